@@ -1,0 +1,89 @@
+"""What a person can get wrong, as one family of exceptions.
+
+A person's mistake is an `InnovIndexError` and ends with exit code 2; any other exception is our bug and
+ends with exit code 3. The two are never mixed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where in a person's input something stands.
+
+    `line` and `column` count from 1; 0 means "the whole file". `text` is the source line, where there is one.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    text: str = ""
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where it stands and what it is, in one sentence."""
+
+    message: str
+    mark: Mark | None = None
+
+    def __str__(self) -> str:
+        if self.mark is None:
+            return self.message
+        lines = [f"{self.mark}: {self.message}"]
+        if self.mark.text:
+            shown = self.mark.text.rstrip()
+            offset = max(self.mark.column - 1, 0)
+            start = max(0, offset - 60) if len(shown) > 100 else 0
+            shown = shown[start : start + 100]
+            lines += [f"    {shown}", "    " + " " * (offset - start) + "^"]
+        return "\n".join(lines)
+
+
+class InnovIndexError(Exception):
+    """Something a person gave is wrong. The text says where, what was found and what is expected."""
+
+    def __init__(self, problems: str | Problem | Sequence[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ConfigError(InnovIndexError):
+    """The config file says something that the config language does not."""
+
+
+class DataError(InnovIndexError):
+    """A data file cannot be read, or holds what it must not."""
+
+
+class OptionError(InnovIndexError):
+    """An option of a method has a value that the method cannot work with."""
+
+
+class UndefinedError(InnovIndexError):
+    """A method has no result for some value: the message names indicator and unit, and the ways out."""
+
+
+class MissingExtraError(InnovIndexError):
+    """A feature needs a package that is not installed."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f"{feature} needs an extra package: pip install 'innov-index[{extra}]'")
+
+
+def did_you_mean(name: str, valid: Iterable[str]) -> str:
+    """Return " Did you mean 'x'?" for the nearest valid name, or an empty text when none is near."""
+    folded = {candidate.casefold(): candidate for candidate in valid}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return f" Did you mean '{folded[near[0]]}'?" if near else ""
