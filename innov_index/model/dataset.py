@@ -1,0 +1,77 @@
+"""Units × indicators, with the edition of an index as a leading axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from innov_index.model.arrays import Bools, Floats, read_only
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units that are ranked: unique codes, names, group columns, and numeric columns such as population.
+
+    Numeric columns have shape (editions, units); a column without editions is the same in each.
+    """
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    columns: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Position of each unit by its code."""
+        return {code: index for index, code in enumerate(self.codes)}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Raw values of the indicators.
+
+    `values` has shape (editions, units, indicators); missing is NaN. `editions` is empty for a table without
+    an edition column: the edition axis then has length 1. `present` (editions, units) is False where a unit
+    has no row in an edition.
+    """
+
+    units: Units
+    indicators: tuple[str, ...]
+    values: Floats
+    present: Bools
+    editions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        expected = (max(len(self.editions), 1), len(self.units), len(self.indicators))
+        if self.values.shape != expected:
+            raise ValueError(f"values have shape {self.values.shape}, expected {expected}")
+        read_only(self.values)
+        read_only(self.present)
+
+    def columns(self, indicators: tuple[str, ...]) -> Floats:
+        """Values of the named indicators, in that order: (editions, units, len(indicators))."""
+        position = {name: index for index, name in enumerate(self.indicators)}
+        return self.values[..., [position[name] for name in indicators]]
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row a unit (and edition), one column an indicator."""
+        import pandas
+
+        frames = []
+        for index, edition in enumerate(self.editions or ("",)):
+            frame = pandas.DataFrame(self.values[index], columns=list(self.indicators))
+            frame.insert(0, "unit", list(self.units.codes))
+            if self.editions:
+                frame.insert(1, "edition", edition)
+            frames.append(frame[np.asarray(self.present[index])])
+        return pandas.concat(frames, ignore_index=True)

@@ -1,0 +1,140 @@
+"""The tree of an index: indicators at the leaves, dimensions above them, the index at the root."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from innov_index.model.arrays import Floats, Ints, read_only
+
+Direction = Literal[1, -1]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node of the tree.
+
+    `indicator` is the column of the data that a leaf shows; inner nodes have none. `weight` is the stated
+    weight among the siblings (None: none of them states one). `flags` say what is doubtful about a leaf.
+    """
+
+    code: str
+    name: str
+    parent: int
+    level: int
+    indicator: str | None = None
+    direction: Direction = 1
+    weight: float | None = None
+    unit: str = ""
+    flags: tuple[str, ...] = field(default=())
+
+    @property
+    def is_leaf(self) -> bool:
+        return self.indicator is not None
+
+
+@dataclass(frozen=True)
+class Framework:
+    """The nodes in tree order: a node stands before its children, siblings in the order stated.
+
+    Position 0 is the root. A node's level is its distance from the root.
+    """
+
+    nodes: tuple[Node, ...]
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(node.code for node in self.nodes)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Position of each node by its code."""
+        return {code: index for index, code in enumerate(self.codes)}
+
+    @cached_property
+    def children(self) -> tuple[Ints, ...]:
+        """For each node the positions of its children (empty for a leaf)."""
+        lists: list[list[int]] = [[] for _ in self.nodes]
+        for index, node in enumerate(self.nodes[1:], start=1):
+            lists[node.parent].append(index)
+        return tuple(read_only(np.array(entry, dtype=np.int64)) for entry in lists)
+
+    @cached_property
+    def leaves(self) -> Ints:
+        """Positions of the leaves, in tree order: the order of the columns of every per-indicator array."""
+        return read_only(np.array([i for i, node in enumerate(self.nodes) if node.is_leaf], dtype=np.int64))
+
+    @cached_property
+    def inner(self) -> Ints:
+        """Positions of the inner nodes, in tree order."""
+        return read_only(
+            np.array([i for i, node in enumerate(self.nodes) if not node.is_leaf], dtype=np.int64)
+        )
+
+    @cached_property
+    def levels(self) -> Ints:
+        """Level of each node; the root is 0."""
+        return read_only(np.array([node.level for node in self.nodes], dtype=np.int64))
+
+    @cached_property
+    def directions(self) -> Floats:
+        """+1 or -1 for each leaf."""
+        return read_only(np.array([self.nodes[i].direction for i in self.leaves], dtype=np.float64))
+
+    @cached_property
+    def indicators(self) -> tuple[str, ...]:
+        """The data column of each leaf."""
+        return tuple(self.nodes[i].indicator or "" for i in self.leaves)
+
+    @cached_property
+    def leaf_matrix(self) -> Floats:
+        """(leaves, nodes): 1 where the leaf stands below the node or is the node."""
+        matrix = np.zeros((len(self.leaves), len(self)))
+        for column, leaf in enumerate(self.leaves):
+            for node in self.lineage(int(leaf)):
+                matrix[column, node] = 1.0
+        return read_only(matrix)
+
+    def lineage(self, node: int) -> list[int]:
+        """Positions from `node` up to the root, both included."""
+        path = [node]
+        while path[-1] != 0:
+            path.append(self.nodes[path[-1]].parent)
+        return path
+
+    def ancestors_at(self, level: int) -> Ints:
+        """For each leaf the position of its ancestor at `level` (its own where it stands higher)."""
+        found = [
+            next((n for n in self.lineage(int(leaf)) if self.nodes[n].level == level), int(leaf))
+            for leaf in self.leaves
+        ]
+        return np.array(found, dtype=np.int64)
+
+    def stated_weights(self, node: int) -> Floats:
+        """The weights that the children of `node` state; ones where none is stated."""
+        weights: Sequence[float | None] = [self.nodes[i].weight for i in self.children[node]]
+        return np.array([1.0 if weight is None else weight for weight in weights], dtype=np.float64)
+
+    def effective_weights(self, local: Floats) -> Floats:
+        """Product of the local weights from each node up to the root.
+
+        Parameters
+        ----------
+        local : (..., nodes)
+            Weight of each node among its siblings; siblings sum to 1; the root has 1.
+
+        Returns
+        -------
+        (..., nodes)
+        """
+        effective = np.array(local, dtype=np.float64)
+        for index, node in enumerate(self.nodes[1:], start=1):
+            effective[..., index] = local[..., index] * effective[..., node.parent]
+        return effective

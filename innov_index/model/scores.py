@@ -1,0 +1,108 @@
+"""The result of scoring: scores and ranks of every node, and what each step did on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from innov_index.model.arrays import Bools, Floats, Ints, read_only
+from innov_index.model.dataset import Units
+from innov_index.model.framework import Framework
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores and ranks.
+
+    Attributes
+    ----------
+    scores, ranks : (editions, units, nodes)
+        Nodes in tree order: position 0 is the index. NaN: no score. The edition axis has length 1 where the
+        data have no editions. Ranks are within an edition; 1 is the highest score.
+    coverage : (editions, units, nodes)
+        Share of the indicators below the node that were measured.
+    weights : (editions, nodes)
+        Weight of each node among its siblings; they sum to 1.
+    effective_weights : (editions, nodes)
+        Product of the weights from the node up to the root.
+    steps : mapping
+        Values after each step, each (editions, units, indicators) in the order of the leaves: raw,
+        denominated, imputed, screened, treated, normalised.
+    kept : (editions, units)
+        False for a unit without a row, and for one that screening removed.
+    imputed, treated : (editions, units, indicators)
+        Cells that imputation filled, and cells that treatment changed.
+    remarks : texts
+        What a reader of the result should know.
+    """
+
+    name: str
+    framework: Framework
+    units: Units
+    editions: tuple[str, ...]
+    scores: Floats
+    ranks: Floats
+    coverage: Floats
+    weights: Floats
+    effective_weights: Floats
+    steps: Mapping[str, Floats]
+    kept: Bools
+    imputed: Bools
+    treated: Bools
+    remarks: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        arrays = (self.scores, self.ranks, self.coverage, self.weights, self.effective_weights)
+        for array in (*arrays, *self.steps.values()):
+            read_only(array)
+        for mask in (self.kept, self.imputed, self.treated):
+            read_only(mask)
+
+    def order(self, edition: int = 0) -> Ints:
+        """Positions of the kept units from the best to the worst; units without a score come last."""
+        score = np.where(np.isnan(self.scores[edition, :, 0]), -np.inf, self.scores[edition, :, 0])
+        rank = np.where(np.isnan(self.ranks[edition, :, 0]), np.inf, self.ranks[edition, :, 0])
+        order = np.lexsort((np.arange(len(self.units)), -score, rank))
+        return np.asarray(order[self.kept[edition, order]], dtype=np.int64)
+
+    def of(self, code: str) -> Floats:
+        """Scores of one node, (editions, units)."""
+        return self.scores[..., self.framework.position[code]]
+
+    def note(self, edition: int, unit: int, node: int) -> str:
+        """What is particular about one score: imputed, treated, and the flags of the indicator."""
+        if not self.framework.nodes[node].is_leaf:
+            return ""
+        column = int(np.searchsorted(self.framework.leaves, node))
+        words = [
+            word
+            for word, mask in (("imputed", self.imputed), ("treated", self.treated))
+            if mask[edition, unit, column]
+        ]
+        return "; ".join((*words, *self.framework.nodes[node].flags))
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row a unit (and edition), best first: unit, (edition,) name, rank, score, inner nodes."""
+        import pandas
+
+        inner = self.framework.inner[1:]
+        columns = ["unit", "edition", "name", "rank", "score", *(self.framework.codes[i] for i in inner)]
+        rows = [
+            [
+                self.units.codes[unit],
+                self.editions[edition] if self.editions else "",
+                self.units.names[unit],
+                self.ranks[edition, unit, 0],
+                *self.scores[edition, unit, [0, *inner]],
+            ]
+            for edition in range(len(self.scores))
+            for unit in self.order(edition)
+        ]
+        frame = pandas.DataFrame(rows, columns=columns)
+        return frame if self.editions else frame.drop(columns="edition")
