@@ -1,0 +1,148 @@
+"""Turning rows into the bytes of a format: CSV, JSON, Markdown, and by a file's name also Excel and Parquet.
+
+Numbers are written so that reading them gives the same number again. What a person typed can never become
+code where the result is opened: no formula in a spreadsheet, no markup in a page.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from innov_index.errors import InnovIndexError
+from innov_index.io.parquet import to_parquet
+from innov_index.io.workbook import to_xlsx
+
+Cell: TypeAlias = str | int | float | bool | None
+
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@]")
+_MARKDOWN = re.compile(r"[\\|`\[]")
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows under column names.
+
+    Cells become plain Python values: NaN is None (no value), -0.0 is 0.0.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+    def __post_init__(self) -> None:
+        columns = tuple(self.columns)
+        rows = tuple(tuple(map(_plain, row)) for row in self.rows)
+        if len(set(columns)) < len(columns):
+            raise ValueError(f"columns with the same name: {columns}")
+        if any(len(row) != len(columns) for row in rows):
+            raise ValueError(f"a row does not have {len(columns)} cells")
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "rows", rows)
+
+
+def to_csv(sheet: Sheet) -> str:
+    r"""Write commas, "\n" line ends, and quotes where RFC 4180 asks for them; no value is an empty cell.
+
+    A text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a carriage return)
+    gets an apostrophe in front. Line breaks inside a text become spaces.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerows([_csv_cell(cell) for cell in row] for row in (sheet.columns, *sheet.rows))
+    return stream.getvalue()
+
+
+def to_json(sheet: Sheet) -> str:
+    """Write a list of objects, one a line; no value is null.
+
+    <, > and & are escaped, so that the text may stand inside an HTML page.
+    """
+    objects = (dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows)
+    lines = [json.dumps(entry, ensure_ascii=False, allow_nan=False) for entry in objects]
+    text = "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def to_markdown(sheet: Sheet) -> str:
+    """Write a table of GitHub's Markdown, columns of numbers aligned right; markup in texts is escaped."""
+    marks = [
+        "---:" if _is_numeric(row[i] for row in sheet.rows) else "---" for i in range(len(sheet.columns))
+    ]
+    rows = [[_markdown_cell(cell) for cell in row] for row in (sheet.columns, *sheet.rows)]
+    rows.insert(1, marks)
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+RENDERERS: dict[str, Callable[[Sheet], bytes]] = {
+    ".csv": lambda sheet: to_csv(sheet).encode(),
+    # no time stamp: the same rows are the same bytes
+    ".csv.gz": lambda sheet: gzip.compress(to_csv(sheet).encode(), mtime=0),
+    ".json": lambda sheet: to_json(sheet).encode(),
+    ".md": lambda sheet: to_markdown(sheet).encode(),
+    ".xlsx": to_xlsx,
+    ".parquet": to_parquet,
+}
+"""How to make the bytes of a file, by the end of its name."""
+
+
+def renderer_for(path: Path) -> Callable[[Sheet], bytes]:
+    """Return what makes the bytes of a file of this name; an unknown ending is an `InnovIndexError`."""
+    for extension, renderer in RENDERERS.items():
+        if path.name.lower().endswith(extension):
+            return renderer
+    known = ", ".join(RENDERERS)
+    raise InnovIndexError(f"{path}: cannot tell the format from this name; known endings are {known}")
+
+
+def render(sheet: Sheet, path: Path) -> bytes:
+    """Return the bytes that a file at `path` should hold; the end of its name says the format."""
+    return renderer_for(path)(sheet)
+
+
+def _plain(cell: object) -> Cell:
+    if isinstance(cell, np.generic):
+        cell = cell.item()
+    if isinstance(cell, float):
+        if math.isinf(cell):
+            raise ValueError("an infinite number reached the output")
+        return None if math.isnan(cell) else float(cell) + 0.0
+    if cell is None or isinstance(cell, str | int):
+        return cell
+    raise TypeError(f"a cell cannot be a {type(cell).__name__}")
+
+
+def _written(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return "" if cell is None else str(cell)
+
+
+def _csv_cell(cell: Cell) -> str:
+    if not isinstance(cell, str):
+        return _written(cell)
+    return ("'" if _FORMULA.match(cell) else "") + " ".join(cell.splitlines())
+
+
+def _markdown_cell(cell: Cell) -> str:
+    text = _MARKDOWN.sub(r"\\\g<0>", " ".join(_written(cell).splitlines()))
+    for character, entity in _HTML.items():
+        text = text.replace(character, entity)
+    return text
+
+
+def _is_numeric(column: Iterable[Cell]) -> bool:
+    present = [cell for cell in column if cell is not None]
+    return bool(present) and not any(isinstance(cell, str | bool) for cell in present)

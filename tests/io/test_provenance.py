@@ -1,0 +1,71 @@
+"""Provenance: complete, and the same on another machine."""
+
+import hashlib
+import json
+import platform
+import shutil
+
+import numpy
+import pytest
+
+from innov_index.errors import DataError
+from innov_index.io.opening import sha256_of
+from innov_index.io.provenance import gather, provenance_path
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = tmp_path / "project"
+    (folder / "configs").mkdir(parents=True)
+    (folder / "data").mkdir()
+    (folder / "configs" / "a.yaml").write_text("version: 1\n")
+    (folder / "data" / "x.csv").write_text("a\n1\n")
+    (folder / "data" / "y.csv").write_text("a\n2\n")
+    return folder
+
+
+def gathered(folder, **more):
+    data = [
+        folder / "data" / "y.csv",
+        folder / "configs" / ".." / "data" / "x.csv",
+        folder / "data" / "x.csv",
+    ]
+    return gather(folder / "configs" / "a.yaml", data, **more)
+
+
+def test_content(project):
+    provenance = gathered(project, seed=0, overrides=["a=1"], remarks=["x is assumed"])
+    stated = json.loads(provenance.to_json())
+    assert stated["config"] == {"path": "a.yaml", "sha256": hashlib.sha256(b"version: 1\n").hexdigest()}
+    assert [source["path"] for source in stated["data"]] == ["../data/x.csv", "../data/y.csv"]
+    assert stated["data"][0]["sha256"] == hashlib.sha256(b"a\n1\n").hexdigest()
+    assert stated["versions"]["python"] == platform.python_version()
+    assert stated["versions"]["numpy"] == numpy.__version__
+    assert set(stated["versions"]) == {"python", "innov-index", "numpy", "pandas", "scipy"}
+    assert stated["seed"] == 0
+    assert stated["overrides"] == ["a=1"]
+    assert stated["remarks"] == ["x is assumed"]
+    assert stated["digest"] == provenance.digest
+
+
+def test_same_bytes_in_another_place(project, tmp_path):
+    copy = tmp_path / "elsewhere" / "copy"
+    shutil.copytree(project, copy)
+    assert gathered(copy).to_json() == gathered(project).to_json()
+
+
+def test_digest_follows_every_part(project):
+    digests = {
+        gathered(project, **more).digest for more in ({}, {"seed": 0}, {"seed": 1}, {"remarks": ["r"]})
+    }
+    (project / "data" / "x.csv").write_text("a\n3\n")
+    digests.add(gathered(project).digest)
+    assert len(digests) == 5
+
+
+def test_paths(tmp_path):
+    assert provenance_path(tmp_path / "out.csv") == tmp_path / "out.csv.provenance.json"
+    with pytest.raises(DataError, match="no such file"):
+        sha256_of(tmp_path / "no.csv")
+    with pytest.raises(DataError, match="this is a folder"):
+        sha256_of(tmp_path)

@@ -1,0 +1,112 @@
+"""Files appear whole or not at all, and nothing else is left in the folder."""
+
+import os
+import stat
+
+import pytest
+
+from innov_index.errors import InnovIndexError
+from innov_index.io import writing
+from innov_index.io.writing import ensure_writable, write_all, write_atomically
+
+posix = pytest.mark.skipif(os.name != "posix", reason="permissions and links of POSIX")
+
+
+def test_text_and_bytes(tmp_path):
+    write_all({tmp_path / "a.txt": "é\n", tmp_path / "b.bin": b"\x00"})
+    assert (tmp_path / "a.txt").read_bytes() == "é\n".encode()
+    assert (tmp_path / "b.bin").read_bytes() == b"\x00"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.bin"]
+
+
+@posix
+def test_permissions(tmp_path):
+    before = os.umask(0o022)
+    try:
+        write_atomically(tmp_path / "new", "x")
+        (tmp_path / "old").write_text("secret")
+        (tmp_path / "old").chmod(0o600)
+        write_atomically(tmp_path / "old", "still secret")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o644
+    assert stat.S_IMODE((tmp_path / "old").stat().st_mode) == 0o600
+
+
+@posix
+def test_links_and_devices(tmp_path):
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    write_atomically(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_atomically(pipe, "through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_failure_leaves_everything_as_it_was(tmp_path, monkeypatch):
+    (tmp_path / "a").write_text("old")
+    prepare = writing._prepare
+
+    def full_disk(temporary, target, content):
+        prepare(temporary, target, content)
+        if target.name == "b":
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing, "_prepare", full_disk)
+    with pytest.raises(InnovIndexError, match="b: cannot be written; No space left on device"):
+        write_all({tmp_path / "a": "new", tmp_path / "b": "new"})
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_text() == "old"
+
+
+def test_failure_while_renaming_cleans_up(tmp_path, monkeypatch):
+    def refuse(source, target):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(InnovIndexError, match="Permission denied"):
+        write_atomically(tmp_path / "a", "new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interruption_cleans_up(tmp_path, monkeypatch):
+    def interrupt(source, target):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "a", "new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_checked_up_front(tmp_path):
+    ensure_writable(tmp_path / "new.csv")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(InnovIndexError, match="this is a folder"):
+        ensure_writable(tmp_path)
+    with pytest.raises(InnovIndexError, match=f"there is no folder {tmp_path / 'no'}"):
+        ensure_writable(tmp_path / "no" / "a.csv")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InnovIndexError, match="there is no folder"):
+        write_atomically(tmp_path / "file" / "a.csv", "x")
+
+
+def test_no_permission(tmp_path, monkeypatch):
+    (tmp_path / "a").write_text("")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(InnovIndexError, match="write-protected"):
+        ensure_writable(tmp_path / "a")
+    with pytest.raises(InnovIndexError, match="no permission to write in folder"):
+        ensure_writable(tmp_path / "b")
+
+
+def test_name_too_long(tmp_path):
+    with pytest.raises(InnovIndexError, match="cannot be written"):
+        write_atomically(tmp_path / ("x" * 300), "x")
+    assert list(tmp_path.iterdir()) == []
