@@ -1,0 +1,49 @@
+"""The catalogue: every step by name, its methods, and what third parties add through entry points."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from innov_index.methods.registry import Method, Step
+
+STEPS = (
+    "denomination",
+    "imputation",
+    "screening",
+    "treatment",
+    "normalisation",
+    "weighting",
+    "aggregation",
+    "ranking",
+)
+
+ENTRY_POINT_GROUP = "innov_index.methods"
+
+
+def step(name: str) -> Step:
+    """The step called `name`, with the methods that come with the engine.
+
+    A step's module is imported when it is first asked for, so that start-up does not grow with the catalogue.
+    """
+    found: Step = getattr(import_module(f"innov_index.methods.{name}"), name)
+    return found
+
+
+def method(step_name: str, name: str) -> Method:
+    """The method called `name`; third-party packages are loaded only when no built-in one has that name."""
+    methods = step(step_name)
+    if name not in methods:
+        load_plugins()
+    return methods[name]
+
+
+@cache
+def load_plugins() -> None:
+    """Import every module that another package names under the entry point group `innov_index.methods`.
+
+    Importing it registers its methods, with the decorator that the built-in ones use.
+    """
+    for entry in entry_points(group=ENTRY_POINT_GROUP):
+        entry.load()

@@ -1,0 +1,309 @@
+"""Formulas over node codes: text → a small tree of allowed operations → one array per evaluation.
+
+Nothing of Python is evaluated: a formula can hold numbers, codes, + - * / **, parentheses and the functions in
+`FUNCTIONS`, and nothing else.
+
+Precedence is the usual one: ** before a sign, a sign before * and /, these before + and -. A code is a name
+(letters, digits, _), or any text in braces: {IN.1.1}.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from typing import Literal, NamedTuple, NoReturn, Protocol
+
+import numpy as np
+
+from innov_index.errors import OptionError, Problem, did_you_mean
+from innov_index.model.arrays import Floats
+
+MOST_CHARACTERS = 10_000
+DEEPEST = 60
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<code>\{[^{}]*\})|(?P<name>[^\W\d]\w*)"
+    r"|(?P<sign>\*\*|[-+*/(),]))"
+)
+
+Operation = Callable[..., Floats]
+
+
+class FormulaError(OptionError):
+    """A text is not a formula; `position` counts characters from 0."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(Problem(f"{message} (character {position + 1})"))
+        self.position = position
+
+
+class _Part(Protocol):
+    def value(self, operands: Sequence[Floats]) -> Floats: ...
+
+
+@dataclass(frozen=True)
+class _Number:
+    number: float
+
+    def value(self, operands: Sequence[Floats]) -> Floats:
+        return np.asarray(self.number)
+
+
+@dataclass(frozen=True)
+class _Operand:
+    index: int
+
+    def value(self, operands: Sequence[Floats]) -> Floats:
+        return operands[self.index]
+
+
+@dataclass(frozen=True)
+class _Applied:
+    operation: Operation
+    parts: tuple[_Part, ...]
+
+    def value(self, operands: Sequence[Floats]) -> Floats:
+        with np.errstate(all="ignore"):
+            result = np.asarray(self.operation(*(part.value(operands) for part in self.parts)))
+        return np.where(np.isfinite(result), result, np.nan)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula that has been read.
+
+    `codes` are the codes that it names, each once, in order of first appearance; `positions` where.
+    """
+
+    text: str
+    codes: tuple[str, ...]
+    positions: tuple[int, ...]
+    root: _Part
+
+    def __call__(self, values: Floats) -> Floats:
+        """The formula's value.
+
+        Parameters
+        ----------
+        values : (..., codes)
+            One column a code, in the order of `codes`.
+
+        Returns
+        -------
+        (...)
+            NaN where an operand is missing or an operation has no finite result.
+        """
+        columns = np.asarray(values, dtype=np.float64)
+        result = self.root.value([columns[..., index] for index in range(len(self.codes))])
+        return np.broadcast_to(result, columns.shape[:-1])
+
+
+@cache
+def read_formula(text: str) -> Formula:
+    """Read a formula.
+
+    Raises
+    ------
+    FormulaError
+        The text is not a formula; the message says what is wrong, and where.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise FormulaError(f"a formula has at most {MOST_CHARACTERS} characters", MOST_CHARACTERS)
+    reader = _Reader(list(_tokens(text)))
+    root = reader.sum()
+    reader.expect_end()
+    if not reader.codes:
+        raise FormulaError("a formula names at least one node", 0)
+    return Formula(text, tuple(reader.codes), tuple(reader.codes.values()), root)
+
+
+class _Token(NamedTuple):
+    kind: Literal["number", "code", "name", "sign", "end"]
+    text: str
+    position: int
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    position, end = 0, len(text.rstrip())
+    while position < end:
+        found = _TOKEN.match(text, position)
+        if found is None:
+            position += len(text[position:]) - len(text[position:].lstrip())
+            _refuse_character(text, position)
+        kind = str(found.lastgroup)
+        yield _Token(kind, found[kind], found.start(kind))  # type: ignore[arg-type]
+        position = found.end()
+    yield _Token("end", "the end", end)
+
+
+def _refuse_character(text: str, position: int) -> NoReturn:
+    character = text[position]
+    if character == "{":
+        raise FormulaError("a code in braces is not closed by '}'", position)
+    if character == "^":
+        raise FormulaError("'^' has no meaning; a power is written **", position)
+    raise FormulaError(f"{character!r} has no meaning in a formula", position)
+
+
+class _Reader:
+    """Recursive descent; every level of the grammar is one method."""
+
+    def __init__(self, tokens: Sequence[_Token]) -> None:
+        self.tokens = tokens
+        self.next = 0
+        self.depth = 0
+        self.codes: dict[str, int] = {}
+
+    @property
+    def token(self) -> _Token:
+        return self.tokens[self.next]
+
+    def sum(self) -> _Part:
+        return self._chain({"+": np.add, "-": np.subtract}, self.product)
+
+    def product(self) -> _Part:
+        return self._chain({"*": np.multiply, "/": np.divide}, self.signed)
+
+    def signed(self) -> _Part:
+        if self.token.text in ("-", "+") and self.token.kind == "sign":
+            sign = self._take().text
+            part = self._nested(self.signed)
+            return _Applied(np.negative, (part,)) if sign == "-" else part
+        return self.power()
+
+    def power(self) -> _Part:
+        base = self.atom()
+        if not self._is("**"):
+            return base
+        self._take()
+        return _Applied(np.power, (base, self._nested(self.signed)))
+
+    def atom(self) -> _Part:
+        token = self._take()
+        if token.kind == "number":
+            return _Number(float(token.text))
+        if token.kind == "code":
+            return self._operand(token.text[1:-1].strip(), token.position)
+        if token.kind == "name":
+            return self._function(token) if self._is("(") else self._operand(token.text, token.position)
+        if token.text == "(":
+            part = self._nested(self.sum)
+            self._close(token)
+            return part
+        raise FormulaError(f"expected a number, a code or '(', found {_shown(token)}", token.position)
+
+    def expect_end(self) -> None:
+        if self.token.kind != "end":
+            message = f"expected an operator, found {_shown(self.token)}"
+            raise FormulaError(message, self.token.position)
+
+    def _chain(self, operations: dict[str, Operation], deeper: Callable[[], _Part]) -> _Part:
+        part = deeper()
+        while self.token.kind == "sign" and self.token.text in operations:
+            operation = operations[self._take().text]
+            part = _Applied(operation, (part, deeper()))
+        return part
+
+    def _function(self, name: _Token) -> _Part:
+        if name.text not in FUNCTIONS:
+            known = ", ".join(FUNCTIONS)
+            message = f"no function '{name.text}'; there are {known}.{did_you_mean(name.text, FUNCTIONS)}"
+            raise FormulaError(message, name.position)
+        opening = self._take()
+        parts = [self._nested(self.sum)]
+        while self._is(","):
+            self._take()
+            parts.append(self._nested(self.sum))
+        self._close(opening)
+        function = FUNCTIONS[name.text]
+        if not function.least <= len(parts) <= function.most:
+            message = f"{name.text} takes {function.wanted}, found {len(parts)}"
+            raise FormulaError(message, name.position)
+        return _Applied(function.operation, tuple(parts))
+
+    def _operand(self, code: str, position: int) -> _Part:
+        if not code:
+            raise FormulaError("empty braces; a code stands between them", position)
+        self.codes.setdefault(code, position)
+        return _Operand(list(self.codes).index(code))
+
+    def _nested(self, read: Callable[[], _Part]) -> _Part:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise FormulaError(f"nested more than {DEEPEST} deep", self.token.position)
+        part = read()
+        self.depth -= 1
+        return part
+
+    def _close(self, opening: _Token) -> None:
+        if not self._is(")"):
+            message = f"expected ')' for the '(' at character {opening.position + 1}, found "
+            raise FormulaError(message + _shown(self.token), self.token.position)
+        self._take()
+
+    def _is(self, sign: str) -> bool:
+        return self.token.kind == "sign" and self.token.text == sign
+
+    def _take(self) -> _Token:
+        token = self.token
+        if token.kind != "end":
+            self.next += 1
+        return token
+
+
+def _shown(token: _Token) -> str:
+    return token.text if token.kind == "end" else f"'{token.text}'"
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that a formula may call, with how many arguments."""
+
+    operation: Operation
+    least: int
+    most: int
+    description: str
+
+    @property
+    def wanted(self) -> str:
+        if self.least == self.most:
+            return f"{self.least} argument{'s' if self.least > 1 else ''}"
+        return f"at least {self.least} arguments"
+
+
+MANY = 1_000
+
+
+def _minimum(*parts: Floats) -> Floats:
+    return reduce(np.minimum, parts)
+
+
+def _maximum(*parts: Floats) -> Floats:
+    return reduce(np.maximum, parts)
+
+
+def _mean(*parts: Floats) -> Floats:
+    return np.asarray(reduce(np.add, parts) / len(parts))
+
+
+def _first(*parts: Floats) -> Floats:
+    return reduce(lambda found, other: np.where(np.isnan(found), other, found), parts)
+
+
+def _clip(value: Floats, low: Floats, high: Floats) -> Floats:
+    return np.minimum(np.maximum(value, low), high)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "min": Function(_minimum, 2, MANY, "the smallest"),
+    "max": Function(_maximum, 2, MANY, "the largest"),
+    "mean": Function(_mean, 2, MANY, "the arithmetic mean"),
+    "clip": Function(_clip, 3, 3, "clip(x, low, high): x, but not below low or above high"),
+    "first": Function(_first, 2, MANY, "the first that is not missing"),
+    "sqrt": Function(np.sqrt, 1, 1, "the square root"),
+    "log": Function(np.log, 1, 1, "the natural logarithm"),
+    "exp": Function(np.exp, 1, 1, "e to the power"),
+    "abs": Function(np.abs, 1, 1, "the value without its sign"),
+}

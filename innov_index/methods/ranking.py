@@ -1,0 +1,156 @@
+"""Ranking: scores → ranks, the highest score first. Methods differ in the rank that equal scores get.
+
+Scores are rounded to `digits` significant digits before they are compared, so that noise in the last bits
+(order of columns, another processor) never decides a rank. A missing score has no rank.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from innov_index.methods.ranks import Ties, ascending_ranks, round_significant
+from innov_index.methods.registry import Step
+from innov_index.model.arrays import Floats, Ints
+
+ranking = Step("ranking")
+
+Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
+
+
+@ranking.method("min")
+def ties_min(scores: Floats, *, digits: Digits = 12) -> Floats:
+    """Equal scores share the best of their places, and the places after it stay empty (1, 2, 2, 4).
+
+    Formula: rank = 1 + number of higher scores
+
+    Source: scipy2020 rankdata, method "min"
+
+    Parameters
+    ----------
+    scores : (..., units, nodes)
+    digits : int
+        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+
+    Returns
+    -------
+    (..., units, nodes)
+        A missing score has no rank (NaN).
+    """
+    return descending_ranks(scores, "min", digits)
+
+
+@ranking.method("max")
+def ties_max(scores: Floats, *, digits: Digits = 12) -> Floats:
+    """Equal scores share the last of their places, and the places before it stay empty (1, 3, 3, 4).
+
+    Formula: rank = number of scores that are higher or equal
+
+    Source: scipy2020 rankdata, method "max"
+
+    Parameters
+    ----------
+    scores : (..., units, nodes)
+    digits : int
+        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+
+    Returns
+    -------
+    (..., units, nodes)
+        A missing score has no rank (NaN).
+    """
+    return descending_ranks(scores, "max", digits)
+
+
+@ranking.method("average")
+def ties_average(scores: Floats, *, digits: Digits = 12) -> Floats:
+    """Equal scores share the mean of their places, which keeps the sum of ranks the same (1, 2.5, 2.5, 4).
+
+    Formula: rank = number of higher scores + (1 + number of equal scores, itself included) / 2
+
+    Source: kendall1945 mid-rank method
+
+    Parameters
+    ----------
+    scores : (..., units, nodes)
+    digits : int
+        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+
+    Returns
+    -------
+    (..., units, nodes)
+        A missing score has no rank (NaN).
+    """
+    return descending_ranks(scores, "average", digits)
+
+
+@ranking.method("dense")
+def ties_dense(scores: Floats, *, digits: Digits = 12) -> Floats:
+    """Equal scores share a place, and the next place follows without a gap (1, 2, 2, 3).
+
+    Formula: rank = 1 + number of distinct higher scores
+
+    Source: scipy2020 rankdata, method "dense"
+
+    Parameters
+    ----------
+    scores : (..., units, nodes)
+    digits : int
+        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+
+    Returns
+    -------
+    (..., units, nodes)
+        A missing score has no rank (NaN).
+    """
+    return descending_ranks(scores, "dense", digits)
+
+
+@ranking.method("ordinal", "order_dependent")
+def ties_ordinal(scores: Floats, *, digits: Digits = 12) -> Floats:
+    """Every unit has a place of its own: equal scores go by the order of the units (1, 2, 3, 4).
+
+    Formula: rank = 1 + number of higher scores + number of equal scores of earlier units
+
+    Source: scipy2020 rankdata, method "ordinal"
+
+    Parameters
+    ----------
+    scores : (..., units, nodes)
+    digits : int
+        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+
+    Returns
+    -------
+    (..., units, nodes)
+        A missing score has no rank (NaN).
+    """
+    return descending_ranks(scores, "ordinal", digits)
+
+
+def descending_ranks(scores: Floats, ties: Ties, digits: int = 12) -> Floats:
+    """Ranks over the units, highest score first, after rounding to `digits` significant digits."""
+    return ascending_ranks(-round_significant(np.asarray(scores, dtype=np.float64), digits), ties)
+
+
+def group_ranks(scores: Floats, groups: Ints, ties: Ties, digits: int = 12) -> Floats:
+    """Ranks of the units among those of their own group.
+
+    Parameters
+    ----------
+    scores : (..., units, nodes)
+    groups : (units,)
+        Codes; a negative one says that the unit is in no group.
+
+    Returns
+    -------
+    (..., units, nodes)
+        NaN where the score is missing, or the unit is in no group.
+    """
+    ranks = np.full(np.shape(scores), np.nan)
+    for group in np.unique(groups[groups >= 0]):
+        members = groups == group
+        ranks[..., members, :] = descending_ranks(scores[..., members, :], ties, digits)
+    return ranks

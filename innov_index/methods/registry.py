@@ -1,0 +1,201 @@
+"""The registry: what a method is, and how it comes under its name.
+
+A method is one pure function on arrays plus its options. Its positional parameters are *inputs*, which the
+pipeline supplies by name (`values`, `direction`, `reference`, `weights`, …); its keyword-only parameters are
+*options*, which a config states. Everything else that is known of a method (summary, formula, when it is
+undefined, source) is read from its docstring, so that it is said once.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.model.arrays import Bools, Floats, Ints
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Marks an option that a config states as a name and the pipeline turns into an array.
+
+    `kind` says from what: "each" (one number, or one an indicator: may differ between the indicators of one
+    call), "group" (a group column of the units → codes), "unit" (a unit's code → its position), "units" (the
+    same for a list), "column" (a numeric column of the units or an indicator → values, one column an
+    indicator of the call), "ancestor" (a level of the tree → for each indicator the code of its ancestor).
+    """
+
+    kind: str
+    stated_as: Any
+
+
+Each: TypeAlias = Annotated[float | Floats, Resolved("each", float)]
+UnitGroups: TypeAlias = Annotated[Ints, Resolved("group", str)]
+UnitPosition: TypeAlias = Annotated[int, Resolved("unit", str)]
+UnitPositions: TypeAlias = Annotated[Ints, Resolved("units", list[str])]
+UnitColumn: TypeAlias = Annotated[Floats, Resolved("column", str)]
+IndicatorGroups: TypeAlias = Annotated[Ints, Resolved("ancestor", int)]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One keyword-only parameter of a method."""
+
+    name: str
+    annotation: Any
+    default: Any
+    description: str
+
+    @property
+    def required(self) -> bool:
+        return self.default is inspect.Parameter.empty
+
+    @property
+    def resolved(self) -> Resolved | None:
+        """How the pipeline turns the stated value into what the kernel gets; None: it passes it as it is."""
+        members = (self.annotation, *get_args(self.annotation))
+        metadata = [entry for member in members for entry in getattr(member, "__metadata__", ())]
+        return next((entry for entry in metadata if isinstance(entry, Resolved)), None)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A registered method: a pure function, its step and name, and what its docstring says of it.
+
+    `traits` are facts that tests and the pipeline ask for, e.g. "looped" (loops over units or draws inside),
+    "order_dependent" (the result can depend on the order of units or children), "ignores_weights".
+    """
+
+    step: str
+    name: str
+    function: Callable[..., Any]
+    traits: frozenset[str] = frozenset()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the positional parameters: what the pipeline has to supply."""
+        kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        parameters = inspect.signature(self.function).parameters.values()
+        return tuple(parameter.name for parameter in parameters if parameter.kind in kinds)
+
+    @cached_property
+    def options(self) -> dict[str, Option]:
+        """The keyword-only parameters by name."""
+        hints = get_type_hints(self.function, include_extras=True)
+        described = _described_parameters(self._doc)
+        return {
+            parameter.name: Option(
+                parameter.name, hints[parameter.name], parameter.default, described.get(parameter.name, "")
+            )
+            for parameter in inspect.signature(self.function).parameters.values()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
+    @cached_property
+    def _doc(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    @property
+    def summary(self) -> str:
+        """First sentence of the docstring."""
+        return self._doc.split("\n\n", 1)[0].replace("\n", " ")
+
+    @property
+    def formula(self) -> str:
+        return self._labelled("Formula")
+
+    @property
+    def undefined(self) -> str:
+        """When the method has no result although its inputs are there; empty: never."""
+        return self._labelled("Undefined")
+
+    @property
+    def remedy(self) -> str:
+        """What a person can do when it is undefined."""
+        return self._labelled("Remedy")
+
+    @property
+    def source(self) -> str:
+        """Key of the bibliography, and place in it."""
+        return self._labelled("Source")
+
+    def _labelled(self, label: str) -> str:
+        found = re.search(rf"^{label}: (.+?)(?:\n\n|\Z)", self._doc, re.DOTALL | re.MULTILINE)
+        return re.sub(r"\s+", " ", found[1]).strip() if found else ""
+
+
+class Step:
+    """One step of the handbook: its methods by name, in the order of registration."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._methods: dict[str, Method] = {}
+
+    def method(self, name: str, *traits: str, **attributes: Any) -> Callable[[Kernel], Kernel]:
+        """Register the decorated function under `name`."""
+
+        def register(function: Kernel) -> Kernel:
+            if name in self._methods:
+                raise ValueError(f"{self.name} method {name!r} is registered twice")
+            self._methods[name] = Method(self.name, name, function, frozenset(traits), attributes)
+            return function
+
+        return register
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._methods
+
+    def __iter__(self) -> Iterator[Method]:
+        return iter(self._methods.values())
+
+    def __getitem__(self, name: str) -> Method:
+        try:
+            return self._methods[name]
+        except KeyError:
+            known = ", ".join(self._methods)
+            raise InnovIndexError(
+                f"{self.name} has no method '{name}'; it has {known}.{did_you_mean(name, self._methods)}"
+            ) from None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._methods)
+
+
+def oriented(values: Floats, direction: Floats) -> Floats:
+    """Values times direction, so that more is better in every column."""
+    return values if np.all(direction > 0) else values * direction
+
+
+def constant_to_nan(spread: NDArray[np.float64]) -> Floats:
+    """Zero spreads become NaN: what is divided by one has no result, and must not become infinite."""
+    return np.where(spread > 0, spread, np.nan)
+
+
+def present(values: Floats) -> Bools:
+    """True where a value is there; missing is NaN and only NaN."""
+    return ~np.isnan(values)
+
+
+def _described_parameters(doc: str) -> dict[str, str]:
+    """Descriptions in the numpydoc section "Parameters", by parameter name."""
+    section = re.search(r"^Parameters\n-+\n(.*?)(?:\n\n\w[\w ]*\n-+\n|\Z)", doc, re.DOTALL | re.MULTILINE)
+    if not section:
+        return {}
+    described: dict[str, str] = {}
+    for names, text in re.findall(
+        r"^(\S[^\n]*)\n((?:[ ]+[^\n]*\n?|\n(?=[ ]))*)", section[1] + "\n", re.MULTILINE
+    ):
+        clean = re.sub(r"\s+", " ", text).strip()
+        described |= {name.strip(): clean for name in names.split(" : ")[0].split(",")}
+    return described

@@ -1,0 +1,49 @@
+"""Weights from a regression of an outcome on the children."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.methods.child_statistics import shares
+from innov_index.methods.registry import UnitColumn, present
+from innov_index.model.arrays import Floats
+
+
+def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
+    """Weigh by how well the children explain an outcome: non-negative least squares.
+
+    Formula: minimise sum_i (y_i - a - sum_j b_j x_ij)^2 over a and b >= 0; w_j = b_j / sum(b)
+
+    Undefined: fewer units with all scores and the outcome than children plus two, or no child goes with the
+    outcome.
+
+    Remedy: choose an outcome for more units, or use another method for this node.
+
+    Source: saisana2002 section on multiple linear regression
+
+    A coefficient that would be negative becomes 0 and the others adapt. Units with a missing score or outcome
+    are left out.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    outcome : column
+        What the index should explain: a column of the units or an indicator.
+
+    Returns
+    -------
+    (..., children)
+    """
+    from scipy.optimize import nnls
+
+    target = np.broadcast_to(outcome[..., :1], (*values.shape[:-1], 1))
+    complete = np.all(present(values), axis=-1) & present(target[..., 0])
+    coefficients = np.full((*values.shape[:-2], values.shape[-1]), np.nan)
+    for index in np.ndindex(values.shape[:-2]):
+        kept = complete[index]
+        if np.count_nonzero(kept) < values.shape[-1] + 2:
+            continue
+        children = np.asarray(values[index][kept], dtype=np.float64)
+        explained = np.asarray(target[index][kept, 0], dtype=np.float64)
+        coefficients[index], _ = nnls(children - children.mean(axis=0), explained - explained.mean())
+    return shares(coefficients)

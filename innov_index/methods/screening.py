@@ -1,0 +1,164 @@
+"""Screening: which units and which indicators have enough data to stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from innov_index.errors import OptionError, did_you_mean
+from innov_index.methods.registry import IndicatorGroups, Step, UnitPositions
+from innov_index.model.arrays import Bools, Floats, Ints
+
+screening = Step("screening")
+
+Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Counts and shares of one axis: of each unit over its indicators, or of each indicator over its units.
+
+    `coverage` is the share of available values, `nonzero` the share of the available ones that are not zero
+    (NaN where none is available).
+    """
+
+    missing: Ints
+    zero: Ints
+    coverage: Floats
+    nonzero: Floats
+
+    @property
+    def missing_or_zero(self) -> Ints:
+        return self.missing + self.zero
+
+
+def coverage_table(values: Floats, axis: int = -1) -> Coverage:
+    """Count missing and zero values: by unit over the last axis, by indicator with `axis=-2`.
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    axis : int
+        The axis that is counted over.
+
+    Returns
+    -------
+    Coverage
+        Arrays without that axis.
+    """
+    total = values.shape[axis]
+    missing = np.count_nonzero(np.isnan(values), axis=axis)
+    zero = np.count_nonzero(values == 0, axis=axis)
+    available = np.asarray(total - missing, dtype=np.float64)
+    return Coverage(
+        missing=np.asarray(missing),
+        zero=np.asarray(zero),
+        coverage=available / total if total else np.full(available.shape, np.nan),
+        nonzero=1 - zero / np.where(available > 0, available, np.nan),
+    )
+
+
+@screening.method("units")
+def units(
+    values: Floats,
+    *,
+    min_coverage: Share = 0.0,
+    min_nonzero: Share = 0.0,
+    keep: UnitPositions | None = None,
+    drop: UnitPositions | None = None,
+    level: IndicatorGroups | None = None,
+) -> Bools:
+    """Keep the units with enough data.
+
+    Formula: kept if available / indicators >= min_coverage and non-zero / available >= min_nonzero
+
+    Source: coinr Screen
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+        Missing counts against the coverage; zero is a value.
+    min_coverage : float
+        Smallest share of available values; a unit exactly at it stays.
+    min_nonzero : float
+        Smallest share of non-zero values among the available ones; a unit without any value fails a
+        positive one.
+    keep, drop : list of units
+        Kept, or dropped, whatever their data.
+    level : level of the tree
+        The coverage must hold within each dimension of this level, not only over all indicators.
+
+    Returns
+    -------
+    (..., units)
+        True where the unit stays.
+    """
+    kept = _enough(coverage_table(values), min_coverage, min_nonzero)
+    for group in () if level is None else np.unique(level):
+        kept &= coverage_table(values[..., level == group]).coverage >= min_coverage
+    return _forced(kept, keep, drop)
+
+
+@screening.method("indicators")
+def indicators(
+    values: Floats,
+    codes: tuple[str, ...],
+    *,
+    min_coverage: Share = 0.0,
+    min_nonzero: Share = 0.0,
+    keep: list[str] | None = None,
+    drop: list[str] | None = None,
+) -> Bools:
+    """Keep the indicators with enough data.
+
+    Formula: kept if available / units >= min_coverage and non-zero / available >= min_nonzero
+
+    Source: oecd2008 section 1.2
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+        Missing counts against the coverage; zero is a value.
+    codes : (indicators,)
+        Codes of the indicators.
+    min_coverage : float
+        Smallest share of available values; an indicator exactly at it stays.
+    min_nonzero : float
+        Smallest share of non-zero values among the available ones; an indicator without any value fails a
+        positive one.
+    keep, drop : list of indicator codes
+        Kept, or dropped, whatever their data.
+
+    Returns
+    -------
+    (..., indicators)
+        True where the indicator stays.
+    """
+    kept = _enough(coverage_table(values, axis=-2), min_coverage, min_nonzero)
+    return _forced(kept, _positions(keep, codes), _positions(drop, codes))
+
+
+def _enough(found: Coverage, min_coverage: float, min_nonzero: float) -> Bools:
+    return (found.coverage >= min_coverage) & (np.nan_to_num(found.nonzero, nan=0.0) >= min_nonzero)
+
+
+def _forced(kept: Bools, keep: Ints | None, drop: Ints | None) -> Bools:
+    if keep is not None and drop is not None and np.intersect1d(keep, drop).size:
+        raise OptionError("screening: keep and drop name the same unit or indicator")
+    if keep is not None:
+        kept[..., keep] = True
+    if drop is not None:
+        kept[..., drop] = False
+    return kept
+
+
+def _positions(named: list[str] | None, codes: tuple[str, ...]) -> Ints | None:
+    if named is None:
+        return None
+    for code in named:
+        if code not in codes:
+            raise OptionError(f"screening names an unknown indicator '{code}'.{did_you_mean(code, codes)}")
+    return np.array([codes.index(code) for code in named], dtype=np.int64)

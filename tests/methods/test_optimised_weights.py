@@ -1,0 +1,120 @@
+"""Weights optimised for correlations, against COINr's get_opt_weights on ASEM."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+
+from innov_index.errors import OptionError
+from innov_index.methods.optimised_weights import optimise
+
+PILLARS = ["Physical", "ConEcFin", "Political", "Instit", "P2P", "Environ", "Social", "SusEcFin"]
+CONNECTIVITY, SUSTAINABILITY = slice(0, 5), slice(5, 8)
+BY_CODE = np.argsort(PILLARS)
+
+
+@pytest.fixture(scope="module")
+def pillars(shared):
+    with (shared / "coinr/asem/pipeline/aggregated.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return np.array([[float(row[code]) for code in PILLARS] for row in rows])
+
+
+@pytest.fixture
+def index_of(pillars):
+    """Arithmetic at both levels above: pillars by weight in each sub-index, sub-indexes half and half."""
+
+    def scores(weights):
+        parts = [(pillars[:, g], weights[g]) for g in (CONNECTIVITY, SUSTAINABILITY)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return sum(values @ (part / part.sum()) for values, part in parts) / 2
+
+    return scores
+
+
+def numbers(path, column):
+    with path.open(newline="", encoding="utf-8") as file:
+        return np.array([float(row[column]) for row in csv.DictReader(file)])
+
+
+def correlations(pillars, scores):
+    return np.array([np.corrcoef(column, scores)[0, 1] for column in pillars.T])
+
+
+def test_objective_is_coinrs(shared, pillars, index_of):
+    """COINr's own weights give COINr's own fit value. Its correlations stand in the order of the codes."""
+    stem = "opt_balance_level2_equal_tol1e-8"
+    folder = shared / "coinr/asem/weights"
+    theirs = numbers(folder / f"{stem}__corr.csv", "OptWeight")
+    found = correlations(pillars, index_of(theirs))
+    balanced = found / found.sum()
+    np.testing.assert_allclose(
+        balanced[BY_CODE], numbers(folder / f"{stem}__corr.csv", "Obtained"), atol=5e-6
+    )
+    value = np.log(np.mean((balanced - 1 / 8) ** 2))
+    assert value == pytest.approx(numbers(folder / f"{stem}__fit.csv", "value")[0], abs=1e-9)
+
+
+def test_balance_reaches_a_better_value_than_coinr(shared, pillars, index_of):
+    """COINr's converged weights are partly negative; with that allowed ours are better balanced."""
+    value = numbers(shared / "coinr/asem/weights/opt_balance_level2_equal_tol1e-8__fit.csv", "value")[0]
+    found = optimise(index_of, pillars, "balance", smallest=-1.0)
+    assert found.objective < value
+    assert found.weights.sum() == pytest.approx(1)
+
+
+def test_balance_without_negative_weights(shared, pillars, index_of):
+    """The best that weights of zero and more can do; COINr's default stops at -5.35."""
+    value = numbers(shared / "coinr/asem/weights/opt_balance_level2_equal__fit.csv", "value")[0]
+    found = optimise(index_of, pillars, "balance")
+    assert found.objective < value
+    assert found.objective == pytest.approx(-6.9421152, abs=1e-5)
+    assert (found.weights >= 0).all()
+    np.testing.assert_allclose(found.correlations, correlations(pillars, index_of(found.weights)), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stem"), [("pearson", "infomax_level2"), ("spearman", "infomax_level2_spearman")]
+)
+def test_infomax_reaches_a_better_value_than_coinr(shared, pillars, index_of, kind, stem):
+    value = numbers(shared / f"coinr/asem/weights/opt_{stem}__fit.csv", "value")[0]
+    found = optimise(index_of, pillars, "infomax", kind=kind)
+    assert found.objective <= value
+    assert found.objective == pytest.approx(-found.correlations.sum())
+
+
+@pytest.mark.parametrize("kind", ["pearson", "spearman", "kendall"])
+def test_correlations_are_pandas(pillars, kind):
+    """pandas `corr` between each element and the index, gaps left out pair by pair."""
+    pandas = pytest.importorskip("pandas")
+    elements = pillars[:, :3].round(0)
+    elements[4, 1] = np.nan
+
+    def index_of(weights):
+        return np.nan_to_num(elements) @ weights
+
+    found = optimise(index_of, elements, "infomax", kind=kind)
+    scores = pandas.Series(index_of(found.weights))
+    expected = [pandas.Series(column).corr(scores, method=kind) for column in elements.T]
+    np.testing.assert_allclose(found.correlations, expected, atol=1e-12)
+
+
+def test_importance_is_reached_where_it_can_be():
+    rng = np.random.default_rng(1)
+    elements = rng.normal(size=(200, 3)) + rng.normal(size=(200, 1)) * 0.5
+    found = optimise(lambda w: elements @ w, elements, "balance", importance=np.array([2.0, 1.0, 1.0]))
+    np.testing.assert_allclose(found.correlations / found.correlations.sum(), [0.5, 0.25, 0.25], atol=1e-5)
+
+
+def test_the_search_gives_the_same_result_every_time(pillars):
+    runs = [optimise(lambda w: pillars @ w, pillars, "balance").weights for _ in range(2)]
+    np.testing.assert_array_equal(*runs)
+
+
+def test_refusals(pillars):
+    with pytest.raises(OptionError, match="importance"):
+        optimise(lambda w: pillars @ w, pillars, "balance", importance=np.ones(3))
+    with pytest.raises(OptionError, match="cannot all be"):
+        optimise(lambda w: pillars @ w, pillars, "balance", smallest=0.2)
