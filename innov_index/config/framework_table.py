@@ -1,0 +1,147 @@
+"""A tree given as a table → the same blocks as a tree written inline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from innov_index.config.located import Located
+from innov_index.config.yaml_reader import scalar
+from innov_index.errors import ConfigError, Mark, Problem, did_you_mean
+from innov_index.io.tables import Table, read_table
+
+_KEYS = ("name", "weight", "direction", "indicator", "unit", "per", "scale", "description", "flags")
+_TEXTS = {"code", "parent", "name", "indicator", "unit", "per", "description", "flags"}
+_STEPS = ("denomination", "imputation", "treatment", "normalisation", "weighting", "aggregation", "rescaling")
+
+
+def expand_framework(stated: Located, folder: Path) -> Located:
+    """Replace `{file: framework.csv}` by the nested blocks that the table states.
+
+    The table has one row a node, in the order in which siblings shall stand: `code`, `parent` (empty for the
+    root), any of name, weight, direction, indicator, unit, per, scale, flags (several separated by `;`), and
+    columns `step.option`. A node without children is an indicator; its column is its code by default.
+    """
+    options = {key: entry.plain() for key, entry in stated.mapping.items() if key != "file"}
+    cells = options.pop("range", None)
+    table = read_table(folder / str(stated.mapping["file"].value), cells=cells, **options)
+    table.require(("code", "parent"), "a framework table")
+    _refuse_unknown_columns(table)
+    rows = _rows(table)
+    root = _root(rows, table)
+    return _nested(rows, root, table)
+
+
+def _refuse_unknown_columns(table: Table) -> None:
+    known = ("code", "parent", *_KEYS)
+    problems = [
+        Problem(
+            f"unknown column '{column}'; a framework table has {', '.join(known)} and step.option columns."
+            + did_you_mean(column, known),
+            Mark(table.file, 1),
+        )
+        for column in table.columns
+        if column not in known and column.partition(".")[0] not in _STEPS
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _rows(table: Table) -> dict[str, int]:
+    """Row number of each code."""
+    rows: dict[str, int] = {}
+    problems = []
+    for row, code in enumerate(table.text("code")):
+        if not code:
+            problems.append(Problem("a row without a code", table.mark(row, "code")))
+        elif code in rows:
+            message = (
+                f"code '{code}' is repeated; it stands first in line {table.mark(rows[code], 'code').line}"
+            )
+            problems.append(Problem(message, table.mark(row, "code")))
+        else:
+            rows[code] = row
+    if problems:
+        raise ConfigError(problems)
+    return rows
+
+
+def _root(rows: Mapping[str, int], table: Table) -> str:
+    """Code of the only row without a parent; every other row must lead up to it."""
+    parents = table.text("parent")
+    problems = [
+        Problem(
+            f"parent '{parents[row]}' of '{code}' is no code of the table.{did_you_mean(parents[row], rows)}",
+            table.mark(row, "parent"),
+        )
+        for code, row in rows.items()
+        if parents[row] and parents[row] not in rows
+    ]
+    if problems:
+        raise ConfigError(problems)
+    _refuse_cycles(rows, parents, table)
+    roots = [code for code, row in rows.items() if not parents[row]]
+    if len(roots) > 1:
+        message = f"more than one root (a row without a parent): {', '.join(roots[:5])}"
+        raise ConfigError(Problem(message, table.mark(rows[roots[1]], "parent")))
+    return roots[0]
+
+
+def _refuse_cycles(rows: Mapping[str, int], parents: tuple[str, ...], table: Table) -> None:
+    leads_up: set[str] = set()
+    for start, row in rows.items():
+        path = [start]
+        while parents[rows[path[-1]]] and path[-1] not in leads_up:
+            above = parents[rows[path[-1]]]
+            if above in path:
+                circle = " → ".join([*path[path.index(above) :], above])
+                raise ConfigError(Problem(f"the tree has a circle: {circle}", table.mark(row, "parent")))
+            path.append(above)
+        leads_up.update(path)
+
+
+def _nested(rows: Mapping[str, int], root: str, table: Table) -> Located:
+    """The blocks, children first, so that no recursion is needed."""
+    parents = table.text("parent")
+    children: dict[str, list[str]] = {code: [] for code in rows}
+    for code, row in rows.items():
+        if parents[row]:
+            children[parents[row]].append(code)
+    order = [root]
+    for code in order:
+        order.extend(children[code])
+    blocks: dict[str, Located] = {}
+    for code in reversed(order):
+        below = tuple(blocks.pop(child) for child in children[code])
+        blocks[code] = _block(table, rows[code], code, below)
+    return blocks[root]
+
+
+def _block(table: Table, row: int, code: str, children: tuple[Located, ...]) -> Located:
+    mark = table.mark(row, "code")
+    block = Located({}, mark).with_entry("code", Located(code, mark))
+    steps: dict[str, Located] = {}
+    for column in table.columns:
+        text = table.text(column)[row]
+        if column in ("code", "parent") or not text:
+            continue
+        here = table.mark(row, column)
+        step, _, option = column.partition(".")
+        if option:
+            value = Located(scalar(text), here)
+            steps[step] = steps.get(step, Located({}, here)).with_entry(option, value)
+        else:
+            block = block.with_entry(column, _cell(column, text, here))
+    for step, setting in steps.items():
+        block = block.with_entry(step, setting)
+    if children:
+        return block.with_entry("children", Located(children, mark))
+    if "indicator" not in block.mapping:
+        block = block.with_entry("indicator", Located(code, mark))
+    return block
+
+
+def _cell(column: str, text: str, mark: Mark) -> Located:
+    if column == "flags":
+        return Located(tuple(Located(flag.strip(), mark) for flag in text.split(";")), mark)
+    return Located(text if column in _TEXTS else scalar(text), mark)

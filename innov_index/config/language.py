@@ -1,0 +1,170 @@
+"""The config language, version 1: what a config file may say, apart from the options of methods.
+
+Options of methods are declared by the methods themselves; `steps.py` composes them. The tree is checked by
+`tree.py`, after a tree given as a table has become the same blocks.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, MinLen
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, MinLen(1)]
+StepBlock = dict[str, Any] | None
+Direction = Literal["higher_is_better", "lower_is_better", 1, -1]
+Flag = Literal["weak", "by hand", "assumed"]
+
+RESERVED_CODES = ("unit", "edition", "name", "rank", "score", "node", "level", "coverage", "note")
+
+
+class Block(BaseModel):
+    """A mapping of the config in which every key must be known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class TableBlock(Block):
+    """Where a table stands and how it is read."""
+
+    file: Text = Field(description="relative to the config file: .csv, .csv.gz, .tsv, .xlsx, .parquet")
+    sheet: str | None = Field(default=None, description="sheet of a workbook; the first one by default")
+    range: str | None = Field(
+        default=None, description="cells of the sheet, e.g. A3:H60; all of it by default"
+    )
+    delimiter: str | None = Field(default=None, description="between cells; found out by default")
+    decimal: Literal[".", ","] | None = Field(default=None, description="decimal mark; found out by default")
+    encoding: str | None = Field(default=None, description="of a text file; UTF-8 by default")
+    missing: list[str] = Field(default=[""], description="texts that mean: no value")
+
+
+class UnitsBlock(TableBlock):
+    """Who is ranked."""
+
+    file: Text | None = Field(default=None, description="path; the indicators' file by default")  # type: ignore[assignment]
+    id: Text = Field(default="unit", description="column with the units' unique codes")
+    name: str | None = Field(default=None, description="column with the units' names; the codes by default")
+    groups: list[str] = Field(
+        default=[], description="columns that put units into groups (region, income class …)"
+    )
+    denominators: list[str] = Field(
+        default=[], description="numeric columns to divide by (population, GDP …)"
+    )
+
+
+class IndicatorsBlock(TableBlock):
+    """The values: wide (a column an indicator) or long (columns `indicator` and `value`)."""
+
+    unit: str | None = Field(default=None, description="column with the unit's code; `units.id` by default")
+    edition: str | None = Field(
+        default=None, description="column with the edition; `edition` if there is one"
+    )
+    indicator: str | None = Field(default=None, description="long form: column with the indicator's name")
+    value: str | None = Field(default=None, description="long form: column with the value")
+
+
+class StepsBlock(Block):
+    """The steps of the handbook, each {method: NAME, option: value …}."""
+
+    denomination: StepBlock = None
+    imputation: StepBlock = None
+    screening: StepBlock = None
+    treatment: StepBlock = None
+    normalisation: StepBlock = None
+    weighting: StepBlock = None
+    aggregation: StepBlock = None
+    rescaling: StepBlock = Field(
+        default=None, description="a normalisation method applied to the scores of a node"
+    )
+    ranking: StepBlock = None
+
+
+class LevelBlock(Block):
+    """Steps as they hold for the nodes of one level."""
+
+    weighting: StepBlock = None
+    aggregation: StepBlock = None
+    rescaling: StepBlock = None
+
+
+class NodeBlock(Block):
+    """One node of the tree: an indicator, or a dimension with children."""
+
+    code: str | int | None = Field(
+        default=None, description="unique; an indicator's is its column by default"
+    )
+    name: str | None = Field(default=None, description="as people read it")
+    description: str | None = None
+    weight: Annotated[float, Ge(0.0)] | None = Field(default=None, description="among its siblings")
+    children: list[NodeBlock] | None = None
+    indicator: str | int | None = Field(default=None, description="column of the data; makes the node a leaf")
+    direction: Direction = Field(
+        default="higher_is_better", description="whether more or less of it is better"
+    )
+    unit: str | None = Field(default=None, description="unit of measurement")
+    per: str | None = Field(default=None, description="divide by this column: short for denomination ratio")
+    scale: float | None = Field(default=None, description="multiply the ratio by this, with `per`")
+    flags: list[Flag] = Field(
+        default=[], description="what is doubtful: weak (a weak stand-in), by hand, assumed"
+    )
+    denomination: StepBlock = None
+    imputation: StepBlock = None
+    treatment: StepBlock = None
+    normalisation: StepBlock = None
+    weighting: StepBlock = None
+    aggregation: StepBlock = None
+    rescaling: StepBlock = None
+
+
+class FrameworkFile(Block):
+    """The tree as a table: columns code, parent, name, weight, direction, …, and any step.option."""
+
+    file: Text
+    sheet: str | None = None
+    range: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] | None = None
+    encoding: str | None = None
+
+
+class PublishedBlock(TableBlock):
+    """Scores or ranks that somebody else announced."""
+
+    name: str | None = Field(default=None, description="how the output calls it; the file's name by default")
+    unit: str | None = Field(default=None, description="column with the unit; `units.id` by default")
+    match: Literal["code", "name"] = Field(default="code", description="what the unit column holds")
+    edition: str | None = Field(default=None, description="column with the edition of this index")
+    node: str | None = Field(
+        default=None, description="column with the node's code; without one the root is meant"
+    )
+    score: str | None = Field(default=None, description="column with the scores")
+    rank: str | None = Field(default=None, description="column with the ranks")
+    nodes: Literal["scores", "ranks"] | None = Field(
+        default=None, description="wide form: each column that is a node's code holds its scores (or ranks)"
+    )
+    where: dict[str, str | int] = Field(
+        default={}, description="only rows in which these columns hold these texts"
+    )
+    decimals: Annotated[int, Ge(0)] | None = Field(default=None, description="printed decimals of the scores")
+    ties: Literal["min", "max", "average", "dense", "ordinal"] = "min"
+    source: str | None = Field(default=None, description="who announced it, where and when")
+    remark: str | None = Field(default=None, description="what a reader should know of it")
+    unverified: bool = Field(default=False, description="the figures were not compared with their source")
+
+
+class ConfigBlock(StepsBlock):
+    """A composite index, stated completely."""
+
+    version: Literal[1] = Field(default=1, description="version of the config language")
+    name: str = Field(default="Index", description="title of the index")
+    description: str | None = None
+    units: UnitsBlock = Field(default_factory=UnitsBlock)
+    indicators: IndicatorsBlock
+    levels: dict[str, LevelBlock] = Field(default={}, description="steps by level; the root is level 0")
+    index: dict[str, Any] = Field(description="the tree: a node with children, or {file: framework.csv}")
+    published: list[PublishedBlock] | PublishedBlock | None = None
+    schemes: dict[str, dict[str, Any]] = Field(default={}, description="named variations of all of the above")
+
+
+NodeBlock.model_rebuild()

@@ -1,0 +1,118 @@
+"""A config file → `Config`: everything it says, checked; all problems are reported at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from innov_index.config.framework_table import expand_framework
+from innov_index.config.language import ConfigBlock, FrameworkFile, PublishedBlock
+from innov_index.config.located import Located
+from innov_index.config.messages import problems_of
+from innov_index.config.overrides import apply_scheme, apply_setting
+from innov_index.config.recipe import Recipe, read_recipe, step_problems
+from innov_index.config.tree import read_tree
+from innov_index.config.yaml_reader import read_yaml
+from innov_index.errors import ConfigError, InnovIndexError, Problem
+
+
+@dataclass(frozen=True)
+class Config:
+    """A composite index as its config file states it (with a scheme and settings applied, if any)."""
+
+    path: Path
+    document: Located
+    block: ConfigBlock
+    recipe: Recipe
+    scheme: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Relative paths in the config start here."""
+        return self.path.parent
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        return tuple(self.block.schemes)
+
+    @property
+    def published(self) -> tuple[PublishedBlock, ...]:
+        stated = self.block.published
+        if stated is None:
+            return ()
+        return tuple(stated) if isinstance(stated, list) else (stated,)
+
+    def varied(self, scheme: str | None = None, settings: Sequence[str] = ()) -> Config:
+        """The same config with a scheme and `PATH=VALUE` settings applied, in that order."""
+        document = self.document
+        if scheme is not None:
+            document = apply_scheme(document, scheme)
+        for setting in settings:
+            document = apply_setting(document, setting)
+        return _checked(self.path, document, scheme)
+
+
+def load_config(path: str | os.PathLike[str]) -> Config:
+    """Read and check a config file, its schemes included.
+
+    Raises
+    ------
+    ConfigError
+        With every problem found, each with file, line and column.
+    """
+    file = Path(path)
+    shown = os.fspath(path)
+    document = read_yaml(file, shown)
+    if not isinstance(document.value, dict):
+        raise ConfigError(Problem("a config is a mapping of keys such as indicators, index", document.mark))
+    config = _checked(file, _with_tree(document, file.parent), None)
+    _check_schemes(config)
+    return config
+
+
+def _with_tree(document: Located, folder: Path) -> Located:
+    """The document with a tree given as a table written out."""
+    index = document.mapping.get("index")
+    if index is None or "file" not in index.mapping:
+        return document
+    try:
+        FrameworkFile.model_validate(index.plain())
+    except ValidationError as error:
+        raise ConfigError(problems_of(error, index, "index", FrameworkFile)) from None
+    return document.with_entry("index", expand_framework(index, folder), document.keys["index"])
+
+
+def _checked(path: Path, document: Located, scheme: str | None) -> Config:
+    problems: list[Problem] = []
+    block: ConfigBlock | None = None
+    try:
+        block = ConfigBlock.model_validate(document.plain())
+    except ValidationError as error:
+        problems += problems_of(error, document, "", ConfigBlock)
+    index = document.mapping.get("index")
+    recipe: Recipe | None = None
+    if index is not None and isinstance(index.value, dict):
+        tree, found = read_tree(index)
+        problems += found
+        recipe, found = (None, step_problems(document)) if tree is None else read_recipe(document, tree)
+        problems += found
+    if problems or block is None or recipe is None:
+        raise ConfigError(problems)
+    return Config(path, document, block, recipe, scheme)
+
+
+def _check_schemes(config: Config) -> None:
+    problems: list[Problem] = []
+    for name in config.schemes:
+        try:
+            config.varied(scheme=name)
+        except InnovIndexError as error:
+            problems += [
+                Problem(f"scheme '{name}': {problem.message}", problem.mark) for problem in error.problems
+            ]
+    if problems:
+        raise ConfigError(problems)

@@ -1,0 +1,134 @@
+"""Overrides: how a level, a node, a scheme or `--set` changes what the config says above it.
+
+One rule for all of them: an override of a step that names the same method, or none, changes only the options
+that it names; one that names another method starts from that method's own defaults.
+"""
+
+from __future__ import annotations
+
+from innov_index.config.located import Located, Path
+from innov_index.config.paths import ConfigPath, parse_path
+from innov_index.config.steps import DEFAULT_METHODS, STEPS
+from innov_index.config.yaml_reader import parse_yaml
+from innov_index.errors import ConfigError, Mark, Problem, did_you_mean
+
+
+def merge_step(step: str, base: Located | None, override: Located | None) -> Located | None:
+    """The setting of a step where `override` is laid over `base`."""
+    if base is None or override is None:
+        return base if override is None else override
+    if not (isinstance(base.value, dict) and isinstance(override.value, dict)):
+        return override
+    if _changes_method(step, base, override):
+        return override
+    return _laid_over(base, override)
+
+
+def apply_scheme(document: Located, name: str) -> Located:
+    """The config with its scheme `name` applied."""
+    schemes = document.at(("schemes",)) if "schemes" in document.mapping else None
+    known = schemes.mapping if schemes else {}
+    if name not in known:
+        listed = ", ".join(known) or "none"
+        message = f"no scheme '{name}'; the config has {listed}.{did_you_mean(name, known)}"
+        raise ConfigError(Problem(message, Mark(document.mark.file)))
+    scheme = known[name]
+    if not isinstance(scheme.value, dict):
+        raise ConfigError(Problem(f"scheme '{name}' must be a mapping of overrides", scheme.mark))
+    for key, entry in scheme.mapping.items():
+        if key != "description":
+            document = apply_override(document, key, entry, scheme.keys[key])
+    return document
+
+
+def apply_setting(document: Located, setting: str) -> Located:
+    """The config with one `--set PATH=VALUE` applied; VALUE is YAML."""
+    path, equals, text = setting.partition("=")
+    mark = Mark(f"--set {setting}")
+    if not equals or not path.strip():
+        raise ConfigError(Problem("expected PATH=VALUE, e.g. normalisation.method=z_score", mark))
+    entry = parse_yaml(text.strip() or "null", f"--set {setting}")
+    return apply_override(document, path.strip(), entry, mark)
+
+
+def apply_override(document: Located, key: str, entry: Located, mark: Mark) -> Located:
+    """The config with `entry` laid over what stands at `key` (a top-level key or a path)."""
+    path = parse_path(key, mark)
+    if path.step == "index" and path.node is not None and not path.keys:
+        for part, inner in entry.mapping.items():
+            document = apply_override(document, f"{key}.{part}", inner, entry.keys[part])
+        return document
+    return _set(document, _position(document, path, entry, mark), entry, mark)
+
+
+def _position(document: Located, path: ConfigPath, entry: Located, mark: Mark) -> Path:
+    """Where in the document a config path points."""
+    if path.node is None:
+        return (path.step, *path.keys)
+    nodes = _node_positions(document)
+    if path.node not in nodes:
+        message = f"no node '{path.node}' in the index.{did_you_mean(path.node, nodes)}"
+        raise ConfigError(Problem(message, mark))
+    here = nodes[path.node]
+    if path.step == "index":
+        return (*here, *path.keys)
+    if path.step == "weighting" and not path.keys and not isinstance(entry.value, dict):
+        return (*here, "weight")
+    return (*here, path.step, *path.keys)
+
+
+def _node_positions(document: Located) -> dict[str, Path]:
+    """Path of every node's block in the document, by its code."""
+    positions: dict[str, Path] = {}
+    pending: list[tuple[Path, Located]] = [(("index",), document.at(("index",)))]
+    while pending:
+        path, node = pending.pop()
+        code = node.mapping.get("code", node.mapping.get("indicator"))
+        if code is not None:
+            positions.setdefault(str(code.value), path)
+        children = node.mapping.get("children")
+        for index, child in enumerate(children.items if children else ()):
+            pending.append(((*path, "children", index), child))
+    return positions
+
+
+def _set(here: Located, path: Path, entry: Located, mark: Mark, step: str = "") -> Located:
+    """A copy of `here` with `entry` laid over what stands at `path`; `step`: the step that `here` states."""
+    first, rest = path[0], path[1:]
+    if isinstance(first, int):
+        items = list(here.items)
+        items[first] = _set(items[first], rest, entry, mark)
+        return Located(tuple(items), here.mark)
+    if step and not rest and first == "method":
+        override = Located({"method": entry}, mark, {"method": mark})
+        if _changes_method(step, here, override):
+            return override
+    inner = here.mapping.get(first)
+    deeper = first if first in STEPS else ""
+    if rest:
+        inner = inner if inner is not None and inner.value is not None else Located({}, mark)
+        return here.with_entry(first, _set(inner, rest, entry, mark, deeper), mark)
+    if deeper:
+        return here.with_entry(first, merge_step(first, inner, entry) or entry, mark)
+    if inner is not None and isinstance(inner.value, dict) and isinstance(entry.value, dict):
+        return here.with_entry(first, _laid_over(inner, entry), mark)
+    return here.with_entry(first, entry, mark)
+
+
+def _laid_over(base: Located, override: Located) -> Located:
+    """Keys of `override` replace those of `base`; mappings in both are laid over each other."""
+    merged = base
+    for key, entry in override.mapping.items():
+        old = base.mapping.get(key)
+        both = old is not None and isinstance(old.value, dict) and isinstance(entry.value, dict)
+        laid = _laid_over(old, entry) if both and old is not None else entry
+        merged = merged.with_entry(key, laid, override.keys.get(key))
+    return merged
+
+
+def _changes_method(step: str, base: Located, override: Located) -> bool:
+    if "method" not in override.mapping:
+        return False
+    default = DEFAULT_METHODS.get(step)
+    stated = base.mapping.get("method")
+    return override.mapping["method"].value != (default if stated is None else stated.value)

@@ -1,0 +1,181 @@
+"""What is to be done, step by step, for every indicator and node: a config without its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from innov_index.config.located import Located
+from innov_index.config.overrides import merge_step
+from innov_index.config.steps import LEAF_STEPS, NODE_STEPS, Setting, read_named, read_setting
+from innov_index.config.tree import Tree
+from innov_index.errors import Mark, Problem, did_you_mean
+from innov_index.methods import catalogue
+from innov_index.model.framework import Framework
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The tree, and the setting of each step.
+
+    `leaf_steps` holds one setting a leaf, in the order of `framework.leaves`; `node_steps` one an inner node,
+    in the order of `framework.inner`. `screening` holds what is screened (units, indicators).
+    """
+
+    framework: Framework
+    leaf_steps: Mapping[str, tuple[Setting, ...]]
+    node_steps: Mapping[str, tuple[Setting, ...]]
+    screening: Mapping[str, Setting]
+    ranking: Setting
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that options ask for (denominators, outcomes …)."""
+        settings = (s for step in (self.leaf_steps, self.node_steps) for row in step.values() for s in row)
+        named = {
+            str(setting.options[name]): None
+            for setting in settings
+            for name, option in setting.method.options.items()
+            if option.resolved and option.resolved.kind == "column" and setting.options[name] is not None
+        }
+        return tuple(named)
+
+    @property
+    def ignored_weights(self) -> tuple[str, ...]:
+        """Codes of the nodes whose children state weights that the weighting method does not use."""
+        return tuple(
+            self.framework.codes[node]
+            for node, setting in zip(self.framework.inner, self.node_steps["weighting"], strict=True)
+            if "given" not in setting.method.inputs
+            and any(self.framework.nodes[child].weight is not None for child in self.framework.children[node])
+        )
+
+
+def read_recipe(document: Located, tree: Tree) -> tuple[Recipe | None, list[Problem]]:
+    """Read the steps of a config for each indicator and node of its tree; return them, or the problems."""
+    reader = _Reader(document, tree)
+    framework = tree.framework
+    leaf_steps = {
+        step: tuple(reader.leaf(step, int(position)) for position in framework.leaves) for step in LEAF_STEPS
+    }
+    node_steps = {
+        step: tuple(reader.node(step, int(position)) for position in framework.inner) for step in NODE_STEPS
+    }
+    screening = reader.screening()
+    ranking = reader.ranking()
+    if reader.problems:
+        return None, list(dict.fromkeys(reader.problems))
+    return Recipe(
+        framework,
+        {step: _complete(settings) for step, settings in leaf_steps.items()},
+        {step: _complete(settings) for step, settings in node_steps.items()},
+        screening,
+        _complete((ranking,))[0],
+    ), []
+
+
+def step_problems(document: Located) -> list[Problem]:
+    """What is wrong with the steps stated for all nodes: asked where the tree itself cannot be read."""
+    stated = {step: document.mapping[step] for step in (*LEAF_STEPS, *NODE_STEPS) if step in document.mapping}
+    return [
+        problem
+        for step, entry in stated.items()
+        if entry.value is not None
+        for problem in read_setting(step, entry, step)[1]
+    ]
+
+
+def _complete(settings: tuple[Setting | None, ...]) -> tuple[Setting, ...]:
+    return tuple(setting for setting in settings if setting is not None)
+
+
+class _Reader:
+    """Reads settings, each stated block once, and collects the problems."""
+
+    def __init__(self, document: Located, tree: Tree) -> None:
+        self.document = document
+        self.tree = tree
+        self.problems: list[Problem] = []
+        self._read: dict[tuple[str, int], Setting | None] = {}
+        self._kept: list[Located] = []
+        self._check_levels()
+
+    def leaf(self, step: str, position: int) -> Setting | None:
+        block = self.tree.blocks[position]
+        stated = self._stated(self.document, step)
+        own = _denomination_of(block) if step == "denomination" else self._stated(block, step)
+        return self._setting(step, merge_step(step, stated, own), own, position)
+
+    def node(self, step: str, position: int) -> Setting | None:
+        level = str(self.tree.framework.nodes[position].level)
+        stated = self._stated(self.document, step)
+        levels = self.document.mapping.get("levels")
+        at_level = self._stated(levels.mapping[level], step) if levels and level in levels.mapping else None
+        own = self._stated(self.tree.blocks[position], step)
+        merged = merge_step(step, merge_step(step, stated, at_level), own)
+        return self._setting(step, merged, own, position)
+
+    def screening(self) -> dict[str, Setting]:
+        stated = self._stated(self.document, "screening")
+        settings: dict[str, Setting] = {}
+        known = catalogue.step("screening")
+        for name, entry in (stated.mapping if stated else {}).items():
+            where = f"screening.{name}"
+            if name not in known:
+                message = f"unknown key '{name}' in screening; allowed: {', '.join(known.names)}."
+                suggestion = did_you_mean(name, known.names)
+                self.problems.append(Problem(message + suggestion, stated.keys[name] if stated else None))
+                continue
+            setting, problems = read_named("screening", name, entry, where)
+            self.problems += problems
+            if setting is not None:
+                settings[name] = setting
+        return settings
+
+    def ranking(self) -> Setting | None:
+        stated = self._stated(self.document, "ranking")
+        if stated is not None and "ties" in stated.mapping:
+            ties = stated.mapping["ties"]
+            stated = stated.without("ties").with_entry("method", ties, stated.keys["ties"])
+        setting, problems = read_setting("ranking", stated, "ranking")
+        self.problems += problems
+        return setting
+
+    def _setting(
+        self, step: str, stated: Located | None, own: Located | None, position: int
+    ) -> Setting | None:
+        key = (step, id(stated))
+        if key not in self._read:
+            code = self.tree.framework.codes[position]
+            where = step if own is None else f"{step}[{code}]"
+            setting, problems = read_setting(step, stated, where)
+            self.problems += problems
+            self._read[key] = setting
+            if stated is not None:
+                self._kept.append(stated)  # keeps its id from being used again
+        return self._read[key]
+
+    def _stated(self, holder: Located, step: str) -> Located | None:
+        stated = holder.mapping.get(step)
+        return None if stated is None or stated.value is None else stated
+
+    def _check_levels(self) -> None:
+        levels = self.document.mapping.get("levels")
+        deepest = int(self.tree.framework.levels.max()) - 1
+        for key in levels.mapping if levels else ():
+            if not (key.isdigit() and int(key) <= deepest):
+                message = f"levels.{key}: dimensions of this tree stand at levels 0 (the root) to {deepest}"
+                self.problems.append(Problem(message, levels.keys[key] if levels else None))
+
+
+def _denomination_of(block: Located) -> Located | None:
+    """What a leaf states of its denomination; `per` and `scale` are short for the method ratio."""
+    stated = block.mapping.get("denomination")
+    if "per" not in block.mapping:
+        return stated
+    per = block.mapping["per"]
+    mark: Mark = per.mark
+    short = Located({}, mark).with_entry("method", Located("ratio", mark)).with_entry("by", per)
+    if "scale" in block.mapping:
+        short = short.with_entry("scale", block.mapping["scale"])
+    return merge_step("denomination", short, stated)

@@ -1,0 +1,210 @@
+"""What a config may say of a step: a method of the catalogue, its options, and options of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Le
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from innov_index.config.located import Located
+from innov_index.config.messages import problems_of
+from innov_index.errors import InnovIndexError, Mark, Problem
+from innov_index.methods import catalogue
+from innov_index.methods.registry import Method, Resolved
+
+LEAF_STEPS = ("denomination", "imputation", "treatment", "normalisation")
+NODE_STEPS = ("weighting", "aggregation", "rescaling")
+STEPS = ("denomination", "imputation", "screening", "treatment", "normalisation", *NODE_STEPS, "ranking")
+
+DEFAULT_METHODS = {
+    "denomination": "none",
+    "imputation": "none",
+    "treatment": "none",
+    "normalisation": "min_max",
+    "weighting": "given",
+    "aggregation": "arithmetic",
+    "rescaling": "none",
+    "ranking": "min",
+}
+
+Reference = Literal["own", "pooled"] | dict[Literal["edition", "group"], str | int]
+
+
+@dataclass(frozen=True)
+class StepOption:
+    """An option that a step takes whatever the method."""
+
+    annotation: Any
+    default: Any
+    description: str
+
+
+_REFERENCE = StepOption(
+    Reference,
+    "own",
+    "where learned statistics (a minimum, a mean) come from: own (each edition by itself), pooled (all "
+    "editions together), {edition: NAME} or {group: COLUMN} (each group of units by itself)",
+)
+
+STEP_OPTIONS: Mapping[str, Mapping[str, StepOption]] = {
+    "screening": {
+        "count": StepOption(
+            Literal["available", "measured"],
+            "available",
+            "which values count as there: available (imputed ones too, as the step stands after imputation) "
+            "or measured",
+        )
+    },
+    "treatment": {
+        "reference": _REFERENCE,
+        "fallback": StepOption(
+            dict[str, Any] | None,
+            None,
+            "a second treatment for the indicators that still fail the skewness/kurtosis test of the first",
+        ),
+        "fallback_on": StepOption(
+            Literal["untreated", "treated"], "untreated", "which values the second treatment starts from"
+        ),
+    },
+    "normalisation": {"reference": _REFERENCE},
+    "rescaling": {"reference": _REFERENCE},
+    "aggregation": {
+        "reference": StepOption(
+            Literal["own", "pooled"] | dict[Literal["edition"], str | int],
+            "own",
+            "where learned statistics come from: own (each edition by itself), pooled or {edition: NAME}",
+        ),
+        "missing": StepOption(
+            Literal["reweight", "propagate"],
+            "reweight",
+            "a missing child is left out and the other weights are scaled up (reweight), or makes the node "
+            "missing (propagate)",
+        ),
+        "min_coverage": StepOption(
+            Annotated[float, Ge(0.0), Le(1.0)],
+            0.0,
+            "share of the children that must be there; below it the node is missing",
+        ),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One step as it holds for one indicator or node: the method, its options, the step's own options."""
+
+    step: str
+    method: Method
+    options: Mapping[str, Any]
+    step_options: Mapping[str, Any] = field(default_factory=dict)
+    fallback: Setting | None = None
+
+    @property
+    def key(self) -> str:
+        """Equal for settings that say the same."""
+        fallback = self.fallback.key if self.fallback else ""
+        return repr((self.step, self.method.name, self.options, self.step_options, fallback))
+
+
+def catalogue_step(step: str) -> str:
+    """The step of the catalogue whose methods a step of the config uses."""
+    return "normalisation" if step == "rescaling" else step
+
+
+@cache
+def option_model(step: str, name: str) -> type[BaseModel]:
+    """The pydantic model of what a config may write for a method: its options and those of the step."""
+    method = catalogue.method(catalogue_step(step), name)
+    fields: dict[str, Any] = {}
+    for option in method.options.values():
+        default = ... if option.required else option.default
+        fields[option.name] = (stated_type(option.annotation), Field(default, description=option.description))
+    for key, extra in STEP_OPTIONS.get(step, {}).items():
+        fields[key] = (extra.annotation, Field(extra.default, description=extra.description))
+    settings = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, protected_namespaces=())
+    return create_model(f"{step}_{name}", __config__=settings, **fields)
+
+
+def stated_type(annotation: Any) -> Any:
+    """The type that a config states for a kernel's option: a resolved one is a name or a number."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *metadata = get_args(annotation)
+        resolved = next((entry for entry in metadata if isinstance(entry, Resolved)), None)
+        kept = tuple(entry for entry in metadata if not isinstance(entry, Resolved))
+        base = resolved.stated_as if resolved else stated_type(inner)
+        return Annotated[(base, *kept)] if kept else base
+    if origin in (Union, UnionType):
+        return Union[tuple(stated_type(member) for member in get_args(annotation))]  # noqa: UP007
+    if origin is tuple:
+        return list[Union[tuple(m for m in get_args(annotation) if m is not ...)]]  # type: ignore[misc] # noqa: UP007
+    return annotation
+
+
+def read_setting(step: str, stated: Located | None, where: str) -> tuple[Setting | None, list[Problem]]:
+    """Read what a config states for a step.
+
+    Parameters
+    ----------
+    step : str
+    stated : Located or None
+        The mapping; None: nothing is stated, the step's default holds.
+    where : str
+        The path as messages name it, e.g. "aggregation[IN.1]".
+
+    Returns
+    -------
+    Setting or None, and the problems found.
+    """
+    if stated is None:
+        return default_setting(step), []
+    if not isinstance(stated.value, dict):
+        message = (
+            f"{where} must be a mapping such as {{method: {DEFAULT_METHODS[step]}}}; got {stated.plain()!r}"
+        )
+        return None, [Problem(message, stated.mark)]
+    name_entry = stated.mapping.get("method")
+    name = DEFAULT_METHODS[step] if name_entry is None else name_entry.value
+    if not isinstance(name, str):
+        return None, [Problem(f"{where}.method must be a name; got {name!r}", stated.at(("method",)).mark)]
+    try:
+        method = catalogue.method(catalogue_step(step), name)
+    except InnovIndexError as error:
+        mark = stated.at(("method",)).mark
+        return None, [Problem(f"{where}.method: {problem.message}", mark) for problem in error.problems]
+    return _checked(step, method, stated.without("method"), where)
+
+
+@cache
+def default_setting(step: str) -> Setting:
+    """The setting of a step of which a config says nothing."""
+    setting, problems = read_setting(step, Located({}, Mark("")), step)
+    assert setting is not None, problems
+    return setting
+
+
+def read_named(step: str, name: str, stated: Located, where: str) -> tuple[Setting | None, list[Problem]]:
+    """Read the options of a step whose methods are the keys themselves (screening) or stated elsewhere."""
+    return _checked(step, catalogue.method(step, name), stated, where)
+
+
+def _checked(step: str, method: Method, stated: Located, where: str) -> tuple[Setting | None, list[Problem]]:
+    if not isinstance(stated.value, dict):
+        return None, [Problem(f"{where} must be a mapping of options; got {stated.plain()!r}", stated.mark)]
+    model = option_model(step, method.name)
+    try:
+        checked = model.model_validate(stated.plain())
+    except ValidationError as error:
+        return None, problems_of(error, stated, where, model)
+    values = {name: getattr(checked, name) for name in model.model_fields}
+    extras = {name: values.pop(name) for name in STEP_OPTIONS.get(step, {})}
+    problems: list[Problem] = []
+    fallback = None
+    if extras.pop("fallback", None) is not None:
+        fallback, problems = read_setting(step, stated.mapping["fallback"], f"{where}.fallback")
+    return Setting(step, method, values, extras, fallback), problems

@@ -1,0 +1,173 @@
+"""The tree's blocks → a `Framework` with the blocks in tree order; all that can be wrong with a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from innov_index.config.language import RESERVED_CODES, NodeBlock
+from innov_index.config.located import Located
+from innov_index.config.messages import problems_of
+from innov_index.errors import Problem
+from innov_index.model.framework import Direction, Framework, Node
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A framework, and for each of its nodes the block that states it."""
+
+    framework: Framework
+    blocks: tuple[Located, ...]
+
+
+@dataclass
+class _Found:
+    """One node while the tree is read."""
+
+    block: NodeBlock
+    stated: Located
+    parent: int
+    level: int
+
+    @property
+    def code(self) -> str:
+        stated = self.block.code if self.block.code is not None else self.block.indicator
+        return "" if stated is None else str(stated)
+
+    @property
+    def has_children(self) -> bool:
+        return self.block.children is not None
+
+
+def read_tree(stated: Located) -> tuple[Tree | None, list[Problem]]:
+    """Read the tree under `index:`; return it, or the problems found."""
+    found, problems = _flattened(stated)
+    if problems:
+        return None, problems
+    problems = [
+        *_code_problems(found),
+        *(problem for node in found for problem in _node_problems(node)),
+        *_indicator_problems(found),
+        *_weight_problems(found),
+    ]
+    if problems:
+        return None, problems
+    return Tree(Framework(tuple(_node(node) for node in found)), tuple(node.stated for node in found)), []
+
+
+def _flattened(root: Located) -> tuple[list[_Found], list[Problem]]:
+    """The nodes in tree order (a node before its children)."""
+    found: list[_Found] = []
+    problems: list[Problem] = []
+    pending: list[tuple[Located, int, int]] = [(root, -1, 0)]
+    while pending:
+        stated, parent, level = pending.pop()
+        # children are read one by one below, so that a problem in one does not hide its siblings'
+        children = stated.mapping.get("children")
+        shallow = stated if children is None else stated.with_entry("children", Located((), children.mark))
+        try:
+            block = NodeBlock.model_validate(shallow.plain())
+        except ValidationError as error:
+            label = stated.mapping.get("code", stated.mapping.get("indicator"))
+            where = f"index[{label.value}]" if label else "index"
+            problems += problems_of(error, shallow, where, NodeBlock)
+            continue
+        if children is not None and not isinstance(children.value, tuple):
+            problems.append(Problem(f"children must be a list; got {children.plain()!r}", children.mark))
+            continue
+        found.append(_Found(block, stated, parent, level))
+        here = len(found) - 1
+        pending += [(child, here, level + 1) for child in reversed(children.items if children else ())]
+    return found, problems
+
+
+def _code_problems(found: Sequence[_Found]) -> list[Problem]:
+    problems = []
+    first: dict[str, _Found] = {}
+    for node in found:
+        code, mark = node.code, node.stated.at(("code",)).mark
+        if not code:
+            problems.append(Problem("a node needs a `code` (an indicator: `indicator`)", mark))
+        elif code in first:
+            line = first[code].stated.mark.line
+            message = f"code '{code}' is repeated; it stands first in line {line}"
+            problems.append(Problem(message, mark))
+        elif code in RESERVED_CODES:
+            reserved = ", ".join(RESERVED_CODES)
+            message = f"'{code}' cannot be a code: it is a column of the output ({reserved})"
+            problems.append(Problem(message, mark))
+        first.setdefault(code, node)
+    return problems
+
+
+def _node_problems(node: _Found) -> list[Problem]:
+    block, stated = node.block, node.stated
+    if block.indicator is not None and node.has_children:
+        return [Problem(f"'{node.code}' has both an indicator and children", stated.key_mark(("children",)))]
+    if block.indicator is None and not stated.at(("children",)).items:
+        return [Problem(f"'{node.code}' has no children and no indicator", stated.mark)]
+    leaf_only = ("direction", "unit", "per", "scale", "flags", "denomination", "imputation", "treatment")
+    node_only = ("weighting", "aggregation", "rescaling")
+    wrong = [key for key in (leaf_only if node.has_children else node_only) if key in stated.mapping]
+    kind = "a dimension" if node.has_children else "an indicator"
+    problems = [
+        Problem(f"'{node.code}' is {kind}: `{key}` has no meaning there", stated.key_mark((key,)))
+        for key in wrong
+    ]
+    if node.has_children and "normalisation" in stated.mapping:
+        message = f"'{node.code}' is a dimension: to stretch its scores use `rescaling`, not `normalisation`"
+        problems.append(Problem(message, stated.key_mark(("normalisation",))))
+    if block.scale is not None and block.per is None:
+        problems.append(Problem(f"'{node.code}': `scale` goes with `per`", stated.key_mark(("scale",))))
+    return problems
+
+
+def _indicator_problems(found: Sequence[_Found]) -> list[Problem]:
+    users: dict[str, _Found] = {}
+    problems = []
+    for node in found:
+        if node.block.indicator is None:
+            continue
+        column = str(node.block.indicator)
+        if column in users:
+            line = users[column].stated.mark.line
+            message = f"indicator '{column}' is used twice; first by '{users[column].code}' in line {line}"
+            problems.append(Problem(message, node.stated.at(("indicator",)).mark))
+        users.setdefault(column, node)
+    return problems
+
+
+def _weight_problems(found: Sequence[_Found]) -> list[Problem]:
+    families: dict[int, list[_Found]] = {}
+    for node in found[1:]:
+        families.setdefault(node.parent, []).append(node)
+    problems = []
+    for parent, family in families.items():
+        without = [node for node in family if node.block.weight is None]
+        name = found[parent].code
+        if without and len(without) < len(family):
+            listed = ", ".join(f"'{node.code}'" for node in without[:5])
+            message = f"some children of '{name}' state a weight, but not {listed}; all state one, or none"
+            problems.append(Problem(message, without[0].stated.mark))
+        elif not without and not any(node.block.weight for node in family):
+            message = f"all weights below '{name}' are zero"
+            problems.append(Problem(message, family[0].stated.at(("weight",)).mark))
+    return problems
+
+
+def _node(found: _Found) -> Node:
+    block = found.block
+    direction: Direction = -1 if block.direction in ("lower_is_better", -1) else 1
+    return Node(
+        code=found.code,
+        name=block.name or found.code,
+        parent=max(found.parent, 0),
+        level=found.level,
+        indicator=None if block.indicator is None else str(block.indicator),
+        direction=direction,
+        weight=block.weight,
+        unit=block.unit or "",
+        flags=tuple(block.flags),
+    )
