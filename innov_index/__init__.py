@@ -1,0 +1,28 @@
+"""Composite indices: one YAML file in, scores, ranks and the evidence for them out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from innov_index.errors import InnovIndexError
+    from innov_index.index import Index, load
+    from innov_index.model.scores import Scores
+
+__all__ = ["Index", "InnovIndexError", "Scores", "load"]
+
+_HOMES = {
+    "Index": "innov_index.index",
+    "InnovIndexError": "innov_index.errors",
+    "Scores": "innov_index.model.scores",
+    "load": "innov_index.index",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when they are first used: the command line starts without numpy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'innov_index' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,104 @@
+"""`Index`: the public face. Load a config, read its data, score."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from innov_index.config.load import Config, load_config
+from innov_index.io.provenance import Provenance, gather
+from innov_index.model.dataset import Dataset
+from innov_index.model.framework import Framework
+from innov_index.model.scores import Scores
+from innov_index.pipeline import score
+from innov_index.reading.dataset import ReadDataset, read_dataset
+from innov_index.reading.published import Published, read_published
+
+
+@dataclass(frozen=True)
+class Index:
+    """A composite index that a config file states completely.
+
+    Examples
+    --------
+    >>> import innov_index
+    >>> result = innov_index.load("configs/2020.yaml").score()
+    >>> result.to_frame().head()  # doctest: +SKIP
+    """
+
+    config: Config
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.config.block.name
+
+    @property
+    def framework(self) -> Framework:
+        """The tree of the index."""
+        return self.config.recipe.framework
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """Names of the variations that the config states."""
+        return self.config.schemes
+
+    @cached_property
+    def _read(self) -> ReadDataset:
+        return read_dataset(self.config)
+
+    @property
+    def dataset(self) -> Dataset:
+        """Units × indicators, as the config's files hold them."""
+        return self._read.dataset
+
+    def varied(self, scheme: str | None = None, settings: Sequence[str] = ()) -> Index:
+        """The same index with a scheme of the config and `PATH=VALUE` settings applied.
+
+        Raises
+        ------
+        ConfigError
+            No such scheme or path, or the varied config is not valid.
+        """
+        stated = (*((f"scheme {scheme}",) if scheme else ()), *settings)
+        return Index(self.config.varied(scheme, settings), (*self.overrides, *stated))
+
+    def score(self) -> Scores:
+        """Compute scores and ranks.
+
+        Raises
+        ------
+        DataError
+            A data file is not as it must be.
+        UndefinedError
+            A method has no result for some value.
+        """
+        result = score(self.config.recipe, self.dataset, self.name)
+        return replace(result, remarks=(*self._read.remarks, *result.remarks))
+
+    @cached_property
+    def published(self) -> tuple[Published, ...]:
+        """What others announced, matched to the units of this index."""
+        dataset = self.dataset
+        return tuple(
+            read_published(self.config, block, dataset.units, dataset.editions, self.framework)
+            for block in self.config.published
+        )
+
+    def provenance(self, remarks: Sequence[str] = (), seed: int | None = None) -> Provenance:
+        """Hashes of the config and its data, and versions: what a result was made from."""
+        files = (*self._read.files, *(published.file for published in self.published))
+        return gather(self.config.path, files, seed=seed, overrides=self.overrides, remarks=remarks)
+
+
+def load(path: str | os.PathLike[str]) -> Index:
+    """Load an index from its config file.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of the file, each with line and column.
+    """
+    return Index(load_config(path))

@@ -1,0 +1,101 @@
+"""Recipe + dataset → `Scores`: the steps in the handbook's order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.config.recipe import Recipe
+from innov_index.errors import InnovIndexError
+from innov_index.methods.registry import present
+from innov_index.model.arrays import Floats
+from innov_index.model.dataset import Dataset
+from innov_index.model.scores import Scores
+from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.indicators import IndicatorSteps, run_indicator_steps
+from innov_index.pipeline.levels import aggregate
+
+
+def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
+    """Compute scores and ranks of every node.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    dataset : Dataset
+        Holds every indicator that the recipe's tree names.
+    name : str
+        Title of the index.
+
+    Raises
+    ------
+    UndefinedError
+        A method has no result for values that are there; the message names indicator and unit.
+    """
+    plan = bind(recipe, dataset)
+    _refuse_draws(plan)
+    raw = dataset.columns(recipe.framework.indicators)
+    steps = run_indicator_steps(plan, raw)
+    tree = aggregate(plan, steps.normalised)
+    ranks = plan.ranking(tree.scores)
+    return Scores(
+        name=name,
+        framework=recipe.framework,
+        units=dataset.units,
+        editions=dataset.editions,
+        scores=tree.scores,
+        ranks=ranks,
+        coverage=_coverage(plan, raw),
+        weights=tree.weights,
+        effective_weights=recipe.framework.effective_weights(tree.weights),
+        steps={
+            "raw": raw,
+            "denominated": steps.denominated,
+            "imputed": steps.imputed,
+            "screened": steps.screened,
+            "treated": steps.treated,
+            "normalised": steps.normalised,
+        },
+        kept=steps.kept,
+        imputed=steps.imputed_cells,
+        treated=steps.treated_cells,
+        remarks=_remarks(plan, steps),
+    )
+
+
+def _refuse_draws(plan: Plan) -> None:
+    """One score needs one value a cell; a method of many draws belongs to an uncertainty analysis."""
+    for call in plan.leaf_steps["imputation"]:
+        if "adds_draws" in call.method.traits:
+            raise InnovIndexError(
+                f"imputation {call.method.name} gives many values for each gap: name it in `uncertainty:` "
+                "and another one (e.g. em) in `imputation:`"
+            )
+
+
+def _coverage(plan: Plan, raw: Floats) -> Floats:
+    below = plan.framework.leaf_matrix
+    return np.asarray(present(raw).astype(np.float64) @ (below / below.sum(axis=0)))
+
+
+def _remarks(plan: Plan, steps: IndicatorSteps) -> tuple[str, ...]:
+    remarks = []
+    ignored = plan.recipe.ignored_weights
+    if ignored:
+        methods = sorted({call.method.name for call in plan.weighting if "given" not in call.method.inputs})
+        nodes = ", ".join(ignored[:5]) + (", …" if len(ignored) > 5 else "")
+        remarks.append(f"weighting {', '.join(methods)} does not use the weights stated below {nodes}")
+    dropped = plan.present & ~steps.kept
+    if dropped.any():
+        units = sorted({plan.dataset.units.names[unit] for unit in np.argwhere(dropped)[:, -1]})
+        remarks.append(
+            f"screening left out {len(units)}: {', '.join(units[:10])}{' …' if len(units) > 10 else ''}"
+        )
+    if steps.imputed_cells.any():
+        share = steps.imputed_cells.sum() / max(int(present(steps.screened).sum()), 1)
+        remarks.append(f"{int(steps.imputed_cells.sum())} values are imputed ({share:.1%} of all)")
+        counted = any(call.step_options["count"] == "available" for call in plan.screening.values())
+        if counted:
+            remarks.append(
+                "screening counts imputed values as there; `count: measured` counts only measured ones"
+            )
+    return tuple(remarks)

@@ -1,0 +1,241 @@
+"""Recipe + dataset → plan: names become arrays, and indicators that share a method become one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from innov_index.config.recipe import Recipe
+from innov_index.config.steps import LEAF_STEPS, Setting
+from innov_index.errors import DataError, OptionError, Problem, did_you_mean
+from innov_index.methods.registry import Method
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.dataset import Dataset
+from innov_index.model.framework import Framework
+
+STACKED = ("each", "column", "ancestor")
+"""Kinds of options that hold one entry an indicator: a call may mix indicators with different ones."""
+
+Columns = slice | Ints
+ALL = slice(None)
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One method applied to some of the indicators (or to the children of one node) at once."""
+
+    where: str
+    method: Method
+    columns: Columns
+    options: Mapping[str, Any]
+    step_options: Mapping[str, Any]
+    fallback: Call | None = None
+
+    @property
+    def stated_columns(self) -> tuple[Floats, ...]:
+        """Values of the columns that options name, such as a denominator."""
+        return tuple(
+            self.options[option.name]
+            for option in self.method.options.values()
+            if option.resolved and option.resolved.kind == "column" and self.options[option.name] is not None
+        )
+
+    def __call__(self, values: Floats, **inputs: Any) -> Any:
+        """Run the kernel, with those of `inputs` that it asks for."""
+        wanted = {name: inputs[name] for name in self.method.inputs[1:] if name in inputs}
+        try:
+            return self.method.function(values, **wanted, **self.options)
+        except OptionError as error:
+            raise OptionError([Problem(f"{self.where}: {p.message}") for p in error.problems]) from None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A recipe bound to a dataset: everything that scoring needs, as arrays and calls.
+
+    `leaf_steps` holds the calls of each step over the indicators; `weighting`, `aggregation` and `rescaling`
+    one call an inner node, in the order of `framework.inner`.
+    """
+
+    recipe: Recipe
+    dataset: Dataset
+    leaf_steps: Mapping[str, tuple[Call, ...]]
+    screening: Mapping[str, Call]
+    weighting: tuple[Call, ...]
+    aggregation: tuple[Call, ...]
+    rescaling: tuple[Call, ...]
+    ranking: Call
+
+    @property
+    def framework(self) -> Framework:
+        return self.recipe.framework
+
+    @property
+    def present(self) -> Bools:
+        """(editions, units): False where a unit has no row in an edition."""
+        return self.dataset.present
+
+    @cached_property
+    def years(self) -> Floats | None:
+        """The editions as numbers, if they are."""
+        try:
+            return (
+                np.array([float(edition) for edition in self.dataset.editions])
+                if self.dataset.editions
+                else None
+            )
+        except ValueError:
+            return None
+
+
+def bind(recipe: Recipe, dataset: Dataset) -> Plan:
+    """Bind a recipe to the data it is to be applied to.
+
+    Raises
+    ------
+    DataError
+        An option names a group, unit or column that the data do not have.
+    """
+    binder = _Binder(recipe.framework, dataset)
+    framework = recipe.framework
+
+    def of_nodes(step: str) -> tuple[Call, ...]:
+        settings = zip(framework.inner, recipe.node_steps[step], strict=True)
+        return tuple(binder.node_call(setting, int(node)) for node, setting in settings)
+
+    return Plan(
+        recipe=recipe,
+        dataset=dataset,
+        leaf_steps={step: binder.leaf_calls(recipe.leaf_steps[step]) for step in LEAF_STEPS},
+        screening={name: binder.call(setting, ALL) for name, setting in recipe.screening.items()},
+        weighting=of_nodes("weighting"),
+        aggregation=of_nodes("aggregation"),
+        rescaling=of_nodes("rescaling"),
+        ranking=binder.call(recipe.ranking, ALL),
+    )
+
+
+class _Binder:
+    def __init__(self, framework: Framework, dataset: Dataset) -> None:
+        self.framework = framework
+        self.dataset = dataset
+
+    def leaf_calls(self, settings: tuple[Setting, ...]) -> tuple[Call, ...]:
+        """Group indicators whose settings differ at most in what can be stacked."""
+        groups: dict[str, list[int]] = {}
+        for index, setting in enumerate(settings):
+            groups.setdefault(_group_key(setting), []).append(index)
+        return tuple(
+            self._stacked([settings[index] for index in indices], indices) for indices in groups.values()
+        )
+
+    def node_call(self, setting: Setting, node: int) -> Call:
+        return self.call(setting, ALL, f"{setting.step}[{self.framework.codes[node]}]")
+
+    def call(self, setting: Setting, columns: Columns, where: str = "") -> Call:
+        """Bind one setting."""
+        options = {
+            name: self._resolved(setting, name, value, columns) for name, value in setting.options.items()
+        }
+        fallback = self.call(setting.fallback, columns) if setting.fallback else None
+        label = where or setting.step
+        return Call(label, setting.method, columns, options, self._step_options(setting), fallback)
+
+    def _stacked(self, settings: list[Setting], indices: list[int]) -> Call:
+        whole = len(indices) == len(self.framework.leaves)
+        columns: Columns = ALL if whole else np.array(indices, dtype=np.int64)
+        first = self.call(settings[0], columns)
+        options = dict(first.options)
+        for name, option in settings[0].method.options.items():
+            stated = [setting.options[name] for setting in settings]
+            kind = option.resolved.kind if option.resolved else ""
+            if kind == "each" and any(value != stated[0] for value in stated):
+                options[name] = np.array(stated, dtype=np.float64)
+            elif kind == "column" and stated[0] is not None:
+                options[name] = np.stack([self._column(value, settings[0].step) for value in stated], axis=-1)
+        return Call(first.where, first.method, columns, options, first.step_options, first.fallback)
+
+    def _resolved(self, setting: Setting, name: str, stated: Any, columns: Columns) -> Any:
+        resolved = setting.method.options[name].resolved
+        if resolved is None or stated is None:
+            return stated
+        where = f"{setting.step}.{name}"
+        if resolved.kind == "group":
+            return self._group_codes(stated, where)
+        if resolved.kind == "unit":
+            return self._unit(stated, where)
+        if resolved.kind == "units":
+            return np.array([self._unit(code, where) for code in stated], dtype=np.int64)
+        if resolved.kind == "ancestor":
+            return self.framework.ancestors_at(stated)[columns]
+        if resolved.kind == "column":
+            return self._column(stated, where)[..., None]
+        return stated
+
+    def _step_options(self, setting: Setting) -> dict[str, Any]:
+        """The step's own options; a reference becomes an edition's position or group codes."""
+        options = dict(setting.step_options)
+        reference = options.get("reference")
+        if isinstance(reference, dict):
+            (kind, name), *more = reference.items()
+            where = f"{setting.step}.reference"
+            if more:
+                raise DataError(f"{where} names an edition or a group, not both")
+            if kind == "group":
+                options["reference"] = ("group", self._group_codes(str(name), where))
+            else:
+                options["reference"] = ("edition", self._edition(str(name), where))
+        return options
+
+    def _group_codes(self, name: str, where: str) -> Ints:
+        labels = _look_up(self.dataset.units.groups, name, f"{where}: no group column")
+        _, codes = np.unique(np.array(labels), return_inverse=True)
+        return codes.astype(np.int64)
+
+    def _unit(self, code: str, where: str) -> int:
+        return _look_up(self.dataset.units.position, code, f"{where}: no unit")
+
+    def _edition(self, name: str, where: str) -> int:
+        positions = {edition: index for index, edition in enumerate(self.dataset.editions)}
+        return _look_up(positions, name, f"{where}: no edition")
+
+    def _column(self, name: str, where: str) -> Floats:
+        """(editions, units)"""
+        if name in self.dataset.indicators:
+            return self.dataset.columns((name,))[..., 0]
+        return _look_up(self.dataset.units.columns, name, f"{where}: no numeric column")
+
+
+def _look_up(known: Mapping[str, Entry], name: str, what: str) -> Entry:
+    if name not in known:
+        listed = _listed(known)
+        raise DataError(f"{what} '{name}'; there is {listed}.{did_you_mean(name, known)}")
+    return known[name]
+
+
+def _listed(names: Iterable[str], most: int = 8) -> str:
+    listed = list(names)
+    if not listed:
+        return "none"
+    return ", ".join(listed[:most]) + (", …" if len(listed) > most else "")
+
+
+def _group_key(setting: Setting) -> str:
+    """Equal for settings that can be one call."""
+    options = {
+        name: value is None if _is_stacked(setting.method, name) else value
+        for name, value in setting.options.items()
+    }
+    fallback = setting.fallback.key if setting.fallback else ""
+    return repr((setting.method.name, options, setting.step_options, fallback))
+
+
+def _is_stacked(method: Method, option: str) -> bool:
+    resolved = method.options[option].resolved
+    return resolved is not None and resolved.kind in STACKED

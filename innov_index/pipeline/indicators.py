@@ -1,0 +1,156 @@
+"""The steps over indicators, in the handbook's order: denomination to normalisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from innov_index.errors import OptionError
+from innov_index.methods.registry import present
+from innov_index.methods.treatment import passes
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.pipeline.binding import Call, Plan
+from innov_index.pipeline.undefined import refuse_undefined
+
+
+@dataclass(frozen=True)
+class IndicatorSteps:
+    """Values after each step, (..., units, indicators), and what the steps did.
+
+    `kept` (..., units) is False for a unit without a row and for one that screening removed: its values are
+    missing from then on. `imputed` and `treated` mark cells that a step filled or changed.
+    """
+
+    denominated: Floats
+    imputed: Floats
+    screened: Floats
+    treated: Floats
+    normalised: Floats
+    kept: Bools
+    imputed_cells: Bools
+    treated_cells: Bools
+
+
+def run_indicator_steps(plan: Plan, values: Floats) -> IndicatorSteps:
+    """Take raw values to normalised ones.
+
+    Parameters
+    ----------
+    plan : Plan
+    values : (..., editions, units, indicators)
+        Raw values in the order of the leaves.
+
+    Raises
+    ------
+    UndefinedError
+        A method has no result for values that are there.
+    """
+    measured = present(values)
+    denominated = _run(plan, "denomination", values)
+    imputed = _run(plan, "imputation", denominated)
+    imputed = np.where(plan.present[..., None], imputed, np.nan)
+    kept, screened = _screen(plan, imputed, measured)
+    treated = _treat(plan, screened)
+    normalised = _run(plan, "normalisation", treated)
+    there = present(screened)
+    return IndicatorSteps(
+        denominated=denominated,
+        imputed=imputed,
+        screened=screened,
+        treated=treated,
+        normalised=normalised,
+        kept=kept,
+        imputed_cells=there & ~present(denominated),
+        treated_cells=there & (treated != screened),
+    )
+
+
+def _run(plan: Plan, step: str, values: Floats) -> Floats:
+    """Apply the calls of a step, each to its indicators."""
+    calls = plan.leaf_steps[step]
+    if len(calls) == 1:
+        return _apply(plan, calls[0], values)
+    result = np.empty_like(values)
+    for call in calls:
+        result[..., call.columns] = _apply(plan, call, values[..., call.columns])
+    return result
+
+
+def _apply(plan: Plan, call: Call, values: Floats) -> Floats:
+    """Apply one call; learned statistics come from the reference that it names."""
+    if call.method.name == "none" and "direction" not in call.method.inputs:
+        return values
+    result = with_reference(call, values, _inputs(plan, call))
+    refuse_undefined(plan, call, values, result)
+    return result
+
+
+def with_reference(call: Call, values: Floats, inputs: dict[str, Any]) -> Floats:
+    """Run a call with its statistics taken from `own`, `pooled`, one edition, or each group of units.
+
+    The editions are the third axis from the end.
+    """
+    reference = call.step_options.get("reference", "own")
+    if reference == "own":
+        return np.asarray(call(values, **inputs))
+    if "reference" not in call.method.inputs:
+        raise OptionError(f"{call.where}: method {call.method.name} learns nothing, so it takes no reference")
+    if reference == "pooled":
+        pooled = values.reshape(*values.shape[:-3], 1, -1, values.shape[-1])
+        return np.asarray(call(values, reference=pooled, **inputs))
+    kind, where = reference
+    if kind == "edition":
+        return np.asarray(call(values, reference=values[..., where : where + 1, :, :], **inputs))
+    return _by_group(call, values, where, inputs)
+
+
+def _by_group(call: Call, values: Floats, groups: Ints, inputs: dict[str, Any]) -> Floats:
+    result = np.full_like(values, np.nan)
+    for code in np.unique(groups):
+        rows = groups == code
+        result[..., rows, :] = call(values[..., rows, :], **inputs)
+    return result
+
+
+def _inputs(plan: Plan, call: Call) -> dict[str, Any]:
+    return {"direction": plan.framework.directions[call.columns], "years": plan.years}
+
+
+def _screen(plan: Plan, values: Floats, measured: Bools) -> tuple[Bools, Floats]:
+    """Units without enough data become missing, and indicators without enough data too."""
+    kept = np.broadcast_to(plan.present, values.shape[:-1])
+    screened = values
+    for call in plan.screening.values():
+        seen = values
+        if call.step_options["count"] == "measured":
+            seen = np.where(measured, values, np.nan)
+        codes = [plan.framework.codes[leaf] for leaf in plan.framework.leaves]
+        mask = call(seen, codes=tuple(codes))
+        if call.method.name == "units":
+            kept = kept & mask
+        else:
+            screened = np.where(mask[..., None, :], screened, np.nan)
+    return kept, screened if kept.all() else np.where(kept[..., None], screened, np.nan)
+
+
+def _treat(plan: Plan, values: Floats) -> Floats:
+    """Treatment; where a call names a fallback, indicators that still fail its test get that instead."""
+    treated = _run(plan, "treatment", values)
+    for call in plan.leaf_steps["treatment"]:
+        if call.fallback is None or call.options.get("force") is not None:
+            continue
+        before, after = values[..., call.columns], treated[..., call.columns]
+        test = {name: call.options[name] for name in ("skewness", "kurtosis", "outlier_when")}
+        failing = ~passes(after, **test)
+        if not failing.any():
+            continue
+        if not treated.flags.writeable or treated is values:
+            treated = treated.copy()
+        start = after if call.step_options["fallback_on"] == "treated" else before
+        tried = np.where(failing[..., None, :], start, np.nan)
+        second = with_reference(call.fallback, tried, _inputs(plan, call))
+        refuse_undefined(plan, call.fallback, tried, second)
+        treated[..., call.columns] = np.where(failing[..., None, :], second, after)
+    return treated

@@ -1,0 +1,1 @@
+"""The files that a config names → the model's objects."""
