@@ -1,0 +1,68 @@
+"""The command line: `innov-index COMMAND`. One file a command; no arithmetic here."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib import import_module
+from typing import Any
+
+import click
+
+from innov_index.errors import InnovIndexError
+
+COMMANDS = ("score", "compare", "validate", "methods", "schema", "init")
+
+BUG = 3
+
+
+class Refused(click.ClickException):
+    """Something a person gave is wrong: the message, and exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"Error: {self.message}", file=file or sys.stderr)
+
+
+class Commands(click.Group):
+    """Commands, imported when asked for; the one place where errors become exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"innov_index.cli.{name}"), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InnovIndexError as error:
+            raise Refused(str(error)) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                traceback.print_exc()
+            click.echo(
+                f"Internal error: {type(error).__name__}: {error}\n"
+                "This is a bug in innov-index, not in your input. Please report it with the config, and run "
+                "again with `innov-index --debug …` for the details.",
+                err=True,
+            )
+            ctx.exit(BUG)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="innov-index")
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+def main(debug: bool) -> None:
+    """Compute composite indices: one YAML file in, scores and ranks out.
+
+    \b
+    innov-index init my-index              write a starter config that scores at once
+    innov-index score my-index/index.yaml  print its ranking
+    """

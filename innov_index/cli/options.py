@@ -1,0 +1,88 @@
+"""Arguments and options that several commands take, and where a result goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from innov_index.index import Index
+    from innov_index.io.rendering import Sheet
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("table", "csv", "json", "markdown")
+
+
+def config_argument(command: Command) -> Command:
+    """The config file."""
+    return click.argument("config", type=click.Path(path_type=Path))(command)
+
+
+def setting_option(command: Command) -> Command:
+    """`--set PATH=VALUE`, any number of times."""
+    return click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="PATH=VALUE",
+        help="Change the config for this run, e.g. normalisation.method=z_score or weighting[RI]=0.5.",
+    )(command)
+
+
+def scheme_option(command: Command) -> Command:
+    """`--scheme NAME`."""
+    return click.option("--scheme", metavar="NAME", help="Apply a scheme of the config.")(command)
+
+
+def output_options(command: Command) -> Command:
+    """`-o FILE` and `--format`."""
+    command = click.option(
+        "--format", "form", type=click.Choice(FORMATS), help="How to print; a table by default."
+    )(command)
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        help="Write to a file: .csv, .csv.gz, .json, .md, .xlsx or .parquet; provenance goes beside it.",
+    )(command)
+
+
+def varied_index(config: Path, scheme: str | None, settings: Sequence[str]) -> Index:
+    """The index of a config file, with a scheme and settings applied."""
+    from innov_index.index import load
+
+    index = load(config)
+    return index.varied(scheme, settings) if scheme or settings else index
+
+
+def write_result(index: Index, sheet: Sheet, output: Path, remarks: Sequence[str]) -> None:
+    """Write a result and its provenance, both or none."""
+    from innov_index.io.provenance import provenance_path
+    from innov_index.io.rendering import render
+    from innov_index.io.writing import write_all
+
+    provenance = index.provenance(remarks)
+    write_all({output: render(sheet, output), provenance_path(output): provenance.to_json()})
+    click.echo(f"wrote {output} ({len(sheet.rows)} rows) and {provenance_path(output).name}", err=True)
+
+
+def print_sheet(sheet: Sheet, form: str) -> None:
+    """Print a result as csv, json or markdown."""
+    from innov_index.io.rendering import to_csv, to_json, to_markdown
+
+    click.echo({"csv": to_csv, "json": to_json, "markdown": to_markdown}[form](sheet), nl=False)
+
+
+def refuse_early(output: Path | None) -> None:
+    """Raise before the work is done where the output cannot be written or its format is not known."""
+    if output is None:
+        return
+    from innov_index.io.rendering import renderer_for
+    from innov_index.io.writing import ensure_writable
+
+    renderer_for(output)
+    ensure_writable(output)

@@ -1,0 +1,26 @@
+"""`innov-index schema`: the JSON Schema that editors check and complete a config with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+def schema(output: Path | None) -> None:
+    """Print the JSON Schema of the config language.
+
+    Editors use it when the config begins with
+    `# yaml-language-server: $schema=./innov-index.schema.json`.
+    """
+    from innov_index.config.json_schema import json_schema_text
+    from innov_index.io.writing import write_atomically
+
+    text = json_schema_text()
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_atomically(output, text)
+        click.echo(f"wrote {output}", err=True)

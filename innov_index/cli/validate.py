@@ -1,0 +1,34 @@
+"""`innov-index validate`: is a config right, and do its data fit it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from innov_index.cli.options import config_argument
+
+
+@click.command()
+@config_argument
+def validate(config: Path) -> None:
+    """Check CONFIG, its schemes and the data it names: whatever `score` would refuse, nothing written.
+
+    Every problem is listed with file, line and column; exit code 2 says that there are some.
+    """
+    from innov_index.index import load
+
+    index = load(config)
+    dataset = index.dataset
+    _ = index.published
+    for varied in (index, *(index.varied(scheme=name) for name in index.schemes)):
+        varied.score()
+    framework = index.framework
+    counts = [
+        f"{len(dataset.units)} units",
+        *([f"{len(dataset.editions)} editions"] if dataset.editions else []),
+        f"{len(framework.leaves)} indicators",
+        f"{len(framework.inner)} dimensions with the index",
+        f"{len(index.schemes)} schemes",
+    ]
+    click.echo(f"{config} is valid: {', '.join(counts)}")

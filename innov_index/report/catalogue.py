@@ -1,0 +1,103 @@
+"""The catalogue of methods as people read it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.io.rendering import Sheet
+from innov_index.methods import catalogue
+from innov_index.methods.registry import Method, Option
+
+
+def chosen_methods(step: str | None, name: str | None) -> list[Method]:
+    """All methods, those of one step, or one method.
+
+    Raises
+    ------
+    InnovIndexError
+        There is no such step or method.
+    """
+    if step is None:
+        catalogue.load_plugins()
+        return [method for known in catalogue.STEPS for method in catalogue.step(known)]
+    if step not in catalogue.STEPS:
+        known_steps = ", ".join(catalogue.STEPS)
+        raise InnovIndexError(
+            f"no step '{step}'; the steps are {known_steps}.{did_you_mean(step, catalogue.STEPS)}"
+        )
+    if name is not None:
+        return [catalogue.method(step, name)]
+    catalogue.load_plugins()
+    return list(catalogue.step(step))
+
+
+def overview_sheet(methods: Sequence[Method]) -> Sheet:
+    """One row a method: step, name, what it does."""
+    return Sheet(["step", "name", "what it does"], [[m.step, m.name, m.summary] for m in methods])
+
+
+def method_sheet(methods: Sequence[Method]) -> Sheet:
+    """One row a method with everything that is known of it."""
+    columns = ["step", "name", "summary", "options", "formula", "undefined", "source"]
+    rows = [
+        [m.step, m.name, m.summary, _option_list(m), m.formula, m.undefined, reference(m.source)]
+        for m in methods
+    ]
+    return Sheet(columns, rows)
+
+
+def describe(method: Method) -> str:
+    """One method in full, as text."""
+    lines = [f"{method.step}: {method.name}", "", method.summary, ""]
+    facts = {
+        "Formula": method.formula,
+        "Undefined": method.undefined,
+        "Ways out": method.remedy,
+        "Source": reference(method.source),
+    }
+    lines += [f"{label}: {text}" for label, text in facts.items() if text]
+    if "looped" in method.traits:
+        lines.append("Speed: runs unit by unit or draw by draw; slow in simulations")
+    if "order_dependent" in method.traits:
+        lines.append("Order: the result can depend on the order of units or children")
+    if method.options:
+        lines += ["", "Options"]
+        lines += [f"  {_signature(option)}\n      {option.description}" for option in method.options.values()]
+    return "\n".join(lines)
+
+
+def reference(source: str) -> str:
+    """A source with its key written out: authors, year, title, place."""
+    key, _, place = source.partition(" ")
+    entry = _bibliography().get(key.rstrip(","))
+    if entry is None:
+        return source
+    text = f"{entry['authors']} ({entry['year']}), {entry['title']}"
+    text += f", {entry['published']}" if entry.get("published") else ""
+    return f"{text}, {place}" if place else text
+
+
+@cache
+def _bibliography() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("innov_index.methods").joinpath("references.toml").read_text("utf-8"))
+
+
+def _option_list(method: Method) -> str:
+    return "; ".join(_signature(option) for option in method.options.values())
+
+
+def _signature(option: Option) -> str:
+    return f"{option.name} (required)" if option.required else f"{option.name} = {_default(option.default)}"
+
+
+def _default(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

@@ -1,0 +1,52 @@
+"""A comparison of schemes as sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from innov_index.analysis.compare import Comparison
+from innov_index.io.rendering import Cell, Sheet
+from innov_index.report.ranking import rank_cell
+
+
+def ranks_sheet(comparison: Comparison, top: int | None) -> Sheet:
+    """One row a unit: its rank under each scheme."""
+    rows = [
+        [comparison.base.units.names[unit], *(rank_cell(ranks[unit]) for ranks in comparison.ranks)]
+        for unit in _units(comparison, top)
+    ]
+    return Sheet(["unit", *comparison.names], rows)
+
+
+def comparison_sheet(comparison: Comparison, top: int | None) -> Sheet:
+    """One row a unit: rank, score and shift under each scheme."""
+    columns = ["unit", "name"]
+    for name in comparison.names:
+        columns += [f"{name}: rank", f"{name}: score"]
+        columns += [f"{name}: shift"] if name != comparison.names[0] else []
+    rows = []
+    for unit in _units(comparison, top):
+        row: list[Cell] = [comparison.base.units.codes[unit], comparison.base.units.names[unit]]
+        for scheme in range(len(comparison.names)):
+            row += [rank_cell(comparison.ranks[scheme, unit]), float(comparison.scores[scheme, unit])]
+            row += [rank_cell(comparison.shifts[scheme, unit])] if scheme else []
+        rows.append(row)
+    return Sheet(columns, rows)
+
+
+def agreement_sheet(comparison: Comparison) -> Sheet:
+    """One row a scheme: how well its ranking agrees with the config's own."""
+    rows: list[list[Cell]] = [
+        [
+            name,
+            round(float(comparison.kendall[i]), 3),
+            round(float(comparison.spearman[i]), 3),
+            round(float(comparison.mean_shift[i]), 2),
+        ]
+        for i, name in enumerate(comparison.names)
+    ]
+    return Sheet(["scheme", "Kendall", "Spearman", "mean shift"], rows)
+
+
+def _units(comparison: Comparison, top: int | None) -> Iterable[int]:
+    return (int(unit) for unit in comparison.base.order(comparison.edition)[:top])

@@ -1,0 +1,70 @@
+"""Scores and ranks as sheets: one row a unit, or one row a unit and node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from innov_index.analysis.compare import edition_position
+from innov_index.io.rendering import Cell, Sheet
+from innov_index.model.scores import Scores
+
+
+def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:
+    """Positions of the editions to show: one by its name, or all."""
+    if edition is None:
+        return tuple(range(len(scores.scores)))
+    return (edition_position(scores, edition),)
+
+
+def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
+    """One row a unit, best first: unit, (edition,) name, rank, score, then the inner nodes below the root."""
+    inner = [int(node) for node in scores.framework.inner[1:]]
+    codes = [scores.framework.codes[node] for node in inner]
+    rows = []
+    for edition in editions:
+        for unit in scores.order(edition)[:top]:
+            start: list[Cell] = [
+                scores.units.codes[unit],
+                *_edition(scores, edition),
+                scores.units.names[unit],
+            ]
+            figures = [float(scores.scores[edition, unit, node]) for node in (0, *inner)]
+            rows.append([*start, rank_cell(scores.ranks[edition, unit, 0]), *figures])
+    return Sheet(["unit", *_edition_column(scores), "name", "rank", "score", *codes], rows)
+
+
+def full_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
+    """One row a unit and node: unit, (edition,) node, level, score, rank, coverage, note."""
+    rows = []
+    for edition in editions:
+        for unit in scores.order(edition)[:top]:
+            start: list[Cell] = [scores.units.codes[unit], *_edition(scores, edition)]
+            for node, entry in enumerate(scores.framework.nodes):
+                rows.append(
+                    [
+                        *start,
+                        entry.code,
+                        entry.level,
+                        float(scores.scores[edition, unit, node]),
+                        rank_cell(scores.ranks[edition, unit, node]),
+                        float(scores.coverage[edition, unit, node]),
+                        scores.note(edition, int(unit), node),
+                    ]
+                )
+    columns = ["unit", *_edition_column(scores), "node", "level", "score", "rank", "coverage", "note"]
+    return Sheet(columns, rows)
+
+
+def rank_cell(rank: float) -> Cell:
+    """A rank as a whole number where it is one; None where there is none."""
+    if rank != rank:
+        return None
+    return int(rank) if float(rank).is_integer() else float(rank)
+
+
+def _edition_column(scores: Scores) -> list[str]:
+    return ["edition"] if scores.editions else []
+
+
+def _edition(scores: Scores, edition: int) -> list[str]:
+    return [scores.editions[edition]] if scores.editions else []

@@ -1,0 +1,72 @@
+"""What a reader of a result must know beside the numbers, in sentences."""
+
+from __future__ import annotations
+
+from innov_index.analysis.against_published import Agreement, against_published
+from innov_index.index import Index
+from innov_index.model.scores import Scores
+
+
+def remarks_of(index: Index, scores: Scores) -> tuple[str, ...]:
+    """What scoring noticed, which indicators are doubtful, and how the result relates to announcements."""
+    announced = [_sentence(against_published(scores, published)) for published in index.published]
+    return (*scores.remarks, *_flagged(scores), *announced)
+
+
+def _flagged(scores: Scores) -> list[str]:
+    """Doubtful indicators by flag."""
+    by_flag: dict[str, list[str]] = {}
+    for leaf in scores.framework.leaves:
+        node = scores.framework.nodes[leaf]
+        for flag in node.flags:
+            by_flag.setdefault(flag, []).append(node.code)
+    words = {"weak": "weak stand-ins", "by hand": "hand-written inputs", "assumed": "assumed values"}
+    return [f"{words.get(flag, flag)}: {', '.join(codes)}" for flag, codes in by_flag.items()]
+
+
+def _sentence(agreement: Agreement) -> str:
+    published = agreement.published
+    block = published.block
+    parts = [*_single(agreement), *_correlations(agreement), *_figures(agreement)]
+    text = f"{published.name}: {'; '.join(parts) if parts else 'nothing in common with this index'}"
+    if published.unmatched:
+        named = ", ".join(published.unmatched[:5]) + (" …" if len(published.unmatched) > 5 else "")
+        text += f"; not in this index: {named}"
+    if block.unverified:
+        text += " (inputs unverified)"
+    return text + (f" ({block.remark})" if block.remark else "")
+
+
+def _single(agreement: Agreement) -> list[str]:
+    return [f"{unit} {_place(theirs)} there, {_place(ours)} here" for unit, theirs, ours in agreement.single]
+
+
+def _correlations(agreement: Agreement) -> list[str]:
+    if agreement.single or agreement.spearman != agreement.spearman:
+        return []
+    text = (
+        f"{agreement.units} in common, Spearman {agreement.spearman:.2f}, Kendall {agreement.kendall:.2f}; "
+        f"{agreement.rank_differences} ranks differ"
+    )
+    if agreement.largest:
+        shown = ", ".join(
+            f"{unit} {_place(there)} there, {_place(here)} here" for unit, there, here in agreement.largest
+        )
+        text += f"; largest differences among these: {shown}"
+    return [text]
+
+
+def _figures(agreement: Agreement) -> list[str]:
+    if not agreement.scores:
+        return []
+    return [
+        f"{agreement.scores} scores compared, largest difference {agreement.largest_score_difference:.2g}"
+    ]
+
+
+def _place(rank: float) -> str:
+    if not float(rank).is_integer():
+        return f"{rank:g}th"
+    number = int(rank)
+    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"

@@ -1,0 +1,90 @@
+"""Tables for a terminal: as wide as it is, colours only there; plain text in a pipe."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from innov_index.io.rendering import Cell, Sheet
+from innov_index.model.scores import Scores
+from innov_index.report.ranking import rank_cell
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_PIPE_WIDTH = 10_000
+
+
+def print_ranking(scores: Scores, editions: Sequence[int], top: int | None) -> None:
+    """Print rank, name and score of each unit, and the scores of the dimensions just below the root."""
+    framework = scores.framework
+    dimensions = [int(node) for node in framework.children[0] if not framework.nodes[node].is_leaf]
+    columns = ["rank", "name", "score", *(framework.codes[node] for node in dimensions)]
+    if scores.editions:
+        columns.insert(0, "edition")
+    rows: list[list[Cell]] = []
+    for edition in editions:
+        for unit in scores.order(edition)[:top]:
+            row: list[Cell] = [scores.editions[edition]] if scores.editions else []
+            row += [rank_cell(scores.ranks[edition, unit, 0]), scores.units.names[unit]]
+            rows.append([*row, *(float(scores.scores[edition, unit, node]) for node in (0, *dimensions))])
+    print_table(Sheet(columns, rows), title=scores.name)
+
+
+def print_table(sheet: Sheet, title: str | None = None) -> None:
+    """Print a sheet; columns of numbers are aligned right, each with decimals of its own."""
+    console = _console()
+    table = Table(
+        box=SIMPLE_HEAD, title=None if title is None else Text(_one_line(title)), title_justify="left"
+    )
+    columns = list(zip(*sheet.rows, strict=True)) if sheet.rows else [() for _ in sheet.columns]
+    for name, cells in zip(sheet.columns, columns, strict=True):
+        numeric = any(isinstance(cell, (int, float)) for cell in cells)
+        table.add_column(
+            Text(_one_line(name)), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold"
+        )
+    shown = [_shown(cells) for cells in columns]
+    for row in zip(*shown, strict=True):
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+
+
+def print_remarks(remarks: Sequence[str], *, err: bool = False) -> None:
+    """Print sentences, one a line."""
+    for remark in remarks:
+        click.echo(f"- {_one_line(remark)}", err=err)
+
+
+def _console() -> Console:
+    on_terminal = sys.stdout.isatty()
+    return Console(
+        file=sys.stdout,
+        width=None if on_terminal else _PIPE_WIDTH,
+        highlight=False,
+        soft_wrap=not on_terminal,
+    )
+
+
+def _shown(cells: Sequence[Cell]) -> list[str]:
+    """Cells of one column as text; fractions with two decimals, more where all are small."""
+    numbers = [abs(cell) for cell in cells if isinstance(cell, float)]
+    decimals = 2 if not numbers or max(numbers) >= 10 else 4
+    return [_cell(cell, decimals) for cell in cells]
+
+
+def _cell(cell: Cell, decimals: int) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.{decimals}f}"
+    return _one_line(str(cell))
+
+
+def _one_line(text: str) -> str:
+    """Line breaks and control characters would break the table, or the terminal."""
+    return _CONTROL.sub(" ", text)
