@@ -45,7 +45,7 @@ def method_sheet(methods: Sequence[Method]) -> Sheet:
     """One row a method with everything that is known of it."""
     columns = ["step", "name", "summary", "options", "formula", "undefined", "source"]
     rows = [
-        [m.step, m.name, m.summary, _option_list(m), m.formula, m.undefined, reference(m.source)]
+        [m.step, m.name, m.summary, option_list(m), m.formula, m.undefined, reference(m.source)]
         for m in methods
     ]
     return Sheet(columns, rows)
@@ -82,12 +82,29 @@ def reference(source: str) -> str:
     return f"{text}, {place}" if place else text
 
 
+def short_reference(source: str) -> str:
+    """A source as it is cited in a text: first author, year, place."""
+    key, _, place = source.partition(" ")
+    entry = _bibliography().get(key.rstrip(","))
+    if entry is None:
+        return source
+    authors = str(entry["authors"]).split(", ")
+    first = authors[0] + (" et al." if len(authors) > 2 else "")
+    return f"{first} ({entry['year']})" + (f", {place}" if place else "")
+
+
+def bibliography() -> list[str]:
+    """Every entry written out, by author and year."""
+    return sorted(reference(key) for key in _bibliography())
+
+
 @cache
 def _bibliography() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("innov_index.methods").joinpath("references.toml").read_text("utf-8"))
 
 
-def _option_list(method: Method) -> str:
+def option_list(method: Method) -> str:
+    """The options of a method with their defaults, on one line."""
     return "; ".join(_signature(option) for option in method.options.values())
 
 

@@ -10,12 +10,12 @@ from innov_index.report.ranking import rank_cell
 
 
 def ranks_sheet(comparison: Comparison, top: int | None) -> Sheet:
-    """One row a unit: its rank under each scheme."""
+    """One row a unit: its rank under each scheme, by the number that the agreement gives it."""
     rows = [
         [comparison.base.units.names[unit], *(rank_cell(ranks[unit]) for ranks in comparison.ranks)]
         for unit in _units(comparison, top)
     ]
-    return Sheet(["unit", *comparison.names], rows)
+    return Sheet(["unit", *(_label(i, name) for i, name in enumerate(comparison.names))], rows)
 
 
 def comparison_sheet(comparison: Comparison, top: int | None) -> Sheet:
@@ -38,6 +38,7 @@ def agreement_sheet(comparison: Comparison) -> Sheet:
     """One row a scheme: how well its ranking agrees with the config's own."""
     rows: list[list[Cell]] = [
         [
+            _label(i, ""),
             name,
             round(float(comparison.kendall[i]), 3),
             round(float(comparison.spearman[i]), 3),
@@ -45,7 +46,12 @@ def agreement_sheet(comparison: Comparison) -> Sheet:
         ]
         for i, name in enumerate(comparison.names)
     ]
-    return Sheet(["scheme", "Kendall", "Spearman", "mean shift"], rows)
+    return Sheet(["", "scheme", "Kendall", "Spearman", "mean shift"], rows)
+
+
+def _label(scheme: int, name: str) -> str:
+    """Schemes by number, so that many of them fit beside each other."""
+    return str(scheme) if scheme else name
 
 
 def _units(comparison: Comparison, top: int | None) -> Iterable[int]:

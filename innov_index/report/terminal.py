@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 
 import click
@@ -55,9 +57,11 @@ def print_table(sheet: Sheet, title: str | None = None) -> None:
 
 
 def print_remarks(remarks: Sequence[str], *, err: bool = False) -> None:
-    """Print sentences, one a line."""
+    """Print sentences, one a line; wrapped between words on a terminal."""
+    on_terminal = (sys.stderr if err else sys.stdout).isatty()
+    width = shutil.get_terminal_size().columns if on_terminal else _PIPE_WIDTH
     for remark in remarks:
-        click.echo(f"- {_one_line(remark)}", err=err)
+        click.echo(textwrap.fill(f"- {_one_line(remark)}", width, subsequent_indent="  "), err=err)
 
 
 def _console() -> Console:

@@ -1,0 +1,48 @@
+"""The JSON Schema for editors accepts what the loader accepts and refuses what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from innov_index.config.json_schema import json_schema, json_schema_text
+from innov_index.config.yaml_reader import read_yaml
+from tests.conftest import ROOT, SMALL_CONFIG
+
+jsonschema = pytest.importorskip("jsonschema")
+CONFIGS = sorted((ROOT / "configs").rglob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def validator() -> object:
+    schema = json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_shipped_configs_fit_the_schema(validator: object, path: Path) -> None:
+    assert not [error.message for error in validator.iter_errors(read_yaml(path, str(path)).plain())]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("units:", "unitz:"),
+        ("weight: 0.6", "weight: heavy"),
+        ("index:", "normalisation: {method: minmax}\nindex:"),
+        ("index:", "normalisation: {method: min_max, hihg: 3}\nindex:"),
+        ("index:", "ranking: {ties: minn}\nindex:"),
+    ],
+)
+def test_what_the_loader_refuses_does_not_fit(validator: object, tmp_path: Path, old: str, new: str) -> None:
+    path = tmp_path / "index.yaml"
+    path.write_text(SMALL_CONFIG.replace(old, new))
+    assert list(validator.iter_errors(read_yaml(path, "x").plain()))
+
+
+def test_the_text_is_the_same_each_time() -> None:
+    assert json_schema_text() == json_schema_text()
+    assert json.loads(json_schema_text()) == json_schema()

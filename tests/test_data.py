@@ -1,0 +1,45 @@
+"""The shipped tables: made from their sources by `data/build.py`, small, and with their provenance."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+DATA = ROOT / "data"
+MEGABYTE = 1_000_000
+
+
+def test_build_makes_the_shipped_tables_byte_for_byte(shared: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    shutil.copy(DATA / "build.py", tmp_path / "data/build.py")
+    subprocess.run([sys.executable, tmp_path / "data/build.py", shared], check=True, capture_output=True)
+    made = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and path.suffix != ".py"]
+    assert len(made) > 20
+    different = [
+        path.relative_to(tmp_path).as_posix()
+        for path in made
+        if (ROOT / path.relative_to(tmp_path)).read_bytes() != path.read_bytes()
+    ]
+    assert not different
+
+
+def test_tables_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in DATA.rglob("*") if path.is_file()}
+    assert sum(sizes.values()) < 6 * MEGABYTE
+    assert max(sizes.values()) < 1.5 * MEGABYTE
+
+
+def test_every_folder_says_where_its_tables_come_from() -> None:
+    folders = [path for path in DATA.iterdir() if path.is_dir() and path.name != "__pycache__"]
+    assert len(folders) >= 3
+    assert all((folder / "PROVENANCE.md").read_text("utf-8").strip() for folder in folders)
+
+
+def test_what_may_not_be_used_commercially_is_not_shipped() -> None:
+    """raw/hubs_2020/PROVENANCE.md: ix_buildings_2020 (TeleGeography) is CC BY-NC-SA."""
+    assert b"ix_buildings" not in gzip.decompress((DATA / "hubs-2020/indicators.csv.gz").read_bytes())
