@@ -168,7 +168,10 @@ def _solved(wanted: Floats, first: Floats | None = None, reached: float = 0.0) -
     rows = np.repeat(np.arange(len(i)), 3)
     columns = np.stack([pair[i, j], pair[j, k], pair[i, k]], axis=-1).ravel()
     signs = np.tile([1.0, 1.0, -1.0], len(i))
-    constraints = [LinearConstraint(csr_array((signs, (rows, columns)), shape=(len(i), len(low))), 0, 1)]
+    circles = csr_array((signs, (rows, columns)), shape=(len(i), len(low)))
+    # older scipy hands the index arrays to HiGHS as they are, which takes 32 bits
+    circles.indices, circles.indptr = circles.indices.astype(np.int32), circles.indptr.astype(np.int32)
+    constraints = [LinearConstraint(circles, 0, 1)]
     if first is not None:
         # agreement is Σ first (2 x - 1) over the pairs i < j
         floor = (reached + first[low, high].sum()) / 2

@@ -237,7 +237,7 @@ class TestDraws:
         expected = i.regression(x)[:10, 3]
         there = x[10:]
         design = np.column_stack([np.ones(50), there[:, [0, 1, 2, 4]]])
-        residuals = there[:, 3] - design @ np.linalg.lstsq(design, there[:, 3])[0]
+        residuals = there[:, 3] - design @ np.linalg.lstsq(design, there[:, 3], rcond=None)[0]
         spread = np.sqrt(np.mean(residuals**2))
         np.testing.assert_allclose(found.mean(axis=0), expected, atol=5 * spread / np.sqrt(4000))
         np.testing.assert_allclose(found.std(axis=0), spread, rtol=0.06)

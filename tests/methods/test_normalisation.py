@@ -3,15 +3,17 @@
 import csv
 
 import numpy as np
-import pymcdm.normalizations as pymcdm
 import pytest
-import skcriteria
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from skcriteria.preprocessing import invert_objectives, scalers
 
 from innov_index.errors import OptionError
 from innov_index.methods.normalisation import normalisation
+
+pymcdm = pytest.importorskip("pymcdm.normalizations")
+skcriteria = pytest.importorskip("skcriteria")
+scalers = pytest.importorskip("skcriteria.preprocessing.scalers")
+invert_objectives = pytest.importorskip("skcriteria.preprocessing.invert_objectives")
 
 DIRECTION = np.array([1.0, -1.0, 1.0, -1.0, 1.0, 1.0])
 DIRECTION.flags.writeable = False
