@@ -83,10 +83,17 @@ def _rounded(values: Floats, digits: int) -> Floats:
     magnitude = np.abs(values)
     magnitude[~((magnitude > 0) & (magnitude < np.inf))] = 1.0
     shift = digits - 1 - np.floor(np.log10(magnitude)).astype(np.intp)
-    up, down = POWERS_OF_TEN[np.maximum(shift, 0)], POWERS_OF_TEN[np.maximum(-shift, 0)]
-    with np.errstate(over="ignore"):
-        rounded = np.rint(values * up / down) * down / up
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole = np.rint(_shifted(values, shift))
+        # 9.99… rounded up has a digit more: written with one digit less, it is the same bits as 10 is
+        carried = np.abs(whole) >= POWERS_OF_TEN[digits]
+        rounded = _shifted(np.where(carried, whole / 10, whole), np.where(carried, 1 - shift, -shift))
     return np.where(np.isfinite(rounded), rounded, values)
+
+
+def _shifted(values: Floats, shift: Ints) -> Floats:
+    """Values times ten to the power of `shift`."""
+    return np.asarray(values * POWERS_OF_TEN[np.maximum(shift, 0)] / POWERS_OF_TEN[np.maximum(-shift, 0)])
 
 
 def _sorted_runs(columns: Floats, *, stable: bool = False) -> tuple[Ints, Bools]:
