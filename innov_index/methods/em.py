@@ -36,7 +36,8 @@ class Normal:
 
     @property
     def proper(self) -> bool:
-        return bool(np.linalg.eigvalsh(self.covariance)[0] > SINGULAR)
+        roots = np.linalg.eigvalsh(self.covariance)
+        return len(roots) > 0 and bool(roots[0] > SINGULAR)
 
 
 @dataclass(frozen=True)

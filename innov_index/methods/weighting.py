@@ -24,6 +24,7 @@ from innov_index.methods.contrast_weights import (
     standard_deviation,
     variance,
 )
+from innov_index.methods.optimised_weights import balance, infomax
 from innov_index.methods.pca_weights import pca, pca_oecd
 from innov_index.methods.registry import Step
 from innov_index.methods.regression_weights import regression
@@ -39,14 +40,14 @@ from innov_index.methods.stated_weights import (
 
 weighting = Step("weighting")
 
-weighting.method("given")(given)
-weighting.method("equal")(equal)
-weighting.method("rank_order_centroid")(rank_order_centroid)
-weighting.method("rank_sum")(rank_sum)
-weighting.method("rank_reciprocal")(rank_reciprocal)
-weighting.method("rancom")(rancom)
-weighting.method("budget_allocation")(budget_allocation)
-weighting.method("ahp")(ahp)
+weighting.method("given", "stated")(given)
+weighting.method("equal", "stated")(equal)
+weighting.method("rank_order_centroid", "stated")(rank_order_centroid)
+weighting.method("rank_sum", "stated")(rank_sum)
+weighting.method("rank_reciprocal", "stated")(rank_reciprocal)
+weighting.method("rancom", "stated")(rancom)
+weighting.method("budget_allocation", "stated")(budget_allocation)
+weighting.method("ahp", "stated")(ahp)
 weighting.method("standard_deviation")(standard_deviation)
 weighting.method("coefficient_of_variation")(coefficient_of_variation)
 weighting.method("variance")(variance)
@@ -63,3 +64,5 @@ weighting.method("pca")(pca)
 weighting.method("pca_oecd")(pca_oecd)
 weighting.method("regression", "looped")(regression)
 weighting.method("bod_common", "looped")(bod_common)
+weighting.method("balance", "looped")(balance)
+weighting.method("infomax", "looped")(infomax)

@@ -67,7 +67,9 @@ def test_first_takes_what_is_there() -> None:
     assert value("first(a, b, 7)", a=NAN, b=NAN) == 7.0
 
 
-@pytest.mark.parametrize("text", ["a / b", "1 / (a / b)", "log(b)", "sqrt(-a)", "(-a) ** 0.5", "exp(a * 1000)"])
+@pytest.mark.parametrize(
+    "text", ["a / b", "1 / (a / b)", "log(b)", "sqrt(-a)", "(-a) ** 0.5", "exp(a * 1000)"]
+)
 def test_what_is_not_finite_is_missing(text: str) -> None:
     formula = read_formula(text + " + 0 * b + 0 * a")
     assert math.isnan(float(formula(np.array([{"a": 3.0, "b": 0.0}[code] for code in formula.codes]))))

@@ -9,6 +9,7 @@ import pytest
 
 from innov_index.errors import OptionError
 from innov_index.methods.optimised_weights import optimise
+from innov_index.methods.weighting import weighting
 
 PILLARS = ["Physical", "ConEcFin", "Political", "Instit", "P2P", "Environ", "Social", "SusEcFin"]
 CONNECTIVITY, SUSTAINABILITY = slice(0, 5), slice(5, 8)
@@ -118,3 +119,37 @@ def test_refusals(pillars):
         optimise(lambda w: pillars @ w, pillars, "balance", importance=np.ones(3))
     with pytest.raises(OptionError, match="cannot all be"):
         optimise(lambda w: pillars @ w, pillars, "balance", smallest=0.2)
+
+
+class TestOfANode:
+    """`weighting: {method: balance}` and `infomax` at one node, whose index is its children's weighted mean."""
+
+    def test_balance_gives_equal_correlations(self, make_values):
+        values = make_values(seed=3, units=40, indicators=4) @ np.array(
+            [[1, 0.6, 0.2, 0.4], [0, 1, 0.3, 0.1], [0, 0, 1, 0.5], [0, 0, 0, 1]]
+        )
+        weights = weighting["balance"].function(values, np.ones(4))
+        index = values @ weights
+        correlations = [np.corrcoef(column, index)[0, 1] for column in values.T]
+        np.testing.assert_allclose(correlations, np.mean(correlations), atol=1e-4)
+
+    def test_balance_follows_the_stated_importance(self, make_values):
+        values = make_values(seed=4, units=60, indicators=3)
+        weights = weighting["balance"].function(values, np.array([3.0, 2.0, 2.0]), importance="given")
+        index = values @ weights
+        correlations = np.array([np.corrcoef(column, index)[0, 1] for column in values.T])
+        np.testing.assert_allclose(correlations / correlations.sum(), [3 / 7, 2 / 7, 2 / 7], atol=1e-3)
+
+    def test_infomax_is_beaten_by_no_other_weights(self, make_values):
+
+        values = make_values(seed=5, units=50, indicators=3)
+        values[:, 1] += values[:, 0]
+        weights = weighting["infomax"].function(values)
+        total = sum(np.corrcoef(column, values @ weights)[0, 1] for column in values.T)
+        rng = np.random.default_rng(0)
+        for other in rng.dirichlet(np.ones(3), 200):
+            assert total >= sum(np.corrcoef(c, values @ other)[0, 1] for c in values.T) - 1e-9
+
+    def test_constant_child_has_no_weights(self):
+        values = np.column_stack([np.arange(5.0), np.ones(5)])
+        assert np.isnan(weighting["balance"].function(values, np.ones(2))).all()

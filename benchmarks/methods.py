@@ -1,0 +1,141 @@
+"""Methods of the catalogue: processor time on large tables, and beside other tools in one run.
+
+Usage: python benchmarks/methods.py
+
+Prints the median processor time of every method on 5,000 units x 200 indicators (pairwise and optimising
+ones on the smaller table that is stated), then ratios: CRITIC and Gini weights beside pymcdm on 200 x 31,
+benefit of the doubt beside one scipy.optimize.linprog a unit and beside Pyfrontier. A tool that is not
+installed is left out and named.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+
+from innov_index.methods import catalogue
+from innov_index.methods.bod import bod_scores
+from innov_index.methods.registry import Method
+from innov_index.methods.weighting import weighting
+
+QUICK = bool(os.environ.get("INNOV_INDEX_QUICK"))
+RUNS = 1 if QUICK else 5
+LARGE = (200, 20) if QUICK else (5000, 200)
+PAIRWISE = (100, 10) if QUICK else (5000, 31)
+SMALL = (30, 5) if QUICK else (200, 31)
+
+SMALLER = {
+    "imputation-nearest_neighbours",
+    "imputation-regression",
+    "imputation-em",
+    "weighting-regression",
+    "weighting-bod_common",
+    "aggregation-bod",
+    "aggregation-geometric_bod",
+    "aggregation-directional_bod",
+}
+OPTIONS = {
+    "denomination-constant": {"divisor": 4.0},
+    "imputation-constant": {"value": 3.0},
+    "treatment-clamp": {"lower": 8.0},
+    "treatment-logit": {"low": 0.0, "high": 1e6},
+    "normalisation-goalposts": {"lower": 0.5, "upper": 200.0},
+    "normalisation-distance_to_target": {"target": 1e4},
+    "normalisation-distance_to_reference": {"unit": 3},
+    "normalisation-breaks": {"breaks": [5.0, 15.0, 30.0]},
+    "aggregation-power": {"p": 2.0},
+    "aggregation-owa_quantifier": {"exponent": 2.0},
+}
+LEFT_OUT = {"aggregation-kemeny_young", "weighting-balance", "weighting-infomax"}
+"""Searches whose time depends on the data, not on the size."""
+
+
+def median_time(work: Callable[[], object]) -> float:
+    work()
+    times = []
+    for _ in range(RUNS):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return statistics.median(times)
+
+
+def table(shape: tuple[int, int], seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).gamma(3.0, 10.0, shape) + 1.0
+
+
+def each_method() -> None:
+    for step in catalogue.STEPS:
+        for method in catalogue.step(step):
+            name = f"{step}-{method.name}"
+            required = {option.name for option in method.options.values() if option.required}
+            if required - set(OPTIONS.get(name, {})) or name in LEFT_OUT or "adds_draws" in method.traits:
+                continue
+            shape = SMALL if name in SMALLER else PAIRWISE if step in ("weighting", "aggregation") else LARGE
+            print(
+                f"{name:45s} {shape[0]:5d} x {shape[1]:3d}  {median_time(runner(method, name, shape)):.4f} s"
+            )
+
+
+def runner(method: Method, name: str, shape: tuple[int, int]) -> Callable[[], object]:
+    values = table(shape)
+    if "panel" in method.traits:
+        values = values.reshape(-1, shape[0] // 10, shape[1])
+    if method.step == "imputation":
+        values[np.random.default_rng(1).random(values.shape) < 0.03] = np.nan
+    size = shape[1]
+    inputs = {
+        "direction": np.ones(size),
+        "weights": np.full(size, 1 / size),
+        "given": np.ones(size),
+        "leaves": np.ones(size),
+        "codes": tuple(f"x{i}" for i in range(size)),
+    }
+    known = {key: value for key, value in inputs.items() if key in method.inputs}
+    return lambda: method.function(values, **known, **OPTIONS.get(name, {}))
+
+
+def beside_others() -> None:
+    values = table(SMALL)
+    if find_spec("pymcdm"):
+        from pymcdm.weights import critic_weights, gini_weights
+
+        for name, theirs in (("critic", critic_weights), ("gini", gini_weights)):
+            ours = median_time(lambda name=name: [weighting[name].function(values) for _ in range(100)]) / 100
+            other = median_time(lambda theirs=theirs: theirs(values))
+            print(f"{name}: pymcdm {other * 1e3:.2f} ms, here {ours * 1e3:.3f} ms, ratio {other / ours:.0f}")
+    else:
+        print("pymcdm is not installed: left out")
+    ours = median_time(lambda: bod_scores(values))
+    other = median_time(lambda: one_program_a_unit(values))
+    print(f"benefit of the doubt: linprog {other:.2f} s, here {ours:.3f} s, ratio {other / ours:.1f}")
+    if find_spec("Pyfrontier"):
+        from Pyfrontier.frontier_model import MultipleDEA
+
+        def frontier() -> None:
+            model = MultipleDEA("CRS", "in")
+            model.fit(np.ones((len(values), 1)), values)
+
+        other = median_time(frontier)
+        print(f"benefit of the doubt: Pyfrontier {other:.2f} s, here {ours:.3f} s, ratio {other / ours:.1f}")
+    else:
+        print("Pyfrontier is not installed: left out")
+
+
+def one_program_a_unit(values: np.ndarray) -> list[float]:
+    from scipy.optimize import linprog
+
+    ones = np.ones(len(values))
+    return [-linprog(-unit, A_ub=values, b_ub=ones, method="highs").fun for unit in values]
+
+
+if __name__ == "__main__":
+    each_method()
+    beside_others()

@@ -1,0 +1,202 @@
+"""The contract that every method of the catalogue keeps, whoever wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from innov_index.errors import OptionError
+from innov_index.methods import catalogue
+from innov_index.methods.registry import Method
+
+UNITS, COLUMNS = 12, 4
+DIRECTION = np.array([1.0, -1.0, 1.0, 1.0])
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "denomination-ratio": {"by": np.linspace(1, 3, UNITS)[:, None]},
+    "denomination-log_ratio": {"by": np.linspace(1, 3, UNITS)[:, None]},
+    "denomination-constant": {"divisor": 4.0},
+    "imputation-constant": {"value": 3.0},
+    "imputation-group_mean": {"by": np.arange(UNITS) % 2},
+    "imputation-group_median": {"by": np.arange(UNITS) % 2},
+    "imputation-em_draws": {"draws": 3},
+    "imputation-em_bootstrap": {"draws": 3, "shrinkage": 0.2},
+    "treatment-clamp": {"lower": 8.0, "upper": 60.0},
+    "treatment-logit": {"low": 0.0, "high": 1000.0},
+    "normalisation-goalposts": {"lower": 0.5, "upper": 200.0},
+    "normalisation-goalposts_by_unit": {
+        "lower": np.full((UNITS, 1), 0.5),
+        "upper": np.full((UNITS, 1), 200.0),
+    },
+    "normalisation-distance_to_target": {"target": np.array([60.0, 1.0, 60.0, 60.0])},
+    "normalisation-distance_to_reference": {"unit": 3},
+    "normalisation-breaks": {"breaks": [5.0, 15.0, 30.0]},
+    "weighting-regression": {"outcome": np.linspace(1, 9, UNITS)[:, None]},
+    "weighting-budget_allocation": {"experts": [[40.0, 30.0, 20.0, 10.0], [25.0, 25.0, 25.0, 25.0]]},
+    "weighting-ahp": {"comparisons": [[2.0, 3.0, 4.0], [2.0, 2.0], [1.0]]},
+    "rounding-half_up": {"decimals": 1},
+    "rounding-half_even": {"decimals": 1},
+    "aggregation-power": {"p": 2.0},
+    "aggregation-owa": {"order_weights": [0.4, 0.3, 0.2, 0.1]},
+    "aggregation-owa_quantifier": {"exponent": 2.0},
+    "aggregation-choquet": {"interactions": [0.1, 0.0, 0.0, 0.05, 0.0, 0.0]},
+    "aggregation-directional_bod": {"steps": [1.0, 1.0, 1.0, 1.0]},
+}
+
+OF_THEIR_OWN = {"aggregation-expression"}
+"""Refers to children by their codes: tested in test_expression.py."""
+
+METHODS = [method for step in catalogue.STEPS for method in catalogue.step(step)]
+
+
+def ident(method: Method) -> str:
+    return f"{method.step}-{method.name}"
+
+
+EVERY = pytest.mark.parametrize("method", [m for m in METHODS if ident(m) not in OF_THEIR_OWN], ids=ident)
+OF_INDICATORS = pytest.mark.parametrize(
+    "method",
+    [m for m in METHODS if m.step in ("denomination", "imputation", "treatment", "normalisation")],
+    ids=ident,
+)
+INPUTS: dict[str, Callable[[], Any]] = {
+    "direction": lambda: DIRECTION.copy(),
+    "weights": lambda: np.array([0.4, 0.3, 0.2, 0.1]),
+    "given": lambda: np.array([4.0, 3.0, 2.0, 1.0]),
+    "leaves": lambda: np.array([3.0, 2.0, 1.0, 1.0]),
+    "codes": lambda: ("a", "b", "c", "d"),
+}
+
+
+def call(method: Method, values: np.ndarray, **inputs: Any) -> np.ndarray:
+    """Run a method with plain inputs; its learned statistics come from the values themselves."""
+    if "panel" in method.traits and values.ndim == 2:
+        return call(method, values[None], **inputs)[0]
+    known = {name: make() for name, make in INPUTS.items() if name in method.inputs}
+    return np.asarray(method.function(values, **{**known, **inputs}, **OPTIONS.get(ident(method), {})))
+
+
+@pytest.fixture
+def values(make_values: Callable[..., np.ndarray]) -> np.ndarray:
+    return make_values(seed=7, units=UNITS, indicators=COLUMNS)
+
+
+@pytest.fixture
+def gappy(make_values: Callable[..., np.ndarray]) -> np.ndarray:
+    found = make_values(seed=8, units=UNITS, indicators=COLUMNS, missing=0.15)
+    assert np.isnan(found).any()
+    return found
+
+
+def test_every_method_says_what_it_computes_and_who_says_so() -> None:
+    assert len(METHODS) > 100
+    for method in METHODS:
+        assert method.summary.endswith("."), ident(method)
+        assert method.formula, ident(method)
+        assert method.source, ident(method)
+        assert bool(method.undefined) == bool(method.remedy), ident(method)
+        assert all(option.description for option in method.options.values()), ident(method)
+
+
+def test_every_source_is_in_the_bibliography() -> None:
+    from innov_index.report.catalogue import reference
+
+    unknown = {ident(m): m.source for m in METHODS if reference(m.source) == m.source}
+    assert not unknown
+
+
+@EVERY
+def test_input_is_unchanged(method: Method, gappy: np.ndarray) -> None:
+    before = gappy.copy()
+    gappy.flags.writeable = False
+    call(method, gappy)
+    np.testing.assert_array_equal(gappy, before)
+
+
+@EVERY
+def test_missing_is_nan_and_nothing_is_infinite(method: Method, gappy: np.ndarray) -> None:
+    assert not np.isinf(call(method, gappy).astype(np.float64)).any()
+
+
+@EVERY
+def test_single_precision_input_gives_double_precision(method: Method, values: np.ndarray) -> None:
+    single = values.astype(np.float32)
+    result = call(method, single)
+    assert result.dtype in (np.float64, np.bool_)
+    np.testing.assert_allclose(result, call(method, single.astype(np.float64)), rtol=1e-6, atol=1e-6)
+
+
+@EVERY
+def test_a_batch_is_a_loop(method: Method, make_values: Callable[..., np.ndarray]) -> None:
+    if {"panel", "adds_draws"} & method.traits:
+        pytest.skip("the leading axis means something to this method")
+    batch = np.stack([make_values(seed=seed, units=UNITS, indicators=COLUMNS) for seed in range(3)])
+    result = call(method, batch)
+    for index, slice_ in enumerate(batch):
+        alone = call(method, slice_)
+        expected = np.broadcast_to(alone, result[index].shape) if result.ndim == alone.ndim + 1 else alone
+        found = result[index] if result.ndim == alone.ndim + 1 else result
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+@EVERY
+@pytest.mark.parametrize(
+    "case", ["one unit", "two units alike", "constant column", "empty column", "no values"]
+)
+def test_degenerate_tables_give_nan_or_a_result_never_an_exception(
+    method: Method, values: np.ndarray, case: str
+) -> None:
+    """A person's message is made of the NaN; an option that cannot work may say so itself."""
+    table = values.copy()
+    if case == "one unit":
+        table[1:] = np.nan
+    elif case == "two units alike":
+        table[1] = table[0]
+    elif case == "constant column":
+        table[:, 2] = 5.0
+    elif case == "empty column":
+        table[:, 2] = np.nan
+    else:
+        table[:] = np.nan
+    try:
+        result = call(method, table)
+    except OptionError:
+        return
+    assert not np.isinf(result.astype(np.float64)).any()
+
+
+@OF_INDICATORS
+def test_two_units_alike_are_treated_alike(method: Method, values: np.ndarray) -> None:
+    if "by" in OPTIONS.get(ident(method), {}) or method.name == "goalposts_by_unit":
+        pytest.skip("the units differ in what they are divided by")
+    if "adds_draws" in method.traits:
+        pytest.skip("draws belong to a cell")
+    values[5] = values[4]
+    result = call(method, values)
+    np.testing.assert_array_equal(result[..., 5, :], result[..., 4, :])
+
+
+@pytest.mark.parametrize("method", list(catalogue.step("normalisation")), ids=ident)
+def test_the_other_direction_ranks_the_other_way(method: Method, values: np.ndarray) -> None:
+    """Where less is better, less never scores worse."""
+    for direction in (np.ones(COLUMNS), -np.ones(COLUMNS)):
+        if method.name == "distance_to_target":
+            target = values.max(axis=0) + 1 if direction[0] > 0 else values.min(axis=0) - 1
+            scores = method.function(values, direction, target=target)
+        else:
+            scores = call(method, values, direction=direction)
+        for column in range(COLUMNS):
+            order = np.argsort(values[:, column] * direction[column])
+            steps = np.diff(scores[order, column])
+            if not np.isnan(steps).any():
+                assert (steps >= -1e-12).all(), (ident(method), direction[0])
+
+
+@pytest.mark.parametrize("method", list(catalogue.step("weighting")), ids=ident)
+def test_weights_are_shares(method: Method, values: np.ndarray) -> None:
+    weights = call(method, values)
+    assert (weights >= 0).all()
+    np.testing.assert_allclose(weights.sum(axis=-1), 1.0, atol=1e-12)
