@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from innov_index.config.load import Config, load_config
 from innov_index.io.provenance import Provenance, gather
@@ -13,8 +14,14 @@ from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.pipeline import score
+from innov_index.pipeline.columns import added_columns
 from innov_index.reading.dataset import ReadDataset, read_dataset
+from innov_index.reading.derived import DerivedIndicators, derive_indicators
 from innov_index.reading.published import Published, read_published
+
+if TYPE_CHECKING:
+    from innov_index.engine.executors import Executor
+    from innov_index.sources.derive import Progress
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,28 @@ class Index:
         """Units × indicators, as the config's files hold them."""
         return self._read.dataset
 
+    @property
+    def derived(self) -> DerivedIndicators | None:
+        """What came from raw records when the dataset was read; None where nothing does."""
+        return self._read.derived
+
+    def derive(self, executor: Executor | None = None, progress: Progress | None = None) -> DerivedIndicators:
+        """Derive the indicators that the config derives from raw records.
+
+        Parameters
+        ----------
+        executor : Executor, optional
+            Where the records are counted: this computer by default, or `engine.dask_cluster.Dask`.
+        progress : callable, optional
+            Is told how many more records have been read.
+
+        Raises
+        ------
+        DataError
+            A file cannot be read, or too few records have a known place.
+        """
+        return derive_indicators(self.config, executor, progress)
+
     def varied(self, scheme: str | None = None, settings: Sequence[str] = ()) -> Index:
         """The same index with a scheme of the config and `PATH=VALUE` settings applied.
 
@@ -76,7 +105,9 @@ class Index:
             A method has no result for some value.
         """
         result = score(self.config.recipe, self.dataset, self.name)
-        return replace(result, remarks=(*self._read.remarks, *result.remarks))
+        block = self.config.block
+        columns = added_columns(result, self.config.recipe, block.bands, block.rank_change)
+        return replace(result, remarks=(*self._read.remarks, *result.remarks), columns=columns)
 
     @cached_property
     def published(self) -> tuple[Published, ...]:

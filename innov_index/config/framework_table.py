@@ -12,7 +12,17 @@ from innov_index.io.tables import Table, read_table
 
 _KEYS = ("name", "weight", "direction", "indicator", "unit", "per", "scale", "description", "flags")
 _TEXTS = {"code", "parent", "name", "indicator", "unit", "per", "description", "flags"}
-_STEPS = ("denomination", "imputation", "treatment", "normalisation", "weighting", "aggregation", "rescaling")
+_STEPS = (
+    "denomination",
+    "imputation",
+    "treatment",
+    "normalisation",
+    "weighting",
+    "aggregation",
+    "rescaling",
+    "rounding",
+)
+_APPLIES = "applies_to"
 
 
 def expand_framework(stated: Located, folder: Path) -> Located:
@@ -20,7 +30,8 @@ def expand_framework(stated: Located, folder: Path) -> Located:
 
     The table has one row a node, in the order in which siblings shall stand: `code`, `parent` (empty for the
     root), any of name, weight, direction, indicator, unit, per, scale, flags (several separated by `;`), and
-    columns `step.option`. A node without children is an indicator; its column is its code by default.
+    columns `step.option` and `applies_to.column`. A node without children is an indicator; its column is its
+    code by default.
     """
     options = {key: entry.plain() for key, entry in stated.mapping.items() if key != "file"}
     cells = options.pop("range", None)
@@ -41,7 +52,7 @@ def _refuse_unknown_columns(table: Table) -> None:
             Mark(table.file, 1),
         )
         for column in table.columns
-        if column not in known and column.partition(".")[0] not in _STEPS
+        if column not in known and column.partition(".")[0] not in (*_STEPS, _APPLIES)
     ]
     if problems:
         raise ConfigError(problems)
@@ -128,7 +139,7 @@ def _block(table: Table, row: int, code: str, children: tuple[Located, ...]) -> 
         here = table.mark(row, column)
         step, _, option = column.partition(".")
         if option:
-            value = Located(scalar(text), here)
+            value = Located(text if step == _APPLIES else scalar(text), here)
             steps[step] = steps.get(step, Located({}, here)).with_entry(option, value)
         else:
             block = block.with_entry(column, _cell(column, text, here))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from innov_index.config.derivation import derivation_schema
 from innov_index.config.language import ConfigBlock, FrameworkFile, NodeBlock
 from innov_index.config.steps import STEPS, catalogue_step, option_model
 from innov_index.methods import catalogue
@@ -29,6 +30,7 @@ def json_schema() -> dict[str, Any]:
         definitions[f"step_{step}"] = _step(step)
     for holder in (schema, *definitions.values()):
         _refer_to_steps(holder)
+    schema["properties"] |= derivation_schema(definitions)
     schema["properties"]["index"] = {
         "description": "the tree: a node with children, or {file: framework.csv}",
         "anyOf": [{"$ref": "#/$defs/NodeBlock"}, {"$ref": "#/$defs/FrameworkFile"}],
@@ -46,7 +48,7 @@ def _step(step: str) -> dict[str, Any]:
     for method in methods:
         form = _options(step, method.name)
         form["properties"] = {key: {"const": method.name}, **form.get("properties", {})}
-        form["required"] = [key, *form.get("required", [])]
+        form["required"] = [key]  # what else a method needs may stand in an override
         forms.append({"description": method.summary, **form})
     changed = {"description": "options of the method that holds above", "not": {"required": [key]}}
     return {"type": "object", "anyOf": [*forms, changed]}

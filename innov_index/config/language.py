@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, MinLen
+from annotated_types import Ge, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field
+
+from innov_index.config.uncertainty import UncertaintyBlock
 
 Text = Annotated[str, MinLen(1)]
 StepBlock = dict[str, Any] | None
+Texts = str | int | list[str | int]
 Direction = Literal["higher_is_better", "lower_is_better", 1, -1]
 Flag = Literal["weak", "by hand", "assumed"]
 
@@ -37,6 +40,9 @@ class TableBlock(Block):
     decimal: Literal[".", ","] | None = Field(default=None, description="decimal mark; found out by default")
     encoding: str | None = Field(default=None, description="of a text file; UTF-8 by default")
     missing: list[str] = Field(default=[""], description="texts that mean: no value")
+    where: dict[str, Texts] = Field(
+        default={}, description="only rows in which these columns hold these texts (or one of a list)"
+    )
 
 
 class UnitsBlock(TableBlock):
@@ -51,17 +57,26 @@ class UnitsBlock(TableBlock):
     denominators: list[str] = Field(
         default=[], description="numeric columns to divide by (population, GDP …)"
     )
+    latitude: str | None = Field(default=None, description="column with degrees north, for maps")
+    longitude: str | None = Field(default=None, description="column with degrees east, for maps")
 
 
 class IndicatorsBlock(TableBlock):
     """The values: wide (a column an indicator) or long (columns `indicator` and `value`)."""
 
+    file: Text | None = Field(  # type: ignore[assignment]
+        default=None, description="path; may be absent where all indicators are derived from `sources`"
+    )
     unit: str | None = Field(default=None, description="column with the unit's code; `units.id` by default")
     edition: str | None = Field(
         default=None, description="column with the edition; `edition` if there is one"
     )
     indicator: str | None = Field(default=None, description="long form: column with the indicator's name")
     value: str | None = Field(default=None, description="long form: column with the value")
+    decimals: Annotated[int, Ge(0)] | None = Field(
+        default=None, description="decimals the values are printed with; exact by default"
+    )
+    unverified: bool = Field(default=False, description="the values were not compared with their source")
 
 
 class StepsBlock(Block):
@@ -77,6 +92,7 @@ class StepsBlock(Block):
     rescaling: StepBlock = Field(
         default=None, description="a normalisation method applied to the scores of a node"
     )
+    rounding: StepBlock = None
     ranking: StepBlock = None
 
 
@@ -86,6 +102,7 @@ class LevelBlock(Block):
     weighting: StepBlock = None
     aggregation: StepBlock = None
     rescaling: StepBlock = None
+    rounding: StepBlock = None
 
 
 class NodeBlock(Block):
@@ -105,6 +122,10 @@ class NodeBlock(Block):
     unit: str | None = Field(default=None, description="unit of measurement")
     per: str | None = Field(default=None, description="divide by this column: short for denomination ratio")
     scale: float | None = Field(default=None, description="multiply the ratio by this, with `per`")
+    applies_to: dict[str, Texts] | None = Field(
+        default=None,
+        description="only units whose group columns hold these texts have the node; the others lack nothing",
+    )
     flags: list[Flag] = Field(
         default=[], description="what is doubtful: weak (a weak stand-in), by hand, assumed"
     )
@@ -115,6 +136,7 @@ class NodeBlock(Block):
     weighting: StepBlock = None
     aggregation: StepBlock = None
     rescaling: StepBlock = None
+    rounding: StepBlock = None
 
 
 class FrameworkFile(Block):
@@ -128,6 +150,13 @@ class FrameworkFile(Block):
     encoding: str | None = None
 
 
+class ExceptionBlock(Block):
+    """Published figures that do not follow from the inputs, and why."""
+
+    where: dict[str, Texts] = Field(description="rows in which these columns hold these texts")
+    reason: Text
+
+
 class PublishedBlock(TableBlock):
     """Scores or ranks that somebody else announced."""
 
@@ -138,19 +167,28 @@ class PublishedBlock(TableBlock):
     node: str | None = Field(
         default=None, description="column with the node's code; without one the root is meant"
     )
-    score: str | None = Field(default=None, description="column with the scores")
-    rank: str | None = Field(default=None, description="column with the ranks")
+    score: str | None = Field(
+        default=None, description="column with the scores; `score` where nothing is stated"
+    )
+    rank: str | None = Field(
+        default=None, description="column with the ranks; `rank` where nothing is stated"
+    )
     nodes: Literal["scores", "ranks"] | None = Field(
         default=None, description="wide form: each column that is a node's code holds its scores (or ranks)"
-    )
-    where: dict[str, str | int] = Field(
-        default={}, description="only rows in which these columns hold these texts"
     )
     decimals: Annotated[int, Ge(0)] | None = Field(default=None, description="printed decimals of the scores")
     ties: Literal["min", "max", "average", "dense", "ordinal"] = "min"
     source: str | None = Field(default=None, description="who announced it, where and when")
     remark: str | None = Field(default=None, description="what a reader should know of it")
     unverified: bool = Field(default=False, description="the figures were not compared with their source")
+    claims: Literal["exact", "rounding", "nothing"] = Field(
+        default="rounding",
+        description="what this config claims of the figures: reproduced to 1e-9 (exact), to their printed "
+        "decimals (rounding), or nothing, as for an index of another kind",
+    )
+    exceptions: list[ExceptionBlock] = Field(
+        default=[], description="rows that are known not to follow; shown, but they decide nothing"
+    )
 
 
 class ConfigBlock(StepsBlock):
@@ -160,11 +198,30 @@ class ConfigBlock(StepsBlock):
     name: str = Field(default="Index", description="title of the index")
     description: str | None = None
     units: UnitsBlock = Field(default_factory=UnitsBlock)
-    indicators: IndicatorsBlock
+    indicators: IndicatorsBlock = Field(default_factory=IndicatorsBlock)
+    places: dict[str, Any] | None = Field(default=None, description="how a record's place becomes a unit")
+    sources: list[dict[str, Any]] | None = Field(
+        default=None, description="raw records from which indicators are derived"
+    )
+    editions: dict[str, dict[str, Any]] = Field(
+        default={},
+        description="what differs in an edition: overrides of steps and nodes, as in a scheme, by edition",
+    )
     levels: dict[str, LevelBlock] = Field(default={}, description="steps by level; the root is level 0")
     index: dict[str, Any] = Field(description="the tree: a node with children, or {file: framework.csv}")
+    bands: dict[str, float] = Field(
+        default={},
+        description="classes of the index, each with its lowest score: a column `band` beside the score",
+    )
+    rank_change: Annotated[list[str], MinLen(2), MaxLen(2)] | None = Field(
+        default=None,
+        description="two nodes: a column `rank_change`, the places gained from the first to the second",
+    )
     published: list[PublishedBlock] | PublishedBlock | None = None
     schemes: dict[str, dict[str, Any]] = Field(default={}, description="named variations of all of the above")
+    uncertainty: UncertaintyBlock | None = Field(
+        default=None, description="what may vary when the certainty of the ranks is asked for"
+    )
 
 
 NodeBlock.model_rebuild()

@@ -6,18 +6,24 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from innov_index.config.columns import column_problems
+from innov_index.config.editions import with_editions
 from innov_index.config.framework_table import expand_framework
 from innov_index.config.language import ConfigBlock, FrameworkFile, PublishedBlock
 from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
-from innov_index.config.overrides import apply_scheme, apply_setting
+from innov_index.config.overrides import apply_override, apply_scheme, apply_setting
 from innov_index.config.recipe import Recipe, read_recipe, step_problems
 from innov_index.config.tree import read_tree
 from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Problem
+
+if TYPE_CHECKING:
+    from innov_index.config.derivation import Derivation
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Config:
     block: ConfigBlock
     recipe: Recipe
     scheme: str | None = None
+    derivation: Derivation | None = None
 
     @property
     def folder(self) -> Path:
@@ -54,6 +61,13 @@ class Config:
         for setting in settings:
             document = apply_setting(document, setting)
         return _checked(self.path, document, scheme)
+
+    def overridden(self, overrides: Sequence[tuple[str, Located]]) -> Config:
+        """The same config with values laid over what stands at config paths, in that order."""
+        document = self.document
+        for path, entry in overrides:
+            document = apply_override(document, path, entry, entry.mark)
+        return _checked(self.path, document, self.scheme)
 
 
 def load_config(path: str | os.PathLike[str]) -> Config:
@@ -100,9 +114,34 @@ def _checked(path: Path, document: Located, scheme: str | None) -> Config:
         problems += found
         recipe, found = (None, step_problems(document)) if tree is None else read_recipe(document, tree)
         problems += found
+    if recipe is not None:
+        problems += column_problems(document, recipe.framework)
+    if recipe is not None and "editions" in document.mapping:
+        recipe, found = with_editions(document, recipe)
+        problems += found
+    derivation, found = _derivation(document)
+    problems += found
+    if not found and derivation is None and block is not None and block.indicators.file is None:
+        problems.append(_no_values(document))
     if problems or block is None or recipe is None:
         raise ConfigError(problems)
-    return Config(path, document, block, recipe, scheme)
+    return Config(path, document, block, recipe, scheme, derivation)
+
+
+def _no_values(document: Located) -> Problem:
+    stated = document.mapping.get("indicators")
+    if stated is None:
+        return Problem("key 'indicators' is missing", document.mark)
+    return Problem("key 'file' is missing in indicators (or `sources` to derive them from)", stated.mark)
+
+
+def _derivation(document: Located) -> tuple[Derivation | None, list[Problem]]:
+    """What a config says of raw records; the room that reads it is imported where there are some."""
+    if not {"places", "sources"} & set(document.mapping):
+        return None, []
+    from innov_index.config.derivation import read_derivation
+
+    return read_derivation(document)
 
 
 def _check_schemes(config: Config) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
+from pydantic import Tag
+
 from innov_index.config.located import Located
 from innov_index.errors import Problem, did_you_mean
 
@@ -49,7 +51,7 @@ def _problem(finding: dict[str, Any], stated: Located, where: str, model: type[B
     kind = finding["type"]
     if kind == "extra_forbidden":
         key = str(path[-1])
-        known = _keys_at(model, path[:-1])
+        known = _keys_at(model, finding["branches"][:-1])
         message = f"unknown key '{key}'{_inside(where, path[:-1])}; allowed: {', '.join(known) or 'none'}."
         return Problem(message + did_you_mean(key, known), stated.key_mark(path))
     if kind == "missing":
@@ -73,7 +75,7 @@ def _without_union_branches(findings: Sequence[Any]) -> list[dict[str, Any]]:
     by_place: dict[tuple[Any, ...], dict[str, Any]] = {}
     for finding in findings:
         place = tuple(part for part in finding["loc"] if not _is_branch(part))
-        by_place[place] = {**finding, "loc": place}
+        by_place[place] = {**finding, "loc": place, "branches": finding["loc"]}
     return list(by_place.values())
 
 
@@ -84,11 +86,14 @@ def _is_branch(part: Any) -> bool:
 
 
 def _keys_at(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    """Keys that the model allows at `path`."""
+    """Keys that the model allows at `path`, in which the members of tagged unions are named."""
+    stated: Any = None
     for part in path:
-        if isinstance(part, int) or part not in model.model_fields:
-            continue
-        inner = [m for m in _members(model.model_fields[part].annotation) if hasattr(m, "model_fields")]
+        if part in model.model_fields:
+            stated = model.model_fields[str(part)].annotation
+            inner = [member for member in _members(stated) if hasattr(member, "model_fields")]
+        else:
+            inner = [get_args(m)[0] for m in _members(stated) if Tag(str(part)) in get_args(m)]
         if inner:
             model = inner[0]
     return list(model.model_fields)

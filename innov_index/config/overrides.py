@@ -54,11 +54,12 @@ def apply_setting(document: Located, setting: str) -> Located:
 def apply_override(document: Located, key: str, entry: Located, mark: Mark) -> Located:
     """The config with `entry` laid over what stands at `key` (a top-level key or a path)."""
     path = parse_path(key, mark)
+    position = _position(document, path, entry, mark)
     if path.step == "index" and path.node is not None and not path.keys:
         for part, inner in entry.mapping.items():
-            document = apply_override(document, f"{key}.{part}", inner, entry.keys[part])
+            document = _set(document, (*position, part), inner, entry.keys[part])
         return document
-    return _set(document, _position(document, path, entry, mark), entry, mark)
+    return _set(document, position, entry, mark)
 
 
 def _position(document: Located, path: ConfigPath, entry: Located, mark: Mark) -> Path:

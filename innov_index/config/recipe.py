@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from innov_index.config.formulas import formula_problems
 from innov_index.config.located import Located
 from innov_index.config.overrides import merge_step
-from innov_index.config.steps import LEAF_STEPS, NODE_STEPS, Setting, read_named, read_setting
+from innov_index.config.steps import LEAF_STEPS, NODE_STEPS, Setting, read_named, read_setting, texts_of
 from innov_index.config.tree import Tree
 from innov_index.errors import Mark, Problem, did_you_mean
 from innov_index.methods import catalogue
@@ -19,7 +20,9 @@ class Recipe:
     """The tree, and the setting of each step.
 
     `leaf_steps` holds one setting a leaf, in the order of `framework.leaves`; `node_steps` one an inner node,
-    in the order of `framework.inner`. `screening` holds what is screened (units, indicators).
+    in the order of `framework.inner`. Both hold the rounding. `screening` holds what is screened (units,
+    indicators). `applies_to` holds, for nodes that only some units have, group columns and the texts they
+    must hold. `editions` holds the recipe of each edition that differs, over the same tree.
     """
 
     framework: Framework
@@ -27,11 +30,15 @@ class Recipe:
     node_steps: Mapping[str, tuple[Setting, ...]]
     screening: Mapping[str, Setting]
     ranking: Setting
+    applies_to: Mapping[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    editions: Mapping[str, Recipe] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns that options ask for (denominators, outcomes …)."""
-        settings = (s for step in (self.leaf_steps, self.node_steps) for row in step.values() for s in row)
+        recipes = (self, *self.editions.values())
+        steps = (step for recipe in recipes for step in (recipe.leaf_steps, recipe.node_steps))
+        settings = (setting for step in steps for row in step.values() for setting in row)
         named = {
             str(setting.options[name]): None
             for setting in settings
@@ -61,8 +68,10 @@ def read_recipe(document: Located, tree: Tree) -> tuple[Recipe | None, list[Prob
     node_steps = {
         step: tuple(reader.node(step, int(position)) for position in framework.inner) for step in NODE_STEPS
     }
+    leaf_steps["rounding"] = tuple(reader.node("rounding", int(position)) for position in framework.leaves)
     screening = reader.screening()
     ranking = reader.ranking()
+    applies_to = reader.applies_to()
     if reader.problems:
         return None, list(dict.fromkeys(reader.problems))
     return Recipe(
@@ -71,6 +80,7 @@ def read_recipe(document: Located, tree: Tree) -> tuple[Recipe | None, list[Prob
         {step: _complete(settings) for step, settings in node_steps.items()},
         screening,
         _complete((ranking,))[0],
+        applies_to,
     ), []
 
 
@@ -113,7 +123,22 @@ class _Reader:
         at_level = self._stated(levels.mapping[level], step) if levels and level in levels.mapping else None
         own = self._stated(self.tree.blocks[position], step)
         merged = merge_step(step, merge_step(step, stated, at_level), own)
-        return self._setting(step, merged, own, position)
+        setting = self._setting(step, merged, own, position)
+        if setting is not None and merged is not None:
+            self.problems += formula_problems(setting, merged, self.tree.framework, position)
+        return setting
+
+    def applies_to(self) -> dict[int, Mapping[str, tuple[str, ...]]]:
+        """What each node that only some units have asks of a unit."""
+        found: dict[int, Mapping[str, tuple[str, ...]]] = {}
+        for position, block in enumerate(self.tree.blocks):
+            stated = block.mapping.get("applies_to")
+            if stated is None or stated.value is None:
+                continue
+            if position == 0:
+                self.problems.append(Problem("the root applies to every unit", stated.mark))
+            found[position] = {column: texts_of(entry.plain()) for column, entry in stated.mapping.items()}
+        return found
 
     def screening(self) -> dict[str, Setting]:
         stated = self._stated(self.document, "screening")

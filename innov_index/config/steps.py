@@ -18,7 +18,7 @@ from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Resolved
 
 LEAF_STEPS = ("denomination", "imputation", "treatment", "normalisation")
-NODE_STEPS = ("weighting", "aggregation", "rescaling")
+NODE_STEPS = ("weighting", "aggregation", "rescaling", "rounding")
 STEPS = ("denomination", "imputation", "screening", "treatment", "normalisation", *NODE_STEPS, "ranking")
 
 DEFAULT_METHODS = {
@@ -29,9 +29,11 @@ DEFAULT_METHODS = {
     "weighting": "given",
     "aggregation": "arithmetic",
     "rescaling": "none",
+    "rounding": "none",
     "ranking": "min",
 }
 
+Texts = str | int | list[str | int]
 Reference = Literal["own", "pooled"] | dict[Literal["edition", "group"], str | int]
 
 
@@ -80,16 +82,32 @@ STEP_OPTIONS: Mapping[str, Mapping[str, StepOption]] = {
             "where learned statistics come from: own (each edition by itself), pooled or {edition: NAME}",
         ),
         "missing": StepOption(
-            Literal["reweight", "propagate"],
+            Literal["reweight", "propagate"] | dict[Literal["mean_of"], str],
             "reweight",
-            "a missing child is left out and the other weights are scaled up (reweight), or makes the node "
-            "missing (propagate)",
+            "a missing child is left out and the other weights are scaled up (reweight), makes the node "
+            "missing (propagate), or counts as the mean of the unit's group ({mean_of: COLUMN}); a child "
+            "that does not apply to the unit is not missing",
         ),
         "min_coverage": StepOption(
             Annotated[float, Ge(0.0), Le(1.0)],
             0.0,
             "share of the children that must be there; below it the node is missing",
         ),
+    },
+    "rounding": {
+        "used_for": StepOption(
+            Literal["ranks", "scores", "parents"],
+            "scores",
+            "how far the rounded score goes: ranks (only ranks are taken from it), scores (it is the node's "
+            "score, but the parent gets the unrounded one), parents (the parent gets it too)",
+        )
+    },
+    "ranking": {
+        "among": StepOption(
+            dict[str, Texts] | None,
+            None,
+            "only units whose group column holds one of these texts are ranked: {region: [Europe, Asia]}",
+        )
     },
 }
 
@@ -109,6 +127,11 @@ class Setting:
         """Equal for settings that say the same."""
         fallback = self.fallback.key if self.fallback else ""
         return repr((self.step, self.method.name, self.options, self.step_options, fallback))
+
+
+def texts_of(stated: Texts) -> tuple[str, ...]:
+    """What a config states as one text or a list of them."""
+    return tuple(map(str, stated)) if isinstance(stated, list) else (str(stated),)
 
 
 def catalogue_step(step: str) -> str:

@@ -7,6 +7,7 @@ stack, so that deep nesting ends in a message, and counts what aliases expand to
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -78,7 +79,8 @@ def scalar(text: str) -> Scalar:
     if _BASED.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text):
-        return float(text)
+        number = float(text)
+        return number if math.isfinite(number) else text
     if _INFINITE.fullmatch(text):
         return float(text.replace(".", "", 1))
     return text

@@ -24,6 +24,21 @@ class Places(Protocol):
 
 
 @dataclass(frozen=True)
+class ChosenPlaces:
+    """Places of some rows of a file."""
+
+    places: Places
+    rows: Sequence[int]
+
+    @property
+    def file(self) -> str:
+        return self.places.file
+
+    def mark(self, row: int, column: int) -> Mark:
+        return self.places.mark(row if row == HEADER else self.rows[row], column)
+
+
+@dataclass(frozen=True)
 class Grid:
     """A header, and rows of as many cells."""
 
@@ -32,3 +47,8 @@ class Grid:
     places: Places
     decimal: str = "."
     remarks: tuple[str, ...] = ()
+
+    def only(self, rows: Sequence[int]) -> Grid:
+        """The same with some of the rows."""
+        chosen = [self.rows[row] for row in rows]
+        return Grid(self.header, chosen, ChosenPlaces(self.places, rows), self.decimal, self.remarks)

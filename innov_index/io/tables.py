@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from innov_index.errors import DataError, Mark, Problem, did_you_mean
 from innov_index.io.cells import ErrorValue, to_numbers, to_text
@@ -15,7 +17,7 @@ from innov_index.io.grid import HEADER, Grid
 from innov_index.io.opening import read_bytes
 from innov_index.io.parquet import read_parquet
 from innov_index.io.workbook import read_workbook
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Bools, Floats
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".parquet")
 
@@ -99,6 +101,29 @@ class Table:
             width = len(columns)
             raise self._unusable({(i // width, columns[i % width]): reason for i, reason in wrong.items()})
         return values.reshape(self.rows, len(columns))
+
+    def rows_where(self, stated: Mapping[str, Collection[str]]) -> Bools:
+        """Which rows hold one of the stated texts in each of the stated columns."""
+        chosen = np.ones(self.rows, dtype=np.bool_)
+        for column, texts in stated.items():
+            chosen &= np.array([cell in texts for cell in self.text(column)])
+        return chosen
+
+    def where(self, stated: Mapping[str, Collection[str]]) -> Table:
+        """The rows that hold one of the stated texts in each of the stated columns.
+
+        Raises
+        ------
+        DataError
+            There is no such row.
+        """
+        if not stated:
+            return self
+        rows = np.flatnonzero(self.rows_where(stated))
+        if not len(rows):
+            conditions = ", ".join(f"{column} = {' or '.join(texts)}" for column, texts in stated.items())
+            raise DataError(f"{self.file}: no row with {conditions}")
+        return replace(self, grid=self.grid.only([int(row) for row in rows]))
 
     def _unusable(self, reasons: dict[tuple[int, str], str]) -> DataError:
         """One error for all cells (row, column) that cannot be used."""

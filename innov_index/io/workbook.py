@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,6 +27,7 @@ _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"} |
     "#FIELD!",
     "#BLOCKED!",
 }
+_TITLE = re.compile(r"[\[\]:*?/\\]")
 _AREA = re.compile(r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}:\$?[A-Z]{1,3}\$?[1-9]\d{0,6}", re.IGNORECASE)
 
 
@@ -72,14 +74,31 @@ def read_workbook(
     return Grid(header, [tuple(map(_with_errors, row)) for row in body], places, decimal or ".")
 
 
+def read_cells(path: Path, content: bytes, sheet: str, cells: str) -> list[Row]:
+    """Rows of a range as they are, blank ones too; a formula's cell holds its stored result."""
+    return _rows(path, content, sheet, _area(path, cells), data_only=True)[1]
+
+
+def column_letter(column: int) -> str:
+    """Excel's name of a column; the first is 1."""
+    utils = load_extra("openpyxl.utils", "reading an Excel workbook", "excel")
+    return str(utils.get_column_letter(column))
+
+
 def to_xlsx(sheet: Sheet) -> bytes:
     """Write a workbook of one sheet; text stays text, also where it looks like a formula."""
+    return to_workbook({"Sheet1": sheet})
+
+
+def to_workbook(sheets: Mapping[str, Sheet]) -> bytes:
+    """Write a workbook of several sheets by their titles, shortened to what Excel allows (31 characters)."""
     openpyxl = load_extra("openpyxl", "writing an Excel workbook", "excel")
     book = openpyxl.Workbook(write_only=True)
-    page = book.create_sheet("Sheet1")
-    page.freeze_panes = "A2"
-    for row in (sheet.columns, *sheet.rows):
-        page.append([_text_cell(page, cell) if isinstance(cell, str) else cell for cell in row])
+    for title, sheet in sheets.items():
+        page = book.create_sheet(_TITLE.sub(" ", title)[:31])
+        page.freeze_panes = "A2"
+        for row in (sheet.columns, *sheet.rows):
+            page.append([_text_cell(page, cell) if isinstance(cell, str) else cell for cell in row])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -14,6 +14,7 @@ from annotated_types import Ge, Gt, Le
 
 from innov_index.errors import OptionError
 from innov_index.methods import columns, ideal_points, kemeny, outranking, penalties
+from innov_index.methods.expression import expression
 from innov_index.methods.gaps import present_weights
 from innov_index.methods.powers import power_means
 from innov_index.methods.registry import Step, UnitPosition
@@ -476,3 +477,4 @@ aggregation.method("borda")(outranking.borda)
 aggregation.method("copeland")(outranking.copeland)
 aggregation.method("promethee_ii")(outranking.promethee_ii)
 aggregation.method("kemeny_young", "looped", "order_dependent")(kemeny.kemeny_young)
+aggregation.method("expression", "ignores_weights", "needs_all")(expression)

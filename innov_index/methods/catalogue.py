@@ -18,6 +18,10 @@ STEPS = (
     "aggregation",
     "ranking",
 )
+"""The steps of the handbook, in its order."""
+
+WITHIN = ("rounding",)
+"""What may be stated of a node on the way through the steps; methods too, but no step of the handbook."""
 
 ENTRY_POINT_GROUP = "innov_index.methods"
 

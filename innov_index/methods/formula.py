@@ -1,7 +1,7 @@
 """Formulas over node codes: text → a small tree of allowed operations → one array per evaluation.
 
-Nothing of Python is evaluated: a formula can hold numbers, codes, + - * / **, parentheses and the functions in
-`FUNCTIONS`, and nothing else.
+Nothing of Python is evaluated: a formula can hold numbers, codes, + - * / **, parentheses and the functions
+in `FUNCTIONS`, and nothing else.
 
 Precedence is the usual one: ** before a sign, a sign before * and /, these before + and -. A code is a name
 (letters, digits, _), or any text in braces: {IN.1.1}.
@@ -43,6 +43,13 @@ class _Part(Protocol):
     def value(self, operands: Sequence[Floats]) -> Floats: ...
 
 
+def _finite(operation: Operation, *values: Floats) -> Floats:
+    """The operation's result, missing where it is not finite: 1 / (1 / 0) is missing, not 0."""
+    with np.errstate(all="ignore"):
+        result = np.asarray(operation(*values))
+    return np.where(np.isfinite(result), result, np.nan)
+
+
 @dataclass(frozen=True)
 class _Number:
     number: float
@@ -65,9 +72,21 @@ class _Applied:
     parts: tuple[_Part, ...]
 
     def value(self, operands: Sequence[Floats]) -> Floats:
-        with np.errstate(all="ignore"):
-            result = np.asarray(self.operation(*(part.value(operands) for part in self.parts)))
-        return np.where(np.isfinite(result), result, np.nan)
+        return _finite(self.operation, *(part.value(operands) for part in self.parts))
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """Terms or factors from left to right: a loop, so that a long sum needs no deep recursion."""
+
+    first: _Part
+    links: tuple[tuple[Operation, _Part], ...]
+
+    def value(self, operands: Sequence[Floats]) -> Floats:
+        result = self.first.value(operands)
+        for operation, part in self.links:
+            result = _finite(operation, result, part.value(operands))
+        return result
 
 
 @dataclass(frozen=True)
@@ -200,11 +219,12 @@ class _Reader:
             raise FormulaError(message, self.token.position)
 
     def _chain(self, operations: dict[str, Operation], deeper: Callable[[], _Part]) -> _Part:
-        part = deeper()
+        first = deeper()
+        links: list[tuple[Operation, _Part]] = []
         while self.token.kind == "sign" and self.token.text in operations:
             operation = operations[self._take().text]
-            part = _Applied(operation, (part, deeper()))
-        return part
+            links.append((operation, deeper()))
+        return _Chain(first, tuple(links)) if links else first
 
     def _function(self, name: _Token) -> _Part:
         if name.text not in FUNCTIONS:

@@ -868,7 +868,10 @@ def _oriented_bounds(lower: Floats, upper: Floats, direction: Floats) -> tuple[F
 
 def _stretched(x: Floats, worst: Floats, best: Floats, low: Each, high: Each) -> Floats:
     """Linear map that takes `worst` to `low` and `best` to `high`; NaN where worst is not below best."""
-    stretched: Floats = low + (high - low) * ((x - worst) / constant_to_nan(best - worst))
+    stretched: Floats = x - worst
+    stretched /= constant_to_nan(best - worst)
+    stretched *= high - low
+    stretched += low
     return stretched
 
 

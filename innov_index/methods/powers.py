@@ -36,7 +36,7 @@ def power_means(values: Floats, weights: Floats, power: float) -> Floats:
     """
     values = np.asarray(values, dtype=np.float64)
     weights = np.asarray(weights, dtype=np.float64)
-    forward, backward = _transforms(power)
+    forward, backward = transforms(power)
     with np.errstate(all="ignore"):
         transformed = forward(values)
         usable = np.isfinite(transformed)
@@ -49,7 +49,7 @@ def power_means(values: Floats, weights: Floats, power: float) -> Floats:
         return backward(np.where(undefined > 0, np.nan, totals / present))
 
 
-def _transforms(power: float) -> tuple[Transform, Transform]:
+def transforms(power: float) -> tuple[Transform, Transform]:
     """f and f⁻¹; f is not finite where the power is undefined or beyond the range of a double."""
     if power == 1:
         return _identity, _identity

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.methods.formula import Formula
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
@@ -31,7 +32,8 @@ class Resolved:
     `kind` says from what: "each" (one number, or one an indicator: may differ between the indicators of one
     call), "group" (a group column of the units → codes), "unit" (a unit's code → its position), "units" (the
     same for a list), "column" (a numeric column of the units or an indicator → values, one column an
-    indicator of the call), "ancestor" (a level of the tree → for each indicator the code of its ancestor).
+    indicator of the call), "ancestor" (a level of the tree → for each indicator the code of its ancestor),
+    "formula" (a formula over node codes → the formula, read).
     """
 
     kind: str
@@ -44,6 +46,7 @@ UnitPosition: TypeAlias = Annotated[int, Resolved("unit", str)]
 UnitPositions: TypeAlias = Annotated[Ints, Resolved("units", list[str])]
 UnitColumn: TypeAlias = Annotated[Floats, Resolved("column", str)]
 IndicatorGroups: TypeAlias = Annotated[Ints, Resolved("ancestor", int)]
+NodeFormula: TypeAlias = Annotated[Formula, Resolved("formula", str)]
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Option:
     def required(self) -> bool:
         return self.default is inspect.Parameter.empty
 
-    @property
+    @cached_property
     def resolved(self) -> Resolved | None:
         """How the pipeline turns the stated value into what the kernel gets; None: it passes it as it is."""
         members = (self.annotation, *get_args(self.annotation))
@@ -72,7 +75,9 @@ class Method:
     """A registered method: a pure function, its step and name, and what its docstring says of it.
 
     `traits` are facts that tests and the pipeline ask for, e.g. "looped" (loops over units or draws inside),
-    "order_dependent" (the result can depend on the order of units or children), "ignores_weights".
+    "order_dependent" (the result can depend on the order of units or children), "ignores_weights", "stated"
+    (weights that do not depend on the values), "searched" (found by a search: equal to about six digits only
+    where the order of a sum differs).
     """
 
     step: str

@@ -262,14 +262,14 @@ def log(values: Floats) -> Floats:
 
 
 @treatment.method("log_shift")
-def log_shift(values: Floats, *, shift: Each = 1.0) -> Floats:
+def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -> Floats:
     """Natural logarithm after adding a constant.
 
-    Formula: ln(x + shift)
+    Formula: ln(max(x, floor) + shift)
 
     Undefined: x + shift is zero or negative.
 
-    Remedy: state a larger shift, or use yeo_johnson.
+    Remedy: state a larger shift or a floor, or use yeo_johnson.
 
     Source: boxcox1964 section 2
 
@@ -278,12 +278,15 @@ def log_shift(values: Floats, *, shift: Each = 1.0) -> Floats:
     values : (..., units, indicators)
     shift : float
         What is added, in the indicator's own units.
+    floor : float, optional
+        Values below it count as it, in the indicator's own units; no floor by default.
 
     Returns
     -------
     (..., units, indicators)
     """
-    return _log(_double(values) + shift)
+    floored = _double(values) if floor is None else np.maximum(_double(values), floor)
+    return _log(floored + shift)
 
 
 @treatment.method("log_gii")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,8 @@ class Scores:
         Cells that imputation filled, and cells that treatment changed.
     remarks : texts
         What a reader of the result should know.
+    columns : mapping
+        What the config adds to the ranking, each (editions, units): the band of the index, a rank change.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Scores:
     imputed: Bools
     treated: Bools
     remarks: tuple[str, ...] = field(default=())
+    columns: Mapping[str, Sequence[Sequence[str | float | None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         arrays = (self.scores, self.ranks, self.coverage, self.weights, self.effective_weights)
@@ -92,14 +95,17 @@ class Scores:
         import pandas
 
         inner = self.framework.inner[1:]
-        columns = ["unit", "edition", "name", "rank", "score", *(self.framework.codes[i] for i in inner)]
+        codes = [self.framework.codes[i] for i in inner]
+        columns = ["unit", "edition", "name", "rank", "score", *self.columns, *codes]
         rows = [
             [
                 self.units.codes[unit],
                 self.editions[edition] if self.editions else "",
                 self.units.names[unit],
                 self.ranks[edition, unit, 0],
-                *self.scores[edition, unit, [0, *inner]],
+                self.scores[edition, unit, 0],
+                *(column[edition][unit] for column in self.columns.values()),
+                *self.scores[edition, unit, inner],
             ]
             for edition in range(len(self.scores))
             for unit in self.order(edition)

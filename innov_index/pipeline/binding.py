@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from innov_index.config.recipe import Recipe
-from innov_index.config.steps import LEAF_STEPS, Setting
+from innov_index.config.steps import LEAF_STEPS, Setting, texts_of
 from innov_index.errors import DataError, OptionError, Problem, did_you_mean
+from innov_index.methods.formula import read_formula
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset
@@ -56,11 +57,40 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Ranking:
+    """Scores → ranks: the tie rule, the nodes whose scores are rounded first, the units that are ranked."""
+
+    call: Call
+    rounded: Mapping[int, Call]
+    among: Bools | None = None
+
+    def __call__(self, scores: Floats) -> Floats:
+        """Ranks within each column.
+
+        Parameters
+        ----------
+        scores : (..., units, nodes)
+            The nodes of the tree in order, or the first of them.
+        """
+        for node, rounding in self.rounded.items():
+            if node < scores.shape[-1]:
+                scores = scores.copy()
+                scores[..., node] = rounding(scores[..., node])
+        if self.among is not None:
+            scores = np.where(self.among[:, None], scores, np.nan)
+        return np.asarray(self.call(scores))
+
+
+@dataclass(frozen=True)
 class Plan:
     """A recipe bound to a dataset: everything that scoring needs, as arrays and calls.
 
     `leaf_steps` holds the calls of each step over the indicators; `weighting`, `aggregation` and `rescaling`
-    one call an inner node, in the order of `framework.inner`.
+    one call an inner node, in the order of `framework.inner`, and `operands` the nodes whose scores its
+    aggregation takes: its children, or those that a formula names. `rounding` holds the call of each node
+    that is rounded. `applies` (units, nodes) is False where a unit does not have a node; None: every unit has
+    all. `editions` holds the plans of editions that differ. `sample` (draws, units) names the units that
+    methods learn their statistics from; None: all.
     """
 
     recipe: Recipe
@@ -70,7 +100,28 @@ class Plan:
     weighting: tuple[Call, ...]
     aggregation: tuple[Call, ...]
     rescaling: tuple[Call, ...]
-    ranking: Call
+    rounding: Mapping[int, Call]
+    operands: tuple[Ints, ...]
+    applies: Bools | None
+    ranking: Ranking
+    editions: tuple[tuple[int, Plan], ...] = ()
+    sample: Ints | None = None
+
+    def learned_from(self, values: Floats) -> Floats | None:
+        """The values that statistics are learnt from where they are not the values themselves.
+
+        Parameters
+        ----------
+        values : (..., editions, units, columns)
+
+        Returns
+        -------
+        (draws, editions, units of the sample, columns), or None
+        """
+        if self.sample is None:
+            return None
+        drawn = values if values.ndim > 3 else values[None]
+        return np.take_along_axis(drawn, self.sample[:, None, :, None], axis=-2)
 
     @property
     def framework(self) -> Framework:
@@ -117,7 +168,16 @@ def bind(recipe: Recipe, dataset: Dataset) -> Plan:
         weighting=of_nodes("weighting"),
         aggregation=of_nodes("aggregation"),
         rescaling=of_nodes("rescaling"),
-        ranking=binder.call(recipe.ranking, ALL),
+        rounding=(rounding := binder.rounding(recipe)),
+        operands=tuple(
+            binder.operands(index, aggregation)
+            for index, aggregation in enumerate(recipe.node_steps["aggregation"])
+        ),
+        applies=binder.applies(recipe.applies_to),
+        ranking=binder.ranking(recipe.ranking, rounding),
+        editions=tuple(
+            (binder.edition(name, "editions"), bind(own, dataset)) for name, own in recipe.editions.items()
+        ),
     )
 
 
@@ -128,9 +188,10 @@ class _Binder:
 
     def leaf_calls(self, settings: tuple[Setting, ...]) -> tuple[Call, ...]:
         """Group indicators whose settings differ at most in what can be stacked."""
+        keys = {id(setting): _group_key(setting) for setting in {id(s): s for s in settings}.values()}
         groups: dict[str, list[int]] = {}
         for index, setting in enumerate(settings):
-            groups.setdefault(_group_key(setting), []).append(index)
+            groups.setdefault(keys[id(setting)], []).append(index)
         return tuple(
             self._stacked([settings[index] for index in indices], indices) for indices in groups.values()
         )
@@ -146,6 +207,54 @@ class _Binder:
         fallback = self.call(setting.fallback, columns) if setting.fallback else None
         label = where or setting.step
         return Call(label, setting.method, columns, options, self._step_options(setting), fallback)
+
+    def operands(self, index: int, aggregation: Setting) -> Ints:
+        """The nodes whose scores the aggregation of an inner node takes, in the order it wants them."""
+        options = aggregation.method.options.values()
+        formulas = [option for option in options if option.resolved and option.resolved.kind == "formula"]
+        if not formulas:
+            children: Ints = self.framework.children[int(self.framework.inner[index])]
+            return children
+        codes = read_formula(aggregation.options[formulas[0].name]).codes
+        return np.array([self.framework.position[code] for code in codes], dtype=np.int64)
+
+    def applies(self, stated: Mapping[int, Mapping[str, tuple[str, ...]]]) -> Bools | None:
+        """(units, nodes): whether the unit has the node; below a node that it does not have it has none."""
+        if not stated:
+            return None
+        applies = np.ones((len(self.dataset.units), len(self.framework)), dtype=np.bool_)
+        for node, columns in stated.items():
+            applies[:, node] = self._in_scope(columns, f"index[{self.framework.codes[node]}].applies_to")
+        for position, below in enumerate(self.framework.nodes):
+            applies[:, position] &= applies[:, below.parent]
+        return applies
+
+    def rounding(self, recipe: Recipe) -> dict[int, Call]:
+        """The call of each node that is rounded, by its position."""
+        nodes = (*self.framework.leaves, *self.framework.inner)
+        settings = (*recipe.leaf_steps["rounding"], *recipe.node_steps["rounding"])
+        return {
+            int(node): self.node_call(setting, int(node))
+            for node, setting in zip(nodes, settings, strict=True)
+            if setting.method.name != "none"
+        }
+
+    def ranking(self, setting: Setting, rounded: Mapping[int, Call]) -> Ranking:
+        among = setting.step_options["among"]
+        if among is None:
+            return Ranking(self.call(setting, ALL), rounded)
+        columns = {column: texts_of(texts) for column, texts in among.items()}
+        return Ranking(self.call(setting, ALL), rounded, self._in_scope(columns, "ranking.among"))
+
+    def _in_scope(self, columns: Mapping[str, tuple[str, ...]], where: str) -> Bools:
+        """(units,): whether the group columns hold one of the texts."""
+        inside = np.ones(len(self.dataset.units), dtype=np.bool_)
+        for column, texts in columns.items():
+            labels = _look_up(self.dataset.units.groups, column, f"{where}: no group column")
+            for text in texts:
+                _look_up(dict.fromkeys(labels), text, f"{where}: {column} is nowhere")
+            inside &= np.isin(np.array(labels), texts)
+        return inside
 
     def _stacked(self, settings: list[Setting], indices: list[int]) -> Call:
         whole = len(indices) == len(self.framework.leaves)
@@ -176,6 +285,8 @@ class _Binder:
             return self.framework.ancestors_at(stated)[columns]
         if resolved.kind == "column":
             return self._column(stated, where)[..., None]
+        if resolved.kind == "formula":
+            return read_formula(stated)
         return stated
 
     def _step_options(self, setting: Setting) -> dict[str, Any]:
@@ -190,7 +301,10 @@ class _Binder:
             if kind == "group":
                 options["reference"] = ("group", self._group_codes(str(name), where))
             else:
-                options["reference"] = ("edition", self._edition(str(name), where))
+                options["reference"] = ("edition", self.edition(str(name), where))
+        missing = options.get("missing")
+        if isinstance(missing, dict):
+            options["missing"] = self._group_codes(missing["mean_of"], f"{setting.step}.missing")
         return options
 
     def _group_codes(self, name: str, where: str) -> Ints:
@@ -201,7 +315,7 @@ class _Binder:
     def _unit(self, code: str, where: str) -> int:
         return _look_up(self.dataset.units.position, code, f"{where}: no unit")
 
-    def _edition(self, name: str, where: str) -> int:
+    def edition(self, name: str, where: str) -> int:
         positions = {edition: index for index, edition in enumerate(self.dataset.editions)}
         return _look_up(positions, name, f"{where}: no edition")
 

@@ -12,7 +12,7 @@ from innov_index.methods.registry import present
 from innov_index.methods.treatment import passes
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Call, Plan
-from innov_index.pipeline.undefined import refuse_undefined
+from innov_index.pipeline.undefined import REFUSED, Undefined
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class IndicatorSteps:
     treated_cells: Bools
 
 
-def run_indicator_steps(plan: Plan, values: Floats) -> IndicatorSteps:
+def run_indicator_steps(plan: Plan, values: Floats, undefined: Undefined = REFUSED) -> IndicatorSteps:
     """Take raw values to normalised ones.
 
     Parameters
@@ -41,19 +41,39 @@ def run_indicator_steps(plan: Plan, values: Floats) -> IndicatorSteps:
     plan : Plan
     values : (..., editions, units, indicators)
         Raw values in the order of the leaves.
+    undefined : Undefined
+        What is done where a method has no result for values that are there: refused by default.
 
     Raises
     ------
     UndefinedError
-        A method has no result for values that are there.
+        From `undefined`.
     """
+    steps = _run_all(plan, values, undefined)
+    for edition, own in plan.editions:
+        steps = _with_edition(steps, run_indicator_steps(own, values, undefined), edition)
+    return steps
+
+
+def _with_edition(steps: IndicatorSteps, others: IndicatorSteps, edition: int) -> IndicatorSteps:
+    """The steps with one edition taken from others."""
+    replaced = {}
+    for name, values in vars(steps).items():
+        editions = values.shape[-2] if name == "kept" else values.shape[-3]
+        here = (np.arange(editions) == edition).reshape(-1, *(1,) * (1 if name == "kept" else 2))
+        replaced[name] = np.where(here, getattr(others, name), values)
+    return IndicatorSteps(**replaced)
+
+
+def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps:
+    """All steps, by the same rules in every edition."""
     measured = present(values)
-    denominated = _run(plan, "denomination", values)
-    imputed = _run(plan, "imputation", denominated)
+    denominated = _run(plan, "denomination", values, undefined)
+    imputed = _run(plan, "imputation", denominated, undefined)
     imputed = np.where(plan.present[..., None], imputed, np.nan)
     kept, screened = _screen(plan, imputed, measured)
-    treated = _treat(plan, screened)
-    normalised = _run(plan, "normalisation", treated)
+    treated = _treat(plan, screened, undefined)
+    normalised = _run(plan, "normalisation", treated, undefined)
     there = present(screened)
     return IndicatorSteps(
         denominated=denominated,
@@ -67,23 +87,23 @@ def run_indicator_steps(plan: Plan, values: Floats) -> IndicatorSteps:
     )
 
 
-def _run(plan: Plan, step: str, values: Floats) -> Floats:
+def _run(plan: Plan, step: str, values: Floats, undefined: Undefined) -> Floats:
     """Apply the calls of a step, each to its indicators."""
     calls = plan.leaf_steps[step]
     if len(calls) == 1:
-        return _apply(plan, calls[0], values)
+        return _apply(plan, calls[0], values, undefined)
     result = np.empty_like(values)
     for call in calls:
-        result[..., call.columns] = _apply(plan, call, values[..., call.columns])
+        result[..., call.columns] = _apply(plan, call, values[..., call.columns], undefined)
     return result
 
 
-def _apply(plan: Plan, call: Call, values: Floats) -> Floats:
+def _apply(plan: Plan, call: Call, values: Floats, undefined: Undefined) -> Floats:
     """Apply one call; learned statistics come from the reference that it names."""
     if call.method.name == "none" and "direction" not in call.method.inputs:
         return values
-    result = with_reference(call, values, _inputs(plan, call))
-    refuse_undefined(plan, call, values, result)
+    result = with_reference(call, values, _inputs(plan, call, values))
+    undefined.indicators(plan, call, values, result)
     return result
 
 
@@ -114,8 +134,10 @@ def _by_group(call: Call, values: Floats, groups: Ints, inputs: dict[str, Any]) 
     return result
 
 
-def _inputs(plan: Plan, call: Call) -> dict[str, Any]:
-    return {"direction": plan.framework.directions[call.columns], "years": plan.years}
+def _inputs(plan: Plan, call: Call, values: Floats) -> dict[str, Any]:
+    inputs = {"direction": plan.framework.directions[call.columns], "years": plan.years}
+    learned_from = plan.learned_from(values)
+    return inputs if learned_from is None else {**inputs, "reference": learned_from}
 
 
 def _screen(plan: Plan, values: Floats, measured: Bools) -> tuple[Bools, Floats]:
@@ -135,9 +157,9 @@ def _screen(plan: Plan, values: Floats, measured: Bools) -> tuple[Bools, Floats]
     return kept, screened if kept.all() else np.where(kept[..., None], screened, np.nan)
 
 
-def _treat(plan: Plan, values: Floats) -> Floats:
+def _treat(plan: Plan, values: Floats, undefined: Undefined) -> Floats:
     """Treatment; where a call names a fallback, indicators that still fail its test get that instead."""
-    treated = _run(plan, "treatment", values)
+    treated = _run(plan, "treatment", values, undefined)
     for call in plan.leaf_steps["treatment"]:
         if call.fallback is None or call.options.get("force") is not None:
             continue
@@ -150,7 +172,7 @@ def _treat(plan: Plan, values: Floats) -> Floats:
             treated = treated.copy()
         start = after if call.step_options["fallback_on"] == "treated" else before
         tried = np.where(failing[..., None, :], start, np.nan)
-        second = with_reference(call.fallback, tried, _inputs(plan, call))
-        refuse_undefined(plan, call.fallback, tried, second)
+        second = with_reference(call.fallback, tried, _inputs(plan, call, tried))
+        undefined.indicators(plan, call.fallback, tried, second)
         treated[..., call.columns] = np.where(failing[..., None, :], second, after)
     return treated

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.methods.imputation import group_mean
 from innov_index.methods.powers import power_means
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Call, Plan
 from innov_index.pipeline.indicators import with_reference
-from innov_index.pipeline.undefined import refuse_undefined_node, refuse_undefined_weights
+from innov_index.pipeline.undefined import REFUSED, Undefined
 
 
 @dataclass(frozen=True)
@@ -26,24 +27,62 @@ class TreeScores:
     weights: Floats
 
 
-def aggregate(plan: Plan, normalised: Floats) -> TreeScores:
-    """Take normalised indicators, (..., units, indicators), to scores of every node of the tree."""
+def aggregate(
+    plan: Plan, normalised: Floats, weights: Floats | None = None, undefined: Undefined = REFUSED
+) -> TreeScores:
+    """Take normalised indicators, (..., units, indicators), to scores of every node of the tree.
+
+    Parameters
+    ----------
+    plan : Plan
+    normalised : (..., units, indicators)
+    weights : (..., nodes), optional
+        Local weights from elsewhere, such as a simulation's, with the leading axes of `normalised` or more;
+        where those of siblings are NaN, the weighting method says.
+    undefined : Undefined
+        What is done where a method has no result: refused by default.
+    """
+    tree = _aggregate_all(plan, normalised, weights, undefined)
+    for edition, own in plan.editions:
+        other = aggregate(own, normalised, weights, undefined)
+        tree.scores[..., edition, :, :] = other.scores[..., edition, :, :]
+        tree.weights[..., edition, :] = other.weights[..., edition, :]
+    return tree
+
+
+def _aggregate_all(
+    plan: Plan, normalised: Floats, weights: Floats | None, undefined: Undefined
+) -> TreeScores:
+    """Scores of every node, by the same rules in every edition."""
     framework = plan.framework
-    scores = np.full((*normalised.shape[:-1], len(framework)), np.nan)
+    given = np.full((1, len(framework)), np.nan) if weights is None else weights
+    leading = np.broadcast_shapes(normalised.shape[:-2], given.shape[:-1])
+    scores = np.full((*leading, normalised.shape[-2], len(framework)), np.nan)
     scores[..., framework.leaves] = normalised
-    weights = np.ones((*normalised.shape[:-2], len(framework)))
+    for leaf in framework.leaves:
+        if leaf in plan.rounding:
+            scores[..., leaf] = _passed_on(plan, int(leaf), scores[..., leaf])
+    if plan.applies is not None:
+        scores[..., ~plan.applies] = np.nan
+    local = np.ones((*leading, len(framework)))
     node_levels = framework.levels[framework.inner]
     for level in range(int(node_levels.max()), -1, -1):
         at_level = np.flatnonzero(node_levels == level)
         for index in at_level:
-            node = int(framework.inner[index])
-            children = framework.children[node]
-            weights[..., children] = _weights(plan, int(index), scores[..., children])
-        _aggregate_level(plan, at_level, scores, weights)
+            children = framework.children[int(framework.inner[index])]
+            stated = given[..., children]
+            if np.isnan(stated).any():
+                stated = _weights(plan, int(index), scores[..., children], undefined)
+            local[..., children] = stated
+        _aggregate_level(plan, at_level, scores, local, undefined)
         for index in at_level:
             node = int(framework.inner[index])
-            scores[..., node] = _rescaled(plan, int(index), scores[..., node])
-    return TreeScores(scores, weights)
+            rescaled = _rescaled(plan, int(index), scores[..., node], undefined)
+            scores[..., node] = _passed_on(plan, node, rescaled)
+    for node, call in plan.rounding.items():
+        if call.step_options["used_for"] == "scores":
+            scores[..., node] = call(scores[..., node])
+    return TreeScores(scores, local)
 
 
 def aggregate_node(plan: Plan, index: int, children: Ints, values: Floats, weights: Floats) -> Floats:
@@ -65,15 +104,48 @@ def aggregate_node(plan: Plan, index: int, children: Ints, values: Floats, weigh
     -------
     (..., editions, units)
     """
-    power = _power(plan.aggregation[index])
+    result = _aggregated_node(plan, index, children, values, weights)
+    for edition, own in plan.editions:
+        other = aggregate_node(own, index, children, values, weights)
+        result[..., edition, :] = other[..., edition, :]
+    return result
+
+
+def _aggregated_node(plan: Plan, index: int, children: Ints, values: Floats, weights: Floats) -> Floats:
+    """As `aggregate_node`, by the same rules in every edition."""
+    power = power_of(plan.aggregation[index])
     if power is None:
-        result = _one_node(plan, index, children, values, weights)
+        nodes, values = _operands(plan, index, children, values)
+        result = _one_node(plan, index, nodes, values, weights)
     else:
+        nodes, values = children, _filled(plan, index, children, values)
         result = power_means(values, weights[..., None], power)[..., 0]
-    return _rescaled(plan, index, _settled(plan, index, values, result))
+    settled = _settled(plan, index, nodes, values, result, REFUSED)
+    return _passed_on(plan, int(plan.framework.inner[index]), _rescaled(plan, index, settled, REFUSED))
 
 
-def _weights(plan: Plan, index: int, values: Floats) -> Floats:
+def _operands(plan: Plan, index: int, nodes: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """What an aggregation takes of the scores of `nodes`; other nodes that its formula names are missing."""
+    operands = plan.operands[index]
+    if operands is plan.framework.children[plan.framework.inner[index]]:
+        return nodes, _filled(plan, index, nodes, values)
+    taken = np.full((*values.shape[:-1], len(operands)), np.nan)
+    for column, operand in enumerate(operands):
+        if operand in nodes:
+            taken[..., column : column + 1] = values[..., nodes == operand]
+    return operands, taken
+
+
+def _filled(plan: Plan, index: int, nodes: Ints, values: Floats) -> Floats:
+    """Scores of nodes with their gaps filled, where the rule is that the mean of the unit's group counts."""
+    missing = plan.aggregation[index].step_options["missing"]
+    if isinstance(missing, str):
+        return values
+    filled = group_mean(values, by=missing)
+    return filled if plan.applies is None else np.where(plan.applies[:, nodes], filled, np.nan)
+
+
+def _weights(plan: Plan, index: int, values: Floats, undefined: Undefined) -> Floats:
     """Local weights of the children of an inner node, summing to 1: (..., children)."""
     framework, call = plan.framework, plan.weighting[index]
     node = int(framework.inner[index])
@@ -83,28 +155,33 @@ def _weights(plan: Plan, index: int, values: Floats) -> Floats:
         "leaves": framework.leaf_matrix.sum(axis=0)[children],
         "direction": np.array([float(framework.nodes[child].direction) for child in children]),
     }
-    weights = np.asarray(call(values, **inputs))
+    learned_from = plan.learned_from(values)
+    weights = np.asarray(call(values if learned_from is None else learned_from, **inputs))
     weights = np.broadcast_to(weights, (*values.shape[:-2], len(children)))
-    refuse_undefined_weights(call, values, weights)
+    undefined.weights(call, values, weights)
     return weights
 
 
-def _aggregate_level(plan: Plan, at_level: Ints, scores: Floats, weights: Floats) -> None:
+def _aggregate_level(
+    plan: Plan, at_level: Ints, scores: Floats, weights: Floats, undefined: Undefined
+) -> None:
     """Fill in the scores of the nodes of one level."""
     by_power: dict[float, list[int]] = {}
     for index in at_level:
-        power = _power(plan.aggregation[index])
+        power = power_of(plan.aggregation[index])
         if power is None:
-            children = plan.framework.children[int(plan.framework.inner[index])]
-            result = _one_node(plan, int(index), children, scores[..., children], weights[..., children])
-            _finish(plan, [int(index)], scores, result[..., None])
+            nodes = plan.operands[index]
+            values = _filled(plan, int(index), nodes, scores[..., nodes])
+            result = _one_node(plan, int(index), nodes, values, weights[..., nodes])
+            _finish(plan, [int(index)], scores, result[..., None], undefined)
         else:
             by_power.setdefault(power, []).append(int(index))
     for power, group in by_power.items():
-        _finish(plan, group, scores, _power_group(plan, group, power, scores, weights))
+        results = _power_group(plan, group, power, scores, weights)
+        _finish(plan, group, scores, results, undefined)
 
 
-def _power(call: Call) -> float | None:
+def power_of(call: Call) -> float | None:
     """The power of a quasi-arithmetic mean; None for any other method."""
     power = call.method.attributes.get("power")
     return call.options[power] if isinstance(power, str) else power
@@ -121,7 +198,16 @@ def _power_group(plan: Plan, group: Sequence[int], power: float, scores: Floats,
         rows = slice(start, start + len(family))
         matrix[..., rows, column] = weights[..., family]
         start += len(family)
-    return power_means(scores[..., children], matrix, power)
+    return power_means(_filled_group(plan, group, families, scores), matrix, power)
+
+
+def _filled_group(plan: Plan, group: Sequence[int], families: Sequence[Ints], scores: Floats) -> Floats:
+    """Scores of the children of several nodes side by side, with gaps filled where a node's rule says so."""
+    rules = [plan.aggregation[index].step_options["missing"] for index in group]
+    if all(isinstance(rule, str) for rule in rules):
+        return scores[..., np.concatenate(families)]
+    nodes = zip(group, families, strict=True)
+    return np.concatenate([_filled(plan, i, family, scores[..., family]) for i, family in nodes], axis=-1)
 
 
 def _one_node(plan: Plan, index: int, children: Ints, values: Floats, weights: Floats) -> Floats:
@@ -131,34 +217,43 @@ def _one_node(plan: Plan, index: int, children: Ints, values: Floats, weights: F
     return with_reference(call, values, {"weights": weights, "given": given})
 
 
-def _finish(plan: Plan, group: Sequence[int], scores: Floats, results: Floats) -> None:
+def _finish(plan: Plan, group: Sequence[int], scores: Floats, results: Floats, undefined: Undefined) -> None:
     """Store the scores of nodes, settled."""
     framework = plan.framework
     for column, index in enumerate(group):
-        node = int(framework.inner[index])
-        children = scores[..., framework.children[node]]
-        scores[..., node] = _settled(plan, index, children, results[..., column])
+        nodes = plan.operands[index]
+        values = _filled(plan, index, nodes, scores[..., nodes])
+        settled = _settled(plan, index, nodes, values, results[..., column], undefined)
+        scores[..., framework.inner[index]] = settled
 
 
-def _settled(plan: Plan, index: int, children: Floats, result: Floats) -> Floats:
-    """A node's scores under its rule for missing children; what is undefined is refused."""
+def _settled(
+    plan: Plan, index: int, nodes: Ints, values: Floats, result: Floats, undefined: Undefined
+) -> Floats:
+    """A node's scores under its rule for missing children; what is undefined is reported."""
     call, node = plan.aggregation[index], int(plan.framework.inner[index])
-    there = ~np.isnan(children)
-    if there.all():
-        _refuse(plan, call, node, ~np.isfinite(result), children)
+    there = ~np.isnan(values)
+    if there.all() and plan.applies is None:
+        _report(plan, call, node, ~np.isfinite(result), values, undefined)
         return result
-    enough = _enough(call, there)
-    undefined = enough & ~np.isfinite(result) & _counts(call, there)
-    _refuse(plan, call, node, undefined, children)
+    enough = enough_children(call, there, None if plan.applies is None else plan.applies[:, nodes])
+    if plan.applies is not None:
+        enough = enough & plan.applies[:, node]
+    _report(plan, call, node, enough & ~np.isfinite(result) & _counts(call, there), values, undefined)
     return np.where(enough, result, np.nan)
 
 
-def _enough(call: Call, there: Bools) -> Bools:
-    """Whether enough children are there for a score, by the node's rule."""
-    if call.step_options["missing"] == "propagate":
-        return np.asarray(there.all(axis=-1))
-    share = there.mean(axis=-1)
-    return np.asarray((share > 0) & (share >= call.step_options["min_coverage"] - 1e-12))
+def enough_children(call: Call, there: Bools, applies: Bools | None) -> Bools:
+    """Whether enough children are there for a score, by the node's rule, of those that the unit has."""
+    any_there = there.any(axis=-1)
+    if np.array_equal(call.step_options["missing"], "propagate"):
+        settled = there if applies is None else there | ~applies
+        return np.asarray(any_there & settled.all(axis=-1))
+    if applies is None:
+        share = there.mean(axis=-1)
+    else:
+        share = there.sum(axis=-1) / np.maximum(applies.sum(axis=-1), 1)
+    return np.asarray(any_there & (share >= call.step_options["min_coverage"] - 1e-12))
 
 
 def _counts(call: Call, there: Bools) -> Bools:
@@ -168,21 +263,31 @@ def _counts(call: Call, there: Bools) -> Bools:
     return np.asarray(there.any(axis=-1))
 
 
-def _refuse(plan: Plan, call: Call, node: int, undefined: Bools, children: Floats) -> None:
-    if undefined.any():
-        power = _power(call)
+def _report(
+    plan: Plan, call: Call, node: int, without: Bools, children: Floats, undefined: Undefined
+) -> None:
+    if without.any():
+        power = power_of(call)
         limit = children <= 0 if power is not None and power <= 0 else children < 0
-        refuse_undefined_node(plan, call, node, undefined, children, np.asarray(limit))
+        undefined.node(plan, call, node, without, children, np.asarray(limit))
 
 
-def _rescaled(plan: Plan, index: int, scores: Floats) -> Floats:
+def _passed_on(plan: Plan, node: int, scores: Floats) -> Floats:
+    """The scores of a node as its parent gets them: rounded, where the rounding goes that far."""
+    call = plan.rounding.get(node)
+    return np.asarray(call(scores)) if call and call.step_options["used_for"] == "parents" else scores
+
+
+def _rescaled(plan: Plan, index: int, scores: Floats, undefined: Undefined) -> Floats:
     """Stretch the scores of a node, (..., units), by a normalisation method with direction +1."""
     call = plan.rescaling[index]
     if call.method.name == "none":
         return scores
     node = int(plan.framework.inner[index])
     values = scores[..., None]
-    result = with_reference(call, values, {"direction": np.ones(1)})
-    undefined = ~np.isfinite(result) & ~np.isnan(values)
-    refuse_undefined_node(plan, call, node, undefined[..., 0], values, np.zeros_like(undefined))
+    learned_from = plan.learned_from(values)
+    inputs = {"direction": np.ones(1), **({} if learned_from is None else {"reference": learned_from})}
+    result = with_reference(call, values, inputs)
+    without = ~np.isfinite(result) & ~np.isnan(values)
+    undefined.node(plan, call, node, without[..., 0], values, np.zeros_like(without))
     return np.asarray(result[..., 0])

@@ -1,66 +1,134 @@
-"""A result that is missing although its inputs are there → one error: indicator, unit, ways out."""
+"""A result that is missing although its inputs are there.
+
+A single score refuses it: one error that names indicator, unit and ways out. A simulation counts the draws
+that have no result, by cause.
+"""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 import numpy as np
 
 from innov_index.errors import Problem, UndefinedError
 from innov_index.methods.registry import Method
-from innov_index.model.arrays import Bools, Floats
+from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Call, Plan
 
 _MOST = 10
 
 
-def refuse_undefined(plan: Plan, call: Call, values: Floats, result: Floats) -> None:
-    """Raise where a method over indicators has no result for a value that is there."""
+class Undefined(Protocol):
+    """What to do where a method has no result although its inputs are there."""
+
+    def indicators(self, plan: Plan, call: Call, values: Floats, result: Floats) -> None:
+        """A method over indicators: values and result, (..., units, indicators of the call)."""
+
+    def node(
+        self, plan: Plan, call: Call, node: int, undefined: Bools, children: Floats, culprits: Bools
+    ) -> None:
+        """An aggregation.
+
+        Parameters
+        ----------
+        undefined : (..., units)
+        children : (..., units, children)
+        culprits : (..., units, children)
+            The children that a person should look at.
+        """
+
+    def weights(self, call: Call, values: Floats, weights: Floats) -> None:
+        """A weighting method: values (..., units, children), weights (..., children)."""
+
+
+class Refused:
+    """Raises an `UndefinedError`."""
+
+    def indicators(self, plan: Plan, call: Call, values: Floats, result: Floats) -> None:
+        undefined = _undefined_values(call, values, result)
+        if not undefined.any():
+            return
+        leaves = plan.framework.leaves[call.columns]
+        problems = []
+        for column in np.flatnonzero(undefined.any(axis=tuple(range(undefined.ndim - 1)))):
+            code = plan.framework.codes[leaves[column]]
+            units = _units(plan, undefined[..., column], values[..., column])
+            problems.append(Problem(f"{call.where} {call.method.name} has no result for '{code}' {units}"))
+        raise UndefinedError(_with_reason(problems, call.method))
+
+    def node(
+        self, plan: Plan, call: Call, node: int, undefined: Bools, children: Floats, culprits: Bools
+    ) -> None:
+        if not undefined.any():
+            return
+        operands = plan.operands[int(np.searchsorted(plan.framework.inner, node))]
+        codes = [plan.framework.codes[operand] for operand in operands]
+        problems = []
+        for place in np.argwhere(undefined)[:_MOST]:
+            here = tuple(place)
+            found = [f"'{codes[c]}' is {children[(*here, c)]:.6g}" for c in np.flatnonzero(culprits[here])]
+            detail = f": {', '.join(found[:5])}" if found else ""
+            unit = plan.dataset.units.codes[place[-1]]
+            message = f"{call.where} {call.method.name} has no result for unit '{unit}'{detail}"
+            problems.append(Problem(message))
+        raise UndefinedError(_with_reason(problems, call.method))
+
+    def weights(self, call: Call, values: Floats, weights: Floats) -> None:
+        if not _without_weights(values, weights).any():
+            return
+        problem = Problem(f"{call.where} {call.method.name} has no weights")
+        raise UndefinedError(_with_reason([problem], call.method))
+
+
+REFUSED = Refused()
+
+
+class Counted:
+    """Notes the draws (the first axis of every array) that have no result, by cause."""
+
+    def __init__(self, draws: int) -> None:
+        self.draws: Bools = np.zeros(draws, dtype=np.bool_)
+        self.causes: dict[str, Bools] = {}
+
+    def indicators(self, plan: Plan, call: Call, values: Floats, result: Floats) -> None:
+        self._note(call, _undefined_values(call, values, result))
+
+    def node(
+        self, plan: Plan, call: Call, node: int, undefined: Bools, children: Floats, culprits: Bools
+    ) -> None:
+        self._note(call, undefined)
+
+    def weights(self, call: Call, values: Floats, weights: Floats) -> None:
+        self._note(call, _without_weights(values, weights))
+
+    def note(self, cause: str, draws: Bools | Ints) -> None:
+        """Note draws (a mask, or positions) that have no result."""
+        self.causes.setdefault(cause, np.zeros_like(self.draws))[draws] = True
+        self.draws[draws] = True
+
+    def include(self, part: Counted, start: int) -> None:
+        """Take over what was noted of the draws that begin at `start`."""
+        for cause, draws in part.causes.items():
+            self.note(cause, start + np.flatnonzero(draws))
+
+    def _note(self, call: Call, undefined: Bools) -> None:
+        if undefined.any():
+            self.note(
+                f"{call.where} {call.method.name}",
+                np.asarray(undefined.any(axis=tuple(range(1, undefined.ndim)))),
+            )
+
+
+def _undefined_values(call: Call, values: Floats, result: Floats) -> Bools:
     undefined = ~np.isfinite(result) & ~np.isnan(values)
     for stated in call.stated_columns:
         undefined &= ~np.isnan(stated)  # a missing denominator makes the result missing, not undefined
-    if not undefined.any():
-        return
-    leaves = plan.framework.leaves[call.columns]
-    problems = []
-    for column in np.flatnonzero(undefined.any(axis=tuple(range(undefined.ndim - 1)))):
-        code = plan.framework.codes[leaves[column]]
-        units = _units(plan, undefined[..., column], values[..., column])
-        problems.append(Problem(f"{call.where} {call.method.name} has no result for '{code}' {units}"))
-    raise UndefinedError(_with_reason(problems, call.method))
+    return np.asarray(undefined)
 
 
-def refuse_undefined_node(
-    plan: Plan, call: Call, node: int, undefined: Bools, children: Floats, culprits: Bools
-) -> None:
-    """Raise where an aggregation has no result for a node although its children are there.
-
-    Parameters
-    ----------
-    undefined : (..., units)
-    children : (..., units, children)
-    culprits : (..., units, children)
-        The children that a person should look at.
-    """
-    if not undefined.any():
-        return
-    codes = [plan.framework.codes[child] for child in plan.framework.children[node]]
-    problems = []
-    for place in np.argwhere(undefined)[:_MOST]:
-        here = tuple(place)
-        found = [f"'{codes[c]}' is {children[(*here, c)]:.6g}" for c in np.flatnonzero(culprits[here])]
-        detail = f": {', '.join(found[:5])}" if found else ""
-        unit = plan.dataset.units.codes[place[-1]]
-        problems.append(Problem(f"{call.where} {call.method.name} has no result for unit '{unit}'{detail}"))
-    raise UndefinedError(_with_reason(problems, call.method))
-
-
-def refuse_undefined_weights(call: Call, values: Floats, weights: Floats) -> None:
-    """Raise where a weighting method has no weights although some children have values."""
+def _without_weights(values: Floats, weights: Floats) -> Bools:
     undefined = ~np.isfinite(weights).all(axis=-1)
-    if not (undefined & ~np.isnan(values).all(axis=(-2, -1))).any():
-        return
-    raise UndefinedError(
-        _with_reason([Problem(f"{call.where} {call.method.name} has no weights")], call.method)
-    )
+    return np.asarray(undefined & ~np.isnan(values).all(axis=(-2, -1)))
 
 
 def _units(plan: Plan, undefined: Bools, values: Floats) -> str:

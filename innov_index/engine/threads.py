@@ -1,0 +1,50 @@
+"""Independent pieces of work on several threads; the results come in the order of the pieces."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+_AHEAD = 2
+"""Pieces a thread that may wait for their turn: what bounds the memory."""
+
+
+def available_threads() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """Within it a matrix product uses one thread, so that its result depends on its operands only."""
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
+    return limits
+
+
+def in_order(work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int) -> Iterator[Result]:
+    """Do each piece of work on one of the threads; yield the results in the order of the pieces.
+
+    When the caller stops asking (an error, Ctrl-C), pieces that have not begun are dropped.
+    """
+    if threads <= 1:
+        yield from map(work, pieces)
+        return
+    pool = ThreadPoolExecutor(threads)
+    pending: deque[Future[Result]] = deque()
+    try:
+        for piece in pieces:
+            pending.append(pool.submit(work, piece))
+            if len(pending) >= _AHEAD * threads:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

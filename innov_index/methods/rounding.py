@@ -1,0 +1,93 @@
+"""Rounding: the score of a node as it is printed.
+
+Scores are rounded in decimal: a score that is a half of the last decimal but for the noise of binary numbers
+(0.285 to two decimals) counts as a half.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from innov_index.methods.ranks import POWERS_OF_TEN, round_significant
+from innov_index.methods.registry import Step
+from innov_index.model.arrays import Floats
+
+rounding = Step("rounding")
+
+Decimals: TypeAlias = Annotated[int, Ge(0), Le(15)]
+
+NOISELESS_DIGITS = 14
+"""Significant digits in which the noise of a few operations on doubles does not show."""
+
+
+@rounding.method("none")
+def none(scores: Floats) -> Floats:
+    """Leave the scores as they are.
+
+    Formula: s
+
+    Source: ieee754 none
+
+    Parameters
+    ----------
+    scores : (..., units)
+
+    Returns
+    -------
+    (..., units)
+    """
+    return np.asarray(scores, dtype=np.float64)
+
+
+@rounding.method("half_up")
+def half_up(scores: Floats, *, decimals: Decimals) -> Floats:
+    """Round to decimals, a half away from zero: 0.25 becomes 0.3, and -0.25 becomes -0.3.
+
+    Formula: sign(s) floor(|s| 10^d + 1/2) / 10^d
+
+    Source: ieee754 roundTiesToAway
+
+    Parameters
+    ----------
+    scores : (..., units)
+    decimals : int
+        How many are kept.
+
+    Returns
+    -------
+    (..., units)
+        A missing score stays missing.
+    """
+    shifted = _shifted(scores, decimals)
+    rounded = np.copysign(np.floor(np.abs(shifted) + 0.5), shifted)
+    return np.asarray(rounded / POWERS_OF_TEN[decimals] + 0.0)
+
+
+@rounding.method("half_even")
+def half_even(scores: Floats, *, decimals: Decimals) -> Floats:
+    """Round to decimals, a half to the even neighbour: 0.25 becomes 0.2, and 0.35 becomes 0.4.
+
+    Formula: the multiple of 10^-d nearest to s; of two equally near ones the even multiple
+
+    Source: ieee754 roundTiesToEven
+
+    Parameters
+    ----------
+    scores : (..., units)
+    decimals : int
+        How many are kept.
+
+    Returns
+    -------
+    (..., units)
+        A missing score stays missing.
+    """
+    return np.asarray(np.rint(_shifted(scores, decimals)) / POWERS_OF_TEN[decimals] + 0.0)
+
+
+def _shifted(scores: Floats, decimals: int) -> Floats:
+    shifted = np.asarray(scores, dtype=np.float64) * POWERS_OF_TEN[decimals]
+    return round_significant(shifted, NOISELESS_DIGITS)

@@ -1,0 +1,256 @@
+"""The root's scores as a few matrix products in the weights: what makes a weight simulation fast.
+
+Means of the same power nest: a run of levels with one power is f⁻¹(Σ w f(x)), w being products of local
+weights. So the tree falls into *runs*; a run ends at the root, where the power changes, and where scores are
+rescaled.
+Units with the same gaps share their weights. The numbers are those of `levels.aggregate`, to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.methods.powers import Transform, transforms
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.indicators import with_reference
+from innov_index.pipeline.levels import enough_children, power_of
+from innov_index.pipeline.undefined import Undefined
+
+_MOST_PATTERNS = 8
+"""With more different patterns of gaps than this the levels themselves are faster."""
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """Units with the same gaps, and what a run has for them.
+
+    `families` holds each inner node and those of its children that are there, parents first; `table` (units,
+    leaves) the transformed scores of the `leaves` among the inputs, `ends` the inputs that end other runs.
+    """
+
+    units: Ints
+    complete: bool
+    families: tuple[tuple[int, Ints], ...]
+    leaves: Ints
+    table: Floats
+    ends: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A node that ends a run: its inputs are leaves and nodes that end other runs."""
+
+    index: int
+    node: int
+    backward: Transform
+    forward: Transform
+    patterns: tuple[_Pattern, ...]
+
+
+@dataclass(frozen=True)
+class Collapsed:
+    """Scores of the root in one edition as a function of all local weights."""
+
+    plan: Plan
+    runs: tuple[_Run, ...]
+    present: Bools
+
+    def scores(self, weights: Floats, undefined: Undefined) -> Floats:
+        """Scores of the root.
+
+        Parameters
+        ----------
+        weights : (nodes, draws)
+            Local weights; those of siblings sum to 1.
+
+        Returns
+        -------
+        (draws, units)
+        """
+        found: dict[int, Floats] = {}
+        for run in self.runs:
+            found[run.node] = self._of_run(run, weights, found)
+        root = found[0]
+        if not np.isfinite(root).all():
+            self._report(found, undefined)
+        return np.ascontiguousarray(root.T)
+
+    def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> Floats:
+        """Scores of a run's last node, (units, draws); NaN where it has none."""
+        units = len(self.present)
+        parts = [_of_pattern(run, pattern, weights, found) for pattern in run.patterns]
+        if len(parts) == 1 and len(parts[0]) == units:
+            totals = parts[0]
+        else:
+            totals = np.empty((units, weights.shape[1]))
+            totals[~self.present[:, run.node]] = np.nan
+            for pattern, part in zip(run.patterns, parts, strict=True):
+                totals[pattern.units] = part
+        call = self.plan.rescaling[run.index]
+        with np.errstate(all="ignore"):
+            scores = run.backward(totals)
+            if call.method.name == "none":
+                return scores
+            # each draw is a column of its own to the method
+            return with_reference(call, scores, {"direction": np.ones(weights.shape[1])})
+
+    def _report(self, found: Mapping[int, Floats], undefined: Undefined) -> None:
+        """Report the first nodes that have no score although the units have children."""
+        for run in self.runs:
+            without = ~np.isfinite(found[run.node]) & self.present[:, run.node, None]
+            if without.any():
+                scores = found[run.node].T[..., None]
+                call = self.plan.aggregation[run.index]
+                undefined.node(self.plan, call, run.node, without.T, scores, ~np.isfinite(scores))
+
+
+def _of_pattern(run: _Run, pattern: _Pattern, weights: Floats, found: Mapping[int, Floats]) -> Floats:
+    """Transformed scores of the units of a pattern, (units, draws)."""
+    effective = _effective(pattern, weights, run.node)
+    total: Floats = pattern.table @ effective[pattern.leaves]
+    for node in pattern.ends:
+        scores = found[node]
+        own = scores if len(pattern.units) == len(scores) else scores[pattern.units]
+        total += effective[node] * run.forward(own)
+    return total
+
+
+def collapse(plan: Plan, normalised: Floats) -> Collapsed | None:
+    """Collapse a plan for one edition, where it can be.
+
+    Parameters
+    ----------
+    plan : Plan
+    normalised : (units, indicators)
+
+    Returns
+    -------
+    Collapsed or None
+        None where some node is no power mean, is rounded, or takes values that its power cannot.
+    """
+    powers = [power_of(call) for call in plan.aggregation]
+    if any(power is None for power in powers) or not _is_plain(plan):
+        return None
+    framework = plan.framework
+    position = {int(node): index for index, node in enumerate(framework.inner)}
+    present = _presence(plan, normalised)
+    ends = [node for node, index in position.items() if _ends_run(plan, node, index, powers, position)]
+    runs = []
+    for node in reversed(ends):
+        index = position[node]
+        forward, backward = transforms(float(powers[index] or 0.0))
+        inner, inputs = _members(plan, node, set(ends), position)
+        with np.errstate(all="ignore"):
+            transformed = forward(normalised)
+        patterns = _patterns(plan, inner, inputs, present, node, transformed)
+        finite = all(np.isfinite(pattern.table).all() for pattern in patterns)
+        if not (finite and 0 < len(patterns) <= _MOST_PATTERNS):
+            return None
+        runs.append(_Run(index, node, backward, forward, patterns))
+    return Collapsed(plan, tuple(runs), present)
+
+
+def _is_plain(plan: Plan) -> bool:
+    """Whether nothing but means and rescaling happens above the leaves, the same in every edition."""
+    return (
+        plan.applies is None
+        and not plan.editions
+        and all(isinstance(call.step_options["missing"], str) for call in plan.aggregation)
+        and all(call.step_options.get("reference", "own") == "own" for call in plan.rescaling)
+        and all(call.step_options["used_for"] == "ranks" for call in plan.rounding.values())
+    )
+
+
+def _presence(plan: Plan, normalised: Floats) -> Bools:
+    """(units, nodes): which scores there are, whatever the weights."""
+    framework = plan.framework
+    present = np.zeros((len(normalised), len(framework)), dtype=np.bool_)
+    present[:, framework.leaves] = ~np.isnan(normalised)
+    for index in reversed(range(len(framework.inner))):
+        node = int(framework.inner[index])
+        present[:, node] = enough_children(
+            plan.aggregation[index], present[:, framework.children[node]], None
+        )
+    return present
+
+
+def _ends_run(
+    plan: Plan, node: int, index: int, powers: Sequence[float | None], position: dict[int, int]
+) -> bool:
+    if node == 0 or plan.rescaling[index].method.name != "none":
+        return True
+    return powers[index] != powers[position[plan.framework.nodes[node].parent]]
+
+
+def _members(plan: Plan, end: int, ends: set[int], position: dict[int, int]) -> tuple[list[int], list[int]]:
+    """Inner nodes of a run, parents first, and its inputs."""
+    inner, inputs, pending = [], [], [end]
+    while pending:
+        node = pending.pop()
+        if node != end and (node in ends or node not in position):
+            inputs.append(node)
+        else:
+            inner.append(node)
+            pending.extend(int(child) for child in plan.framework.children[node])
+    return inner, sorted(inputs)
+
+
+def _patterns(
+    plan: Plan, inner: Sequence[int], inputs: Sequence[int], present: Bools, end: int, transformed: Floats
+) -> tuple[_Pattern, ...]:
+    """Groups of the units that have a score, by which nodes of the run they have."""
+    units = np.flatnonzero(present[:, end])
+    nodes = np.array([*inner, *inputs], dtype=np.int64)
+    if not len(units):
+        return ()
+    kinds, which = np.unique(present[np.ix_(units, nodes)], axis=0, return_inverse=True)
+    members = [units[which.reshape(-1) == kind] for kind in range(len(kinds))]
+    return tuple(
+        _pattern(plan, inner, inputs, dict(zip(nodes.tolist(), kind.tolist(), strict=True)), own, transformed)
+        for kind, own in zip(kinds, members, strict=True)
+    )
+
+
+def _pattern(
+    plan: Plan,
+    inner: Sequence[int],
+    inputs: Sequence[int],
+    has: dict[int, bool],
+    units: Ints,
+    transformed: Floats,
+) -> _Pattern:
+    framework = plan.framework
+    families = tuple(
+        (node, np.array([child for child in framework.children[node].tolist() if has[child]]))
+        for node in inner
+        if has[node]
+    )
+    used = [node for node in inputs if has[node]]
+    leaves = np.array([node for node in used if framework.nodes[node].is_leaf], dtype=np.int64)
+    columns = np.searchsorted(framework.leaves, leaves)
+    table = np.ascontiguousarray(transformed[np.ix_(units, columns)])
+    ends = tuple(node for node in used if not framework.nodes[node].is_leaf)
+    return _Pattern(units, all(has.values()), families, leaves, table, ends)
+
+
+def _effective(pattern: _Pattern, weights: Floats, end: int) -> Floats:
+    """Weights of the nodes of a run in its last node, (nodes, draws); siblings that are there share all."""
+    effective = np.zeros(weights.shape)
+    effective[end] = 1.0
+    if pattern.complete:
+        for node, children in pattern.families:
+            effective[children] = effective[node] * weights[children]
+        return effective
+    counted = weights.copy()
+    for node, children in reversed(pattern.families):
+        # where only children of weight 0 are there, the node counts for nothing either
+        counted[node] *= counted[children].any(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for node, children in pattern.families:
+            local = counted[children] / counted[children].sum(axis=0)
+            effective[children] = np.where(effective[node] > 0, effective[node] * local, 0.0)
+    return effective

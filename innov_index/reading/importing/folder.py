@@ -1,0 +1,82 @@
+"""Files of another tool → a folder with a config that is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from innov_index.config.load import load_config
+from innov_index.errors import DataError, InnovIndexError
+from innov_index.io.writing import ensure_writable, write_all
+from innov_index.reading.dataset import read_dataset
+from innov_index.reading.importing.coin_tool import EXTENSIONS, read_coin_tool
+from innov_index.reading.importing.coinr import read_coinr
+from innov_index.reading.importing.files import CONFIG, files_of
+from innov_index.reading.importing.imported import ImportedIndex
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files written, the config first, and what a person should know of them."""
+
+    files: tuple[Path, ...]
+    remarks: tuple[str, ...]
+
+
+def import_index(sources: Sequence[Path], folder: Path) -> Written:
+    """Read an index of another tool and write it as config, framework and data.
+
+    Parameters
+    ----------
+    sources : paths
+        COINr's iData and iMeta in either order, or one workbook of the COIN Tool.
+    folder : Path
+        Made where it is not there.
+
+    Raises
+    ------
+    InnovIndexError
+        A source is not as it must be, or one of the files to write is there already. Nothing is written then.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InnovIndexError(f"{folder}: this is a file; name a folder")
+    imported = read_sources(sources)
+    contents = {folder / name: text for name, text in files_of(imported).items()}
+    there = [path.name for path in contents if path.exists()]
+    if there:
+        raise InnovIndexError(f"{folder}: {', '.join(there)} is there already; name another folder")
+    _refuse_invalid(imported)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InnovIndexError(f"{folder}: cannot be created; {error.strerror}") from None
+    for path in contents:
+        ensure_writable(path)
+    write_all(dict(contents))
+    return Written(tuple(contents), imported.remarks)
+
+
+def read_sources(sources: Sequence[Path]) -> ImportedIndex:
+    """Read what was given: two tables, or one workbook."""
+    if len(sources) == 2:
+        return read_coinr(*sources)
+    if len(sources) == 1 and sources[0].name.lower().endswith(EXTENSIONS):
+        return read_coin_tool(sources[0])
+    raise DataError(
+        "an import takes COINr's two tables, iData and iMeta, or one workbook of the COIN Tool (.xlsx, .xlsm)"
+    )
+
+
+def _refuse_invalid(imported: ImportedIndex) -> None:
+    """Load what would be written; what the engine refuses is said without the name of the trial folder."""
+    with TemporaryDirectory() as trial:
+        for name, text in files_of(imported).items():
+            (Path(trial) / name).write_text(text, encoding="utf-8")
+        try:
+            read_dataset(load_config(Path(trial) / CONFIG))
+        except InnovIndexError as error:
+            raise InnovIndexError(
+                "what was read does not make a valid index:\n" + str(error).replace(f"{trial}/", "")
+            ) from None

@@ -1,0 +1,103 @@
+"""What became of every record: counted by cause, never lost."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from innov_index.sources.places.placing import Outcome
+
+Texts: TypeAlias = tuple[tuple[str, str], ...]
+"""What a record says of its place: (role, text) pairs."""
+
+FUZZY = ("typo", "transliterated")
+"""Comparisons whose result a person should look at."""
+
+MOST_ROWS = 1_000
+"""Rows kept for the review, the first of them by file and line."""
+
+
+@dataclass(frozen=True, order=True)
+class Noted:
+    """A single record that a person should look at."""
+
+    file: str
+    line: int
+    cause: str
+    text: str
+
+
+@dataclass
+class Account:
+    """Counts of records; two accounts of different records add up.
+
+    `read` counts by file, `unreadable` cells without the number that is due, by column. `repaired` and
+    `left_out` count by cause, `levels` by how the place was found, `unplaced` by cause and the texts of the
+    place, `doubtful` by cause, texts and candidates. Every record read is left out, in a unit (`inside`),
+    elsewhere (`outside`), or unplaced.
+    """
+
+    read: Counter[str] = field(default_factory=Counter)
+    unreadable: Counter[str] = field(default_factory=Counter)
+    repaired: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    levels: Counter[str] = field(default_factory=Counter)
+    inside: int = 0
+    outside: int = 0
+    unplaced: Counter[tuple[str, Texts]] = field(default_factory=Counter)
+    doubtful: Counter[tuple[str, Texts, tuple[str, ...]]] = field(default_factory=Counter)
+    noted: tuple[Noted, ...] = ()
+
+    def __add__(self, other: Account) -> Account:
+        return Account(
+            self.read + other.read,
+            self.unreadable + other.unreadable,
+            self.repaired + other.repaired,
+            self.left_out + other.left_out,
+            self.levels + other.levels,
+            self.inside + other.inside,
+            self.outside + other.outside,
+            self.unplaced + other.unplaced,
+            self.doubtful + other.doubtful,
+            first_noted((*self.noted, *other.noted)),
+        )
+
+    def settle(self, outcome: Outcome, texts: Texts, count: int = 1) -> None:
+        """Count records where they lie."""
+        self.levels[outcome.level] += count
+        if outcome.unit is not None:
+            self.inside += count
+        elif outcome.located:
+            self.outside += count
+        else:
+            self.unplaced[outcome.cause, texts] += count
+        if outcome.candidates or outcome.level in FUZZY:
+            cause = "ambiguous" if outcome.candidates else outcome.level
+            self.doubtful[cause, texts, outcome.candidates] += count
+
+    @property
+    def records(self) -> int:
+        """Records read."""
+        return sum(self.read.values())
+
+    @property
+    def not_placed(self) -> int:
+        """Records whose place is not known."""
+        return sum(self.unplaced.values())
+
+    @property
+    def kept(self) -> int:
+        """Records that were not left out."""
+        return self.inside + self.outside + self.not_placed
+
+    @property
+    def share_placed(self) -> float:
+        """Share of the records kept whose place is known, in a unit or elsewhere."""
+        return (self.inside + self.outside) / self.kept if self.kept else 1.0
+
+
+def first_noted(noted: tuple[Noted, ...]) -> tuple[Noted, ...]:
+    """The first records by file and line, no more than are kept."""
+    return tuple(sorted(noted)) if len(noted) <= MOST_ROWS else tuple(heapq.nsmallest(MOST_ROWS, noted))

@@ -1,0 +1,109 @@
+"""What a cell of a real list says: money, a date, a number, a text with the web's escapes in it."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import math
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+DayOrder = Literal["month first", "day first"]
+
+NO_TEXT = frozenset({"", "-", "–", "—", "none", "null", "unknown", "n/a", "\\n"})
+"""Texts, in lower case, that say nothing where a number or a date is due. "NA" is Namibia elsewhere."""
+
+_MONEY = re.compile(
+    r"(?P<minus>[-−(]?)\s*(?:US)?[$€£¥]?\s*(?P<minus2>[-−]?)(?P<digits>\d[\d.,]*)\s*"
+    r"(?P<scale>trillion|billion|million|thousand|bn|mn|[TBMK])?\)?",
+    re.IGNORECASE,
+)
+_SCALES = {"t": 12, "b": 9, "m": 6, "k": 3}
+_GROUPED = re.compile(r"\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?|\d+(\.\d*)?|\.\d+")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
+_WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PIVOT = 69
+
+
+def clean_text(text: str) -> str:
+    """The text without surrounding and doubled white space, and with `&amp;` and its like as letters."""
+    if "&" in text and _ENTITY.search(text):
+        text = html.unescape(text)
+    return " ".join(text.split())
+
+
+def has_entity(text: str) -> bool:
+    """Whether the text carries an escape of a web page."""
+    return "&" in text and _ENTITY.search(text) is not None
+
+
+def number(text: str) -> float:
+    """A plain or grouped number (1,234.5; 1,11,21,815); NaN where there is none."""
+    text = "".join(text.split())
+    try:
+        value = float(text)
+    except ValueError:
+        grouped = text.lstrip("+-−")
+        if not _GROUPED.fullmatch(grouped):
+            return math.nan
+        value = float(grouped.replace(",", "")) * (-1 if text[0] in "-−" else 1)
+    return value if math.isfinite(value) and "_" not in text else math.nan
+
+
+def cents(text: str, unit: int) -> float:
+    """Money in cents: `$140B`, `$140 ` (in `unit` dollars), `US$ 1,200 million`; NaN where there is none.
+
+    A text with its own scale (B, M, K) overrides `unit`. The result is a whole number.
+    """
+    match = _MONEY.fullmatch(text.strip())
+    if match is None:
+        return math.nan
+    scale = match["scale"]
+    factor = 10 ** _SCALES[scale[0].lower()] if scale else unit
+    try:
+        amount = Decimal(match["digits"].replace(",", "")) * factor * 100
+    except InvalidOperation:
+        return math.nan
+    sign = -1 if match["minus"] or match["minus2"] else 1
+    return float(sign * round(amount))
+
+
+def day_number(text: str, order: DayOrder) -> int | None:
+    """The date as a day number (date.toordinal); None where the text is no date.
+
+    Read are `2017-04-07`, `20170407`, `4/7/2017`, `04-07-17` and `7 April 2017`; `order` decides where both
+    readings of the numbers are possible. Two digits of a year up to 68 are of this century. `2017` alone, or
+    with a month, is the first day of it.
+    """
+    text = text.strip()
+    parts = _date_parts(text, order)
+    if parts is None:
+        return None
+    year, month, day = parts
+    try:
+        return datetime.date(year, month, day).toordinal()
+    except ValueError:
+        return None
+
+
+def _date_parts(text: str, order: DayOrder) -> tuple[int, int, int] | None:
+    if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        return int(match[1]), int(match[2]), int(match[3])
+    if match := _NUMERIC.fullmatch(text):
+        first, second, year = (int(part) for part in match.groups())
+        if year < 100:
+            year += 1900 if year >= _PIVOT else 2000
+        month, day = (second, first) if order == "day first" else (first, second)
+        return year, month, day
+    if match := _WORDS.fullmatch(text):
+        month_name = match[2][:3].lower()
+        if month_name in _MONTHS:
+            return int(match[4]), _MONTHS.index(month_name) + 1, int(match[1] or match[3] or 1)
+    if re.fullmatch(r"\d{4}", text):
+        return int(text), 1, 1
+    return None

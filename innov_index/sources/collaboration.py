@@ -1,0 +1,413 @@
+"""Collaboration between units: documents or ready ties → a network → measures of its nodes."""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial as bound
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge, MinLen
+
+from innov_index.errors import DataError, did_you_mean
+from innov_index.io.tables import read_table
+from innov_index.model.arrays import Floats, Ints
+from innov_index.sources.account import Account
+from innov_index.sources.cells import number
+from innov_index.sources.columns import Texts, combine, distinct_sorted
+from innov_index.sources.conditions import Filters
+from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
+from innov_index.sources.document_rows import Documents, Regrouped, merged_rows
+from innov_index.sources.documents import document_rows
+from innov_index.sources.exact import exact_sums, nearest_float
+from innov_index.sources.networks.network import Network, network_from_edges, network_from_matrix
+from innov_index.sources.options import options
+from innov_index.sources.places.placing import Outcome
+from innov_index.sources.reading.batch import Batch, Wanted
+from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.traces import trace
+
+MeasureName = Literal[
+    "degree",
+    "strength",
+    "h_index",
+    "eigenvector",
+    "pagerank",
+    "betweenness",
+    "closeness",
+    "clustering",
+    "constraint",
+    "core_number",
+    "component",
+    "international_share",
+]
+_OPTIONS = {
+    "distance": ("betweenness", "closeness"),
+    "normalised": ("betweenness",),
+    "weighted": ("eigenvector", "pagerank", "constraint"),
+}
+"""Options by the measures that have them."""
+
+
+@options
+class NetworkMeasure(Filters):
+    """An indicator of a unit's place in the network. Its filters say which documents or ties count.
+
+    Attributes
+    ----------
+    measure
+        what is computed for each node
+    counting
+        what a document of k units adds to each of its pairs: 1 (whole), 2 / (k (k - 1)) (fractional),
+        1 / (k - 1) (newman)
+    convention
+        how the measure is scaled, and what counts as distance: networkx, igraph, ncses
+    distance, normalised, weighted
+        what differs from the convention: length of a tie (1, or 1 / its weight); betweenness over the number
+        of pairs; eigenvector, pagerank and constraint with the weights of ties
+    ties
+        all of them, or those within a country, or between countries
+    above
+        only ties that weigh more than this
+    scale
+        what the result is multiplied by
+    decimals
+        digits that are kept
+    absent
+        value of a unit that is no node of the network: zero (usual), or missing
+    """
+
+    measure: MeasureName
+    counting: Literal["whole", "fractional", "newman"] = "whole"
+    convention: Literal["networkx", "igraph", "ncses"] = "networkx"
+    distance: Literal["steps", "inverse_weight"] | None = None
+    normalised: bool | None = None
+    weighted: bool | None = None
+    ties: Literal["all", "domestic", "international"] = "all"
+    above: float | None = None
+    scale: float = 1.0
+    decimals: Annotated[int, Ge(0)] | None = None
+    absent: Absent | None = None
+
+    def __post_init__(self) -> None:
+        for name in self.stated:
+            if self.measure not in _OPTIONS[name]:
+                raise ValueError(f"no `{name}`: the measure {self.measure} has no such option")
+
+    @property
+    def stated(self) -> dict[str, str | bool]:
+        """Options that differ from the convention's."""
+        given = {name: getattr(self, name) for name in _OPTIONS}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def of(self, network: Network, countries: Callable[[tuple[str, ...]], Ints]) -> Floats:
+        """The value of each node."""
+        from innov_index.sources.networks import split
+        from innov_index.sources.networks.conventions import measure
+
+        if self.above is not None:
+            network = network.stronger_than(self.above)
+        if self.measure == "international_share":
+            values = split.international_share(network, countries(network.nodes))
+        else:
+            if self.ties != "all":
+                network = getattr(split, self.ties)(network, countries(network.nodes))
+            values = measure(network, self.measure, self.convention, **self.stated)
+        values = values * self.scale
+        return values if self.decimals is None else np.round(values, self.decimals)
+
+
+@options
+class NodeCountries:
+    """A table that says in which country each node is.
+
+    Attributes
+    ----------
+    file
+        the table
+    node, country
+        its columns
+    """
+
+    file: str
+    node: str = "node"
+    country: str = "country"
+
+
+@options
+class Collaboration(Source):
+    """A network of units. Two units are tied by the documents that they share.
+
+    Columns: for documents as for the kind `documents`; for ties source, target, weight (1 without it), and
+    whatever filters look at; for a matrix node.
+
+    Attributes
+    ----------
+    form
+        documents (one row for each author and affiliation), ties (one row a pair, several rows of a pair add
+        up), or a symmetric matrix (one row a node; its columns are the nodes in the same order)
+    document
+        columns that together tell a document, in place of the column `document`
+    ignore
+        columns of a matrix that are no nodes
+    countries
+        where each node is, for ties within and between countries
+    indicators
+        name: measure
+    """
+
+    kind: Literal["collaboration"]
+    form: Literal["documents", "ties", "matrix"] = "documents"
+    document: Annotated[list[str], MinLen(1)] | None = None
+    ignore: list[str] | None = None
+    countries: NodeCountries | None = None
+    indicators: Annotated[dict[str, NetworkMeasure], MinLen(1)]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        needed = {"documents": ("document",), "ties": ("source", "target"), "matrix": ("node",)}[self.form]
+        there = {*self.columns, *self.made()}
+        if self.form == "documents" and self.document is not None:
+            needed = ()
+        for role in needed:
+            if role not in there:
+                near = did_you_mean(role, self.columns)
+                raise ValueError(f"columns: {{{role}: …}} for the form {self.form}.{near}")
+
+    @property
+    def is_placed(self) -> bool:
+        return self.form == "documents"
+
+
+@dataclass
+class Ties:
+    """Partial result of ties: exact sums of the weights of each pair by indicator, and how many rows."""
+
+    sums: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+    account: Account = field(default_factory=Account)
+
+    def __add__(self, other: Ties) -> Ties:
+        sums = dict(self.sums)
+        for pair, theirs in other.sums.items():
+            sums[pair] = _sum(sums.get(pair), theirs)
+        return Ties(sums, self.rows + other.rows, self.account + other.account)
+
+
+def _sum(one: tuple[int, ...] | None, other: tuple[int, ...]) -> tuple[int, ...]:
+    return other if one is None else tuple(map(operator.add, one, other))
+
+
+State = Documents | Ties
+
+
+class CollaborationKind:
+    """See `Kind`."""
+
+    def __init__(self, source: Collaboration, road: Road) -> None:
+        self.source = source
+        self.road = road
+
+    def wanted(self) -> Wanted:
+        source = self.source
+        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
+        return source.wanted([*used, *(source.document or ())])
+
+    def partial(self, batch: Batch) -> State:
+        return self._documents(batch) if self.source.form == "documents" else self._ties(batch)
+
+    def merge(self, one: State, other: State) -> State:
+        return one + other  # type: ignore[operator]
+
+    def finish(self, state: State | None) -> Derived:
+        networks, records, account = self._networks(state)
+        columns: dict[str, Column] = {}
+        exports: dict[str, Callable[[], bytes]] = {}
+        for name, measure in self.source.indicators.items():
+            network = networks[name]
+            values = measure.of(network, self._countries).tolist() if network.nodes else []
+            columns[name] = Column(
+                dict(zip(network.nodes, values, strict=True)),
+                {node: records.get(node, 0) for node in network.nodes},
+                absent_value(measure.absent, "zero"),
+                in_words(self.source, measure),
+            )
+            exports |= _exports(name, network)
+        return Derived(self.source.title, columns, account, self.road.files, exports=exports)
+
+    def _documents(self, batch: Batch) -> Documents:
+        records = self.road.walk(batch)
+        records.settle()
+        masks = np.zeros(len(records.kept), dtype=np.uint64)
+        for bit, measure in enumerate(self.source.indicators.values()):
+            masks |= records.mask(measure).astype(np.uint64) << np.uint64(bit)
+        rows = document_rows(records, self.source.document or ["document"], masks)
+        return Documents((rows,) if len(records.kept) else (), records.account)
+
+    def _ties(self, batch: Batch) -> Ties:
+        records = self.road.walk(batch)
+        weights = self._weights(records)
+        ends = [records.column(role) for role in ("source", "target")]
+        codes, pairs = combine(ends)
+        names = [(one, two) if one <= two else (two, one) for one, two in pairs]
+        for (one, two), count in zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True):
+            nodes = Outcome("", "stated") if one and two else Outcome(None, "none", "no node")
+            records.account.settle(nodes, (("source", one), ("target", two)), count)
+        sums = [
+            exact_sums(codes[mask], weights[mask], len(names))
+            for mask in map(records.mask, self.source.indicators.values())
+        ]
+        totals: dict[tuple[str, str], tuple[int, ...]] = {}
+        for pair, *own in zip(names, *sums, strict=True):
+            if pair[0] and pair[1]:
+                totals[pair] = _sum(totals.get(pair), tuple(own))
+        return Ties(totals, _ends(ends), records.account)
+
+    def _weights(self, records: Records) -> Floats:
+        if not records.has("weight"):
+            return np.ones(len(records.kept))
+
+        def values() -> Floats:
+            return records.column("weight").numbers(number)
+
+        records.keep(~np.isnan(values()), "no weight that can be read", note="weight")
+        records.keep(values() >= 0, "negative weight", note="weight")
+        return values()
+
+    def _networks(self, state: State | None) -> tuple[dict[str, Network], Mapping[str, int], Account]:
+        """A network for each indicator, records by node, and the account."""
+        if self.source.form == "matrix":
+            network, account = self._of_matrix()
+            return dict.fromkeys(self.source.indicators, network), {}, account
+        if isinstance(state, Ties):
+            return dict(self._of_ties(state)), state.rows, state.account
+        if not isinstance(state, Documents) or not state.parts:
+            account = Account() if state is None else state.account
+            return dict.fromkeys(self.source.indicators, _empty()), {}, account
+        rows = Regrouped.of(merged_rows(state.parts))
+        return dict(self._of_documents(rows)), _documents_of(rows), state.account
+
+    def _of_ties(self, ties: Ties) -> Iterator[tuple[str, Network]]:
+        pairs = sorted(ties.sums)
+        nodes = tuple(sorted({node for pair in pairs for node in pair}))
+        position = {node: index for index, node in enumerate(nodes)}
+        first = np.array([position[one] for one, _ in pairs], dtype=np.int64)
+        second = np.array([position[two] for _, two in pairs], dtype=np.int64)
+        for at, name in enumerate(self.source.indicators):
+            weights = np.array([nearest_float(ties.sums[pair][at]) for pair in pairs])
+            yield name, network_from_edges(nodes, first, second, weights)
+
+    def _of_documents(self, everything: Regrouped) -> Iterator[tuple[str, Network]]:
+        from innov_index.sources.networks.counting import collaboration_network
+        from innov_index.sources.networks.pairs import pair_counts
+
+        names = everything.rows.names
+        for bit, (name, measure) in enumerate(self.source.indicators.items()):
+            mask = (everything.rows.masks >> np.uint64(bit)) & np.uint64(1) == 1
+            rows = everything.where(mask)
+            there = np.flatnonzero(np.bincount(rows.rows.unit[rows.rows.unit >= 0], minlength=len(names)))
+            number_of = np.full(len(names) + 1, -1, dtype=np.int64)
+            number_of[there] = np.arange(len(there))
+            counts = pair_counts(rows.document, number_of[rows.rows.unit], len(there))
+            yield name, collaboration_network([names[at] for at in there], counts, measure.counting)
+
+    def _of_matrix(self) -> tuple[Network, Account]:
+        source = self.source
+        path = self.road.folder / str(source.file)
+        table = read_table(path, sheet=source.sheet, delimiter=source.delimiter, encoding=source.encoding)
+        node = str(source.columns["node"])
+        nodes = table.text(node)
+        columns = [name for name in table.columns if name != node and name not in (source.ignore or ())]
+        if len(columns) != len(nodes):
+            raise DataError(
+                f"{path}: a matrix has a column for each row; {len(columns)} columns, {len(nodes)} rows"
+            )
+        order = np.argsort(np.array(nodes, dtype=object), kind="stable")
+        matrix = table.numbers(columns)[order][:, order]
+        account = Account(read=Counter({source.title: len(nodes)}), inside=len(nodes))
+        return network_from_matrix([nodes[at] for at in order], matrix), account
+
+    def _countries(self, nodes: tuple[str, ...]) -> Ints:
+        """A number for the country of each node; -1 where it is not known."""
+        stated = self.source.countries
+        if stated is None:
+            placer = self.road.placer
+            found = [None if placer is None else placer.country_of(node) for node in nodes]
+            if not any(found):
+                raise DataError(f"{self.source.title}: ties within or between countries need `countries`")
+        else:
+            table = read_table(self.road.folder / stated.file)
+            known = dict(zip(table.text(stated.node), table.text(stated.country), strict=True))
+            found = [known.get(node) or None for node in nodes]
+        codes = {country: code for code, country in enumerate(sorted({c for c in found if c}))}
+        return np.array([codes[country] if country else -1 for country in found], dtype=np.int64)
+
+    def counts_once(self) -> tuple[str, ...]:
+        return ()
+
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
+        records = self.road.walk(batch)
+        mask = records.mask(self.source.indicators[indicator])
+        if self.source.form == "documents":
+            return trace(records, unit, mask, self.wanted())
+        ends = [records.column(role).flags(lambda text: text == unit) for role in ("source", "target")]
+        columns = [(role, records.column(role)) for role in self.wanted()]
+        return [
+            Traced(
+                batch.file,
+                int(records.lines[row]),
+                tuple(f"{role}: {column.values[column.codes[row]]}" for role, column in columns),
+            )
+            for row in np.flatnonzero((ends[0] | ends[1]) & mask).tolist()
+        ]
+
+    def other_files(self) -> tuple[Path, ...]:
+        return (self.road.folder / str(self.source.file),) if self.source.form == "matrix" else ()
+
+
+def _ends(ends: Sequence[Texts]) -> Counter[str]:
+    """How many ties each node has."""
+    counts: Counter[str] = Counter()
+    for column in ends:
+        numbers = np.bincount(column.codes, minlength=len(column.values)).tolist()
+        for name, ties in zip(column.values, numbers, strict=True):
+            counts[name] += ties
+    return counts
+
+
+def _documents_of(rows: Regrouped) -> dict[str, int]:
+    """How many documents each unit is on."""
+    names = rows.rows.names
+    placed = rows.rows.unit >= 0
+    pairs = distinct_sorted(rows.document[placed] * len(names) + rows.rows.unit[placed])
+    counts = np.bincount(pairs % len(names), minlength=len(names)).tolist() if len(names) else []
+    return dict(zip(names, counts, strict=True))
+
+
+def _empty() -> Network:
+    nothing = np.zeros(0, dtype=np.int64)
+    return Network((), nothing, nothing.copy(), np.zeros(0))
+
+
+def _exports(name: str, network: Network) -> dict[str, Callable[[], bytes]]:
+    return {
+        f"{name}.edges.csv": bound(_edge_list, network),
+        f"{name}.graphml": bound(_graphml, network),
+    }
+
+
+def _edge_list(network: Network) -> bytes:
+    from innov_index.io.rendering import to_csv
+    from innov_index.sources.networks.tables import edge_list
+
+    return to_csv(edge_list(network)).encode()
+
+
+def _graphml(network: Network) -> bytes:
+    from innov_index.sources.networks.graphml import to_graphml
+
+    return to_graphml(network)

@@ -1,0 +1,185 @@
+"""Columns of records: each distinct text once, and identifiers as hashes.
+
+Whatever is asked of a cell (is it a date, which city is it) is asked once per distinct text. Identifiers are
+nearly all distinct, so they become 128-bit hashes and never Python texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from innov_index.model.arrays import Bools, Floats, Ints
+
+Hashes: TypeAlias = NDArray[np.uint64]
+"""(rows, 2): the two halves of a 128-bit hash."""
+
+_DENSE = 1 << 24
+_SEEDS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
+_FACTORS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of text: row r holds `values[codes[r]]`. Values may repeat."""
+
+    codes: Ints
+    values: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @classmethod
+    def of(cls, cells: Sequence[str]) -> Texts:
+        """Encode a plain list of texts."""
+        seen: dict[str, int] = {}
+        codes = [seen.setdefault(cell, len(seen)) for cell in cells]
+        return cls(np.array(codes, dtype=np.int64), tuple(seen))
+
+    @classmethod
+    def constant(cls, text: str, rows: int) -> Texts:
+        """The same text in every row."""
+        return cls(np.zeros(rows, dtype=np.int64), (text,))
+
+    def cells(self) -> list[str]:
+        """The texts row by row."""
+        return [self.values[code] for code in self.codes.tolist()]
+
+    def map(self, change: Callable[[str], str]) -> Texts:
+        """Another text for each distinct text."""
+        return Texts(self.codes, tuple(map(change, self.values)))
+
+    def take(self, rows: NDArray[Any]) -> Texts:
+        """Some of the rows, by position or by a mask."""
+        return Texts(self.codes[rows], self.values)
+
+    def flags(self, test: Callable[[str], bool]) -> Bools:
+        """Whether each row's text passes a test."""
+        return np.array([test(value) for value in self.values], dtype=np.bool_)[self.codes]
+
+    def numbers(self, parse: Callable[[str], float]) -> Floats:
+        """A number for each row."""
+        return np.array([parse(value) for value in self.values], dtype=np.float64)[self.codes]
+
+    def hashes(self) -> Hashes:
+        """A hash for each row."""
+        return hash_texts(self.values)[self.codes]
+
+
+def combine(columns: Sequence[Texts]) -> tuple[Ints, list[tuple[str, ...]]]:
+    """The combination that stands in each row, and the distinct combinations.
+
+    Returns
+    -------
+    codes : (rows,)
+        Position of the row's combination in the list.
+    combinations : list of tuples of texts
+    """
+    keys = np.zeros(len(columns[0]), dtype=np.int64)
+    radix = 1
+    for column in columns:
+        size = max(len(column.values), 1)
+        if radix * size > 2**62:
+            keys, found = distinct(keys, radix)
+            radix = len(found)
+        keys = keys * size + column.codes
+        radix *= size
+    codes, found = distinct(keys, radix)
+    return codes, _unpacked(columns, codes, found)
+
+
+def _unpacked(columns: Sequence[Texts], codes: Ints, found: Ints) -> list[tuple[str, ...]]:
+    first = np.zeros(len(found), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    parts = [[column.values[code] for code in column.codes[first].tolist()] for column in columns]
+    return list(zip(*parts, strict=True))
+
+
+def distinct(keys: Ints, radix: int) -> tuple[Ints, Ints]:
+    """Number the distinct keys, which are smaller than `radix`, in ascending order.
+
+    Returns
+    -------
+    codes : (rows,)
+    found : (distinct,)
+        The keys themselves, ascending.
+    """
+    if radix > max(_DENSE, 4 * len(keys)):
+        found, codes = np.unique(keys, return_inverse=True)
+        return codes.reshape(-1), found
+    there = np.zeros(radix, dtype=np.bool_)
+    there[keys] = True
+    found = np.flatnonzero(there)
+    number = np.cumsum(there) - 1
+    return number[keys], found
+
+
+def distinct_sorted(values: Ints) -> Ints:
+    """The distinct values, ascending: by sorting, which is several times faster than numpy's hashing here."""
+    ordered = np.sort(values)
+    kept = np.ones(len(ordered), dtype=np.bool_)
+    kept[1:] = ordered[1:] != ordered[:-1]
+    return ordered[kept]
+
+
+def hash_texts(values: Sequence[str]) -> Hashes:
+    """128-bit hashes of texts, the same on every machine; "42" has the hash of the number 42."""
+    plain = {at: int(value) for at, value in enumerate(values) if is_plain_integer(value)}
+    hashes = _hash_texts(values)
+    if plain:
+        hashes[list(plain)] = hash_integers(np.array(list(plain.values()), dtype=np.int64))
+    return hashes
+
+
+def is_plain_integer(text: str) -> bool:
+    """Whether a text is how a number below 10^18 is written: no sign, no leading zero."""
+    return text.isascii() and text.isdigit() and len(text) < 19 and (text[0] != "0" or text == "0")
+
+
+def hash_integers(numbers: Ints) -> Hashes:
+    """128-bit hashes of whole numbers."""
+    state = _SEEDS[::-1] ^ numbers.astype(np.uint64)[:, None]
+    return _mixed(_mixed(state))
+
+
+def _hash_texts(values: Sequence[str]) -> Hashes:
+    encoded = [value.encode() for value in values]
+    lengths = np.array([len(text) for text in encoded], dtype=np.int64)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    return hash_bytes(np.frombuffer(b"".join(encoded), dtype=np.uint8), offsets)
+
+
+def hash_bytes(data: NDArray[np.uint8], offsets: Ints) -> Hashes:
+    """128-bit hashes of the slices `data[offsets[i]:offsets[i + 1]]`.
+
+    Eight bytes at a time, all slices at once; each step multiplies and folds, as splitmix64 does.
+    """
+    starts, lengths = offsets[:-1], np.diff(offsets)
+    state = _SEEDS ^ (lengths.astype(np.uint64)[:, None] * _FACTORS)
+    padded = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
+    alive = np.flatnonzero(lengths > 0)
+    done = 0
+    while len(alive):
+        word = _words(padded, starts[alive] + done, lengths[alive] - done)
+        state[alive] = _mixed(state[alive] ^ word[:, None])
+        done += 8
+        alive = alive[lengths[alive] > done]
+    return _mixed(state)
+
+
+def _words(padded: NDArray[np.uint8], starts: Ints, left: Ints) -> NDArray[np.uint64]:
+    word = np.zeros(len(starts), dtype=np.uint64)
+    for byte in range(8):
+        inside = np.where(left > byte, padded[np.minimum(starts + byte, len(padded) - 1)], 0)
+        word |= inside.astype(np.uint64) << np.uint64(8 * byte)
+    return word
+
+
+def _mixed(state: Hashes) -> Hashes:
+    state = (state ^ (state >> np.uint64(30))) * _FACTORS
+    state = (state ^ (state >> np.uint64(27))) * _FACTORS[::-1]
+    return np.asarray(state ^ (state >> np.uint64(31)))

@@ -1,0 +1,212 @@
+"""Lists of companies such as unicorns: how many, what they are worth, when they joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge, Len, MinLen
+
+from innov_index.model.arrays import Bools, Floats
+from innov_index.sources.account import Account
+from innov_index.sources.cells import cents, day_number
+from innov_index.sources.conditions import Filters
+from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
+from innov_index.sources.options import options
+from innov_index.sources.reading.batch import Batch, Wanted
+from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.singles import Single, Singles, first, joined, settled, singled
+from innov_index.sources.traces import trace
+
+NO_VALUATION = "no valuation that can be read (the page's footer, mostly)"
+NEGATIVE = "negative valuation"
+
+KEY = ("company", "country", "date")
+"""What tells a company from another of the same name."""
+
+_UNITS = {"dollars": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+
+
+@options
+class CompanyMeasure(Filters):
+    """An indicator from a list of companies.
+
+    Attributes
+    ----------
+    measure
+        count, or sum, mean, median, max of the valuations (in the unit of the source)
+    above
+        only companies worth more than this
+    joined
+        only companies that joined from the first to the last of these dates
+    decimals
+        digits that are kept
+    absent
+        value of a unit without companies: zero (usual for count and sum), or missing
+    """
+
+    measure: Literal["count", "sum", "mean", "median", "max"] = "count"
+    above: float | None = None
+    joined: Annotated[list[str], Len(2, 2)] | None = None
+    decimals: Annotated[int, Ge(0)] | None = None
+    absent: Absent | None = None
+
+    def __post_init__(self) -> None:
+        for text in self.joined or ():
+            if day_number(text, "month first") is None:
+                raise ValueError(f"dates such as 2020-06-30 in joined; '{text}' is none")
+
+
+@options
+class Companies(Source):
+    """A list of companies. A company is name, country and date together, never the name alone.
+
+    Columns: company; valuation (`$140B`, `$140`); date; city and country, or location (`Beijing @ China`), or
+    whatever else places can use.
+
+    Attributes
+    ----------
+    unit
+        what a valuation without B or M counts, and what sums are given in
+    indicators
+        name: measure
+    """
+
+    kind: Literal["companies"]
+    unit: Literal["dollars", "thousand", "million", "billion"] = "billion"
+    shifted: Literal["repair", "keep"] = "repair"
+    indicators: Annotated[dict[str, CompanyMeasure], MinLen(1)]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if "company" not in self.columns and "company" not in self.made():
+            raise ValueError("columns: {company: …}, the column with the companies' names")
+        needs_value = any(
+            measure.measure != "count" or measure.above is not None for measure in self.indicators.values()
+        )
+        if needs_value and "valuation" not in self.columns:
+            raise ValueError("columns: {valuation: …}, as an indicator asks for the companies' worth")
+
+
+@dataclass
+class State:
+    """Partial result: every company once."""
+
+    singles: Singles = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
+
+
+class CompaniesKind:
+    """See `Kind`."""
+
+    def __init__(self, source: Companies, road: Road) -> None:
+        self.source = source
+        self.road = road
+
+    def wanted(self) -> Wanted:
+        source = self.source
+        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
+        return source.wanted(used)
+
+    def partial(self, batch: Batch) -> State:
+        records, valuations, masks = self._walked(batch)
+        key = [role for role in KEY if records.has(role)]
+        numbers = [] if valuations is None else [valuations]
+        return State(singled(records, key, masks, numbers), records.account)
+
+    def _walked(self, batch: Batch) -> tuple[Records, Floats | None, list[Bools]]:
+        """Records with a valuation, the valuations in cents, and which records count for each indicator."""
+        records = self.road.walk(batch)
+        valuations = self._valuations(records)
+        days = None
+        if records.has("date"):
+            days = records.column("date").numbers(lambda text: _day(text, self.source.dates))
+            if unknown := int(np.isnan(days).sum()):
+                records.account.unreadable["date"] += unknown
+                records.note(np.flatnonzero(np.isnan(days)), "no date, or one that cannot be read", "date")
+        measures = self.source.indicators.values()
+        return records, valuations, [self._mask(records, m, valuations, days) for m in measures]
+
+    def _valuations(self, records: Records) -> Floats | None:
+        if not records.has("valuation"):
+            return None
+        unit = _UNITS[self.source.unit]
+
+        def values() -> Floats:
+            return records.column("valuation").numbers(lambda text: cents(text, unit))
+
+        records.keep(~np.isnan(values()), NO_VALUATION, note="company")
+        records.keep(values() >= 0, NEGATIVE, note="company")
+        return values()
+
+    def _mask(
+        self, records: Records, measure: CompanyMeasure, valuations: Floats | None, days: Floats | None
+    ) -> Bools:
+        mask = records.mask(measure)
+        if measure.above is not None and valuations is not None:
+            mask &= valuations > measure.above * _UNITS[self.source.unit] * 100
+        if measure.joined is not None:
+            begin, end = (_day(text, "month first") for text in measure.joined)
+            mask &= (days >= begin) & (days <= end) if days is not None else False
+        return mask
+
+    def merge(self, one: State, other: State) -> State:
+        return State(joined(one.singles, other.singles), one.account + other.account)
+
+    def finish(self, state: State | None) -> Derived:
+        state = state or State()
+        columns = {}
+        for at, (name, measure) in enumerate(self.source.indicators.items()):
+            units: dict[str, list[Single]] = {}
+            for single in map(first, state.singles.values()):
+                if single.outcome.unit is not None and single.counts[at]:
+                    units.setdefault(single.outcome.unit, []).append(single)
+            usual: Absent = "zero" if measure.measure in ("count", "sum") else "missing"
+            columns[name] = Column(
+                {unit: self._value(measure, units[unit]) for unit in sorted(units)},
+                {unit: len(units[unit]) for unit in sorted(units)},
+                absent_value(measure.absent, usual),
+                in_words(self.source, measure),
+            )
+        account = state.account + settled(state.singles)
+        return Derived(self.source.title, columns, account, self.road.files, self._remarks())
+
+    def _value(self, measure: CompanyMeasure, companies: list[Single]) -> float:
+        if measure.measure == "count":
+            return float(len(companies))
+        worth = sorted(int(company.numbers[0]) for company in companies)
+        total = {
+            "sum": sum(worth),
+            "max": worth[-1],
+            "median": median(worth),
+            "mean": sum(worth) / len(worth),
+        }[measure.measure]
+        value = total / (_UNITS[self.source.unit] * 100)
+        return value if measure.decimals is None else round(value, measure.decimals)
+
+    def _remarks(self) -> tuple[str, ...]:
+        if self.source.as_of is None:
+            return ()
+        return (
+            f"{self.source.title}: companies that had joined by {self.source.as_of}, of a later list. "
+            "Those that left it in between are missing: it is not the list of that day",
+        )
+
+    def other_files(self) -> tuple[Path, ...]:
+        return ()
+
+    def counts_once(self) -> tuple[str, ...]:
+        return KEY
+
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
+        records, _, masks = self._walked(batch)
+        mask = masks[list(self.source.indicators).index(indicator)]
+        return trace(records, unit, mask, self.wanted())
+
+
+def _day(text: str, order: Literal["month first", "day first"]) -> float:
+    day = day_number(text, order)
+    return float("nan") if day is None else float(day)

@@ -1,0 +1,206 @@
+"""Which records count: filters of a source, and of single indicators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from annotated_types import Len
+
+from innov_index.model.arrays import Bools
+from innov_index.sources.cells import day_number, number
+from innov_index.sources.columns import Texts
+from innov_index.sources.options import options
+
+CODE_SEPARATORS = re.compile(r"[;|,]")
+
+
+@options
+class Test:
+    """A test of one column; all that is stated must hold.
+
+    Attributes
+    ----------
+    min, max
+        the number is at least, at most this
+    above, below
+        the number is more, less than this
+    one_of
+        the text is one of these
+    none_of
+        the text is none of these
+    starts
+        the text, or a part of it between `;`, begins with one of these
+    contains
+        the text contains one of these, whatever the case
+    matches
+        this regular expression is found in the text
+    differs_from
+        another column of the record holds another text
+    filled
+        there is a text (true), or there is none (false)
+    """
+
+    min: float | None = None
+    max: float | None = None
+    above: float | None = None
+    below: float | None = None
+    one_of: list[str | int] | None = None
+    none_of: list[str | int] | None = None
+    starts: list[str] | None = None
+    contains: list[str] | None = None
+    matches: str | None = None
+    differs_from: str | None = None
+    filled: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.matches is not None:
+            try:
+                re.compile(self.matches)
+            except re.error as error:
+                raise ValueError(f"a regular expression ({error})") from None
+
+
+Condition: TypeAlias = str | int | bool | list[str | int] | Test
+
+
+@options
+class Filters:
+    """Which records count; all that is stated must hold.
+
+    Attributes
+    ----------
+    years
+        first and last year (column `year`, or the year of the column `date`)
+    classes
+        prefixes of a classification code such as IPC or CPC: G06N (column `class`, several codes between `;`)
+    venues
+        journals or conferences (column `venue`), whatever the case
+    keywords
+        words of which one stands in the column `keywords`, whatever the case
+    status
+        values of the column `status`
+    where
+        column: text, list of texts, or a test such as {min: 5}
+    """
+
+    years: Annotated[list[int], Len(2, 2)] | None = None
+    classes: list[str] | None = None
+    venues: list[str] | None = None
+    keywords: list[str] | None = None
+    status: list[str] | None = None
+    where: dict[str, Condition] | None = None
+
+    def looked_at(self, stated: Mapping[str, object]) -> tuple[str, ...]:
+        """Columns that the filters look at; `stated` are the columns that the source has."""
+        names = [column for column, _, _ in self._tests()]
+        if self.years is not None:
+            names.append("date" if "date" in stated and "year" not in stated else "year")
+        others = [test.differs_from for _, _, test in self._tests() if test.differs_from]
+        return tuple(dict.fromkeys([*names, *others]))
+
+    def _tests(self) -> Iterator[tuple[str, str, Test]]:
+        """(column, name of the filter, test)."""
+        if self.classes is not None:
+            yield "class", "classes", Test(starts=self.classes)
+        for column, name, texts in (("venue", "venues", self.venues), ("status", "status", self.status)):
+            if texts is not None:
+                yield column, name, Test(matches="(?i)^(" + "|".join(map(re.escape, texts)) + ")$")
+        if self.keywords is not None:
+            yield "keywords", "keywords", Test(contains=self.keywords)
+        for column, condition in (self.where or {}).items():
+            yield column, f"where {column}", _as_test(condition)
+
+    def masks(
+        self, column: Callable[[str], Texts], stated: Mapping[str, object]
+    ) -> Iterator[tuple[str, Bools]]:
+        """Each filter's name and the rows for which it holds."""
+        if self.years is not None:
+            yield "years", self._in_years(column, stated)
+        for name, cause, test in self._tests():
+            yield cause, _holds(test, column(name), column)
+
+    def _in_years(self, column: Callable[[str], Texts], stated: Mapping[str, object]) -> Bools:
+        low, high = self.years or (0, 0)
+        from_date = "date" in stated and "year" not in stated
+        years = column("date").numbers(year_of_date) if from_date else column("year").numbers(year_of)
+        return np.asarray((years >= low) & (years <= high))
+
+
+def year_of(text: str) -> float:
+    """The year that a text names or begins with."""
+    match = re.match(r"\d{4}(?!\d)", text)
+    return float(match[0]) if match else year_of_date(text)
+
+
+def year_of_date(text: str) -> float:
+    """The year of a date; NaN where there is none."""
+    import datetime
+
+    day = day_number(text, "month first")
+    return float("nan") if day is None else float(datetime.date.fromordinal(day).year)
+
+
+def _as_test(condition: Condition) -> Test:
+    if isinstance(condition, Test):
+        return condition
+    if isinstance(condition, list):
+        return Test(one_of=condition)
+    if isinstance(condition, bool):
+        return Test(matches="(?i)^(true|yes|1)$" if condition else "(?i)^(false|no|0|)$")
+    return Test(one_of=[condition])
+
+
+def _holds(test: Test, texts: Texts, column: Callable[[str], Texts]) -> Bools:
+    holds = texts.flags(_Single(test))
+    if test.differs_from is not None:
+        holds &= np.array(texts.cells(), dtype=object) != np.array(
+            column(test.differs_from).cells(), dtype=object
+        )
+    return holds
+
+
+@dataclass(frozen=True)
+class _Single:
+    """A test of one text."""
+
+    test: Test
+
+    def __call__(self, text: str) -> bool:
+        return all(check(self.test, text) for check in (_numeric, _listed, _within))
+
+
+def _numeric(test: Test, text: str) -> bool:
+    limits = (test.min, test.max, test.above, test.below)
+    if all(limit is None for limit in limits):
+        return True
+    value = number(text)
+    return (
+        value == value
+        and (test.min is None or value >= test.min)
+        and (test.max is None or value <= test.max)
+        and (test.above is None or value > test.above)
+        and (test.below is None or value < test.below)
+    )
+
+
+def _listed(test: Test, text: str) -> bool:
+    return (test.one_of is None or text in map(str, test.one_of)) and (
+        test.none_of is None or text not in map(str, test.none_of)
+    )
+
+
+def _within(test: Test, text: str) -> bool:
+    if test.filled is not None and bool(text) is not test.filled:
+        return False
+    if test.matches is not None and re.search(test.matches, text) is None:
+        return False
+    if test.contains is not None and not any(word.casefold() in text.casefold() for word in test.contains):
+        return False
+    if test.starts is None:
+        return True
+    codes = [code.strip() for code in CODE_SEPARATORS.split(text)]
+    return any(code.startswith(prefix) for code in codes for prefix in test.starts)

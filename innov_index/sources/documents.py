@@ -1,0 +1,218 @@
+"""Documents with authors or inventors: publications, patents, prizes shared by institutions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge, MinLen
+from numpy.typing import NDArray
+
+from innov_index.errors import did_you_mean
+from innov_index.model.arrays import Floats
+from innov_index.sources.cells import number
+from innov_index.sources.conditions import Filters
+from innov_index.sources.counting import Counted, Counting, counted, largest_stated, parts_of
+from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
+from innov_index.sources.document_rows import Documents, Regrouped, Rows, merged_rows
+from innov_index.sources.options import options
+from innov_index.sources.reading.batch import Batch, Wanted
+from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.traces import trace
+
+AUTHORS = "authors"
+
+
+@options
+class DocumentMeasure(Filters):
+    """An indicator from documents. Its filters say which documents count.
+
+    Attributes
+    ----------
+    measure
+        count; world_share: of all documents of the world that count; own_share: of the unit's own documents
+        (the top 10 %, for instance); specialisation: own_share over the world's share; sum, mean: of the
+        column `of` (citations)
+    counting
+        whole, fractional by author, fractional by affiliation, fractional by unit, or rows
+    unplaced
+        parts of a document without a place are lost, or redistributed over its other units
+    of
+        column of numbers about the document
+    scale
+        what the result is multiplied by
+    decimals
+        digits that are kept
+    absent
+        value of a unit without documents: zero (usual for count, sum and world_share), or missing
+    """
+
+    measure: Literal["count", "sum", "mean", "world_share", "own_share", "specialisation"] = "count"
+    counting: Counting = "whole"
+    unplaced: Literal["lost", "redistributed"] = "lost"
+    of: str | None = None
+    scale: float = 1.0
+    decimals: Annotated[int, Ge(0)] | None = None
+    absent: Absent | None = None
+
+    def __post_init__(self) -> None:
+        if self.measure in ("sum", "mean") and self.of is None:
+            raise ValueError(f"`of`, the column to take the {self.measure} of")
+
+    def result(self, value: Fraction | None) -> float:
+        """The value as it is given."""
+        if value is None:
+            return float("nan")
+        number = float(value * Fraction(self.scale))
+        return number if self.decimals is None else round(number, self.decimals)
+
+
+@options
+class DocumentSource(Source):
+    """Documents, one row for each author and affiliation.
+
+    Columns: document (its id); author (its number or name, for counting by author; without it each row is an
+    author of its own); authors (how many there are, where rows may be missing); a place.
+
+    Attributes
+    ----------
+    document
+        columns that together tell a document, in place of the column `document`
+    indicators
+        name: measure
+    """
+
+    kind: Literal["documents"]
+    document: Annotated[list[str], MinLen(1)] | None = None
+    indicators: Annotated[dict[str, DocumentMeasure], MinLen(1)]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.document is None and "document" not in {*self.columns, *self.made()}:
+            near = did_you_mean("document", self.columns)
+            raise ValueError(f"columns: {{document: …}}, the column with the documents' ids.{near}")
+
+
+class DocumentsKind:
+    """See `Kind`."""
+
+    def __init__(self, source: DocumentSource, road: Road) -> None:
+        self.source = source
+        self.road = road
+
+    def wanted(self) -> Wanted:
+        source = self.source
+        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
+        return source.wanted([*used, *self._numbers(), *(source.document or ())])
+
+    def _numbers(self) -> list[str]:
+        """Columns of numbers about the documents."""
+        named = {measure.of for measure in self.source.indicators.values() if measure.of is not None}
+        stated = {AUTHORS} if AUTHORS in {*self.source.columns, *self.source.made()} else set()
+        return sorted(named | stated)
+
+    def partial(self, batch: Batch) -> Documents:
+        records = self.road.walk(batch)
+        records.settle()
+        masks = np.zeros(len(records.kept), dtype=np.uint64)
+        for bit, measure in enumerate(self.source.indicators.values()):
+            masks |= records.mask(measure).astype(np.uint64) << np.uint64(bit)
+        author = None
+        if records.has("author"):
+            author = records.column("author").hashes()[:, 0]
+        rows = document_rows(records, self.source.document or ["document"], masks)
+        rows.author = author
+        rows.numbers = {name: self._number(records, name) for name in self._numbers()}
+        return Documents((rows,) if len(records.kept) else (), records.account)
+
+    def _number(self, records: Records, name: str) -> Floats:
+        values = records.column(name).numbers(number)
+        if missing := int(np.isnan(values).sum()):
+            records.account.unreadable[name] += missing
+        return values
+
+    def merge(self, one: Documents, other: Documents) -> Documents:
+        return one + other
+
+    def finish(self, state: Documents | None) -> Derived:
+        state = state or Documents()
+        counts = self._counts(state)
+        columns = {}
+        for name, measure in self.source.indicators.items():
+            own, all_own = counts.get(name, _NOTHING)
+            usual: Absent = "zero" if measure.measure in ("count", "sum", "world_share") else "missing"
+            units = sorted(own.documents if usual == "zero" else {*own.documents, *all_own.documents})
+            columns[name] = Column(
+                {unit: measure.result(_value(measure.measure, unit, own, all_own)) for unit in units},
+                {unit: own.documents.get(unit, 0) for unit in units},
+                absent_value(measure.absent, usual),
+                in_words(self.source, measure),
+            )
+        return Derived(self.source.title, columns, state.account, self.road.files)
+
+    def _counts(self, state: Documents) -> dict[str, tuple[Counted, Counted]]:
+        """For each indicator, the count of its documents and that of all."""
+        if not state.parts:
+            return {}
+        everything = Regrouped.of(merged_rows(state.parts))
+        counts = {}
+        for bit, (name, measure) in enumerate(self.source.indicators.items()):
+            mask = (everything.rows.masks >> np.uint64(bit)) & np.uint64(1) == 1
+            own = _count(everything.where(mask), measure)
+            needs_all = measure.measure in ("own_share", "specialisation")
+            plain = DocumentMeasure(counting=measure.counting, unplaced=measure.unplaced)
+            if measure.measure == "mean":
+                counts[name] = (own, _count(everything.where(mask), plain))
+            else:
+                counts[name] = (own, _count(everything, plain) if needs_all else own)
+        return counts
+
+    def other_files(self) -> tuple[Path, ...]:
+        return ()
+
+    def counts_once(self) -> tuple[str, ...]:
+        return ()
+
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
+        records = self.road.walk(batch)
+        return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())
+
+
+def document_rows(records: Records, document: list[str], masks: NDArray[np.uint64]) -> Rows:
+    """The documents and units of some records."""
+    runs = records.identifiers(document)
+    units, names = records.units()
+    return Rows(names, runs.hashes, runs.run.astype(np.int32), units.astype(np.int32), masks, None)
+
+
+def _count(rows: Regrouped, measure: DocumentMeasure) -> Counted:
+    parts = parts_of(rows, measure.counting, measure.unplaced)
+    return counted(rows, parts, _weights(rows, measure.of))
+
+
+def _weights(rows: Regrouped, column: str | None) -> Floats | None:
+    if column is None:
+        return None
+    return largest_stated(rows, column)
+
+
+def _value(measure: str, unit: str, own: Counted, all_own: Counted) -> Fraction | None:
+    value = own.value(unit)
+    if measure in ("count", "sum"):
+        return value
+    if measure == "world_share":
+        return _divided(value, own.world_value)
+    share = _divided(value, all_own.value(unit))
+    if measure in ("own_share", "mean") or share is None:
+        return share
+    world = _divided(own.world_value, all_own.world_value)
+    return None if world is None else _divided(share, world)
+
+
+def _divided(one: Fraction, other: Fraction) -> Fraction | None:
+    return one / other if other else None
+
+
+_NOTHING = (Counted({}, {}, 0), Counted({}, {}, 0))

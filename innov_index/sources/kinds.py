@@ -1,0 +1,37 @@
+"""The kinds of records, by the name that a config uses. A kind is imported when a config names it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from innov_index.sources.derived import Kind
+from innov_index.sources.places.placing import Placer, Places
+from innov_index.sources.records import Road, Source
+
+KINDS = {
+    "companies": ("companies", "Companies", "CompaniesKind"),
+    "documents": ("documents", "DocumentSource", "DocumentsKind"),
+    "collaboration": ("collaboration", "Collaboration", "CollaborationKind"),
+    "values": ("values", "Values", "ValuesKind"),
+    "clusters": ("points", "Clusters", "ClustersKind"),
+}
+"""Module, options and class of each kind."""
+
+
+def options_of(kind: str) -> type[Source]:
+    """The options of a kind, as a dataclass."""
+    module, options, _ = KINDS[kind]
+    found: type[Source] = getattr(import_module(f"innov_index.sources.{module}"), options)
+    return found
+
+
+def kind_of(source: Source, places: Places, folder: Path) -> Kind[Any]:
+    """The kind that works on a source; relative paths start in `folder`."""
+    module, _, cls = KINDS[source.kind]
+    placer = Placer(source.places or places, folder) if source.is_placed else None
+    kind: Kind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
+        source, Road(source, placer, folder)
+    )
+    return kind

@@ -1,0 +1,110 @@
+"""The network that all measures are taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from innov_index.errors import DataError
+from innov_index.model.arrays import Bools, Floats, Ints, read_only
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+@dataclass(frozen=True)
+class Network:
+    """An undirected network with weighted edges, none from a node to itself.
+
+    Every edge stands once, `first` < `second`, and edges are sorted, so that a sum over edges has one order.
+    `network_from_edges` and `network_from_matrix` bring other input into this form.
+
+    Parameters
+    ----------
+    nodes : tuple of str
+        Their ids, sorted by the caller; a node without an edge is a node.
+    first, second : (edges,)
+        Positions in `nodes`.
+    weight : (edges,)
+        Positive.
+    """
+
+    nodes: tuple[str, ...]
+    first: Ints
+    second: Ints
+    weight: Floats
+
+    def __post_init__(self) -> None:
+        for array in (self.first, self.second, self.weight):
+            read_only(array)
+
+    @cached_property
+    def adjacency(self) -> csr_array:
+        """Symmetric matrix of the weights (nodes, nodes), sorted within its rows."""
+        from scipy.sparse import coo_array
+
+        rows = np.concatenate([self.first, self.second])
+        columns = np.concatenate([self.second, self.first])
+        size = len(self.nodes)
+        matrix = coo_array((np.tile(self.weight, 2), (rows, columns)), shape=(size, size)).tocsr()
+        matrix.sort_indices()
+        return matrix
+
+    @cached_property
+    def links(self) -> csr_array:
+        """The same matrix with every weight 1."""
+        matrix = self.adjacency.copy()
+        matrix.data = np.ones_like(matrix.data)
+        return matrix
+
+    def where(self, kept: Bools) -> Network:
+        """Return the network of all nodes with only the edges that are `kept`."""
+        return Network(self.nodes, self.first[kept], self.second[kept], self.weight[kept])
+
+    def stronger_than(self, weight: float) -> Network:
+        """Return the network of all nodes with only the edges above `weight`."""
+        return self.where(self.weight > weight)
+
+
+def network_from_edges(nodes: Sequence[str], first: Ints, second: Ints, weight: Floats) -> Network:
+    """Build a network from edges in any order and direction.
+
+    Weights of the same pair add up, smallest first, so that their order here does not matter. Edges from a
+    node to itself (links inside a unit) and edges of weight 0 are left out.
+    """
+    weight = np.asarray(weight, np.float64)
+    if not np.all(np.isfinite(weight) & (weight >= 0)):
+        place = int(np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))[0])
+        raise DataError(f"edge {place + 1} has weight {weight[place]}; weights are numbers from 0 on")
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    if len(low) and (low.min() < 0 or high.max() >= len(nodes)):
+        raise DataError(f"an edge names a node that is not there: there are {len(nodes)} nodes")
+    kept = (low != high) & (weight > 0)
+    pair, weight = low[kept].astype(np.int64) * len(nodes) + high[kept], weight[kept]
+    order = np.lexsort((weight, pair))
+    pair, weight = pair[order], weight[order]
+    is_new = np.ones(len(pair), bool)
+    is_new[1:] = pair[1:] != pair[:-1]
+    totals = np.bincount(np.cumsum(is_new) - 1, weights=weight).astype(np.float64)
+    pair = pair[is_new]
+    return Network(tuple(nodes), pair // len(nodes), pair % len(nodes), totals)
+
+
+def network_from_matrix(nodes: Sequence[str], matrix: Floats) -> Network:
+    """Build a network from a symmetric matrix of weights; its diagonal (links inside a unit) is left out."""
+    matrix = np.asarray(matrix, np.float64)
+    if matrix.shape != (len(nodes), len(nodes)):
+        raise DataError(f"a matrix of {len(nodes)} nodes is expected; this one is {matrix.shape}")
+    unequal = np.argwhere(~np.isclose(matrix, matrix.T, rtol=1e-9, atol=0))
+    if len(unequal):
+        row, column = unequal[0]
+        raise DataError(
+            f"the matrix is not symmetric: {nodes[row]} to {nodes[column]} is {matrix[row, column]}, "
+            f"back it is {matrix[column, row]}"
+        )
+    first, second = np.triu_indices(len(nodes), 1)
+    return network_from_edges(nodes, first, second, matrix[first, second])

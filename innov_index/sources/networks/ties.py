@@ -1,0 +1,48 @@
+"""Measures of a node's own ties: how many, how strong."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.model.arrays import Floats, Ints
+from innov_index.sources.networks.network import Network
+
+
+def degree(network: Network) -> Floats:
+    """Return the number of partners.
+
+    Formula: k = number of nodes with a tie to this one
+    """
+    size = len(network.nodes)
+    ends = np.bincount(network.first, minlength=size) + np.bincount(network.second, minlength=size)
+    return ends.astype(np.float64)
+
+
+def strength(network: Network) -> Floats:
+    """Return the total weight of the ties (weighted degree).
+
+    Formula: s = sum of the weights of the node's ties
+    """
+    ends = np.concatenate([network.first, network.second])
+    totals = np.bincount(ends, weights=np.tile(network.weight, 2), minlength=len(network.nodes))
+    return totals.astype(np.float64)
+
+
+def h_index(network: Network) -> Floats:
+    """Return the h-degree: the largest h such that h ties have a weight of at least h.
+
+    Formula: h = max {h: at least h ties of the node have weight >= h} (Zhao, Rousseau and Ye 2011,
+    Journal of Informetrics 5, 668-677)
+    """
+    matrix = network.adjacency
+    rows = _rows(network)
+    order = np.lexsort((-matrix.data, rows))
+    place = np.arange(len(rows)) - matrix.indptr[rows] + 1
+    reached = matrix.data[order] >= place
+    # weights fall and places rise, so the places reached are the first ones
+    return np.bincount(rows[reached], minlength=len(network.nodes)).astype(np.float64)
+
+
+def _rows(network: Network) -> Ints:
+    """Return the row of each entry of the adjacency matrix."""
+    return np.repeat(np.arange(len(network.nodes)), np.diff(network.adjacency.indptr))

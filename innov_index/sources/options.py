@@ -1,0 +1,18 @@
+"""Options of sources: frozen dataclasses that the config language checks a file against.
+
+The room `sources` knows nothing of YAML; `config.declarations` reads a config against these classes. What a
+value must have beyond its type, `__post_init__` says in a ValueError that completes "… needs".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar, dataclass_transform
+
+_Class = TypeVar("_Class")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def options(cls: type[_Class]) -> type[_Class]:
+    """Make a frozen dataclass of keyword options, in which unknown keys of a config are errors."""
+    return dataclass(frozen=True, kw_only=True)(cls)

@@ -1,0 +1,167 @@
+"""Cities, their positions and all names by which they are known."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from innov_index.errors import DataError
+from innov_index.io.opening import gunzip, read_bytes
+from innov_index.sources.places.countries import Countries
+from innov_index.sources.places.folding import fold
+
+CITIES, ALIASES, COUNTRIES = "cities", "aliases", "countries"
+_COLUMNS = {
+    CITIES: ("geonameid", "name", "country", "admin1", "latitude", "longitude", "population"),
+    ALIASES: ("geonameid", "aliases"),
+    COUNTRIES: ("country", "iso3", "name"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """One place of the gazetteer."""
+
+    id: str
+    name: str
+    country: str
+    state: str
+    latitude: float
+    longitude: float
+    population: int
+
+    @property
+    def rank(self) -> tuple[int, int | str]:
+        """Sorts the most populous place first; of equals the one with the smaller id."""
+        return -self.population, int(self.id) if self.id.isdigit() else self.id
+
+    @property
+    def label(self) -> str:
+        """The name with what tells it from others: "Cambridge, MA, US"."""
+        state = f", {self.state}" if self.country == "US" and self.state else ""
+        return f"{self.name}{state}, {self.country}"
+
+
+class Gazetteer:
+    """A folder of tables: cities, aliases, countries (`.csv` or `.csv.gz`).
+
+    `cities`: geonameid, name, country (two letters), admin1, latitude, longitude, population.
+    `aliases`: geonameid, and all other names with `|` between (or one row a name).
+    `countries`: country, iso3, name.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = tuple(_file(folder, table) for table in _COLUMNS)
+
+    @cached_property
+    def cities(self) -> Mapping[str, City]:
+        """Every city by its id."""
+        rows = _rows(self.files[0], _COLUMNS[CITIES])
+        return {row[0]: _city(row, self.files[0]) for row in rows}
+
+    @cached_property
+    def country_names(self) -> tuple[tuple[str, str, str], ...]:
+        """(code, code of three letters, name) of every country."""
+        return tuple((code, iso3, name) for code, iso3, name in _rows(self.files[2], _COLUMNS[COUNTRIES]))
+
+    def countries(self, aliases: Mapping[str, str] | None = None) -> Countries:
+        """Names → codes of countries, a person's own names included."""
+        return Countries(self.country_names, aliases)
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Ids by country and name as the gazetteer writes it."""
+        return _grouped(((city.country, city.name), city.id) for city in self.cities.values())
+
+    @cached_property
+    def by_folded(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Ids by country and folded name."""
+        return _grouped(((city.country, fold(city.name)), city.id) for city in self.cities.values())
+
+    @cached_property
+    def by_alias(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Ids by country and folded other name."""
+        return _grouped(self._aliases())
+
+    def _aliases(self) -> Iterator[tuple[tuple[str, str], str]]:
+        cities = self.cities
+        for identity, names in _rows(self.files[1], _COLUMNS[ALIASES]):
+            city = cities.get(identity)
+            if city is not None:
+                for name in names.split("|"):
+                    yield (city.country, name), identity
+
+    @cached_property
+    def folded_names(self) -> Mapping[str, tuple[str, ...]]:
+        """Folded names and other names of each country, sorted: where near names are looked for."""
+        names: dict[str, set[str]] = {}
+        for country, name in (*self.by_folded, *self.by_alias):
+            names.setdefault(country, set()).add(name)
+        return {country: tuple(sorted(found)) for country, found in names.items()}
+
+    def ids(self, country: str, folded: str) -> tuple[str, ...]:
+        """Ids of the places of a country with this folded name or other name."""
+        return self.by_folded.get((country, folded)) or self.by_alias.get((country, folded), ())
+
+    def cities_at(self, ids: Iterable[str]) -> list[City]:
+        """The cities with these ids, the most populous first."""
+        return sorted((self.cities[identity] for identity in ids), key=lambda city: city.rank)
+
+
+def gazetteer_of(folder: Path) -> Gazetteer:
+    """The gazetteer of a folder, read once a process as long as its files stay the same."""
+    files = tuple(_file(folder, table) for table in _COLUMNS)
+    return _cached(folder, tuple(file.stat().st_mtime_ns for file in files))
+
+
+@lru_cache(maxsize=2)
+def _cached(folder: Path, changed: tuple[int, ...]) -> Gazetteer:
+    return Gazetteer(folder)
+
+
+def _file(folder: Path, table: str) -> Path:
+    for ending in (".csv.gz", ".csv"):
+        if (path := folder / f"{table}{ending}").is_file():
+            return path
+    wanted = ", ".join(f"{name}.csv(.gz)" for name in _COLUMNS)
+    raise DataError(f"{folder}: no gazetteer here; a folder with {wanted} is expected, {table} is missing")
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
+    content = read_bytes(path)
+    text = (gunzip(path, content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = next(reader, [])
+    header = ["aliases" if name == "alias" else name for name in header]
+    absent = [name for name in columns if name not in header]
+    if absent:
+        needed = ", ".join(columns)
+        raise DataError(f"{path}: a gazetteer's table needs columns {needed}; missing: {', '.join(absent)}")
+    positions = [header.index(name) for name in columns]
+    if positions == list(range(len(header))):
+        yield from reader
+        return
+    for row in reader:
+        yield [row[position] for position in positions]
+
+
+def _city(row: list[str], path: Path) -> City:
+    try:
+        identity, name, country, state, latitude, longitude, population = row
+        return City(identity, name, country, state, float(latitude), float(longitude), int(population or 0))
+    except ValueError as error:
+        raise DataError(f"{path}: a row that is no city: {','.join(row)} ({error})") from None
+
+
+def _grouped(pairs: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[str, str], tuple[str, ...]]:
+    grouped: dict[tuple[str, str], tuple[str, ...]] = {}
+    for key, identity in pairs:
+        found = grouped.get(key, ())
+        if identity not in found:
+            grouped[key] = (*found, identity)
+    return grouped

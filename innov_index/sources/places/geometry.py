@@ -1,0 +1,125 @@
+"""Where a point lies: near a hub, or inside a polygon."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from innov_index.errors import DataError
+from innov_index.io.opening import read_bytes
+from innov_index.io.tables import Table
+from innov_index.model.arrays import Bools, Floats
+
+EARTH_RADIUS_KM = 6371.0088
+
+
+def haversine_km(latitude: Any, longitude: Any, latitudes: Floats, longitudes: Floats) -> Floats:
+    """Great-circle distances on a sphere of radius 6371.0088 km."""
+    a, b, c, d = (np.radians(angle) for angle in (latitude, longitude, latitudes, longitudes))
+    half = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)))
+
+
+def valid_point(latitude: float, longitude: float) -> bool:
+    """Whether the two numbers can be a place on the globe."""
+    return (
+        math.isfinite(latitude) and abs(latitude) <= 90 and math.isfinite(longitude) and abs(longitude) <= 180
+    )
+
+
+def valid_points(latitudes: Floats, longitudes: Floats) -> Bools:
+    """Which pairs of numbers can be places on the globe."""
+    inside = (np.abs(latitudes) <= 90) & (np.abs(longitudes) <= 180)
+    return np.asarray(inside & np.isfinite(latitudes) & np.isfinite(longitudes))
+
+
+@dataclass(frozen=True)
+class Hubs:
+    """Centres of units; a point belongs to the nearest centre within whose radius it lies."""
+
+    units: tuple[str, ...]
+    countries: tuple[str, ...]
+    latitudes: Floats
+    longitudes: Floats
+    radii: Floats
+    same_country: bool = False
+
+    @classmethod
+    def from_table(cls, table: Table, unit: str, radius_km: float | None, same_country: bool) -> Hubs:
+        """Columns: the unit's, latitude, longitude, radius_km unless given, country for `same_country`."""
+        own_radius = radius_km is None
+        table.require([unit, "latitude", "longitude", *(["radius_km"] if own_radius else [])], "hubs")
+        if same_country:
+            table.require(["country"], "hubs of the same country")
+        countries = table.text("country") if "country" in table.columns else ("",) * table.rows
+        columns = table.numbers(["latitude", "longitude"])
+        radii = table.numbers(["radius_km"])[:, 0] if own_radius else np.full(table.rows, radius_km)
+        return cls(table.text(unit), countries, columns[:, 0], columns[:, 1], radii, same_country)
+
+    def unit_at(self, latitude: float, longitude: float, country: str | None) -> str | None:
+        """The unit of a point, or None where no centre is near enough."""
+        distances = haversine_km(latitude, longitude, self.latitudes, self.longitudes)
+        inside = distances <= self.radii
+        if self.same_country:
+            inside &= np.array([hub == country for hub in self.countries])
+        if not inside.any():
+            return None
+        return self.units[int(np.where(inside, distances, np.inf).argmin())]
+
+
+@dataclass(frozen=True)
+class Polygons:
+    """Areas of units from a GeoJSON file; the first polygon that holds a point gives its unit."""
+
+    units: tuple[str, ...]
+    boxes: Floats
+    rings: tuple[tuple[Floats, ...], ...]
+
+    @classmethod
+    def from_file(cls, path: Path, unit: str) -> Polygons:
+        """Read Polygon and MultiPolygon features; the property named `unit` holds the unit's code."""
+        try:
+            features = json.loads(read_bytes(path))["features"]
+            parts = [part for feature in features for part in _parts(feature, unit)]
+        except (ValueError, KeyError, TypeError) as error:
+            raise DataError(
+                f"{path}: not a GeoJSON FeatureCollection of polygons with a property '{unit}' ({error!r})"
+            ) from None
+        boxes = [[*rings[0].min(axis=0), *rings[0].max(axis=0)] for _, rings in parts]
+        return cls(tuple(name for name, _ in parts), np.array(boxes), tuple(rings for _, rings in parts))
+
+    def unit_at(self, latitude: float, longitude: float, country: str | None) -> str | None:
+        """The unit of a point, or None where no polygon holds it."""
+        west, south, east, north = self.boxes.T
+        near = (west <= longitude) & (longitude <= east) & (south <= latitude) & (latitude <= north)
+        for position in np.flatnonzero(near):
+            if _inside(self.rings[position], latitude, longitude):
+                return self.units[position]
+        return None
+
+
+def _parts(feature: Any, unit: str) -> Iterator[tuple[str, tuple[Floats, ...]]]:
+    geometry = feature["geometry"]
+    coordinates = geometry["coordinates"]
+    polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}[geometry["type"]]
+    for rings in polygons:
+        yield str(feature["properties"][unit]), tuple(np.array(ring, dtype=float)[:, :2] for ring in rings)
+
+
+def _inside(rings: Sequence[Floats], latitude: float, longitude: float) -> bool:
+    """Even-odd rule over outer ring and holes; an edge belongs to the polygon north-east of it."""
+    crossings = 0
+    for ring in rings:
+        x, y = ring[:-1].T
+        x_next, y_next = ring[1:].T
+        straddles = (y <= latitude) != (y_next <= latitude)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossing = x + (latitude - y) / (y_next - y) * (x_next - x)
+        crossings += int((straddles & (longitude < crossing)).sum())
+    return crossings % 2 == 1

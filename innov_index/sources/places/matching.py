@@ -1,0 +1,93 @@
+"""What a record writes for a city → the places of the gazetteer that it can mean."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from innov_index.sources.places.countries import CITY_STATES, Countries, state_code
+from innov_index.sources.places.folding import fold
+from innov_index.sources.places.gazetteer import City, Gazetteer
+
+Level = Literal["exact", "folded", "alias", "city-state", "transliterated", "typo", "none"]
+
+_UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Candidates, the most populous first, and by which comparison they were found."""
+
+    cities: tuple[City, ...]
+    level: Level
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Compares names in a fixed order; the first comparison that finds something decides.
+
+    exact: the gazetteer's own name. folded: the same without accents, capitals, punctuation. alias: another
+    name. city-state: no city, but the country is one. transliterated: ae, oe, ue for ä, ö, ü. typo: the
+    misspelling stands in a list of known ones. Only places of the record's country are compared, in the USA
+    only those of its state where the record gives one.
+    """
+
+    gazetteer: Gazetteer
+    countries: Countries
+    typos: Mapping[tuple[str, str, str], tuple[str, str, str]]
+
+    def match(self, city: str, country: str, state: str = "") -> Found:
+        """Candidates for one record's texts."""
+        code = self.countries.code(country)
+        if not city:
+            return self._city_state(code)
+        if code is None:
+            return Found((), "none", "no country" if not country else "unknown country")
+        found = self._by_names(city, code, state_code(state) if code == "US" else "")
+        return found if found.cities else self._misspelt(city, country, state, code)
+
+    def _city_state(self, code: str | None) -> Found:
+        identity = CITY_STATES.get(code or "", "")
+        if identity in self.gazetteer.cities:
+            return Found((self.gazetteer.cities[identity],), "city-state")
+        return Found((), "none", "no city")
+
+    def _by_names(self, city: str, country: str, state: str) -> Found:
+        folded = fold(city)
+        gazetteer = self.gazetteer
+        steps: tuple[tuple[Level, Callable[[], tuple[str, ...]]], ...] = (
+            ("exact", lambda: gazetteer.by_name.get((country, city), ())),
+            ("folded", lambda: gazetteer.by_folded.get((country, folded), ())),
+            ("alias", lambda: gazetteer.by_alias.get((country, folded), ())),
+            ("transliterated", lambda: self._without_umlauts(country, folded)),
+        )
+        for level, ids in steps:
+            cities = [entry for entry in gazetteer.cities_at(ids()) if not state or entry.state == state]
+            if cities:
+                return Found(tuple(cities), level)
+        return Found((), "none", "not found")
+
+    def _without_umlauts(self, country: str, folded: str) -> tuple[str, ...]:
+        for written, letter in _UMLAUTS:
+            folded = folded.replace(written, letter)
+        ids = self.gazetteer.ids(country, folded)
+        cities = self.gazetteer.cities
+        return tuple(identity for identity in ids if any(mark in cities[identity].name for mark in "äöüÄÖÜ"))
+
+    def _misspelt(self, city: str, country: str, state: str, code: str) -> Found:
+        meant = self.typos.get((fold(city), state_code(state), code))
+        if meant is None:
+            return Found((), "none", "not found")
+        right = self._by_names(meant[0], meant[2], meant[1] if meant[2] == "US" else "")
+        return Found(right.cities, "typo" if right.cities else "none", right.cause)
+
+    def near(self, city: str, country: str, most: int = 3) -> tuple[str, ...]:
+        """Labels of the places with the most similar names in the record's country."""
+        code = self.countries.code(country)
+        names = self.gazetteer.folded_names.get(code or "", ())
+        close = difflib.get_close_matches(fold(city), names, n=most, cutoff=0.75) if city else []
+        cities = [self.gazetteer.cities_at(self.gazetteer.ids(code or "", name))[0] for name in close]
+        return tuple(dict.fromkeys(f"{city.label} ({city.id})" for city in cities))

@@ -1,0 +1,428 @@
+"""From the place texts of a record to its unit: the one road every record takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from annotated_types import Ge, Gt, Le
+
+from innov_index.errors import DataError
+from innov_index.io.tables import Table, read_table
+from innov_index.model.arrays import Ints
+from innov_index.sources.cells import number
+from innov_index.sources.columns import Texts, combine
+from innov_index.sources.options import options
+from innov_index.sources.places.countries import Countries, state_code
+from innov_index.sources.places.folding import fold
+from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
+from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
+from innov_index.sources.places.matching import Found, Matcher
+from innov_index.sources.places.names import NameRules
+
+ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution")
+"""What columns of a record can say of its place."""
+
+NOWHERE = "-"
+"""In a crosswalk's unit column: in none of the units."""
+
+
+@options
+class HubsOption:
+    """Units as circles: a point belongs to the nearest centre within whose radius it lies.
+
+    Attributes
+    ----------
+    file
+        table with the unit's column, latitude, longitude, and radius_km unless given here
+    unit
+        column with the unit's code
+    radius_km
+        one radius for all centres
+    same_country
+        only points of the centre's own country count (column `country`)
+    """
+
+    file: str
+    unit: str = "metro"
+    radius_km: Annotated[float, Gt(0)] | None = None
+    same_country: bool = False
+
+
+@options
+class PolygonsOption:
+    """Units as areas of a GeoJSON file.
+
+    Attributes
+    ----------
+    file
+        a FeatureCollection of Polygon and MultiPolygon
+    unit
+        property with the unit's code
+    """
+
+    file: str
+    unit: str = "unit"
+
+
+@options
+class Places:
+    """How a record's place becomes a unit.
+
+    Attributes
+    ----------
+    gazetteer
+        folder with cities, aliases and countries
+    crosswalk
+        table of what a person settled: city, country[, state] just as records write them, and geonameid, unit
+        (`-`: in none) or latitude and longitude; or institution and unit. It always wins
+    aliases
+        other names, however they are accented: `Stanford, United States` is `Palo Alto, United States`
+    countries
+        names of countries that the gazetteer does not know, with their two letters
+    typos
+        table of known misspellings: city_written, state_written, country_written, city, state, country
+    names
+        table of regular expressions on names of institutions: unit, country, pattern
+    hubs
+        units as circles
+    polygons
+        units as areas
+    units
+        what a unit is where there are neither hubs nor polygons: the city (its id), the country (its two
+        letters), or what the record itself writes
+    outside
+        a city outside all hubs and polygons: nowhere, or a node of its own (`city ID`)
+    city_states
+        a record without a city, of a country that is one, lies there
+    ambiguous
+        a name of several places in different units: left for a person to settle, or the most populous place
+    min_placed
+        the run fails where a smaller share of the records has a known place
+    """
+
+    gazetteer: str | None = None
+    crosswalk: str | None = None
+    aliases: dict[str, str] | None = None
+    countries: dict[str, str] | None = None
+    typos: str | None = None
+    names: str | None = None
+    hubs: HubsOption | None = None
+    polygons: PolygonsOption | None = None
+    units: Literal["city", "country", "as written"] | None = None
+    outside: Literal["nowhere", "city"] = "nowhere"
+    city_states: bool = True
+    ambiguous: Literal["ask", "largest"] = "ask"
+    min_placed: Annotated[float, Ge(0), Le(1)] | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Files named here, the gazetteer's folder aside."""
+        named = [self.crosswalk, self.typos, self.names]
+        named += [block.file for block in (self.hubs, self.polygons) if block is not None]
+        return tuple(file for file in named if file is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a record belongs.
+
+    `unit` is None where it belongs to none; `cause` then says why: it lies `outside`, or its place is not
+    known. `level` is the comparison that decided. `candidates` are the places that an ambiguous name can
+    mean.
+    """
+
+    unit: str | None
+    level: str
+    cause: str = ""
+    city: str = ""
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def located(self) -> bool:
+        """Whether the place is known, in a unit or outside."""
+        return self.cause in ("", OUTSIDE)
+
+
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """What a person wrote in the crosswalk."""
+
+    city: str = ""
+    unit: str = ""
+    latitude: float = float("nan")
+    longitude: float = float("nan")
+
+    @property
+    def says(self) -> bool:
+        """Whether the row settles anything; a review file has rows that nobody has settled yet."""
+        return bool(self.city or self.unit) or valid_point(self.latitude, self.longitude)
+
+
+class Placer:
+    """Places records, each distinct combination of texts once.
+
+    It is cheap to send elsewhere: only its options travel, the tables are read where it works.
+    """
+
+    def __init__(self, places: Places, folder: Path) -> None:
+        self.places = places
+        self.folder = folder
+        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], Outcome] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Placer, (self.places, self.folder)
+
+    def place(self, columns: Mapping[str, Texts]) -> tuple[Ints, list[Outcome]]:
+        """The outcome of each row, as a position in the list of distinct ones.
+
+        Parameters
+        ----------
+        columns : mapping of a role (see `ROLES`) to a column
+        """
+        roles = tuple(role for role in ROLES if role in columns)
+        codes, combinations = combine([columns[role] for role in roles])
+        return codes, [self._outcome(roles, texts) for texts in combinations]
+
+    def _outcome(self, roles: tuple[str, ...], texts: tuple[str, ...]) -> Outcome:
+        key = (roles, texts)
+        if key not in self._known:
+            self._known[key] = self.decide(dict(zip(roles, texts, strict=True)))
+        return self._known[key]
+
+    def decide(self, texts: Mapping[str, str]) -> Outcome:
+        """The outcome for one record's texts by role."""
+        if texts.get("unit"):
+            return Outcome(texts["unit"], "stated")
+        settled = self._settled(texts)
+        if settled is not None:
+            return self._from_settled(settled, texts)
+        if texts.get("institution") and self._names is not None:
+            unit, held = self._names.unit_of(texts["institution"], self._country(texts))
+            if held or "city" not in texts:
+                return Outcome(unit, "name") if unit else Outcome(None, "name", OUTSIDE)
+        if self.places.units == "as written":
+            return self._as_written(texts)
+        if "latitude" in texts:
+            return self._from_coordinates(texts)
+        return self._from_city(texts)
+
+    def _as_written(self, texts: Mapping[str, str]) -> Outcome:
+        parts = [texts[role] for role in ("city", "state", "country", "institution") if role in texts]
+        if not parts[0]:
+            return Outcome(None, "none", "no city")
+        return Outcome("|".join(parts), "as written")
+
+    def _from_settled(self, settled: _Settled, texts: Mapping[str, str]) -> Outcome:
+        if settled.unit:
+            nowhere = settled.unit == NOWHERE
+            return Outcome(None, "crosswalk", OUTSIDE) if nowhere else Outcome(settled.unit, "crosswalk")
+        if settled.city:
+            return self._of_cities(Found((self._city(settled.city),), "exact"), "crosswalk")
+        return self._at(settled.latitude, settled.longitude, self._country(texts), "crosswalk")
+
+    def _from_coordinates(self, texts: Mapping[str, str]) -> Outcome:
+        written = texts["latitude"], texts.get("longitude", "")
+        if any(written):
+            latitude, longitude = map(number, written)
+            if valid_point(latitude, longitude) and self._areas:
+                return self._at(latitude, longitude, self._country(texts), "coordinates")
+            bad = (
+                "no coordinates"
+                if latitude != latitude or longitude != longitude
+                else "coordinates out of range"
+            )
+        else:
+            bad = "no coordinates"
+        if not texts.get("city"):
+            return Outcome(None, "none", bad)
+        return self._from_city(texts)
+
+    def _from_city(self, texts: Mapping[str, str]) -> Outcome:
+        if self.places.units == "country":
+            code = self._country(texts)
+            unknown = "unknown country" if texts.get("country") else "no country"
+            return Outcome(code, "country") if code else Outcome(None, "none", unknown)
+        city = texts.get("city", "")
+        if not city and not (self.places.city_states and "country" in texts):
+            return Outcome(None, "none", "no city")
+        found = self._matcher.match(city, texts.get("country", ""), texts.get("state", ""))
+        if not found.cities:
+            return Outcome(None, "none", found.cause)
+        return self._of_cities(found, found.level)
+
+    def _of_cities(self, found: Found, level: str) -> Outcome:
+        """The common unit of all candidates, or that of the most populous one where a person said so."""
+        units = [self._unit_of(city) for city in found.cities]
+        several = len(set(units)) > 1
+        candidates = tuple(f"{city.label} ({city.id})" for city in found.cities) if several else ()
+        if several and self.places.ambiguous == "ask":
+            return Outcome(None, level, "ambiguous", candidates=candidates)
+        city = found.cities[0].id
+        if units[0] is None:
+            return Outcome(None, level, OUTSIDE, city, candidates)
+        return Outcome(units[0], level, "", city, candidates)
+
+    def _unit_of(self, city: City) -> str | None:
+        for area in self._areas:
+            unit = area.unit_at(city.latitude, city.longitude, city.country)
+            if unit is not None:
+                return unit
+        if not self._areas:
+            return city.country if self.places.units == "country" else city.id
+        return f"city {city.id}" if self.places.outside == "city" else None
+
+    def _at(self, latitude: float, longitude: float, country: str | None, level: str) -> Outcome:
+        for area in self._areas:
+            unit = area.unit_at(latitude, longitude, country)
+            if unit is not None:
+                return Outcome(unit, level)
+        return Outcome(None, level, OUTSIDE)
+
+    def _country(self, texts: Mapping[str, str]) -> str | None:
+        text = texts.get("country", "")
+        return self._countries.code(text) if text else None
+
+    def _city(self, identity: str) -> City:
+        try:
+            return self._gazetteer.cities[identity]
+        except KeyError:
+            raise DataError(f"the crosswalk names place {identity}, which is not in the gazetteer") from None
+
+    def _settled(self, texts: Mapping[str, str]) -> _Settled | None:
+        if not self._crosswalk:
+            return None
+        if texts.get("institution") and (
+            settled := self._crosswalk.get(("institution", fold(texts["institution"])))
+        ):
+            return settled
+        if not texts.get("city"):
+            return None
+        state = state_code(texts.get("state", ""))
+        for key in _keys(texts["city"], texts.get("country", ""), state, self._country(texts)):
+            if key in self._crosswalk:
+                return self._crosswalk[key]
+        return None
+
+    @cached_property
+    def _crosswalk(self) -> dict[tuple[str, ...], _Settled]:
+        rows: dict[tuple[str, ...], _Settled] = {}
+        if self.places.crosswalk is not None:
+            rows |= self._crosswalk_rows(read_table(self.folder / self.places.crosswalk))
+        for written, meant in (self.places.aliases or {}).items():
+            rows |= self._alias_row(written, meant)
+        return rows
+
+    def _crosswalk_rows(self, table: Table) -> dict[tuple[str, ...], _Settled]:
+        known = table.columns
+        texts = {
+            name: table.text(name) if name in known else ("",) * table.rows
+            for name in ("city", "country", "state", "institution", "geonameid", "unit")
+        }
+        points = np.full((table.rows, 2), np.nan)
+        if {"latitude", "longitude"} <= set(known):
+            points = table.numbers(["latitude", "longitude"])
+        rows: dict[tuple[str, ...], _Settled] = {}
+        for row in range(table.rows):
+            cell = {name: column[row] for name, column in texts.items()}
+            settled = _Settled(cell["geonameid"], cell["unit"], *points[row].tolist())
+            if not settled.says:
+                continue
+            if cell["institution"]:
+                rows.setdefault(("institution", fold(cell["institution"])), settled)
+            else:
+                state = state_code(cell["state"])
+                code = self._countries.code(cell["country"]) if cell["country"] else None
+                key = ("written", cell["city"], code or cell["country"], *([state] if state else []))
+                rows.setdefault(key, settled)
+        return rows
+
+    def _alias_row(self, written: str, meant: str) -> dict[tuple[str, ...], _Settled]:
+        city, _, country = written.rpartition(", ") if ", " in written else (written, "", "")
+        code = self._countries.code(country) if country else None
+        key = ("folded", fold(city), code or fold(country))
+        if meant.isdigit():
+            return {key: _Settled(city=meant)}
+        name, _, of = meant.rpartition(", ") if ", " in meant else (meant, "", country)
+        found = self._matcher.match(name, of)
+        if not found.cities:
+            raise DataError(f"places.aliases: '{meant}' is not in the gazetteer (alias of '{written}')")
+        return {key: _Settled(city=found.cities[0].id)}
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        if self.places.gazetteer is None:
+            raise DataError(
+                "names of cities and countries need a gazetteer: places: {gazetteer: FOLDER}, such as the "
+                "project's data/gazetteer"
+            )
+        return gazetteer_of(self.folder / self.places.gazetteer)
+
+    @cached_property
+    def _countries(self) -> Countries:
+        names = self._gazetteer.country_names if self.places.gazetteer is not None else ()
+        return Countries(names, self.places.countries)
+
+    @cached_property
+    def _names(self) -> NameRules | None:
+        return (
+            NameRules.from_table(read_table(self.folder / self.places.names)) if self.places.names else None
+        )
+
+    @cached_property
+    def _areas(self) -> tuple[Hubs | Polygons, ...]:
+        areas: list[Hubs | Polygons] = []
+        if self.places.polygons is not None:
+            polygons = self.places.polygons
+            areas.append(Polygons.from_file(self.folder / polygons.file, polygons.unit))
+        if self.places.hubs is not None:
+            hubs = self.places.hubs
+            table = read_table(self.folder / hubs.file)
+            areas.append(Hubs.from_table(table, hubs.unit, hubs.radius_km, hubs.same_country))
+        return tuple(areas)
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self._gazetteer, self._countries, self._typos())
+
+    def _typos(self) -> dict[tuple[str, str, str], tuple[str, str, str]]:
+        if self.places.typos is None:
+            return {}
+        table = read_table(self.folder / self.places.typos)
+        names = ("city_written", "state_written", "country_written", "city", "state", "country")
+        table.require(names, "known misspellings")
+        rows = zip(*(table.text(name) for name in names), strict=True)
+        return {(fold(row[0]), row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
+
+    def near(self, texts: Mapping[str, str]) -> tuple[str, ...]:
+        """Places with names like that of an unplaced record."""
+        if not texts.get("city") or self.places.gazetteer is None or self.places.units == "as written":
+            return ()
+        return self._matcher.near(texts["city"], texts.get("country", ""))
+
+    def country_of(self, unit: str) -> str | None:
+        """The country of a unit that is a city of the gazetteer."""
+        if self.places.gazetteer is None:
+            return None
+        city = self._gazetteer.cities.get(unit.removeprefix("city "))
+        return None if city is None else city.country
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that placing reads."""
+        own = [self.folder / file for file in self.places.files]
+        gazetteer = () if self.places.gazetteer is None else self._gazetteer.files
+        return (*own, *gazetteer)
+
+
+def _keys(city: str, country: str, state: str, code: str | None) -> Sequence[tuple[str, ...]]:
+    """Ways to look a city up: as written with its state, as written, folded (declared aliases)."""
+    written, folded = ("written", city, code or country), ("folded", fold(city), code or fold(country))
+    return ((*written, state), written, folded) if state else (written, folded)

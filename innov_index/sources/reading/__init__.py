@@ -1,0 +1,1 @@
+"""Records in files, folders, workbooks and databases → batches of columns."""

@@ -1,0 +1,394 @@
+"""The road of a record from its file to its unit, the same for every kind."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from innov_index.errors import DataError
+from innov_index.model.arrays import Bools, Ints
+from innov_index.sources.account import Account, Noted, first_noted
+from innov_index.sources.account import Texts as PlaceTexts
+from innov_index.sources.cells import DayOrder, day_number, has_entity
+from innov_index.sources.columns import Texts, distinct
+from innov_index.sources.conditions import Filters
+from innov_index.sources.options import options
+from innov_index.sources.places.placing import ROLES, Outcome, Placer, Places
+from innov_index.sources.reading.batch import Batch, Runs, Wanted
+from innov_index.sources.reading.files import Partition, Reading, partitions
+from innov_index.sources.shifted import SHIFTED, Profile, repaired
+
+AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
+"""A location such as `Beijing @ China`."""
+
+ENTITY = "escape of a web page (&amp;) turned into its letter"
+
+
+@options
+class Lookup(Reading):
+    """A table that says more about a record: its row is found by a key.
+
+    Attributes
+    ----------
+    on
+        column of the record that holds the key
+    key
+        column of this table that holds it; the same name by default
+    columns
+        names for columns of this table: {city: head_office}
+    required
+        leave out (and count) records whose key is not there
+    """
+
+    on: str
+    key: str | None = None
+    columns: dict[str, str | list[str]]
+    required: bool = False
+
+
+@options
+class Source(Reading, Filters):
+    """Records of one kind, and how they are read, filtered and placed.
+
+    Attributes
+    ----------
+    kind
+        companies, documents, collaboration, values or clusters
+    name
+        how messages call the source; the file's name by default
+    columns
+        what the kind needs → the column's name in the file, or several names of which one is there
+    lookup
+        tables that say more about each record
+    extract
+        column: regular expression with named groups, each of which becomes a column: (?P<city>.*), .*
+    replace
+        column: {text: other text}
+    dates
+        how 4/7/2017 is read
+    as_of
+        records dated later are left out
+    places
+        how a place becomes a unit, where it differs from the config's `places`
+    shifted
+        move cells back in rows whose cells have shifted, or keep rows as they are
+    """
+
+    kind: str
+    name: str | None = None
+    columns: dict[str, str | list[str]]
+    lookup: list[Lookup] | None = None
+    extract: dict[str, str] | None = None
+    replace: dict[str, dict[str, str]] | None = None
+    dates: DayOrder = "month first"
+    as_of: str | None = None
+    places: Places | None = None
+    shifted: Literal["repair", "keep"] = "keep"
+
+    def __post_init__(self) -> None:
+        for pattern in (self.extract or {}).values():
+            try:
+                groups = re.compile(pattern).groupindex
+            except re.error as error:
+                raise ValueError(f"a regular expression in extract; '{pattern}' is none ({error})") from None
+            if not groups:
+                raise ValueError(f"named groups such as (?P<city>.*) in extract; '{pattern}' has none")
+        if self.as_of is not None and day_number(self.as_of, "month first") is None:
+            raise ValueError(f"a date such as 2020-06-30 in as_of; '{self.as_of}' is none")
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of the indicators; every kind's options state them."""
+        return tuple(getattr(self, "indicators", ()))
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether records have places that must become units."""
+        return True
+
+    @property
+    def title(self) -> str:
+        """How messages call the source."""
+        return self.name or (self.file if isinstance(self.file, str) else ", ".join(self.file))
+
+    def made(self) -> set[str]:
+        """Columns that lookups and extractions make."""
+        made = {role for lookup in self.lookup or () for role in lookup.columns}
+        made |= {role for pattern in (self.extract or {}).values() for role in re.compile(pattern).groupindex}
+        return made | ({"city", "country"} if "location" in self.columns else set())
+
+    def wanted(self, more: Iterable[str] = ()) -> Wanted:
+        """Columns to read: those stated, and others by their own names."""
+        made = self.made()
+        names = [*more, *self._used()]
+        own = {name: name for name in names if name not in made and name not in self.columns}
+        stated = {**own, **self.columns}
+        return {role: (name,) if isinstance(name, str) else tuple(name) for role, name in stated.items()}
+
+    def _used(self) -> list[str]:
+        used = [*(lookup.on for lookup in self.lookup or ()), *(self.extract or {}), *(self.replace or {})]
+        return [*used, *self.columns_of(self)]
+
+    def columns_of(self, filters: Filters) -> tuple[str, ...]:
+        """Columns that filters look at."""
+        return filters.looked_at({**self.columns, **dict.fromkeys(self.made())})
+
+
+@dataclass
+class Records:
+    """The records of a batch that count, with their columns and their units.
+
+    `kept` are the positions of these records in the batch; columns and `outcome` are about them only.
+    `account` already counts what was left out; kinds that leave out more records count them themselves, and
+    close the account with `settle`.
+    """
+
+    source: Source
+    batch: Batch
+    columns: dict[str, Texts]
+    kept: Ints
+    account: Account
+    placer: Placer | None
+    placed: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def column(self, role: str) -> Texts:
+        """A column, for the records that are kept."""
+        if role not in self.columns:
+            self.columns[role] = self.batch.texts(role).take(self.kept)
+        return self.columns[role]
+
+    def has(self, role: str) -> bool:
+        """Whether there is such a column."""
+        return role in self.columns or role in self.batch.columns
+
+    def identifiers(self, roles: Sequence[str]) -> Runs:
+        """What the columns together identify, for the records that are kept."""
+        if any(role not in self.batch.columns for role in roles):
+            columns: dict[str, Any] = {role: self.column(role) for role in roles}
+            return replace(self.batch, lines=self.lines, columns=columns).runs(roles)
+        runs = self.batch.runs(roles)
+        if len(self.kept) == len(self.batch):
+            return runs
+        # ids are hashed as they stand in the file: as texts they would cost more than all the rest
+        run = runs.run[self.kept]
+        code, used = distinct(run, len(runs.hashes))
+        return Runs(code, runs.hashes[used])
+
+    @property
+    def lines(self) -> Ints:
+        """Line of each record in its file."""
+        return self.batch.lines[self.kept]
+
+    def keep(self, mask: Bools, cause: str, *, note: str | None = None) -> None:
+        """Leave out the records for which the mask is False, counted under `cause`.
+
+        With `note`, a column's name, the records left out are listed for the review.
+        """
+        if mask.all():
+            return
+        self.account.left_out[cause] += int((~mask).sum())
+        if note is not None:
+            self.note(np.flatnonzero(~mask), cause, note)
+        self.kept = self.kept[mask]
+        self.columns = {role: column.take(mask) for role, column in self.columns.items()}
+        if len(self.placed):
+            self.placed = self.placed[mask]
+
+    def note(self, rows: Ints, cause: str, role: str) -> None:
+        """List records for the review."""
+        texts, lines = self.column(role), self.lines
+        noted = [
+            Noted(self.batch.file, int(lines[row]), cause, texts.values[texts.codes[row]])
+            for row in rows[:1000].tolist()
+        ]
+        self.account.noted = first_noted((*self.account.noted, *noted))
+
+    def mask(self, filters: Filters) -> Bools:
+        """Which records an indicator's own filters keep."""
+        stated = {**self.source.columns, **dict.fromkeys(self.source.made())}
+        kept = np.ones(len(self.kept), dtype=np.bool_)
+        for _, holds in filters.masks(self.column, stated):
+            kept &= holds
+        return kept
+
+    def units(self) -> tuple[Ints, tuple[str, ...]]:
+        """Unit of each record as a position in the sorted units; -1 where it is in none."""
+        names = sorted({outcome.unit for outcome in self.outcomes if outcome.unit is not None})
+        position = {name: index for index, name in enumerate(names)}
+        of_outcome = np.array(
+            [-1 if outcome.unit is None else position[outcome.unit] for outcome in self.outcomes],
+            dtype=np.int64,
+        )
+        codes = of_outcome[self.placed] if len(self.outcomes) else np.full(len(self.kept), -1, dtype=np.int64)
+        return codes, tuple(names)
+
+    def settle(self) -> None:
+        """Count where the records lie."""
+        counts = np.bincount(self.placed, minlength=len(self.outcomes)).tolist()
+        for outcome, texts, count in zip(self.outcomes, self.place_texts(), counts, strict=True):
+            if count:
+                self.account.settle(outcome, texts, count)
+
+    def place_texts(self) -> list[PlaceTexts]:
+        """What the records with each outcome say of their place; nothing where none is left."""
+        example = np.full(len(self.outcomes), -1, dtype=np.int64)
+        example[self.placed[::-1]] = np.arange(len(self.placed) - 1, -1, -1)
+        columns = [(role, self.column(role)) for role in self.roles]
+        return [
+            tuple((role, column.values[column.codes[row]]) for role, column in columns) if row >= 0 else ()
+            for row in example.tolist()
+        ]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What the records say of their place."""
+        return tuple(role for role in ROLES if self.has(role))
+
+    def place(self) -> None:
+        """Find the unit of each record."""
+        if self.placer is None:
+            return
+        if not self.roles:
+            raise DataError(
+                f"{self.source.title}: no column of a place; `columns` needs one of {', '.join(ROLES)}"
+            )
+        self.placed, self.outcomes = self.placer.place({role: self.column(role) for role in self.roles})
+
+
+class Road:
+    """Takes batches of one source to placed records. Small to send: tables are read where it works."""
+
+    def __init__(
+        self, source: Source, placer: Placer | None, folder: Path, profile: Profile | None = None
+    ) -> None:
+        self.source = source
+        self.placer = placer
+        self.folder = folder
+        self.profile = profile
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = ("source", "placer", "folder", "profile")
+        return {name: self.__dict__[name] for name in kept}
+
+    def partitions(self) -> list[Partition]:
+        """Everything that the source's `file` names."""
+        return partitions(self.source, self.folder)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Files of lookups and of places."""
+        lookups = [self.folder / str(lookup.file) for lookup in self.source.lookup or ()]
+        return (*lookups, *(self.placer.files if self.placer is not None else ()))
+
+    def walk(self, batch: Batch) -> Records:
+        """Repair, look up, extract, filter and place the records of a batch."""
+        batch, moved = repaired(batch, self.profile) if self.profile is not None else (batch, [])
+        account = Account(read=Counter({batch.file: len(batch)}), repaired=Counter(batch.found))
+        everything = np.arange(len(batch), dtype=np.int64)
+        records = Records(self.source, batch, {}, everything, account, self.placer)
+        if moved:
+            records.note(np.array(moved), SHIFTED, next(iter(self.source.columns)))
+        self._count_entities(records)
+        self._extract_location(records)
+        for lookup, table in zip(self.source.lookup or (), self._lookups, strict=True):
+            _look_up(records, lookup, table)
+        self._extract(records)
+        self._filter(records)
+        records.place()
+        return records
+
+    def _count_entities(self, records: Records) -> None:
+        for column in records.batch.columns.values():
+            if isinstance(column, list) and (count := sum(map(has_entity, column))):
+                records.account.repaired[ENTITY] += count
+
+    def _extract_location(self, records: Records) -> None:
+        if "location" in self.source.columns:
+            _extracted(records, "location", AT, whole="city")
+
+    def _extract(self, records: Records) -> None:
+        for column, pattern in (self.source.extract or {}).items():
+            _extracted(records, column, re.compile(pattern))
+        for column, texts in (self.source.replace or {}).items():
+            old = records.column(column)
+            records.columns[column] = Texts(old.codes, tuple(texts.get(text, text) for text in old.values))
+
+    def _filter(self, records: Records) -> None:
+        source = self.source
+        stated = {**source.columns, **dict.fromkeys(source.made())}
+        # a filter looks at the records that the ones before it kept
+        for cause, mask in source.masks(records.column, stated):
+            records.keep(mask, f"filter: {cause}")
+        if source.as_of is not None:
+            last = day_number(source.as_of, "month first") or 0
+            days = records.column("date").numbers(lambda text: _day(text, source.dates))
+            records.keep(~np.isnan(days), "no date, or one that cannot be read", note="date")
+            records.keep(days[~np.isnan(days)] <= last, f"after {source.as_of}")
+
+    @cached_property
+    def _lookups(self) -> list[_LookupTable]:
+        return [_LookupTable.read(lookup, self.folder) for lookup in self.source.lookup or ()]
+
+
+@dataclass(frozen=True)
+class _LookupTable:
+    """Position of each key, and the columns; the last position is the row of an unknown key."""
+
+    position: Mapping[str, int]
+    columns: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def read(cls, lookup: Lookup, folder: Path) -> _LookupTable:
+        key = lookup.key or lookup.on
+        wanted = {"": (key,)} | {
+            role: (name,) if isinstance(name, str) else tuple(name) for role, name in lookup.columns.items()
+        }
+        position: dict[str, int] = {}
+        columns: dict[str, list[str]] = {role: [] for role in lookup.columns}
+        for partition in partitions(lookup, folder):
+            for batch in partition.batches(wanted):
+                fresh = []
+                for row, text in enumerate(batch.texts("").cells()):
+                    if text not in position:
+                        position[text] = len(position)
+                        fresh.append(row)
+                for role, cells in columns.items():
+                    texts = batch.texts(role).cells()
+                    cells.extend(texts[row] for row in fresh)
+        return cls(position, {role: (*cells, "") for role, cells in columns.items()})
+
+
+def _look_up(records: Records, lookup: Lookup, table: _LookupTable) -> None:
+    on = records.column(lookup.on)
+    unknown = len(table.position)
+    found = np.array([table.position.get(text, unknown) for text in on.values], dtype=np.int64)[on.codes]
+    for role, values in table.columns.items():
+        records.columns[role] = Texts(found, values)
+    if lookup.required:
+        records.keep(found != unknown, f"no row in {lookup.file}", note=lookup.on)
+
+
+def _extracted(records: Records, column: str, pattern: re.Pattern[str], whole: str | None = None) -> None:
+    """Each named group as a column; a text that does not match stays whole in the column `whole`."""
+    texts = records.column(column)
+    matches = [pattern.fullmatch(value) for value in texts.values]
+    for group in pattern.groupindex:
+        unmatched = texts.values if group == (whole or column) else ("",) * len(matches)
+        values = [
+            other if match is None else (match[group] or "").strip()
+            for match, other in zip(matches, unmatched, strict=True)
+        ]
+        records.columns[group] = Texts(texts.codes, tuple(values))
+
+
+def _day(text: str, order: DayOrder) -> float:
+    day = day_number(text, order)
+    return float("nan") if day is None else float(day)

@@ -1,0 +1,108 @@
+"""Records of which each may count only once: kept until all have been seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from innov_index.model.arrays import Bools, Floats
+from innov_index.sources.account import Account, Noted, first_noted
+from innov_index.sources.account import Texts as PlaceTexts
+from innov_index.sources.places.placing import Outcome
+from innov_index.sources.records import Records
+
+REPEATED = "the same record again"
+DIFFERENT = "the same record again, with other figures or another place"
+
+
+@dataclass(frozen=True)
+class Single:
+    """A record: where it belongs, which indicators it counts for, its numbers, and where it stands.
+
+    `copies` is how many rows of the same key it stands for, itself included.
+    """
+
+    outcome: Outcome
+    place: PlaceTexts
+    counts: tuple[bool, ...]
+    numbers: tuple[float, ...]
+    file: str
+    line: int
+    copies: int = 1
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What the record says; it sorts records of the same key, the one with the highest numbers first."""
+        numbers = tuple((value != value, -value if value == value else 0.0) for value in self.numbers)
+        return not self.outcome.located, numbers, self.place, self.counts
+
+
+Singles: TypeAlias = Mapping[tuple[str, ...], tuple[Single, ...]]
+"""Records by key. Those that say different things under one key are all kept, sorted; equal ones once."""
+
+
+def singled(
+    records: Records, key: Sequence[str], masks: Sequence[Bools], numbers: Sequence[Floats]
+) -> Singles:
+    """The records of a batch by their key."""
+    outcomes, places = records.outcomes, records.place_texts()
+    keys = zip(*(records.column(name).cells() for name in key), strict=True)
+    rows = zip(
+        keys,
+        records.placed.tolist(),
+        zip(*(mask.tolist() for mask in masks), strict=True),
+        zip(*(column.tolist() for column in numbers), strict=True) if numbers else ((),) * len(records.kept),
+        records.lines.tolist(),
+        strict=True,
+    )
+    singles: dict[tuple[str, ...], tuple[Single, ...]] = {}
+    for at, placed, counts, values, line in rows:
+        single = Single(outcomes[placed], places[placed], counts, values, records.batch.file, line)
+        singles[at] = _together(singles[at], (single,)) if at in singles else (single,)
+    return singles
+
+
+def joined(one: Singles, other: Singles) -> Singles:
+    """The records of two separate batches."""
+    if not one or not other:
+        return one or other
+    singles = dict(one)
+    for key, entries in other.items():
+        singles[key] = _together(singles[key], entries) if key in singles else entries
+    return singles
+
+
+def first(entries: tuple[Single, ...]) -> Single:
+    """The record that counts among those with one key."""
+    return entries[0]
+
+
+def settled(singles: Singles) -> Account:
+    """Where the records that count lie, and which were left out as repeated."""
+    account = Account()
+    noted = []
+    for key, entries in singles.items():
+        account.settle(entries[0].outcome, entries[0].place)
+        same = entries[0].copies - 1
+        different = sum(entry.copies for entry in entries[1:])
+        if same:
+            account.left_out[REPEATED] += same
+            noted.append(Noted(entries[0].file, entries[0].line, REPEATED, " | ".join(key)))
+        if different:
+            account.left_out[DIFFERENT] += different
+            noted += [Noted(entry.file, entry.line, DIFFERENT, " | ".join(key)) for entry in entries[1:]]
+    account.noted = first_noted(tuple(noted))
+    return account
+
+
+def _together(one: tuple[Single, ...], other: tuple[Single, ...]) -> tuple[Single, ...]:
+    """Equal records as one, at the first place where they stand."""
+    by_content: dict[tuple[object, ...], Single] = {}
+    for entry in (*one, *other):
+        same = by_content.get(entry.content)
+        if same is not None:
+            earlier = min(entry, same, key=lambda single: (single.file, single.line))
+            entry = replace(earlier, copies=entry.copies + same.copies)
+        by_content[entry.content] = entry
+    return tuple(by_content[content] for content in sorted(by_content))

@@ -1,0 +1,30 @@
+"""The records behind one value."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.model.arrays import Bools
+from innov_index.sources.derived import Traced
+from innov_index.sources.places.placing import ROLES
+from innov_index.sources.reading.batch import Wanted
+from innov_index.sources.records import Records
+
+
+def trace(records: Records, unit: str, mask: Bools, shown: Wanted) -> list[Traced]:
+    """The records of a unit for which the mask holds, with their columns as texts."""
+    units, names = records.units()
+    if unit not in names:
+        return []
+    rows = np.flatnonzero((units == names.index(unit)) & mask).tolist()
+    roles = [role for role in shown if role not in ROLES] + [role for role in ROLES if records.has(role)]
+    columns = [(role, records.column(role)) for role in roles]
+    lines = records.lines
+    return [
+        Traced(
+            records.batch.file,
+            int(lines[row]),
+            tuple(f"{role}: {column.values[column.codes[row]]}" for role, column in columns),
+        )
+        for row in rows
+    ]

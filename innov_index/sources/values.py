@@ -1,0 +1,200 @@
+"""Places with a value: laureates, supercomputers, universities, routes … → count, sum, mean by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge, MinLen
+
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.sources.account import Account
+from innov_index.sources.cells import number
+from innov_index.sources.conditions import Filters
+from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
+from innov_index.sources.formulas import columns_of, evaluate
+from innov_index.sources.options import options
+from innov_index.sources.reading.batch import Batch, Wanted
+from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.singles import Singles, first, joined, settled, singled
+from innov_index.sources.tally import Key, Tallied, added, tallied
+from innov_index.sources.traces import trace
+
+
+@options
+class ValueMeasure(Filters):
+    """An indicator from records that each have a place.
+
+    Attributes
+    ----------
+    measure
+        count, sum, mean, max, min of the column `of`; ratio: sum of `of` over sum of `over`
+    of, over
+        columns of numbers, or formulas such as 100 * joint / total
+    scale
+        what the result is multiplied by
+    decimals
+        digits that are kept
+    absent
+        value of a unit without records: zero (usual for count and sum), or missing
+    """
+
+    measure: Literal["count", "sum", "mean", "max", "min", "ratio"] = "count"
+    of: str | None = None
+    over: str | None = None
+    scale: float = 1.0
+    decimals: Annotated[int, Ge(0)] | None = None
+    absent: Absent | None = None
+
+    def __post_init__(self) -> None:
+        if self.measure != "count" and self.of is None:
+            raise ValueError(f"`of`, the column to take the {self.measure} of")
+        if self.measure == "ratio" and self.over is None:
+            raise ValueError("`over`, the column below the line")
+        for formula in self.formulas:
+            columns_of(formula)
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The columns or formulas of numbers."""
+        return tuple(formula for formula in (self.of, self.over) if formula is not None)
+
+    def result(self, value: float) -> float:
+        """The value as it is given."""
+        value = value * self.scale if self.scale != 1.0 else value
+        return value if self.decimals is None else round(value, self.decimals)
+
+
+@options
+class Values(Source):
+    """Records with a place, and mostly a number.
+
+    Attributes
+    ----------
+    distinct
+        columns that together tell a record; records that agree in all of them count once
+    indicators
+        name: measure
+    """
+
+    kind: Literal["values"]
+    distinct: Annotated[list[str], MinLen(1)] | None = None
+    indicators: Annotated[dict[str, ValueMeasure], MinLen(1)]
+
+
+@dataclass
+class State:
+    """Partial result: tallies, or single records where each may count only once."""
+
+    tallies: Mapping[Key, Tallied] = field(default_factory=dict)
+    singles: Singles = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
+
+
+class ValuesKind:
+    """See `Kind`."""
+
+    def __init__(self, source: Values, road: Road) -> None:
+        self.source = source
+        self.road = road
+
+    def wanted(self) -> Wanted:
+        source = self.source
+        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
+        used += [name for formula in self._formulas() for name in columns_of(formula)]
+        return source.wanted([*used, *(source.distinct or ())])
+
+    def _formulas(self) -> list[str]:
+        """All formulas of numbers, sorted."""
+        measures = self.source.indicators.values()
+        return sorted({formula for measure in measures for formula in measure.formulas})
+
+    def partial(self, batch: Batch) -> State:
+        records = self.road.walk(batch)
+        numbers = self._numbers(records)
+        masks = {name: records.mask(measure) for name, measure in self.source.indicators.items()}
+        if self.source.distinct is not None:
+            singles = singled(records, self.source.distinct, [*masks.values()], [*numbers.values()])
+            return State(singles=singles, account=records.account)
+        records.settle()
+        units, names = records.units()
+        return State(self._tallied(units, names, masks, numbers), account=records.account)
+
+    def _numbers(self, records: Records) -> dict[str, Floats]:
+        """Each formula's values; cells without a number are counted by column."""
+        columns: dict[str, Floats] = {}
+
+        def column(name: str) -> Floats:
+            if name not in columns:
+                columns[name] = records.column(name).numbers(number)
+                if missing := int(np.isnan(columns[name]).sum()):
+                    records.account.unreadable[name] += missing
+            return columns[name]
+
+        rows = len(records.kept)
+        return {
+            formula: np.broadcast_to(evaluate(formula, column), (rows,)).astype(np.float64)
+            for formula in self._formulas()
+        }
+
+    def _tallied(
+        self, units: Ints, names: Sequence[str], masks: Mapping[str, Bools], numbers: Mapping[str, Floats]
+    ) -> dict[Key, Tallied]:
+        tallies: dict[Key, Tallied] = {}
+        for indicator, measure in self.source.indicators.items():
+            columns = [numbers[formula] for formula in measure.formulas]
+            tallies |= tallied(indicator, units, names, masks[indicator], *columns)
+        return tallies
+
+    def merge(self, one: State, other: State) -> State:
+        return State(
+            added(one.tallies, other.tallies),
+            joined(one.singles, other.singles),
+            one.account + other.account,
+        )
+
+    def finish(self, state: State | None) -> Derived:
+        state = state or State()
+        tallies, account = state.tallies, state.account
+        if self.source.distinct is not None:
+            account = account + settled(state.singles)
+            tallies = self._of_singles(state.singles)
+        columns = {}
+        for name, measure in self.source.indicators.items():
+            own = {unit: tally for (indicator, unit), tally in sorted(tallies.items()) if indicator == name}
+            usual: Absent = "zero" if measure.measure in ("count", "sum") else "missing"
+            columns[name] = Column(
+                {unit: measure.result(tally.value(measure.measure)) for unit, tally in own.items()},
+                {unit: tally.records for unit, tally in own.items()},
+                absent_value(measure.absent, usual),
+                in_words(self.source, measure),
+            )
+        return Derived(self.source.title, columns, account, self.road.files)
+
+    def _of_singles(self, singles: Singles) -> dict[Key, Tallied]:
+        rows = [single for single in map(first, singles.values()) if single.outcome.unit is not None]
+        names = sorted({str(single.outcome.unit) for single in rows})
+        position = {name: index for index, name in enumerate(names)}
+        units = np.array([position[str(single.outcome.unit)] for single in rows], dtype=np.int64)
+        masks = {
+            indicator: np.array([single.counts[at] for single in rows], dtype=np.bool_)
+            for at, indicator in enumerate(self.source.indicators)
+        }
+        numbers = {
+            formula: np.array([single.numbers[at] for single in rows], dtype=np.float64)
+            for at, formula in enumerate(self._formulas())
+        }
+        return self._tallied(units, names, masks, numbers)
+
+    def other_files(self) -> tuple[Path, ...]:
+        return ()
+
+    def counts_once(self) -> tuple[str, ...]:
+        return tuple(self.source.distinct or ())
+
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
+        records = self.road.walk(batch)
+        return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())
