@@ -15,11 +15,20 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from innov_index.sources.collaboration import Collaboration, NetworkMeasure
+from innov_index.sources.derive import derive
+from innov_index.sources.places.folding import fold
+from innov_index.sources.places.placing import HubsOption, Places
+from innov_index.sources.records import Lookup
+
 DATA = Path(__file__).resolve().parent
 Row = dict[str, str]
 
 CLOSED_COLUMNS = {"ix_buildings_2020"}
 """Columns that may not be used commercially, left out."""
+
+DERIVED_COLUMNS = {"ai_copaper_strength", "ai_copaper_eigenvector"}
+"""Columns that `configs/2020.yaml` computes from `ai_copapers.csv.gz`."""
 
 HUBS_SOURCES = {
     "published/gii clusters 2022 (WIPO)": "WIPO, Global Innovation Index 2022, clusters",
@@ -44,7 +53,74 @@ INNER_WEIGHTS = {"OUT.7.2": "0.5", "OUT.7.3": "0.5"}
 FORCED_CAPS = {("2021", "IN.4.1.3"): "6"}
 """The one indicator whose number of capped values the rule of the GII does not predict."""
 
+PUBLISHED_COLUMNS = ("unit", "edition", "node", "score", "rank")
+
+NO_INDEX = {("RWA", year) for year in ("1990", "1991", "1992", "1993", "1994")}
+"""Country-years for which UNDP publishes no HDI although all inputs are there."""
+
+COASTAL = {"SEA": "yes", "": ""}
+"""What the EPI's word for an indicator that only countries with a coast have means in the tree."""
+
+GIVEN_NODES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "pf_rol": {"2011": ("all",), "2012": ("all",), "2013": ("all",), "2014": ("MKD", "MDG", "MWI", "MYS")},
+    "ef_regulation": {"2011": ("MMR",)},
+    "pf_association_political": {},
+    "pf_association_prof": {},
+    "pf_association_sport": {},
+    "pf_religion_estop": {},
+}
+"""Nodes of the HFI that may have no children, and country-years whose scores do not follow from them."""
+
+MEANS = {"pf_rol": "pf_rol_mean", "ef_regulation": "ef_regulation_mean", "ef_legal": "ef_legal_mean"}
+"""Nodes of the HFI that are no mean, and the mean below each."""
+
+FORMULAS = {
+    "pf_rol": "first(pf_rol_given, pf_rol_mean)",
+    "ef_regulation": "first(ef_regulation_given, ef_regulation_mean)",
+    "ef_legal": "ef_legal_mean * (1 + ef_legal_gender) / 2",
+}
+
+FREEDOM_PARENTS = {
+    "pf_rol": "pf_security",
+    "pf_ss": "pf_security",
+    "pf_movement": "pf_freedoms",
+    "pf_religion": "pf_freedoms",
+    "pf_association": "pf_freedoms",
+    "pf_expression": "pf_freedoms",
+    "pf_identity": "pf_freedoms",
+    "pf_rol_given": "pf_rol",
+    "ef_regulation_given": "ef_regulation",
+    "ef_legal_gender": "ef_legal",
+    **dict.fromkeys(("ef_government", "ef_legal", "ef_money", "ef_trade", "ef_regulation"), "ef_score"),
+}
+
+FREEDOM_TOP: Sequence[Row] = (
+    {"code": "hf_score", "parent": "", "name": "Human freedom"},
+    {"code": "pf_score", "parent": "hf_score", "name": "Personal freedom"},
+    {"code": "ef_score", "parent": "hf_score", "name": "Economic freedom"},
+    {"code": "pf_security", "parent": "pf_score", "name": "Legal protection and security"},
+    {"code": "pf_freedoms", "parent": "pf_score", "name": "Specific personal freedoms"},
+)
+ROUNDED = {"ef_score": "parents", "hf_score": "ranks"}
+"""Nodes of the HFI that are rounded to two decimals, and what the rounded score is used for."""
+
+HALF_THERE = ("ef_money", "ef_regulation_business", "ef_regulation_labor")
+"""Nodes of the HFI without a score where few of their children are there.
+
+Every share between 0.25, where none is published, and 0.67, where all are, gives the published scores.
+"""
+
+ROUNDING = tuple(f"rounding.{option}" for option in ("method", "decimals", "used_for"))
+FORMULA = ("aggregation.method", "aggregation.formula")
+COVERAGE = "aggregation.min_coverage"
+FREEDOM_COLUMNS = ("code", "parent", "name", "weight", *FORMULA, COVERAGE, *ROUNDING)
+
 PLACE = ("latitude", "longitude")
+HUB_COLUMNS = ("metro", "geonameid", "hub", "country", *PLACE, "radius_km")
+PARTS = {"Shenzhen-Hong Kong": "Greater Bay Area", "Guangzhou": "Greater Bay Area"}
+"""Hubs whose areas are one here, as WIPO publishes one cluster for them."""
+
+GAZETTEER_COLUMNS = ("geonameid", "name", "country", "admin1", *PLACE, "population")
 UNIT_COLUMNS = ("metro", "country", "region", "population", *PLACE, "gihi_name", "wipo_cluster")
 REPEATED_META = {"gihi_indicator", "dimension", "values", "zeros"}
 TREE_COLUMNS = ("level", "code", "parent", "name", "name_zh", "per_capita", "tag", "seen")
@@ -55,9 +131,10 @@ LEAF_COLUMNS = ("weight", "direction", "indicator", "treatment.force", *GOALPOST
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a CSV file, every cell as text."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    """The rows of a CSV file, every cell as text; a path that ends in .gz is compressed."""
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def table(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> str:
@@ -72,6 +149,7 @@ def table(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> str:
 def write(path: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> None:
     """Write the named columns; a path that ends in .gz is compressed, without time or file name inside."""
     content = table(rows, columns).encode()
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(gzip.compress(content, 9, mtime=0) if path.suffix == ".gz" else content)
 
 
@@ -96,7 +174,8 @@ def hubs_2020(sources: Path) -> None:
     write(folder / "units.csv.gz", units, UNIT_COLUMNS)
 
     values = read(raw / "indicators.csv")
-    write(folder / "indicators.csv.gz", values, [name for name in values[0] if name not in CLOSED_COLUMNS])
+    left_out = CLOSED_COLUMNS | DERIVED_COLUMNS
+    write(folder / "indicators.csv.gz", values, [name for name in values[0] if name not in left_out])
 
     described = [
         row | {"source": HUBS_SOURCES[row["source"]]}
@@ -108,6 +187,46 @@ def hubs_2020(sources: Path) -> None:
         described,
         [key for key in described[0] if key not in REPEATED_META],
     )
+
+
+def ai_copapers(sources: Path) -> None:
+    """Joint papers of each pair of nodes and year, from the records of ICML and NeurIPS papers.
+
+    A metropolitan area is one node, a city outside all of them is one node; a paper counts once a pair.
+    """
+    raw = sources / "raw"
+    folder = DATA / "hubs-2020"
+    hubs = [
+        row | {"metro": PARTS.get(row["metro"], row["metro"])}
+        for row in read(raw / "hubs_2020/hubs_2020.csv")
+    ]
+    write(folder / "hubs.csv.gz", hubs, HUB_COLUMNS)
+    places = Places(
+        gazetteer=str(DATA / "gazetteer"),
+        crosswalk=str(raw / "gazetteer" / "crosswalk.csv"),
+        hubs=HubsOption(file=str(folder / "hubs.csv.gz")),
+        outside="city",
+        city_states=False,
+        ambiguous="largest",
+    )
+    years = [str(year) for year in range(2013, 2019)]
+    papers = Collaboration(
+        kind="collaboration",
+        file="authorships.csv.gz",
+        columns={"document": "paper_id", "city": "city", "country": "country"},
+        lookup=[
+            Lookup(file="papers.csv.gz", on="document", key="paper_id", columns={"year": "year"}),
+        ],
+        indicators={year: NetworkMeasure(measure="strength", years=[int(year), int(year)]) for year in years},
+    )
+    (derived,) = derive([papers], places, raw / "ai_papers")
+    pairs = [
+        row | {"year": year, "papers": row["weight"].removesuffix(".0")}
+        for year in years
+        for row in csv.DictReader(io.StringIO(derived.exports[f"{year}.edges.csv"]().decode()))
+    ]
+    pairs.sort(key=lambda row: (row["source"], row["target"], row["year"]))
+    write(folder / "ai_copapers.csv.gz", pairs, ("source", "target", "year", "papers"))
 
 
 def main_hub(metro: Row) -> str:
@@ -236,10 +355,23 @@ def gii_countries(published: Path, folder: Path) -> None:
         economies = [{"iso3": code, "name": named[code]["economy"]} for code in codes]
         write(folder / f"economies_{year}.csv.gz", economies, ("iso3", "name"))
 
-    results = [row for row in read(published / "country_2019_scores.csv") if row["score"]]
-    write(folder / "published_2019.csv.gz", results, ("economy", "node", "score", "rank"))
+    gii_2019(published, folder)
     history = read(published / "country_overall_pillars_2011_2022.csv")
     write(folder / "overall_pillars_2011_2022.csv.gz", history, tuple(history[0]))
+
+
+def gii_2019(published: Path, folder: Path) -> None:
+    """The edition of 2019: printed scores of the indicators, the tree, and what was published above them."""
+    rows = read(published / "country_2019_scores.csv")
+    indicators = read(published / "indicators_meta.csv")
+    results = [row for row in rows if row["score"]]
+    write(folder / "published_2019.csv.gz", results, ("economy", "node", "level", "score", "rank"))
+    leaves = (row for row in rows if row["level"] == "indicator")
+    scores, columns = wide(leaves, "economy", "node", "score")
+    write(folder / "scores_2019.csv.gz", scores, ("economy", *sorted(columns)))
+    tree = framework("2019", rows, indicators)
+    columns = ["code", "parent", "name", "weight", "indicator"]
+    write(folder / "framework_2019.csv", tree, columns)
 
 
 def gii_clusters(published: Path, folder: Path) -> None:
@@ -256,9 +388,143 @@ def gii_clusters(published: Path, folder: Path) -> None:
     write(folder / "clusters_2020_recalled.csv.gz", recalled, CLUSTER_COLUMNS)
 
 
+def panel(rows: Iterable[Row]) -> tuple[list[Row], list[str]]:
+    """One row a unit and edition, one column an indicator, with the names of those columns."""
+    table: dict[tuple[str, str], Row] = {}
+    columns: dict[str, None] = {}
+    for row in rows:
+        key = (row["unit"], row["edition"])
+        table.setdefault(key, dict(zip(("unit", "edition"), key, strict=True)))[row["indicator"]] = row[
+            "value"
+        ]
+        columns[row["indicator"]] = None
+    return [table[key] for key in sorted(table)], sorted(columns)
+
+
+def human_development(source: Path, folder: Path) -> None:
+    """The Human Development Index and its relatives, 1990 to 2022."""
+    values = [row for row in read(source / "input.csv") if (row["unit"], row["edition"]) not in NO_INDEX]
+    rows, columns = panel(values)
+    write(folder / "indicators.csv.gz", rows, ("unit", "edition", *columns))
+    write(folder / "countries.csv.gz", read(source / "units.csv"), ("unit", "name"))
+    write(folder / "published.csv.gz", read(source / "published.csv"), PUBLISHED_COLUMNS)
+
+
+def fragile_states(source: Path, folder: Path) -> None:
+    """The Fragile States Index 2021."""
+    rows, columns = panel(read(source / "input.csv"))
+    write(folder / "indicators.csv.gz", rows, ("unit", *columns))
+    published = [row for row in read(source / "published.csv") if row["node"] == "total"]
+    write(folder / "published.csv.gz", published, ("unit", "node", "score"))
+
+
+def environmental_performance(source: Path, folder: Path) -> None:
+    """The Environmental Performance Index 2020: raw values of 18 indicators, the tree, all scores.
+
+    A country has a coast if it has a score for marine protected areas.
+    """
+    published = read(source / "published.csv")
+    write(folder / "published.csv.gz", published, ("unit", "node", "score", "rank"))
+    coastal = {row["unit"] for row in published if row["node"] == "MPA" and row["score"]}
+    countries = [
+        row | {"coast": "yes" if row["unit"] in coastal else "no"} for row in read(source / "units.csv")
+    ]
+    write(folder / "countries.csv.gz", countries, ("unit", "name", "coast"))
+    raw = [row | {"indicator": row["indicator"].removesuffix("_raw")} for row in read(source / "input.csv")]
+    values, columns = panel(raw)
+    write(folder / "values.csv.gz", values, ("unit", *columns))
+    tree = [
+        row
+        | {"code": row["node"], "name": row["name"].strip(), "applies_to.coast": COASTAL[row["materiality"]]}
+        for row in read(source / "tree.csv")
+    ]
+    write(folder / "framework.csv", tree, ("code", "parent", "name", "weight", "applies_to.coast"))
+
+
+def human_freedom(source: Path, folder: Path) -> None:
+    """The Human Freedom Index 2018: values, tree, and published scores and ranks of 2011 to 2016.
+
+    Scores that do not follow from what stands below them become values (`…_given`) and leave the published
+    table, so that nothing is compared with itself.
+    """
+    values = {(row["unit"], row["edition"]): row for row in read(source / "input.csv")}
+    published = []
+    for row in read(source / "published.csv"):
+        own = values[row["unit"], row["edition"]]
+        if is_given(row, own):
+            own[f"{row['node']}_given"] = row["score"]
+        else:
+            published.append(row)
+    given = [f"{node}_given" for node in GIVEN_NODES]
+    columns = [*next(iter(values.values()))]
+    columns = [column for column in columns if column not in given] + given
+    write(folder / "indicators.csv.gz", values.values(), columns)
+    write(folder / "countries.csv.gz", read(source / "units.csv"), ("unit", "name", "region"))
+    write(folder / "published.csv.gz", published, PUBLISHED_COLUMNS)
+    nodes = dict.fromkeys(row["node"] for row in published)
+    write(folder / "framework.csv", freedom_tree(columns[2:], list(nodes)), FREEDOM_COLUMNS)
+
+
+def is_given(row: Row, values: Row) -> bool:
+    """Whether a published score of the Human Freedom Index is taken as a value: nothing stands below it."""
+    if row["node"] not in GIVEN_NODES or not row["score"]:
+        return False
+    below = [name for name, value in values.items() if value and name.startswith(f"{row['node']}_")]
+    stated = GIVEN_NODES[row["node"]].get(row["edition"], ())
+    return not below or row["unit"] in stated or "all" in stated
+
+
+def freedom_tree(leaves: Sequence[str], nodes: Sequence[str]) -> list[Row]:
+    """The tree of the Human Freedom Index: a node's children begin with its code."""
+    tree = [dict(row) for row in FREEDOM_TOP]
+    codes = [*(row["code"] for row in tree), *nodes]
+    for code in sorted(dict.fromkeys([*nodes, *leaves])):
+        if code in {row["code"] for row in tree}:
+            continue
+        above = max((other for other in codes if code.startswith(f"{other}_")), key=len, default="")
+        parent = FREEDOM_PARENTS.get(code, MEANS.get(above, above))
+        tree.append({"code": code, "parent": parent, "weight": "1" if parent == "pf_association" else ""})
+    for node, mean in MEANS.items():
+        tree.append({"code": mean, "parent": node})
+    for row in tree:
+        if row["code"] in FORMULAS:
+            row |= dict(zip(FORMULA, ("expression", FORMULAS[row["code"]]), strict=True))
+        if row["code"] in HALF_THERE:
+            row[COVERAGE] = "0.5"
+        if row["code"] in ROUNDED:
+            row |= dict(zip(ROUNDING, ("half_up", "2", ROUNDED[row["code"]]), strict=True))
+    return tree
+
+
 def ranked(rows: Iterable[Row]) -> list[Row]:
     """The rows in the order of their rank."""
     return sorted(rows, key=lambda row: int(row["rank"]))
+
+
+def gazetteer(sources: Path) -> None:
+    """Cities over 15,000 people, their other names, and countries, as small as CSV gets.
+
+    Neighbours stand together, coordinates have four decimals (11 m), other names of a city share a row.
+    """
+    raw = sources / "raw" / "gazetteer"
+    folder = DATA / "gazetteer"
+    folder.mkdir(exist_ok=True)
+    cities = sorted(
+        read(raw / "cities15000.csv.gz"), key=lambda row: (row["country"], row["admin1"], row["name"])
+    )
+    for city in cities:
+        city |= {key: f"{float(city[key]):.4f}".rstrip("0").rstrip(".") for key in PLACE}
+    write(folder / "cities.csv.gz", cities, GAZETTEER_COLUMNS)
+
+    names: dict[str, list[str]] = {}
+    own = {city["geonameid"]: fold(city["name"]) for city in cities}
+    for row in read(raw / "aliases.csv.gz"):
+        if row["alias"] != own[row["geonameid"]]:
+            names.setdefault(row["geonameid"], []).append(row["alias"])
+    keys = [city["geonameid"] for city in cities if city["geonameid"] in names]
+    aliases = [{"geonameid": key, "aliases": "|".join(sorted(names[key]))} for key in keys]
+    write(folder / "aliases.csv.gz", aliases, ("geonameid", "aliases"))
+    write(folder / "countries.csv.gz", read(raw / "countries.csv"), ("country", "iso3", "name"))
 
 
 def main() -> None:
@@ -267,6 +533,13 @@ def main() -> None:
     gihi(sources)
     gii_countries(sources / "published" / "gii", DATA / "gii")
     gii_clusters(sources / "published" / "gii", DATA / "gii")
+    published = sources / "published"
+    human_development(published / "hdi", DATA / "hdi")
+    fragile_states(published / "fsi2021", DATA / "fsi")
+    environmental_performance(published / "epi2020", DATA / "epi")
+    human_freedom(published / "hfi2018", DATA / "hfi")
+    gazetteer(sources)
+    ai_copapers(sources)
 
 
 if __name__ == "__main__":

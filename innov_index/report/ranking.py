@@ -28,9 +28,16 @@ def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> S
                 *_edition(scores, edition),
                 scores.units.names[unit],
             ]
-            figures = [float(scores.scores[edition, unit, node]) for node in (0, *inner)]
-            rows.append([*start, rank_cell(scores.ranks[edition, unit, 0]), *figures])
-    return Sheet(["unit", *_edition_column(scores), "name", "rank", "score", *codes], rows)
+            index, *figures = [float(scores.scores[edition, unit, node]) for node in (0, *inner)]
+            rank = rank_cell(scores.ranks[edition, unit, 0])
+            rows.append([*start, rank, index, *added_cells(scores, edition, unit), *figures])
+    return Sheet(["unit", *_edition_column(scores), "name", "rank", "score", *scores.columns, *codes], rows)
+
+
+def added_cells(scores: Scores, edition: int, unit: int) -> list[Cell]:
+    """The cells of the columns that the config adds."""
+    cells = (column[edition][unit] for column in scores.columns.values())
+    return [rank_cell(cell) if isinstance(cell, float) else cell for cell in cells]
 
 
 def full_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:

@@ -1,0 +1,279 @@
+"""The weights behind published figures: the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+import numpy as np
+
+from innov_index.analysis.infer.certificates import Certificate, decide, violated
+from innov_index.analysis.infer.contradictions import Contradiction, find_contradiction
+from innov_index.analysis.infer.dominance import Dominance, dominance
+from innov_index.analysis.infer.intervals import Intervals
+from innov_index.analysis.infer.mending import Mending, mend
+from innov_index.analysis.infer.polytope import Polytope
+from innov_index.analysis.infer.powers import transform_for
+from innov_index.analysis.infer.programs import EmptyError
+from innov_index.analysis.infer.rows import OrderRows, Rows, Scaling, ScoreRows, order_rows, score_rows
+from innov_index.analysis.infer.simple_weights import Weights, simple_weights
+from innov_index.model.arrays import Bools, Floats
+
+Range: TypeAlias = tuple[float, float]
+
+THIN = 1e-13
+"""A ball smaller than this has no centre that floating point can tell from its edge."""
+
+
+@dataclass(frozen=True)
+class WeightSet:
+    """The weights that agree with every figure.
+
+    Attributes
+    ----------
+    smallest, largest : (children,)
+        Of each weight. True weights are never outside.
+    centre : (children,)
+        Centre of the largest ball inside the set (Chebyshev).
+    radius : float
+        Of that ball.
+    factor, offset : ranges, optional
+        Of b and a in parent = a + b × mean, where the parent has a scale of its own; infinite: not bounded.
+    simple : tuples of fractions
+        Weights inside the set that are multiples of 1/d, for the smallest d that has any.
+    """
+
+    smallest: Floats
+    largest: Floats
+    centre: Floats
+    radius: float
+    factor: Range | None
+    offset: Range | None
+    simple: tuple[Weights, ...]
+
+    @property
+    def width(self) -> float:
+        """Greatest difference between the largest and smallest value of a weight."""
+        return float((self.largest - self.smallest).max())
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Why no weights exist.
+
+    `certificate` is the proof (multipliers of rows of `contradiction.rows`). `allowed` says for each unit of
+    the contradiction between what scores the others' figures leave it (nothing for an order). `hopeless`
+    counts the figures (for an order: pairs) that no weights give, whatever the other figures are. `mending`
+    is None where floating point did not find the least change.
+    """
+
+    contradiction: Contradiction
+    allowed: tuple[Range, ...]
+    hopeless: int
+    mending: Mending | None
+
+    @property
+    def certificate(self) -> Certificate:
+        return self.contradiction.certificate
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A unit whose figure stated weights do not give: they give `low` to `high` (NaN: in an order)."""
+
+    unit: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What published figures say about the weights behind them.
+
+    `weights` where some exist, `disagreement` where none do. `used` marks the units whose figures say
+    something. `stated` is whether given weights agree (None: none given), `stated_misses` the units that they
+    miss.
+    """
+
+    rows: Rows
+    power: float
+    used: Bools
+    dominance: Dominance
+    weights: WeightSet | None
+    disagreement: Disagreement | None
+    stated: bool | None
+    stated_misses: tuple[Miss, ...]
+
+    @property
+    def exists(self) -> bool:
+        return self.weights is not None
+
+
+def infer_from_scores(
+    children: Intervals,
+    parent: Intervals,
+    *,
+    power: float = 1.0,
+    scaling: Scaling = "none",
+    stated: Sequence[Fraction] | None = None,
+) -> Inference:
+    """Find the weights with which the parent's scores are a mean of the children's.
+
+    Parameters
+    ----------
+    children : Intervals of shape (units, children)
+    parent : Intervals of shape (units,)
+    power : float
+        1 arithmetic, 0 geometric, -1 harmonic mean, or any other power mean.
+    scaling : "none", "ratio" or "affine"
+        parent = mean, b × mean, or a + b × mean, with b > 0; only with power 1.
+    stated : fractions, optional
+        Weights to hold against the figures; they need not sum to 1.
+    """
+    if scaling != "none" and power != 1:
+        raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
+    rows, used = score_rows(children, parent, transform_for(power, parent, children), scaling)
+    return _infer(rows, used, power, stated)
+
+
+def infer_from_order(
+    children: Intervals,
+    chains: Sequence[Sequence[Sequence[int]]],
+    *,
+    power: float = 1.0,
+    stated: Sequence[Fraction] | None = None,
+    strict: bool = True,
+) -> Inference:
+    """Find the weights with which means of the children's scores stand in an order.
+
+    Parameters
+    ----------
+    children : Intervals of shape (units, children)
+    chains : lists of groups of units, from the best to the worst
+        Between units of one group nothing is said. Units with a gap are left out.
+    strict : bool
+        Whether a better place means a higher score; otherwise it may be the same.
+    """
+    rows, used = order_rows(children, chains, transform_for(power, None, children), strict=strict)
+    named = np.zeros(len(used), dtype=np.bool_)
+    named[[unit for chain in chains for group in chain for unit in group]] = True
+    return _infer(rows, used & named, power, stated)
+
+
+def order_of_ranks(ranks: Floats, *, unranked_last: bool = False) -> list[list[list[int]]]:
+    """One chain: the units of each rank, best first; without a rank: none, or a last group."""
+    groups = [np.flatnonzero(ranks == rank).tolist() for rank in np.unique(ranks[~np.isnan(ranks)])]
+    if unranked_last:
+        groups.append(np.flatnonzero(np.isnan(ranks)).tolist())
+    return [groups]
+
+
+def _infer(
+    rows: ScoreRows | OrderRows, used: Bools, power: float, stated: Sequence[Fraction] | None
+) -> Inference:
+    polytope = Polytope(rows)
+    verdict = decide(rows, polytope)
+    agrees, misses = (None, ()) if stated is None else _held_against(rows, polytope, stated)
+    weights, disagreement = None, None
+    if verdict.certificate is None:
+        weights = _weight_set(rows, polytope, verdict.witness or ())
+    else:
+        disagreement = _disagreement(rows, verdict.certificate)
+    counted = dominance(rows.child_figures.of(used))
+    return Inference(rows, power, used, counted, weights, disagreement, agrees, misses)
+
+
+def _weight_set(rows: Rows, polytope: Polytope, witness: Sequence[Fraction]) -> WeightSet:
+    k = polytope.k
+    forms = np.eye(k, polytope.size)
+    smallest = np.array([max(-polytope.highest(-form), 0.0) for form in forms])
+    largest = np.array([min(polytope.highest(form), 1.0) for form in forms])
+    centre, radius = _centre(polytope, witness)
+    factor, offset = _scale(polytope)
+
+    def inside(weights: Weights) -> bool:
+        return _agrees(rows, polytope, weights)
+
+    simple = simple_weights(smallest, largest, centre, inside)
+    return WeightSet(smallest, largest, centre, radius, factor, offset, simple)
+
+
+def _centre(polytope: Polytope, witness: Sequence[Fraction]) -> tuple[Floats, float]:
+    try:
+        ball = polytope.centre()
+        if ball.value > THIN:
+            return ball.y[: polytope.k] / ball.y[: polytope.k].sum(), ball.value
+    except EmptyError:
+        pass
+    weights = np.array([float(entry) for entry in witness[: polytope.k]])
+    return weights / weights.sum(), 0.0
+
+
+def _scale(polytope: Polytope) -> tuple[Range | None, Range | None]:
+    """Ranges of b and a. With t = 1 the weights are b w, so their sum is b, and the last unknown is a."""
+    if polytope.size == polytope.k:
+        return None, None
+    normal = polytope.factor
+    factor = _range(polytope, polytope.sum_of_weights, normal)
+    if polytope.size == polytope.k + 1:
+        return factor, None
+    return factor, _range(polytope, np.eye(polytope.size)[-1], normal)
+
+
+def _range(polytope: Polytope, form: Floats, normal: Floats) -> Range:
+    return -polytope.extreme(-form, normal).value, polytope.extreme(form, normal).value
+
+
+def _held_against(
+    rows: ScoreRows | OrderRows, polytope: Polytope, stated: Sequence[Fraction]
+) -> tuple[bool, tuple[Miss, ...]]:
+    """Whether weights agree with the figures, and the units that they miss, the worst first."""
+    if _agrees(rows, polytope, stated):
+        return True, ()
+    y = _completed(polytope, stated)
+    keys, slack = rows.least(y)
+    missed = keys[np.argsort(slack, kind="stable")[: int((slack < 0).sum())]]
+    units = dict.fromkeys(rows.owners(missed).ravel().tolist())
+    if isinstance(rows, OrderRows):
+        return False, tuple(Miss(unit, np.nan, np.nan) for unit in units)
+    low, high = rows.implied(y)
+    return False, tuple(Miss(unit, float(low[unit]), float(high[unit])) for unit in units)
+
+
+def _agrees(rows: Rows, polytope: Polytope, weights: Sequence[Fraction]) -> bool:
+    """Whether weights meet every row, for some scale where there is one."""
+    if polytope.size == polytope.k:
+        return violated(rows, weights) is None
+    y = _completed(polytope, weights)
+    _, slack = rows.least(y)
+    return bool(y[polytope.k] > 0 and slack.min(initial=0.0) >= -1e-12 * rows.magnitude)
+
+
+def _completed(polytope: Polytope, weights: Sequence[Fraction]) -> Floats:
+    """The weights, and the scale that suits them best."""
+    total = sum(weights)
+    fixed = np.array([float(weight / total) for weight in weights])
+    return fixed if polytope.size == polytope.k else polytope.greatest_slack(weights=fixed).y
+
+
+def _disagreement(rows: ScoreRows | OrderRows, certificate: Certificate) -> Disagreement:
+    contradiction = find_contradiction(rows, certificate)
+    allowed: tuple[Range, ...] = ()
+    if isinstance(rows, ScoreRows):
+        allowed = tuple(_allowed(rows, contradiction.units, unit) for unit in contradiction.units)
+    complete = rows.complete()
+    try:
+        mending = mend(complete)
+    except EmptyError:
+        mending = None
+    return Disagreement(contradiction, allowed, complete.hopeless(), mending)
+
+
+def _allowed(rows: ScoreRows, units: Sequence[int], unit: int) -> Range:
+    """Between what scores the figures of the other units leave one."""
+    polytope = Polytope(rows.only(set(units) - {unit}))
+    low, high, normal = rows.range_of(unit)
+    ends = np.array([-polytope.extreme(-low, normal).value, polytope.extreme(high, normal).value])
+    return tuple(rows.transform.inverse(ends).tolist())

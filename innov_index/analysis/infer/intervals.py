@@ -1,0 +1,169 @@
+"""A printed figure is the interval of the numbers that print as it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from innov_index.model.arrays import Bools, Floats, Ints, read_only
+
+COMPUTED = 1e-9
+"""At least half the width of a figure's interval, for scores up to 100: what counts as exactly reproduced.
+
+What was computed in floating point and printed with all its digits does not follow to the last one.
+"""
+
+ROUNDED = 6
+"""With up to so many decimals a double may be a little off its decimal number, as after arithmetic."""
+
+ALL_DECIMALS = 17
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Lowest and highest number that a figure may stand for; NaN: no figure.
+
+    `unit` is one unit of the figure's last decimal. The ends are decimal numbers of few digits, so the
+    shortest text of the double is the end itself: `exact` loses nothing.
+    """
+
+    low: Floats
+    high: Floats
+    unit: Floats
+
+    def __post_init__(self) -> None:
+        for array in (self.low, self.high, self.unit):
+            read_only(array)
+
+    @property
+    def missing(self) -> Bools:
+        return np.asarray(np.isnan(self.low))
+
+    @property
+    def known_exactly(self) -> bool:
+        """Whether no interval has any width."""
+        return bool((self.missing | (self.low == self.high)).all())
+
+    def of(self, units: Bools) -> Intervals:
+        """The figures of some units (first axis); the other units have none."""
+        kept = units.reshape(-1, *[1] * (self.low.ndim - 1))
+        return Intervals(*(np.where(kept, end, np.nan) for end in (self.low, self.high, self.unit)))
+
+    def of_child(self, child: int) -> Intervals:
+        """The intervals of one child (second axis)."""
+        return Intervals(self.low[:, child], self.high[:, child], self.unit[:, child])
+
+
+def printed(figures: Floats, decimals: int | None = None) -> Intervals:
+    """Intervals of figures printed with so many decimals: half a unit of the last one to both sides.
+
+    Parameters
+    ----------
+    figures : any shape
+        NaN where there is none.
+    decimals : int, optional
+        Found out by default (`decimals_of`). Then intervals have at least the width that arithmetic needs.
+    """
+    figures = np.asarray(figures, dtype=np.float64)
+    if decimals is not None:
+        return _intervals(figures, np.full(figures.shape, decimals))
+    intervals = _intervals(figures, np.maximum(_own_decimals(figures), decimals_of(figures)))
+    margin = _margin(figures)
+    narrow = intervals.unit < 2 * margin
+    return Intervals(
+        np.where(narrow, figures - margin, intervals.low),
+        np.where(narrow, figures + margin, intervals.high),
+        np.where(narrow, 2 * margin, intervals.unit),
+    )
+
+
+def _intervals(figures: Floats, decimals: Ints) -> Intervals:
+    scaled = figures * 10.0**decimals
+    whole = np.where(_is_whole(scaled), np.rint(scaled), scaled)
+    twice = 2.0 * 10.0**decimals
+    return Intervals((2 * whole - 1) / twice, (2 * whole + 1) / twice, 1 / 10.0**decimals)
+
+
+def known(figures: Floats) -> Intervals:
+    """Figures that are what they are: intervals without width."""
+    figures = np.array(figures, dtype=np.float64)
+    return Intervals(figures, figures.copy(), np.zeros(figures.shape))
+
+
+def around(figures: Floats, half: Floats) -> Intervals:
+    """Figures that may be off by `half`; ends are decimal numbers of twelve decimals at most."""
+    known_exactly = half == 0
+    return Intervals(
+        np.where(known_exactly, figures, np.round(figures - half, 12)),
+        np.where(known_exactly, figures, np.round(figures + half, 12)),
+        np.where(np.isnan(figures), np.nan, 2 * half),
+    )
+
+
+def printed_children(figures: Floats, decimals: int | None = None) -> Intervals:
+    """Intervals of the children's figures (units, children), each child with decimals of its own.
+
+    A child whose figures are not rounded is known exactly; what arithmetic adds is in the parent's interval.
+    """
+    return side_by_side([_child(column, decimals) for column in np.asarray(figures, dtype=np.float64).T])
+
+
+def side_by_side(columns: Sequence[Intervals]) -> Intervals:
+    """Columns of figures, each (units,), as one table (units, children)."""
+    ends = ([getattr(column, end) for column in columns] for end in ("low", "high", "unit"))
+    return Intervals(*(np.stack(end, axis=1) for end in ends))
+
+
+def decimals_of(figures: Floats) -> int:
+    """Decimals that figures are printed with: as few as show nine in ten of them.
+
+    Of figures printed with d decimals one in ten ends with a zero, so fewer than d never show nine in ten. Of
+    fewer than ten figures all must be shown.
+    """
+    own = np.sort(_own_decimals(figures)[~np.isnan(figures)])
+    if not own.size:
+        return 0
+    return int(own[-1] if own.size < 10 else own[int(np.ceil(0.9 * own.size)) - 1])
+
+
+def _child(figures: Floats, decimals: int | None) -> Intervals:
+    column = printed(figures, decimals)
+    rounded = decimals is not None or 10.0 ** -decimals_of(figures) > 2 * _margin(figures)
+    return column if rounded else known(figures)
+
+
+def _own_decimals(figures: Floats) -> Ints:
+    """Decimals that each figure needs."""
+    needed = np.array([_decimals_written(figure) for figure in figures.ravel().tolist()], dtype=np.int64)
+    needed = needed.reshape(figures.shape)
+    for decimals in range(ROUNDED, -1, -1):
+        needed[_is_whole(figures * 10.0**decimals)] = decimals
+    return needed
+
+
+def _decimals_written(figure: float) -> int:
+    """Decimals in the shortest text that means this double."""
+    if not math.isfinite(figure):
+        return 0
+    exponent = Decimal(repr(figure)).as_tuple().exponent
+    return min(max(-int(exponent), 0), ALL_DECIMALS)
+
+
+def _is_whole(scaled: Floats) -> Bools:
+    return np.asarray(np.abs(scaled - np.rint(scaled)) <= 1e-7 + 1e-14 * np.abs(scaled))
+
+
+def exact(number: float) -> Fraction:
+    """The decimal number that a double was read from."""
+    return Fraction(repr(float(number)))
+
+
+def _margin(figures: Floats) -> float:
+    """What counts as exact at the magnitude of a column."""
+    largest = float(np.abs(figures[~np.isnan(figures)]).max(initial=0.0))
+    return COMPUTED * max(1.0, 10.0 ** math.ceil(math.log10(largest) - 2) if largest else 1.0)

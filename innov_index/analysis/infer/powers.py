@@ -1,0 +1,84 @@
+"""Means other than the arithmetic one: a power mean is an arithmetic one of transformed figures.
+
+M_p(x) = f⁻¹(Σ w f(x)) with f(x) = (x^p - 1) / p, and ln x for p = 0. So written f rises for every p:
+intervals stay intervals, and an order of means is an order of transformed sums.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from innov_index.analysis.infer.intervals import Intervals, exact
+from innov_index.model.arrays import Floats
+
+NAMED = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+
+_CONTEXT = Context(prec=50)
+_DOUBT = Fraction(1, 10**40)
+"""More than 50-digit arithmetic can be wrong by, as a share of the result."""
+
+
+@dataclass(frozen=True)
+class Transform:
+    """f for one power. Figures are divided by `scale` first, so that no power gets out of range."""
+
+    power: float = 1.0
+    scale: float = 1.0
+
+    def __call__(self, figures: Floats) -> Floats:
+        """-inf where a figure has no power: one ≤ 0 when p ≤ 0 (below 0, figures count as 0 when p > 0)."""
+        if self.power == 1:
+            return figures
+        with np.errstate(all="ignore"):
+            ratio = figures / self.scale
+            if self.power == 0:
+                return np.where(ratio <= 0, -np.inf, np.log(ratio))
+            lowest = -np.inf if self.power < 0 else -1 / self.power
+            return np.where(ratio <= 0, lowest, np.expm1(self.power * np.log(ratio)) / self.power)
+
+    def inverse(self, means: Floats) -> Floats:
+        """The figure that a mean of transformed figures stands for."""
+        if self.power == 1:
+            return means
+        with np.errstate(all="ignore"):
+            if self.power == 0:
+                return self.scale * np.exp(means)
+            return self.scale * np.maximum(1 + self.power * means, 0.0) ** (1 / self.power)
+
+    def enclosure(self, figure: float) -> tuple[Fraction, Fraction]:
+        """Two rational numbers with f(figure) between them; equal for the arithmetic mean."""
+        number = exact(figure)
+        if self.power == 1:
+            return number, number
+        ratio = number / exact(self.scale)
+        if ratio <= 0:
+            lowest = -1 / exact(self.power)
+            return lowest, lowest
+        logarithm = _decimal(ratio).ln(_CONTEXT)
+        if self.power == 0:
+            return _around(Fraction(logarithm), Fraction(1))
+        power = exact(self.power)
+        raised = Fraction(_CONTEXT.exp(_CONTEXT.multiply(_decimal(power), logarithm)))
+        return _around((raised - 1) / power, (raised + 1) / abs(power))
+
+
+def transform_for(power: float, parent: Intervals | None, children: Intervals) -> Transform:
+    """The transform of one power for these figures."""
+    if power == 1:
+        return Transform()
+    figures = children.high if parent is None else parent.high
+    positive = figures[figures > 0]
+    return Transform(power, float(f"{np.median(positive):.3g}") if positive.size else 1.0)
+
+
+def _decimal(number: Fraction) -> Decimal:
+    return _CONTEXT.divide(Decimal(number.numerator), Decimal(number.denominator))
+
+
+def _around(number: Fraction, magnitude: Fraction) -> tuple[Fraction, Fraction]:
+    doubt = _DOUBT * max(abs(number), magnitude)
+    return number - doubt, number + doubt
