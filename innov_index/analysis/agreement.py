@@ -107,3 +107,56 @@ def _kendall(values: Floats) -> Floats:
         untied += np.abs(signs).T @ both
     scale = np.sqrt(untied * untied.T)
     return score / np.where(scale > 0, scale, np.nan)
+
+
+def top_weighted_tau(first: Floats, second: Floats) -> float:
+    """Kendall's tau of two rankings in which a swap of i and j counts w_i + w_j, w = 1 / (rank + 1).
+
+    Ranks, 1 = best; the mean of the values with weights by either ranking (Vigna 2015, as
+    scipy.stats.weightedtau). NaN with fewer than two units in common, or where all of one are tied.
+    """
+    both = common(first, second)
+    x, y = -first[both], -second[both]
+    return (_weighted_tau(x, y, _places(x, y)) + _weighted_tau(x, y, _places(y, x))) / 2
+
+
+def rank_biased_overlap(first: Floats, second: Floats, persistence: float = 0.9) -> float:
+    """Overlap of the tops of two rankings, all depths, the deeper the less: (1 - p) Σ p^(d-1) A_d.
+
+    A_d is the share that the first d places have in common (with ties 2 |S ∩ T| / (|S| + |T|)); beyond the
+    last unit the overlap is taken to go on (Webber, Moffat & Zobel 2010, extrapolated).
+    """
+    both = common(first, second)
+    x, y = first[both], second[both]
+    if not len(x):
+        return float("nan")
+    total, agreed = 0.0, 0.0
+    for depth in range(1, len(x) + 1):
+        top_x, top_y = x <= depth, y <= depth
+        held = int(top_x.sum()) + int(top_y.sum())
+        agreed = 2.0 * int((top_x & top_y).sum()) / held if held else agreed
+        total += persistence ** (depth - 1) * agreed
+    return (1 - persistence) * total + persistence ** len(x) * agreed
+
+
+def quarters(ranks: Floats) -> Floats:
+    """The quarter of the ranking that each unit is in, 1 the first; NaN without a rank."""
+    ranked = int((~np.isnan(ranks)).sum())
+    return np.asarray(np.ceil(ranks / max(ranked, 1) * 4 - 1e-9))
+
+
+def _places(by: Floats, then: Floats) -> Floats:
+    """Position of each value from the highest, 0 first, equal ones by `then`."""
+    order = np.lexsort((-then, -by))
+    places = np.empty(len(by))
+    places[order] = np.arange(len(by))
+    return places
+
+
+def _weighted_tau(x: Floats, y: Floats, places: Floats) -> float:
+    weights = 1.0 / (places + 1.0)
+    pairs = weights[:, None] + weights[None, :]
+    np.fill_diagonal(pairs, 0.0)
+    sign_x, sign_y = np.sign(x[:, None] - x[None, :]), np.sign(y[:, None] - y[None, :])
+    scale = np.sqrt((pairs * sign_x**2).sum() * (pairs * sign_y**2).sum())
+    return float((pairs * sign_x * sign_y).sum() / scale) if scale > 0 else float("nan")

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.agreement import kendall, spearman
+from innov_index.analysis.agreement import (
+    common,
+    kendall,
+    quarters,
+    rank_biased_overlap,
+    spearman,
+    top_weighted_tau,
+)
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
@@ -22,8 +29,9 @@ class Comparison:
     """Scores and ranks of the index under several schemes.
 
     `names` begins with the config as it stands. `scores`, `ranks` have shape (schemes, units); `shifts` are
-    places gained against the first (positive: better). `kendall`, `spearman` and `mean_shift` (mean absolute
-    shift) compare each scheme's ranks with the first one's.
+    places gained against the first (positive: better). `kendall`, `spearman`, `top_weighted` (tau in which
+    the first places count more), `overlap` (rank-biased, of the tops), `mean_shift` (mean absolute shift) and
+    `moved` (units in another quarter of the ranking) compare each scheme's ranks with the first one's.
     """
 
     base: Scores
@@ -35,6 +43,9 @@ class Comparison:
     kendall: Floats
     spearman: Floats
     mean_shift: Floats
+    top_weighted: Floats
+    overlap: Floats
+    moved: Floats
     remarks: tuple[str, ...]
 
 
@@ -69,17 +80,33 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
     at = edition_position(base, edition)
     scores = np.stack([result.scores[at, :, 0] for result in results])
     ranks = np.stack([result.ranks[at, :, 0] for result in results])
+    return compared(base, at, (BASE, *chosen), scores, ranks, _remarks((BASE, *chosen), results))
+
+
+def compared(
+    base: Scores,
+    edition: int,
+    names: tuple[str, ...],
+    scores: Floats,
+    ranks: Floats,
+    remarks: tuple[str, ...],
+) -> Comparison:
+    """Several rankings (variants, units) beside the first of them."""
+    places = quarters(ranks[0])
     return Comparison(
         base=base,
-        edition=at,
-        names=(BASE, *chosen),
+        edition=edition,
+        names=names,
         scores=scores,
         ranks=ranks,
         shifts=ranks[0] - ranks,
         kendall=np.array([kendall(ranks[0], other) for other in ranks]),
         spearman=np.array([spearman(ranks[0], other) for other in ranks]),
         mean_shift=np.array([_mean(np.abs(ranks[0] - other)) for other in ranks]),
-        remarks=_remarks((BASE, *chosen), results),
+        top_weighted=np.array([top_weighted_tau(ranks[0], other) for other in ranks]),
+        overlap=np.array([rank_biased_overlap(ranks[0], other) for other in ranks]),
+        moved=np.array([float((common(places, q := quarters(o)) & (places != q)).sum()) for o in ranks]),
+        remarks=remarks,
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from innov_index.analysis.compare import Comparison
+from innov_index.analysis.uncertainty.product import Product
 from innov_index.io.rendering import Cell, Sheet
 from innov_index.report.ranking import rank_cell
 
@@ -42,11 +45,24 @@ def agreement_sheet(comparison: Comparison) -> Sheet:
             name,
             round(float(comparison.kendall[i]), 3),
             round(float(comparison.spearman[i]), 3),
+            round(float(comparison.top_weighted[i]), 3),
+            round(float(comparison.overlap[i]), 3),
             round(float(comparison.mean_shift[i]), 2),
+            int(comparison.moved[i]),
         ]
         for i, name in enumerate(comparison.names)
     ]
-    return Sheet(["", "scheme", "Kendall", "Spearman", "mean shift"], rows)
+    columns = [
+        "",
+        "scheme",
+        "Kendall",
+        "Spearman",
+        "top-weighted",
+        "overlap",
+        "mean shift",
+        "other quarter",
+    ]
+    return Sheet(columns, rows)
 
 
 def _label(scheme: int, name: str) -> str:
@@ -56,3 +72,24 @@ def _label(scheme: int, name: str) -> str:
 
 def _units(comparison: Comparison, top: int | None) -> Iterable[int]:
     return (int(unit) for unit in comparison.base.order(comparison.edition)[:top])
+
+
+def causes_sheet(product: Product, top: int | None) -> Sheet:
+    """One row a unit: how far it moves on average when only this choice changes, and which moves it most."""
+    comparison = product.comparison
+    rows = []
+    for unit in _units(comparison, top):
+        shifts = product.moved_by[:, unit]
+        most = (
+            ""
+            if np.isnan(shifts).all() or np.nanmax(shifts) == 0
+            else product.names[int(np.nanargmax(shifts))]
+        )
+        row: list[Cell] = [
+            comparison.base.units.names[unit],
+            *(round(float(shift), 2) for shift in shifts),
+            most,
+        ]
+        rows.append(row)
+    mean: list[Cell] = ["mean", *(round(float(np.nanmean(shifts)), 2) for shifts in product.moved_by), None]
+    return Sheet(["moved by", *product.names, "most"], [*rows, mean])

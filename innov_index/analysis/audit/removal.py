@@ -1,0 +1,168 @@
+"""The index without each of its elements: nothing but the aggregation above the element changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.errors import OptionError, UndefinedError
+from innov_index.model.arrays import Floats, Ints
+from innov_index.model.framework import Framework
+from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.levels import aggregate_node
+
+
+@dataclass(frozen=True)
+class Removal:
+    """The index with one element after another left out.
+
+    Attributes
+    ----------
+    elements : (elements,)
+        Positions in the tree.
+    scores, ranks : (elements, editions, units)
+        Of the index without the element. NaN for an element that cannot be left out.
+    shifts : (elements, editions, units)
+        Places gained by its removal (positive: a better rank).
+    mean_shift : (elements, editions)
+        Mean of the absolute shifts over the units.
+    refused : mapping of element to reason
+        Elements that cannot be left out.
+    """
+
+    elements: Ints
+    scores: Floats
+    ranks: Floats
+    shifts: Floats
+    mean_shift: Floats
+    refused: dict[int, str]
+
+
+def index_without_each(
+    plan: Plan, scores: Floats, weights: Floats, elements: Sequence[int] | None = None
+) -> Removal:
+    """Leave out one element at a time. Source: coinr remove_elements.
+
+    The siblings keep their weights, scaled to sum to 1: methods that learn weights from the data do not learn
+    them again. So an element's removal is told apart from a change of all weights. Unlike a weight of zero,
+    it also takes the element from methods that have no weights. An only child takes its parent with it.
+
+    Parameters
+    ----------
+    plan : Plan
+    scores : (editions, units, nodes)
+        Of the whole index.
+    weights : (editions, nodes)
+        Local weights of the whole index.
+    elements : positions of nodes, optional
+        All nodes below the root by default.
+    """
+    framework = plan.framework
+    chosen = range(1, len(framework)) if elements is None else elements
+    order = np.array([node for node in chosen if node != 0], dtype=np.int64)
+    without = _Without(plan, scores, weights)
+    index_scores = without.index(order)
+    base = plan.ranking(scores[..., :1])[..., 0]
+    ranks = plan.ranking(index_scores[..., None])[..., 0] if len(order) else index_scores
+    shifts = base - ranks
+    return Removal(order, index_scores, ranks, shifts, _mean(np.abs(shifts)), without.refused)
+
+
+class _Without:
+    """Walks from each element up to the root; all elements below a node are one call of its method."""
+
+    def __init__(self, plan: Plan, scores: Floats, weights: Floats) -> None:
+        self.plan = plan
+        self.scores = scores
+        self.weights = weights
+        self.refused: dict[int, str] = {}
+        self.position = {int(node): index for index, node in enumerate(plan.framework.inner)}
+
+    def index(self, elements: Ints) -> Floats:
+        """Scores of the root without each element: (elements, editions, units)."""
+        framework = self.plan.framework
+        changed = {int(element): _top_of_chain(framework, int(element)) for element in elements}
+        above = {element: framework.nodes[top].parent for element, top in changed.items()}
+        altered: dict[int, Floats] = {}  # element → scores of the highest node reached so far
+        for node in reversed(range(len(framework))):
+            if len(framework.children[node]) == 0:
+                continue
+            self._pass_on(node, changed, altered)
+            for element, top in changed.items():
+                if above[element] == node and element not in altered:
+                    altered[element] = self._dropped(element, node, top)
+                    changed[element] = node
+        result = np.full((len(elements), *self.scores.shape[:-1]), np.nan)
+        for row, element in enumerate(elements):
+            if int(element) not in self.refused:
+                result[row] = altered[int(element)]
+        return result
+
+    def _dropped(self, element: int, node: int, child: int) -> Floats:
+        """Scores of a node without one of its children."""
+        family = self.plan.framework.children[node]
+        rest = family[family != child]
+        weights = self.weights[..., rest]
+        total = weights.sum(axis=-1, keepdims=True)
+        if len(rest) == 0 or not (total > 0).all():
+            self.refused[element] = "nothing with a weight is left beside it"
+            return np.full(self.scores.shape[:-1], np.nan)
+        values = self.scores[None][..., rest]
+        return np.asarray(self._aggregated([element], node, rest, values, weights / total)[0])
+
+    def _pass_on(self, node: int, changed: dict[int, int], altered: dict[int, Floats]) -> None:
+        """Take the altered scores of children of a node up to the node, all elements at once."""
+        family = self.plan.framework.children[node]
+        waiting = [e for e in altered if changed[e] in family and e not in self.refused]
+        if not waiting:
+            return
+        values = np.repeat(self.scores[None][..., family], len(waiting), axis=0)
+        for row, element in enumerate(waiting):
+            values[row][..., family == changed[element]] = altered[element][..., None]
+        results = self._aggregated(waiting, node, family, values, self.weights[..., family])
+        for element, result in zip(waiting, results, strict=True):
+            altered[element] = result
+            changed[element] = node
+
+    def _aggregated(
+        self, elements: list[int], node: int, children: Ints, values: Floats, weights: Floats
+    ) -> Floats:
+        """Scores of a node, (elements, editions, units); element by element where one of them is refused."""
+        index = self.position[node]
+        operands = self.plan.operands[index]
+        plain = operands is self.plan.framework.children[node]
+        if not plain and not np.isin(operands, children).all():
+            codes = self.plan.framework.codes
+            reason = f"the formula of {codes[node]} names nodes that would be missing"
+            self.refused |= dict.fromkeys(elements, reason)
+            return np.full(values.shape[:-1], np.nan)
+        spread = np.broadcast_to(weights, (len(elements), *weights.shape))
+        try:
+            return np.asarray(aggregate_node(self.plan, index, children, values, spread))
+        except (OptionError, UndefinedError) as error:
+            if len(elements) == 1:
+                self.refused[elements[0]] = error.problems[0].message
+                return np.full(values.shape[:-1], np.nan)
+        return np.concatenate(
+            [
+                self._aggregated([element], node, children, values[row : row + 1], weights)
+                for row, element in enumerate(elements)
+            ]
+        )
+
+
+def _top_of_chain(framework: Framework, element: int) -> int:
+    """The highest node that has no other leaf than those of the element: what leaves the tree with it."""
+    top = element
+    while framework.nodes[top].parent != 0 and len(framework.children[framework.nodes[top].parent]) == 1:
+        top = framework.nodes[top].parent
+    return top
+
+
+def _mean(values: Floats) -> Floats:
+    there = ~np.isnan(values)
+    counted = there.sum(axis=-1)
+    total = np.where(there, values, 0.0).sum(axis=-1)
+    return np.asarray(total / np.where(counted > 0, counted, np.nan))

@@ -1,0 +1,121 @@
+"""What one can see of each indicator by itself: its distribution, and what is unusual about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.methods import columns
+from innov_index.methods.moments import skewness_and_kurtosis
+from innov_index.methods.ranks import ascending_ranks
+from innov_index.model.arrays import Bools, Floats
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Figures of each indicator, all of shape (..., indicators); missing values are left out.
+
+    `deviation` is the sample standard deviation, `skewness` and `kurtosis` are sample-corrected. `available`,
+    `non_zero`, `unique` and `most_frequent` (units that share the commonest value) count units.
+    """
+
+    units: int
+    minimum: Floats
+    maximum: Floats
+    mean: Floats
+    median: Floats
+    deviation: Floats
+    skewness: Floats
+    kurtosis: Floats
+    available: Floats
+    non_zero: Floats
+    unique: Floats
+    most_frequent: Floats
+
+    @property
+    def available_share(self) -> Floats:
+        """Share of the units that have a value."""
+        return np.asarray(self.available / max(self.units, 1))
+
+    @property
+    def non_zero_share(self) -> Floats:
+        """Share of the values that are not zero."""
+        return self._of_available(self.non_zero)
+
+    @property
+    def unique_share(self) -> Floats:
+        """Number of different values over the number of values."""
+        return self._of_available(self.unique)
+
+    @property
+    def most_frequent_share(self) -> Floats:
+        """Share of the values that equal the commonest one."""
+        return self._of_available(self.most_frequent)
+
+    def _of_available(self, counted: Floats) -> Floats:
+        return np.asarray(counted / np.where(self.available > 0, self.available, np.nan))
+
+
+def statistics(values: Floats) -> Statistics:
+    """Describe each column. Source: oecd2008 step 4 (multivariate analysis); coinr get_stats.
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    """
+    values = np.asarray(values, dtype=np.float64)
+    skewness, kurtosis = skewness_and_kurtosis(values)
+    lowest_rank, highest_rank = ascending_ranks(values, "min"), ascending_ranks(values, "max")
+    return Statistics(
+        units=values.shape[-2],
+        minimum=columns.minimum(values)[..., 0, :],
+        maximum=columns.maximum(values)[..., 0, :],
+        mean=columns.mean(values)[..., 0, :],
+        median=columns.median(values)[..., 0, :],
+        deviation=columns.standard_deviation(values)[..., 0, :],
+        skewness=skewness,
+        kurtosis=kurtosis,
+        available=columns.count(values)[..., 0, :],
+        non_zero=np.sum(~np.isnan(values) & (values != 0), axis=-2, dtype=np.float64),
+        unique=_most(ascending_ranks(values, "dense")),
+        most_frequent=_most(highest_rank - lowest_rank + 1),
+    )
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What is unusual about an indicator, each (..., indicators)."""
+
+    outliers: Bools
+    few_values: Bools
+    many_zeros: Bools
+    few_different: Bools
+
+
+def flagged(
+    found: Statistics,
+    *,
+    skewness: float = 2.0,
+    kurtosis: float = 3.5,
+    available: float = 0.65,
+    non_zero: float = 0.5,
+    unique: float = 0.5,
+) -> Flags:
+    """Compare statistics with limits; the defaults are those of COINr's get_stats and of the COIN Tool.
+
+    Outliers are likely where |skewness| and kurtosis are both above their limits; the other shares are low
+    where they are below theirs. Zeros and different values are counted among the values that are there: a
+    missing value is no zero.
+    """
+    return Flags(
+        outliers=np.asarray((np.abs(found.skewness) > skewness) & (found.kurtosis > kurtosis)),
+        few_values=np.asarray(found.available_share < available),
+        many_zeros=np.asarray(found.non_zero_share < non_zero),
+        few_different=np.asarray(found.unique_share < unique),
+    )
+
+
+def _most(counted: Floats) -> Floats:
+    """Largest count of each column; 0 where there is no value."""
+    return np.asarray(np.max(counted, axis=-2, where=~np.isnan(counted), initial=0.0))

@@ -1,0 +1,151 @@
+"""Reading an index as linear in the weights of some of its nodes; refusing where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from innov_index.analysis.compare import edition_position
+from innov_index.analysis.robustness.linear import LinearScores, exact_weights, integers
+from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.index import Index
+from innov_index.model.arrays import Floats, Ints
+from innov_index.model.framework import Framework
+from innov_index.model.scores import Scores
+
+KINDS = {1.0: "arithmetic", 0.0: "geometric"}
+
+ORDER_KEEPING = ("none", "min_max", "z_score")
+"""Rescalings of the root that change no rank."""
+
+
+def linear_scores(
+    index: Index,
+    level: int | None = None,
+    nodes: Sequence[str] = (),
+    edition: str | None = None,
+    scores: Scores | None = None,
+) -> LinearScores:
+    """Read an index as linear in the weights of some nodes.
+
+    Parameters
+    ----------
+    index : Index
+    level : int, optional
+        The nodes at this distance from the root (a leaf above it stands for itself); 1, the root's
+        children, by default.
+    nodes : codes, optional
+        These nodes in place of a level; every indicator must stand below exactly one of them.
+    edition : str, optional
+        The last one by default.
+    scores : Scores, optional
+        The index's scores, if they are there already.
+
+    Raises
+    ------
+    InnovIndexError
+        The score is not linear in these weights; the message says where and why.
+    """
+    scores = index.score() if scores is None else scores
+    framework = index.framework
+    chosen = _chosen(framework, level, nodes)
+    geometric = _kind_above(index, framework, chosen) == "geometric"
+    at = edition_position(scores, edition)
+    rows = np.flatnonzero(~np.isnan(scores.scores[at, :, 0]))
+    if not len(rows):
+        raise InnovIndexError("no unit has a score")
+    table = scores.scores[at][np.ix_(rows, np.array(chosen))]
+    _refuse_gaps(scores, rows, chosen, table)
+    if geometric:
+        table = np.log(table)
+    given = exact_weights([float(weight) for weight in scores.effective_weights[at, chosen]])
+    values, step = integers(table)
+    found = LinearScores(
+        tuple(scores.units.codes[row] for row in rows),
+        tuple(scores.units.names[row] for row in rows),
+        tuple(framework.codes[node] for node in chosen),
+        values,
+        step,
+        given,
+        geometric,
+    )
+    _refuse_other_order(found, scores.scores[at, rows, 0])
+    return found
+
+
+def _chosen(framework: Framework, level: int | None, codes: Sequence[str]) -> list[int]:
+    """Positions of the nodes whose weights vary: every leaf stands below exactly one."""
+    if not codes:
+        asked = 1 if level is None else level
+        deepest = int(framework.levels.max())
+        if not 1 <= asked <= deepest:
+            raise InnovIndexError(f"level {asked}: the nodes of this tree stand at levels 1 to {deepest}")
+        return sorted({int(node) for node in framework.ancestors_at(asked)})
+    unknown = [code for code in codes if code not in framework.position]
+    if unknown:
+        suggestion = did_you_mean(unknown[0], framework.codes)
+        raise InnovIndexError(f"no node '{unknown[0]}' in the index.{suggestion}")
+    chosen = sorted({framework.position[code] for code in codes})
+    covered = framework.leaf_matrix[:, chosen].sum(axis=1)
+    for leaf, times in zip(framework.leaves, covered, strict=True):
+        if times != 1:
+            code = framework.codes[leaf]
+            what = "below none of them" if times == 0 else "below several of them"
+            raise InnovIndexError(f"nodes {', '.join(codes)}: indicator {code} stands {what}")
+    return chosen
+
+
+def _kind_above(index: Index, framework: Framework, chosen: Sequence[int]) -> str:
+    """The one kind of mean that takes the chosen nodes to the root."""
+    above = sorted({node for start in chosen for node in framework.lineage(start)[1:]})
+    inner = {int(node): place for place, node in enumerate(framework.inner)}
+    kinds: dict[str, str] = {}
+    for node in above:
+        setting = index.config.recipe.node_steps["aggregation"][inner[node]]
+        power = setting.method.attributes.get("power")
+        value = setting.options[power] if isinstance(power, str) else power
+        kind = KINDS.get(float(value), "") if value is not None else ""
+        if not kind:
+            raise InnovIndexError(
+                f"aggregation[{framework.codes[node]}] is {setting.method.name}: exact statements need every "
+                "node above the varied weights to be arithmetic, or every one geometric"
+            )
+        kinds[framework.codes[node]] = kind
+        rescaling = index.config.recipe.node_steps["rescaling"][inner[node]].method.name
+        if rescaling != "none" and (node != 0 or rescaling not in ORDER_KEEPING):
+            raise InnovIndexError(
+                f"rescaling[{framework.codes[node]}] is {rescaling}: it depends on the weights below it, so "
+                "scores are not linear in them; choose that node, or nodes above it"
+            )
+    if len(set(kinds.values())) > 1:
+        mixed = ", ".join(f"{code} {kind}" for code, kind in kinds.items())
+        raise InnovIndexError(
+            f"arithmetic and geometric means above the varied weights ({mixed}): scores are not linear in "
+            "them; vary the weights of a level with one kind of mean above it"
+        )
+    return next(iter(kinds.values()))
+
+
+def _refuse_gaps(scores: Scores, rows: Ints, chosen: Sequence[int], table: Floats) -> None:
+    gaps = np.argwhere(np.isnan(table))
+    if len(gaps):
+        row, column = gaps[0]
+        more = f" ({len(gaps)} such gaps)" if len(gaps) > 1 else ""
+        raise InnovIndexError(
+            f"{scores.units.names[rows[row]]} has no score for {scores.framework.codes[chosen[column]]}"
+            f"{more}: its weight goes to the other nodes, so the score is not linear in the weights; choose "
+            "a higher level, impute, or screen the unit out"
+        )
+
+
+def _refuse_other_order(linear: LinearScores, scores: Floats) -> None:
+    """Raise where the linear reading does not give the index's own order: then it is not that index."""
+    ours = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
+    spread = max(float(np.ptp(ours)), 1e-300)
+    order = np.lexsort((ours, scores))
+    if (np.diff(ours[order]) < -1e-7 * spread).any():
+        raise InnovIndexError(
+            "the scores of this index are not a weighted mean of the chosen nodes, so no exact statement "
+            "about their weights can be made"
+        )

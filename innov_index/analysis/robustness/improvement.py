@@ -1,0 +1,141 @@
+"""The least improvement of one node or indicator that brings a unit level with another.
+
+All else stays as it is: the other units, the weights, and the scale (what normalisation learned).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.analysis.compare import edition_position
+from innov_index.analysis.robustness.linear import LinearScores
+from innov_index.index import Index
+from innov_index.model.arrays import Floats
+from innov_index.model.scores import Scores
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """One node or indicator, and what it would have to be.
+
+    `score` is on the normalised scale. `raw` and `raw_needed` are in the indicator's own units, None where
+    treatment or normalisation cannot be undone. `beyond` says that no unit is that good; the scale may end
+    before it (goalposts), and normalisation that learns from the data would then learn another scale.
+    """
+
+    node: str
+    name: str
+    score: float
+    score_needed: float
+    raw: float | None
+    raw_needed: float | None
+    beyond: bool
+
+
+def least_improvements(
+    index: Index, scores: Scores, linear: LinearScores, unit: int, rival: int, edition: str | None = None
+) -> tuple[Improvement, ...]:
+    """Find for each varied node, and each indicator below by arithmetic means, how much better it must be.
+
+    The smallest share of the spread between the units comes first, what no unit reaches last. Empty where
+    `unit` is not behind.
+    """
+    at = edition_position(scores, edition)
+    given = [float(weight) for weight in linear.given]
+    gap = float((linear.values[rival] - linear.values[unit]) @ np.array(given)) * linear.step
+    if gap <= 0:
+        return ()
+    row = scores.units.position[linear.units[unit]]
+    found: list[tuple[float, Improvement]] = []
+    for k, code in enumerate(linear.nodes):
+        node = scores.framework.position[code]
+        if given[k] <= 0:
+            continue
+        found.append(_of_node(scores, at, row, node, gap / given[k], linear.geometric))
+        if not linear.geometric and not scores.framework.nodes[node].is_leaf:
+            found += _below(index, scores, at, row, node, gap / given[k])
+    found.sort(key=lambda entry: (entry[1].beyond, entry[0]))
+    return tuple(improvement for _, improvement in found)
+
+
+def _of_node(
+    scores: Scores, at: int, row: int, node: int, needed: float, geometric: bool
+) -> tuple[float, Improvement]:
+    values = scores.scores[at, :, node]
+    now = float(values[row])
+    then = float(now * np.exp(needed)) if geometric else float(now + needed)
+    entry = scores.framework.nodes[node]
+    raw: tuple[float | None, float | None] = (None, None)
+    if entry.is_leaf:
+        raw = _raw(scores, at, row, node, then)
+    spread = float(np.nanmax(values) - np.nanmin(values)) or 1.0
+    beyond = bool(then > float(np.nanmax(values)) + 1e-9 * spread)
+    return (then - now) / spread, Improvement(entry.code, entry.name, now, then, *raw, beyond)
+
+
+def _below(
+    index: Index, scores: Scores, at: int, row: int, top: int, needed: float
+) -> list[tuple[float, Improvement]]:
+    """The indicators below a node, as far as every mean on the way is arithmetic."""
+    found = []
+    waiting = [(top, needed)]
+    while waiting:
+        node, change = waiting.pop()
+        slope = _slope(index, scores, at, node)
+        if slope is None:
+            continue
+        children = scores.framework.children[node]
+        there = ~np.isnan(scores.scores[at, row, children])
+        weights = np.where(there, scores.weights[at, children], 0.0)
+        for child, weight in zip(children, weights / weights.sum(), strict=True):
+            if weight <= 0:
+                continue
+            if scores.framework.nodes[child].is_leaf:
+                found.append(_of_node(scores, at, row, int(child), change / (slope * weight), False))
+            else:
+                waiting.append((int(child), change / (slope * weight)))
+    return found
+
+
+def _slope(index: Index, scores: Scores, at: int, node: int) -> float | None:
+    """How much a node's score rises with its weighted mean: 1, or the factor of its rescaling; else None."""
+    recipe = index.config.recipe
+    place = int(np.searchsorted(scores.framework.inner, node))
+    aggregation = recipe.node_steps["aggregation"][place].method
+    if aggregation.attributes.get("power") != 1:
+        return None
+    if recipe.node_steps["rescaling"][place].method.name == "none":
+        return 1.0
+    children = scores.framework.children[node]
+    values = scores.scores[at][:, children]
+    weights = np.where(np.isnan(values), 0.0, scores.weights[at, children])
+    with np.errstate(all="ignore"):
+        means = (np.nan_to_num(values) * weights).sum(axis=1) / weights.sum(axis=1)
+    return _line(means, scores.scores[at, :, node])
+
+
+def _line(inputs: Floats, outputs: Floats) -> float | None:
+    """Slope of outputs over inputs where they lie on one rising or falling line; else None."""
+    there = np.isfinite(inputs) & np.isfinite(outputs)
+    inputs, outputs = inputs[there], outputs[there]
+    if len(inputs) < 2 or np.ptp(inputs) == 0:
+        return None
+    low, high = int(inputs.argmin()), int(inputs.argmax())
+    slope = float((outputs[high] - outputs[low]) / (inputs[high] - inputs[low]))
+    off = np.abs(outputs - outputs[low] - slope * (inputs - inputs[low])).max()
+    return slope if slope and off <= 1e-9 * max(float(np.ptp(outputs)), 1e-300) else None
+
+
+def _raw(scores: Scores, at: int, row: int, node: int, needed: float) -> tuple[float | None, float | None]:
+    """The value now and the value needed, in the indicator's own units."""
+    column = int(np.searchsorted(scores.framework.leaves, node))
+    if scores.treated[at, :, column].any() or scores.imputed[at, row, column]:
+        return None, None
+    raw = scores.steps["denominated"][at, :, column]
+    normalised = scores.steps["normalised"][at, :, column]
+    slope = _line(raw, normalised)
+    if slope is None:
+        return float(raw[row]), None
+    return float(raw[row]), float(raw[row] + (needed - normalised[row]) / slope)

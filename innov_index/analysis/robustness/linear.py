@@ -1,0 +1,130 @@
+"""Scores that are linear in weights, as exact numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.model.arrays import Floats, Ints, read_only
+
+DIGITS = 12
+"""Node scores are read as decimals of this many digits, so that noise in the last bits decides nothing."""
+
+
+@dataclass(frozen=True)
+class LinearScores:
+    """Units whose score is the weighted sum of some nodes (of their logarithms when `geometric`).
+
+    Attributes
+    ----------
+    units, names : codes and names of the units that have a score
+    nodes : codes of the nodes whose weights vary
+    values : (units, nodes) int64
+        The node scores (or their logarithms) in multiples of `step`.
+    given : fractions, one a node
+        The weights of the index as it stands; they sum to 1.
+    """
+
+    units: tuple[str, ...]
+    names: tuple[str, ...]
+    nodes: tuple[str, ...]
+    values: Ints
+    step: float
+    given: tuple[Fraction, ...]
+    geometric: bool = False
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def exact_scores(self, weights: Sequence[Fraction]) -> list[Fraction]:
+        """Score of each unit, in multiples of `step`."""
+        return [
+            sum((weight * int(value) for weight, value in zip(weights, row, strict=True)), Fraction())
+            for row in self.values
+        ]
+
+    def ranks(self, weights: Sequence[Fraction]) -> list[int]:
+        """1 + the number of units strictly ahead, for each unit."""
+        scores = (self.values.astype(object) @ whole_numbers(weights)).tolist()
+        first: dict[int, int] = {}
+        for place, score in enumerate(sorted(scores, reverse=True), start=1):
+            first.setdefault(score, place)
+        return [first[score] for score in scores]
+
+    def position(self, unit: str) -> int:
+        """Position of a unit by its code or its name."""
+        known = {**dict(zip(self.names, range(len(self)), strict=True))}
+        known |= dict(zip(self.units, range(len(self)), strict=True))
+        if unit not in known:
+            raise InnovIndexError(f"no unit '{unit}' with a score.{did_you_mean(unit, known)}")
+        return known[unit]
+
+    def among(self, positions: Sequence[int]) -> LinearScores:
+        """The same for some of the units only."""
+        return LinearScores(
+            tuple(self.units[i] for i in positions),
+            tuple(self.names[i] for i in positions),
+            self.nodes,
+            read_only(self.values[list(positions)]),
+            self.step,
+            self.given,
+            self.geometric,
+        )
+
+
+def from_values(
+    values: Floats, given: Sequence[float | Fraction] | None = None, *, names: Sequence[str] = ()
+) -> LinearScores:
+    """Scores that are a weighted sum of the columns of a table, higher is better.
+
+    Parameters
+    ----------
+    values : (units, columns)
+    given : weights, optional
+        Equal ones by default; scaled to sum to 1.
+    names : texts, optional
+        Names of the units.
+    """
+    units, columns = values.shape
+    weights = given if given is not None else [Fraction(1, columns)] * columns
+    labels = tuple(names) or tuple(f"u{i + 1}" for i in range(units))
+    whole, step = integers(np.asarray(values, dtype=np.float64))
+    nodes = tuple(f"w{k + 1}" for k in range(columns))
+    return LinearScores(labels, labels, nodes, whole, step, exact_weights(weights))
+
+
+def whole_numbers(weights: Sequence[Fraction]) -> NDArray[Any]:
+    """Weights times their common denominator."""
+    unit = lcm(*(weight.denominator for weight in weights))
+    return np.array([int(weight * unit) for weight in weights], dtype=object)
+
+
+def exact_weights(weights: Sequence[float | Fraction]) -> tuple[Fraction, ...]:
+    """Weights as fractions that sum to 1: simple ones (1/3) where a number is that within rounding."""
+    simple = [_simple(weight) for weight in weights]
+    total = sum(simple, Fraction())
+    if total <= 0 or min(simple) < 0:
+        raise InnovIndexError("weights must not be negative, and not all be 0")
+    return tuple(weight / total for weight in simple)
+
+
+def _simple(number: float | Fraction) -> Fraction:
+    exact = Fraction(number)
+    near = exact.limit_denominator(100_000)
+    return near if abs(near - exact) <= Fraction(1, 10**14) else exact
+
+
+def integers(table: Floats) -> tuple[Ints, float]:
+    """Whole multiples of a power of ten that keeps `DIGITS` digits of the largest number."""
+    largest = float(np.abs(table).max(initial=0.0))
+    power = DIGITS if largest == 0 else DIGITS - 1 - int(np.floor(np.log10(largest)))
+    step = float(10.0**-power)
+    scaled = table * 10.0**power if power >= 0 else table / 10.0**-power
+    return read_only(np.rint(scaled).astype(np.int64)), step

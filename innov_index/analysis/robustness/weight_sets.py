@@ -1,0 +1,174 @@
+"""Sets of weights: bounds, orders and ratios, always a polytope on the simplex."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import TypeAlias
+
+import numpy as np
+
+from innov_index.analysis.robustness.corners import MOST, Point, box_corners, cut, simplex_corners
+from innov_index.errors import InnovIndexError
+from innov_index.model.arrays import Floats
+
+FEW = 9
+"""Bounds on up to this many weights are turned into corners; with more there are too many."""
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+Number: TypeAlias = int | Fraction
+
+
+@dataclass(frozen=True)
+class WeightSet:
+    """{w: lower ≤ w ≤ upper, row · w ≤ 0 for every row, w ≥ 0, sum of w = 1}.
+
+    `words` says it in words.
+    """
+
+    lower: tuple[Fraction, ...]
+    upper: tuple[Fraction, ...]
+    rows: tuple[tuple[Fraction, ...], ...] = ()
+    words: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        bounds = zip(self.lower, self.upper, strict=True)
+        object.__setattr__(self, "lower", tuple(max(low, ZERO) for low in self.lower))
+        object.__setattr__(self, "upper", tuple(min(high, ONE) for high in self.upper))
+        reversed_bounds = any(low > high for low, high in bounds)
+        if reversed_bounds or sum(self.lower) > 1 or sum(self.upper) < 1:
+            raise InnovIndexError(f"no weights are {self.words or 'within these bounds'}")
+        if self.rows and not self.corners:
+            raise InnovIndexError(f"no weights are {self.words or 'in this set'}")
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    @cached_property
+    def is_simplex(self) -> bool:
+        """Whether all weights that sum to 1 are in the set."""
+        return not self.rows and not any(self.lower) and all(bound == 1 for bound in self.upper)
+
+    @cached_property
+    def inequalities(self) -> tuple[tuple[Fraction, ...], ...]:
+        """Every inequality as r · w ≤ 0 (a bound b on w is b times the sum of the weights)."""
+        unit = simplex_corners(len(self))
+        low = [tuple(bound - u for u in e) for bound, e in zip(self.lower, unit, strict=True)]
+        high = [tuple(u - bound for u in e) for bound, e in zip(self.upper, unit, strict=True) if bound < 1]
+        return (*low, *high, *self.rows)
+
+    @cached_property
+    def corners(self) -> tuple[Point, ...]:
+        """All corners; empty for bounds on many weights, which need none."""
+        if self.is_simplex:
+            return tuple(simplex_corners(len(self)))
+        if not self.rows:
+            corners = box_corners(self.lower, self.upper) if len(self) <= FEW else []
+            return tuple(corners if len(corners) <= MOST else ())
+        if len(self) <= FEW:
+            corners = box_corners(self.lower, self.upper)
+            held = list(WeightSet(self.lower, self.upper).inequalities)
+            cuts = list(self.rows)
+        else:
+            corners = simplex_corners(len(self))
+            held = [tuple(-u for u in e) for e in corners]
+            cuts = [row for row in self.inequalities if any(entry > 0 for entry in row)]
+        for row in cuts:
+            corners = cut(corners, row, held)
+            held.append(row)
+        return tuple(corners)
+
+    def contains(self, weights: Sequence[Fraction]) -> bool:
+        """Whether weights are in the set, exactly."""
+        within = all(
+            low <= weight <= high for low, weight, high in zip(self.lower, weights, self.upper, strict=True)
+        )
+        return within and sum(weights) == 1 and all(_dot(row, weights) <= 0 for row in self.rows)
+
+    def least(self, vector: Sequence[Number]) -> Fraction:
+        """Smallest value of vector · w over the set, exactly."""
+        if self.is_simplex:
+            return Fraction(min(vector))
+        whole, unit = self._whole_least_at(vector)
+        return Fraction(sum(a * b for a, b in zip(vector, whole, strict=True))) / unit
+
+    def least_at(self, vector: Sequence[Number]) -> Point:
+        """Weights at which vector · w is smallest."""
+        whole, unit = self._whole_least_at(vector)
+        return tuple(Fraction(number, unit) for number in whole)
+
+    def _whole_least_at(self, vector: Sequence[Number]) -> tuple[list[int], int]:
+        """The same as whole numbers, and what they are multiples of."""
+        if self.rows:
+            corners, unit = self.whole_corners
+            return min(
+                corners, key=lambda corner: sum(a * b for a, b in zip(vector, corner, strict=True))
+            ), unit
+        lower, room, unit = self._whole_bounds
+        weights = list(lower)
+        left = unit - sum(weights)
+        for k in sorted(range(len(self)), key=vector.__getitem__):
+            added = min(room[k], left)
+            weights[k] += added
+            left -= added
+        return weights, unit
+
+    @cached_property
+    def whole_corners(self) -> tuple[list[list[int]], int]:
+        """The corners times their common denominator, and that."""
+        unit = lcm(*(weight.denominator for corner in self.corners for weight in corner))
+        return [[int(weight * unit) for weight in corner] for corner in self.corners], unit
+
+    @cached_property
+    def _whole_bounds(self) -> tuple[list[int], list[int], int]:
+        unit = lcm(*(bound.denominator for bound in (*self.lower, *self.upper)))
+        lower = [int(bound * unit) for bound in self.lower]
+        return lower, [int(bound * unit) - low for bound, low in zip(self.upper, lower, strict=True)], unit
+
+    def box_least(self, vectors: Floats) -> Floats:
+        """Smallest value of each vector · w within the bounds alone: (..., weights) → (...)."""
+        lower, upper = self.lower_array, self.upper_array
+        order = np.argsort(vectors, axis=-1)
+        room = (upper - lower)[order]
+        before = np.cumsum(room, axis=-1) - room
+        added = np.clip(1.0 - lower.sum() - before, 0.0, room)
+        sorted_vectors = np.take_along_axis(vectors, order, axis=-1)
+        return np.asarray((sorted_vectors * added).sum(axis=-1) + vectors @ lower)
+
+    @cached_property
+    def lower_array(self) -> Floats:
+        return np.array([float(bound) for bound in self.lower])
+
+    @cached_property
+    def upper_array(self) -> Floats:
+        return np.array([float(bound) for bound in self.upper])
+
+
+def simplex(size: int) -> WeightSet:
+    """All weights that sum to 1."""
+    return WeightSet((ZERO,) * size, (ONE,) * size, (), "any weights at all")
+
+
+def within(given: Sequence[Fraction], share: Fraction) -> WeightSet:
+    """Each weight at most `share` of itself away from the given one."""
+    if share < 0:
+        raise InnovIndexError(f"weights within {percent(share)}: the share must not be negative")
+    return WeightSet(
+        tuple(weight * (1 - share) for weight in given),
+        tuple(weight * (1 + share) for weight in given),
+        (),
+        f"within ±{percent(share)} of the given ones",
+    )
+
+
+def percent(share: Fraction | float) -> str:
+    """A share as a text such as 12.5 %."""
+    return f"{float(share) * 100:.4g} %"
+
+
+def _dot(first: Sequence[Fraction], second: Sequence[Fraction]) -> Fraction:
+    return sum((a * b for a, b in zip(first, second, strict=True)), ZERO)

@@ -1,0 +1,91 @@
+"""One input at a time, all others as the config stands: the lines of a tornado chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.analysis.uncertainty.combinations import Combination
+from innov_index.analysis.uncertainty.model import Model
+from innov_index.analysis.uncertainty.variations import Choice, DataVariation, WeightVariation
+from innov_index.model.arrays import Floats
+from innov_index.pipeline.undefined import Counted
+
+_DRAWS = 500
+"""Draws of a variation that is no list of settings."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What changing one input does.
+
+    Attributes
+    ----------
+    name, setting : the variation, and the setting in place of the stated one ("drawn": all that may vary)
+    best, worst : (units,), ranks; the same for a single setting, the 5th and 95th percentile of draws
+    mean_shift : mean absolute shift of ranks from those of the config
+    problem : why there is no result, or empty
+    """
+
+    name: str
+    step: str
+    setting: str
+    best: Floats
+    worst: Floats
+    mean_shift: float
+    problem: str = ""
+
+
+def tornado(model: Model, seed: int) -> tuple[Line, ...]:
+    """Every setting of every variation by itself, those that move the ranks most first."""
+    lines: list[Line] = []
+    for position, choice in enumerate(model.variations.choices):
+        codes = choice.codes if choice.labels or choice.integer else choice.codes[[0, -1]]
+        lines += [_of_setting(model, position, choice, float(code)) for code in codes]
+    for number, variation in enumerate((*model.variations.weights, *model.variations.data)):
+        lines.append(_of_draws(model, variation, np.random.SeedSequence(seed, spawn_key=(number,))))
+    return tuple(sorted(lines, key=lambda line: (np.isnan(line.mean_shift), -line.mean_shift)))
+
+
+def _of_setting(model: Model, position: int, choice: Choice, code: float) -> Line:
+    combination = model.combinations.alone(position, code)
+    label = choice.label(code)
+    if not isinstance(combination, Combination):
+        nothing = np.full(len(model.units), np.nan)
+        return Line(choice.name, choice.step, label, nothing, nothing, np.nan, combination)
+    counted = Counted(1)
+    scores = combination.scores(combination.base[:, None], counted)
+    ranks = _ranks(model, combination, scores)
+    return Line(choice.name, choice.step, label, ranks[0], ranks[0], _shift(model, ranks))
+
+
+def _of_draws(model: Model, variation: WeightVariation | DataVariation, seed: np.random.SeedSequence) -> Line:
+    base = model.combinations.base()
+    points = np.random.default_rng(seed).random((variation.dimensions, _DRAWS))
+    weights = np.repeat(base.base[:, None], _DRAWS, axis=1)
+    counted = Counted(_DRAWS)
+    if isinstance(variation, WeightVariation):
+        variation.apply(points, weights)
+        scores = base.scores(weights, counted)
+    else:
+        scores = base.scores_with_data(weights, [(variation, points)], counted)
+    if counted.draws.all():
+        nothing = np.full(len(model.units), np.nan)
+        return Line(
+            variation.name, variation.step, "drawn", nothing, nothing, np.nan, next(iter(counted.causes))
+        )
+    ranks = _ranks(model, base, scores[~counted.draws])
+    best, worst = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
+    return Line(variation.name, variation.step, "drawn", best, worst, _shift(model, ranks))
+
+
+def _ranks(model: Model, combination: Combination, scores: Floats) -> Floats:
+    rounding = combination.plan.ranking.rounded.get(0)
+    rounded = scores if rounding is None else np.asarray(rounding(scores))
+    counter = model.counter()
+    return counter.ranks(counter.rank(model.single(np.ascontiguousarray(rounded[:, model.units]))))
+
+
+def _shift(model: Model, ranks: Floats) -> float:
+    return float(np.nanmean(np.abs(ranks - model.base_ranks)))

@@ -1,0 +1,266 @@
+"""The index under one combination of settings: values normalised once, ready for any weights."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from innov_index.analysis.uncertainty.variations import Choice, DataVariation, ErrorVariation, Override
+from innov_index.config.load import Config
+from innov_index.config.recipe import Recipe
+from innov_index.errors import OptionError, UndefinedError
+from innov_index.index import Index
+from innov_index.model.arrays import Bools, Floats
+from innov_index.model.dataset import Dataset
+from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.collapsed import Collapsed, collapse
+from innov_index.pipeline.indicators import run_indicator_steps
+from innov_index.pipeline.levels import aggregate
+from innov_index.pipeline.undefined import REFUSED, Counted, Undefined
+
+_VALUES_AT_ONCE = 1 << 20
+"""Scores of all nodes that are computed in one go where the tree does not collapse."""
+
+_WORTH_COLLAPSING = 8
+"""Fewer draws of a combination than this go through the levels themselves."""
+
+_KEPT_VALUES = 1 << 24
+"""Normalised values that are kept in memory over all combinations."""
+
+_KEPT_CONFIGS = 256
+"""Configs with one choice made that are kept; a range of numbers has more."""
+
+_SHARED = 32
+"""Normalised values that combinations may share are looked for among the latest."""
+
+Prepared: TypeAlias = Callable[[slice, Undefined], tuple[Plan, Floats]]
+"""Rows of the draws → plan and normalised values, (draws or none, editions, units, indicators)."""
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A plan with its normalised values, (tables, editions, units, indicators), and its own weights.
+
+    There is one table but for draws of imputed values. `base` (nodes,) are the local weights without any
+    variation; `free` (nodes,) marks those that a method computes anew from the scores of each draw.
+    """
+
+    plan: Plan
+    raw: Floats
+    normalised: Floats
+    base: Floats
+    free: Bools
+    edition: int
+    collapsed: dict[int, Collapsed | None] = field(default_factory=dict)
+
+    def scores(self, weights: Floats, undefined: Counted, table: int = 0) -> Floats:
+        """Scores of the root under local weights (nodes, draws): (draws, units)."""
+        if table not in self.collapsed and weights.shape[1] >= _WORTH_COLLAPSING:
+            own = self.normalised[table, self.edition]
+            self.collapsed[table] = None if self.free.any() else collapse(self.plan, own)
+        collapsed = self.collapsed.get(table)
+        if collapsed is not None:
+            return collapsed.scores(weights, undefined)
+        return self._in_parts(weights, undefined, lambda rows, part: (self.plan, self.normalised[table]))
+
+    def scores_with_data(
+        self, weights: Floats, changes: Sequence[tuple[DataVariation, Floats]], undefined: Counted
+    ) -> Floats:
+        """The same with other values, or other units to learn from, in each draw.
+
+        `changes` pairs each variation with its points.
+        """
+
+        def prepared(rows: slice, part: Undefined) -> tuple[Plan, Floats]:
+            values = np.repeat(self.raw[None], rows.stop - rows.start, axis=0)
+            plan = self.plan
+            for variation, points in changes:
+                own = points[:, rows]
+                if isinstance(variation, ErrorVariation):
+                    at = variation.columns
+                    values[..., at] = variation.change(own, values[..., at])
+                else:
+                    plan = replace(plan, sample=variation.sample(own))
+            return plan, run_indicator_steps(plan, values, part).normalised
+
+        return self._in_parts(weights, undefined, prepared)
+
+    def _in_parts(self, weights: Floats, undefined: Counted, prepared: Prepared) -> Floats:
+        """Scores by way of all levels, in parts that fit the memory."""
+        editions, units = self.normalised.shape[1:3]
+        height = max(1, _VALUES_AT_ONCE // (editions * units * len(self.plan.framework)))
+        local = np.where(self.free, np.nan, weights.T)
+        parts = []
+        for start in range(0, len(local), height):
+            rows = slice(start, min(start + height, len(local)))
+            part = Counted(rows.stop - rows.start)
+            with np.errstate(all="ignore"):
+                plan, normalised = prepared(rows, part)
+                tree = aggregate(plan, normalised, local[rows, None, :], part)
+            undefined.include(part, start)
+            parts.append(tree.scores[:, self.edition, :, 0])
+        return np.concatenate(parts)
+
+
+class Combinations:
+    """Combinations of the choices of an index, each computed once as long as memory allows."""
+
+    def __init__(
+        self,
+        index: Index,
+        choices: Sequence[Choice],
+        always: Sequence[Override],
+        varied: Bools,
+        data_vary: bool,
+        edition: int,
+    ) -> None:
+        self._choices = choices
+        self._config = index.config.overridden(tuple(always)) if always else index.config
+        self._varied = varied
+        self._data_vary = data_vary
+        self._edition = edition
+        self._datasets: dict[Any, Dataset] = {}
+        self._singles: dict[tuple[int, float], Config] = {}
+        self._kept: OrderedDict[tuple[float, ...], Combination | str] = OrderedDict()
+        self._size = 0
+        self._lock = threading.RLock()
+        self._values: deque[tuple[tuple[Any, ...], Floats, Floats]] = deque(maxlen=_SHARED)
+        self._index = index
+
+    def get(self, codes: tuple[float, ...]) -> Combination | str:
+        """The combination of one code a choice; a text where it has no result, saying why."""
+        with self._lock:
+            if codes not in self._kept:
+                self._kept[codes] = self._made(codes)
+                self._size += _size_of(self._kept[codes])
+                self._forget()
+            self._kept.move_to_end(codes)
+            return self._kept[codes]
+
+    def base(self) -> Combination:
+        """The index as it stands."""
+        return self._combination(self._config)
+
+    def alone(self, position: int, code: float) -> Combination | str:
+        """The index with one choice made, all else as it stands."""
+        try:
+            return self._combination(self._single(position, code))
+        except UndefinedError as error:
+            return error.problems[0].message
+
+    def _forget(self) -> None:
+        while self._size > _KEPT_VALUES and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= _size_of(oldest)
+
+    def _made(self, codes: tuple[float, ...]) -> Combination | str:
+        try:
+            return self._combination(self._config, self._recipe(codes))
+        except (UndefinedError, OptionError) as error:
+            return error.problems[0].message
+
+    def _combination(self, config: Config, recipe: Recipe | None = None) -> Combination:
+        recipe = recipe or config.recipe
+        dataset = self._dataset(config, recipe)
+        plan = bind(recipe, dataset)
+        raw, normalised = self._normalised(plan)
+        base = aggregate(plan, normalised[0], undefined=REFUSED).weights[self._edition]
+        return Combination(plan, raw, normalised, base, self._free(plan), self._edition)
+
+    def _normalised(self, plan: Plan) -> tuple[Floats, Floats]:
+        """Raw and normalised values; combinations that differ only above the indicators share them."""
+        recipe = plan.recipe
+        settings = (*recipe.leaf_steps.values(), recipe.screening, recipe.framework.indicators)
+        for known, raw, normalised in self._values:
+            if known == settings:
+                return raw, normalised
+        raw = plan.dataset.columns(recipe.framework.indicators)
+        normalised = run_indicator_steps(plan, raw).normalised
+        if normalised.ndim == raw.ndim:
+            normalised = normalised[None]
+        self._values.append((settings, raw, normalised))
+        return raw, normalised
+
+    def _free(self, plan: Plan) -> Bools:
+        """Nodes whose weights depend on scores that vary, and do not vary by themselves."""
+        framework = plan.framework
+        free = np.zeros(len(framework), dtype=np.bool_)
+        moving = np.zeros(len(framework), dtype=np.bool_)
+        moving[framework.leaves] = self._data_vary
+        for index in reversed(range(len(framework.inner))):
+            node = int(framework.inner[index])
+            children = framework.children[node]
+            varied = self._varied[children].all() if len(self._varied) == len(framework) else False
+            if "stated" not in plan.weighting[index].method.traits and not varied:
+                free[children] = moving[children].any()
+            moving[node] = bool(moving[children].any() or varied)
+        return free
+
+    def _dataset(self, config: Config, recipe: Recipe) -> Dataset:
+        key = (recipe.framework.indicators, recipe.columns)
+        if key not in self._datasets:
+            own = self._index.config.recipe
+            same = key == (own.framework.indicators, own.columns)
+            self._datasets[key] = self._index.dataset if same else Index(config).dataset
+        return self._datasets[key]
+
+    def _single(self, position: int, code: float) -> Config:
+        key = (position, code)
+        if key not in self._singles:
+            overrides = self._choices[position].overrides(code)
+            config = self._config.overridden(overrides) if overrides else self._config
+            if len(self._singles) >= _KEPT_CONFIGS:
+                return config
+            self._singles[key] = config
+        return self._singles[key]
+
+    def _recipe(self, codes: tuple[float, ...]) -> Recipe:
+        """The recipe of a combination: put together from recipes with one choice made each, where it can."""
+        parts = [self._single(position, code).recipe for position, code in enumerate(codes)]
+        merged = merged_recipe(self._config.recipe, parts)
+        if merged is not None:
+            return merged
+        overrides = [
+            o for choice, code in zip(self._choices, codes, strict=True) for o in choice.overrides(code)
+        ]
+        return self._config.overridden(overrides).recipe
+
+
+def _size_of(entry: Combination | str) -> int:
+    return 0 if isinstance(entry, str) else 2 * entry.normalised.size
+
+
+def merged_recipe(base: Recipe, parts: Sequence[Recipe]) -> Recipe | None:
+    """`base` with the steps changed that any part changes; None where two change one step, or the tree."""
+    leaf_steps, node_steps, screening = dict(base.leaf_steps), dict(base.node_steps), base.screening
+    taken: set[str] = set()
+    for part in parts:
+        if part is base:
+            continue
+        if (
+            part.framework.nodes != base.framework.nodes
+            or part.applies_to != base.applies_to
+            or part.editions
+        ):
+            return None
+        for merged, own, stated in (
+            (leaf_steps, part.leaf_steps, base.leaf_steps),
+            (node_steps, part.node_steps, base.node_steps),
+        ):
+            for step, settings in own.items():
+                if settings != stated[step]:
+                    if step in taken:
+                        return None
+                    taken.add(step)
+                    merged[step] = settings
+        if part.screening != base.screening:
+            if "screening" in taken:
+                return None
+            taken.add("screening")
+            screening = part.screening
+    return replace(base, leaf_steps=leaf_steps, node_steps=node_steps, screening=screening)

@@ -1,0 +1,265 @@
+"""Points of the unit cube → scores of the root: the index as a function of everything that varies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from innov_index.analysis.compare import edition_position
+from innov_index.analysis.uncertainty.combinations import Combination, Combinations
+from innov_index.analysis.uncertainty.reading import read_variations
+from innov_index.analysis.uncertainty.variations import (
+    Choice,
+    DataVariation,
+    SampleVariation,
+    Variations,
+)
+from innov_index.engine.rank_counts import RankCounter
+from innov_index.errors import ConfigError, InnovIndexError, Problem
+from innov_index.index import Index
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.scores import Scores
+from innov_index.pipeline.undefined import Counted
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Scores of some draws.
+
+    `scores` (draws, units): of the model's units, rounded as before ranking. `weights` (nodes, draws) are the
+    local weights, `codes` (draws, choices + 1) the settings chosen. `undefined` (draws,) marks draws without
+    a result, by cause in `causes`.
+    """
+
+    scores: Floats
+    weights: Floats
+    codes: Floats
+    undefined: Bools
+    causes: Mapping[str, Bools] = field(default_factory=dict)
+
+    def first(self, draws: int) -> Evaluated:
+        """Only the first so many draws."""
+        causes = {cause: marked[:draws] for cause, marked in self.causes.items()}
+        return Evaluated(
+            self.scores[:draws], self.weights[:, :draws], self.codes[:draws], self.undefined[:draws], causes
+        )
+
+
+class Model:
+    """An index and what may vary of it.
+
+    Attributes
+    ----------
+    units : positions of the units that have a rank in the config as it stands, or with some choice made
+    base_scores, base_ranks : (units,), as the config stands
+    """
+
+    def __init__(
+        self, index: Index, edition: str | None = None, variations: Variations | None = None
+    ) -> None:
+        self.index = index
+        self.base: Scores = index.score()
+        self.edition = edition_position(self.base, edition)
+        self.variations = variations or read_variations(index.config, len(self.base.units))
+        varied = np.zeros(len(index.framework), dtype=np.bool_)
+        for variation in self.variations.weights:
+            varied[variation.members] = True
+        imputation = self.variations.imputation
+        self.combinations = Combinations(
+            index,
+            self.variations.choices,
+            (imputation.override,) if imputation else (),
+            varied,
+            bool(self.variations.data or imputation),
+            self.edition,
+        )
+        checked = _checked(self)
+        self.units = checked.units
+        self.columns = checked.columns
+        self._single = np.unique(checked.columns, return_index=True)[1]
+        self.base_scores = self.base.scores[self.edition, self.units, 0]
+        self.base_ranks = self.base.ranks[self.edition, self.units, 0]
+
+    @property
+    def dimensions(self) -> int:
+        return self.variations.dimensions
+
+    def counter(self) -> RankCounter:
+        """A counter of ranks by the config's rule of ties."""
+        ranking = self.combinations.base().plan.ranking.call
+        slots = 2 if ranking.method.name == "average" else 1
+        digits = int(ranking.options["digits"])
+
+        def rule(scores: Floats) -> Floats:
+            return np.asarray(ranking(scores[..., None])[..., 0])
+
+        return RankCounter(rule, self.columns, digits, slots)
+
+    def single(self, scores: Floats) -> Floats:
+        """Scores of the units that have no twin before them: the columns of the counter."""
+        if len(self._single) == scores.shape[1]:
+            return scores
+        return np.ascontiguousarray(scores[:, self._single])
+
+    def evaluate(self, points: Floats, fixed: Floats | None = None) -> Evaluated:
+        """Score every draw.
+
+        Parameters
+        ----------
+        points : (dimensions, draws)
+        fixed : (nodes,), optional
+            Local weights in place of drawn ones.
+        """
+        draws = points.shape[1]
+        codes = self.codes(points)
+        found, which = np.unique(codes, axis=0, return_inverse=True)
+        if len(found) == 1:
+            return self._group(points, found[0], codes, fixed)
+        scores = np.full((draws, len(self.units)), np.nan)
+        weights = np.ones((len(self.index.framework), draws))
+        undefined = Counted(draws)
+        for group, key in enumerate(found):
+            rows = np.flatnonzero(which.reshape(-1) == group)
+            part = self._group(points[:, rows], key, codes[rows], fixed)
+            scores[rows] = part.scores
+            weights[:, rows] = part.weights
+            for cause, marked in part.causes.items():
+                undefined.note(cause, rows[marked])
+        return Evaluated(scores, weights, codes, undefined.draws, undefined.causes)
+
+    def _group(self, points: Floats, key: Floats, codes: Floats, fixed: Floats | None) -> Evaluated:
+        """Score draws with the same choices."""
+        draws = points.shape[1]
+        undefined = Counted(draws)
+        combination = self.combinations.get(tuple(float(code) for code in key[:-1]))
+        if isinstance(combination, str):
+            undefined.note(combination, np.arange(draws))
+            nothing = np.full((draws, len(self.units)), np.nan)
+            weights = np.full((len(self.index.framework), draws), np.nan)
+            return Evaluated(nothing, weights, codes, undefined.draws, undefined.causes)
+        weights = self._weights(combination, points, fixed)
+        scores = self._scores(combination, points, weights, undefined, int(key[-1]))
+        if len(self.units) < scores.shape[1]:
+            scores = np.ascontiguousarray(scores[:, self.units])
+        return Evaluated(scores, weights, codes, undefined.draws, undefined.causes)
+
+    def codes(self, points: Floats) -> Floats:
+        """One column a choice, and the imputed table: (draws, choices + 1)."""
+        codes = np.zeros((points.shape[1], len(self.variations.choices) + 1))
+        for column, choice in enumerate(self.variations.choices):
+            codes[:, column] = choice.at(points[self.variations.rows(choice.name)][0])
+        imputation = self.variations.imputation
+        if imputation is not None:
+            drawn = points[self.variations.rows(imputation.name)][0]
+            codes[:, -1] = np.floor(drawn * imputation.tables)
+        return codes
+
+    def _weights(self, combination: Combination, points: Floats, fixed: Floats | None) -> Floats:
+        weights = np.empty((len(combination.base), points.shape[1]))
+        weights[...] = (combination.base if fixed is None else fixed)[:, None]
+        if fixed is None:
+            for variation in self.variations.weights:
+                variation.apply(points[self.variations.rows(variation.name)], weights)
+        return weights
+
+    def _scores(
+        self, combination: Combination, points: Floats, weights: Floats, part: Counted, table: int
+    ) -> Floats:
+        if self.variations.data:
+            changes = [(v, points[self.variations.rows(v.name)]) for v in self.variations.data]
+            scores = combination.scores_with_data(weights, changes, part)
+        else:
+            scores = combination.scores(weights, part, table)
+        rounding = combination.plan.ranking.rounded.get(0)
+        return scores if rounding is None else np.asarray(rounding(scores))
+
+
+@dataclass(frozen=True)
+class _Checked:
+    units: Ints
+    columns: Ints
+
+
+def _checked(model: Model) -> _Checked:
+    """Score every alternative alone: it must act; note which units have scores, and which are twins."""
+    base = model.combinations.base()
+    among = base.plan.ranking.among
+    ranked = _root(base) == _root(base)
+    normalised = [base.normalised[0, model.edition]]
+    problems = []
+    for position, choice in enumerate(model.variations.choices):
+        codes = choice.codes if choice.labels else choice.codes[[0, len(choice.codes) // 2, -1]]
+        try:
+            alone = [model.combinations.alone(position, code) for code in codes]
+        except InnovIndexError as error:
+            problems += [
+                Problem(f"'{choice.name}': {p.message}", p.mark or choice.mark) for p in error.problems
+            ]
+            continue
+        there = [combination for combination in alone if isinstance(combination, Combination)]
+        if not there:
+            problems.append(Problem(f"'{choice.name}' has no result: {alone[0]}", choice.mark))
+            continue
+        roots = [_root(combination) for combination in there]
+        if len(there) == len(alone) and all(np.array_equal(r, roots[0], equal_nan=True) for r in roots):
+            problems.append(Problem(_idle(model, choice, base), choice.mark))
+        for combination, root in zip(there, roots, strict=True):
+            ranked |= root == root
+            normalised.append(combination.normalised[0, model.edition])
+    problems += [_data_problem(base, v) for v in model.variations.data if not _acts(base, v)]
+    imputation = model.variations.imputation
+    if imputation is not None and not np.isnan(base.raw).any():
+        problems.append(Problem(f"'{imputation.name}' cannot act: no value is missing", imputation.mark))
+    if problems:
+        raise ConfigError(problems)
+    if among is not None:
+        ranked &= among
+    units = np.flatnonzero(ranked)
+    if not len(units):
+        raise InnovIndexError("no unit has a score")
+    return _Checked(units, _twins(model, base, normalised, units))
+
+
+def _acts(base: Combination, variation: DataVariation) -> bool:
+    """Whether a few draws of a data variation change any score."""
+    points = np.random.default_rng(0).random((variation.dimensions, 8))
+    weights = np.repeat(base.base[:, None], 8, axis=1)
+    counted = Counted(8)
+    scores = base.scores_with_data(weights, [(variation, points)], counted)
+    return bool(counted.draws.any() or not np.allclose(scores, _root(base), rtol=1e-12, equal_nan=True))
+
+
+def _data_problem(base: Combination, variation: DataVariation) -> Problem:
+    reason = "no score changes"
+    if isinstance(variation, SampleVariation):
+        reason = "no method of this index learns anything from the units"
+    return Problem(f"'{variation.name}' cannot act: {reason}", variation.mark)
+
+
+def _root(combination: Combination) -> Floats:
+    """Scores of the root in the edition, under the combination's own weights."""
+    counted = Counted(1)
+    return np.asarray(combination.scores(combination.base[:, None], counted)[0])
+
+
+def _idle(model: Model, choice: Choice, base: Combination) -> str:
+    """Why a choice cannot act."""
+    if choice.step == "imputation" and not np.isnan(base.raw).any():
+        return f"'{choice.name}' cannot act: no value is missing, so there is nothing to impute"
+    if choice.step == "treatment":
+        return f"'{choice.name}' cannot act: all its settings treat the same values alike"
+    return f"'{choice.name}' cannot act: all its settings give the same scores"
+
+
+def _twins(model: Model, base: Combination, normalised: list[Floats], units: Ints) -> Ints:
+    """For each unit the column of its scores: units that are equal in everything share one."""
+    if model.variations.data or model.variations.imputation:
+        return np.arange(len(units))
+    raw = base.raw[model.edition]
+    everything = np.concatenate([raw, *normalised], axis=1)[units]
+    filled = np.where(np.isnan(everything), np.inf, everything)
+    _, first, which = np.unique(filled, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(np.argsort(first))
+    return np.asarray(order[which.reshape(-1)])

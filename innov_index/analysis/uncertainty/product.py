@@ -1,0 +1,123 @@
+"""Every combination of some choices side by side, and how far each choice alone moves each unit."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.analysis.compare import BASE, Comparison, compared
+from innov_index.analysis.uncertainty.model import Model
+from innov_index.analysis.uncertainty.reading import read_variations
+from innov_index.analysis.uncertainty.variations import Choice, Variations
+from innov_index.config.uncertainty import AlternativesBlock, UncertaintyBlock
+from innov_index.config.yaml_reader import parse_yaml
+from innov_index.errors import ConfigError, InnovIndexError, Mark, Problem
+from innov_index.index import Index
+from innov_index.model.arrays import Floats
+from innov_index.pipeline.undefined import Counted
+
+MOST = 5000
+"""Combinations that are compared at most."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """All combinations.
+
+    Attributes
+    ----------
+    comparison : the config as it stands, then each combination
+    names : of the choices
+    moved_by : (choices, units), mean absolute difference of ranks of two combinations that differ in this
+        choice only; NaN where a unit has no ranks
+    """
+
+    comparison: Comparison
+    names: tuple[str, ...]
+    moved_by: Floats
+
+
+def product(index: Index, across: Sequence[str] = (), edition: str | None = None) -> Product:
+    """Compare every combination of choices.
+
+    Parameters
+    ----------
+    index : Index
+    across : texts `PATH=[A, B, …]`
+        The choices; those of the config's `uncertainty:` block where there are none.
+    edition : str, optional
+    """
+    choices = _choices(index, across)
+    codes = [choice.codes for choice in choices]
+    shape = tuple(len(own) for own in codes)
+    if math.prod(shape) > MOST:
+        raise InnovIndexError(f"{math.prod(shape):,} combinations; at most {MOST:,} are compared")
+    names = tuple(choice.name for choice in choices)
+    model = Model(index, edition, Variations(choices=choices, order=names))
+    units = len(model.base.units)
+    scores, ranks = np.full((2, 1 + math.prod(shape), units), np.nan)
+    scores[0], ranks[0] = (values[model.edition, :, 0] for values in (model.base.scores, model.base.ranks))
+    labels, remarks = [BASE], []
+    for position, own in enumerate(itertools.product(*codes), start=1):
+        label = "; ".join(choice.label(code) for choice, code in zip(choices, own, strict=True))
+        labels.append(label)
+        combination = model.combinations.get(tuple(float(code) for code in own))
+        if isinstance(combination, str):
+            remarks.append(f"{label}: no result, {combination}")
+            continue
+        counted = Counted(1)
+        root = combination.scores(combination.base[:, None], counted)[0]
+        if counted.draws.any():
+            remarks.append(f"{label}: no result, {', '.join(counted.causes)}")
+            continue
+        scores[position] = root
+        ranks[position] = combination.plan.ranking(root[:, None])[:, 0]
+    comparison = compared(model.base, model.edition, _distinct(labels), scores, ranks, tuple(remarks))
+    return Product(comparison, names, _moved_by(ranks[1:].reshape(*shape, units)))
+
+
+def _choices(index: Index, across: Sequence[str]) -> tuple[Choice, ...]:
+    units = len(index.dataset.units)
+    if across:
+        blocks = [_alternatives(text) for text in across]
+        block = UncertaintyBlock.model_construct(draws=1, seed=0, vary=blocks)
+        return read_variations(index.config, units, block).choices
+    found = read_variations(index.config, units).choices
+    chosen = tuple(choice for choice in found if choice.labels or choice.stepped)
+    if not chosen:
+        raise InnovIndexError("no alternatives to combine: neither --across nor `uncertainty:` states any")
+    return chosen
+
+
+def _alternatives(text: str) -> AlternativesBlock:
+    path, equals, values = text.partition("=")
+    mark = Mark(f"--across {text}")
+    stated = parse_yaml(values.strip() or "null", str(mark)) if equals else None
+    if stated is None or len(stated.items) < 2:
+        message = "expected PATH=[A, B, …], e.g. normalisation.method=[min_max, z_score]"
+        raise ConfigError(Problem(message, mark))
+    return AlternativesBlock(path=path.strip(), alternatives=[entry.plain() for entry in stated.items])
+
+
+def _moved_by(ranks: Floats) -> Floats:
+    """Mean absolute difference along each axis of choices; ranks (…, units)."""
+    moved = []
+    for axis in range(ranks.ndim - 1):
+        own = np.moveaxis(ranks, axis, 0)
+        pairs = [np.abs(a - b) for a, b in itertools.combinations(own, 2)]
+        differences = np.stack(pairs).reshape(-1, ranks.shape[-1])
+        there = ~np.isnan(differences)
+        total = np.where(there, differences, 0.0).sum(axis=0)
+        moved.append(np.where(there.any(axis=0), total / np.maximum(there.sum(axis=0), 1), np.nan))
+    return np.stack(moved)
+
+
+def _distinct(labels: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        label if labels.count(label) == 1 else f"{label} ({position})"
+        for position, label in enumerate(labels)
+    )

@@ -1,0 +1,48 @@
+"""One variant of a simulation alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.analysis.uncertainty.model import Evaluated, Model
+from innov_index.io.rendering import Cell, Sheet
+from innov_index.model.arrays import Floats
+from innov_index.report.ranking import rank_cell
+
+
+def replay_sheet(model: Model, evaluated: Evaluated) -> Sheet:
+    """One row a unit, best first: rank and score in the variant, and as the config stands."""
+    counter = model.counter()
+    scores = evaluated.scores
+    ranks = counter.ranks(counter.rank(model.single(scores)))[0]
+    units = model.base.units
+    rows: list[list[Cell]] = [
+        [
+            units.codes[model.units[unit]],
+            units.names[model.units[unit]],
+            rank_cell(ranks[unit]),
+            float(scores[0, unit]),
+            rank_cell(model.base_ranks[unit]),
+            float(model.base_scores[unit]),
+        ]
+        for unit in np.argsort(ranks, kind="stable")
+    ]
+    return Sheet(["unit", "name", "rank", "score", "rank as stated", "score as stated"], rows)
+
+
+def settings_of(model: Model, point: Floats, evaluated: Evaluated) -> list[str]:
+    """What was drawn, a line each; causes where the variant has no result."""
+    codes = model.codes(point[:, None])[0]
+    lines = [
+        f"{choice.name}: {choice.label(float(code))}"
+        for choice, code in zip(model.variations.choices, codes, strict=False)
+    ]
+    if model.variations.imputation is not None:
+        lines.append(f"{model.variations.imputation.name}: table {int(codes[-1])}")
+    framework = model.index.framework
+    for variation in model.variations.weights:
+        weights = ", ".join(
+            f"{framework.codes[node]} {evaluated.weights[node, 0]:.4f}" for node in variation.members if node
+        )
+        lines.append(f"{variation.name}: {weights}")
+    return [*lines, *(f"no result: {cause}" for cause in evaluated.causes)]
