@@ -1,0 +1,235 @@
+"""From records in files to indicators: the engine beside pandas and DuckDB, each in a process of its own.
+
+    python benchmarks/derive.py [--rows 20_000_000] [--only engine pandas duckdb] [--format parquet|csv]
+
+Every contender reads the same files of author rows (document, unit as text, year) and makes, for each unit,
+the documents of 2015 and later and the joint documents with other units. Printed: wall-clock time, processor
+time, peak memory, ratios to the engine. Results are compared, so that a wrong answer is no answer.
+
+    python benchmarks/derive.py --reading [--rows 5_000_000]
+
+How fast pyarrow and DuckDB hand over the columns of CSV and Parquet files, text columns with each distinct
+text once: what decided for pyarrow.
+
+The rows are those of `networks.py`, a tenth of a file each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+FILES = 10
+FIRST_YEAR = 2015
+
+
+def make_files(folder: Path, rows: int, form: str) -> None:
+    """Author rows in ten files."""
+    import numpy as np
+    import pyarrow
+    from networks import make_rows
+    from pyarrow import csv, parquet
+
+    make_rows(folder / "rows.parquet", rows)
+    table = parquet.ParquetFile(folder / "rows.parquet").read()
+    (folder / "rows.parquet").unlink()
+    document = table.column("document").to_numpy()
+    unit = table.column("unit").to_numpy()
+    names = np.array([*(f"Unit {number:04d}" for number in range(int(unit.max()) + 1)), ""])
+    year = 2010 + document % 13
+    (folder / "records").mkdir()
+    for number, part in enumerate(np.array_split(np.arange(len(unit)), FILES)):
+        columns = {"document": document[part], "unit": names[unit[part]], "year": year[part].astype(np.int16)}
+        piece = pyarrow.table(columns)
+        if form == "csv":
+            csv.write_csv(piece, folder / "records" / f"{number}.csv")
+        else:
+            parquet.write_table(piece, folder / "records" / f"{number}.parquet", row_group_size=1_000_000)
+
+
+def engine(folder: Path, form: str) -> dict[str, tuple[float, float]]:
+    """This package: `derive` as the command runs it."""
+    from innov_index.sources.collaboration import Collaboration, NetworkMeasure
+    from innov_index.sources.conditions import Test
+    from innov_index.sources.derive import derive
+    from innov_index.sources.documents import DocumentMeasure, DocumentSource
+    from innov_index.sources.places.placing import Places
+
+    columns: dict[str, str | list[str]] = {"document": "document", "unit": "unit"}
+    recent = {"year": Test(min=FIRST_YEAR)}
+    blocks = [
+        DocumentSource(
+            kind="documents",
+            file="records",
+            columns=columns,
+            where=recent,
+            indicators={"n": DocumentMeasure()},
+        ),
+        Collaboration(
+            kind="collaboration",
+            file="records",
+            columns=columns,
+            where=recent,
+            indicators={"ties": NetworkMeasure(measure="strength")},
+        ),
+    ]
+    counted, tied = derive(blocks, Places(), folder)
+    ties = tied.columns["ties"].values
+    return {unit: (count, ties[unit]) for unit, count in counted.columns["n"].values.items()}
+
+
+def pandas_merge(folder: Path, form: str) -> dict[str, tuple[float, float]]:
+    """Pandas: distinct rows, joined with themselves by document."""
+    import pandas as pd
+
+    read = pd.read_csv if form == "csv" else pd.read_parquet
+    rows = pd.concat(
+        [read(path) for path in sorted((folder / "records").iterdir())], ignore_index=True
+    ).fillna({"unit": ""})
+    rows = rows[(rows["year"] >= FIRST_YEAR) & (rows["unit"] != "")][["document", "unit"]].drop_duplicates()
+    rows["unit"] = rows["unit"].astype("category")
+    counts = rows.groupby("unit", observed=True).size()
+    rows["unit"] = rows["unit"].cat.codes
+    pairs = rows.merge(rows, on="document")
+    ties = pairs[pairs["unit_x"] != pairs["unit_y"]].groupby("unit_x").size()
+    named = {unit: code for code, unit in enumerate(counts.index)}
+    return {unit: (float(count), float(ties.get(named[unit], 0))) for unit, count in counts.items()}
+
+
+def duckdb_join(folder: Path, form: str) -> dict[str, tuple[float, float]]:
+    """DuckDB: distinct rows, joined with themselves by document."""
+    import duckdb
+
+    files = f"read_{form}('{folder}/records/*.{form}')"
+    duckdb.sql(
+        f"create temp table r as select distinct document, unit from {files} "
+        f"where year >= {FIRST_YEAR} and unit is not null and unit <> ''"
+    )
+    counts = dict(duckdb.sql("select unit, count(*) from r group by unit").fetchall())
+    ties = dict(
+        duckdb.sql(
+            "select a.unit, count(*) from r a join r b on a.document = b.document and a.unit <> b.unit "
+            "group by a.unit"
+        ).fetchall()
+    )
+    return {unit: (float(count), float(ties.get(unit, 0))) for unit, count in counts.items()}
+
+
+def duckdb_sizes(folder: Path, form: str) -> dict[str, tuple[float, float]]:
+    """DuckDB without the join: a unit's joint documents are the other units of its documents, added up."""
+    import duckdb
+
+    files = f"read_{form}('{folder}/records/*.{form}')"
+    rows = duckdb.sql(
+        f"with r as (select distinct document, unit from {files} where year >= {FIRST_YEAR} "
+        "and unit is not null and unit <> ''), "
+        "s as (select document, count(*) - 1 others from r group by document) "
+        "select unit, count(*), sum(others) from r join s using (document) group by unit"
+    ).fetchall()
+    return {unit: (float(count), float(ties)) for unit, count, ties in rows}
+
+
+CONTENDERS: dict[str, Callable[[Path, str], dict[str, tuple[float, float]]]] = {
+    "engine": engine,
+    "pandas": pandas_merge,
+    "duckdb": duckdb_join,
+    "duckdb-sizes": duckdb_sizes,
+}
+
+
+def run_one(name: str, folder: Path, form: str) -> None:
+    """In a process of its own: time, memory and a digest of the result."""
+    import hashlib
+
+    begin, processor = time.perf_counter(), time.process_time()
+    result = CONTENDERS[name](folder, form)
+    digest = hashlib.sha256(repr(sorted(result.items())).encode()).hexdigest()[:12]
+    measured = {
+        "seconds": time.perf_counter() - begin,
+        "processor": time.process_time() - processor,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "digest": digest,
+    }
+    print(json.dumps(measured))
+
+
+def compare(rows: int, form: str, names: list[str]) -> None:
+    """Run the contenders one after the other on the same files."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        make_files(folder, rows, form)
+        found = {}
+        for name in names:
+            command = [sys.executable, __file__, "--run", name, "--folder", str(folder), "--format", form]
+            found[name] = json.loads(
+                subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            )
+        base = found.get("engine", next(iter(found.values())))
+        print(f"{rows:,} rows, {form}")
+        for name, measured in found.items():
+            same = "same result" if measured["digest"] == base["digest"] else "ANOTHER RESULT"
+            print(
+                f"{name:13} {measured['seconds']:7.1f} s ({measured['seconds'] / base['seconds']:5.2f}x)  "
+                f"processor {measured['processor']:7.1f} s  memory {measured['megabytes']:7.0f} MB  {same}"
+            )
+
+
+def reading(rows: int) -> None:
+    """Time of handing over all columns, each distinct text once."""
+    import duckdb
+    from pyarrow import csv, parquet
+
+    with tempfile.TemporaryDirectory() as temporary:
+        for form in ("csv", "parquet"):
+            folder = Path(temporary) / form
+            folder.mkdir()
+            make_files(folder, rows, form)
+            paths = sorted((folder / "records").iterdir())
+
+            def by_pyarrow(form: str = form, paths: list[Path] = paths) -> None:
+                for path in paths:
+                    table = csv.read_csv(path) if form == "csv" else parquet.read_table(path)
+                    table.column("unit").dictionary_encode()
+
+            def by_duckdb(form: str = form, folder: Path = folder) -> None:
+                query = f"select * from read_{form}('{folder}/records/*.{form}')"
+                for batch in duckdb.sql(query).to_arrow_reader(1_000_000):
+                    batch.column("unit").dictionary_encode()
+
+            for name, read in (("pyarrow", by_pyarrow), ("duckdb", by_duckdb)):
+                begin, processor = time.perf_counter(), time.process_time()
+                read()
+                print(
+                    f"{form:8} {name:8} {time.perf_counter() - begin:6.2f} s, "
+                    f"processor {time.process_time() - processor:6.2f} s"
+                )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=lambda text: int(text.replace("_", "")), default=20_000_000)
+    parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
+    parser.add_argument("--reading", action="store_true")
+    parser.add_argument("--run", choices=CONTENDERS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.run:
+        run_one(arguments.run, arguments.folder, arguments.format)
+    elif arguments.reading:
+        reading(arguments.rows)
+    else:
+        compare(arguments.rows, arguments.format, arguments.only)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""What became of raw records, as sheets: accounts, unplaced names, and what a person should settle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from innov_index.config.load import Config
+from innov_index.io.rendering import Cell, Sheet
+from innov_index.reading.derived import DerivedIndicators
+from innov_index.sources.account import Account
+from innov_index.sources.derived import Traced
+from innov_index.sources.places.placing import Placer
+
+PLACE_COLUMNS = ("city", "state", "country", "institution")
+REVIEW_COLUMNS = (
+    *("source", "cause", "records", *PLACE_COLUMNS, "geonameid", "unit"),
+    *("candidates", "file", "line", "record"),
+)
+
+
+def account_sheet(derived: DerivedIndicators) -> Sheet:
+    """One row a source: how many records were read, left out, placed, and how many were not."""
+    rows = [
+        (
+            source.title,
+            source.account.records,
+            sum(source.account.left_out.values()),
+            source.account.inside,
+            source.account.outside,
+            source.account.not_placed,
+            round(100 * source.account.share_placed, 1),
+        )
+        for source in derived.sources
+    ]
+    return Sheet(("source", "records", "left out", "in a unit", "elsewhere", "unplaced", "placed %"), rows)
+
+
+def causes_sheet(derived: DerivedIndicators) -> Sheet:
+    """One row a source and cause: what was left out, repaired, unreadable or unplaced, and how often."""
+    rows = [
+        (source.title, what, cause, count)
+        for source in derived.sources
+        for what, cause, count in _causes(source.account)
+    ]
+    return Sheet(("source", "what", "cause", "records"), rows)
+
+
+def unplaced_sheet(derived: DerivedIndicators, config: Config, most: int = 10) -> Sheet:
+    """The most frequent unplaced names of each source with the nearest candidates."""
+    from innov_index.sources.derive import frequent_unplaced
+
+    rows: list[tuple[Cell, ...]] = []
+    for source, placer in zip(derived.sources, _placers(config), strict=True):
+        for shown, count, near in frequent_unplaced(source.account, placer, most):
+            rows.append((source.title, shown, count, near.removeprefix("; near: ")))
+    return Sheet(("source", "unplaced", "records", "near"), rows)
+
+
+def review_sheet(derived: DerivedIndicators, config: Config) -> Sheet:
+    """Everything that a person should look at.
+
+    Rows with a place can be settled in this very table: whoever fills in `geonameid` or `unit` (`-` for none)
+    and names the file as `places.crosswalk` has decided them.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for source, placer in zip(derived.sources, _placers(config), strict=True):
+        rows += _places_to_settle(source.title, source.account, placer)
+        rows += [
+            (source.title, noted.cause, 1, "", "", "", "", "", "", "", noted.file, noted.line, noted.text)
+            for noted in source.account.noted
+        ]
+    return Sheet(REVIEW_COLUMNS, rows)
+
+
+def trace_sheet(traced: Sequence[Traced]) -> Sheet:
+    """The records behind one value: file, line, and what each says."""
+    names = [text.partition(": ")[0] for text in traced[0].texts] if traced else []
+    rows: list[tuple[Cell, ...]] = [
+        (record.file, record.line, *(text.partition(": ")[2] for text in record.texts)) for record in traced
+    ]
+    return Sheet(("file", "line", *names), rows)
+
+
+def _placers(config: Config) -> Iterator[Placer | None]:
+    derivation = config.derivation
+    for source in () if derivation is None else derivation.sources:
+        places = None if derivation is None else source.places or derivation.places
+        yield Placer(places, config.folder) if places is not None and source.is_placed else None
+
+
+def _causes(account: Account) -> Iterator[tuple[str, str, int]]:
+    unplaced: dict[str, int] = {}
+    for (cause, _), count in account.unplaced.items():
+        unplaced[cause] = unplaced.get(cause, 0) + count
+    doubtful: dict[str, int] = {}
+    for (cause, _, _), count in account.doubtful.items():
+        doubtful[cause] = doubtful.get(cause, 0) + count
+    counters = (
+        ("left out", account.left_out),
+        ("repaired", account.repaired),
+        ("without a number or date", account.unreadable),
+        ("unplaced", unplaced),
+        ("to be checked", doubtful),
+        ("placed by", account.levels),
+    )
+    for what, counts in counters:
+        yield from ((what, cause, count) for cause, count in sorted(counts.items()) if cause != "none")
+
+
+def _places_to_settle(title: str, account: Account, placer: Placer | None) -> Iterator[tuple[Cell, ...]]:
+    doubtful = sorted(account.doubtful.items(), key=lambda entry: (-entry[1], entry[0]))
+    seen = set()
+    for (cause, texts, candidates), count in doubtful:
+        seen.add(texts)
+        yield _settle(title, cause, count, dict(texts), " / ".join(candidates))
+    unplaced = sorted(account.unplaced.items(), key=lambda entry: (-entry[1], entry[0]))
+    for (cause, texts), count in unplaced:
+        if texts and texts not in seen:
+            near = placer.near(dict(texts)) if placer is not None and cause == "not found" else ()
+            yield _settle(title, cause, count, dict(texts), " / ".join(near))
+
+
+def _settle(title: str, cause: str, count: int, texts: dict[str, str], candidates: str) -> tuple[Cell, ...]:
+    places = [texts.get(column, "") for column in PLACE_COLUMNS]
+    return (title, cause, count, *places, "", "", candidates, "", None, "")
+
+
+def export_files(derived: DerivedIndicators, folder: Path) -> dict[Path, bytes]:
+    """Networks as edge lists and GraphML, clusters as a table: contents by file."""
+    from innov_index.io.rendering import to_csv
+
+    files = {}
+    for source in derived.sources:
+        for name, content in source.exports.items():
+            files[folder / name] = content()
+        if source.units is not None:
+            files[folder / f"{Path(source.title).name}.units.csv"] = to_csv(source.units).encode()
+    return files

@@ -1,0 +1,52 @@
+"""Deriving from plain dictionaries, as a config would state them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from innov_index.config.declarations import read_declared
+from innov_index.config.located import located
+from innov_index.errors import ConfigError, Mark
+from innov_index.sources.derive import derive
+from innov_index.sources.derived import Derived
+from innov_index.sources.kinds import options_of
+from innov_index.sources.places.placing import Places
+from innov_index.sources.records import Source
+
+ROOT = Path(__file__).resolve().parents[2]
+GAZETTEER = str(ROOT / "data" / "gazetteer")
+
+
+def options(cls: type[Any], stated: Mapping[str, Any]) -> Any:
+    """Options from a dictionary; what is wrong is a `ConfigError`."""
+    made, problems = read_declared(cls, located(dict(stated), Mark("test")), "options")
+    if problems:
+        raise ConfigError(problems)
+    return made
+
+
+def source(**stated: Any) -> Source:
+    """A source as a config states it."""
+    return options(options_of(stated["kind"]), stated)
+
+
+def places(**stated: Any) -> Places:
+    """Places as a config states them."""
+    return options(Places, stated)
+
+
+def derived(folder: Path, placed: Places | None = None, executor: Any = None, /, **stated: Any) -> Derived:
+    """What one source gives."""
+    (result,) = derive([source(**stated)], placed or places(), folder, executor)
+    return result
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A plain CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

@@ -1,0 +1,157 @@
+"""`innov-index derive`, the examples, and scoring on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import innov_index
+from innov_index.cli import main
+from innov_index.errors import ConfigError, DataError
+from tests.sources.deriving import ROOT
+
+EXAMPLES = sorted((ROOT / "configs" / "examples").glob("*.yaml"))
+COMPANIES = ROOT / "configs" / "examples" / "companies.yaml"
+
+
+def run(*arguments: object, code: int = 0) -> str:
+    result = CliRunner().invoke(main, list(map(str, arguments)))
+    assert result.exit_code == code, result.output
+    return result.stdout if code == 0 else result.output
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_derive_and_score(path: Path) -> None:
+    assert run("derive", path)
+    assert run("score", path, "--top", 3)
+    index = innov_index.load(path)
+    derived = index.derive()
+    for name in index.framework.indicators:
+        assert name in derived.columns
+
+
+def test_one_row_a_unit_one_column_an_indicator() -> None:
+    rows = table(run("derive", COMPANIES, "--format", "csv"))
+    assert list(rows[0]) == ["unit", "unicorns", "unicorn_value", "joined_2019"]
+    got = {row["unit"]: (row["unicorns"], row["unicorn_value"]) for row in rows}
+    assert got["Beijing"] == ("2", "15.5")
+    assert got["Greater Bay Area"] == ("2", "2.2")
+    assert got["Chicago"] == ("0", "0.0")
+
+
+def test_every_cell_says_how_many_records_and_filters() -> None:
+    rows = table(run("derive", COMPANIES, "--full", "--format", "csv"))
+    (row,) = (row for row in rows if (row["unit"], row["indicator"]) == ("Bengaluru", "joined_2019"))
+    assert row["records"] == "1"
+    assert row["source"] == "records/companies.csv"
+    assert row["filters"] == "as of 2021-06-30; joined 2019-01-01, 2019-12-31"
+
+
+def test_trace_lists_the_records_behind_a_number() -> None:
+    rows = table(run("derive", COMPANIES, "--trace", "London", "unicorns", "--format", "csv"))
+    assert [(row["line"], row["company"]) for row in rows] == [("12", "Bridge"), ("16", "Tower Mobility")]
+
+
+def test_trace_names_the_nearest_indicator() -> None:
+    assert "Did you mean 'unicorns'?" in run("derive", COMPANIES, "--trace", "London", "unicorn", code=2)
+
+
+def test_a_review_file_settles_what_is_filled_in(tmp_path: Path) -> None:
+    review = tmp_path / "review.csv"
+    run("derive", COMPANIES, "--review", review)
+    rows = table(review.read_text(encoding="utf-8"))
+    (springfield,) = (row for row in rows if row["city"] == "Springfield")
+    assert springfield["cause"] == "ambiguous"
+    assert "(4951788)" in springfield["candidates"]
+    springfield["unit"] = "Boston"
+    with review.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    settled = table(run("derive", COMPANIES, "--set", f"places.crosswalk={review}", "--format", "csv"))
+    before = table(run("derive", COMPANIES, "--format", "csv"))
+    boston = [next(row for row in rows if row["unit"] == "Boston")["unicorns"] for rows in (before, settled)]
+    assert boston == ["0", "1"]
+
+
+def test_output_has_provenance_of_the_records(tmp_path: Path) -> None:
+    output = tmp_path / "indicators.csv"
+    run("derive", COMPANIES, "-o", output)
+    provenance = json.loads((tmp_path / "indicators.csv.provenance.json").read_text(encoding="utf-8"))
+    paths = [entry["path"] for entry in provenance["data"]]
+    assert "records/companies.csv" in paths
+    assert any(path.endswith("gazetteer/cities.csv.gz") for path in paths)
+
+
+def test_networks_are_exported(tmp_path: Path) -> None:
+    run("derive", ROOT / "configs" / "examples" / "collaboration.yaml", "--export", tmp_path / "network")
+    edges = table((tmp_path / "network" / "joint_papers.edges.csv").read_text(encoding="utf-8"))
+    assert {"source": "Beijing", "target": "San Francisco Bay Area", "weight": "1.0"} in edges
+    assert (tmp_path / "network" / "joint_papers.graphml").read_text().startswith("<?xml")
+
+
+def test_engine_options_are_checked() -> None:
+    assert "--engine dask needs --scheduler" in run("derive", COMPANIES, "--engine", "dask", code=2)
+    assert "goes with --engine dask" in run("derive", COMPANIES, "--scheduler", "tcp://x:1", code=2)
+
+
+CONFIG = """
+units: {file: units.csv}
+indicators: {file: table.csv}
+sources:
+  - {kind: values, file: records.csv, columns: {unit: place}, indicators: {n: {}}}
+normalisation: {method: none}
+index: {code: X, children: [{indicator: n}, {indicator: given}]}
+"""
+
+
+def test_derived_columns_stand_beside_a_table(tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text("unit\nA\nB\n")
+    (tmp_path / "table.csv").write_text("unit,given\nA,1\nB,2\n")
+    (tmp_path / "records.csv").write_text("place\nB\nB\nC\n")
+    (tmp_path / "index.yaml").write_text(CONFIG)
+    index = innov_index.load(tmp_path / "index.yaml")
+    assert index.dataset.columns(("n", "given"))[0].tolist() == [[0.0, 1.0], [2.0, 2.0]]
+    remarks = index.score().remarks
+    assert any("not in the table of units: C" in remark for remark in remarks)
+
+
+def test_an_indicator_that_nothing_gives(tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text("unit\nA\n")
+    (tmp_path / "records.csv").write_text("place\nA\n")
+    config = CONFIG.replace("indicators: {file: table.csv}\n", "")
+    (tmp_path / "index.yaml").write_text(config)
+    with pytest.raises(DataError, match="indicator 'given' is derived from no source"):
+        _ = innov_index.load(tmp_path / "index.yaml").dataset
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("kind: values", "kind: value"), r"sources\[0\]\.kind must be one of.*Did you mean 'values'"),
+        (("kind: values, ", ""), r"key 'kind' is missing in sources\[0\]"),
+        (("file: records.csv, ", ""), r"key 'file' is missing in sources\[0\]"),
+        (
+            ("indicators: {n: {}}", "indicators: {n: {mesure: count}}"),
+            "unknown key 'mesure'.*Did you mean 'measure'",
+        ),
+        (("indicators: {n: {}}", "indicators: {}"), "must not be empty"),
+        (("indicators: {n: {}}", "years: [1, 2, 3], indicators: {n: {}}"), "years must have 2 entries"),
+        (("indicators: {n: {}}", "as_of: soon, indicators: {n: {}}"), "needs a date such as 2020-06-30"),
+        (("sources:", "places: {min_placed: 2}\nsources:"), "places.min_placed must be at most 1"),
+    ],
+)
+def test_config_mistakes_name_the_place(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    (tmp_path / "index.yaml").write_text(CONFIG.replace(*change))
+    with pytest.raises(ConfigError, match=message) as caught:
+        innov_index.load(tmp_path / "index.yaml")
+    assert "index.yaml:" in str(caught.value)

@@ -1,0 +1,238 @@
+"""Whatever the split of the records, their order, format, engine and number of workers: the same bytes."""
+
+from __future__ import annotations
+
+import json
+import random
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from innov_index.engine.local import Local
+from innov_index.io.rendering import to_csv
+from innov_index.reading.derived import DerivedIndicators
+from innov_index.sources.derive import derive
+from innov_index.sources.reading.batch import Batch
+from tests.sources.deriving import GAZETTEER, places, source, write_csv
+
+COLUMNS = (
+    "paper",
+    "author",
+    "city",
+    "country",
+    "worth",
+    "date",
+    "cites",
+    "class",
+    "latitude",
+    "longitude",
+    "industry",
+)
+PLACES = [
+    ("Paris", "France"),
+    ("Zurich", "Switzerland"),
+    ("Zürich", "CH"),
+    ("Arlington", "US"),
+    ("", "Singapore"),
+    ("Atlantis", ""),
+]
+INDUSTRIES = ("Fintech", "Health", "Software")
+HUBS = [("P", 48.85, 2.35, 400), ("Z", 47.37, 8.54, 30), ("A", 32.7, -97.1, 30)]
+
+RECORDS = st.lists(
+    st.tuples(
+        st.sampled_from(["P1", "P2", "P3", "P04", "q\u00e9"]),
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(PLACES),
+        st.sampled_from(["$1B", "$2.5B", "$940M", "0.1", "x", "$-1B", "1e-7"]),
+        st.sampled_from(["2020-01-02", "1/2/2020", "unknown"]),
+        st.sampled_from(["0", "0.1", "1e9", "3", ""]),
+        st.sampled_from(["G06N 3/08;H04L", "H04L", ""]),
+        st.sampled_from([("48.85", "2.35"), ("47.4", "8.5"), ("95", "0"), ("", "")]),
+        st.sampled_from(INDUSTRIES),
+    ).map(lambda r: (r[0], r[1], *r[2], *r[3:7], *r[7], r[8])),
+    min_size=1,
+    max_size=25,
+)
+
+BLOCKS: list[dict[str, Any]] = [
+    {
+        "kind": "documents",
+        "columns": {"document": "paper", "author": "author", "city": "city", "country": "country"},
+        "indicators": {
+            "whole": {},
+            "by author": {"counting": "fractional by author"},
+            "shared out": {"counting": "fractional by author", "unplaced": "redistributed"},
+            "by unit": {"counting": "fractional by unit"},
+            "cited": {"measure": "sum", "of": "cites", "counting": "fractional by affiliation"},
+            "special": {"measure": "specialisation", "where": {"class": {"starts": ["G06N"]}}},
+        },
+    },
+    {
+        "kind": "companies",
+        "columns": {
+            "company": "paper",
+            "city": "city",
+            "country": "country",
+            "valuation": "worth",
+            "date": "date",
+        },
+        "indicators": {"n": {}, "worth": {"measure": "sum"}, "middle": {"measure": "median"}},
+    },
+    {
+        "kind": "values",
+        "columns": {"latitude": "latitude", "longitude": "longitude", "city": "city", "country": "country"},
+        "indicators": {
+            "total": {"measure": "sum", "of": "cites"},
+            "average": {"measure": "mean", "of": "cites * 0.3"},
+        },
+    },
+    {
+        "kind": "values",
+        "columns": {"city": "city", "country": "country"},
+        "distinct": ["paper", "date"],
+        "indicators": {"once": {"measure": "sum", "of": "cites"}},
+    },
+    {
+        "kind": "collaboration",
+        "columns": {"document": "paper", "city": "city", "country": "country"},
+        "indicators": {
+            "ties": {"measure": "strength", "counting": "newman"},
+            "central": {"measure": "eigenvector"},
+            "rank": {"measure": "pagerank"},
+        },
+    },
+    {
+        "kind": "collaboration",
+        "form": "ties",
+        "columns": {"source": "paper", "target": "author", "weight": "cites"},
+        "indicators": {"tied": {"measure": "strength"}},
+    },
+    {
+        "kind": "clusters",
+        "columns": {
+            "latitude": "latitude",
+            "longitude": "longitude",
+            "city": "city",
+            "document": "paper",
+            "metric": "class",
+        },
+        "minimum": 2.0,
+        "indicators": {"share": {"measure": "total_share"}},
+    },
+]
+
+
+def outputs(folder: Path, file: object, executor: Local | None = None) -> list[str]:
+    """The table of each block as CSV, and its account."""
+    where = places(gazetteer=GAZETTEER, hubs={"file": str(folder / "hubs.csv")}, outside="city")
+    found = []
+    for block in BLOCKS:
+        (result,) = derive([source(file=file, **block)], where, folder, executor)
+        indicators = DerivedIndicators((result,))
+        units = [str(row[0]) for row in indicators.units.rows]
+        account = result.account
+        counts = (account.kept, account.inside, account.outside, sorted(account.unplaced.items()))
+        found.append(to_csv(indicators.sheet(units)) + repr((counts, sorted(account.left_out.items()))))
+    return found
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(records=RECORDS, cuts=st.lists(st.integers(0, 25), max_size=4), seed=st.integers(0, 99))
+def test_partitions_and_order_change_nothing(
+    tmp_path_factory: pytest.TempPathFactory, records: list[tuple[str, ...]], cuts: list[int], seed: int
+) -> None:
+    folder = tmp_path_factory.mktemp("split")
+    write_csv(folder / "hubs.csv", ("metro", "latitude", "longitude", "radius_km"), HUBS)
+    write_csv(folder / "all.csv", COLUMNS, records)
+    shuffled = list(records)
+    random.Random(seed).shuffle(shuffled)
+    (folder / "parts").mkdir()
+    edges = [0, *sorted(min(cut, len(records)) for cut in cuts), len(records)]
+    for number, (begin, end) in enumerate(pairwise(edges)):
+        # some parts as CSV, some as JSON lines; some are empty
+        part = shuffled[begin:end]
+        if number % 2 and part:
+            lines = [json.dumps(dict(zip(COLUMNS, record, strict=True))) for record in part]
+            (folder / "parts" / f"{seed % 7}{number}.jsonl").write_text("\n".join(lines))
+        else:
+            write_csv(folder / "parts" / f"{seed % 5}{number}.csv", COLUMNS, part)
+    whole = outputs(folder, "all.csv")
+    assert outputs(folder, "parts") == whole
+    assert outputs(folder, "parts", Local(workers=3)) == whole
+
+
+def test_identifiers_are_the_same_in_every_format(tmp_path: Path) -> None:
+    """Numbers in Parquet, their texts in Parquet and in CSV."""
+    arrow = pytest.importorskip("pyarrow")
+    numbers = [0, 7, 7, 42, 10**17, -3, 12345678901234]
+    texts = [*map(str, numbers), "007", "", "x7", "4٢", "1" * 25]
+
+    def hashes(column: object) -> list[tuple[int, int]]:
+        runs = Batch("f", np.arange(len(column)), {"id": column}).runs(["id"])  # type: ignore[arg-type]
+        return [tuple(row) for row in runs.hashes[runs.run].tolist()]
+
+    plain = hashes(texts)
+    assert hashes(arrow.array(texts)) == plain
+    assert hashes(arrow.array(numbers)) == plain[: len(numbers)]
+    assert hashes(arrow.array(numbers[:5], type=arrow.uint64())) == plain[:5]
+    assert len(set(plain)) == len(set(texts))
+
+
+def test_parquet_gives_the_same_bytes(tmp_path: Path) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    records = [
+        ("P1", "a", "Paris", "France", "$1B", "2020-01-02", "3", "G06N", "48.85", "2.35", "Health"),
+        ("P1", "b", "Zurich", "CH", "$1B", "2020-01-02", "0.1", "G06N", "47.4", "8.5", "Health"),
+        ("P2", "b", "Zürich", "CH", "$2B", "unknown", "1e9", "", "", "", "Health"),
+    ] * 3
+    write_csv(tmp_path / "hubs.csv", ("metro", "latitude", "longitude", "radius_km"), HUBS)
+    write_csv(tmp_path / "all.csv", COLUMNS, records)
+    table = arrow.table({name: [record[at] for record in records] for at, name in enumerate(COLUMNS)})
+    parquet.write_table(table, tmp_path / "all.parquet", row_group_size=2)
+    assert outputs(tmp_path, "all.parquet") == outputs(tmp_path, "all.csv")
+
+
+def test_shifted_rows_are_found_whatever_the_split(tmp_path: Path) -> None:
+    """A column's usual texts are known only from all files together."""
+    columns = ("Company", "Valuation", "Date", "Country", "City", "Industry", "Investors", "Founded")
+    rows = [
+        (
+            f"C{n}",
+            "$1B",
+            "2020-01-02",
+            "France",
+            f"Town {n}",
+            INDUSTRIES[n % 3],
+            f"Fund {n}",
+            str(2000 + n % 20),
+        )
+        for n in range(60)
+    ]
+    shifted = ("X", "$2B", "2020-01-02", "Singapore", "Fintech", "Sequoia, Temasek", "None", "2015")
+    rows.insert(31, shifted)
+    write_csv(tmp_path / "all.csv", columns, rows)
+    (tmp_path / "parts").mkdir()
+    for number in range(0, len(rows), 4):
+        write_csv(tmp_path / "parts" / f"{number:02}.csv", columns, rows[number : number + 4])
+    stated: dict[str, Any] = {
+        "kind": "companies",
+        "columns": {
+            "company": "Company",
+            "valuation": "Valuation",
+            "date": "Date",
+            "city": "City",
+            "country": "Country",
+        },
+        "indicators": {"n": {}, "fintech": {"where": {"Industry": "Fintech"}}},
+    }
+    for file in ("all.csv", "parts"):
+        (result,) = derive([source(file=file, **stated)], places(gazetteer=GAZETTEER), tmp_path)
+        assert result.columns["n"].values == {"1880252": 1.0}
+        assert result.columns["fintech"].values == {"1880252": 1.0}
+        assert sum(result.account.repaired.values()) == 1
