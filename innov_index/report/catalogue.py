@@ -25,7 +25,7 @@ def chosen_methods(step: str | None, name: str | None) -> list[Method]:
     if step is None:
         catalogue.load_plugins()
         return [method for known in catalogue.STEPS for method in catalogue.step(known)]
-    if step not in catalogue.STEPS:
+    if step not in (*catalogue.STEPS, *catalogue.WITHIN):
         known_steps = ", ".join(catalogue.STEPS)
         raise InnovIndexError(
             f"no step '{step}'; the steps are {known_steps}.{did_you_mean(step, catalogue.STEPS)}"
@@ -65,6 +65,8 @@ def describe(method: Method) -> str:
         lines.append("Speed: runs unit by unit or draw by draw; slow in simulations")
     if "order_dependent" in method.traits:
         lines.append("Order: the result can depend on the order of units or children")
+    if "searched" in method.traits:
+        lines.append("Accuracy: found by a numerical search, good to about six digits")
     if method.options:
         lines += ["", "Options"]
         lines += [f"  {_signature(option)}\n      {option.description}" for option in method.options.values()]

@@ -1,0 +1,45 @@
+"""`innov-index export`: the workbook with live formulas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+
+
+@click.command()
+@config_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("index.xlsx"),
+    show_default=True,
+    help="The workbook.",
+)
+@click.option("--edition", metavar="NAME", help="The edition to write; the last one by default.")
+@scheme_option
+@setting_option
+def export(
+    config: Path, output: Path, edition: str | None, scheme: str | None, settings: tuple[str, ...]
+) -> None:
+    """Write the index that CONFIG states as a workbook whose cells are formulas.
+
+    Raw data, treatment, normalisation, weights, scores and ranks: every step is a sheet that computes from
+    the one before. Weights, directions and raw values can be changed; Excel and LibreOffice compute the rest.
+
+    \b
+    innov-index export configs/2020.yaml -o index.xlsx
+    """
+    from innov_index.errors import InnovIndexError
+    from innov_index.io.writing import ensure_writable, write_atomically
+    from innov_index.report.workbook import workbook
+
+    if output.suffix.lower() != ".xlsx":
+        raise InnovIndexError(f"{output}: a workbook's name ends in .xlsx")
+    ensure_writable(output)
+    content = workbook(varied_index(config, scheme, settings), edition)
+    write_atomically(output, content)
+    click.echo(f"wrote {output} ({len(content) / 1e6:.2f} MB)", err=True)

@@ -1,0 +1,90 @@
+"""`innov-index plot`: figures to print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+
+KINDS = (
+    "scores",
+    "intervals",
+    "slope",
+    "heatmap",
+    "correlations",
+    "distribution",
+    "icicle",
+    "profile",
+    "sensitivity",
+    "map",
+    "network",
+)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@config_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Write to a file: .svg, .png or .pdf.",
+)
+@click.option(
+    "--width",
+    type=click.FloatRange(min=60, max=400),
+    default=174,
+    show_default=True,
+    metavar="MM",
+    help="Width in millimetres: 84 is one column of a journal, 174 are two.",
+)
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N units.")
+@click.option("--unit", metavar="UNIT", help="profile: of this unit (code or name); the first by default.")
+@click.option(
+    "--node", metavar="CODE", help="distribution: of this indicator; the most treated one by default."
+)
+@click.option("--against", metavar="NAME", help="slope: the scheme or edition to compare with.")
+@click.option("--edition", metavar="NAME", help="The edition to show; the last one by default.")
+@scheme_option
+@setting_option
+def plot(
+    kind: str,
+    config: Path,
+    output: Path,
+    width: float,
+    top: int | None,
+    unit: str | None,
+    node: str | None,
+    against: str | None,
+    edition: str | None,
+    scheme: str | None,
+    settings: tuple[str, ...],
+) -> None:
+    """Draw a figure of the index that CONFIG states.
+
+    Letters have the same size at every width, colour-blind people can tell the colours apart, and the file
+    says in words what it shows.
+
+    \b
+    innov-index plot scores configs/2020.yaml -o scores.svg
+    innov-index plot profile configs/2020.yaml --unit Beijing --width 84 -o beijing.png
+    innov-index plot slope configs/2020.yaml --against entropy -o entropy.pdf
+    """
+    from innov_index.io.extras import load_extra
+    from innov_index.io.writing import ensure_writable, write_atomically
+
+    load_extra("matplotlib", "drawing figures", "report")
+    from innov_index.report.figures.kinds import KINDS as BUILDERS
+    from innov_index.report.figures.kinds import Request
+    from innov_index.report.figures.saving import ensure_format, to_bytes
+
+    ensure_format(output)
+    ensure_writable(output)
+    index = varied_index(config, scheme, settings)
+    ask = Request(index, edition, top, unit, node, against, width)
+    picture = BUILDERS[kind](ask)
+    write_atomically(output, to_bytes(picture, output))
+    click.echo(f"wrote {output}: {picture.description}", err=True)

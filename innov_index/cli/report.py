@@ -1,0 +1,40 @@
+"""`innov-index report`: the web page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+
+
+@click.command()
+@config_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    help="The page: one file that needs nothing else.",
+)
+@click.option("--edition", metavar="NAME", help="The edition to show; the last one by default.")
+@scheme_option
+@setting_option
+def report(
+    config: Path, output: Path, edition: str | None, scheme: str | None, settings: tuple[str, ...]
+) -> None:
+    """Write a web page to explore the index that CONFIG states.
+
+    \b
+    innov-index report configs/2020.yaml -o report.html
+    """
+    from innov_index.io.writing import ensure_writable, write_atomically
+    from innov_index.report.page import page
+
+    ensure_writable(output)
+    index = varied_index(config, scheme, settings)
+    html = page(index, edition)
+    write_atomically(output, html)
+    click.echo(f"wrote {output} ({len(html.encode()) / 1e6:.2f} MB)", err=True)

@@ -1,0 +1,119 @@
+"""The tree of the index as an icicle: each node as high as its share of the result."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
+
+from innov_index.model.arrays import Floats
+from innov_index.model.scores import Scores
+from innov_index.report.figures.picture import (
+    INK,
+    PALETTE,
+    POINT,
+    SMALL,
+    TWO_COLUMNS,
+    Picture,
+    axes,
+    picture,
+    plain,
+    shortened,
+    styled,
+    wrapped,
+)
+
+LEAF, TALLEST = 3.3, 225.0
+LETTERS, LINE = SMALL * POINT * 1.06, SMALL * POINT * 1.3
+
+
+def figure_icicle(scores: Scores, edition: int, *, width: float = TWO_COLUMNS) -> Picture:
+    """Levels from left to right, effective weights as heights."""
+    framework = scores.framework
+    effective = scores.effective_weights[edition]
+    height = min(max(len(framework.leaves) * LEAF, 40.0), TALLEST)
+    heaviest = int(framework.leaves[np.argmax(effective[framework.leaves])])
+    words = (
+        f"Tree of {len(framework.leaves)} indicators in {len(framework.children[0])} dimensions. "
+        f"The heaviest is {framework.nodes[heaviest].name} with {100 * effective[heaviest]:.1f} percent."
+    )
+    with styled():
+        note = (
+            "Height: effective weight, the share that a node has in the index. "
+            "What is too low for a name has none."
+        )
+        figure, box = picture(width, height, f"{scores.name}: framework", note, words)
+        plot = axes(figure, box)
+        plot.set_axis_off()
+        plot.set_xlim(0, box.width)
+        plot.set_ylim(height, 0)
+        _tiles(plot, scores, effective, box.width, height)
+    return figure
+
+
+def _tiles(plot: Axes, scores: Scores, effective: Floats, width: float, height: float) -> None:
+    framework = scores.framework
+    edges = _edges(int(framework.levels.max()), width)
+    tops = np.zeros(len(framework))
+    for node in framework.inner:
+        at = tops[node]
+        for child in framework.children[int(node)]:
+            tops[child] = at
+            at += effective[child] * height
+    first = framework.children[0].tolist()
+    for node in range(1, len(framework)):
+        entry = framework.nodes[node]
+        branch = first.index(framework.lineage(node)[-2])
+        left = edges[entry.level - 1]
+        right = edges[-1] if entry.is_leaf else edges[entry.level]
+        tall = effective[node] * height
+        colour = _tint(PALETTE[branch % len(PALETTE)], entry.level)
+        plot.add_patch(
+            Rectangle(
+                (left, tops[node]), right - left, tall, facecolor=colour, edgecolor="white", linewidth=0.7
+            )
+        )
+        _label(plot, entry.name, 100 * effective[node], (left, tops[node], right - left, tall))
+
+
+def _edges(levels: int, width: float) -> list[float]:
+    """Where columns begin and end: the last one, of the indicators, is the widest."""
+    shares = np.array([1.0] * (levels - 1) + [1.5]) if levels > 1 else np.array([1.0])
+    return [0.0, *(np.cumsum(shares) / shares.sum() * width).tolist()]
+
+
+def _tint(colour: str, level: int) -> tuple[float, ...]:
+    """The dimension's colour, paler the deeper the level: dark text is legible on all."""
+    strength = max(0.55 - 0.15 * (level - 1), 0.18)
+    return tuple(1 - strength * (1 - part) for part in to_rgb(colour))
+
+
+def _label(plot: Axes, name: str, share: float, tile: tuple[float, float, float, float]) -> None:
+    left, top, width, tall = tile
+    lines = int((tall - LETTERS) / LINE) + 1 if tall >= LETTERS else 0
+    if lines < 1 or width < 8:
+        return
+    room = width - 2.4
+    for words in (f"{name} ·\u00a0{share:.1f}\u00a0%", name):
+        fitting = wrapped(words, room, SMALL)
+        if len(fitting) <= lines and not any(line.endswith("…") for line in fitting):
+            break
+    else:
+        rest = " ".join(plain(name).split(" ")[_words(fitting, lines) :])
+        fitting = [*fitting[: lines - 1], shortened(rest, room, SMALL)]
+    plot.text(
+        left + 1.2,
+        top + tall / 2,
+        "\n".join(fitting),
+        va="center",
+        size=SMALL,
+        color=INK,
+        linespacing=1.15,
+        clip_on=True,
+    )
+
+
+def _words(lines: list[str], most: int) -> int:
+    """Number of words in the lines before the last one that there is room for."""
+    return sum(len(line.split(" ")) for line in lines[: most - 1])

@@ -1,0 +1,140 @@
+"""Collaboration network: units at their places or on a circle, ties as lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from innov_index.errors import InnovIndexError
+from innov_index.index import Index
+from innov_index.model.arrays import Floats, Ints
+from innov_index.model.scores import Scores
+from innov_index.report.figures.labels import place_labels
+from innov_index.report.figures.picture import (
+    FAINT,
+    PALETTE,
+    SMALL,
+    TWO_COLUMNS,
+    Picture,
+    axes,
+    picture,
+    styled,
+)
+from innov_index.report.figures.places import shape_of, world
+
+MOST_TIES = 250
+EDGES = ".edges.csv"
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Ties between units: positions of both ends, and weights; `title` says what is tied."""
+
+    title: str
+    first: Ints
+    second: Ints
+    weight: Floats
+
+
+def ties_of(index: Index) -> Ties:
+    """The first network of the config's sources, between units of the index."""
+    for source in index.derive().sources if index.config.derivation is not None else ():
+        for name, content in source.exports.items():
+            if name.endswith(EDGES):
+                return _read(index, source.title, content())
+    raise InnovIndexError(f"{index.config.path}: no source of the config is a collaboration network")
+
+
+def _read(index: Index, title: str, content: bytes) -> Ties:
+    position = index.dataset.units.position
+    rows = [
+        (position[row["source"]], position[row["target"]], float(row["weight"]))
+        for row in csv.DictReader(io.StringIO(content.decode()))
+        if row["source"] in position and row["target"] in position
+    ]
+    if not rows:
+        raise InnovIndexError(f"{title}: no tie has units of the index at both ends")
+    first, second, weight = zip(*rows, strict=True)
+    return Ties(title, np.array(first), np.array(second), np.array(weight))
+
+
+def figure_network(
+    scores: Scores,
+    edition: int,
+    ties: Ties,
+    points: Floats | None,
+    *,
+    named: int = 10,
+    width: float = TWO_COLUMNS,
+) -> Picture:
+    """The strongest ties between units; circles sized by the sum of a unit's ties.
+
+    Parameters
+    ----------
+    points : (units, 2), optional
+        Equal-area coordinates; without them units stand on a circle, in the order of the ranking.
+    """
+    strength = np.bincount(ties.first, ties.weight, len(scores.units))
+    strength = strength + np.bincount(ties.second, ties.weight, len(scores.units))
+    on_map = points is not None
+    places = points if points is not None else _circle(scores, edition)
+    by_weight = np.argsort(-ties.weight, kind="stable")
+    known = np.asarray(~np.isnan(places).any(axis=1))
+    strongest = [int(t) for t in by_weight if known[ties.first[t]] and known[ties.second[t]]][:MOST_TIES]
+    order = [int(unit) for unit in np.argsort(-strength, kind="stable") if known[unit]]
+    best = int(strongest[0])
+    pair = " and ".join(scores.units.names[int(end[best])] for end in (ties.first, ties.second))
+    words = f"Network of {len(order)} units by {ties.title}. The strongest tie is between {pair}."
+    note = (
+        f"The {len(strongest)} strongest ties of {len(ties.weight):,}; width: weight of the tie; "
+        "circle: sum of a unit's ties."
+    )
+    with styled():
+        ratio = shape_of(places) if on_map else 0.8
+        title = f"{scores.name}: {ties.title}"
+        figure, box = picture(width, (width - 4) * ratio, title, note, words)
+        plot = axes(figure, box)
+        if on_map:
+            world(plot, places)
+        else:
+            _open(plot)
+        _draw(plot, ties, places, strongest, width)
+        sizes = (
+            4.4 * (width / TWO_COLUMNS) ** 0.5 * np.sqrt(strength[order] / strength.max()) * 72 / 25.4
+        ) ** 2
+        looks: dict[str, Any] = {"color": PALETTE[0], "edgecolors": "white", "linewidths": 0.5, "zorder": 3}
+        plot.scatter(places[order, 0], places[order, 1], s=sizes, **looks)
+        names = [scores.units.names[unit] for unit in order[:named]]
+        place_labels(plot, box, places[order], np.sqrt(sizes) / 2 * 25.4 / 72, names, size=SMALL)
+    return figure
+
+
+def _draw(plot: Axes, ties: Ties, places: Floats, strongest: list[int], width: float) -> None:
+    most = float(ties.weight[strongest[0]])
+    for tie in reversed(strongest):
+        ends = places[[ties.first[tie], ties.second[tie]]]
+        share = float(ties.weight[tie]) / most
+        thick = (0.2 + 2.6 * share) * (width / TWO_COLUMNS) ** 0.5
+        plot.plot(
+            *ends.T, color=FAINT, alpha=0.18 + 0.5 * share, linewidth=thick, solid_capstyle="round", zorder=2
+        )
+
+
+def _circle(scores: Scores, edition: int) -> Floats:
+    order = scores.order(edition)
+    places = np.full((len(scores.units), 2), np.nan)
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(order)) / max(len(order), 1)
+    places[order] = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    return places
+
+
+def _open(plot: Axes) -> None:
+    plot.set_xlim(-1.6, 1.6)
+    plot.set_ylim(-1.15, 1.15)
+    plot.set_aspect("equal", adjustable="box")
+    plot.set_axis_off()

@@ -1,0 +1,119 @@
+"""Slope chart: how ranks move from one computation, or one edition, to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from innov_index.model.arrays import Floats
+from innov_index.report.figures.picture import (
+    BETTER,
+    FAINT,
+    SMALL,
+    TITLE,
+    TWO_COLUMNS,
+    WORSE,
+    Box,
+    Picture,
+    axes,
+    name_column,
+    picture,
+    styled,
+)
+from innov_index.report.figures.rows import ROW
+
+Dashes: TypeAlias = tuple[float, tuple[float, ...]] | str
+
+SOLID: Dashes = "-"
+DASHED: Dashes = (0, (4, 1.5))
+
+GAP = 3.0
+"""Points between the end of a line and its label."""
+
+
+def figure_slope(
+    title: str,
+    names: Sequence[str],
+    sides: tuple[str, str],
+    ranks: tuple[Floats, Floats],
+    *,
+    top: int = 25,
+    width: float = TWO_COLUMNS,
+) -> Picture:
+    """One line a unit from its rank on the left to its rank on the right.
+
+    Parameters
+    ----------
+    names : names of the units
+    sides : what is compared: two schemes, or two editions
+    ranks : ranks of the units on the left and on the right; NaN where there is none
+    top : how many ranks are shown; a line that leaves the chart ends at its foot
+    """
+    left, right = ranks
+    shown = np.flatnonzero((left <= top) | (right <= top))
+    low = top + 1.6
+    moved = np.nan_to_num(left - right)
+    most = int(shown[int(np.argmax(np.abs(moved[shown])))]) if len(shown) else 0
+    words = (
+        f"Ranks by {sides[0]} and by {sides[1]}. The largest move among the first {top}: {names[most]}, "
+        f"from {left[most]:g} to {right[most]:g}."
+        if len(shown)
+        else ""
+    )
+    note = (
+        "Blue, solid: gains three places or more; red, dashed: loses as many; grey: moves less. "
+        f"Lines that end at the foot: a rank beyond {top}."
+    )
+    with styled():
+        figure, box = picture(width, (top + 1.8) * ROW + 4, title, note, words)
+        short, wide = name_column([names[int(unit)] for unit in shown], 0.34 * box.width)
+        wide += 6.5
+        plot = axes(figure, Box(box.left + wide, box.bottom, box.right - wide, box.top - 4))
+        plot.set_axis_off()
+        plot.set_xlim(0, 1)
+        plot.set_ylim(low + 0.2, 0.4)
+        for name, unit in zip(short, shown, strict=True):
+            _line(plot, name, float(left[unit]), float(right[unit]), top, low)
+        _labels(plot, short, left[shown], top, at=0.0)
+        _labels(plot, short, right[shown], top, at=1.0)
+        for x, words, side in ((0.0, sides[0], "right"), (1.0, sides[1], "left")):
+            plot.text(x, 0.1, words, ha=side, va="bottom", size=TITLE, weight="bold", clip_on=False)
+    return figure
+
+
+def _line(plot: Axes, name: str, left: float, right: float, top: int, low: float) -> None:
+    ends = [rank if rank <= top else low for rank in (left, right)]
+    if any(np.isnan(ends)):
+        return
+    gain = left - right
+    colour, style, thick = FAINT, SOLID, 0.6
+    if gain >= 3:
+        colour, style, thick = BETTER, SOLID, 1.2
+    elif gain <= -3:
+        colour, style, thick = WORSE, DASHED, 1.2
+    plot.plot([0.0, 1.0], ends, color=colour, linestyle=style, linewidth=thick, clip_on=False)
+
+
+def _labels(plot: Axes, names: list[str], ranks: Floats, top: int, *, at: float) -> None:
+    """Ranks and names beside a side; units that share a rank stand one below the other."""
+    side = "right" if at == 0 else "left"
+    taken: dict[float, int] = {}
+    for name, rank in sorted(zip(names, ranks, strict=True), key=lambda pair: (pair[1], pair[0])):
+        if not rank <= top:
+            continue
+        place = rank + taken.get(rank, 0)
+        taken[rank] = taken.get(rank, 0) + 1
+        text = f"{name}  {rank:g}" if at == 0 else f"{rank:g}  {name}"
+        plot.annotate(
+            text,
+            (at, place),
+            xytext=(-GAP if at == 0 else GAP, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            size=SMALL + 0.5,
+            annotation_clip=False,
+        )

@@ -1,0 +1,107 @@
+"""Alternatives that a reader can choose in the page, each as settings of the config language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from innov_index.config.load import Config
+from innov_index.config.recipe import Recipe
+from innov_index.config.steps import Setting
+
+AGGREGATIONS = ("arithmetic", "geometric")
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A choice by its key, what the page calls it, and the settings that make it."""
+
+    key: str
+    label: str
+    settings: tuple[str, ...] = ()
+
+
+def normalisations(config: Config) -> tuple[Alternative, ...]:
+    """The normalisation as stated, and others for all indicators."""
+    low, high = _scale(config.recipe)
+    lifted = _lifted(low, high)
+    return (
+        Alternative("stated", "as the config states"),
+        Alternative("min_max", f"min-max, {low:g} to {high:g}", _normalised(config, "min_max", low, high)),
+        Alternative(
+            "lifted",
+            f"min-max, {lifted:g} to {high:g}",
+            (*_normalised(config, "min_max", lifted, high), *_lifted_rescaling(config.recipe)),
+        ),
+        Alternative("z_score", "z-scores", _normalised(config, "z_score")),
+        Alternative("rank", "ranks", _normalised(config, "rank")),
+    )
+
+
+def aggregation(config: Config, method: str) -> Alternative:
+    """One mean for all nodes; what holds for missing children stays as it is."""
+    wanted = [
+        {"method": method} | {key: setting.step_options[key] for key in ("missing", "min_coverage")}
+        for setting in config.recipe.node_steps["aggregation"]
+    ]
+    everywhere = f"aggregation={json.dumps(wanted[0])}"
+    recipe = config.varied(settings=[everywhere]).recipe
+    own = [
+        f"aggregation[{_quoted(recipe.framework.codes[node])}]={json.dumps(block)}"
+        for node, setting, block in zip(
+            recipe.framework.inner, recipe.node_steps["aggregation"], wanted, strict=True
+        )
+        if not _says(setting, block)
+    ]
+    return Alternative(method, f"{method} means", (everywhere, *own))
+
+
+def _normalised(config: Config, method: str, *scale: float) -> tuple[str, ...]:
+    """Settings that give every indicator this normalisation, whatever it states itself."""
+    block = {"method": method} | dict(zip(("low", "high"), scale, strict=False))
+    text = json.dumps(block)
+    recipe = config.varied(settings=[f"normalisation={text}"]).recipe
+    own = [
+        f"normalisation[{_quoted(recipe.framework.codes[leaf])}]={text}"
+        for leaf, setting in zip(recipe.framework.leaves, recipe.leaf_steps["normalisation"], strict=True)
+        if not _says(setting, block)
+    ]
+    return (f"normalisation={text}", *own)
+
+
+def _says(setting: Setting, block: Mapping[str, Any]) -> bool:
+    stated = {"method": setting.method.name, **setting.options, **setting.step_options}
+    return all(stated[key] == value for key, value in block.items())
+
+
+def _scale(recipe: Recipe) -> tuple[float, float]:
+    """Ends of the stated min-max scale; 0 to 100 where there is none."""
+    scales = {
+        (setting.options["low"], setting.options["high"])
+        for setting in recipe.leaf_steps["normalisation"]
+        if setting.method.name == "min_max"
+    }
+    low, high = scales.pop() if len(scales) == 1 else (0.0, 100.0)
+    return float(low), float(high)
+
+
+def _lifted(low: float, high: float) -> float:
+    """Where a scale begins so that a mean that needs positive scores has a result."""
+    return low if low > 0 else high / 100
+
+
+def _lifted_rescaling(recipe: Recipe) -> tuple[str, ...]:
+    """Settings by which rescaled nodes begin above zero."""
+    return tuple(
+        f"rescaling[{_quoted(recipe.framework.codes[node])}]="
+        + json.dumps({"low": _lifted(setting.options["low"], setting.options["high"])})
+        for node, setting in zip(recipe.framework.inner, recipe.node_steps["rescaling"], strict=True)
+        if setting.method.name == "min_max" and setting.options["low"] <= 0 < setting.options["high"]
+    )
+
+
+def _quoted(code: str) -> str:
+    """A node's code as a config path takes it."""
+    return f"'{code}'" if '"' in code else f'"{code}"'

@@ -1,0 +1,188 @@
+"""The method appendix: tree, weights, coverage, changed cells, correlations, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from innov_index.index import Index
+from innov_index.io.provenance import Provenance
+from innov_index.model.arrays import Bools
+from innov_index.model.scores import Scores
+from innov_index.report.page.correlations import (
+    Pair,
+    correlation_figure,
+    correlation_matrix,
+    opposed,
+    strongest,
+)
+from innov_index.report.page.icicle import icicle_figure
+from innov_index.report.page.markup import Child, Markup, join, number, person, tag
+
+_FEW = 60
+"""Up to so many changed cells are listed openly."""
+
+
+def appendix(
+    index: Index, scores: Scores, edition: int, remarks: Sequence[str], provenance: Provenance
+) -> Markup:
+    """All parts, one after the other."""
+    return join(
+        _part("Tree", _tree(scores, edition)),
+        _part("Indicators", _scroll(_indicators(scores, edition), "Indicators")),
+        _part("Changed and missing cells", _cells(scores, edition)),
+        _part("Correlations", _correlations(scores, edition)),
+        _part(
+            "What a reader should know", _bullets(remarks) if remarks else tag("p", "Nothing in particular.")
+        ),
+        _part("Provenance", _provenance(index, provenance)),
+    )
+
+
+def _part(title: str, *content: Child) -> Markup:
+    return tag("section", tag("h3", title), *content, class_="part")
+
+
+def _scroll(content: Child, label: str) -> Markup:
+    """Wide content in a box that scrolls by itself, by keyboard too."""
+    return tag("div", content, class_="scroll", tabindex="0", role="region", aria_label=label)
+
+
+def _bullets(items: Iterable[Child]) -> Markup:
+    return tag("ul", *(tag("li", item) for item in items))
+
+
+def _tree(scores: Scores, edition: int) -> Markup:
+    figure = icicle_figure(scores.framework, scores.effective_weights[edition])
+    note = "Heights are effective weights: the share of the index that rests on a node."
+    return join(tag("p", note, class_="quiet"), _scroll(figure, "Tree of the index"))
+
+
+def _indicators(scores: Scores, edition: int) -> Markup:
+    framework = scores.framework
+    kept = scores.kept[edition]
+    raw = scores.steps["raw"][edition][kept]
+    heads = ("Code", "Indicator", "Unit", "Better", "Weight", "Effective", "Known", "Imputed", "Treated")
+    rows = []
+    for column, leaf in enumerate(framework.leaves):
+        node = framework.nodes[leaf]
+        known = float((raw[:, column] == raw[:, column]).mean()) if len(raw) else float("nan")
+        flags = tag("span", f" {', '.join(node.flags)}", class_="note") if node.flags else None
+        rows.append(
+            tag(
+                "tr",
+                tag("td", person(node.code)),
+                tag("th", person(node.name), flags, scope="row"),
+                tag("td", person(node.unit)),
+                tag("td", "lower" if node.direction < 0 else "higher"),
+                *(
+                    tag("td", figure, class_="number")
+                    for figure in (
+                        _percent(scores.weights[edition, leaf]),
+                        _percent(scores.effective_weights[edition, leaf]),
+                        _percent(known),
+                        number(float(scores.imputed[edition][kept][:, column].sum()), 0),
+                        number(float(scores.treated[edition][kept][:, column].sum()), 0),
+                    )
+                ),
+            )
+        )
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))
+    return tag("table", head, tag("tbody", *rows), class_="plain")
+
+
+def _percent(share: float) -> Markup:
+    return join(number(100 * float(share), 1), " %")
+
+
+def _cells(scores: Scores, edition: int) -> Markup:
+    """Which cells were filled in or changed, by unit."""
+    kept = scores.kept[edition]
+    raw = scores.steps["raw"][edition]
+    masks = {
+        "Missing": kept[:, None] & (raw != raw) & ~scores.imputed[edition],
+        "Imputed": scores.imputed[edition],
+        "Treated": scores.treated[edition],
+    }
+    parts = [_cell_list(scores, title, mask) for title, mask in masks.items()]
+    return tag("div", *parts, class_="cells")
+
+
+def _cell_list(scores: Scores, title: str, mask: Bools) -> Markup:
+    cells = int(mask.sum())
+    if not cells:
+        return tag("p", tag("b", title), ": none")
+    return tag(
+        "details",
+        tag("summary", tag("b", title), f": {_counted(cells)}"),
+        tag("p", _cell_text(scores, mask)),
+        open=cells <= _FEW,
+    )
+
+
+def _counted(cells: int) -> str:
+    return "one cell" if cells == 1 else f"{cells:,} cells"
+
+
+def _cell_text(scores: Scores, mask: Bools, most: int = 40) -> Markup:
+    leaves, parts = scores.framework.leaves, []
+    columns = np.flatnonzero(mask.any(axis=0))
+    for column in columns[:most]:
+        units = [scores.units.names[unit] for unit in np.flatnonzero(mask[:, column])]
+        named = join(*_separated([person(name) for name in units[:6]]))
+        more = f" and {len(units) - 6} more" if len(units) > 6 else ""
+        parts.append(join(tag("b", scores.framework.codes[leaves[column]], class_="code"), " ", named, more))
+    rest = f" … and {len(columns) - most} more indicators" if len(columns) > most else ""
+    return join(*_separated(parts, "; "), rest)
+
+
+def _separated(parts: Sequence[Markup], mark: str = ", ") -> list[Markup]:
+    return [join(part, mark if i < len(parts) - 1 else "") for i, part in enumerate(parts)]
+
+
+def _correlations(scores: Scores, edition: int) -> Markup:
+    matrix = correlation_matrix(scores, edition)
+    if len(matrix) < 2:
+        return tag("p", "There is one indicator only.")
+    figure = tag(
+        "figure",
+        correlation_figure(scores, matrix),
+        tag(
+            "figcaption",
+            "Normalised indicators in the order of the tree: blue go together, orange oppose each other; a "
+            "stronger colour is a stronger correlation.",
+        ),
+    )
+    lists = [
+        join(tag("h4", title), tag("ul", *(tag("li", _pair(scores, pair)) for pair in pairs)))
+        for title, pairs in (("Closest", strongest(matrix)), ("Opposed", opposed(matrix)))
+        if pairs
+    ]
+    return tag("div", figure, tag("div", *lists), class_="sidebyside")
+
+
+def _pair(scores: Scores, pair: Pair) -> Markup:
+    nodes = [scores.framework.nodes[scores.framework.leaves[i]] for i in (pair.first, pair.second)]
+    return join(number(pair.value, 2), " ", person(nodes[0].name), " and ", person(nodes[1].name))
+
+
+def _provenance(index: Index, provenance: Provenance) -> Markup:
+    sources = (provenance.config, *provenance.data)
+    rows = [
+        tag("tr", tag("th", person(source.path), scope="row"), tag("td", tag("code", source.sha256)))
+        for source in sources
+    ]
+    head = tag("thead", tag("tr", tag("th", "File", scope="col"), tag("th", "SHA-256", scope="col")))
+    versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
+    overrides = f" Settings: {'; '.join(provenance.overrides)}." if provenance.overrides else ""
+    return join(
+        _scroll(tag("table", head, tag("tbody", *rows), class_="plain"), "Files"),
+        tag(
+            "p",
+            f"Made with {versions}.{overrides} Digest of all this: ",
+            tag("code", provenance.digest),
+            ".",
+            class_="quiet hashes",
+        ),
+    )

@@ -1,0 +1,245 @@
+// Scores and ranks from normalised indicators: the engine's arithmetic, in the engine's order.
+
+const NEAR_GEOMETRIC = 0.01;
+const POWERS_OF_TEN = Array.from({ length: 309 }, (_, power) => Number(`1e${power}`));
+const SMALLEST_NORMAL = 2.2250738585072014e-308;
+
+function decodeColumns(base64, units) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const values = littleEndian ? new Float64Array(bytes.buffer) : swapped(bytes);
+  return Array.from({ length: values.length / units }, (_, k) => values.subarray(k * units, (k + 1) * units));
+}
+
+const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+function swapped(bytes) {
+  const view = new DataView(bytes.buffer);
+  return Float64Array.from({ length: bytes.length / 8 }, (_, k) => view.getFloat64(8 * k, true));
+}
+
+function makeTree(nodes) {
+  const children = nodes.map(() => []);
+  nodes.forEach((node, position) => position && children[node.parent].push(position));
+  const leaves = [];
+  const inner = [];
+  nodes.forEach((node, position) => (node.leaf ? leaves : inner).push(position));
+  return { children, leaves, inner };
+}
+
+// The two halves of a quasi-arithmetic mean: the transform of a value, and back from the mean of transforms.
+function transforms(power) {
+  if (power === 1) return [(x) => x, (m) => m];
+  if (power === 0) return [(x) => (x > 0 ? Math.log(x) : NaN), Math.exp];
+  if (Math.abs(power) < NEAR_GEOMETRIC) {
+    return [
+      (x) => (x > 0 ? Math.expm1(power * Math.log(x)) : NaN),
+      (m) => Math.exp(Math.log1p(m) / power),
+    ];
+  }
+  const raised = (x) => {
+    const y = x ** power;
+    return x < 0 || (y < SMALLEST_NORMAL && x > 0) || !Number.isFinite(y) ? NaN : y;
+  };
+  return [raised, (m) => m ** (1 / power)];
+}
+
+function makeEngine(data) {
+  const units = data.units.codes.length;
+  const columns = decodeColumns(data.pool, units);
+  const { children, leaves, inner } = makeTree(data.nodes);
+  const scores = data.nodes.map(() => new Float64Array(units));
+  const total = new Float64Array(units);
+  const present = new Float64Array(units);
+  const there = new Int32Array(units);
+  const spoilt = new Uint8Array(units);
+  const scales = data.nodes.map(() => null);
+  const innerPosition = data.nodes.map(() => -1);
+  inner.forEach((node, position) => (innerPosition[node] = position));
+
+  // Fills `scores`; returns for how many units each node has no result although its children are there.
+  function compute({ table, means, gaps, weights }) {
+    leaves.forEach((node, column) => scores[node].set(columns[table.columns[column]]));
+    if (table.frozen && means === null) {
+      inner.forEach((node, column) => scores[node].set(columns[table.frozen[column]]));
+      return [];
+    }
+    const undefinedAt = [];
+    for (let at = inner.length - 1; at >= 0; at--) {
+      const count = aggregate(inner[at], means[at], gaps[at], weights) + rescale(inner[at], table.rescalings[at]);
+      if (count) undefinedAt.push({ node: inner[at], count });
+    }
+    return undefinedAt;
+  }
+
+  function aggregate(node, mean, gap, weights) {
+    const sum = mean.total !== undefined;
+    const [forward, backward] = transforms(sum ? 1 : mean.power);
+    total.fill(0);
+    present.fill(0);
+    there.fill(0);
+    spoilt.fill(0);
+    for (const child of children[node]) {
+      const values = scores[child];
+      const weight = weights[child];
+      for (let unit = 0; unit < units; unit++) {
+        const value = values[unit];
+        if (value !== value) continue;
+        there[unit]++;
+        present[unit] += weight;
+        const part = forward(value);
+        if (part === part) total[unit] += weight * part;
+        else if (weight > 0) spoilt[unit] = 1;
+      }
+    }
+    return finish(node, backward, gap, sum ? mean.total : null, weights);
+  }
+
+  function finish(node, backward, gap, sumOfWeights, weights) {
+    const family = children[node].length;
+    const result = scores[node];
+    const needed = gap.missing === "propagate" ? family : Math.max(1, family * (gap.coverage - 1e-12));
+    let count = 0;
+    for (let unit = 0; unit < units; unit++) {
+      const enough = there[unit] > 0 && there[unit] >= needed;
+      if (!enough) {
+        result[unit] = NaN;
+        continue;
+      }
+      if (sumOfWeights !== null) result[unit] = sumOf(node, unit, sumOfWeights, weights);
+      else result[unit] = spoilt[unit] ? NaN : backward(total[unit] / present[unit]);
+      if (!Number.isFinite(result[unit])) {
+        result[unit] = NaN;
+        count++;
+      }
+    }
+    return count;
+  }
+
+  // A sum with a missing term is missing; a child of weight 0 is no term.
+  function sumOf(node, unit, sumOfWeights, weights) {
+    let sum = 0;
+    for (const child of children[node]) {
+      if (weights[child] > 0) sum += weights[child] * sumOfWeights * scores[child][unit];
+    }
+    return sum;
+  }
+
+  function rescale(node, rescaling) {
+    scales[node] = null;
+    if (!rescaling) return 0;
+    const values = scores[node];
+    const stretched = rescaling.method === "min_max" ? minMax : zScore;
+    const before = countPresent(values);
+    scales[node] = stretched(values, rescaling);
+    return before - countPresent(values);
+  }
+
+  // Score of the index for one unit if one indicator were `value`: others, weights and scales as they are.
+  function probe(unit, leaf, value, { means, gaps, weights }) {
+    let node = leaf;
+    let changed = value;
+    while (node !== 0) {
+      const child = node;
+      node = data.nodes[node].parent;
+      const at = innerPosition[node];
+      changed = probeNode(unit, node, child, changed, means[at], gaps[at], weights);
+    }
+    return changed;
+  }
+
+  function probeNode(unit, node, changedChild, value, mean, gap, weights) {
+    const sum = mean.total !== undefined;
+    const [forward, backward] = transforms(sum ? 1 : mean.power);
+    let parts = 0;
+    let weight = 0;
+    for (const child of children[node]) {
+      const here = child === changedChild ? value : scores[child][unit];
+      if (here !== here || weights[child] === 0) continue;
+      parts += weights[child] * forward(here);
+      weight += weights[child];
+    }
+    const score = sum ? parts * mean.total : backward(parts / weight);
+    const scale = scales[node];
+    return scale ? scale(score) : score;
+  }
+
+  return { units, columns, children, leaves, inner, scores, compute, probe };
+}
+
+function countPresent(values) {
+  let count = 0;
+  for (const value of values) count += value === value;
+  return count;
+}
+
+function minMax(values, { low, high }) {
+  let worst = Infinity;
+  let best = -Infinity;
+  for (const value of values) {
+    if (value < worst) worst = value;
+    if (value > best) best = value;
+  }
+  const spread = best > worst ? best - worst : NaN;
+  return applied(values, (value) => low + (high - low) * ((value - worst) / spread));
+}
+
+function zScore(values, { mean, sd, population }) {
+  const known = values.filter((value) => value === value);
+  const centre = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const squares = known.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  const deviation = Math.sqrt(squares / (known.length - (population ? 0 : 1)));
+  return applied(values, (value) => (deviation > 0 ? mean + sd * ((value - centre) / deviation) : NaN));
+}
+
+function applied(values, scale) {
+  for (let i = 0; i < values.length; i++) values[i] = scale(values[i]);
+  return scale;
+}
+
+// To so many significant digits, halves to even: what decides whether two scores are equal.
+function roundSignificant(value, digits) {
+  const magnitude = Math.abs(value);
+  if (digits === 0 || !(magnitude > 1e-290) || magnitude === Infinity) return value;
+  let exponent = Math.floor(Math.log10(magnitude));
+  if (exponent >= 0 && exponent < 308 && magnitude >= POWERS_OF_TEN[exponent + 1]) exponent++;
+  const shift = digits - 1 - exponent;
+  const up = POWERS_OF_TEN[Math.max(shift, 0)];
+  const down = POWERS_OF_TEN[Math.max(-shift, 0)];
+  const rounded = (halfToEven((value * up) / down) * down) / up;
+  return Number.isFinite(rounded) ? rounded : value;
+}
+
+function halfToEven(value) {
+  const below = Math.floor(value);
+  const rest = value - below;
+  if (rest !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+// Ranks, the highest score first (NaN: none), and the positions from best to worst.
+function rankScores(scores, { digits, ties }) {
+  const rounded = Float64Array.from(scores, (score) => roundSignificant(score, digits));
+  const ranks = new Float64Array(scores.length).fill(NaN);
+  const order = [];
+  const without = [];
+  for (let i = 0; i < scores.length; i++) (rounded[i] === rounded[i] ? order : without).push(i);
+  order.sort((a, b) => rounded[b] - rounded[a] || a - b);
+  let group = 0;
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    while (end < order.length && rounded[order[end]] === rounded[order[start]]) end++;
+    group++;
+    for (let i = start; i < end; i++) ranks[order[i]] = rankWithin(ties, start, end, i, group);
+    start = end;
+  }
+  return { ranks, order: order.concat(without) };
+}
+
+function rankWithin(ties, start, end, place, group) {
+  if (ties === "max") return end;
+  if (ties === "average") return (start + 1 + end) / 2;
+  if (ties === "dense") return group;
+  return ties === "ordinal" ? place + 1 : start + 1;
+}

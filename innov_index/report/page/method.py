@@ -1,0 +1,142 @@
+"""The method in five sentences, made from the config: what a reader can repeat aloud."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from innov_index.config.recipe import Recipe
+from innov_index.config.steps import Setting
+from innov_index.model.scores import Scores
+
+TIES = {
+    "min": "share the better rank",
+    "max": "share the worse rank",
+    "average": "share the mean of their ranks",
+    "dense": "share a rank, with no gap after it",
+    "ordinal": "are ranked in the order of the data",
+}
+
+_MOST = 3
+_SHOWN_OPTIONS = 4
+
+
+def five_sentences(scores: Scores, recipe: Recipe, edition: int) -> tuple[str, ...]:
+    """What is ranked, what happens to gaps, to extreme values, how indicators become one scale, one score."""
+    return (
+        _what(scores, edition),
+        _gaps(scores, recipe, edition),
+        _treatment(scores, recipe, edition),
+        _normalisation(scores, recipe),
+        _aggregation(recipe),
+    )
+
+
+def _what(scores: Scores, edition: int) -> str:
+    framework = scores.framework
+    dimensions = [framework.nodes[i].name for i in framework.children[0] if not framework.nodes[i].is_leaf]
+    under = f" under {_listed(dimensions)}" if dimensions else ""
+    levels = int(framework.levels.max())
+    kept = int(scores.kept[edition].sum())
+    return (
+        f"{scores.name} ranks {kept} units by {_counted(len(framework.leaves), 'indicator')}{under}, "
+        f"in {_counted(levels, 'level')} below the index."
+    )
+
+
+def _gaps(scores: Scores, recipe: Recipe, edition: int) -> str:
+    raw = scores.steps["raw"][edition][scores.kept[edition]]
+    gaps, cells = int((raw != raw).sum()), raw.size
+    bars = [
+        f"a unit is kept with {_options(setting)}"
+        if name == "units"
+        else f"{name} are screened ({_options(setting)})"
+        for name, setting in recipe.screening.items()
+    ]
+    screened = f"; {'; '.join(bars)}" if bars else ""
+    if not gaps:
+        return f"No value is missing{screened}."
+    methods = _methods(recipe.leaf_steps["imputation"])
+    how = "are left as gaps" if methods == "none" else f"are filled in ({methods})"
+    return f"{gaps:,} of {cells:,} values are missing and {how}{screened}."
+
+
+def _treatment(scores: Scores, recipe: Recipe, edition: int) -> str:
+    settings = recipe.leaf_steps["treatment"]
+    if all(setting.method.name == "none" for setting in settings):
+        return "Extreme values are left as they are."
+    changed = scores.treated[edition]
+    fallbacks = {s.fallback.method.name for s in settings if s.fallback is not None}
+    then = f", and where that is not enough by {_listed(sorted(fallbacks))}" if fallbacks else ""
+    return (
+        f"Extreme values are tamed by {_methods(settings)}{then}: {int(changed.sum()):,} values of "
+        f"{_counted(int(changed.any(axis=0).sum()), 'indicator')} changed."
+    )
+
+
+def _normalisation(scores: Scores, recipe: Recipe) -> str:
+    falling = int((scores.framework.directions < 0).sum())
+    turned = f"less is better in {falling} of them" if falling else "more is better in all"
+    return f"Indicators come to one scale by {_methods(recipe.leaf_steps['normalisation'])}; {turned}."
+
+
+def _aggregation(recipe: Recipe) -> str:
+    steps = recipe.node_steps
+    weights = _methods(steps["weighting"])
+    told = {"given": "as the config gives them", "equal": "equal among siblings"}.get(
+        weights, f"by {weights}"
+    )
+    rescaled = [
+        int(recipe.framework.nodes[node].level)
+        for node, setting in zip(recipe.framework.inner, steps["rescaling"], strict=True)
+        if setting.method.name != "none"
+    ]
+    again = (
+        f", nodes of level {_listed(sorted({str(level) for level in rescaled}))} are rescaled"
+        if rescaled
+        else ""
+    )
+    return (
+        f"Weights are {told}, scores are aggregated by {_means(steps['aggregation'])}{again}, and equal "
+        f"scores {TIES[recipe.ranking.method.name]}."
+    )
+
+
+def _means(settings: Sequence[Setting]) -> str:
+    methods = _methods(settings)
+    if all("power" in setting.method.attributes for setting in settings):
+        return f"{methods} means"
+    return methods
+
+
+def _methods(settings: Sequence[Setting]) -> str:
+    """The method with its options; where there are several, each with how many indicators or nodes use it."""
+    counted = Counter(setting.method.name.replace("_", "-") for setting in settings)
+    if len(counted) > 1:
+        shown = [f"{name} ({count} of {len(settings)})" for name, count in counted.most_common(_MOST)]
+        return _listed(shown) + (" and others" if len(counted) > _MOST else "")
+    told = {_options(setting) for setting in settings}
+    options = told.pop() if len(told) == 1 else "options by indicator"
+    return next(iter(counted)) + (f" ({options})" if options else "")
+
+
+def _options(setting: Setting) -> str:
+    told = [
+        f"{name.replace('_', ' ')} {_plain(value)}"
+        for name, value in setting.options.items()
+        if value is not None and value != setting.method.options[name].default
+    ]
+    return ", ".join(told[:_SHOWN_OPTIONS])
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = list(names) or [""]
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,98 @@
+"""What the page's scripts read: one JSON text, arrays as base64 of float64."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from innov_index.index import Index
+from innov_index.model.arrays import Bools, Floats
+from innov_index.model.scores import Scores
+from innov_index.report.page.announced import announced_rankings
+from innov_index.report.page.certainty import RankIntervals
+from innov_index.report.page.pool import ColumnPool
+from innov_index.report.page.variants import Scheme, Variants
+
+
+def payload(
+    index: Index,
+    scores: Scores,
+    edition: int,
+    schemes: list[Scheme],
+    intervals: RankIntervals | None,
+) -> dict[str, Any]:
+    """Everything that the scripts compute with and draw."""
+    pool = ColumnPool()
+    choices = Variants(schemes, edition, pool).payload()
+    raw = pool.add(scores.steps["denominated"][edition])
+    return {
+        "name": index.name,
+        "config": index.config.path.name,
+        "edition": scores.editions[edition] if scores.editions else None,
+        "nodes": _nodes(scores),
+        "units": _units(scores),
+        **choices,
+        "raw": raw,
+        "imputed": _cells(scores.imputed[edition]),
+        "treated": _cells(scores.treated[edition]),
+        "coverage": pool.add(scores.coverage[edition][:, :1]),
+        "pool": pool.encoded(),
+        "ranking": {
+            "ties": index.config.recipe.ranking.method.name,
+            "digits": index.config.recipe.ranking.options["digits"],
+        },
+        "announced": announced_rankings(index, edition),
+        "intervals": _intervals(intervals),
+        "document": index.config.document.plain(),
+    }
+
+
+def as_json(data: dict[str, Any]) -> str:
+    """JSON that can stand inside an HTML element: it holds no `<` and no line separator of JavaScript."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _nodes(scores: Scores) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": node.code,
+            "name": node.name,
+            "parent": node.parent,
+            "level": node.level,
+            "leaf": node.is_leaf,
+            "unit": node.unit,
+            "lower": node.direction < 0,
+            "flags": node.flags,
+        }
+        for node in scores.framework.nodes
+    ]
+
+
+def _units(scores: Scores) -> dict[str, Any]:
+    units = scores.units
+    return {"codes": units.codes, "names": units.names, "groups": dict(units.groups)}
+
+
+def _cells(mask: Bools) -> list[int]:
+    """Flat positions (unit × indicators + indicator) of the cells that a mask marks."""
+    return [int(cell) for cell in np.flatnonzero(mask)]
+
+
+def _intervals(intervals: RankIntervals | None) -> dict[str, Any] | None:
+    if intervals is None:
+        return None
+    return {
+        "low": _plain(intervals.low),
+        "high": _plain(intervals.high),
+        "label": intervals.label,
+        "meaning": intervals.meaning,
+    }
+
+
+def _plain(values: Floats) -> list[float | None]:
+    return [None if value != value else float(value) for value in values]

@@ -1,0 +1,161 @@
+"""Scores as printed, ranks, and the ranking sorted by formulas."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.methods.ranks import round_significant
+from innov_index.model.arrays import Floats
+from innov_index.report.workbook.cells import FIRST, HEAD_HEIGHT, Cell, Page, Rule, UnitPage, figure, text
+from innov_index.report.workbook.formulas import if_number, rounded_to_digits
+from innov_index.report.workbook.levels import Levels, rounded
+from innov_index.report.workbook.source import Source
+
+
+def score_page(source: Source, levels: Levels) -> UnitPage:
+    """Scores of the index and of every dimension."""
+    nodes = [int(node) for node in source.framework.inner]
+    page = UnitPage(
+        "Scores", "The index and its dimensions.", source.units, [source.titles(node) for node in nodes]
+    )
+    for column, node in enumerate(nodes):
+        below, place = levels.places[node]
+        call = source.plan.rounding.get(node)
+        for row, value in enumerate(source.final[:, node]):
+            cell = below.of(row, place)
+            shown = cell
+            if call is not None and call.step_options["used_for"] == "scores":
+                shown = rounded(call, cell)
+            page.put(row, column, figure(float(value), if_number(cell, shown)))
+    page.mark_columns("scale")
+    return page
+
+
+def compared_page(source: Source, scores: UnitPage) -> UnitPage:
+    """What is compared: scores rounded to significant digits, of the units that are ranked."""
+    digits = int(source.plan.ranking.call.options["digits"])
+    page = UnitPage(
+        "Compared",
+        f"What ranks are taken from: scores to {digits} significant digits, so that noise decides nothing.",
+        source.units,
+        scores.columns,
+    )
+    for column, node in enumerate(source.framework.inner):
+        call = source.plan.ranking.rounded.get(int(node))
+        values = source.final[:, node] if call is None else np.asarray(call(source.final[:, node]))
+        values = round_significant(values, digits)
+        for row, value in enumerate(values):
+            if source.plan.ranking.among is not None and not source.plan.ranking.among[source.rows[row]]:
+                page.put(row, column, figure(np.nan, style="marked"))
+                continue
+            cell = scores.of(row, column)
+            printed = cell if call is None else rounded(call, cell)
+            page.put(row, column, figure(float(value), if_number(cell, rounded_to_digits(printed, digits))))
+    return page
+
+
+def rank_page(source: Source, compared: UnitPage) -> UnitPage:
+    """Ranks of every node; the last column is the order in which the ranking lists the units."""
+    ties = source.plan.ranking.call.method.name
+    nodes = [int(node) for node in source.framework.inner]
+    page = UnitPage(
+        "Ranks",
+        f"Ranks, 1 is the highest score; equal scores: {ties}.",
+        source.units,
+        [*compared.columns, ("order", "place in the list")],
+    )
+    for column, node in enumerate(nodes):
+        for row, value in enumerate(source.ranks[:, node]):
+            cell, area = compared.of(row, column), compared.over(column)
+            formula = if_number(cell, _rank(ties, cell, area, compared, row, column))
+            page.put(row, column, figure(float(value), formula, "rank"))
+    for row, place in enumerate(_order(source.ranks[:, 0])):
+        cell, area = page.of(row, 0), page.over(0)
+        first = page.at(page.body, page.LEFT, fixed="row")
+        earlier = f"{first}:{page.of(row, 0).removeprefix(page.prefix)}"
+        lower = f'COUNTIF({area},"<"&{cell})+COUNTIF({earlier},{cell})'
+        page.put(row, len(nodes), figure(float(place), if_number(cell, lower), "rank"))
+    end = (page.last, page.LEFT + len(nodes) - 1)
+    page.rules.append(Rule("ranks", (page.body, page.LEFT), end))
+    return page
+
+
+def _rank(ties: str, cell: str, area: str, compared: UnitPage, row: int, column: int) -> str:
+    if ties == "min":
+        return f"RANK({cell},{area},0)"
+    if ties == "average":
+        return f"_xlfn.RANK.AVG({cell},{area},0)"
+    if ties == "max":
+        return f"COUNT({area})+1-RANK({cell},{area},1)"
+    if ties == "ordinal":
+        first = compared.at(compared.body, compared.LEFT + column, fixed="row")
+        earlier = f"{first}:{cell.removeprefix(compared.prefix)}"
+        return f"RANK({cell},{area},0)+COUNTIF({earlier},{cell})-1"
+    higher = f"ISNUMBER({area})*({area}>{cell})/COUNTIF({area},{area})"
+    return f"1+ROUND(SUMPRODUCT({higher}),0)"
+
+
+def _order(ranks: Floats) -> Floats:
+    """Place of each unit in the list: by rank, equal ranks in the order of the data."""
+    places = np.full(len(ranks), np.nan)
+    known = np.flatnonzero(~np.isnan(ranks))
+    places[known[np.argsort(ranks[known], kind="stable")]] = np.arange(1, len(known) + 1)
+    return places
+
+
+def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage) -> Page:
+    """The units from the best to the worst: sorted by formulas, so that a change sorts them anew."""
+    framework = source.framework
+    shown = [0, *(i for i, node in enumerate(framework.inner) if framework.nodes[int(node)].level == 1)]
+    page = Page(
+        "Ranking",
+        source.scores.name,
+        "Sorted by formulas: change a weight, a direction or a raw value and the list follows.",
+    )
+    head = ["row", "rank", "unit", "name", "score", *(scores.columns[column][1] for column in shown[1:])]
+    codes = ["", "", "", "", scores.columns[0][0], *(scores.columns[column][0] for column in shown[1:])]
+    for column, (code, words) in enumerate(zip(codes, head, strict=True)):
+        page.cells[FIRST, column] = text(code, "head")
+        page.cells[FIRST + 1, column] = text(words, "head")
+        page.widths[column] = 14
+    page.widths |= {0: 5, 1: 7, 2: 14, 3: 30}
+    page.heights[FIRST + 1] = HEAD_HEIGHT
+    page.freeze = (FIRST + 2, 4)
+    order = _order(source.ranks[:, 0])
+    places = np.argsort(np.where(np.isnan(order), np.inf, order), kind="stable")
+    for line, row in enumerate(places):
+        unit = int(row) if not np.isnan(order[row]) else None
+        _line(source, page, scores, ranks, shown, line, unit)
+    last = FIRST + 1 + len(places)
+    page.rules.append(Rule("bar", (FIRST + 2, 4), (last, 4)))
+    for column in range(5, 4 + len(shown)):
+        page.rules.append(Rule("scale", (FIRST + 2, column), (last, column)))
+    return page
+
+
+def _line(
+    source: Source,
+    page: Page,
+    scores: UnitPage,
+    ranks: UnitPage,
+    shown: list[int],
+    line: int,
+    unit: int | None,
+) -> None:
+    row = FIRST + 2 + line
+    order = ranks.over(len(ranks.columns) - 1)
+    page.cells[row, 0] = Cell(
+        "" if unit is None else unit + 1, f'=IFERROR(MATCH({line + 1},{order},0),"")', "faint"
+    )
+    here = page.at(row, 0, fixed="both")
+    units = [scores.area((scores.body, column), (scores.last, column)) for column in (0, 1)]
+    code, name = source.units[unit] if unit is not None else ("", "")
+    rank = float("nan") if unit is None else float(source.ranks[unit, 0])
+    page.cells[row, 1] = figure(rank, if_number(here, f"INDEX({ranks.over(0)},{here})"), "rank")
+    page.cells[row, 2] = Cell(code, if_number(here, f"INDEX({units[0]},{here})"), "text")
+    page.cells[row, 3] = Cell(name, if_number(here, f"INDEX({units[1]},{here})"), "text")
+    for column, place in enumerate(shown):
+        node = int(source.framework.inner[place])
+        value = float("nan") if unit is None else float(source.final[unit, node])
+        formula = if_number(here, f"INDEX({scores.over(place)},{here})")
+        page.cells[row, 4 + column] = figure(value, formula)

@@ -1,0 +1,141 @@
+"""Other kinds of indices: stated weights and gaps, sums, editions, what the page cannot compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import innov_index
+from innov_index.analysis.robustness.from_index import linear_scores
+from innov_index.analysis.robustness.improvement import least_improvements
+from innov_index.report.page import page
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _opened(folder: Path, config: Path, open_page: Callable, edition: str | None = None):
+    report = folder / "report.html"
+    report.write_text(page(innov_index.load(config), edition), encoding="utf-8")
+    return open_page(report)
+
+
+def _same(opened, config: Path, edition: int = 0) -> None:
+    engine = innov_index.load(config).score()
+    shown = np.array(opened.scores(), dtype=np.float64)
+    np.testing.assert_allclose(shown, engine.scores[edition, :, 0], rtol=0, atol=1e-9)
+    np.testing.assert_array_equal(np.array(opened.ranks(), dtype=np.float64), engine.ranks[edition, :, 0])
+
+
+@pytest.mark.parametrize("name", ["gii-2022", "wipo-clusters-2022", "gii-2021"])
+def test_published_indices(name: str, tmp_path: Path, open_page: Callable) -> None:
+    """WIPO's: leaves with goalposts of their own, weights of a half, gaps; and a sum of two shares."""
+    folder = tmp_path / "configs" / "published"
+    folder.mkdir(parents=True)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    config = folder / f"{name}.yaml"
+    config.write_bytes((ROOT / "configs" / "published" / f"{name}.yaml").read_bytes())
+    opened = _opened(tmp_path, config, open_page)
+    _same(opened, config)
+    if opened.evaluate("document.getElementById('export').disabled || innovIndex.means() === null"):
+        return
+    first = opened.evaluate("innovIndex.data.nodes[innovIndex.dimensions[0]].code")
+    opened.slide(first, 72.5)
+    _same(opened, opened.export(folder))
+    opened.choose("normalisation", "rank")
+    _same(opened, opened.export(folder))
+    opened.choose("aggregation", "geometric")
+    _same(opened, opened.export(folder))
+
+
+@pytest.mark.parametrize(
+    "aggregation",
+    [
+        "{method: harmonic}",
+        "{method: power, p: 2.5}",
+        "{method: power, p: 0.004}",
+        "{method: arithmetic, missing: propagate}",
+        "{method: arithmetic, min_coverage: 0.6}",
+    ],
+)
+@pytest.mark.parametrize("rescaling", ["{method: none}", "{method: z_score, mean: 50, sd: 10}"])
+def test_means_gaps_and_rescaling(
+    aggregation: str, rescaling: str, small_index: Callable, open_page: Callable
+) -> None:
+    data = "unit,name,region,population,a,b,c\nA,Alpha,N,1,1,10,5\nB,Beta,N,1,2,,4\nC,Gamma,S,1,3,20,1\n"
+    data += "D,Delta,S,1,5,40,2\nE,Epsilon,S,1,4,15,\nF,Zeta,S,1,,,3\n"
+    config = small_index(data=data)
+    text = config.read_text()
+    steps = f"normalisation: {{method: min_max, low: 1}}\naggregation: {aggregation}\n"
+    config.write_text(f"{steps}levels: {{1: {{rescaling: {rescaling}}}}}\nranking: {{ties: average}}\n{text}")
+    opened = _opened(config.parent, config, open_page)
+    _same(opened, config)
+    opened.slide("P", 35)
+    opened.slide("a", 80)
+    _same(opened, opened.export(config.parent))
+
+
+def test_editions(small_index: Callable, open_page: Callable) -> None:
+    data = "unit,name,region,population,edition,a,b,c\n"
+    for year in (2019, 2020):
+        for k, unit in enumerate("ABCD"):
+            data += f"{unit},{unit}{unit},N,1,{year},{k * year % 7},{(k + year) % 5},{k % 3 + year % 2}\n"
+    config = small_index(data=data)
+    opened = _opened(config.parent, config, open_page, "2019")
+    assert "edition 2019" in opened.page.text_content("header")
+    _same(opened, config, 0)
+    opened.slide("P", 20)
+    _same(opened, opened.export(config.parent), 0)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    ["aggregation: {method: topsis}", "rounding: {method: half_up, decimals: 0}"],
+)
+def test_what_the_page_cannot_compute_is_shown_as_the_engine_gave_it(
+    steps: str, small_index: Callable, open_page: Callable
+) -> None:
+    config = small_index()
+    config.write_text(f"{steps}\n{config.read_text()}")
+    opened = _opened(config.parent, config, open_page)
+    _same(opened, config)
+    assert "only the engine computes" in opened.page.inner_text("#notice")
+    assert opened.page.is_disabled("#weights input")
+
+
+def test_numbers_are_written_as_the_reader_writes_them(small_index: Callable, open_page: Callable) -> None:
+    config = small_index()
+    report = config.parent / "report.html"
+    report.write_text(page(innov_index.load(config)), encoding="utf-8")
+    opened = open_page(report, locale="de-DE")
+    assert "," in opened.page.inner_text(".ten li:first-child .score")
+    assert "," in opened.page.inner_text("#ranking-body .score >> nth=0")
+
+
+def test_ways_up_are_those_of_the_robustness_analysis(small_index: Callable, open_page: Callable) -> None:
+    """Against `analysis.robustness.improvement`, which asks for 1e-9 more: ahead, not level."""
+    config = small_index()
+    opened = _opened(config.parent, config, open_page)
+    index = innov_index.load(config)
+    scores = index.score()
+    linear = linear_scores(index)
+    order = [int(unit) for unit in scores.order()]
+    compared = 0
+    for above, unit in pairwise(order):
+        expected = {
+            entry.node: entry.score_needed
+            for entry in least_improvements(index, scores, linear, unit, above)
+            if not entry.beyond
+        }
+        ways = opened.evaluate(
+            """unit => innovIndex.waysUp(innovIndex, unit).ways
+                 .map(({ leaf, needed }) => [innovIndex.data.nodes[leaf].code, needed])""",
+            unit,
+        )
+        for code, needed in ways:
+            assert needed == pytest.approx(expected[code], abs=1e-6)
+            compared += 1
+    assert compared >= 2

@@ -1,0 +1,130 @@
+"""The ranking table: sort, search, filter, expand; names that are hostile; a thousand units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import innov_index
+from tests.browser.pages import HOSTILE, write_index, write_report
+
+NAMES = ["Zürich", "São Paulo", "Accra", "Beijing", "Quito", "Oslo", "Lima", "Perth"]
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    return write_report(write_index(tmp_path, NAMES))
+
+
+def test_sorting_by_name_and_back(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    ranked = opened.names()
+    opened.page.click("#ranking-table [data-sort=name]")
+    assert opened.names() == sorted(NAMES, key=lambda name: name.replace("ü", "u"))
+    assert opened.page.get_attribute("#ranking-table th.unit", "aria-sort") == "ascending"
+    opened.page.click("#ranking-table [data-sort=rank]")
+    assert opened.names() == ranked
+    opened.page.click("#ranking-table [data-sort=rank]")
+    assert opened.names() == ranked[::-1]
+
+
+def test_sorting_by_a_dimension(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    opened.page.click("#strip button:nth-of-type(2)")
+    node = opened.evaluate("innovIndex.dimensions[1]")
+    scores = opened.evaluate(f"Array.from(innovIndex.engine.scores[{node}])")
+    assert opened.names() == [NAMES[i] for i in sorted(range(len(NAMES)), key=lambda i: -scores[i])]
+
+
+def test_search_ignores_case_and_accents(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    opened.page.fill("#search", "SAO p")
+    assert opened.names() == ["São Paulo"]
+    assert opened.page.inner_text("#shown") == "1 of 8 units."
+    opened.page.fill("#search", "nowhere")
+    assert opened.page.is_visible("#nothing")
+
+
+def test_filter_by_group(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    opened.choose("filter-region", "region 1")
+    assert opened.names() == ["São Paulo"]
+    opened.choose("filter-region", "")
+    assert len(opened.names()) == len(NAMES)
+
+
+def test_a_row_expands_to_its_dimensions(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    button = opened.page.locator("#ranking-body .open").first
+    button.focus()
+    opened.page.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true"
+    assert "First half" in opened.page.inner_text(".detail")
+    opened.slide("A", 90)
+    assert "First half" in opened.page.inner_text(".detail")
+    button.click()
+    assert opened.page.locator(".detail").count() == 0
+
+
+def test_a_name_opens_the_unit_page(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    name = opened.names()[2]
+    opened.page.click("#ranking-body tr:nth-child(3) .name")
+    opened.page.wait_for_function("name => document.activeElement.textContent === name", arg=name)
+    assert "To draw level with" in opened.page.inner_text("#ways")
+    opened.choose("other-choice", "0")
+    assert opened.page.is_visible("#legend-other")
+    assert opened.page.locator("#profile-body tr").count() == 2 + 6
+
+
+def test_the_way_up_that_is_named_suffices(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    reached = opened.evaluate(
+        """() => {
+          const { order, engine, recipe, waysUp } = innovIndex;
+          const off = (unit, above, { leaf, needed }) =>
+            Math.abs(engine.probe(unit, leaf, needed, recipe()) - engine.scores[0][above]);
+          return order.slice(1).map((unit) => {
+            const found = waysUp(innovIndex, unit);
+            return found.ways.every((way) => off(unit, found.above, way) < 1e-9);
+          });
+        }"""
+    )
+    assert all(reached)
+
+
+def test_two_rankings_as_a_slope_graph(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    opened.page.locator("#compare").scroll_into_view_if_needed()
+    opened.choose("slope-left", "scheme2")
+    opened.choose("slope-most", "all")
+    assert opened.page.locator("#slope .line").count() == len(NAMES)
+    assert "8 units in both rankings" in opened.page.inner_text("#slope-note")
+
+
+def test_hostile_names_are_text(tmp_path: Path, open_page: Callable) -> None:
+    report = write_report(write_index(tmp_path, list(HOSTILE)))
+    opened = open_page(report)
+    assert set(opened.names()) == set(HOSTILE)
+    for selector in ("#unit", "#map", "#compare", "#method"):
+        opened.page.locator(selector).scroll_into_view_if_needed()
+    for name in HOSTILE:
+        opened.page.select_option("#unit-choice", str(HOSTILE.index(name)))
+        assert opened.page.text_content("#unit-name") == name
+    assert opened.page.locator("img").count() == 0
+    assert opened.page.locator("script").count() == 2
+    exported = opened.export(tmp_path)
+    assert innov_index.load(exported).score().units.names == HOSTILE
+
+
+def test_a_thousand_units(tmp_path: Path, open_page: Callable) -> None:
+    config = write_index(tmp_path, [f"Unit {k}" for k in range(1000)], indicators=31)
+    opened = open_page(write_report(config))
+    assert len(opened.names()) == 1000
+    opened.slide("A", 10)
+    opened.page.fill("#search", "unit 99")
+    assert len(opened.names()) == 11
+    engine = innov_index.load(opened.export(tmp_path)).score()
+    assert opened.ranks() == engine.ranks[0, :, 0].tolist()

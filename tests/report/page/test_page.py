@@ -1,0 +1,148 @@
+"""The page as a file: self-contained, under a strict policy, made of text that stays text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import innov_index
+from innov_index.cli import main
+from innov_index.report.page import page
+from innov_index.report.page.edits import edits_between
+from innov_index.report.page.geography import equal_earth, land
+from innov_index.report.page.icicle import tiles
+from innov_index.report.page.markup import Markup, join, person, tag
+from innov_index.report.page.method import five_sentences
+from innov_index.report.page.pool import ColumnPool
+from tests.browser.pages import HOSTILE, write_index
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def hubs() -> str:
+    return page(innov_index.load(ROOT / "configs" / "2020.yaml"))
+
+
+def _data(html: str) -> dict:
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.S)[1])
+
+
+def test_nothing_is_loaded_and_only_this_script_runs(hubs: str) -> None:
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', hubs)[1].replace(
+        "&#x27;", "'"
+    )
+    style = re.search(r"<style>(.*?)</style>", hubs, re.S)[1]
+    script = re.search(r"<script>(.*?)</script>", hubs, re.S)[1]
+    for directive, text in (("style-src", style), ("script-src", script)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{directive} 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r'(?:src|href)="(?!#|data:)', hubs)
+    assert not re.search(r'<[^>]+\s(?:style|on\w+)="', hubs.replace(script, ""))
+
+
+def test_the_same_index_gives_the_same_page(hubs: str) -> None:
+    assert page(innov_index.load(ROOT / "configs" / "2020.yaml")) == hubs
+
+
+def test_two_hundred_units_by_31_indicators_stay_below_a_megabyte(tmp_path: Path) -> None:
+    config = write_index(tmp_path, [f"Metropolitan area {k}" for k in range(200)], indicators=31)
+    assert len(page(innov_index.load(config)).encode()) < 1_000_000
+
+
+def test_arrays_are_the_engines_bits(hubs: str) -> None:
+    data = _data(hubs)
+    scores = innov_index.load(ROOT / "configs" / "2020.yaml").score()
+    columns = np.frombuffer(base64.b64decode(data["pool"]), dtype="<f8").reshape(-1, len(scores.units))
+    shown = columns[data["tables"]["0|stated"]["columns"]].T
+    np.testing.assert_array_equal(shown, scores.steps["normalised"][0])
+
+
+def test_hostile_names_are_escaped(tmp_path: Path) -> None:
+    html = page(innov_index.load(write_index(tmp_path, list(HOSTILE))))
+    assert "<img" not in html
+    assert html.count("</script>") == 2
+    assert _data(html)["units"]["names"] == list(HOSTILE)
+
+
+def test_gaps_of_the_config_are_said(small_index: Callable) -> None:
+    html = page(innov_index.load(small_index()))
+    assert "states neither schemes nor an uncertainty analysis" in html
+
+
+def test_the_method_in_five_sentences() -> None:
+    index = innov_index.load(ROOT / "configs" / "2020.yaml")
+    sentences = five_sentences(index.score(), index.config.recipe, 0)
+    assert len(sentences) == 5
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert "40 units by 20 indicators" in sentences[0]
+    assert "11 of 800 values are missing" in sentences[1]
+
+
+def test_the_command_writes_the_page(small_index: Callable, tmp_path: Path) -> None:
+    config = small_index()
+    result = CliRunner().invoke(main, ["report", str(config), "-o", str(tmp_path / "out.html")])
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_command_refuses_a_folder(small_index: Callable, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["report", str(small_index()), "-o", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "this is a folder" in result.output
+
+
+def test_markup_escapes_all_but_markup() -> None:
+    assert tag("p", "a < b", title='"x"') == '<p title="&quot;x&quot;">a &lt; b</p>'
+    assert join(Markup("<b>"), "<b>") == "<b>&lt;b&gt;"
+    assert person("<i>") == "<bdi>&lt;i&gt;</bdi>"
+
+
+def test_columns_stand_once() -> None:
+    pool = ColumnPool()
+    first = pool.add(np.array([[1.0, 2.0, 1.0], [np.nan, 3.0, np.nan]]))
+    assert first == [0, 1, 0]
+    assert pool.size == 32
+    assert pool.growth(np.array([[2.0], [3.0]])) == 0
+
+
+def test_edits_turn_one_into_the_other() -> None:
+    before = {"a": 1, "b": {"c": [1, {"d": 2}], "e": 3}}
+    after = {"a": 1, "b": {"c": [1, {"d": 4}]}, "f": None}
+    assert edits_between(before, after) == [[["b", "e"]], [["b", "c", 1, "d"], 4], [["f"], None]]
+
+
+def test_equal_areas_stay_equal() -> None:
+    """A band of one degree between meridians has the area of the globe's: sin(b) - sin(a), as the map's."""
+    latitudes = np.radians(np.linspace(-80, 80, 161))
+    x, y = equal_earth(np.full(161, 10.0), np.degrees(latitudes))
+    mapped = np.diff(y) * (x[1:] + x[:-1]) / 2
+    globe = np.diff(np.sin(latitudes)) * np.radians(10.0)
+    np.testing.assert_allclose(mapped / globe, 1.0, atol=2e-4)
+
+
+def test_outlines_stay_on_the_globe() -> None:
+    for outline in land():
+        assert np.abs(outline[:, 0]).max() <= 180
+        assert np.abs(outline[:, 1]).max() <= 90
+        assert np.abs(np.diff(outline[:, 0])).max() < 90
+
+
+def test_tiles_fill_their_parents() -> None:
+    scores = innov_index.load(ROOT / "configs" / "2020.yaml").score()
+    placed = tiles(scores.framework, scores.effective_weights[0])
+    leaves = [placed[leaf] for leaf in scores.framework.leaves]
+    assert sum(tile.height for tile in leaves) == pytest.approx(1.0)
+    for above, below in pairwise(leaves):
+        assert above.top + above.height == pytest.approx(below.top)

@@ -1,0 +1,182 @@
+"""Figures: every kind at both widths, words in the files, the same bytes each time, hostile names as text."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from innov_index.cli import main
+from innov_index.cli.plot import KINDS
+from innov_index.index import Index, load
+from tests.conftest import ROOT
+
+pytest.importorskip("matplotlib")
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from innov_index.report.figures.kinds import KINDS as BUILDERS
+from innov_index.report.figures.kinds import Request
+from innov_index.report.figures.picture import (
+    MILLIMETRES,
+    ONE_COLUMN,
+    SMALL,
+    TWO_COLUMNS,
+    plain,
+    shortened,
+    styled,
+    text_width,
+    wrapped,
+)
+from innov_index.report.figures.saving import to_pdf, to_png, to_svg
+from innov_index.report.figures.scores import contributions
+from tests.report.test_export import HOSTILE, HOSTILE_CONFIG, HOSTILE_DATA
+
+SVG = "{http://www.w3.org/2000/svg}"
+WIDTHS = (ONE_COLUMN, TWO_COLUMNS)
+
+
+@pytest.fixture(scope="module")
+def hubs() -> Index:
+    return load(ROOT / "configs/2020.yaml").varied(settings=("uncertainty.draws=200",))
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(element.itertext()) for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_the_command_offers_every_kind() -> None:
+    assert tuple(BUILDERS) == KINDS
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_drawn(hubs: Index, kind: str, width: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the width asked for; no letter below 6 points, none beyond the edge; words say what is shown."""
+    monkeypatch.setattr("innov_index.report.figures.kinds.RUNS", 64)
+    picture = BUILDERS[kind](Request(hubs, width=width))
+    assert picture.get_figwidth() * MILLIMETRES == pytest.approx(width)
+    assert picture.get_figheight() * MILLIMETRES < 240
+    assert picture.description.endswith(".")
+    svg = to_svg(picture)
+    root = ElementTree.fromstring(svg)
+    assert root.find(f"{SVG}title").text == picture.title
+    assert root.find(f"{SVG}desc").text == picture.description
+    assert root.get("role") == "img"
+    shown = texts(svg)
+    assert shown
+    with styled():
+        renderer = FigureCanvasAgg(picture).get_renderer()
+        picture.draw(renderer)
+        edge = picture.bbox.width
+    for text in picture.findobj(match=lambda artist: hasattr(artist, "get_fontsize")):
+        if text.get_text() in shown:
+            assert text.get_fontsize() >= SMALL - 1e-9
+            box = text.get_window_extent(renderer)
+            assert box.x0 >= -1
+            assert box.x1 <= edge + 1, text.get_text()
+
+
+def test_the_same_bytes_each_time(hubs: Index) -> None:
+    """No date, no random ids."""
+    first, second = (BUILDERS["scores"](Request(hubs)) for _ in range(2))
+    assert to_svg(first) == to_svg(second)
+    assert to_png(first) == to_png(second)
+    assert to_pdf(first) == to_pdf(second)
+
+
+def test_words_are_in_every_format(hubs: Index) -> None:
+    picture = BUILDERS["icicle"](Request(hubs))
+    png, pdf = to_png(picture), to_pdf(picture)
+    assert b"Description\x00" + picture.description.encode("latin-1") in png
+    assert b"/Title" in pdf
+    assert b"/Subject" in pdf
+
+
+def test_hostile_names_are_text(small_index: Callable[..., Path]) -> None:
+    """In SVG as elements' text only: no element, attribute or link comes out of a name."""
+    index = load(small_index(HOSTILE_CONFIG, HOSTILE_DATA))
+    for kind in ("scores", "icicle", "profile", "correlations"):
+        svg = to_svg(BUILDERS[kind](Request(index)))
+        root = ElementTree.fromstring(svg)
+        tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+        assert not tags & {"script", "img", "image", "a"} or kind == "correlations"
+        assert not any(name.startswith("on") for element in root.iter() for name in element.attrib)
+    shown = texts(to_svg(BUILDERS["scores"](Request(index))))
+    assert '=HYPERLINK("http://x")' in shown
+    assert plain(HOSTILE[1]) in shown
+
+
+def test_dollar_signs_are_no_mathematics(small_index: Callable[..., Path]) -> None:
+    index = load(small_index(swap={"name: Small index": "name: From $5 to $6^7"}))
+    assert any("From $5 to $6^7" in text for text in texts(to_svg(BUILDERS["icicle"](Request(index)))))
+
+
+def test_contributions_sum_to_the_score(hubs: Index) -> None:
+    scores = hubs.score()
+    order = scores.order()
+    parts = contributions(scores, 0, order)
+    assert parts is not None
+    np.testing.assert_allclose(parts.sum(axis=1), scores.scores[0, order, 0], atol=1e-9)
+
+
+def test_no_contributions_where_the_index_is_no_mean(hubs: Index) -> None:
+    scores = hubs.varied("geometric").score()
+    assert contributions(scores, 0, scores.order()) is None
+
+
+def test_text_fits() -> None:
+    assert text_width(shortened("A rather long name of an indicator", 20.0)) <= 20.0
+    lines = wrapped("A rather long name of an indicator", 20.0)
+    assert len(lines) > 1
+    assert all(text_width(line) <= 20.0 for line in lines)
+    assert plain("two\nlines \u202eturned") == "two lines turned"
+
+
+def test_command_writes_and_refuses(tmp_path: Path, small_index: Any) -> None:
+    runner = CliRunner()
+    config = str(small_index())
+    for name in ("a.svg", "a.png", "a.pdf"):
+        result = runner.invoke(main, ["plot", "scores", config, "-o", str(tmp_path / name), "--width", "84"])
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / name).stat().st_size > 1000
+    for arguments in (
+        ["plot", "scores", config, "-o", str(tmp_path / "a.gif")],
+        ["plot", "map", config, "-o", str(tmp_path / "b.svg")],
+        ["plot", "network", config, "-o", str(tmp_path / "b.svg")],
+        ["plot", "intervals", config, "-o", str(tmp_path / "b.svg")],
+        ["plot", "slope", config, "-o", str(tmp_path / "b.svg")],
+        ["plot", "profile", config, "--unit", "Alfa", "-o", str(tmp_path / "b.svg")],
+        ["plot", "distribution", config, "--node", "aa", "-o", str(tmp_path / "b.svg")],
+    ):
+        assert runner.invoke(main, arguments).exit_code == 2, arguments
+    assert not (tmp_path / "b.svg").exists()
+
+
+def test_slope_between_editions() -> None:
+    index = load(ROOT / "configs/published/gii-2011-2022.yaml")
+    picture = BUILDERS["slope"](Request(index, edition="2022", against="2013"))
+    assert "2013" in picture.description
+
+
+README = ROOT / "innov_index/report/README.md"
+PICTURED = re.findall(r"^innov-index (plot .*?) -o (\S+)$", README.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("command", "name"), PICTURED, ids=[name for _, name in PICTURED])
+def test_pictures_of_the_readme_are_fresh(
+    command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made anew by the command shown, a picture says what the one in the README says."""
+    monkeypatch.chdir(ROOT)
+    made = tmp_path / name
+    result = CliRunner().invoke(main, [*shlex.split(command), "-o", str(made)])
+    assert result.exit_code == 0, result.output
+    assert texts(made.read_text("utf-8")) == texts((README.parent / "pictures" / name).read_text("utf-8"))
