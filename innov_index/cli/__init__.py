@@ -11,7 +11,28 @@ import click
 
 from innov_index.errors import InnovIndexError
 
-COMMANDS = ("score", "compare", "validate", "methods", "schema", "init")
+COMMANDS = (
+    "score",
+    "derive",
+    "compare",
+    "uncertainty",
+    "sensitivity",
+    "report",
+    "export",
+    "plot",
+    "reproduce",
+    "infer",
+    "robustness",
+    "validate",
+    "methods",
+    "schema",
+    "init",
+    "audit",
+    "import",
+)
+
+MODULES = {"import": "import_"}
+"""Where the name of a command cannot be the name of its module and function."""
 
 BUG = 3
 
@@ -34,7 +55,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"innov_index.cli.{name}"), name)
+        module = MODULES.get(name, name)
+        command: click.Command = getattr(import_module(f"innov_index.cli.{module}"), module)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

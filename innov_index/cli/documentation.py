@@ -42,7 +42,7 @@ def command_reference() -> str:
 def method_tables() -> str:
     """One table a step."""
     parts = []
-    for step in catalogue.STEPS:
+    for step in (*catalogue.STEPS, *catalogue.WITHIN):
         rows = [
             [f"`{m.name}`", m.summary, option_list(m) or "–", m.formula, short_reference(m.source)]
             for m in catalogue.step(step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -61,13 +61,27 @@ def varied_index(config: Path, scheme: str | None, settings: Sequence[str]) -> I
 
 def write_result(index: Index, sheet: Sheet, output: Path, remarks: Sequence[str]) -> None:
     """Write a result and its provenance, both or none."""
-    from innov_index.io.provenance import provenance_path
     from innov_index.io.rendering import render
+
+    _write_with_provenance(index, render(sheet, output), output, f"{len(sheet.rows)} rows", remarks)
+
+
+def write_workbook(index: Index, sheets: Mapping[str, Sheet], output: Path, remarks: Sequence[str]) -> None:
+    """Write several results as sheets of one workbook, and their provenance, both or none."""
+    from innov_index.io.workbook import to_workbook
+
+    _write_with_provenance(index, to_workbook(sheets), output, f"{len(sheets)} sheets", remarks)
+
+
+def _write_with_provenance(
+    index: Index, content: bytes, output: Path, size: str, remarks: Sequence[str]
+) -> None:
+    from innov_index.io.provenance import provenance_path
     from innov_index.io.writing import write_all
 
     provenance = index.provenance(remarks)
-    write_all({output: render(sheet, output), provenance_path(output): provenance.to_json()})
-    click.echo(f"wrote {output} ({len(sheet.rows)} rows) and {provenance_path(output).name}", err=True)
+    write_all({output: content, provenance_path(output): provenance.to_json()})
+    click.echo(f"wrote {output} ({size}) and {provenance_path(output).name}", err=True)
 
 
 def print_sheet(sheet: Sheet, form: str) -> None:

@@ -275,3 +275,13 @@ def test_our_own_bugs_exit_with_3(small_index: Write, monkeypatch: pytest.Monkey
     assert result.exit_code == 3
     assert "bug in innov-index" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_denominator_may_change_with_the_edition(small_index: Write) -> None:
+    data = (
+        "unit,edition,name,pop,a,b,c\nA,2020,Alpha,10,5,1,1\nB,2020,Beta,20,5,2,2\nA,2021,Alpha,100,5,1,1\n"
+    )
+    swap = {", groups: [region]": "", "{indicator: a}": "{indicator: a, per: pop}"}
+    config = small_index(data=data, swap={**swap, "index:": "normalisation: {method: none}\nindex:"})
+    denominated = innov_index.load(config).score().steps["denominated"]
+    assert denominated[:, 0, 0].tolist() == [0.5, 0.05]

@@ -49,7 +49,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 OF_THEIR_OWN = {"aggregation-expression"}
 """Refers to children by their codes: tested in test_expression.py."""
 
-METHODS = [method for step in catalogue.STEPS for method in catalogue.step(step)]
+METHODS = [method for step in (*catalogue.STEPS, *catalogue.WITHIN) for method in catalogue.step(step)]
 
 
 def ident(method: Method) -> str:

@@ -131,3 +131,20 @@ def test_the_method_is_the_formula() -> None:
     expression = catalogue.method("aggregation", "expression")
     values = np.array([[3.0, 4.0], [6.0, NAN]])
     np.testing.assert_array_equal(expression.function(values, formula=read_formula("a * b")), [12.0, NAN])
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "expected"),
+    [
+        ("ratio", "a / b", 3 / 5),
+        ("product", "a * b * c", 30.0),
+        ("complement of a ratio", "1 - a / b", 2 / 5),
+        ("maximum with factors", "max(0.9 * a, 0.5 * b, c)", 2.7),
+        ("signed linear sum with a constant and a floor", "max(0, 10 + a / 2 - 4 * b + c)", 0.0),
+        ("a child that multiplies its siblings", "mean(a, b) * (1 + c / 10) / 2", 2.4),
+        ("inverted rescaled mean", "100 - 100 * (mean(a, b) - 1) / (7 - 1)", 50.0),
+    ],
+)
+def test_forms_that_published_indices_use(form: str, text: str, expected: float) -> None:
+    """Source: GDI, IHDI, Numbeo and HFI of the reference data, and the forms named beside them."""
+    assert value(text, a=3.0, b=5.0, c=2.0) == pytest.approx(expected, rel=1e-15), form

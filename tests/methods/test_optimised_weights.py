@@ -122,7 +122,7 @@ def test_refusals(pillars):
 
 
 class TestOfANode:
-    """`weighting: {method: balance}` and `infomax` at one node, whose index is its children's weighted mean."""
+    """`balance` and `infomax` at one node, whose index is its children's weighted mean."""
 
     def test_balance_gives_equal_correlations(self, make_values):
         values = make_values(seed=3, units=40, indicators=4) @ np.array(

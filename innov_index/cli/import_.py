@@ -1,0 +1,36 @@
+"""`innov-index import`: an index of another tool becomes a config."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for index.yaml, framework.csv and data.csv; nothing there is replaced.",
+)
+def import_(files: tuple[Path, ...], folder: Path) -> None:
+    """Turn FILES of COINr or of the COIN Tool into a config with its data.
+
+    FILES are COINr's tables iData and iMeta, or one workbook of the JRC's COIN Tool.
+
+    \b
+    innov-index import iData.csv iMeta.csv -o my-index
+    innov-index import COIN_Tool.xlsm -o my-index
+    """
+    from innov_index.reading.importing.folder import import_index
+    from innov_index.report.terminal import print_remarks
+
+    written = import_index(files, folder)
+    for path in written.files:
+        click.echo(f"wrote {path}")
+    print_remarks(written.remarks)
+    click.echo(f"next: innov-index validate {written.files[0]}")

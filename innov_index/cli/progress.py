@@ -1,0 +1,53 @@
+"""How far a long calculation is, on a terminal, from the first second on."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_SHOWN_AFTER = 1.0
+
+
+@contextmanager
+def progress_of(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """A bar with the time that is left; quick calculations and pipes never see it.
+
+    Parameters
+    ----------
+    total : int
+    what : str
+        What is counted, e.g. "variants".
+
+    Yields
+    ------
+    callable
+        Told how many are done.
+    """
+    shown: list[Any] = []
+    start = time.monotonic()
+
+    def tell(done: int) -> None:
+        if not shown and sys.stderr.isatty() and time.monotonic() - start > _SHOWN_AFTER:
+            bar = _bar()
+            bar.start()
+            shown.extend([bar, bar.add_task(what, total=total)])
+        if shown:
+            shown[0].update(shown[1], completed=done)
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            shown[0].stop()
+
+
+def _bar() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    counted = TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.description}")
+    columns = (counted, BarColumn(), TimeRemainingColumn(compact=True))
+    return Progress(*columns, console=Console(stderr=True), transient=True)

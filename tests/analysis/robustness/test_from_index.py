@@ -1,0 +1,119 @@
+"""Reading an index as linear in some weights, and refusing where it is not."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import innov_index
+from innov_index.analysis.robustness.from_index import linear_scores
+from innov_index.analysis.robustness.linear import exact_weights, from_values
+from innov_index.errors import InnovIndexError
+
+CONFIG = """
+version: 1
+name: Small
+units: {{file: units.csv, id: city}}
+indicators: {{file: units.csv}}
+normalisation: {{method: {normalisation}}}
+aggregation: {{method: {aggregation}}}
+{more}
+index:
+  code: I
+  children:
+    - code: A
+      weight: 1
+      children: [{{indicator: a1}}, {{indicator: a2}}]
+    - {{code: B, weight: 2, indicator: b}}
+"""
+
+TABLE = "city,a1,a2,b\nx,1,2,3\ny,4,1,5\nz,2,6,1\nt,3,3,2\n"
+
+
+@pytest.fixture
+def make_index(tmp_path: Path):
+    def make(aggregation="arithmetic", normalisation="none", more="", table=TABLE):
+        (tmp_path / "units.csv").write_text(table)
+        text = CONFIG.format(aggregation=aggregation, normalisation=normalisation, more=more)
+        (tmp_path / "index.yaml").write_text(text)
+        return innov_index.load(tmp_path / "index.yaml")
+
+    return make
+
+
+def test_children_of_the_root_by_default(make_index):
+    linear = linear_scores(make_index())
+    assert linear.nodes == ("A", "B")
+    assert linear.given == (Fraction(1, 3), Fraction(2, 3))
+    assert [float(score) * linear.step for score in linear.exact_scores(linear.given)] == pytest.approx(
+        [1.5 / 3 + 2, 2.5 / 3 + 10 / 3, 4 / 3 + 2 / 3, 1 + 4 / 3]
+    )
+
+
+def test_all_leaves(make_index):
+    linear = linear_scores(make_index(), level=2)
+    assert linear.nodes == ("a1", "a2", "B")
+    assert linear.given == (Fraction(1, 6), Fraction(1, 6), Fraction(2, 3))
+
+
+def test_named_nodes(make_index):
+    assert linear_scores(make_index(), nodes=["a1", "a2", "B"]).nodes == ("a1", "a2", "B")
+    with pytest.raises(InnovIndexError, match="a1 stands below none"):
+        linear_scores(make_index(), nodes=["a2", "B"])
+    with pytest.raises(InnovIndexError, match="a1 stands below several"):
+        linear_scores(make_index(), nodes=["A", "a1", "a2", "B"])
+    with pytest.raises(InnovIndexError, match="no node"):
+        linear_scores(make_index(), nodes=["C"])
+    with pytest.raises(InnovIndexError, match="levels 1 to 2"):
+        linear_scores(make_index(), level=3)
+
+
+def test_geometric_means_are_linear_in_logarithms(make_index):
+    index = make_index("geometric")
+    linear = linear_scores(index, level=2)
+    assert linear.geometric
+    scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
+    np.testing.assert_allclose(np.exp(scores), index.score().scores[0, :, 0], rtol=1e-10)
+
+
+def test_mixed_means_are_refused(make_index):
+    index = make_index(more="levels: {0: {aggregation: {method: geometric}}}")
+    assert linear_scores(index).geometric
+    with pytest.raises(InnovIndexError, match="arithmetic and geometric"):
+        linear_scores(index, level=2)
+
+
+def test_other_means_are_refused(make_index):
+    with pytest.raises(InnovIndexError, match="aggregation\\[I\\] is harmonic"):
+        linear_scores(make_index("harmonic"))
+
+
+def test_a_rescaled_node_may_vary_but_not_what_is_below(make_index):
+    index = make_index(more="levels: {1: {rescaling: {method: min_max}}}")
+    assert linear_scores(index).nodes == ("A", "B")
+    with pytest.raises(InnovIndexError, match="rescaling\\[A\\]"):
+        linear_scores(index, level=2)
+
+
+def test_a_gap_is_refused_with_its_place(make_index):
+    index = make_index(table=TABLE.replace("x,1,2,3", "x,1,2,"), more="screening: {}")
+    with pytest.raises(InnovIndexError, match="x has no score for B"):
+        linear_scores(index)
+
+
+def test_units_by_code_or_name():
+    linear = from_values(np.eye(3), names=["Anna", "Bert", "Cleo"])
+    assert linear.position("Bert") == 1
+    with pytest.raises(InnovIndexError, match="Did you mean 'Cleo'"):
+        linear.position("Clea")
+
+
+def test_weights_as_simple_fractions():
+    assert exact_weights([1 / 3, 2 / 3]) == (Fraction(1, 3), Fraction(2, 3))
+    assert exact_weights([0.1, 0.1, 0.8]) == (Fraction(1, 10), Fraction(1, 10), Fraction(4, 5))
+    assert sum(exact_weights([0.123456789012345, np.pi, 0.5])) == 1
+    with pytest.raises(InnovIndexError):
+        exact_weights([1.0, -0.5])

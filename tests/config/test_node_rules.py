@@ -1,0 +1,299 @@
+"""Formulas, roundings, nodes that only some units have, editions that differ; what of them is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import innov_index
+from innov_index.cli import main
+from innov_index.errors import InnovIndexError
+from innov_index.model.scores import Scores
+
+Write = Callable[..., Path]
+NAN = float("nan")
+
+PLAIN = """\
+name: Plain
+units: {id: unit, name: name, groups: [region]}
+indicators: {file: data.csv}
+normalisation: {method: none}
+index:
+  code: I
+  children:
+    - code: P
+      children: [{indicator: a}, {indicator: b}]
+    - {indicator: c}
+"""
+
+PANEL_DATA = """\
+unit,edition,name,region,a,b,c
+A,2020,Alpha,N,1,10,5
+B,2020,Beta,S,2,30,4
+A,2021,Alpha,N,3,20,
+B,2021,Beta,S,5,40,2
+"""
+
+
+def scored(path: Path) -> Scores:
+    return innov_index.load(path).score()
+
+
+def message(path: Path) -> str:
+    with pytest.raises(InnovIndexError) as refused:
+        innov_index.load(path).score()
+    return str(refused.value)
+
+
+def test_a_formula_makes_a_ratio_of_children(small_index: Write) -> None:
+    config = PLAIN.replace("code: P\n", "code: P\n      aggregation: {method: expression, formula: b / a}\n")
+    assert scored(small_index(config)).of("P").tolist() == [[10.0, 15.0, 20 / 3, 8.0]]
+
+
+def test_a_formula_may_name_any_deeper_node(small_index: Write) -> None:
+    """A node used as input elsewhere: the root takes an indicator two levels down."""
+    config = PLAIN.replace(
+        "code: I\n", 'code: I\n  aggregation: {method: expression, formula: "{P} - a + c"}\n'
+    )
+    scores = scored(small_index(config))
+    expected = scores.of("P") - [[1, 2, 3, 5]] + [[5, 4, 1, 2]]
+    np.testing.assert_array_equal(scores.scores[..., 0], expected)
+
+
+FORMULA_MISTAKES = {
+    "d / a": ("no node 'd'", 0),
+    "a / bb": ("no node 'bb'. Did you mean 'b'?", 4),
+    "a + I": ("'I' does not stand deeper in the tree than 'P'", 4),
+    "a + c": ("'c' does not stand deeper in the tree than 'P'", 4),
+    "a +": ("found the end", 3),
+    "maxx(a)": ("Did you mean 'max'?", 0),
+}
+
+
+@pytest.mark.parametrize("formula", FORMULA_MISTAKES)
+def test_a_wrong_formula_is_refused_with_its_place_in_the_file(small_index: Write, formula: str) -> None:
+    line = f"      aggregation: {{method: expression, formula: {formula}}}"
+    text, place = FORMULA_MISTAKES[formula]
+    found = message(small_index(PLAIN.replace("code: P\n", f"code: P\n{line}\n")))
+    assert text in found
+    assert (
+        f"index.yaml:9:{line.index('formula: ') + len('formula: ') + place + 1}: aggregation[P].formula"
+        in found
+    )
+
+
+def test_a_formula_needs_text(small_index: Write) -> None:
+    config = PLAIN.replace("code: P\n", "code: P\n      aggregation: {method: expression}\n")
+    assert "key 'formula' is missing in aggregation[P]" in message(small_index(config))
+
+
+def test_a_division_by_zero_names_the_unit(small_index: Write) -> None:
+    config = PLAIN.replace(
+        "code: P\n", 'code: P\n      aggregation: {method: expression, formula: "1 / (a - 2)"}\n'
+    )
+    found = message(small_index(config))
+    assert "aggregation[P] expression has no result for unit 'B'" in found
+    assert "Undefined when: a division by zero" in found
+
+
+@pytest.mark.parametrize(
+    ("used_for", "node", "root", "first"),
+    [("ranks", 5.5, 5.25, 1), ("scores", 6.0, 5.25, 1), ("parents", 6.0, 5.5, 1)],
+)
+def test_a_rounded_score_goes_as_far_as_stated(
+    small_index: Write, used_for: str, node: float, root: float, first: int
+) -> None:
+    """Alpha: a = 1, b = 10, so P = 5.5; c = 5, so I = 5.25, or 5.5 from the rounded P."""
+    rounding = f"      rounding: {{method: half_up, decimals: 0, used_for: {used_for}}}\n"
+    scores = scored(small_index(PLAIN.replace("code: P\n", f"code: P\n{rounding}")))
+    assert scores.of("P")[0, 0] == node
+    assert scores.scores[0, 0, 0] == root
+
+
+def test_ranks_are_taken_from_rounded_scores(small_index: Write) -> None:
+    data = "unit,name,region,a,b,c\nA,Alpha,N,1,1.04,1\nB,Beta,N,1,1.02,1\nC,Gamma,S,1,3,1\n"
+    rounding = "rounding: {method: half_up, decimals: 1, used_for: ranks}\nindex:"
+    plain = scored(small_index(PLAIN, data))
+    rounded = scored(small_index(PLAIN.replace("index:", rounding), data))
+    assert plain.ranks[0, :, 0].tolist() == [2, 3, 1]
+    assert rounded.ranks[0, :, 0].tolist() == [2, 2, 1]
+    np.testing.assert_array_equal(plain.scores, rounded.scores)
+    assert rounded.ranks[0, :, plain.framework.position["b"]].tolist() == [2, 2, 1]
+
+
+def test_only_units_in_scope_are_ranked(small_index: Write) -> None:
+    config = PLAIN.replace("index:", "ranking: {ties: min, among: {region: S}}\nindex:")
+    scores = scored(small_index(config))
+    np.testing.assert_array_equal(scores.ranks[0, :, 0], [NAN, NAN, 2, 1])
+    assert not np.isnan(scores.scores).any()
+
+
+def test_a_scope_that_nobody_is_in_is_refused(small_index: Write) -> None:
+    config = PLAIN.replace("index:", "ranking: {among: {region: [S, Nn]}}\nindex:")
+    assert "ranking.among: region is nowhere 'Nn'" in message(small_index(config))
+    config = PLAIN.replace("index:", "ranking: {among: {regon: S}}\nindex:")
+    assert "Did you mean 'region'?" in message(small_index(config))
+
+
+def test_a_node_that_a_unit_does_not_have_is_no_gap(small_index: Write) -> None:
+    """Materiality: c applies to the south only; in the north the index is P, under any rule for gaps."""
+    config = PLAIN.replace("{indicator: c}", "{indicator: c, applies_to: {region: S}}")
+    for rule in ("{missing: reweight, min_coverage: 1}", "{missing: propagate}"):
+        scores = scored(small_index(config.replace("index:", f"aggregation: {rule}\nindex:")))
+        p = scores.of("P")[0]
+        assert scores.scores[0, :, 0].tolist() == [p[0], p[1], (p[2] + 1) / 2, (p[3] + 2) / 2]
+        np.testing.assert_array_equal(scores.of("c")[0], [NAN, NAN, 1, 2])
+        np.testing.assert_array_equal(scores.ranks[0, :, scores.framework.position["c"]], [NAN, NAN, 2, 1])
+
+
+def test_what_stands_below_a_node_that_does_not_apply_does_not_apply(small_index: Write) -> None:
+    config = PLAIN.replace("code: P\n", "code: P\n      applies_to: {region: [S]}\n")
+    scores = scored(small_index(config))
+    for code in ("P", "a", "b"):
+        assert np.isnan(scores.of(code)[0]).tolist() == [True, True, False, False]
+    assert scores.scores[0, :2, 0].tolist() == [5.0, 4.0]
+
+
+def test_the_root_applies_to_every_unit(small_index: Write) -> None:
+    config = PLAIN.replace("code: I\n", "code: I\n  applies_to: {region: S}\n")
+    assert "the root applies to every unit" in message(small_index(config))
+
+
+def test_a_gap_can_count_as_the_mean_of_the_group(small_index: Write) -> None:
+    """B has no b: at P it counts as the 10 of A, the only other unit of the north."""
+    data = "unit,name,region,a,b,c\nA,Alpha,N,1,10,5\nB,Beta,N,2,,4\nC,Gamma,S,3,20,1\nD,Delta,S,5,,2\n"
+    rule = "      aggregation: {missing: {mean_of: region}}\n"
+    scores = scored(small_index(PLAIN.replace("code: P\n", f"code: P\n{rule}"), data))
+    assert scores.of("P")[0].tolist() == [5.5, 6.0, 11.5, 12.5]
+    assert np.isnan(scores.of("b")[0]).tolist() == [False, True, False, True]
+
+
+def test_an_edition_may_differ(small_index: Write) -> None:
+    editions = """\
+editions:
+  "2021":
+    weighting[a]: 0
+    aggregation[I].missing: propagate
+    index[c].direction: lower_is_better
+index:"""
+    weighted = PLAIN.replace(
+        "{indicator: a}, {indicator: b}", "{indicator: a, weight: 1}, {indicator: b, weight: 1}"
+    )
+    scores = scored(small_index(weighted.replace("index:", editions, 1), PANEL_DATA))
+    assert scores.editions == ("2020", "2021")
+    assert scores.of("P").tolist() == [[5.5, 16.0], [20.0, 40.0]]
+    np.testing.assert_array_equal(scores.scores[..., 0], [[5.25, 10.0], [NAN, 19.0]])
+    np.testing.assert_array_equal(scores.of("c"), [[5, 4], [NAN, -2]])
+    assert scores.weights[:, scores.framework.position["a"]].tolist() == [0.5, 0.0]
+
+
+EDITION_MISTAKES = {
+    "units: {id: x}": "'units' holds for all editions",
+    "index[c].indicator: a": "'indicator' holds for all editions",
+    "index[q].weight: 1": "no node 'q'",
+    "normalisation: {method: zscore}": "Did you mean 'z_score'?",
+}
+
+
+@pytest.mark.parametrize("entry", EDITION_MISTAKES)
+def test_what_an_edition_cannot_change_is_refused(small_index: Write, entry: str) -> None:
+    config = PLAIN.replace(
+        "index:", f'editions: {{"2021": {{"{entry.split(": ")[0]}": {entry.split(": ", 1)[1]}}}}}\nindex:', 1
+    )
+    found = message(small_index(config, PANEL_DATA))
+    assert EDITION_MISTAKES[entry] in found
+    assert "edition '2021'" in found
+
+
+def test_an_edition_that_the_data_do_not_have_is_refused(small_index: Write) -> None:
+    config = PLAIN.replace("index:", 'editions: {"2031": {"weighting": {method: equal}}}\nindex:', 1)
+    assert "editions: no edition '2031'; there is 2020, 2021" in message(small_index(config, PANEL_DATA))
+
+
+def test_tables_may_be_read_in_part(small_index: Write) -> None:
+    config = PLAIN.replace("{file: data.csv}", "{file: data.csv, where: {edition: 2021, unit: [A, B]}}")
+    scores = scored(small_index(config, PANEL_DATA))
+    assert scores.editions == ("2021",)
+    assert scores.of("a").tolist() == [[3.0, 5.0]]
+    config = PLAIN.replace("{file: data.csv}", "{file: data.csv, where: {edition: 1999}}")
+    assert "no row with edition = 1999" in message(small_index(config, PANEL_DATA))
+
+
+def test_leading_axes_pass_through_all_of_it(small_index: Write) -> None:
+    """Draws of the values: one call, the same numbers as one by one."""
+    from innov_index.pipeline.binding import bind
+    from innov_index.pipeline.indicators import run_indicator_steps
+    from innov_index.pipeline.levels import aggregate
+
+    extra = """\
+rounding: {method: half_up, decimals: 1, used_for: parents}
+editions: {"2021": {"aggregation[P].formula": a + b}}
+index:"""
+    config = PLAIN.replace("index:", extra, 1).replace(
+        "code: P\n", "code: P\n      aggregation: {method: expression, formula: a * b}\n"
+    )
+    config = config.replace("{indicator: c}", "{indicator: c, applies_to: {region: S}}")
+    index = innov_index.load(small_index(config, PANEL_DATA))
+    plan = bind(index.config.recipe, index.dataset)
+    raw = index.dataset.columns(index.framework.indicators)
+    draws = np.stack([raw, raw * 1.5, raw + 1])
+
+    def run(values: np.ndarray) -> np.ndarray:
+        return aggregate(plan, run_indicator_steps(plan, values).normalised).scores
+
+    together = run(draws)
+    for row, draw in enumerate(draws):
+        np.testing.assert_array_equal(together[row], run(draw))
+    assert together[0, 1, 1, 1] == 45.0
+
+
+def test_bands_go_by_the_score_that_is_ranked(small_index: Write) -> None:
+    """Scores of I: 5.25, 10, 6.25 and 12.25; rounded for ranks to 5, 10, 6 and 12."""
+    extra = """\
+bands: {Low: 5.1, High: 10, Top: 12.1}
+index:"""
+    scores = scored(small_index(PLAIN.replace("index:", extra, 1)))
+    assert scores.columns["band"] == (("Low", "High", "Low", "Top"),)
+    rounded = extra.replace("index:", "rounding: {method: half_up, decimals: 0, used_for: ranks}\nindex:")
+    scores = scored(small_index(PLAIN.replace("index:", rounded, 1)))
+    assert scores.columns["band"] == ((None, "High", "Low", "High"),)
+
+
+def test_a_rank_change_counts_places_gained(small_index: Write) -> None:
+    config = PLAIN.replace("index:", "rank_change: [c, I]\nindex:", 1)
+    path = small_index(config)
+    scores = scored(path)
+    assert scores.columns["rank_change"] == ((-3.0, 0.0, 1.0, 2.0),)
+    assert list(scores.to_frame().columns[:6]) == ["unit", "name", "rank", "score", "rank_change", "P"]
+    output = CliRunner().invoke(main, ["score", str(path), "--format", "csv"]).stdout
+    assert output.splitlines()[:2] == ["unit,name,rank,score,rank_change,P", "D,Delta,1,12.25,2,22.5"]
+    assert "rank_change" in CliRunner().invoke(main, ["score", str(path)]).stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("rank_change: [c, J]", "rank_change: no node 'J'"),
+        ("rank_change: [c]", "rank_change must"),
+        ("bands: {High: tall}", "bands.High must be a number"),
+    ],
+)
+def test_wrong_columns_are_refused(small_index: Write, line: str, text: str) -> None:
+    assert text in message(small_index(PLAIN.replace("index:", f"{line}\nindex:", 1)))
+
+
+def test_a_column_never_hides_a_node(small_index: Write) -> None:
+    config = PLAIN.replace("code: P", "code: band").replace("index:", "bands: {A: 1}\nindex:", 1)
+    assert "`bands` adds a column 'band', which is a node's code here" in message(small_index(config))
+
+
+def test_the_best_can_be_100(small_index: Write) -> None:
+    levels = "levels: {0: {rescaling: {method: share_of_best, scale: 100}}}\nindex:"
+    scores = scored(small_index(PLAIN.replace("index:", levels, 1)))
+    assert scores.scores[0, :, 0].tolist() == pytest.approx(
+        [100 * x / 12.25 for x in (5.25, 10, 6.25, 12.25)]
+    )
