@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_SHARED = "INNOV_INDEX_REQUIRE_SHARED"
+
+
+METADATA = importlib.metadata
+
+
+def pytest_runtest_setup() -> None:
+    """Give back what scikit-criteria deletes from the standard library when it is imported."""
+    importlib.metadata = METADATA
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def score(name, values, weights=WEIGHTS, **options):
 
 
 def test_every_method_has_a_case():
-    assert {name for name, _ in CASES} == set(aggregation.names)
+    assert {name for name, _ in CASES} == set(aggregation.names) - {"expression"}  # test_expression.py
 
 
 @pytest.mark.parametrize("method", list(aggregation), ids=lambda method: method.name)
