@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -73,7 +74,8 @@ def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLU
             figure, Box(box.left + room, box.bottom + 4.5, box.left + room + min(side, 60), box.bottom + 6.5)
         )
         scale = figure.colorbar(image, cax=bar, orientation="horizontal", ticks=[-1, -0.5, 0, 0.5, 1])
-        scale.outline.set_visible(False)
+        outline: Any = scale.outline  # its declared type differs between versions of matplotlib
+        outline.set_visible(False)
     return figure
 
 

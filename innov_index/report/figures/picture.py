@@ -96,8 +96,7 @@ def styled() -> Iterator[None]:
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")
         warnings.filterwarnings("ignore", message=".*Matplotlib currently does not support")
         matplotlib.rcdefaults()
-        for key, value in STYLE.items():
-            matplotlib.rcParams[key] = value  # type: ignore[index]
+        matplotlib.rcParams.update(STYLE)
         yield
 
 
