@@ -96,7 +96,8 @@ def styled() -> Iterator[None]:
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")
         warnings.filterwarnings("ignore", message=".*Matplotlib currently does not support")
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
+        settings: Any = matplotlib.rcParams  # newer versions declare every key, older ones do not
+        settings.update(STYLE)
         yield
 
 
