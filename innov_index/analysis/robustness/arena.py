@@ -6,6 +6,7 @@ bounds on many weights a unit is its node scores, and weights are the weights th
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,41 +44,41 @@ class Outcome:
     multipliers: Floats
 
 
-class Arena:
+class Arena(ABC):
     """Payoffs of units in a set of weights: (units, columns)."""
 
     def __init__(self, linear: LinearScores, weights: WeightSet) -> None:
         self.linear = linear
         self.weights = weights
 
-    @cached_property
+    @property
+    @abstractmethod
     def payoffs(self) -> Floats:
         """Between -1 and 1."""
-        raise NotImplementedError
 
+    @abstractmethod
     def least(self, vectors: Floats) -> Floats:
         """Smallest value of payoff vectors over the set: (..., columns) → (...)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def samples(self, count: int, rng: np.random.Generator) -> Floats:
         """Mixtures or weights, (samples, columns), corners first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def weights_of(self, mixture: Floats) -> Point:
         """Exact weights in the set, as near as can be to a mixture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def solve(self, functions: Floats) -> Outcome | None:
         """Make the largest of several payoff vectors, (functions, columns), as small as possible."""
-        raise NotImplementedError
 
+    @abstractmethod
     def solve_exactly(self, unit: int, rivals: Sequence[int], sign: int) -> ExactOutcome | None:
         """The same for sign · (rival - unit), exactly; None where that is not possible."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pairs(self, first: Floats, second: Floats) -> tuple[Floats, Floats]:
         """Share of `first` in its best mixture with `second` (largest smallest value), and that value."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
