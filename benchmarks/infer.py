@@ -18,6 +18,7 @@ import sys
 import time
 
 import numpy as np
+from quick import QUICK
 
 from innov_index.analysis.infer.inference import infer_from_scores
 from innov_index.analysis.infer.intervals import printed
@@ -74,15 +75,16 @@ def run_random(count: int) -> dict[str, object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--units", type=int, default=5000)
-    parser.add_argument("--children", type=int, default=30)
+    parser.add_argument("--units", type=int, default=100 if QUICK else 5000)
+    parser.add_argument("--children", type=int, default=5 if QUICK else 30)
     parser.add_argument("--random", type=int, default=0)
     parser.add_argument("--case", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.case:
         print(json.dumps(run_case(*json.loads(arguments.case))))
         return
-    sizes = [(139, 7), (arguments.units, arguments.children)]
+    large = (arguments.units, arguments.children)
+    sizes = [large] if QUICK else [(139, 7), large]
     for units, children in sizes:
         for decimals, wrong in ((1, 0), (3, 0), (1, 1), (1, 2)):
             case = json.dumps([units, children, decimals, wrong])
@@ -93,7 +95,7 @@ def main() -> None:
                 f"{units} x {children}, {decimals} decimals, {wrong} wrong: {done.stdout.strip()}", flush=True
             )
     if arguments.random:
-        print(json.dumps(run_random(arguments.random)))
+        print(json.dumps(run_random(10 if QUICK else arguments.random)))
 
 
 if __name__ == "__main__":

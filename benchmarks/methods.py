@@ -19,13 +19,13 @@ from importlib.util import find_spec
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from quick import QUICK
 
 from innov_index.methods import catalogue
 from innov_index.methods.bod import bod_scores
 from innov_index.methods.registry import Method
 from innov_index.methods.weighting import weighting
 
-QUICK = bool(os.environ.get("INNOV_INDEX_QUICK"))
 RUNS = 1 if QUICK else 5
 LARGE = (200, 20) if QUICK else (5000, 200)
 PAIRWISE = (100, 10) if QUICK else (5000, 31)

@@ -11,19 +11,19 @@ playwright and a chromium.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+from quick import QUICK
 
 import innov_index
 from innov_index.report.page import page
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-RUNS = 5 if os.environ.get("INNOV_INDEX_QUICK") else 50
+RUNS = 5 if QUICK else 50
 
 HEAD = """\
 name: Benchmark

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from quick import QUICK
 
 from innov_index.config.load import load_config
 from innov_index.model.dataset import Dataset, Units
@@ -24,7 +25,8 @@ from innov_index.pipeline.binding import bind
 from innov_index.pipeline.indicators import run_indicator_steps
 from innov_index.pipeline.levels import aggregate
 
-RUNS = 7
+RUNS = 1 if QUICK else 7
+SIZE = ["200", "40"] if QUICK else ["5000", "200"]
 
 
 def dataset(units: int, indicators: int) -> Dataset:
@@ -55,7 +57,7 @@ def config(indicators: int, dimensions: int = 20) -> dict[str, object]:
 
 
 def main() -> None:
-    units, indicators = (int(a) for a in (sys.argv[1:] + ["5000", "200"][len(sys.argv) - 1 :]))
+    units, indicators = (int(a) for a in (sys.argv[1:] + SIZE[len(sys.argv) - 1 :]))
     data = dataset(units, indicators)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index.yaml"

@@ -15,12 +15,14 @@ from collections.abc import Callable
 
 import numpy as np
 from limit_ranks import rank_counts
+from quick import QUICK
 
 from innov_index.engine.rank_counts import RankCounter
 from innov_index.engine.threads import available_threads, in_order, one_blas_thread
 from innov_index.methods.ranking import descending_ranks
 
-RUNS = 7
+RUNS = 1 if QUICK else 7
+SIZE = ["2000", "50", "10"] if QUICK else ["100000", "200", "31"]
 BLOCK = 512
 
 
@@ -49,7 +51,7 @@ def seconds(
 
 
 def main() -> None:
-    draws, units, indicators = (int(a) for a in (sys.argv[1:] + ["100000", "200", "31"][len(sys.argv) - 1 :]))
+    draws, units, indicators = (int(a) for a in (sys.argv[1:] + SIZE[len(sys.argv) - 1 :]))
     rng = np.random.default_rng(0)
     scores = rng.random((units, indicators))
     weights = rng.standard_exponential((draws, indicators))

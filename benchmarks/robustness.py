@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from quick import QUICK
 
 import innov_index
 from innov_index.analysis.robustness.certificates import check_claim
@@ -22,20 +23,21 @@ from innov_index.analysis.robustness.volumes import rank_volumes
 from innov_index.analysis.robustness.weight_sets import WeightSet, simplex, within
 
 GII_2022 = Path(__file__).resolve().parents[1] / "configs/published/gii-2022.yaml"
+UNITS, DEEP_UNITS, DEEP = (12, 8, 5) if QUICK else (139, 32, 15)
 
 
 def cases() -> dict[str, tuple[LinearScores, WeightSet, float]]:
     """Name: scores, set of weights, and the bar in seconds."""
     pillars = linear_scores(innov_index.load(GII_2022), level=2)
-    wide = from_values(np.random.default_rng(0).random((139, 7)))
-    deep = from_values(np.random.default_rng(0).random((32, 15)))
+    wide = from_values(np.random.default_rng(0).random((UNITS, 7)))
+    deep = from_values(np.random.default_rng(0).random((DEEP_UNITS, DEEP)))
     half = Fraction(1, 2)
-    return {
-        "GII 2022, 132 x 7, whole simplex": (pillars, simplex(7), 5.0),
-        "random, 139 x 7, within 50 %": (wide, within(wide.given, half), 60.0),
-        "random, 32 x 15, whole simplex": (deep, simplex(15), 2.0),
-        "random, 32 x 15, within 50 %": (deep, within(deep.given, half), 2.0),
+    made_up = {
+        f"random, {UNITS} x 7, within 50 %": (wide, within(wide.given, half), 60.0),
+        f"random, {DEEP_UNITS} x {DEEP}, whole simplex": (deep, simplex(DEEP), 2.0),
+        f"random, {DEEP_UNITS} x {DEEP}, within 50 %": (deep, within(deep.given, half), 2.0),
     }
+    return made_up if QUICK else {"GII 2022, 132 x 7, whole simplex": (pillars, simplex(7), 5.0), **made_up}
 
 
 def main() -> None:

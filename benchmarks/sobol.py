@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from quick import QUICK
 
 from innov_index.analysis.sensitivity.design import design
 from innov_index.analysis.sensitivity.estimators import Outputs, sobol_indices
@@ -21,6 +22,7 @@ from innov_index.analysis.uncertainty.model import Model
 from innov_index.index import load
 
 ROOT = Path(__file__).resolve().parent.parent
+REPEATS, RUNS, HUBS_RUNS = (1, 2**8, 16) if QUICK else (5, 2**14, 1024)
 
 
 def ishigami(points: np.ndarray) -> np.ndarray:
@@ -30,7 +32,7 @@ def ishigami(points: np.ndarray) -> np.ndarray:
 
 def seconds(work: Callable[[], object]) -> float:
     times = []
-    for _ in range(5):
+    for _ in range(REPEATS):
         start = time.process_time()
         work()
         times.append(time.process_time() - start)
@@ -38,15 +40,14 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    runs = 2**14
-    plan = design([1] * 3, [[0], [1], [2]], runs, 0)
+    plan = design([1] * 3, [[0], [1], [2]], RUNS, 0)
     ab = np.stack([ishigami(plan.mixed(i))[:, None] for i in range(3)])
     ba = np.stack([ishigami(plan.mixed_back(i))[:, None] for i in range(3)])
     found = Outputs(
-        ishigami(plan.first)[:, None], ishigami(plan.second)[:, None], ab, ba, np.ones(runs, dtype=bool)
+        ishigami(plan.first)[:, None], ishigami(plan.second)[:, None], ab, ba, np.ones(RUNS, dtype=bool)
     )
     own = seconds(lambda: sobol_indices(found, plan.replicates))
-    print(f"estimator, 3 inputs, {runs:,} base runs, second order: {own:.3f} s processor")
+    print(f"estimator, 3 inputs, {RUNS:,} base runs, second order: {own:.3f} s processor")
     try:
         from SALib.analyze import sobol
 
@@ -58,7 +59,7 @@ def main() -> None:
         print("SALib is not installed: no comparison")
     model = Model(load(ROOT / "configs/2020.yaml"))
     start = time.process_time()
-    result = sensitivity(model, 1024, 1)
+    result = sensitivity(model, HUBS_RUNS, 1)
     used = time.process_time() - start
     print(
         f"hubs index, {len(result.inputs)} inputs, {result.evaluations:,} evaluations: {used:.2f} s processor"

@@ -16,9 +16,12 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+from quick import QUICK
+
 ROOT = Path(__file__).resolve().parent.parent
 SCORE = [sys.executable, "-m", "innov_index", "score", str(ROOT / "configs/2020.yaml")]
 IMPORTS = [sys.executable, "-c", "import numpy, pandas"]
+RUNS = 1 if QUICK else 9
 
 
 def run(command: list[str]) -> tuple[float, float]:
@@ -32,7 +35,7 @@ def run(command: list[str]) -> tuple[float, float]:
 
 
 def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     run(SCORE), run(IMPORTS)
     pairs = [(run(SCORE), run(IMPORTS)) for _ in range(runs)]
     print(f"pyarrow installed: {find_spec('pyarrow') is not None}; {runs} pairs")

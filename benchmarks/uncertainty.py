@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from quick import QUICK
 
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.reading import read_variations
@@ -23,6 +24,7 @@ from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.index import Index, load
 
 ROOT = Path(__file__).resolve().parent.parent
+FEWER = 100 if QUICK else 1
 COINR_VIGNETTE_SECONDS = 138.0
 """Processor time of COINr 1.1.14 for 1,000 draws (shared/coinr/timings.md)."""
 
@@ -69,10 +71,15 @@ def large(folder: Path, units: int, indicators: int) -> Index:
 def main() -> None:
     weights = UncertaintyBlock.model_validate({"vary": [{"weights": "uniform"}]})
     hubs = load(ROOT / "configs/2020.yaml")
-    timed("hubs index, weights only", hubs, 10**6, weights)
-    timed("hubs index, its own block", hubs, 10_000)
+    timed("hubs index, weights only", hubs, 10**6 // FEWER, weights)
+    timed("hubs index, its own block", hubs, 10_000 // FEWER)
     with tempfile.TemporaryDirectory() as folder:
-        timed("5,000 units x 200 indicators, weights only", large(Path(folder), 5000, 200), 10_000, weights)
+        timed(
+            "5,000 units x 200 indicators, weights only",
+            large(Path(folder), 5000, 200),
+            10_000 // FEWER,
+            weights,
+        )
     if len(sys.argv) > 1:
         sys.path.insert(0, str(ROOT))
         from tests.analysis.uncertainty.test_coinr import STEPS, VIGNETTE
@@ -80,7 +87,7 @@ def main() -> None:
 
         with tempfile.TemporaryDirectory() as folder:
             index = load_asem(Path(sys.argv[1]), Path(folder), STEPS, uncertainty=VIGNETTE)
-            used = min(timed("COINr's vignette on ASEM", index, 1000) for _ in range(3))
+            used = min(timed("COINr's vignette on ASEM", index, 1000 // FEWER) for _ in range(3))
         ratio = COINR_VIGNETTE_SECONDS / used
         print(f"COINr: {COINR_VIGNETTE_SECONDS:.0f} s on its own machine, {ratio:.0f} times that")
 
