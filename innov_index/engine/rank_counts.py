@@ -1,9 +1,8 @@
 """How often each unit takes each rank: exact counts over many draws, at the speed of one sort of values.
 
-A non-negative double keeps its order when its bits are read as an integer. The low bits, which are too few
-to matter, are replaced by the unit's number; the values are sorted in place, and the numbers read back: the
-position is the rank. Where two neighbours are so close that rounding or the lost bits could decide, the whole
-draw is ranked again by the declared rule. Units that are identical whatever the draw are one column.
+The position of a column in the order of its draw is its rank. Where two scores are so close that rounding
+could decide, the whole draw is ranked again by the declared rule. Units that are identical whatever the draw
+are one column.
 """
 
 from __future__ import annotations
@@ -14,13 +13,12 @@ from typing import TypeAlias
 
 import numpy as np
 
+from innov_index.engine.column_order import Columns, column_order
 from innov_index.model.arrays import Bools, Floats, Ints
 
 RankRule: TypeAlias = Callable[[Floats], Floats]
 """Ranks (draws, units) of scores (draws, units); 1 is the highest score, NaN where there is none."""
 
-_MANTISSA = 52
-_INFINITE = np.int64(np.array(np.inf).view(np.int64))
 _SPARSE = 4
 """A block gets a table of counts of its own unless that were this many times as large as the block."""
 
@@ -33,7 +31,7 @@ class RankedBlock:
     (other draws, units) holds ranks. `close` (draws,) says which draws the others are.
     """
 
-    order: Ints
+    order: Columns
     explicit: Floats
     close: Bools
 
@@ -94,17 +92,15 @@ class RankCounter:
         scores : (draws, columns)
             C-ordered.
         """
-        order = np.empty(scores.shape, dtype=np.int64)
-        close = _sort_columns(scores, order, self.digits)
+        order, close = column_order(scores, self.digits)
         if not close.any():
             return RankedBlock(order, np.empty((0, self.units)), close)
         return RankedBlock(order[~close], self.rule(scores[close][:, self.columns]), close)
 
     def add(self, block: RankedBlock) -> None:
-        """Count a block, which is used up: its `order` is written over."""
+        """Count a block."""
         if len(block.order):
-            places = block.order
-            places += self._places(block.order) * self._by_column.shape[1]
+            places = block.order + self._places(block.order) * self._by_column.shape[1]
             _add_counts(self._by_column.reshape(-1), places.reshape(-1))
         there = ~np.isnan(block.explicit)
         if there.any():
@@ -122,7 +118,7 @@ class RankCounter:
         ranks[block.close] = block.explicit
         return ranks
 
-    def _places(self, order: Ints) -> Ints:
+    def _places(self, order: Columns) -> Ints:
         """Place of the first unit of each column, in the sequence of `order`."""
         if not self._has_twins:
             return self.slots * np.arange(order.shape[1] - 1, -1, -1)
@@ -133,50 +129,6 @@ class RankCounter:
 def _advance(rule: RankRule, size: int) -> int:
     """By how much a run of equal scores puts the next lower score back (1 where ties are dense)."""
     return int(rule(np.append(np.full(size, 2.0), 1.0)[None, :])[0, -1]) - 1
-
-
-def _sort_columns(scores: Floats, order: Ints, digits: int) -> Bools:
-    """Fill in the order of the columns of each draw; draws in which it is not clear are marked."""
-    relative = 10.0 ** (1 - digits) if digits else 0.0
-    tolerance = relative * 2.0 ** (_MANTISSA + 1)
-    low = _low_bits(scores.shape[1])
-    _sort_packed(scores, order)
-    if order[:, 0].min(initial=0) < 0:
-        shifted, tolerance = _in_one_binade(scores, relative)
-        _sort_packed(shifted, order)
-    close = _close_draws(order, int(min(tolerance, 2.0**61)) + int(low) + 1)
-    order &= low
-    return close
-
-
-def _sort_packed(scores: Floats, keys: Ints) -> None:
-    """Bits of the scores with the columns' numbers in the lowest ones, sorted within each draw."""
-    np.bitwise_and(scores.view(np.int64), ~_low_bits(scores.shape[1]), out=keys)
-    keys |= np.arange(scores.shape[1])
-    keys.sort(axis=1)
-
-
-def _in_one_binade(scores: Floats, relative: float) -> tuple[Floats, float]:
-    """Scores moved to where doubles are evenly spaced, and the tolerance in units of that spacing."""
-    finite = scores[np.isfinite(scores)]
-    lowest, highest = finite.min(initial=0.0), finite.max(initial=0.0)
-    start = 2.0 ** np.ceil(np.log2(max(highest - lowest, np.finfo(np.float64).tiny)) + 1)
-    spacing = start * 2.0**-_MANTISSA
-    # moving a score rounds it by up to half a spacing
-    return scores + (start - lowest), relative * max(-lowest, highest) / spacing + 2
-
-
-def _close_draws(keys: Ints, tolerance: int) -> Bools:
-    """Draws in which neighbours are within the tolerance, or a score is missing."""
-    close = np.asarray(keys[:, -1] >= _INFINITE)
-    gaps = keys[:, 1:] - keys[:, :-1]
-    if gaps.min(initial=np.iinfo(np.int64).max) <= tolerance:
-        close |= (gaps <= tolerance).any(axis=1)
-    return close
-
-
-def _low_bits(columns: int) -> np.int64:
-    return np.int64((1 << int(columns - 1).bit_length()) - 1)
 
 
 def _add_counts(counts: Ints, places: Ints) -> None:

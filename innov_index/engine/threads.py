@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
+from innov_index.engine.memory import keep_freed_memory
+
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
@@ -34,6 +36,7 @@ def in_order(work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: 
 
     When the caller stops asking (an error, Ctrl-C), pieces that have not begun are dropped.
     """
+    keep_freed_memory()
     if threads <= 1:
         yield from map(work, pieces)
         return

@@ -30,6 +30,7 @@ class _Pattern:
 
     `families` holds each inner node and those of its children that are there, parents first; `table` (units,
     leaves) the transformed scores of the `leaves` among the inputs, `ends` the inputs that end other runs.
+    All are positions among the run's nodes.
     """
 
     units: Ints
@@ -42,13 +43,17 @@ class _Pattern:
 
 @dataclass(frozen=True)
 class _Run:
-    """A node that ends a run: its inputs are leaves and nodes that end other runs."""
+    """A run: the node that ends it, first of its `nodes`, inner nodes, leaves, and ends of other runs."""
 
     index: int
-    node: int
+    nodes: Ints
     backward: Transform
     forward: Transform
     patterns: tuple[_Pattern, ...]
+
+    @property
+    def node(self) -> int:
+        return int(self.nodes[0])
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,8 @@ class Collapsed:
     def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> Floats:
         """Scores of a run's last node, (units, draws); NaN where it has none."""
         units = len(self.present)
-        parts = [_of_pattern(run, pattern, weights, found) for pattern in run.patterns]
+        own = weights[run.nodes]
+        parts = [_of_pattern(run, pattern, own, found) for pattern in run.patterns]
         if len(parts) == 1 and len(parts[0]) == units:
             totals = parts[0]
         else:
@@ -109,11 +115,11 @@ class Collapsed:
 
 
 def _of_pattern(run: _Run, pattern: _Pattern, weights: Floats, found: Mapping[int, Floats]) -> Floats:
-    """Transformed scores of the units of a pattern, (units, draws)."""
-    effective = _effective(pattern, weights, run.node)
+    """Transformed scores of the units of a pattern, (units, draws); weights (nodes of the run, draws)."""
+    effective = _effective(pattern, weights)
     total: Floats = pattern.table @ effective[pattern.leaves]
     for node in pattern.ends:
-        scores = found[node]
+        scores = found[int(run.nodes[node])]
         own = scores if len(pattern.units) == len(scores) else scores[pattern.units]
         total += effective[node] * run.forward(own)
     return total
@@ -150,7 +156,7 @@ def collapse(plan: Plan, normalised: Floats) -> Collapsed | None:
         finite = all(np.isfinite(pattern.table).all() for pattern in patterns)
         if not (finite and 0 < len(patterns) <= _MOST_PATTERNS):
             return None
-        runs.append(_Run(index, node, backward, forward, patterns))
+        runs.append(_Run(index, np.array([*inner, *inputs]), backward, forward, patterns))
     return Collapsed(plan, tuple(runs), present)
 
 
@@ -224,27 +230,41 @@ def _pattern(
     transformed: Floats,
 ) -> _Pattern:
     framework = plan.framework
+    position = {node: place for place, node in enumerate((*inner, *inputs))}
     families = tuple(
-        (node, np.array([child for child in framework.children[node].tolist() if has[child]]))
+        (
+            position[node],
+            np.array([position[child] for child in framework.children[node].tolist() if has[child]]),
+        )
         for node in inner
         if has[node]
     )
     used = [node for node in inputs if has[node]]
-    leaves = np.array([node for node in used if framework.nodes[node].is_leaf], dtype=np.int64)
-    columns = np.searchsorted(framework.leaves, leaves)
-    table = np.ascontiguousarray(transformed[np.ix_(units, columns)])
-    ends = tuple(node for node in used if not framework.nodes[node].is_leaf)
-    return _Pattern(units, all(has.values()), families, leaves, table, ends)
+    leaves = [node for node in used if framework.nodes[node].is_leaf]
+    table = np.ascontiguousarray(transformed[np.ix_(units, np.searchsorted(framework.leaves, leaves))])
+    ends = tuple(position[node] for node in used if not framework.nodes[node].is_leaf)
+    places = np.array([position[node] for node in leaves], dtype=np.int64)
+    return _Pattern(units, all(has.values()), families, places, table, ends)
 
 
-def _effective(pattern: _Pattern, weights: Floats, end: int) -> Floats:
-    """Weights of the nodes of a run in its last node, (nodes, draws); siblings that are there share all."""
+def _effective(pattern: _Pattern, weights: Floats) -> Floats:
+    """Weights of the nodes of a run in its first, (nodes, draws); siblings that are there share all."""
     effective = np.zeros(weights.shape)
-    effective[end] = 1.0
+    effective[0] = 1.0
     if pattern.complete:
         for node, children in pattern.families:
             effective[children] = effective[node] * weights[children]
         return effective
+    if weights.min() > 0:
+        for node, children in pattern.families:
+            effective[children] = weights[children]
+            effective[children] *= effective[node] / effective[children].sum(axis=0)
+        return effective
+    return _effective_with_zeros(pattern, weights, effective)
+
+
+def _effective_with_zeros(pattern: _Pattern, weights: Floats, effective: Floats) -> Floats:
+    """The same where weights may be 0: nothing is shared out below a node that counts for nothing."""
     counted = weights.copy()
     for node, children in reversed(pattern.families):
         # where only children of weight 0 are there, the node counts for nothing either

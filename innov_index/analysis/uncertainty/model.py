@@ -114,9 +114,9 @@ class Model:
         """
         draws = points.shape[1]
         codes = self.codes(points)
+        if (codes == codes[0]).all():
+            return self._group(points, codes[0], codes, fixed)
         found, which = np.unique(codes, axis=0, return_inverse=True)
-        if len(found) == 1:
-            return self._group(points, found[0], codes, fixed)
         scores = np.full((draws, len(self.units)), np.nan)
         weights = np.ones((len(self.index.framework), draws))
         undefined = Counted(draws)
