@@ -20,6 +20,7 @@ from innov_index.cli.options import (
 
 if TYPE_CHECKING:
     from innov_index.analysis.infer.questions import Answer
+    from innov_index.index import Index
 
 
 @click.command()
@@ -95,6 +96,7 @@ def infer(
     from innov_index.analysis.infer.of_index import Wishes, questions_of
     from innov_index.analysis.infer.questions import answers
     from innov_index.report.inference import sentences, weights_sheet
+    from innov_index.report.terminal import print_remarks
 
     refuse_early(output)
     index = varied_index(config, scheme, settings)
@@ -113,13 +115,15 @@ def infer(
     found = answers(questions_of(index, wishes))
     if proof is not None:
         _write_proofs(proof, found)
+    matching = _matching(index, found)
     remarks = [f"{answer.question.node}: {text}" for answer in found for text in sentences(answer)]
     if output is not None:
-        write_result(index, weights_sheet(found), output, remarks)
+        write_result(index, weights_sheet(found), output, [*remarks, *matching])
     elif form not in (None, "table"):
         print_sheet(weights_sheet(found), str(form))
     else:
         _print(found)
+        print_remarks(matching)
     if not all(answer.exists for answer in found):
         context.exit(1)
 
@@ -135,6 +139,19 @@ def _print(found: tuple[Answer, ...]) -> None:
             print_table(contradiction)
         print_remarks(sentences(answer))
         click.echo()
+
+
+def _matching(index: Index, found: tuple[Answer, ...]) -> list[str]:
+    """Whose figures were taken or left out, once for each announcement that was asked."""
+    from innov_index.report.matching import matching_sentences
+
+    sources = {answer.question.source for answer in found}
+    return [
+        f"{published.name}: {text}"
+        for published in index.published
+        if published.name in sources
+        for text in matching_sentences(published)
+    ]
 
 
 def _write_proofs(path: Path, found: tuple[Answer, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from innov_index.config.formulas import formula_problems
@@ -32,6 +32,10 @@ class Recipe:
     ranking: Setting
     applies_to: Mapping[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     editions: Mapping[str, Recipe] = field(default_factory=dict)
+
+    def of_edition(self, editions: Sequence[str], position: int) -> Recipe:
+        """The recipe of one of the editions of the data (none where they have no such column)."""
+        return self.editions.get(editions[position], self) if editions else self
 
     @property
     def columns(self) -> tuple[str, ...]:

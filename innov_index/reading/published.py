@@ -25,7 +25,8 @@ class Published:
 
     `excepted` marks, in the same shape, the figures under `exceptions:`. `unmatched` are the units of the
     announcement that this index does not have, `nearest` their nearest candidates; `inexact` pairs names with
-    the different spelling they were matched with; `left_out` says what else of the file is not compared.
+    the different spelling they were matched with; `left_out` says what else of the file is not compared,
+    `unannounced` names the units of this index without any figure in it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Published:
     nearest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     inexact: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
+    unannounced: tuple[str, ...] = ()
 
 
 def read_published(
@@ -91,7 +93,15 @@ def read_published(
         nearest=matches.unmatched,
         inexact=matches.inexact,
         left_out=(*_nameless(table, unit_column), *unknown_editions),
+        unannounced=tuple(
+            name for name, silent in zip(units.names, _silent(scores, ranks), strict=True) if silent
+        ),
     )
+
+
+def _silent(scores: Floats, ranks: Floats) -> Bools:
+    """Units without any figure."""
+    return np.asarray((np.isnan(scores) & np.isnan(ranks)).all(axis=(0, 2)))
 
 
 def _nameless(table: Table, column: str) -> tuple[str, ...]:

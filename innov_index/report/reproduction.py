@@ -10,6 +10,7 @@ from innov_index.analysis.reproduce import Announcement, LevelResult, Reproducti
 from innov_index.config.language import Texts
 from innov_index.config.steps import texts_of
 from innov_index.io.rendering import Cell, Sheet
+from innov_index.report.matching import matching_sentences
 
 LEVEL_COLUMNS = (
     "level",
@@ -69,13 +70,7 @@ def sentences(announcement: Announcement) -> tuple[str, ...]:
 
 
 def _of_matching(announcement: Announcement) -> list[str]:
-    published = announcement.cells.published
-    found = [f"'{there}' is taken for '{here}'" for there, here in published.inexact]
-    for name in published.unmatched:
-        near = published.nearest.get(name, ())
-        listed = f" (nearest: {', '.join(near)})" if near else ""
-        found.append(f"'{name}' is not in this index{listed}")
-    found += published.left_out
+    found = matching_sentences(announcement.cells.published)
     lacking = sum(level.lacking for level in announcement.levels)
     if lacking:
         found.append(f"{lacking} announced figures have no computed counterpart")

@@ -57,6 +57,16 @@ def test_no_weights_a_contradiction_and_a_proof(config: Path) -> None:
     assert farkas.proves(proof)
 
 
+def test_units_left_out_are_named(config: Path) -> None:
+    """A unit spelt otherwise, one that the index does not have, and one without a figure."""
+    (config.parent / "data.csv").write_text(DATA + "Zürich,5,6\nGeneva,7,8\n")
+    (config.parent / "published.csv").write_text(PUBLISHED + "Zurich,5.8,9\nAtlantis,1.0,10\n")
+    output = run(config).output
+    assert "told: 'Zurich' is taken for 'Zürich'" in output
+    assert "told: 'Atlantis' is not in this index" in output
+    assert "told: nothing announced of Geneva" in output
+
+
 def test_csv_has_the_weights(config: Path) -> None:
     result = run(config, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(result.stdout)))

@@ -190,8 +190,7 @@ class _Asker:
 
     def _setting(self, step: str, node: int, edition: int) -> Setting:
         """What the config says of a node, in an edition."""
-        recipe, names = self.index.config.recipe, self.index.dataset.editions
-        recipe = recipe.editions.get(names[edition], recipe) if names else recipe
+        recipe = self.index.config.recipe.of_edition(self.index.dataset.editions, edition)
         return recipe.node_steps[step][int(np.searchsorted(self.framework.inner, node))]
 
     def _reweights(self, node: int, edition: int) -> bool:
@@ -269,10 +268,9 @@ class _Asker:
     def _local_weight(self, parent: int, child: int, edition: int) -> Fraction:
         if self._setting("weighting", parent, edition).method.name != "given":
             return exact(self.scores.weights[edition, child])
-        recipe, names = self.index.config.recipe, self.index.dataset.editions
-        framework = recipe.editions.get(names[edition], recipe).framework if names else recipe.framework
-        stated = [exact(weight) for weight in framework.stated_weights(parent)]
-        siblings: list[int] = framework.children[parent].tolist()
+        recipe = self.index.config.recipe.of_edition(self.index.dataset.editions, edition)
+        stated = [exact(weight) for weight in recipe.framework.stated_weights(parent)]
+        siblings: list[int] = recipe.framework.children[parent].tolist()
         total = sum(stated, Fraction(0))
         return stated[siblings.index(child)] / total
 

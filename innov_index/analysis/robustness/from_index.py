@@ -8,6 +8,7 @@ import numpy as np
 
 from innov_index.analysis.compare import edition_position
 from innov_index.analysis.robustness.linear import LinearScores, exact_weights, integers
+from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
 from innov_index.model.arrays import Floats, Ints
@@ -50,8 +51,9 @@ def linear_scores(
     scores = index.score() if scores is None else scores
     framework = index.framework
     chosen = _chosen(framework, level, nodes)
-    geometric = _kind_above(index, framework, chosen) == "geometric"
     at = edition_position(scores, edition)
+    recipe = index.config.recipe.of_edition(scores.editions, at)
+    geometric = _kind_above(recipe, framework, chosen) == "geometric"
     rows = np.flatnonzero(~np.isnan(scores.scores[at, :, 0]))
     if not len(rows):
         raise InnovIndexError("no unit has a score")
@@ -96,13 +98,13 @@ def _chosen(framework: Framework, level: int | None, codes: Sequence[str]) -> li
     return chosen
 
 
-def _kind_above(index: Index, framework: Framework, chosen: Sequence[int]) -> str:
+def _kind_above(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> str:
     """The one kind of mean that takes the chosen nodes to the root."""
     above = sorted({node for start in chosen for node in framework.lineage(start)[1:]})
     inner = {int(node): place for place, node in enumerate(framework.inner)}
     kinds: dict[str, str] = {}
     for node in above:
-        setting = index.config.recipe.node_steps["aggregation"][inner[node]]
+        setting = recipe.node_steps["aggregation"][inner[node]]
         power = setting.method.attributes.get("power")
         value = setting.options[power] if isinstance(power, str) else power
         kind = KINDS.get(float(value), "") if value is not None else ""
@@ -112,7 +114,7 @@ def _kind_above(index: Index, framework: Framework, chosen: Sequence[int]) -> st
                 "node above the varied weights to be arithmetic, or every one geometric"
             )
         kinds[framework.codes[node]] = kind
-        rescaling = index.config.recipe.node_steps["rescaling"][inner[node]].method.name
+        rescaling = recipe.node_steps["rescaling"][inner[node]].method.name
         if rescaling != "none" and (node != 0 or rescaling not in ORDER_KEEPING):
             raise InnovIndexError(
                 f"rescaling[{framework.codes[node]}] is {rescaling}: it depends on the weights below it, so "

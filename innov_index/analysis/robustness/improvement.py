@@ -100,17 +100,20 @@ def _below(
 
 
 def _slope(index: Index, scores: Scores, at: int, node: int) -> float | None:
-    """How much a node's score rises with its weighted mean: 1, or the factor of its rescaling; else None."""
-    recipe = index.config.recipe
+    """How much a node's score rises with its weighted mean: 1, or the factor of its rescaling; else None.
+
+    None also where gaps are filled with the mean of a group, which any unit's improvement changes.
+    """
+    recipe = index.config.recipe.of_edition(scores.editions, at)
     place = int(np.searchsorted(scores.framework.inner, node))
-    aggregation = recipe.node_steps["aggregation"][place].method
-    if aggregation.attributes.get("power") != 1:
+    aggregation = recipe.node_steps["aggregation"][place]
+    values = scores.scores[at][:, scores.framework.children[node]]
+    filled = not isinstance(aggregation.step_options["missing"], str) and bool(np.isnan(values).any())
+    if aggregation.method.attributes.get("power") != 1 or filled:
         return None
     if recipe.node_steps["rescaling"][place].method.name == "none":
         return 1.0
-    children = scores.framework.children[node]
-    values = scores.scores[at][:, children]
-    weights = np.where(np.isnan(values), 0.0, scores.weights[at, children])
+    weights = np.where(np.isnan(values), 0.0, scores.weights[at, scores.framework.children[node]])
     with np.errstate(all="ignore"):
         means = (np.nan_to_num(values) * weights).sum(axis=1) / weights.sum(axis=1)
     return _line(means, scores.scores[at, :, node])
