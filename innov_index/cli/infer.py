@@ -88,10 +88,11 @@ def infer(
     smallest and the largest weight that agree with all figures. Where none agree: units whose figures
     contradict each other, and the least change that mends it. Exit code 1: no weights exist for some node.
 
-    \b innov-index infer configs/published/gii-2022.yaml --node GII innov-index infer
-    configs/published/gii-2022.yaml --node GII --children IN.1,IN.2,IN.3,IN.4,IN.5,OUT.6,OUT.7 innov-index
-    infer configs/2020.yaml --published "GIHI 2021, top 20" innov-index infer configs/2020.yaml --order
-    "Beijing > Tokyo > Seoul"
+    \b
+    innov-index infer configs/published/gii-2022.yaml --node GII
+    innov-index infer configs/published/gii-2022.yaml --node OUT.7 --children OUT.7.1,OUT.7.2,OUT.7.3
+    innov-index infer configs/2020.yaml --published "GIHI 2021, top 20"
+    innov-index infer configs/2020.yaml --order "Beijing > Tokyo > Seoul"
     """
     from innov_index.analysis.infer.of_index import Wishes, questions_of
     from innov_index.analysis.infer.questions import answers
