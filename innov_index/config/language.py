@@ -209,10 +209,6 @@ class ConfigBlock(StepsBlock):
     )
     levels: dict[str, LevelBlock] = Field(default={}, description="steps by level; the root is level 0")
     index: dict[str, Any] = Field(description="the tree: a node with children, or {file: framework.csv}")
-    bands: dict[str, float] = Field(
-        default={},
-        description="classes of the index, each with its lowest score: a column `band` beside the score",
-    )
     rank_change: Annotated[list[str], MinLen(2), MaxLen(2)] | None = Field(
         default=None,
         description="two nodes: a column `rank_change`, the places gained from the first to the second",

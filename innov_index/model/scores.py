@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from innov_index.model.framework import Framework
 
 if TYPE_CHECKING:
     import pandas
+
+Column: TypeAlias = tuple[tuple[str | float | None, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Scores:
     remarks : texts
         What a reader of the result should know.
     columns : mapping
-        What the config adds to the ranking, each (editions, units): the band of the index, a rank change.
+        What the config adds to the ranking, each (editions, units): the class of the index, its rank inside
+        a group of units, a rank change.
     """
 
     name: str
@@ -58,7 +61,7 @@ class Scores:
     imputed: Bools
     treated: Bools
     remarks: tuple[str, ...] = field(default=())
-    columns: Mapping[str, Sequence[Sequence[str | float | None]]] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         arrays = (self.scores, self.ranks, self.coverage, self.weights, self.effective_weights)

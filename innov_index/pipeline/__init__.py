@@ -11,6 +11,7 @@ from innov_index.model.arrays import Floats
 from innov_index.model.dataset import Dataset
 from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.columns import ranking_columns
 from innov_index.pipeline.indicators import IndicatorSteps, run_indicator_steps
 from innov_index.pipeline.levels import aggregate
 
@@ -59,6 +60,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
         imputed=steps.imputed_cells,
         treated=steps.treated_cells,
         remarks=_remarks(plan, steps),
+        columns=ranking_columns(plan.ranking, tree.scores),
     )
 
 

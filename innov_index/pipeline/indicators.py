@@ -11,7 +11,8 @@ from innov_index.errors import OptionError
 from innov_index.methods.registry import present
 from innov_index.methods.treatment import passes
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.pipeline.binding import Call, Plan
+from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.calls import Call
 from innov_index.pipeline.undefined import REFUSED, Undefined
 
 

@@ -24,7 +24,7 @@ def chosen_methods(step: str | None, name: str | None) -> list[Method]:
     """
     if step is None:
         catalogue.load_plugins()
-        return [method for known in catalogue.STEPS for method in catalogue.step(known)]
+        return [method for known in (*catalogue.STEPS, *catalogue.WITHIN) for method in catalogue.step(known)]
     if step not in (*catalogue.STEPS, *catalogue.WITHIN):
         known_steps = ", ".join(catalogue.STEPS)
         raise InnovIndexError(

@@ -15,7 +15,7 @@ from innov_index.methods.columns import quantiles
 from innov_index.methods.moments import skewness_and_kurtosis
 from innov_index.methods.treatment import passes
 from innov_index.model.arrays import Floats
-from innov_index.pipeline.binding import Call
+from innov_index.pipeline.calls import Call
 from innov_index.pipeline.indicators import with_reference
 from innov_index.report.workbook.cells import UnitPage, figure
 from innov_index.report.workbook.column import Column
