@@ -11,6 +11,7 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Gt, Len, Lt
 
+from innov_index.engine.loops import each_table
 from innov_index.methods import columns
 from innov_index.methods.ranks import round_significant
 from innov_index.methods.registry import Step
@@ -98,13 +99,15 @@ def jenks(scores: Floats, digits: int = 12, *, number: Annotated[int, Ge(1)]) ->
     (..., units, nodes)
     """
     by_node = np.swapaxes(round_significant(scores, digits), -1, -2)
-    tiers = np.full(by_node.shape, np.nan)
-    for node in np.ndindex(by_node.shape[:-1]):
-        known = ~np.isnan(by_node[node])
+
+    def tiers_of(node: tuple[int, ...]) -> Floats:
+        tiers, known = np.full(by_node.shape[-1], np.nan), ~np.isnan(by_node[node])
         if known.any():
             distinct, place, sizes = np.unique(-by_node[node][known], return_inverse=True, return_counts=True)
-            tiers[node][known] = _fisher_classes(distinct, sizes, number)[place]
-    return np.swapaxes(tiers, -1, -2)
+            tiers[known] = _fisher_classes(distinct, sizes, number)[place]
+        return tiers
+
+    return np.swapaxes(each_table(by_node.shape[:-1], by_node.shape[-1:], tiers_of), -1, -2)
 
 
 def _counted_from_above(scores: Floats, cuts: Floats) -> Floats:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 import numpy as np
 from annotated_types import Ge, Gt, Le
 
+from innov_index.engine.loops import each_table
 from innov_index.methods import columns, em, panel
 from innov_index.methods.neighbours import Weighting, filled_from_neighbours
 from innov_index.methods.registry import Each, IndicatorGroups, Step, UnitGroups, oriented
@@ -561,10 +562,8 @@ def _unit_imputed(values: Floats, direction: Floats, level: Ints | None, centre:
 
 def _each_table(values: Floats, fill: Callable[[Floats], Floats]) -> Floats:
     """Fill every table (units, indicators) of the leading axes on its own."""
-    filled = np.array(values, dtype=np.float64)
-    for place in np.ndindex(filled.shape[:-2]):
-        filled[place] = fill(filled[place])
-    return filled
+    x = _double(values)
+    return each_table(x.shape[:-2], x.shape[-2:], lambda place: fill(x[place]))
 
 
 def _drawn(
@@ -575,8 +574,12 @@ def _drawn(
 ) -> Floats:
     """Draws of every table, each with its own stream of random numbers by table and draw."""
     x = _double(values)
-    drawn = np.empty((draws, *x.shape))
-    for table, place in enumerate(np.ndindex(x.shape[:-2])):
+    leading = x.shape[:-2]
+    number_of = {place: number for number, place in enumerate(np.ndindex(leading))}
+
+    def draws_of(place: tuple[int, ...]) -> Floats:
+        table = number_of[place]
         keys = [np.random.SeedSequence(seed, spawn_key=(table, number)) for number in range(draws)]
-        drawn[(slice(None), *place)] = draw(x[place], [np.random.default_rng(key) for key in keys])
-    return drawn
+        return draw(x[place], [np.random.default_rng(key) for key in keys])
+
+    return np.moveaxis(each_table(leading, (draws, *x.shape[-2:]), draws_of), len(leading), 0)
