@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -15,7 +15,25 @@ from innov_index.model.framework import Framework
 if TYPE_CHECKING:
     import pandas
 
+Changing: TypeAlias = Literal["imputation", "treatment"]
+"""Steps that change single cells."""
+
 Column: TypeAlias = tuple[tuple[str | float | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    """A value that imputation filled or treatment changed.
+
+    `unit` and `leaf` (among the leaves) are positions. `before` is NaN where there was no value.
+    """
+
+    unit: int
+    leaf: int
+    step: Changing
+    method: str
+    before: float
+    after: float
 
 
 @dataclass(frozen=True)
@@ -40,6 +58,8 @@ class Scores:
         False for a unit without a row, and for one that screening removed.
     imputed, treated : (editions, units, indicators)
         Cells that imputation filled, and cells that treatment changed.
+    changed_by : mapping
+        For imputation and treatment the name of the method of each indicator, (editions, indicators).
     remarks : texts
         What a reader of the result should know.
     columns : mapping
@@ -60,6 +80,7 @@ class Scores:
     kept: Bools
     imputed: Bools
     treated: Bools
+    changed_by: Mapping[Changing, Sequence[Sequence[str]]] = field(default_factory=dict)
     remarks: tuple[str, ...] = field(default=())
     columns: Mapping[str, Column] = field(default_factory=dict)
 
@@ -69,6 +90,31 @@ class Scores:
             read_only(array)
         for mask in (self.kept, self.imputed, self.treated):
             read_only(mask)
+
+    @property
+    def changes_cells(self) -> bool:
+        """Whether any indicator is imputed or treated by some method, even if no cell needed it."""
+        names = (name for step in self.changed_by.values() for edition in step for name in edition)
+        return any(name != "none" for name in names)
+
+    def changed_cells(self, edition: int = 0) -> tuple[ChangedCell, ...]:
+        """What imputation filled and treatment changed, each indicator by indicator and unit by unit."""
+        steps: tuple[tuple[Changing, Bools, str, str], ...] = (
+            ("imputation", self.imputed, "denominated", "screened"),
+            ("treatment", self.treated, "screened", "treated"),
+        )
+        return tuple(
+            ChangedCell(
+                unit=int(unit),
+                leaf=int(leaf),
+                step=step,
+                method=self.changed_by[step][edition][leaf],
+                before=float(self.steps[before][edition, unit, leaf]),
+                after=float(self.steps[after][edition, unit, leaf]),
+            )
+            for step, changed, before, after in steps
+            for leaf, unit in np.argwhere(changed[edition].T)
+        )
 
     def order(self, edition: int = 0) -> Ints:
         """Positions of the kept units from the best to the worst; units without a score come last."""
