@@ -522,8 +522,7 @@ def linear_constant(values: Floats, years: Floats | None = None) -> Floats:
     -------
     (..., editions, units, indicators)
     """
-    x = _double(values)
-    return _into_gaps(panel.interpolated(x, years), latest_or_first(x, years))
+    return panel.interpolated_and_carried(_double(values), years)
 
 
 def _double(values: Floats) -> Floats:
