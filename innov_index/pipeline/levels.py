@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.methods.imputation import group_mean
+from innov_index.methods.centre_imputation import group_mean
 from innov_index.methods.powers import power_means
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
