@@ -14,7 +14,7 @@ from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.pipeline import score
-from innov_index.pipeline.columns import added_columns
+from innov_index.pipeline.columns import rank_change
 from innov_index.reading.dataset import ReadDataset, read_dataset
 from innov_index.reading.derived import DerivedIndicators, derive_indicators
 from innov_index.reading.published import Published, read_published
@@ -105,8 +105,7 @@ class Index:
             A method has no result for some value.
         """
         result = score(self.config.recipe, self.dataset, self.name)
-        block = self.config.block
-        columns = added_columns(result, self.config.recipe, block.bands, block.rank_change)
+        columns = {**result.columns, **rank_change(result, self.config.block.rank_change)}
         return replace(result, remarks=(*self._read.remarks, *result.remarks), columns=columns)
 
     @cached_property

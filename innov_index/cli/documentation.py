@@ -44,7 +44,13 @@ def method_tables() -> str:
     parts = []
     for step in (*catalogue.STEPS, *catalogue.WITHIN):
         rows = [
-            [f"`{m.name}`", m.summary, option_list(m) or "–", m.formula, short_reference(m.source)]
+            [
+                f"`{m.name}`",
+                m.summary + (" Looped." if "looped" in m.traits else ""),
+                option_list(m) or "–",
+                m.formula,
+                short_reference(m.source),
+            ]
             for m in catalogue.step(step)
         ]
         table = to_markdown(Sheet(["method", "what it does", "options", "formula", "source"], rows))

@@ -63,25 +63,50 @@ def write_result(index: Index, sheet: Sheet, output: Path, remarks: Sequence[str
     """Write a result and its provenance, both or none."""
     from innov_index.io.rendering import render
 
-    _write_with_provenance(index, render(sheet, output), output, f"{len(sheet.rows)} rows", remarks)
+    _write_with_provenance(index, {output: render(sheet, output)}, f"{len(sheet.rows)} rows", remarks)
+
+
+def write_with_changes(
+    index: Index, sheet: Sheet, changed: Sheet, output: Path, remarks: Sequence[str]
+) -> None:
+    """Write a result, the cells that steps changed and the provenance, all or none.
+
+    The cells are a second sheet of a workbook, and NAME.changed.csv beside a NAME.csv.
+    """
+    from innov_index.io.rendering import extension_of, render
+
+    size = f"{len(sheet.rows)} rows, {len(changed.rows)} changed cells"
+    extension = extension_of(output)
+    if extension == ".xlsx":
+        from innov_index.io.workbook import to_workbook
+
+        content = to_workbook({"Sheet1": sheet, "Changed cells": changed})
+        _write_with_provenance(index, {output: content}, size, remarks)
+        return
+    name = output.name[: -len(extension)] + ".changed" + extension
+    contents = {output: render(sheet, output), output.with_name(name): render(changed, output)}
+    _write_with_provenance(index, contents, size, remarks)
 
 
 def write_workbook(index: Index, sheets: Mapping[str, Sheet], output: Path, remarks: Sequence[str]) -> None:
     """Write several results as sheets of one workbook, and their provenance, both or none."""
     from innov_index.io.workbook import to_workbook
 
-    _write_with_provenance(index, to_workbook(sheets), output, f"{len(sheets)} sheets", remarks)
+    _write_with_provenance(index, {output: to_workbook(sheets)}, f"{len(sheets)} sheets", remarks)
 
 
 def _write_with_provenance(
-    index: Index, content: bytes, output: Path, size: str, remarks: Sequence[str]
+    index: Index, contents: Mapping[Path, bytes], size: str, remarks: Sequence[str]
 ) -> None:
+    """Write files and the provenance of the first, which names what all were made from."""
     from innov_index.io.provenance import provenance_path
     from innov_index.io.writing import write_all
 
-    provenance = index.provenance(remarks)
-    write_all({output: content, provenance_path(output): provenance.to_json()})
-    click.echo(f"wrote {output} ({size}) and {provenance_path(output).name}", err=True)
+    output, *others = contents
+    beside = provenance_path(output)
+    write_all({**contents, beside: index.provenance(remarks).to_json()})
+    names = " and ".join(path.name for path in (*others, beside))
+    click.echo(f"wrote {output} ({size}) and {names}", err=True)
 
 
 def print_sheet(sheet: Sheet, form: str) -> None:

@@ -15,6 +15,7 @@ from innov_index.cli.options import (
     setting_option,
     varied_index,
     write_result,
+    write_with_changes,
 )
 
 
@@ -42,8 +43,11 @@ def score(
     innov-index score configs/2020.yaml --top 10
     innov-index score configs/2020.yaml -o hubs.csv
     innov-index score configs/2020.yaml --full --format json
+
+    Where the config imputes or treats, -o writes every cell that this changed too, before and after: a second
+    sheet of a workbook, or hubs.changed.csv beside hubs.csv.
     """
-    from innov_index.report.ranking import full_sheet, ranking_sheet, selected_editions
+    from innov_index.report.ranking import changed_sheet, full_sheet, ranking_sheet, selected_editions
     from innov_index.report.remarks import remarks_of
     from innov_index.report.terminal import print_ranking, print_remarks, print_table
 
@@ -54,7 +58,10 @@ def score(
     sheet = (full_sheet if full else ranking_sheet)(scores, editions, top)
     remarks = remarks_of(index, scores)
     if output is not None:
-        write_result(index, sheet, output, remarks)
+        if scores.changes_cells:
+            write_with_changes(index, sheet, changed_sheet(scores, editions), output, remarks)
+        else:
+            write_result(index, sheet, output, remarks)
         print_remarks(remarks, err=True)
     elif form in (None, "table"):
         if full:

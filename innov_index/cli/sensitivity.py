@@ -76,7 +76,7 @@ def sensitivity(
     from innov_index.analysis.sensitivity.of_index import sensitivity as indices_of
     from innov_index.analysis.sensitivity.tornado import tornado
     from innov_index.analysis.uncertainty.model import Model
-    from innov_index.cli.progress import progress_of
+    from innov_index.engine.progress import progress_of
     from innov_index.report import sensitivity as report
     from innov_index.report.terminal import print_remarks, print_table
 

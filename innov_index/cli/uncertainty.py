@@ -129,7 +129,7 @@ def _simulated(
     from innov_index.analysis.uncertainty.draws_file import DrawsFile
     from innov_index.analysis.uncertainty.simulation import simulate
     from innov_index.analysis.uncertainty.summary import summarise
-    from innov_index.cli.progress import progress_of
+    from innov_index.engine.progress import progress_of
 
     with ExitStack() as stack:
         keep = stack.enter_context(DrawsFile(draws_file, model)).keep if draws_file else None

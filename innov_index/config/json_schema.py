@@ -7,7 +7,7 @@ from typing import Any
 
 from innov_index.config.derivation import derivation_schema
 from innov_index.config.language import ConfigBlock, FrameworkFile, NodeBlock
-from innov_index.config.steps import STEPS, catalogue_step, option_model
+from innov_index.config.steps import INNER_STEPS, STEP_OPTIONS, STEPS, catalogue_step, option_model
 from innov_index.methods import catalogue
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +26,7 @@ def json_schema() -> dict[str, Any]:
         own = model.model_json_schema()
         definitions.update(own.pop("$defs", {}))
         definitions.setdefault(model.__name__, own)
-    for step in STEPS:
+    for step in (*STEPS, "classes"):
         definitions[f"step_{step}"] = _step(step)
     for holder in (schema, *definitions.values()):
         _refer_to_steps(holder)
@@ -55,7 +55,13 @@ def _step(step: str) -> dict[str, Any]:
 
 
 def _options(step: str, name: str) -> dict[str, Any]:
-    return option_model(step, name).model_json_schema()
+    schema = option_model(step, name).model_json_schema()
+    properties = schema.get("properties", {})
+    for option in INNER_STEPS.keys() & STEP_OPTIONS.get(step, {}).keys():
+        description = properties[option]["description"]
+        setting = {"$ref": f"#/$defs/step_{INNER_STEPS[option]}"}
+        properties[option] = {"description": description, "anyOf": [setting, {"type": "null"}]}
+    return schema
 
 
 def _refer_to_steps(holder: dict[str, Any]) -> None:

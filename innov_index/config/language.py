@@ -45,6 +45,19 @@ class TableBlock(Block):
     )
 
 
+class JoinedBlock(TableBlock):
+    """A table with numeric columns of the units, found by the unit's code: a denominator from elsewhere."""
+
+    id: Text | None = Field(default=None, description="column with the unit's code; `units.id` by default")
+    edition: str | None = Field(
+        default=None,
+        description="column with the edition; `edition` if there is one and the index has editions",
+    )
+    columns: Annotated[list[Text], MinLen(1)] = Field(
+        description="numeric columns that `per` and other options may name"
+    )
+
+
 class UnitsBlock(TableBlock):
     """Who is ranked."""
 
@@ -57,6 +70,7 @@ class UnitsBlock(TableBlock):
     denominators: list[str] = Field(
         default=[], description="numeric columns to divide by (population, GDP …)"
     )
+    joined: list[JoinedBlock] = Field(default=[], description="further tables with columns to divide by")
     latitude: str | None = Field(default=None, description="column with degrees north, for maps")
     longitude: str | None = Field(default=None, description="column with degrees east, for maps")
 
@@ -209,10 +223,6 @@ class ConfigBlock(StepsBlock):
     )
     levels: dict[str, LevelBlock] = Field(default={}, description="steps by level; the root is level 0")
     index: dict[str, Any] = Field(description="the tree: a node with children, or {file: framework.csv}")
-    bands: dict[str, float] = Field(
-        default={},
-        description="classes of the index, each with its lowest score: a column `band` beside the score",
-    )
     rank_change: Annotated[list[str], MinLen(2), MaxLen(2)] | None = Field(
         default=None,
         description="two nodes: a column `rank_change`, the places gained from the first to the second",

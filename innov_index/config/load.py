@@ -115,7 +115,7 @@ def _checked(path: Path, document: Located, scheme: str | None) -> Config:
         recipe, found = (None, step_problems(document)) if tree is None else read_recipe(document, tree)
         problems += found
     if recipe is not None:
-        problems += column_problems(document, recipe.framework)
+        problems += column_problems(document, recipe.ranking, recipe.framework)
     if recipe is not None and "editions" in document.mapping:
         recipe, found = with_editions(document, recipe)
         problems += found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from innov_index.config.located import Located, Path
 from innov_index.config.paths import ConfigPath, parse_path
-from innov_index.config.steps import DEFAULT_METHODS, STEPS
+from innov_index.config.steps import DEFAULT_METHODS, INNER_STEPS, STEPS
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError, Mark, Problem, did_you_mean
 
@@ -105,12 +105,12 @@ def _set(here: Located, path: Path, entry: Located, mark: Mark, step: str = "") 
         if _changes_method(step, here, override):
             return override
     inner = here.mapping.get(first)
-    deeper = first if first in STEPS else ""
+    deeper = INNER_STEPS.get(first, first if first in STEPS else "")
     if rest:
         inner = inner if inner is not None and inner.value is not None else Located({}, mark)
         return here.with_entry(first, _set(inner, rest, entry, mark, deeper), mark)
     if deeper:
-        return here.with_entry(first, merge_step(first, inner, entry) or entry, mark)
+        return here.with_entry(first, merge_step(deeper, inner, entry) or entry, mark)
     if inner is not None and isinstance(inner.value, dict) and isinstance(entry.value, dict):
         return here.with_entry(first, _laid_over(inner, entry), mark)
     return here.with_entry(first, entry, mark)
@@ -121,9 +121,8 @@ def _laid_over(base: Located, override: Located) -> Located:
     merged = base
     for key, entry in override.mapping.items():
         old = base.mapping.get(key)
-        both = old is not None and isinstance(old.value, dict) and isinstance(entry.value, dict)
-        laid = _laid_over(old, entry) if both and old is not None else entry
-        merged = merged.with_entry(key, laid, override.keys.get(key))
+        laid = merge_step(INNER_STEPS.get(key, key), old, entry)
+        merged = merged.with_entry(key, laid or entry, override.keys.get(key))
     return merged
 
 

@@ -168,6 +168,8 @@ class _Reader:
             stated = stated.without("ties").with_entry("method", ties, stated.keys["ties"])
         setting, problems = read_setting("ranking", stated, "ranking")
         self.problems += problems
+        if setting is not None and setting.classes is not None and stated is not None:
+            self.problems += _name_problems(setting.classes, stated.at(("classes", "names")).mark)
         return setting
 
     def _setting(
@@ -195,6 +197,16 @@ class _Reader:
             if not (key.isdigit() and int(key) <= deepest):
                 message = f"levels.{key}: dimensions of this tree stand at levels 0 (the root) to {deepest}"
                 self.problems.append(Problem(message, levels.keys[key] if levels else None))
+
+
+def _name_problems(classes: Setting, mark: Mark) -> list[Problem]:
+    """What is wrong with the names of the classes: one for each, all different."""
+    names = classes.step_options["names"]
+    count = classes.method.attributes["count"](**classes.options)
+    if names is None or (len(names) == count and len(set(names)) == count):
+        return []
+    message = f"ranking.classes.names must be {count} different names, the highest class first; got {names}"
+    return [Problem(message, mark)]
 
 
 def _denomination_of(block: Located) -> Located | None:

@@ -31,7 +31,11 @@ DEFAULT_METHODS = {
     "rescaling": "none",
     "rounding": "none",
     "ranking": "min",
+    "classes": "breaks",
 }
+
+INNER_STEPS = {"fallback": "treatment", "classes": "classes"}
+"""Options of a step that are settings themselves, and the step whose methods they name."""
 
 Texts = str | int | list[str | int]
 Reference = Literal["own", "pooled"] | dict[Literal["edition", "group"], str | int]
@@ -107,6 +111,23 @@ STEP_OPTIONS: Mapping[str, Mapping[str, StepOption]] = {
             dict[str, Texts] | None,
             None,
             "only units whose group column holds one of these texts are ranked: {region: [Europe, Asia]}",
+        ),
+        "within": StepOption(
+            str | list[str] | None,
+            None,
+            "group columns inside whose groups the index is ranked too: a column `rank_in_REGION` beside the "
+            "score for `within: REGION`",
+        ),
+        "classes": StepOption(
+            dict[str, Any] | None,
+            None,
+            "a column `class` beside the score: {breaks: [70, 55], names: [High, Medium, Low]}; methods: "
+            "breaks (the default), quantiles or jenks",
+        ),
+    },
+    "classes": {
+        "names": StepOption(
+            list[str] | None, None, "names of the classes, the highest first; 1, 2, … by default"
         )
     },
 }
@@ -121,12 +142,13 @@ class Setting:
     options: Mapping[str, Any]
     step_options: Mapping[str, Any] = field(default_factory=dict)
     fallback: Setting | None = None
+    classes: Setting | None = None
 
     @property
     def key(self) -> str:
         """Equal for settings that say the same."""
-        fallback = self.fallback.key if self.fallback else ""
-        return repr((self.step, self.method.name, self.options, self.step_options, fallback))
+        inner = [setting.key for setting in (self.fallback, self.classes) if setting]
+        return repr((self.step, self.method.name, self.options, self.step_options, inner))
 
 
 def texts_of(stated: Texts) -> tuple[str, ...]:
@@ -227,7 +249,9 @@ def _checked(step: str, method: Method, stated: Located, where: str) -> tuple[Se
     values = {name: getattr(checked, name) for name in model.model_fields}
     extras = {name: values.pop(name) for name in STEP_OPTIONS.get(step, {})}
     problems: list[Problem] = []
-    fallback = None
-    if extras.pop("fallback", None) is not None:
-        fallback, problems = read_setting(step, stated.mapping["fallback"], f"{where}.fallback")
-    return Setting(step, method, values, extras, fallback), problems
+    inner: dict[str, Setting | None] = {}
+    for name in INNER_STEPS.keys() & extras.keys():
+        if extras.pop(name) is not None:
+            inner[name], found = read_setting(INNER_STEPS[name], stated.mapping[name], f"{where}.{name}")
+            problems += found
+    return Setting(step, method, values, extras, **inner), problems

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from threadpoolctl import threadpool_limits
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 from innov_index.engine.memory import keep_freed_memory
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
+
+_local = threading.local()
 
 _AHEAD = 2
 """Pieces a thread that may wait for their turn: what bounds the memory."""
@@ -27,8 +30,19 @@ def available_threads() -> int:
 
 def one_blas_thread() -> AbstractContextManager[object]:
     """Within it a matrix product uses one thread, so that its result depends on its operands only."""
+    from threadpoolctl import threadpool_limits
+
     limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
     return limits
+
+
+def inside_a_thread() -> bool:
+    """Whether the work at hand is already one of several pieces that run at the same time."""
+    return getattr(_local, "inside", False)
+
+
+def _enter() -> None:
+    _local.inside = True
 
 
 def in_order(work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int) -> Iterator[Result]:
@@ -40,7 +54,9 @@ def in_order(work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: 
     if threads <= 1:
         yield from map(work, pieces)
         return
-    pool = ThreadPoolExecutor(threads)
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(threads, initializer=_enter)
     pending: deque[Future[Result]] = deque()
     try:
         for piece in pieces:

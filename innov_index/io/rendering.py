@@ -100,9 +100,14 @@ RENDERERS: dict[str, Callable[[Sheet], bytes]] = {
 
 def renderer_for(path: Path) -> Callable[[Sheet], bytes]:
     """Return what makes the bytes of a file of this name; an unknown ending is an `InnovIndexError`."""
-    for extension, renderer in RENDERERS.items():
+    return RENDERERS[extension_of(path)]
+
+
+def extension_of(path: Path) -> str:
+    """Return the end of a name that says the format; an unknown one is an `InnovIndexError`."""
+    for extension in RENDERERS:
         if path.name.lower().endswith(extension):
-            return renderer
+            return extension
     known = ", ".join(RENDERERS)
     raise InnovIndexError(f"{path}: cannot tell the format from this name; known endings are {known}")
 

@@ -2,14 +2,14 @@
 
 The programme of unit i is: maximise x_i·w such that no unit scores above 1 with the same w >= 0. All units
 share the constraints and differ in the objective only, so one simplex tableau, brought once to the optimum of
-the average unit, is the start of every unit's programme, and few pivots remain. Loops over units are here
-only.
+the average unit, is the start of every unit's programme, and few pivots remain.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from innov_index.engine.loops import each, each_table
 from innov_index.errors import OptionError
 from innov_index.methods.child_statistics import shares
 from innov_index.methods.registry import present
@@ -127,22 +127,22 @@ def bod_scores(
     bounded = lower_share is not None or upper_share is not None
     if bounded:
         _check_limits(lower_share or 0.0, 1.0 if upper_share is None else upper_share, values.shape[-1])
-    scores = np.full(values.shape[:-1], np.nan)
-    weights = np.full(values.shape, np.nan)
-    for index in np.ndindex(values.shape[:-2]):
-        table = np.asarray(values[index], dtype=np.float64)
-        there = present(table)
-        filled = np.where(there, table, 0.0)
-        if np.any(filled < 0):
-            continue
-        if bounded:
-            found = _limited_weights(filled, there, lower_share or 0.0, upper_share)
-        else:
-            found = _favourable_weights(filled)
-        has_value = np.asarray(there.any(axis=-1))
-        weights[index] = np.where(has_value[:, None], found, np.nan)
-        scores[index] = np.where(has_value, np.sum(filled * found, axis=-1), np.nan)
-    return scores, weights
+    there = present(values)
+    filled = np.where(there, values, 0.0).astype(np.float64)
+
+    def weights_of(place: tuple[int, ...]) -> Floats:
+        table, known = filled[place], there[place]
+        if np.any(table < 0):
+            return np.full(table.shape, np.nan)
+        found = (
+            _limited_weights(table, known, lower_share or 0.0, upper_share)
+            if bounded
+            else _favourable_weights(table)
+        )
+        return np.where(known.any(axis=-1)[:, None], found, np.nan)
+
+    weights = each_table(values.shape[:-2], values.shape[-2:], weights_of)
+    return np.asarray(np.sum(filled * weights, axis=-1)), weights
 
 
 def bod_common(values: Floats) -> Floats:
@@ -168,13 +168,15 @@ def bod_common(values: Floats) -> Floats:
     (..., children)
     """
     filled = np.where(np.isnan(values), 0.0, values)
-    weights = np.full((*values.shape[:-2], values.shape[-1]), np.nan)
-    for index in np.ndindex(values.shape[:-2]):
-        table = np.asarray(filled[index], dtype=np.float64)
-        if not np.any(table < 0):
-            scale = _column_scale(table)
-            weights[index] = _started_at_average(table / scale).solution() / scale
-    return shares(weights)
+
+    def weights_of(place: tuple[int, ...]) -> Floats:
+        table = np.asarray(filled[place], dtype=np.float64)
+        if np.any(table < 0):
+            return np.full(table.shape[-1], np.nan)
+        scale = _column_scale(table)
+        return np.asarray(_started_at_average(table / scale).solution() / scale)
+
+    return shares(each_table(values.shape[:-2], values.shape[-1:], weights_of))
 
 
 def directional_bod(values: Floats, direction_vector: Floats) -> Floats:
@@ -199,15 +201,15 @@ def directional_bod(values: Floats, direction_vector: Floats) -> Floats:
         raise OptionError(
             f"the direction must give {values.shape[-1]} numbers of zero or more, one a child, not all zero"
         )
-    scores = np.full(values.shape[:-1], np.nan)
-    for index in np.ndindex(values.shape[:-2]):
-        table = np.asarray(values[index], dtype=np.float64)
-        filled = np.where(np.isnan(table), 0.0, table)
-        if np.any(filled < 0):
-            continue
-        scores[index] = 1.0 / (1.0 + _distances(filled, step))
-        scores[index][np.isnan(table).all(axis=-1)] = np.nan
-    return scores
+    filled = np.where(np.isnan(values), 0.0, values).astype(np.float64)
+
+    def scores_of(place: tuple[int, ...]) -> Floats:
+        table = filled[place]
+        negative = np.any(table < 0)
+        return np.full(len(table), np.nan) if negative else 1.0 / (1.0 + _distances(table, step))
+
+    scores = each_table(values.shape[:-2], values.shape[-2:-1], scores_of)
+    return np.where(np.isnan(values).all(axis=-1), np.nan, scores)
 
 
 def geometric_bod(
@@ -248,10 +250,8 @@ def _favourable_weights(table: Floats) -> Floats:
     scale = _column_scale(table)
     scaled = table / scale
     start = _started_at_average(scaled)
-    found = np.empty(table.shape)
-    for unit, profile in enumerate(scaled):
-        found[unit] = _feasible(scaled, start.copy().maximise(profile))
-    return found / scale
+    found = each(lambda profile: _feasible(scaled, start.copy().maximise(profile)), list(scaled))
+    return np.stack(found) / scale
 
 
 def _limited_weights(table: Floats, there: Bools, lower: float, upper: float | None) -> Floats:
@@ -261,14 +261,17 @@ def _limited_weights(table: Floats, there: Bools, lower: float, upper: float | N
     sum_j (x_rj / x_ij) u_j <= 1 and lower sum(u) <= u_j <= upper sum(u). The surplus v = u - lower sum(u)
     needs no lower limit, since sum(u) = sum(v) / (1 - m lower) for m contributions.
     """
-    found = np.zeros(table.shape)
     rivals = table[_undominated(table)]
-    for unit, profile in enumerate(table):
+
+    def weights_of(unit: int) -> Floats:
+        profile, found = table[unit], np.zeros(table.shape[-1])
         used = np.flatnonzero(there[unit]) if lower > 0 else np.flatnonzero(profile > 0)
         if used.size and np.all(profile[used] > 0):
             ratios = rivals[:, used] / profile[used]
-            found[unit, used] = _limited_parts(ratios, lower, upper) / profile[used]
-    return found
+            found[used] = _limited_parts(ratios, lower, upper) / profile[used]
+        return found
+
+    return np.stack(each(weights_of, range(len(table))))
 
 
 def _limited_parts(ratios: Floats, lower: float, upper: float | None) -> Floats:
@@ -311,11 +314,12 @@ def _distances(table: Floats, step: Floats) -> Floats:
     )
     # Only v in the basis at the largest own value makes all bounds non-negative.
     start.exchange(int(np.argmax(own)), len(others))
-    distance = np.empty(len(table))
-    for unit in range(len(table)):
+
+    def distance(unit: int) -> float:
         found = start.copy().maximise(np.append(rows[unit], -1.0))
-        distance[unit] = found[-1] - own[unit] - rows[unit] @ found[:-1]
-    return np.maximum(distance, 0.0)
+        return float(found[-1] - own[unit] - rows[unit] @ found[:-1])
+
+    return np.maximum(each(distance, range(len(table))), 0.0)
 
 
 def _started_at_average(table: Floats) -> Simplex:

@@ -20,8 +20,8 @@ STEPS = (
 )
 """The steps of the handbook, in its order."""
 
-WITHIN = ("rounding",)
-"""What may be stated of a node on the way through the steps; methods too, but no step of the handbook."""
+WITHIN = ("rounding", "classes")
+"""What may be stated beside the steps, of a node or of the ranking: methods, but no step of the handbook."""
 
 ENTRY_POINT_GROUP = "innov_index.methods"
 

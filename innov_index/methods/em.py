@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.engine.loops import each
 from innov_index.methods import columns
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -93,16 +94,17 @@ def conditional_draws(values: Floats, settings: Settings, generators: list[np.ra
 
 def bootstrap_draws(values: Floats, settings: Settings, generators: list[np.random.Generator]) -> Floats:
     """As `conditional_draws`, with the distribution estimated anew from resampled units for each draw."""
-    drawn = []
-    for rng in generators:
+
+    def draw(rng: np.random.Generator) -> Floats:
         sample = values[rng.integers(0, len(values), len(values))]
         usable = _varying(sample)
         scale = Standardisation.of(sample[:, usable])
         normal = estimated(scale.scores(sample[:, usable]), settings)
         scores = scale.scores(values[:, usable])
         found = None if normal is None else scale.values(_draw(scores, normal, rng))
-        drawn.append(_into_gaps(values, found, usable))
-    return np.stack(drawn)
+        return _into_gaps(values, found, usable)
+
+    return np.stack(each(draw, generators, what="draws"))
 
 
 def estimated(scores: Floats, settings: Settings) -> Normal | None:

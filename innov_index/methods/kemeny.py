@@ -8,6 +8,8 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge
 
+from innov_index.engine.loops import each_table
+from innov_index.engine.threads import available_threads
 from innov_index.methods.outranking import TIE, comparable, margins
 from innov_index.model.arrays import Floats, Ints
 
@@ -55,14 +57,15 @@ def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Annotated[int,
     (..., units)
     """
     shape = np.broadcast_shapes(values.shape[:-2], weights.shape[:-1])
-    tables = np.broadcast_to(values, (*shape, *values.shape[-2:])).reshape(-1, *values.shape[-2:])
-    each = np.broadcast_to(weights, (*shape, weights.shape[-1])).reshape(-1, weights.shape[-1])
-    scores = np.full(tables.shape[:-1], np.nan)
-    for index, table in enumerate(tables):
-        found = consensus(table, each[index], exact_up_to)
-        if found.exact:
-            scores[index] = found.placed_below
-    return scores.reshape(*shape, values.shape[-2])
+    tables = np.broadcast_to(values, (*shape, *values.shape[-2:]))
+    weighted = np.broadcast_to(weights, (*shape, weights.shape[-1]))
+
+    def scores_of(place: tuple[int, ...]) -> Floats:
+        found = consensus(tables[place], weighted[place], exact_up_to)
+        return found.placed_below if found.exact else np.full(len(found.placed_below), np.nan)
+
+    # HiGHS lets other threads run while it solves
+    return each_table(shape, values.shape[-2:-1], scores_of, threads=available_threads())
 
 
 def consensus(values: Floats, weights: Floats, exact_up_to: int = 40) -> Consensus:

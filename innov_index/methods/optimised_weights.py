@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from innov_index.engine.loops import each, each_table
 from innov_index.errors import OptionError
 from innov_index.methods.ranks import ascending_ranks
 from innov_index.model.arrays import Floats
@@ -89,7 +90,7 @@ def optimise(
         return _objective(correlate(index_of(weights_at(point))), target, wanted)
 
     search = _smooth_search if kind == "pearson" else _stepwise_search
-    found = [search(objective, start) for start in _starts(wanted)]
+    found = each(lambda start: search(objective, start), _starts(wanted), what="searches")
     weights = weights_at(min(found, key=objective))
     correlations = correlate(index_of(weights))
     return OptimisedWeights(weights, correlations, _objective(correlations, target, wanted))
@@ -162,15 +163,17 @@ def infomax(values: Floats, *, correlation: Kind = "pearson") -> Floats:
 def _node_weights(values: Floats, target: Target, importance: Floats | None, kind: Kind) -> Floats:
     """Optimised weights of one node, for each leading index: (..., children)."""
     size = values.shape[-1]
-    weights = np.full((*values.shape[:-2], size), np.nan)
-    for index in np.ndindex(values.shape[:-2]):
-        elements = np.asarray(values[index], dtype=np.float64)
+
+    def weights_of(place: tuple[int, ...]) -> Floats:
+        elements = np.asarray(values[place], dtype=np.float64)
         complete = elements[~np.isnan(elements).any(axis=-1)]
         if size == 1:
-            weights[index] = 1.0
-        elif len(complete) > 1 and np.all(np.ptp(complete, axis=0) > 0):
-            weights[index] = _of_mean(complete, target, importance, kind)
-    return weights
+            return np.ones(1)
+        if len(complete) > 1 and np.all(np.ptp(complete, axis=0) > 0):
+            return _of_mean(complete, target, importance, kind)
+        return np.full(size, np.nan)
+
+    return each_table(values.shape[:-2], (size,), weights_of)
 
 
 def _of_mean(elements: Floats, target: Target, importance: Floats | None, kind: Kind) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from innov_index.errors import OptionError
@@ -49,11 +51,38 @@ def taken(values: Floats, editions: Ints) -> Floats:
 def interpolated(values: Floats, years: Floats | None = None) -> Floats:
     """Each gap between two available editions, on the straight line between them; other gaps stay."""
     times = edition_times(values, years)
+    return _incomplete_filled(values, lambda series: _lines(series, times)[0])
+
+
+def interpolated_and_carried(values: Floats, years: Floats | None = None) -> Floats:
+    """As `interpolated`, with the first available value before, and the last one after, all others."""
+    times = edition_times(values, years)
+
+    def filled(series: Floats) -> Floats:
+        lines, start, end = _lines(series, times)
+        return np.where(np.isnan(lines), np.where(np.isnan(start), end, start), lines)
+
+    return _incomplete_filled(values, filled)
+
+
+def _lines(values: Floats, times: Floats) -> tuple[Floats, Floats, Floats]:
+    """Values with gaps on the line between their neighbours, and the values before and after each cell."""
     before, after = latest_edition(values), next_edition(values)
     start, end = taken(values, before), taken(values, after)
     span = times[after] - times[before]
     share = (times[:, None, None] - times[before]) / np.where(span > 0, span, 1.0)
-    return np.where(np.isnan(values), start + share * (end - start), values)
+    return np.where(np.isnan(values), start + share * (end - start), values), start, end
+
+
+def _incomplete_filled(values: Floats, fill: Callable[[Floats], Floats]) -> Floats:
+    """Fill the series over editions that have a gap; most have none, and stay as they are.
+
+    `fill` gets (editions, series, 1).
+    """
+    incomplete = np.isnan(values).any(axis=-3)
+    filled = np.moveaxis(values, -3, 0).copy()
+    filled[:, incomplete] = fill(filled[:, incomplete][..., None])[..., 0]
+    return np.ascontiguousarray(np.moveaxis(filled, 0, -3))
 
 
 def edition_times(values: Floats, years: Floats | None) -> Floats:

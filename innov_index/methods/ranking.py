@@ -6,6 +6,7 @@ Scores are rounded to `digits` significant digits before they are compared, so t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, TypeAlias
 
 import numpy as np
@@ -135,7 +136,7 @@ def descending_ranks(scores: Floats, ties: Ties, digits: int = 12) -> Floats:
     return ascending_ranks(-round_significant(np.asarray(scores, dtype=np.float64), digits), ties)
 
 
-def group_ranks(scores: Floats, groups: Ints, ties: Ties, digits: int = 12) -> Floats:
+def group_ranks(scores: Floats, groups: Ints, ranks: Callable[[Floats], Floats]) -> Floats:
     """Ranks of the units among those of their own group.
 
     Parameters
@@ -143,14 +144,17 @@ def group_ranks(scores: Floats, groups: Ints, ties: Ties, digits: int = 12) -> F
     scores : (..., units, nodes)
     groups : (units,)
         Codes; a negative one says that the unit is in no group.
+    ranks : function
+        Ranks scores (..., units, nodes) over the units: the rule that holds without groups.
 
     Returns
     -------
     (..., units, nodes)
         NaN where the score is missing, or the unit is in no group.
     """
-    ranks = np.full(np.shape(scores), np.nan)
+    found = np.full(np.shape(scores), np.nan)
     for group in np.unique(groups[groups >= 0]):
         members = groups == group
-        ranks[..., members, :] = descending_ranks(scores[..., members, :], ties, digits)
-    return ranks
+        alone = np.where(members[:, None], scores, np.nan)
+        found[..., members, :] = ranks(alone)[..., members, :]
+    return found

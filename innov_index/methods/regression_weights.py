@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from innov_index.engine.loops import each_table
 from innov_index.methods.child_statistics import shares
 from innov_index.methods.registry import UnitColumn, present
 from innov_index.model.arrays import Floats
@@ -38,12 +39,13 @@ def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
 
     target = np.broadcast_to(outcome[..., :1], (*values.shape[:-1], 1))
     complete = np.all(present(values), axis=-1) & present(target[..., 0])
-    coefficients = np.full((*values.shape[:-2], values.shape[-1]), np.nan)
-    for index in np.ndindex(values.shape[:-2]):
-        kept = complete[index]
+
+    def coefficients(place: tuple[int, ...]) -> Floats:
+        kept = complete[place]
         if np.count_nonzero(kept) < values.shape[-1] + 2:
-            continue
-        children = np.asarray(values[index][kept], dtype=np.float64)
-        explained = np.asarray(target[index][kept, 0], dtype=np.float64)
-        coefficients[index], _ = nnls(children - children.mean(axis=0), explained - explained.mean())
-    return shares(coefficients)
+            return np.full(values.shape[-1], np.nan)
+        children = np.asarray(values[place][kept], dtype=np.float64)
+        explained = np.asarray(target[place][kept, 0], dtype=np.float64)
+        return np.asarray(nnls(children - children.mean(axis=0), explained - explained.mean())[0])
+
+    return shares(each_table(values.shape[:-2], values.shape[-1:], coefficients))

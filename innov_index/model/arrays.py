@@ -18,3 +18,8 @@ def read_only(array: _Array) -> _Array:
     """Return `array` with writing switched off, so that a frozen dataclass really is frozen."""
     array.flags.writeable = False
     return array
+
+
+def doubles(values: NDArray[Any]) -> Floats:
+    """The values in double precision; themselves where they are."""
+    return np.asarray(values, dtype=np.float64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,26 @@ from innov_index.model.framework import Framework
 
 if TYPE_CHECKING:
     import pandas
+
+Changing: TypeAlias = Literal["imputation", "treatment"]
+"""Steps that change single cells."""
+
+Column: TypeAlias = tuple[tuple[str | float | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    """A value that imputation filled or treatment changed.
+
+    `unit` and `leaf` (among the leaves) are positions. `before` is NaN where there was no value.
+    """
+
+    unit: int
+    leaf: int
+    step: Changing
+    method: str
+    before: float
+    after: float
 
 
 @dataclass(frozen=True)
@@ -38,10 +58,13 @@ class Scores:
         False for a unit without a row, and for one that screening removed.
     imputed, treated : (editions, units, indicators)
         Cells that imputation filled, and cells that treatment changed.
+    changed_by : mapping
+        For imputation and treatment the name of the method of each indicator, (editions, indicators).
     remarks : texts
         What a reader of the result should know.
     columns : mapping
-        What the config adds to the ranking, each (editions, units): the band of the index, a rank change.
+        What the config adds to the ranking, each (editions, units): the class of the index, its rank inside
+        a group of units, a rank change.
     """
 
     name: str
@@ -57,8 +80,9 @@ class Scores:
     kept: Bools
     imputed: Bools
     treated: Bools
+    changed_by: Mapping[Changing, Sequence[Sequence[str]]] = field(default_factory=dict)
     remarks: tuple[str, ...] = field(default=())
-    columns: Mapping[str, Sequence[Sequence[str | float | None]]] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         arrays = (self.scores, self.ranks, self.coverage, self.weights, self.effective_weights)
@@ -66,6 +90,31 @@ class Scores:
             read_only(array)
         for mask in (self.kept, self.imputed, self.treated):
             read_only(mask)
+
+    @property
+    def changes_cells(self) -> bool:
+        """Whether any indicator is imputed or treated by some method, even if no cell needed it."""
+        names = (name for step in self.changed_by.values() for edition in step for name in edition)
+        return any(name != "none" for name in names)
+
+    def changed_cells(self, edition: int = 0) -> tuple[ChangedCell, ...]:
+        """What imputation filled and treatment changed, each indicator by indicator and unit by unit."""
+        steps: tuple[tuple[Changing, Bools, str, str], ...] = (
+            ("imputation", self.imputed, "denominated", "screened"),
+            ("treatment", self.treated, "screened", "treated"),
+        )
+        return tuple(
+            ChangedCell(
+                unit=int(unit),
+                leaf=int(leaf),
+                step=step,
+                method=self.changed_by[step][edition][leaf],
+                before=float(self.steps[before][edition, unit, leaf]),
+                after=float(self.steps[after][edition, unit, leaf]),
+            )
+            for step, changed, before, after in steps
+            for leaf, unit in np.argwhere(changed[edition].T)
+        )
 
     def order(self, edition: int = 0) -> Ints:
         """Positions of the kept units from the best to the worst; units without a score come last."""

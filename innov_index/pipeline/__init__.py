@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError
 from innov_index.methods.registry import present
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
-from innov_index.model.scores import Scores
+from innov_index.model.scores import Changing, Scores
 from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.columns import ranking_columns
 from innov_index.pipeline.indicators import IndicatorSteps, run_indicator_steps
 from innov_index.pipeline.levels import aggregate
 
@@ -58,7 +61,9 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
         kept=steps.kept,
         imputed=steps.imputed_cells,
         treated=steps.treated_cells,
+        changed_by=_changed_by(recipe, dataset.editions, steps.fallen_back),
         remarks=_remarks(plan, steps),
+        columns=ranking_columns(plan.ranking, tree.scores),
     )
 
 
@@ -70,6 +75,22 @@ def _refuse_draws(plan: Plan) -> None:
                 f"imputation {call.method.name} gives many values for each gap: name it in `uncertainty:` "
                 "and another one (e.g. em) in `imputation:`"
             )
+
+
+def _changed_by(
+    recipe: Recipe, editions: Sequence[str], fallen_back: Bools
+) -> dict[Changing, tuple[tuple[str, ...], ...]]:
+    """The method that imputed, and the one that treated, each indicator in each edition."""
+    recipes = [recipe.editions.get(edition, recipe) for edition in editions] or [recipe]
+    imputed = tuple(tuple(setting.method.name for setting in own.leaf_steps["imputation"]) for own in recipes)
+    treated = tuple(
+        tuple(
+            setting.fallback.method.name if second and setting.fallback else setting.method.name
+            for setting, second in zip(own.leaf_steps["treatment"], fell, strict=True)
+        )
+        for own, fell in zip(recipes, fallen_back, strict=True)
+    )
+    return {"imputation": imputed, "treatment": treated}
 
 
 def _coverage(plan: Plan, raw: Floats) -> Floats:

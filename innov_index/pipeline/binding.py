@@ -11,74 +11,19 @@ import numpy as np
 
 from innov_index.config.recipe import Recipe
 from innov_index.config.steps import LEAF_STEPS, Setting, texts_of
-from innov_index.errors import DataError, OptionError, Problem, did_you_mean
+from innov_index.errors import DataError, did_you_mean
 from innov_index.methods.formula import read_formula
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
+from innov_index.pipeline.calls import ALL, Call, Columns
+from innov_index.pipeline.ranking import Ranking, group_codes
 
 STACKED = ("each", "column", "ancestor")
 """Kinds of options that hold one entry an indicator: a call may mix indicators with different ones."""
 
-Columns = slice | Ints
-ALL = slice(None)
-
 Entry = TypeVar("Entry")
-
-
-@dataclass(frozen=True)
-class Call:
-    """One method applied to some of the indicators (or to the children of one node) at once."""
-
-    where: str
-    method: Method
-    columns: Columns
-    options: Mapping[str, Any]
-    step_options: Mapping[str, Any]
-    fallback: Call | None = None
-
-    @property
-    def stated_columns(self) -> tuple[Floats, ...]:
-        """Values of the columns that options name, such as a denominator."""
-        return tuple(
-            self.options[option.name]
-            for option in self.method.options.values()
-            if option.resolved and option.resolved.kind == "column" and self.options[option.name] is not None
-        )
-
-    def __call__(self, values: Floats, **inputs: Any) -> Any:
-        """Run the kernel, with those of `inputs` that it asks for."""
-        wanted = {name: inputs[name] for name in self.method.inputs[1:] if name in inputs}
-        try:
-            return self.method.function(values, **wanted, **self.options)
-        except OptionError as error:
-            raise OptionError([Problem(f"{self.where}: {p.message}") for p in error.problems]) from None
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Scores → ranks: the tie rule, the nodes whose scores are rounded first, the units that are ranked."""
-
-    call: Call
-    rounded: Mapping[int, Call]
-    among: Bools | None = None
-
-    def __call__(self, scores: Floats) -> Floats:
-        """Ranks within each column.
-
-        Parameters
-        ----------
-        scores : (..., units, nodes)
-            The nodes of the tree in order, or the first of them.
-        """
-        for node, rounding in self.rounded.items():
-            if node < scores.shape[-1]:
-                scores = scores.copy()
-                scores[..., node] = rounding(scores[..., node])
-        if self.among is not None:
-            scores = np.where(self.among[:, None], scores, np.nan)
-        return np.asarray(self.call(scores))
 
 
 @dataclass(frozen=True)
@@ -240,11 +185,22 @@ class _Binder:
         }
 
     def ranking(self, setting: Setting, rounded: Mapping[int, Call]) -> Ranking:
-        among = setting.step_options["among"]
-        if among is None:
-            return Ranking(self.call(setting, ALL), rounded)
-        columns = {column: texts_of(texts) for column, texts in among.items()}
-        return Ranking(self.call(setting, ALL), rounded, self._in_scope(columns, "ranking.among"))
+        options = setting.step_options
+        among = options["among"]
+        columns = {column: texts_of(texts) for column, texts in (among or {}).items()}
+        within = options["within"]
+        return Ranking(
+            call=self.call(setting, ALL),
+            rounded=rounded,
+            among=None if among is None else self._in_scope(columns, "ranking.among"),
+            within={
+                column: group_codes(
+                    _look_up(self.dataset.units.groups, column, "ranking.within: no group column")
+                )
+                for column in (() if within is None else texts_of(within))
+            },
+            classes=None if setting.classes is None else self.call(setting.classes, ALL, "ranking.classes"),
+        )
 
     def _in_scope(self, columns: Mapping[str, tuple[str, ...]], where: str) -> Bools:
         """(units,): whether the group columns hold one of the texts."""

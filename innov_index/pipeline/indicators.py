@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import OptionError
+from innov_index.methods.caps import passes
 from innov_index.methods.registry import present
-from innov_index.methods.treatment import passes
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.pipeline.binding import Call, Plan
+from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.calls import Call
 from innov_index.pipeline.undefined import REFUSED, Undefined
 
 
@@ -20,7 +21,8 @@ class IndicatorSteps:
     """Values after each step, (..., units, indicators), and what the steps did.
 
     `kept` (..., units) is False for a unit without a row and for one that screening removed: its values are
-    missing from then on. `imputed` and `treated` mark cells that a step filled or changed.
+    missing from then on. `imputed_cells` and `treated_cells` mark what a step filled or changed,
+    `fallen_back` (..., indicators) the indicators that got the second treatment.
     """
 
     denominated: Floats
@@ -31,6 +33,7 @@ class IndicatorSteps:
     kept: Bools
     imputed_cells: Bools
     treated_cells: Bools
+    fallen_back: Bools
 
 
 def run_indicator_steps(plan: Plan, values: Floats, undefined: Undefined = REFUSED) -> IndicatorSteps:
@@ -59,8 +62,9 @@ def _with_edition(steps: IndicatorSteps, others: IndicatorSteps, edition: int) -
     """The steps with one edition taken from others."""
     replaced = {}
     for name, values in vars(steps).items():
-        editions = values.shape[-2] if name == "kept" else values.shape[-3]
-        here = (np.arange(editions) == edition).reshape(-1, *(1,) * (1 if name == "kept" else 2))
+        after = 1 if name in ("kept", "fallen_back") else 2
+        editions = values.shape[-1 - after]
+        here = (np.arange(editions) == edition).reshape(-1, *(1,) * after)
         replaced[name] = np.where(here, getattr(others, name), values)
     return IndicatorSteps(**replaced)
 
@@ -72,7 +76,7 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
     imputed = _run(plan, "imputation", denominated, undefined)
     imputed = np.where(plan.present[..., None], imputed, np.nan)
     kept, screened = _screen(plan, imputed, measured)
-    treated = _treat(plan, screened, undefined)
+    treated, fallen_back = _treat(plan, screened, undefined)
     normalised = _run(plan, "normalisation", treated, undefined)
     there = present(screened)
     return IndicatorSteps(
@@ -84,6 +88,7 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
         kept=kept,
         imputed_cells=there & ~present(denominated),
         treated_cells=there & (treated != screened),
+        fallen_back=fallen_back,
     )
 
 
@@ -157,9 +162,10 @@ def _screen(plan: Plan, values: Floats, measured: Bools) -> tuple[Bools, Floats]
     return kept, screened if kept.all() else np.where(kept[..., None], screened, np.nan)
 
 
-def _treat(plan: Plan, values: Floats, undefined: Undefined) -> Floats:
+def _treat(plan: Plan, values: Floats, undefined: Undefined) -> tuple[Floats, Bools]:
     """Treatment; where a call names a fallback, indicators that still fail its test get that instead."""
     treated = _run(plan, "treatment", values, undefined)
+    fallen_back = np.zeros((*values.shape[:-2], values.shape[-1]), dtype=np.bool_)
     for call in plan.leaf_steps["treatment"]:
         if call.fallback is None or call.options.get("force") is not None:
             continue
@@ -175,4 +181,5 @@ def _treat(plan: Plan, values: Floats, undefined: Undefined) -> Floats:
         second = with_reference(call.fallback, tried, _inputs(plan, call, tried))
         undefined.indicators(plan, call.fallback, tried, second)
         treated[..., call.columns] = np.where(failing[..., None, :], second, after)
-    return treated
+        fallen_back[..., call.columns] = failing
+    return treated, fallen_back

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.methods.imputation import group_mean
+from innov_index.methods.centre_imputation import group_mean
 from innov_index.methods.powers import power_means
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.pipeline.binding import Call, Plan
+from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.calls import Call
 from innov_index.pipeline.indicators import with_reference
 from innov_index.pipeline.undefined import REFUSED, Undefined
 

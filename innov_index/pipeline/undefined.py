@@ -13,7 +13,8 @@ import numpy as np
 from innov_index.errors import Problem, UndefinedError
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.pipeline.binding import Call, Plan
+from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.calls import Call
 
 _MOST = 10
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from innov_index.config.language import TableBlock
+from innov_index.config.language import JoinedBlock, TableBlock
 from innov_index.config.load import Config
 from innov_index.config.steps import texts_of
 from innov_index.errors import DataError, Problem, did_you_mean
@@ -17,9 +17,15 @@ from innov_index.io.tables import Table, read_table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset, Units
 from innov_index.reading.derived import DerivedIndicators, as_table, derive_indicators
-
-EDITION = "edition"
-_MOST = 20
+from innov_index.reading.joined import joined_columns
+from innov_index.reading.rows import (
+    EDITION,
+    MOST,
+    codes_of_units,
+    editions_of_rows,
+    refuse_repeated,
+    units_of_rows,
+)
 
 
 @dataclass(frozen=True)
@@ -54,12 +60,18 @@ def read_dataset(config: Config) -> ReadDataset:
     units = _units_table(config, values, derived, tables)
     by_edition = (block.indicators.edition or EDITION) in units.columns
     repeated = by_edition or (values is not None and units.file == values.file)
-    codes, unit_rows = _unit_codes(units, block.units.id, repeated=repeated)
+    codes, unit_rows = codes_of_units(units, block.units.id, repeated=repeated)
     own_columns = _unit_columns(config, units)
-    wanted = _wanted(config, own_columns)
+    joined = _joined_tables(config, units, tables)
+    wanted = _wanted(config, (*own_columns, *(name for block, _ in joined for name in block.columns)))
     editions, matrix, there = _values(config, values, wanted, codes, derived)
+    read_units = _units(config, units, codes, unit_rows, own_columns, editions)
+    columns = dict(read_units.columns)
+    for joined_block, table in joined:
+        unit_column = joined_block.id or block.units.id
+        columns |= joined_columns(table, joined_block, unit_column, codes, editions, there)
     dataset = Dataset(
-        units=_units(config, units, codes, unit_rows, own_columns, editions),
+        units=replace(read_units, columns=columns),
         indicators=tuple(wanted),
         values=matrix,
         present=there,
@@ -85,7 +97,7 @@ def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:
         else _open(config, config.block.indicators, file, tables)
     )
     units = _units_table(config, values, derived, tables)
-    return _unit_codes(units, config.block.units.id, repeated=values is not None)[0]
+    return codes_of_units(units, config.block.units.id, repeated=values is not None)[0]
 
 
 def _units_table(
@@ -135,7 +147,7 @@ def _values(
 def _require_derived(config: Config, names: Sequence[str], made: Iterable[str]) -> None:
     problems = [
         Problem(f"indicator '{name}' is derived from no source.{did_you_mean(name, made)}")
-        for name in names[:_MOST]
+        for name in names[:MOST]
     ]
     if problems:
         raise DataError(problems)
@@ -147,8 +159,8 @@ def _read_values(
     block = config.block
     unit_column = block.indicators.unit or block.units.id
     values.require((unit_column,), "the indicators")
-    editions, edition_of_row = _editions(values, block.indicators.edition)
-    unit_of_row = _positions(values, unit_column, codes)
+    editions, edition_of_row = editions_of_rows(values, block.indicators.edition)
+    unit_of_row = units_of_rows(values, unit_column, codes)
     shape = (max(len(editions), 1), len(codes))
     if block.indicators.value is None:
         return editions, *_from_wide(values, wanted, unit_of_row, edition_of_row, shape)
@@ -170,57 +182,6 @@ def _open(config: Config, block: TableBlock, file: str, tables: dict[Path, Table
     return tables[path].where({column: texts_of(texts) for column, texts in block.where.items()})
 
 
-def _unit_codes(table: Table, column: str, *, repeated: bool) -> tuple[tuple[str, ...], Ints]:
-    """The units' codes in order of appearance, and the first row of each."""
-    table.require((column,), "the units")
-    first: dict[str, int] = {}
-    problems = []
-    for row, code in enumerate(table.text(column)):
-        if not code:
-            problems.append(Problem("a row without a unit's code", table.mark(row, column)))
-        elif code in first and not repeated:
-            line = table.mark(first[code], column).line
-            message = f"unit '{code}' is repeated; it stands first in line {line}"
-            problems.append(Problem(message, table.mark(row, column)))
-        first.setdefault(code, row)
-    if problems:
-        raise DataError(problems[:_MOST])
-    return tuple(first), np.array(list(first.values()), dtype=np.int64)
-
-
-def _editions(table: Table, column: str | None) -> tuple[tuple[str, ...], Ints]:
-    """The editions in order, and the edition of each row."""
-    if column is None:
-        if EDITION not in table.columns:
-            return (), np.zeros(table.rows, dtype=np.int64)
-        column = EDITION
-    table.require((column,), "the editions")
-    texts = table.text(column)
-    if "" in texts:
-        raise DataError(Problem("a row without an edition", table.mark(texts.index(""), column)))
-    names = tuple(dict.fromkeys(texts))
-    if all(name.isdigit() for name in names):
-        names = tuple(sorted(names, key=int))
-    position = {name: index for index, name in enumerate(names)}
-    return names, np.array([position[text] for text in texts], dtype=np.int64)
-
-
-def _positions(table: Table, column: str, codes: Sequence[str]) -> Ints:
-    """The unit of each row."""
-    position = {code: index for index, code in enumerate(codes)}
-    found = [position.get(code, -1) for code in table.text(column)]
-    problems = [
-        Problem(
-            f"unit '{code}' is not in the table of units.{did_you_mean(code, codes)}", table.mark(row, column)
-        )
-        for row, (code, index) in enumerate(zip(table.text(column), found, strict=True))
-        if index < 0
-    ]
-    if problems:
-        raise DataError(problems[:_MOST])
-    return np.array(found, dtype=np.int64)
-
-
 def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
     """Numeric columns of the table of units: declared denominators, and others that options ask for."""
     block = config.block.units
@@ -230,6 +191,25 @@ def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
     indicators = set(config.recipe.framework.indicators)
     asked = [name for name in config.recipe.columns if name in table.columns and name not in indicators]
     return tuple(dict.fromkeys((*block.denominators, *places, *asked)))
+
+
+def _joined_tables(
+    config: Config, units: Table, tables: dict[Path, Table]
+) -> list[tuple[JoinedBlock, Table]]:
+    """The tables whose columns are joined to the units; a column stands in one place only."""
+    places = dict.fromkeys(units.columns, units.file)
+    places |= dict.fromkeys(config.recipe.framework.indicators, "the tree")
+    found = []
+    for block in config.block.units.joined:
+        for name in block.columns:
+            if name in places:
+                message = f"units.joined: column '{name}' of {block.file} stands in {places[name]} too"
+                raise DataError(f"{config.path}: {message}; rename one of them")
+            places[name] = block.file
+        table = _open(config, block, block.file, tables)
+        table.require(block.columns, "units.joined")
+        found.append((block, table))
+    return found
 
 
 def _wanted(config: Config, own_columns: Iterable[str]) -> tuple[str, ...]:
@@ -274,7 +254,7 @@ def _unit_numbers(
     position = {name: index for index, name in enumerate(editions)}
     at_edition = np.array([position.get(name, -1) for name in table.text(edition)], dtype=np.int64)
     known = at_edition >= 0
-    by_edition[at_edition[known], _positions(table, config.block.units.id, codes)[known]] = numbers[known]
+    by_edition[at_edition[known], units_of_rows(table, config.block.units.id, codes)[known]] = numbers[known]
     return by_edition
 
 
@@ -287,7 +267,7 @@ def _from_wide(
     table: Table, wanted: tuple[str, ...], units: Ints, editions: Ints, shape: tuple[int, int]
 ) -> tuple[Floats, Bools]:
     table.require(wanted, "the indicators")
-    _refuse_repeated(
+    refuse_repeated(
         table, np.stack([editions, units], axis=1), "unit and edition" if shape[0] > 1 else "unit"
     )
     matrix = np.full((*shape, len(wanted)), np.nan)
@@ -312,37 +292,19 @@ def _from_long(
     known = set(names)
     absent = [name for name in wanted if name not in known]
     if absent:
-        problems = [f"no row for indicator '{name}'.{did_you_mean(name, known)}" for name in absent[:_MOST]]
+        problems = [f"no row for indicator '{name}'.{did_you_mean(name, known)}" for name in absent[:MOST]]
         raise DataError([Problem(f"{table.file}: {problem}") for problem in problems])
     position = {name: index for index, name in enumerate(wanted)}
     indicators = np.array([position.get(name, -1) for name in names], dtype=np.int64)
     used = indicators >= 0
     keys = np.stack([editions, units, indicators], axis=1)
-    _refuse_repeated(table, keys, "unit and indicator", used)
+    refuse_repeated(table, keys, "unit and indicator", used)
     matrix = np.full((*shape, len(wanted)), np.nan)
     there = np.zeros(shape, dtype=np.bool_)
     numbers = table.numbers((value,))[:, 0]
     matrix[editions[used], units[used], indicators[used]] = numbers[used]
     there[editions, units] = True
     return matrix, there
-
-
-def _refuse_repeated(table: Table, keys: Ints, what: str, used: Bools | None = None) -> None:
-    """Raise where two rows are about the same thing."""
-    rows = np.arange(len(keys)) if used is None else np.flatnonzero(used)
-    _, inverse, counts = np.unique(keys[rows], axis=0, return_inverse=True, return_counts=True)
-    inverse = inverse.reshape(-1)
-    if not (counts > 1).any():
-        return
-    problems = []
-    first: dict[int, int] = {}
-    for row, key in zip(rows, inverse, strict=True):
-        if int(key) in first:
-            line = table.mark(first[int(key)], table.columns[0]).line
-            mark = table.mark(int(row), table.columns[0])
-            problems.append(Problem(f"{what} are repeated; they stand first in line {line}", mark))
-        first.setdefault(int(key), int(row))
-    raise DataError(problems[:_MOST])
 
 
 def _listed(names: Sequence[str], most: int = 10) -> str:

@@ -13,6 +13,15 @@ from innov_index.io.rendering import Sheet
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Option
 
+_NOTES = {
+    "looped": (
+        "looped",
+        "each table, unit or draw is a program of its own, shown as it proceeds; slow in simulations",
+    ),
+    "order_dependent": ("by order", "the result can depend on the order of units or children"),
+    "searched": ("searched", "found by a numerical search, good to about six digits"),
+}
+
 
 def chosen_methods(step: str | None, name: str | None) -> list[Method]:
     """All methods, those of one step, or one method.
@@ -24,7 +33,7 @@ def chosen_methods(step: str | None, name: str | None) -> list[Method]:
     """
     if step is None:
         catalogue.load_plugins()
-        return [method for known in catalogue.STEPS for method in catalogue.step(known)]
+        return [method for known in (*catalogue.STEPS, *catalogue.WITHIN) for method in catalogue.step(known)]
     if step not in (*catalogue.STEPS, *catalogue.WITHIN):
         known_steps = ", ".join(catalogue.STEPS)
         raise InnovIndexError(
@@ -37,15 +46,19 @@ def chosen_methods(step: str | None, name: str | None) -> list[Method]:
 
 
 def overview_sheet(methods: Sequence[Method]) -> Sheet:
-    """One row a method: step, name, what it does."""
-    return Sheet(["step", "name", "what it does"], [[m.step, m.name, m.summary] for m in methods])
+    """One row a method: step, name, what it does, what to know of it."""
+    rows = [[m.step, m.name, m.summary, ", ".join(_notes(m))] for m in methods]
+    return Sheet(["step", "name", "what it does", "note"], rows)
 
 
 def method_sheet(methods: Sequence[Method]) -> Sheet:
     """One row a method with everything that is known of it."""
-    columns = ["step", "name", "summary", "options", "formula", "undefined", "source"]
+    columns = ["step", "name", "summary", "options", "formula", "undefined", "source", "note"]
     rows = [
-        [m.step, m.name, m.summary, option_list(m), m.formula, m.undefined, reference(m.source)]
+        [
+            *[m.step, m.name, m.summary, option_list(m), m.formula, m.undefined, reference(m.source)],
+            ", ".join(_notes(m)),
+        ]
         for m in methods
     ]
     return Sheet(columns, rows)
@@ -61,16 +74,16 @@ def describe(method: Method) -> str:
         "Source": reference(method.source),
     }
     lines += [f"{label}: {text}" for label, text in facts.items() if text]
-    if "looped" in method.traits:
-        lines.append("Speed: runs unit by unit or draw by draw; slow in simulations")
-    if "order_dependent" in method.traits:
-        lines.append("Order: the result can depend on the order of units or children")
-    if "searched" in method.traits:
-        lines.append("Accuracy: found by a numerical search, good to about six digits")
+    lines += [f"Note: {meaning}" for meaning in _notes(method).values()]
     if method.options:
         lines += ["", "Options"]
         lines += [f"  {_signature(option)}\n      {option.description}" for option in method.options.values()]
     return "\n".join(lines)
+
+
+def _notes(method: Method) -> dict[str, str]:
+    """What the traits of a method mean for a person: in a word or two, and in a sentence."""
+    return {words: meaning for trait, (words, meaning) in _NOTES.items() if trait in method.traits}
 
 
 def reference(source: str) -> str:

@@ -1,4 +1,4 @@
-"""Scores and ranks as sheets: one row a unit, or one row a unit and node."""
+"""Scores and ranks as sheets: one row a unit, or one row a unit and node; and changed cells."""
 
 from __future__ import annotations
 
@@ -60,6 +60,27 @@ def full_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Shee
                 )
     columns = ["unit", *_edition_column(scores), "node", "level", "score", "rank", "coverage", "note"]
     return Sheet(columns, rows)
+
+
+def changed_sheet(scores: Scores, editions: Sequence[int]) -> Sheet:
+    """One row a cell that imputation filled or treatment changed: what it was, what it is, and by what."""
+    leaves = scores.framework.leaves
+    rows: list[list[Cell]] = [
+        [
+            scores.units.codes[cell.unit],
+            *_edition(scores, edition),
+            scores.units.names[cell.unit],
+            scores.framework.codes[leaves[cell.leaf]],
+            cell.before,
+            cell.after,
+            cell.step,
+            cell.method,
+        ]
+        for edition in editions
+        for cell in scores.changed_cells(edition)
+    ]
+    columns = ["name", "indicator", "before", "after", "step", "method"]
+    return Sheet(["unit", *_edition_column(scores), *columns], rows)
 
 
 def rank_cell(rank: float) -> Cell:

@@ -89,6 +89,64 @@ def test_workbook_and_parquet(small_index: Write) -> None:
     assert pandas.read_parquet(config.parent / "out.parquet")["unit"].tolist()[0] == sheet["A2"].value == "D"
 
 
+CHANGING = {
+    "index:": "imputation: {method: mean}\ntreatment: {method: clamp, upper: 35}\nindex:",
+    "{indicator: a}": "{indicator: a, imputation: {method: median}}",
+}
+GAPS = SMALL_DATA.replace("B,Beta,N,200,2", "B,Beta,N,200,").replace("3,20,1", "3,,1")
+
+
+def test_every_changed_cell_is_written_before_and_after(small_index: Write) -> None:
+    """Worked by hand: the median of 1, 3, 5; the mean of 10, 30, 40; 40 is over the limit."""
+    config = small_index(data=GAPS, swap=CHANGING)
+    output = config.parent / "out.csv"
+    result = run("score", config, "-o", output)
+    assert "out.changed.csv" in result.stderr
+    found = [tuple(row.values()) for row in rows(config.parent / "out.changed.csv")]
+    assert found == [
+        ("B", "Beta", "a", "", "3.0", "imputation", "median"),
+        ("C", "Gamma", "b", "", "26.666666666666668", "imputation", "mean"),
+        ("D", "Delta", "b", "40.0", "35.0", "treatment", "clamp"),
+    ]
+    run("score", config, "-o", config.parent / "out.csv.gz")
+    assert (config.parent / "out.changed.csv.gz").is_file()
+    run("score", config, "-o", config.parent / "out.xlsx")
+    book = openpyxl.load_workbook(config.parent / "out.xlsx")
+    assert book.sheetnames == ["Sheet1", "Changed cells"]
+    assert [cell.value for cell in book["Changed cells"][4]] == [
+        "D",
+        "Delta",
+        "b",
+        40,
+        35,
+        "treatment",
+        "clamp",
+    ]
+
+
+def test_changed_cells_of_a_second_treatment_and_of_an_edition(small_index: Write) -> None:
+    """Rules of an edition, and a fallback where the first treatment is not enough."""
+    header, *lines = SMALL_DATA.splitlines()
+    panel = [f"edition,{header}", *(f"{year},{line}" for year in (2020, 2021) for line in lines)]
+    steps = """\
+treatment: {method: clamp, upper: 35}
+editions:
+  2021:
+    treatment: {method: winsorise, skewness: 0, outlier_when: either, max_points: 0, fallback: {method: log}}
+index:"""
+    index = innov_index.load(small_index(data="\n".join(panel) + "\n", swap={"index:": steps}))
+    scores = index.score()
+    assert [(cell.unit, cell.leaf, cell.method) for cell in scores.changed_cells(0)] == [(3, 1, "clamp")]
+    assert {cell.method for cell in scores.changed_cells(1)} == {"log"}
+    assert all(cell.after == np.log(cell.before) for cell in scores.changed_cells(1))
+
+
+def test_nothing_is_written_beside_where_no_step_changes_cells(small_index: Write) -> None:
+    config = small_index()
+    run("score", config, "-o", config.parent / "out.csv")
+    assert sorted(path.name for path in config.parent.glob("out*")) == ["out.csv", "out.csv.provenance.json"]
+
+
 def test_top_set_and_scheme(small_index: Write) -> None:
     config = small_index(swap=SCHEMES)
     assert len(json.loads(run("score", config, "--top", "2", "--format", "json").stdout)) == 2

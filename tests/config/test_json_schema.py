@@ -35,6 +35,7 @@ def test_shipped_configs_fit_the_schema(validator: object, path: Path) -> None:
         ("index:", "normalisation: {method: minmax}\nindex:"),
         ("index:", "normalisation: {method: min_max, hihg: 3}\nindex:"),
         ("index:", "ranking: {ties: minn}\nindex:"),
+        ("index:", "ranking: {ties: min, classes: {method: jenks, nubmer: 4}}\nindex:"),
     ],
 )
 def test_what_the_loader_refuses_does_not_fit(validator: object, tmp_path: Path, old: str, new: str) -> None:

@@ -13,6 +13,7 @@ import innov_index
 from innov_index.cli import main
 from innov_index.errors import InnovIndexError
 from innov_index.model.scores import Scores
+from tests.conftest import SMALL_DATA
 
 Write = Callable[..., Path]
 NAN = float("nan")
@@ -251,16 +252,50 @@ index:"""
     assert together[0, 1, 1, 1] == 45.0
 
 
-def test_bands_go_by_the_score_that_is_ranked(small_index: Write) -> None:
+def with_ranking(ranking: str) -> str:
+    return PLAIN.replace("index:", f"ranking: {ranking}\nindex:", 1)
+
+
+def test_classes_go_by_the_score_that_is_ranked(small_index: Write) -> None:
     """Scores of I: 5.25, 10, 6.25 and 12.25; rounded for ranks to 5, 10, 6 and 12."""
-    extra = """\
-bands: {Low: 5.1, High: 10, Top: 12.1}
-index:"""
-    scores = scored(small_index(PLAIN.replace("index:", extra, 1)))
-    assert scores.columns["band"] == (("Low", "High", "Low", "Top"),)
-    rounded = extra.replace("index:", "rounding: {method: half_up, decimals: 0, used_for: ranks}\nindex:")
-    scores = scored(small_index(PLAIN.replace("index:", rounded, 1)))
-    assert scores.columns["band"] == ((None, "High", "Low", "High"),)
+    config = with_ranking("{classes: {breaks: [5.1, 10, 12.1], names: [Top, High, Low, Last]}}")
+    assert scored(small_index(config)).columns["class"] == (("Low", "High", "Low", "Top"),)
+    rounded = config.replace("index:", "rounding: {method: half_up, decimals: 0, used_for: ranks}\nindex:")
+    assert scored(small_index(rounded)).columns["class"] == (("Last", "High", "Low", "High"),)
+    coarse = config.replace("ranking: {", "ranking: {digits: 1, ")
+    assert scored(small_index(coarse)).columns["class"] == (("Low", "Top", "Low", "Top"),)
+
+
+def test_classes_of_the_other_methods_and_of_ranked_units_only(small_index: Write) -> None:
+    config = with_ranking("{classes: {method: quantiles, probabilities: [0.5]}}")
+    assert scored(small_index(config)).columns["class"] == ((2.0, 1.0, 2.0, 1.0),)
+    config = with_ranking("{classes: {method: jenks, number: 2, names: [upper, lower]}}")
+    assert scored(small_index(config)).columns["class"] == (("lower", "upper", "lower", "upper"),)
+    config = with_ranking("{among: {region: N}, classes: {method: quantiles, probabilities: [0.5]}}")
+    np.testing.assert_array_equal(scored(small_index(config)).columns["class"], [[2.0, 1.0, NAN, NAN]])
+
+
+def test_a_scheme_may_change_the_classes(small_index: Write) -> None:
+    config = with_ranking("{classes: {breaks: [10], names: [up, down]}}").replace(
+        "index:", "schemes: {natural: {ranking: {classes: {method: jenks, number: 3}}}}\nindex:", 1
+    )
+    index = innov_index.load(small_index(config))
+    assert index.varied("natural").score().columns["class"] == ((3.0, 2.0, 3.0, 1.0),)
+    changed = index.varied(settings=["ranking.classes.breaks=[12]"]).score()
+    assert changed.columns["class"] == (("down", "down", "down", "up"),)
+    changed = index.varied(settings=["ranking.classes={method: jenks, number: 2}"]).score()
+    assert changed.columns["class"] == ((2.0, 1.0, 2.0, 1.0),)
+
+
+def test_ranks_inside_groups_of_units(small_index: Write) -> None:
+    """A and B are in N, C and D in S; a unit without a region has no rank there."""
+    path = small_index(with_ranking("{ties: dense, within: region}"))
+    assert scored(path).columns["rank_in_region"] == ((2.0, 1.0, 2.0, 1.0),)
+    output = CliRunner().invoke(main, ["score", str(path), "--format", "csv"]).stdout
+    assert output.splitlines()[0] == "unit,name,rank,score,rank_in_region,P"
+    data = SMALL_DATA.replace("Beta,N", "Beta,")
+    found = scored(small_index(with_ranking("{within: [region]}"), data)).columns["rank_in_region"]
+    np.testing.assert_array_equal(found, [[1.0, NAN, 2.0, 1.0]])
 
 
 def test_a_rank_change_counts_places_gained(small_index: Write) -> None:
@@ -279,7 +314,14 @@ def test_a_rank_change_counts_places_gained(small_index: Write) -> None:
     [
         ("rank_change: [c, J]", "rank_change: no node 'J'"),
         ("rank_change: [c]", "rank_change must"),
-        ("bands: {High: tall}", "bands.High must be a number"),
+        ("ranking: {classes: {breaks: tall}}", "ranking.classes.breaks must be a list"),
+        ("ranking: {classes: {}}", "key 'breaks' is missing in ranking.classes"),
+        (
+            "ranking: {classes: {method: jenk, number: 2}}",
+            "ranking.classes.method: classes has no method 'jenk'",
+        ),
+        ("ranking: {classes: {breaks: [5], names: [A]}}", "ranking.classes.names must be 2 different names"),
+        ("ranking: {classes: {method: jenks, number: 0}}", "ranking.classes.number must be greater than or"),
     ],
 )
 def test_wrong_columns_are_refused(small_index: Write, line: str, text: str) -> None:
@@ -287,8 +329,16 @@ def test_wrong_columns_are_refused(small_index: Write, line: str, text: str) -> 
 
 
 def test_a_column_never_hides_a_node(small_index: Write) -> None:
-    config = PLAIN.replace("code: P", "code: band").replace("index:", "bands: {A: 1}\nindex:", 1)
-    assert "`bands` adds a column 'band', which is a node's code here" in message(small_index(config))
+    config = with_ranking("{classes: {breaks: [1]}}").replace("code: P", "code: class")
+    text = "`ranking.classes` adds a column 'class', which is a node's code here"
+    assert text in message(small_index(config))
+    config = with_ranking("{within: region}").replace("code: P", "code: rank_in_region")
+    assert "`ranking.within` adds a column 'rank_in_region'" in message(small_index(config))
+
+
+def test_a_group_that_the_data_do_not_have(small_index: Write) -> None:
+    with pytest.raises(InnovIndexError, match="no group column 'reigon'; there is region"):
+        scored(small_index(with_ranking("{within: reigon}")))
 
 
 def test_the_best_can_be_100(small_index: Write) -> None:

@@ -78,7 +78,7 @@ def test_single_precision_and_single_unit():
 def test_group_ranks_are_ranks_of_each_group_alone(ties, make_values):
     scores = np.round(np.stack([make_values(seed=seed, missing=0.1) for seed in (0, 1)]), -1)
     groups = np.random.default_rng(2).integers(-1, 3, scores.shape[-2])
-    ranks = group_ranks(scores, groups, ties)
+    ranks = group_ranks(scores, groups, ranking[ties].function)
     assert np.isnan(ranks[:, groups == -1]).all()
     for group in range(3):
         alone = ranking[ties].function(scores[:, groups == group])

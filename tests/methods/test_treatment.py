@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from innov_index.errors import OptionError
-from innov_index.methods import treatment as t
+from innov_index.methods import caps, curves, logarithms
 from innov_index.methods.moments import kurtosis, skewness
+from innov_index.methods.treatment import treatment
 
 GII_RULE = {"skewness": 2.25, "kurtosis": 3.5}
 THE_EXCEPTION = (2021, "IN.4.1.3")
@@ -36,8 +37,8 @@ def screened(asem: Path) -> pd.DataFrame:
 
 def two_steps(x: np.ndarray, fallback, *, combined: bool = False, **options) -> np.ndarray:
     """What the pipeline does: winsorise, and the fallback for indicators that still fail."""
-    treated = t.winsorise(x, **options)
-    return np.where(t.passes(treated), treated, fallback(treated if combined else x))
+    treated = caps.winsorise(x, **options)
+    return np.where(caps.passes(treated), treated, fallback(treated if combined else x))
 
 
 def skewed(seed: int, units: int = 40, missing: float = 0.1) -> np.ndarray:
@@ -70,7 +71,7 @@ class TestMoments:
         x = np.array([[1.0, 1, 0.1, nan], [2, 2, 0.1, nan], [nan, 5, 0.1, nan], [nan, nan, 0.1, nan]])
         np.testing.assert_array_equal(np.isnan(skewness(x)), [True, False, True, True])
         np.testing.assert_array_equal(np.isnan(kurtosis(x)), [True, True, True, True])
-        assert t.passes(x).all()
+        assert caps.passes(x).all()
 
     @pytest.mark.parametrize("factor", [1e-120, 1e120])
     def test_any_size_of_number(self, factor: float) -> None:
@@ -87,20 +88,20 @@ class TestWinsoriseLikeCoinr:
     def test_default(self, asem: Path, screened: pd.DataFrame) -> None:
         """coinr/asem/treat/default*, qTreat_default and pipeline/treated, treat_points: 15 of 46 treated."""
         x = screened.to_numpy()
-        found = t.winsorise(x)
+        found = caps.winsorise(x)
         for name in ("treat/default", "treat/qTreat_default", "pipeline/treated"):
             np.testing.assert_allclose(found, read(asem / f"{name}.csv")[screened.columns], rtol=1e-15)
         for name in ("treat/default__points", "pipeline/treat_points"):
             points = read(asem / f"{name}.csv")
             positions = screened.columns.get_indexer(points.columns)
             self.assert_moved_as(points, x[:, positions], found[:, positions])
-        assert t.passes(found).all()
+        assert caps.passes(found).all()
 
     def test_with_gaps(self, asem: Path) -> None:
         """coinr/asem/treat/qTreat_on_raw.csv."""
         raw = read(asem / "pipeline" / "raw.csv")
         expected = read(asem / "treat" / "qTreat_on_raw.csv")[raw.columns]
-        np.testing.assert_allclose(two_steps(raw.to_numpy(), t.log_ct), expected, rtol=1e-12)
+        np.testing.assert_allclose(two_steps(raw.to_numpy(), logarithms.log_ct), expected, rtol=1e-12)
 
     @pytest.mark.parametrize("data", ["treat/default", "treat/qTreat_on_raw", "pipeline/treat"])
     def test_details(self, asem: Path, screened: pd.DataFrame, data: str) -> None:
@@ -119,15 +120,15 @@ class TestWinsoriseLikeCoinr:
         )
         assert_details(pd.read_csv(folder / f"treat_details_{year}.csv"), x)
         np.testing.assert_allclose(
-            two_steps(x.to_numpy(), t.log_ct), expected.loc[x.index, x.columns], rtol=1e-9
+            two_steps(x.to_numpy(), logarithms.log_ct), expected.loc[x.index, x.columns], rtol=1e-9
         )
 
     @pytest.mark.parametrize(
         ("name", "fallback", "combined"),
         [
-            ("winmax1_logCT", t.log_ct, False),
-            ("winmax1_logCT_combined", t.log_ct, True),
-            ("winmax1_logCTorig", t.log_ct_orig, False),
+            ("winmax1_logCT", logarithms.log_ct, False),
+            ("winmax1_logCT_combined", logarithms.log_ct, True),
+            ("winmax1_logCTorig", logarithms.log_ct_orig, False),
         ],
     )
     def test_two_steps(self, asem: Path, screened: pd.DataFrame, name: str, fallback, combined: bool) -> None:
@@ -137,7 +138,7 @@ class TestWinsoriseLikeCoinr:
         expected = read(asem / "treat" / f"{name}.csv")[screened.columns]
         np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
         details = pd.read_csv(asem / "treat" / f"{name}__details.csv").set_index("iCode")
-        logged = screened.columns[~t.passes(t.winsorise(x, max_points=1))]
+        logged = screened.columns[~caps.passes(caps.winsorise(x, max_points=1))]
         assert set(logged) == set(details.index[details["check_SkewKurt2.Skew"].notna()])
         after = pd.Series(skewness(found), screened.columns)
         np.testing.assert_allclose(after[logged], details.loc[logged, "check_SkewKurt2.Skew"], rtol=1e-9)
@@ -149,9 +150,9 @@ class TestWinsoriseLikeCoinr:
         the formula and against WIPO's own scores below.
         """
         x = screened.to_numpy()
-        found = two_steps(x, t.log_gii, max_points=1)
+        found = two_steps(x, logarithms.log_gii, max_points=1)
         coinr = read(asem / "treat" / "winmax1_logGII.csv")[screened.columns].to_numpy()
-        logged = ~t.passes(t.winsorise(x, max_points=1))
+        logged = ~caps.passes(caps.winsorise(x, max_points=1))
         assert logged.sum() == 11
         np.testing.assert_allclose(found[:, ~logged], coinr[:, ~logged], rtol=1e-15)
         np.testing.assert_array_equal(coinr[:, logged], x[:, logged])
@@ -163,17 +164,17 @@ class TestWinsoriseLikeCoinr:
     def test_force_moves_values_that_pass(self) -> None:
         """COINr 1.1.14 ignores force_win where the moments pass; here it is what it says."""
         x = np.array([[1.0], [2], [3], [4], [6]])
-        assert t.passes(x).all()
-        np.testing.assert_array_equal(t.winsorise(x, force=0)[:, 0], [1, 2, 3, 4, 6])
-        np.testing.assert_array_equal(t.winsorise(x, force=1)[:, 0], [1, 2, 3, 4, 4])
-        np.testing.assert_array_equal(t.winsorise(-x, force=1)[:, 0], [-1, -2, -3, -4, -4])
+        assert caps.passes(x).all()
+        np.testing.assert_array_equal(caps.winsorise(x, force=0)[:, 0], [1, 2, 3, 4, 6])
+        np.testing.assert_array_equal(caps.winsorise(x, force=1)[:, 0], [1, 2, 3, 4, 4])
+        np.testing.assert_array_equal(caps.winsorise(-x, force=1)[:, 0], [-1, -2, -3, -4, -4])
 
 
 def assert_details(details: pd.DataFrame, screened: pd.DataFrame) -> None:
     """Ours equal a details table of COINr, which leaves out indicators whose test has no result."""
     x = screened[details["iCode"]].to_numpy(dtype=float)
-    after = t.winsorise(x)
-    np.testing.assert_array_equal(t.passes(x), details["check_SkewKurt0.Pass"].astype(bool))
+    after = caps.winsorise(x)
+    np.testing.assert_array_equal(caps.passes(x), details["check_SkewKurt0.Pass"].astype(bool))
     np.testing.assert_allclose(skewness(x), details["check_SkewKurt0.Skew"], rtol=1e-9)
     np.testing.assert_allclose(kurtosis(x), details["check_SkewKurt0.Kurt"], rtol=1e-9, atol=1e-12)
     moved = ((after != x) & ~np.isnan(x)).sum(axis=0)
@@ -203,11 +204,11 @@ def edition(shared: Path, request) -> tuple[int, pd.DataFrame, pd.DataFrame, pd.
 def capped_as_wipo(year: int, values: pd.DataFrame) -> np.ndarray:
     """The rule, and `force` for the one indicator with six values capped where the rule stops at three."""
     x = values.to_numpy()
-    capped = t.winsorise(x, **GII_RULE)
+    capped = caps.winsorise(x, **GII_RULE)
     if year == THE_EXCEPTION[0]:
         column = values.columns.get_indexer([THE_EXCEPTION[1]])
         assert (capped[:, column] < x[:, column]).sum() == 3
-        capped[:, column] = t.winsorise(x[:, column], force=6)
+        capped[:, column] = caps.winsorise(x[:, column], force=6)
     return capped
 
 
@@ -216,7 +217,7 @@ class TestWinsoriseLikeWipo:
         """Number of values capped and raised, and which take the logarithm, of all 242 indicator-editions."""
         year, values, _, meta = edition
         x, capped = values.to_numpy(), capped_as_wipo(year, values)
-        failing = ~t.passes(capped, **GII_RULE)
+        failing = ~caps.passes(capped, **GII_RULE)
         np.testing.assert_array_equal(failing, meta["treatment"] == "log")
         np.testing.assert_array_equal(np.where(failing, 0, (capped < x).sum(axis=0)), meta["capped_high"])
         np.testing.assert_array_equal(np.where(failing, 0, (capped > x).sum(axis=0)), meta["raised_low"])
@@ -225,7 +226,7 @@ class TestWinsoriseLikeWipo:
         """Published scores (full doubles): min-max of the treated values, where the range is theirs."""
         year, values, scores, meta = edition
         capped = capped_as_wipo(year, values)
-        treated = np.where(t.passes(capped, **GII_RULE), capped, t.log_gii(values.to_numpy()))
+        treated = np.where(caps.passes(capped, **GII_RULE), capped, logarithms.log_gii(values.to_numpy()))
         low, high = np.nanmin(treated, axis=0), np.nanmax(treated, axis=0)
         found = 100 * (treated - low) / (high - low)
         found = np.where(meta["direction"] == "-", 100 - found, found)
@@ -239,37 +240,37 @@ class TestWinsoriseByHand:
         """As in COINr: both values of 100 are set to 30 in the first round, and count as two."""
         x = np.r_[np.arange(1.0, 21), 30, 100, 100][:, None]
         expected = np.r_[np.arange(1.0, 21), 30, 30, 30]
-        np.testing.assert_array_equal(t.winsorise(x, max_points=2, skewness=1, kurtosis=1)[:, 0], expected)
-        one_round = t.winsorise(x, max_points=1, skewness=1, kurtosis=1)
+        np.testing.assert_array_equal(caps.winsorise(x, max_points=2, skewness=1, kurtosis=1)[:, 0], expected)
+        one_round = caps.winsorise(x, max_points=1, skewness=1, kurtosis=1)
         np.testing.assert_array_equal(one_round[:, 0], expected)
 
     def test_sides_alternate(self) -> None:
         x = np.r_[-90.0, np.arange(1.0, 31), 100][:, None]
-        found = t.winsorise(x, outlier_when="either")
+        found = caps.winsorise(x, outlier_when="either")
         np.testing.assert_array_equal(found[:, 0], np.r_[1, np.arange(1.0, 31), 30])
 
     def test_an_indicator_is_never_made_constant(self) -> None:
         x = np.r_[np.zeros(50), 1][:, None]
-        np.testing.assert_array_equal(t.winsorise(x), x)
-        np.testing.assert_array_equal(t.winsorise(x, force=3), x)
-        assert not t.passes(x)
+        np.testing.assert_array_equal(caps.winsorise(x), x)
+        np.testing.assert_array_equal(caps.winsorise(x, force=3), x)
+        assert not caps.passes(x)
 
     def test_either(self) -> None:
         heavy_only = np.r_[-50.0, np.linspace(-1, 1, 60), 50][:, None]
-        assert t.passes(heavy_only)
-        assert not t.passes(heavy_only, outlier_when="either")
-        np.testing.assert_array_equal(t.winsorise(heavy_only), heavy_only)
-        assert np.abs(t.winsorise(heavy_only, outlier_when="either")).max() == 1
+        assert caps.passes(heavy_only)
+        assert not caps.passes(heavy_only, outlier_when="either")
+        np.testing.assert_array_equal(caps.winsorise(heavy_only), heavy_only)
+        assert np.abs(caps.winsorise(heavy_only, outlier_when="either")).max() == 1
 
     def test_limits_come_from_the_reference(self) -> None:
         reference = np.r_[np.arange(1.0, 21), 500][:, None]
-        np.testing.assert_array_equal(t.winsorise(np.array([[0.5], [21.0]]), reference)[:, 0], [1, 20])
+        np.testing.assert_array_equal(caps.winsorise(np.array([[0.5], [21.0]]), reference)[:, 0], [1, 20])
 
     @pytest.mark.parametrize("column", [[np.nan] * 4, [3.0] * 4, [1.0, 9.0, np.nan, np.nan]])
     def test_what_has_no_moments_stays(self, column: list[float]) -> None:
         x = np.array(column)[:, None]
-        np.testing.assert_array_equal(t.winsorise(x), x)
-        assert t.passes(x)
+        np.testing.assert_array_equal(caps.winsorise(x), x)
+        assert caps.passes(x)
 
 
 class TestLimits:
@@ -278,20 +279,20 @@ class TestLimits:
     def test_quantile_equals_numpy(self) -> None:
         x = skewed(3)[:, :5]
         low, high = np.nanquantile(x, [0.1, 0.8], axis=0)
-        found = t.winsorise_quantile(x, lower=0.1, upper=0.8)
+        found = caps.winsorise_quantile(x, lower=0.1, upper=0.8)
         np.testing.assert_allclose(found, np.clip(x, low, high), rtol=1e-14)
 
     def test_fences(self) -> None:
         """Quartiles 3.25 and 7.75: the upper fence is 7.75 + 1.5 · 4.5."""
-        assert t.winsorise_iqr(self.X)[-1, 0] == 14.5
-        np.testing.assert_array_equal(t.winsorise_iqr(self.X)[:-1], self.X[:-1])
+        assert caps.winsorise_iqr(self.X)[-1, 0] == 14.5
+        np.testing.assert_array_equal(caps.winsorise_iqr(self.X)[:-1], self.X[:-1])
 
     def test_median_absolute_deviation(self) -> None:
         """Median 5.5, median absolute deviation 2.5."""
-        found = t.winsorise_mad(self.X, factor=3, scale=2)
+        found = caps.winsorise_mad(self.X, factor=3, scale=2)
         assert found[-1, 0] == 5.5 + 3 * 2 * 2.5
 
-    @pytest.mark.parametrize("method", [t.winsorise_iqr, t.winsorise_mad])
+    @pytest.mark.parametrize("method", [caps.winsorise_iqr, caps.winsorise_mad])
     def test_no_spread_in_the_middle_sets_no_limit(self, method) -> None:
         x = np.r_[np.zeros(9), 5][:, None]
         np.testing.assert_array_equal(method(x), x)
@@ -299,17 +300,17 @@ class TestLimits:
     def test_clamp(self) -> None:
         x = np.array([[1.0, 1], [5, 5], [np.nan, 9]])
         np.testing.assert_array_equal(
-            t.clamp(x, lower=np.array([2.0, 0]), upper=4), [[2, 1], [4, 4], [np.nan, 4]]
+            caps.clamp(x, lower=np.array([2.0, 0]), upper=4), [[2, 1], [4, 4], [np.nan, 4]]
         )
-        np.testing.assert_array_equal(t.clamp(x, upper=4), np.minimum(x, 4))
+        np.testing.assert_array_equal(caps.clamp(x, upper=4), np.minimum(x, 4))
 
     def test_wrong_combinations(self) -> None:
         for wrong in (
-            lambda: t.clamp(self.X),
-            lambda: t.clamp(self.X, lower=3, upper=2),
-            lambda: t.winsorise_quantile(self.X, lower=0.9, upper=0.1),
-            lambda: t.logit(self.X, low=1, high=1),
-            lambda: t.asinh(self.X, scale=0),
+            lambda: caps.clamp(self.X),
+            lambda: caps.clamp(self.X, lower=3, upper=2),
+            lambda: caps.winsorise_quantile(self.X, lower=0.9, upper=0.1),
+            lambda: curves.logit(self.X, low=1, high=1),
+            lambda: curves.asinh(self.X, scale=0),
         ):
             with pytest.raises(OptionError):
                 wrong()
@@ -321,61 +322,72 @@ class TestTransforms:
         table = pd.read_csv(asem / "treat" / "functions_on_Flights.csv")
         x = table[["x"]].to_numpy()
         found = {
-            "log_CT": t.log_ct(x),
-            "log_CT_plus": t.log_ct_plus(x),
-            "log_CT_orig": t.log_ct_orig(x),
-            "boxcox_0": t.box_cox(x, lmbda=0, origin="minimum", shift=1),
-            "boxcox_0.5": t.box_cox(x, lmbda=0.5, origin="minimum", shift=1),
-            "boxcox_m1": t.box_cox(x, lmbda=-1, origin="minimum", shift=1),
-            "winsorise5": t.winsorise(x),
+            "log_CT": logarithms.log_ct(x),
+            "log_CT_plus": logarithms.log_ct_plus(x),
+            "log_CT_orig": logarithms.log_ct_orig(x),
+            "boxcox_0": curves.box_cox(x, lmbda=0, origin="minimum", shift=1),
+            "boxcox_0.5": curves.box_cox(x, lmbda=0.5, origin="minimum", shift=1),
+            "boxcox_m1": curves.box_cox(x, lmbda=-1, origin="minimum", shift=1),
+            "winsorise5": caps.winsorise(x),
         }
         for name, result in found.items():
             np.testing.assert_allclose(result[:, 0], table[name], rtol=1e-12, atol=1e-15, err_msg=name)
         np.testing.assert_array_equal(table["log_GII"], table["x"])
-        assert np.isnan(t.log_gii(x)).all()  # the maximum is below 1: the formula would turn the order
+        assert np.isnan(
+            logarithms.log_gii(x)
+        ).all()  # the maximum is below 1: the formula would turn the order
         stretched = (1000 * x.max() - 1) * (x - x.min()) / np.ptp(x) + 1
-        np.testing.assert_allclose(t.log_gii(x, factor=1000), np.log(stretched), rtol=1e-12)
+        np.testing.assert_allclose(logarithms.log_gii(x, factor=1000), np.log(stretched), rtol=1e-12)
 
     def test_log_ct_plus_of_a_left_tail_is_the_mirror_image(self) -> None:
         """COINr's rule: -ln(max - x + (max - min) / 100) where the skewness is not positive."""
         x = skewed(4, missing=0)[:, :1]
-        np.testing.assert_allclose(t.log_ct_plus(-x), -t.log_ct(x), rtol=1e-12)
+        np.testing.assert_allclose(logarithms.log_ct_plus(-x), -logarithms.log_ct(x), rtol=1e-12)
 
     def test_undefined_values_are_missing(self) -> None:
         x = np.array([[-1.0], [0], [1], [np.nan], [2]])
         nan = np.nan
         rows = [
-            (t.log(x), [nan, nan, 0, nan, np.log(2)]),
-            (t.log_shift(x), [nan, 0, np.log(2), nan, np.log(3)]),
-            (t.square_root(x), [nan, 0, 1, nan, np.sqrt(2)]),
-            (t.cube_root(x), [-1, 0, 1, nan, 2 ** (1 / 3)]),
-            (t.reciprocal(x), [nan, nan, 1, nan, 0.5]),
-            (t.logit(x, high=2), [nan, nan, 0, nan, nan]),
-            (t.asinh(x, scale=2), [*np.arcsinh([-0.5, 0, 0.5]), nan, np.arcsinh(1)]),
-            (t.box_cox(x, lmbda=2), [nan, nan, 0, nan, 1.5]),
-            (t.yeo_johnson(x, lmbda=0), [-1.5, 0, np.log(2), nan, np.log(3)]),
+            (logarithms.log(x), [nan, nan, 0, nan, np.log(2)]),
+            (logarithms.log_shift(x), [nan, 0, np.log(2), nan, np.log(3)]),
+            (curves.square_root(x), [nan, 0, 1, nan, np.sqrt(2)]),
+            (curves.cube_root(x), [-1, 0, 1, nan, 2 ** (1 / 3)]),
+            (curves.reciprocal(x), [nan, nan, 1, nan, 0.5]),
+            (curves.logit(x, high=2), [nan, nan, 0, nan, nan]),
+            (curves.asinh(x, scale=2), [*np.arcsinh([-0.5, 0, 0.5]), nan, np.arcsinh(1)]),
+            (curves.box_cox(x, lmbda=2), [nan, nan, 0, nan, 1.5]),
+            (curves.yeo_johnson(x, lmbda=0), [-1.5, 0, np.log(2), nan, np.log(3)]),
         ]
         for found, expected in rows:
             np.testing.assert_allclose(found[:, 0], expected, rtol=1e-14, atol=1e-15)
 
     def test_a_constant_has_no_range(self) -> None:
         x = np.full((4, 1), 0.1)
-        for method in (t.log_ct, t.log_ct_plus, t.log_gii, t.box_cox, t.yeo_johnson):
+        for method in (
+            logarithms.log_ct,
+            logarithms.log_ct_plus,
+            logarithms.log_gii,
+            curves.box_cox,
+            curves.yeo_johnson,
+        ):
             assert np.isnan(method(x)).all()
-        np.testing.assert_array_equal(t.log_ct_orig(x), 0)
+        np.testing.assert_array_equal(logarithms.log_ct_orig(x), 0)
 
     def test_statistics_come_from_the_reference(self) -> None:
         x, reference = np.array([[3.0], [4.0]]), np.array([[2.0], [12.0]])
-        np.testing.assert_allclose(t.log_ct(x, reference), np.log(x - 2 + 0.1))
-        np.testing.assert_allclose(t.log_ct_orig(x, reference), np.log(x - 2 + 1))
-        np.testing.assert_allclose(t.log_gii(x, reference), np.log(11 * (x - 2) / 10 + 1))
-        assert np.isnan(t.log_ct(np.array([[1.0]]), reference)).all()
+        np.testing.assert_allclose(logarithms.log_ct(x, reference), np.log(x - 2 + 0.1))
+        np.testing.assert_allclose(logarithms.log_ct_orig(x, reference), np.log(x - 2 + 1))
+        np.testing.assert_allclose(logarithms.log_gii(x, reference), np.log(11 * (x - 2) / 10 + 1))
+        assert np.isnan(logarithms.log_ct(np.array([[1.0]]), reference)).all()
         wide = skewed(5, missing=0)[:, :1]
-        np.testing.assert_allclose(t.box_cox(wide[:3], wide), t.box_cox(wide)[:3], rtol=1e-14)
-        np.testing.assert_allclose(t.yeo_johnson(wide[:3], wide), t.yeo_johnson(wide)[:3], rtol=1e-14)
+        np.testing.assert_allclose(curves.box_cox(wide[:3], wide), curves.box_cox(wide)[:3], rtol=1e-14)
+        np.testing.assert_allclose(
+            curves.yeo_johnson(wide[:3], wide), curves.yeo_johnson(wide)[:3], rtol=1e-14
+        )
 
     @pytest.mark.parametrize(
-        ("method", "theirs", "shift"), [(t.box_cox, stats.boxcox, 0), (t.yeo_johnson, stats.yeojohnson, 0.7)]
+        ("method", "theirs", "shift"),
+        [(curves.box_cox, stats.boxcox, 0), (curves.yeo_johnson, stats.yeojohnson, 0.7)],
     )
     def test_powers_equal_scipy(self, method, theirs, shift: float) -> None:
         """scipy.stats.boxcox and yeojohnson, which search each column by Brent's method."""
@@ -395,7 +407,7 @@ class TestTransforms:
     @pytest.mark.parametrize("power", [-1e-9, 0.0, 1e-9])
     def test_powers_near_zero_are_the_logarithm(self, power: float) -> None:
         x = np.array([[1e-8], [1.0], [1e8]])
-        np.testing.assert_allclose(t.box_cox(x, lmbda=power), np.log(x), rtol=1e-7)
+        np.testing.assert_allclose(curves.box_cox(x, lmbda=power), np.log(x), rtol=1e-7)
 
 
 OPTIONS = {
@@ -405,7 +417,7 @@ OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("method", list(t.treatment), ids=lambda method: method.name)
+@pytest.mark.parametrize("method", list(treatment), ids=lambda method: method.name)
 class TestEveryMethod:
     @settings(max_examples=15, deadline=None)
     @given(seed=st.integers(0, 2**32 - 1))
@@ -441,6 +453,6 @@ class TestEveryMethod:
 def test_limits_do_not_depend_on_the_unit_of_measurement(
     name: str, seed: int, power: int, shift: int
 ) -> None:
-    x, method = skewed(seed, missing=0)[:, :2], t.treatment[name].function
+    x, method = skewed(seed, missing=0)[:, :2], treatment[name].function
     scale = 2.0**power
     np.testing.assert_allclose(method(x * scale + shift * scale), (method(x) + shift) * scale, rtol=1e-9)

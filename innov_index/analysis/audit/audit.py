@@ -13,7 +13,6 @@ from innov_index.analysis.audit.availability import Availability, node_availabil
 from innov_index.analysis.audit.components import Components, principal_components
 from innov_index.analysis.audit.correlations import p_values
 from innov_index.analysis.audit.denominators import correlations_with_denominators
-from innov_index.analysis.audit.groups import ranks_in_groups
 from innov_index.analysis.audit.influence import Influence, influence
 from innov_index.analysis.audit.profile import Profile, profile
 from innov_index.analysis.audit.reliability import cronbach_alpha
@@ -26,6 +25,7 @@ from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.ranking import group_codes
 
 Step: TypeAlias = Literal["raw", "denominated", "imputed", "screened", "treated", "normalised"]
 
@@ -192,7 +192,7 @@ class Audit:
             raise InnovIndexError(
                 f"no group column '{column}'; there are {listed}.{did_you_mean(column, known)}"
             )
-        ranks = ranks_in_groups(self.scores.scores, known[column], self.plan.ranking)
+        ranks = self.plan.ranking.inside(group_codes(known[column]), self.scores.scores)
         return np.asarray(ranks[self.edition])
 
     def profile_of(self, unit: int, most: int = 5) -> Profile:

@@ -8,7 +8,6 @@ import numpy as np
 
 from innov_index.index import Index
 from innov_index.io.provenance import Provenance
-from innov_index.model.arrays import Bools
 from innov_index.model.scores import Scores
 from innov_index.report.page.correlations import (
     Pair,
@@ -100,24 +99,37 @@ def _cells(scores: Scores, edition: int) -> Markup:
     """Which cells were filled in or changed, by unit."""
     kept = scores.kept[edition]
     raw = scores.steps["raw"][edition]
-    masks = {
-        "Missing": kept[:, None] & (raw != raw) & ~scores.imputed[edition],
-        "Imputed": scores.imputed[edition],
-        "Treated": scores.treated[edition],
+    changed = scores.changed_cells(edition)
+    missing = np.argwhere((kept[:, None] & (raw != raw) & ~scores.imputed[edition]).T)
+    names = scores.units.names
+    cells: dict[str, list[tuple[int, Markup]]] = {
+        "Missing": [(leaf, person(names[unit])) for leaf, unit in missing],
+        "Imputed": [
+            (cell.leaf, join(person(names[cell.unit]), " ", _figure(cell.after), f" ({cell.method})"))
+            for cell in changed
+            if cell.step == "imputation"
+        ],
+        "Treated": [
+            (cell.leaf, join(person(names[cell.unit]), " ", _figure(cell.before), " → ", _figure(cell.after)))
+            for cell in changed
+            if cell.step == "treatment"
+        ],
     }
-    parts = [_cell_list(scores, title, mask) for title, mask in masks.items()]
-    return tag("div", *parts, class_="cells")
+    return tag("div", *(_cell_list(scores, title, found) for title, found in cells.items()), class_="cells")
 
 
-def _cell_list(scores: Scores, title: str, mask: Bools) -> Markup:
-    cells = int(mask.sum())
+def _figure(value: float) -> Markup:
+    return person(f"{value:.4g}")
+
+
+def _cell_list(scores: Scores, title: str, cells: Sequence[tuple[int, Markup]]) -> Markup:
     if not cells:
         return tag("p", tag("b", title), ": none")
     return tag(
         "details",
-        tag("summary", tag("b", title), f": {_counted(cells)}"),
-        tag("p", _cell_text(scores, mask)),
-        open=cells <= _FEW,
+        tag("summary", tag("b", title), f": {_counted(len(cells))}"),
+        tag("p", _cell_text(scores, cells)),
+        open=len(cells) <= _FEW,
     )
 
 
@@ -125,15 +137,16 @@ def _counted(cells: int) -> str:
     return "one cell" if cells == 1 else f"{cells:,} cells"
 
 
-def _cell_text(scores: Scores, mask: Bools, most: int = 40) -> Markup:
+def _cell_text(scores: Scores, cells: Sequence[tuple[int, Markup]], most: int = 40) -> Markup:
     leaves, parts = scores.framework.leaves, []
-    columns = np.flatnonzero(mask.any(axis=0))
-    for column in columns[:most]:
-        units = [scores.units.names[unit] for unit in np.flatnonzero(mask[:, column])]
-        named = join(*_separated([person(name) for name in units[:6]]))
-        more = f" and {len(units) - 6} more" if len(units) > 6 else ""
-        parts.append(join(tag("b", scores.framework.codes[leaves[column]], class_="code"), " ", named, more))
-    rest = f" … and {len(columns) - most} more indicators" if len(columns) > most else ""
+    by_leaf: dict[int, list[Markup]] = {}
+    for leaf, told in cells:
+        by_leaf.setdefault(leaf, []).append(told)
+    for leaf, all_told in list(by_leaf.items())[:most]:
+        named = join(*_separated(all_told[:6]))
+        more = f" and {len(all_told) - 6} more" if len(all_told) > 6 else ""
+        parts.append(join(tag("b", scores.framework.codes[leaves[leaf]], class_="code"), " ", named, more))
+    rest = f" … and {len(by_leaf) - most} more indicators" if len(by_leaf) > most else ""
     return join(*_separated(parts, "; "), rest)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from innov_index.model.arrays import Floats
-from innov_index.pipeline.binding import Call
+from innov_index.pipeline.calls import Call
 from innov_index.report.workbook.cells import Cell, UnitPage, figure, text
 from innov_index.report.workbook.formulas import if_number, literal
 from innov_index.report.workbook.source import ColumnCall, Source

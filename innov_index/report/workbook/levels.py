@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from innov_index.pipeline.binding import Call
+from innov_index.pipeline.calls import Call
 from innov_index.pipeline.levels import power_of
 from innov_index.report.workbook import normalisation
 from innov_index.report.workbook.cells import UnitPage, figure, text

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 
 from innov_index.methods.registry import Method
-from innov_index.pipeline.binding import Call
+from innov_index.pipeline.calls import Call
 from innov_index.report.remarks import remarks_of
 from innov_index.report.workbook import levels, normalisation, treatment
 from innov_index.report.workbook.cells import FIRST, Page, text

@@ -14,7 +14,8 @@ from innov_index.methods.normalisation import normalisation
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
-from innov_index.pipeline.binding import Call, Plan, bind
+from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.calls import Call
 from innov_index.pipeline.levels import aggregate
 from innov_index.pipeline.undefined import Counted
 

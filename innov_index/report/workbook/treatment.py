@@ -11,11 +11,11 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.methods import power_transforms
+from innov_index.methods.caps import passes
 from innov_index.methods.columns import quantiles
 from innov_index.methods.moments import skewness_and_kurtosis
-from innov_index.methods.treatment import passes
 from innov_index.model.arrays import Floats
-from innov_index.pipeline.binding import Call
+from innov_index.pipeline.calls import Call
 from innov_index.pipeline.indicators import with_reference
 from innov_index.report.workbook.cells import UnitPage, figure
 from innov_index.report.workbook.column import Column
@@ -140,7 +140,7 @@ def _winsorise(one: Column) -> Body:
 
 def _limits_of(one: Column) -> tuple[float, float]:
     """The lowest and highest value that the column keeps, found as the engine finds them."""
-    from innov_index.methods.treatment import winsorise
+    from innov_index.methods.caps import winsorise
 
     options = {
         name: one.options[name] for name in ("max_points", "skewness", "kurtosis", "outlier_when", "force")

@@ -14,13 +14,11 @@ from innov_index.analysis.audit.availability import node_availability, unit_avai
 from innov_index.analysis.audit.components import principal_components
 from innov_index.analysis.audit.correlations import p_values, pair_counts
 from innov_index.analysis.audit.denominators import correlations_with_denominators
-from innov_index.analysis.audit.groups import ranks_in_groups
 from innov_index.analysis.audit.profile import profile
 from innov_index.analysis.audit.reliability import cronbach_alpha, pairwise_covariances
 from innov_index.analysis.audit.removal import index_without_each
 from innov_index.analysis.audit.statistics import flagged, statistics
 from innov_index.index import Index, load
-from innov_index.methods.ranks import ascending_ranks
 from innov_index.pipeline.binding import bind
 
 KINDS = ("pearson", "spearman", "kendall")
@@ -172,13 +170,6 @@ def test_profile_of_a_unit() -> None:
     assert 1 in profile(values, directions, 0, last_may_count=True).weaknesses
     coarse = np.array([[1.0, 4], [0, 3], [1, 2], [0, 1]])
     assert list(profile(coarse, np.ones(2), 0, smallest_unique_share=0.6).strengths) == [1]
-
-
-def test_ranks_in_groups() -> None:
-    """A unit without a group has no rank, and counts for nobody."""
-    scores = np.array([[5.0], [7], [6], [9], [nan]])
-    ranks = ranks_in_groups(scores, ["a", "b", "a", "", "b"], lambda part: ascending_ranks(-part, "min"))
-    np.testing.assert_array_equal(ranks[:, 0], [2, 1, 1, nan, nan])
 
 
 DATA = """\

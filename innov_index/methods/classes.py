@@ -1,31 +1,40 @@
-"""Tiers: scores → a few classes, tier 1 the highest. A missing score has no tier (NaN).
+"""Classes: scores → a few tiers, counted from the highest (1). A missing score has no class (NaN).
 
-Scores are rounded to `digits` significant digits first, as for ranks: a tier that hangs on the last bits of a
-score would change from machine to machine. Equal scores are always in one tier.
+Scores are rounded to `digits` significant digits first, as for ranks: a class that hangs on the last bits of
+a score would change from machine to machine. Equal scores are always in one class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, Gt, Len, Lt
 
-from innov_index.errors import OptionError
+from innov_index.engine.loops import each_table
 from innov_index.methods import columns
 from innov_index.methods.ranks import round_significant
+from innov_index.methods.registry import Step
 from innov_index.model.arrays import Floats, Ints
 
+classes = Step("classes")
 
-def tiers_by_breaks(scores: Floats, breaks: Sequence[float], *, digits: int = 12) -> Floats:
-    """Tiers cut at given scores: a score that reaches the highest break is in tier 1.
+
+@classes.method("breaks", count=lambda *, breaks: len(breaks) + 1)
+def by_breaks(scores: Floats, digits: int = 12, *, breaks: Annotated[list[float], Len(1)]) -> Floats:
+    """Classes cut at given scores: a score that reaches the highest break is in the first class.
+
+    Formula: class = 1 + number of breaks that the score does not reach
+
+    Source: oecd2008 Step 5, "Categorical scale"
 
     Parameters
     ----------
     scores : (..., units, nodes)
-    breaks : sequence of float
-        In any order; a score equal to a break is in the upper of the two tiers.
     digits : int
-        Significant digits that scores are rounded to; 0: not rounded.
+        Significant digits that scores and breaks are rounded to; 0: not rounded.
+    breaks : list of float
+        In any order; a score equal to a break is in the upper of the two classes.
 
     Returns
     -------
@@ -36,16 +45,26 @@ def tiers_by_breaks(scores: Floats, breaks: Sequence[float], *, digits: int = 12
     )
 
 
-def tiers_by_quantiles(scores: Floats, probabilities: Sequence[float], *, digits: int = 12) -> Floats:
-    """Tiers cut at quantiles of each node's scores: [0.25, 0.5, 0.75] makes quarters.
+@classes.method("quantiles", count=lambda *, probabilities: len(probabilities) + 1)
+def by_quantiles(
+    scores: Floats,
+    digits: int = 12,
+    *,
+    probabilities: Annotated[list[Annotated[float, Gt(0.0), Lt(1.0)]], Len(1)],
+) -> Floats:
+    """Classes cut at quantiles of the scores: [0.25, 0.5, 0.75] makes quarters.
+
+    Formula: class = 1 + number of quantiles that the score does not reach
+
+    Source: hyndman1996 definition 7
 
     Parameters
     ----------
     scores : (..., units, nodes)
-    probabilities : sequence of float
-        Between 0 and 1, in any order.
     digits : int
         Significant digits that scores are rounded to; 0: not rounded.
+    probabilities : list of float
+        Shares of the units below each cut, in any order.
 
     Returns
     -------
@@ -56,35 +75,39 @@ def tiers_by_quantiles(scores: Floats, probabilities: Sequence[float], *, digits
     return _counted_from_above(rounded, round_significant(cuts, digits))
 
 
-def tiers_jenks(scores: Floats, number: int, *, digits: int = 12) -> Floats:
-    """Natural breaks: the tiers with the least sum of squared deviations from their means.
+@classes.method("jenks", "looped", count=lambda *, number: number)
+def jenks(scores: Floats, digits: int = 12, *, number: Annotated[int, Ge(1)]) -> Floats:
+    """Natural breaks: the classes with the least sum of squared deviations from their means.
 
-    Found by Fisher's exact algorithm (fisher1958), where Jenks searches from a start. With fewer distinct
-    scores than tiers, each distinct score is a tier. Time grows with the square of the number of units, one
-    node after the other.
+    Found by Fisher's exact algorithm, where Jenks searches from a start. With fewer distinct scores than
+    classes, each distinct score is a class. Time grows with the square of the number of units.
+
+    Formula: the partition of the ordered scores that minimises sum over classes of sum (s - mean of class)^2
+
+    Source: fisher1958 the exact algorithm
 
     Parameters
     ----------
     scores : (..., units, nodes)
-    number : int
-        Number of tiers.
     digits : int
         Significant digits that scores are rounded to; 0: not rounded.
+    number : int
+        Number of classes.
 
     Returns
     -------
     (..., units, nodes)
     """
-    if number < 1:
-        raise OptionError(f"the number of tiers must be at least 1; got {number}.")
     by_node = np.swapaxes(round_significant(scores, digits), -1, -2)
-    tiers = np.full(by_node.shape, np.nan)
-    for node in np.ndindex(by_node.shape[:-1]):
-        known = ~np.isnan(by_node[node])
+
+    def tiers_of(node: tuple[int, ...]) -> Floats:
+        tiers, known = np.full(by_node.shape[-1], np.nan), ~np.isnan(by_node[node])
         if known.any():
             distinct, place, sizes = np.unique(-by_node[node][known], return_inverse=True, return_counts=True)
-            tiers[node][known] = _fisher_classes(distinct, sizes, number)[place]
-    return np.swapaxes(tiers, -1, -2)
+            tiers[known] = _fisher_classes(distinct, sizes, number)[place]
+        return tiers
+
+    return np.swapaxes(each_table(by_node.shape[:-1], by_node.shape[-1:], tiers_of), -1, -2)
 
 
 def _counted_from_above(scores: Floats, cuts: Floats) -> Floats:

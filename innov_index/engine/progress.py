@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 _SHOWN_AFTER = 1.0
+_one_at_a_time = threading.Lock()
 
 
 @contextmanager
 def progress_of(total: int, what: str) -> Iterator[Callable[[int], None]]:
     """A bar with the time that is left; quick calculations and pipes never see it.
+
+    Calculations inside of one that is being followed are silent: its bar is the one that a person waits for.
 
     Parameters
     ----------
@@ -26,6 +30,9 @@ def progress_of(total: int, what: str) -> Iterator[Callable[[int], None]]:
     callable
         Told how many are done.
     """
+    if not _one_at_a_time.acquire(blocking=False):
+        yield _silent
+        return
     shown: list[Any] = []
     start = time.monotonic()
 
@@ -42,6 +49,11 @@ def progress_of(total: int, what: str) -> Iterator[Callable[[int], None]]:
     finally:
         if shown:
             shown[0].stop()
+        _one_at_a_time.release()
+
+
+def _silent(done: int) -> None:
+    """Tell nobody."""
 
 
 def _bar() -> Any:
