@@ -58,7 +58,8 @@ class Kind(Protocol[State]):
     """A kind of records: a partial result of a batch, how two add up, and what follows from the whole.
 
     `merge` is associative and does not depend on the order of its arguments; what is divided, is divided in
-    `finish`. Objects travel to other processes, so they hold options and no tables.
+    `finish`. Where records belong together (rows of a document), partial results only hold them, and
+    `counted` counts them by bucket. Objects travel to other processes, so they hold options and no tables.
     """
 
     source: Source
@@ -73,8 +74,11 @@ class Kind(Protocol[State]):
     def merge(self, one: State, other: State) -> State:
         """The partial result of both."""
 
-    def finish(self, state: State | None) -> Derived:
-        """The indicators."""
+    def counted(self, state: State) -> Any:
+        """Counts of records of which those that belong together are all here; counts merge as states do."""
+
+    def finish(self, count: Any) -> Derived:
+        """The indicators, from the count of everything; None where nothing was read."""
 
     def other_files(self) -> tuple[Path, ...]:
         """Files that are read as a whole in place of the source's batches."""

@@ -169,6 +169,9 @@ class ClustersKind:
     def merge(self, one: State, other: State) -> State:
         return one + other
 
+    def counted(self, state: State) -> State:
+        return state
+
     def finish(self, state: State | None) -> Derived:
         from innov_index.sources.clusters.ranking import rank_clusters
 

@@ -37,18 +37,16 @@ def fail(number: int) -> int:
 
 @pytest.mark.parametrize("workers", [1, 2, 7])
 def test_local_merges_every_part(workers: int) -> None:
-    seen: list[int] = []
-    total = Local(workers).run(square, operator.add, list(range(50)), seen.append)
+    total = Local(workers).run(square, operator.add, list(range(50)))
     assert total == sum(n * n for n in range(50)) - 9
-    assert sum(seen) == total
-    assert Local(workers).run(square, operator.add, [], seen.append) is None
-    assert Local(workers).run(square, operator.add, [3], seen.append) is None
+    assert Local(workers).run(square, operator.add, []) is None
+    assert Local(workers).run(square, operator.add, [3]) is None
 
 
 @pytest.mark.parametrize("workers", [1, 4])
 def test_an_error_of_a_part_is_the_error(workers: int) -> None:
     with pytest.raises(DataError, match="file 5 is broken"):
-        Local(workers).run(fail, operator.add, list(range(20)), lambda state: None)
+        Local(workers).run(fail, operator.add, list(range(20)))
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ def test_no_scheduler_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(dask_cluster, "_PATIENCE", "1s")
     with pytest.raises(InnovIndexError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
-        Dask("tcp://127.0.0.1:9").run(square, operator.add, [1], lambda state: None)
+        Dask("tcp://127.0.0.1:9").run(square, operator.add, [1])
 
 
 @dataclass(frozen=True)
@@ -185,7 +183,7 @@ def test_a_worker_killed_in_mid_run(cluster: Cluster, papers: Path, tmp_path: Pa
 
     killer = threading.Thread(target=kill)
     killer.start()
-    total = Dask(cluster.address).run(Slow(tmp_path), operator.add, list(range(30)), lambda state: None)
+    total = Dask(cluster.address).run(Slow(tmp_path), operator.add, list(range(30)))
     killer.join()
     assert cluster.workers[0].wait(timeout=10) == -signal.SIGKILL
     assert total == sum(n * n for n in range(30))

@@ -48,6 +48,12 @@ def test_one_row_a_unit_one_column_an_indicator() -> None:
     assert got["Chicago"] == ("0", "0.0")
 
 
+def test_any_memory_gives_the_same_bytes() -> None:
+    collaboration = ROOT / "configs" / "examples" / "collaboration.yaml"
+    little, much = (run("derive", collaboration, "--memory", gb, "--format", "csv") for gb in (0, 1))
+    assert little == much
+
+
 def test_every_cell_says_how_many_records_and_filters() -> None:
     rows = table(run("derive", COMPANIES, "--full", "--format", "csv"))
     (row,) = (row for row in rows if (row["unit"], row["indicator"]) == ("Bengaluru", "joined_2019"))
@@ -101,6 +107,8 @@ def test_networks_are_exported(tmp_path: Path) -> None:
 
 def test_engine_options_are_checked() -> None:
     assert "--engine dask needs --scheduler" in run("derive", COMPANIES, "--engine", "dask", code=2)
+    both = ("--engine", "dask", "--scheduler", "tcp://x:1", "--memory", 1)
+    assert "--memory goes with --engine local" in run("derive", COMPANIES, *both, code=2)
     assert "goes with --engine dask" in run("derive", COMPANIES, "--scheduler", "tcp://x:1", code=2)
 
 
