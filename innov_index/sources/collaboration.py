@@ -31,7 +31,7 @@ from innov_index.sources.options import options
 from innov_index.sources.places.placing import Outcome
 from innov_index.sources.reading.batch import Batch, Wanted
 from innov_index.sources.records import Records, Road, Source
-from innov_index.sources.traces import trace
+from innov_index.sources.traces import trace, traced_rows
 
 MeasureName = Literal[
     "degree",
@@ -375,15 +375,7 @@ class CollaborationKind:
         if self.source.form == "documents":
             return trace(records, unit, mask, self.wanted())
         ends = [records.column(role).flags(lambda text: text == unit) for role in ("source", "target")]
-        columns = [(role, records.column(role)) for role in self.wanted()]
-        return [
-            Traced(
-                batch.file,
-                int(records.lines[row]),
-                tuple(f"{role}: {column.values[column.codes[row]]}" for role, column in columns),
-            )
-            for row in np.flatnonzero((ends[0] | ends[1]) & mask).tolist()
-        ]
+        return traced_rows(records, np.flatnonzero((ends[0] | ends[1]) & mask), list(self.wanted()))
 
     def other_files(self) -> tuple[Path, ...]:
         return (self.road.folder / str(self.source.file),) if self.source.form == "matrix" else ()

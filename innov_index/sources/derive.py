@@ -11,7 +11,7 @@ from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError
 from innov_index.sources.account import Account
-from innov_index.sources.derived import Derived, Kind, Traced
+from innov_index.sources.derived import Derived, Kind, Surveyed, Traced
 from innov_index.sources.kinds import kind_of
 from innov_index.sources.places.placing import Placer, Places
 from innov_index.sources.reading.batch import Batch
@@ -91,6 +91,9 @@ def trace(
     executor = executor or Local()
     kind = kind_of(source, places, folder)
     parts = _prepared(kind, executor)
+    if isinstance(kind, Surveyed):
+        (count,) = executor.count(Together((kind,)), parts, _nothing) or (None,)
+        kind = kind.knowing(count, unit)
     found = executor.run(_Traced(kind, indicator, unit), _added, parts)
     once = kind.counts_once()
     return _first_of_each(sorted(found or []), once) if once else sorted(found or [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from innov_index.sources.account import Account
 from innov_index.sources.reading.batch import Batch, Wanted
@@ -88,6 +88,14 @@ class Kind(Protocol[State]):
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
         """The records of a batch that stand behind one value."""
+
+
+@runtime_checkable
+class Surveyed(Protocol):
+    """A kind whose units follow from all records, so that only then a record's unit is known."""
+
+    def knowing(self, count: Any, unit: str) -> Kind[Any]:
+        """The kind that can trace this unit, given the count of everything."""
 
 
 def absent_value(stated: Absent | None, usual: Absent) -> float:
