@@ -25,7 +25,9 @@ import sys
 import time
 
 import numpy as np
+from side_by_side import QUICK, installed, peak_megabytes
 
+POINTS = 2_000 if QUICK else 1_000_000
 SCENES = {"sparse": (2.0, 20), "dense": (15.0, 2_000), "repeated": (2.0, 100)}
 """Radius in km and minimum density."""
 
@@ -73,6 +75,7 @@ def scikit_learn(latitude: np.ndarray, longitude: np.ndarray, radius_km: float, 
 
 
 CONTENDERS = {"engine": engine, "scikit-learn": scikit_learn}
+NEEDS = {"scikit-learn": "sklearn"}
 
 
 def measure(name: str, points: int, scene: str) -> dict:
@@ -80,14 +83,14 @@ def measure(name: str, points: int, scene: str) -> dict:
     latitude, longitude = make_points(points, scene)
     radius, minimum = SCENES[scene]
     CONTENDERS[name](latitude[:100], longitude[:100], radius, minimum)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_megabytes()
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT_GB << 30, LIMIT_GB << 30))
     started, worked = time.perf_counter(), time.process_time()
     label = CONTENDERS[name](latitude, longitude, radius, minimum)
     return {
         "wall": time.perf_counter() - started,
         "processor": time.process_time() - worked,
-        "memory": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
+        "memory": peak_megabytes() - before,
         "clusters": int(label.max()) + 1,
         "noise": int((label < 0).sum()),
         "labels": hashlib.sha256(label.astype(np.int64).tobytes()).hexdigest(),
@@ -98,8 +101,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--points", type=int, default=1_000_000)
-    parser.add_argument("--scene", nargs="+", choices=SCENES, default=list(SCENES))
+    parser.add_argument("--points", type=int, default=POINTS)
+    parser.add_argument("--scene", nargs="+", choices=SCENES, default=["sparse"] if QUICK else list(SCENES))
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
@@ -107,10 +110,11 @@ def main() -> None:
     if given.one:
         print(json.dumps(measure(given.one, given.points, given.scene[0])))
         return
+    names = installed(given.only, NEEDS)
     print(f"{'':24}{'wall s':>9}{'processor s':>13}{'memory MB':>11}{'processor ratio':>17}")
     for scene in given.scene:
         reference: dict = {}
-        for name in given.only:
+        for name in names:
             runs = [_apart(name, given.points, scene) for _ in range(given.repeat)]
             reference = _print(scene, name, runs, reference)
 

@@ -11,14 +11,18 @@ time, peak memory, ratios to the engine. Results are compared, so that a wrong a
 How fast pyarrow and DuckDB hand over the columns of CSV and Parquet files, text columns with each distinct
 text once: what decided for pyarrow.
 
-The rows are those of `networks.py`, a tenth of a file each.
+    python benchmarks/derive.py --growth [--memory 0.25]
+
+The engine alone on 1, 10 and 100 million rows: how time and memory grow. With `--memory`, the gigabytes of
+records held at a time: more of them go to temporary files.
+
+The rows are those of `networks.py`, ten files or ten million rows a file.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,36 +30,44 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from side_by_side import QUICK, installed, peak_megabytes
+
+ROWS = 20_000 if QUICK else 20_000_000
+GROWTH = (1_000, 10_000) if QUICK else (1_000_000, 10_000_000, 100_000_000)
+LARGEST_FILE = 10_000_000
 FILES = 10
 FIRST_YEAR = 2015
 
 
 def make_files(folder: Path, rows: int, form: str) -> None:
-    """Author rows in ten files."""
+    """Author rows in ten files, or more where a file would be too large."""
     import numpy as np
     import pyarrow
-    from networks import make_rows
+    from networks import UNITS, make_rows
     from pyarrow import csv, parquet
 
-    make_rows(folder / "rows.parquet", rows)
-    table = parquet.ParquetFile(folder / "rows.parquet").read()
-    (folder / "rows.parquet").unlink()
-    document = table.column("document").to_numpy()
-    unit = table.column("unit").to_numpy()
-    names = np.array([*(f"Unit {number:04d}" for number in range(int(unit.max()) + 1)), ""])
-    year = 2010 + document % 13
-    (folder / "records").mkdir()
-    for number, part in enumerate(np.array_split(np.arange(len(unit)), FILES)):
-        columns = {"document": document[part], "unit": names[unit[part]], "year": year[part].astype(np.int16)}
-        piece = pyarrow.table(columns)
-        if form == "csv":
-            csv.write_csv(piece, folder / "records" / f"{number}.csv")
-        else:
-            parquet.write_table(piece, folder / "records" / f"{number}.parquet", row_group_size=1_000_000)
+    names = np.array([*(f"Unit {number:04d}" for number in range(UNITS)), ""])
+    (folder / "records").mkdir(parents=True)
+    blocks = -(-rows // (FILES * LARGEST_FILE))
+    for block in range(blocks):
+        make_rows(folder / "rows.parquet", rows // blocks, seed=20200920 + block)
+        table = parquet.ParquetFile(folder / "rows.parquet").read()
+        (folder / "rows.parquet").unlink()
+        document = table.column("document").to_numpy() + block * 10**12
+        unit = table.column("unit").to_numpy()
+        for number, part in enumerate(np.array_split(np.arange(len(unit)), FILES), FILES * block):
+            year = (2010 + document[part] % 13).astype(np.int16)
+            piece = pyarrow.table({"document": document[part], "unit": names[unit[part]], "year": year})
+            if form == "csv":
+                csv.write_csv(piece, folder / "records" / f"{number}.csv")
+            else:
+                path = folder / "records" / f"{number}.parquet"
+                parquet.write_table(piece, path, row_group_size=1_000_000)
 
 
-def engine(folder: Path, form: str) -> dict[str, tuple[float, float]]:
+def engine(folder: Path, form: str, memory: float | None = None) -> dict[str, tuple[float, float]]:
     """This package: `derive` as the command runs it."""
+    from innov_index.engine.local import Local
     from innov_index.sources.collaboration import Collaboration, NetworkMeasure
     from innov_index.sources.conditions import Test
     from innov_index.sources.derive import derive
@@ -80,7 +92,8 @@ def engine(folder: Path, form: str) -> dict[str, tuple[float, float]]:
             indicators={"ties": NetworkMeasure(measure="strength")},
         ),
     ]
-    counted, tied = derive(blocks, Places(), folder)
+    executor = Local(memory=None if memory is None else int(memory * 1e9))
+    counted, tied = derive(blocks, Places(), folder, executor)
     ties = tied.columns["ties"].values
     return {unit: (count, ties[unit]) for unit, count in counted.columns["n"].values.items()}
 
@@ -136,7 +149,7 @@ def duckdb_sizes(folder: Path, form: str) -> dict[str, tuple[float, float]]:
     return {unit: (float(count), float(ties)) for unit, count, ties in rows}
 
 
-CONTENDERS: dict[str, Callable[[Path, str], dict[str, tuple[float, float]]]] = {
+CONTENDERS: dict[str, Callable[..., dict[str, tuple[float, float]]]] = {
     "engine": engine,
     "pandas": pandas_merge,
     "duckdb": duckdb_join,
@@ -144,33 +157,31 @@ CONTENDERS: dict[str, Callable[[Path, str], dict[str, tuple[float, float]]]] = {
 }
 
 
-def run_one(name: str, folder: Path, form: str) -> None:
+NEEDS = {"pandas": "pandas", "duckdb": "duckdb", "duckdb-sizes": "duckdb"}
+
+
+def run_one(name: str, folder: Path, form: str, memory: float | None) -> None:
     """In a process of its own: time, memory and a digest of the result."""
     import hashlib
 
     begin, processor = time.perf_counter(), time.process_time()
-    result = CONTENDERS[name](folder, form)
+    result = engine(folder, form, memory) if name == "engine" else CONTENDERS[name](folder, form)
     digest = hashlib.sha256(repr(sorted(result.items())).encode()).hexdigest()[:12]
     measured = {
         "seconds": time.perf_counter() - begin,
         "processor": time.process_time() - processor,
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": peak_megabytes(),
         "digest": digest,
     }
     print(json.dumps(measured))
 
 
-def compare(rows: int, form: str, names: list[str]) -> None:
+def compare(rows: int, form: str, names: list[str], memory: float | None) -> None:
     """Run the contenders one after the other on the same files."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         make_files(folder, rows, form)
-        found = {}
-        for name in names:
-            command = [sys.executable, __file__, "--run", name, "--folder", str(folder), "--format", form]
-            found[name] = json.loads(
-                subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            )
+        found = {name: _apart(name, folder, form, memory) for name in installed(names, NEEDS)}
         base = found.get("engine", next(iter(found.values())))
         print(f"{rows:,} rows, {form}")
         for name, measured in found.items():
@@ -181,15 +192,33 @@ def compare(rows: int, form: str, names: list[str]) -> None:
             )
 
 
+def _apart(name: str, folder: Path, form: str, memory: float | None) -> dict:
+    command = [sys.executable, __file__, "--run", name, "--folder", str(folder), "--format", form]
+    if memory is not None:
+        command += ["--memory", str(memory)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def growth(form: str, memory: float | None) -> None:
+    """The engine on ever more rows."""
+    for rows in GROWTH:
+        with tempfile.TemporaryDirectory() as temporary:
+            make_files(Path(temporary), rows, form)
+            measured = _apart("engine", Path(temporary), form, memory)
+        seconds, processor, megabytes = (measured[name] for name in ("seconds", "processor", "megabytes"))
+        print(
+            f"{rows:13,} rows: {seconds:7.1f} s, processor {processor:7.1f} s, {megabytes:7.0f} MB",
+            flush=True,
+        )
+
+
 def reading(rows: int) -> None:
     """Time of handing over all columns, each distinct text once."""
-    import duckdb
     from pyarrow import csv, parquet
 
     with tempfile.TemporaryDirectory() as temporary:
         for form in ("csv", "parquet"):
             folder = Path(temporary) / form
-            folder.mkdir()
             make_files(folder, rows, form)
             paths = sorted((folder / "records").iterdir())
 
@@ -199,13 +228,16 @@ def reading(rows: int) -> None:
                     table.column("unit").dictionary_encode()
 
             def by_duckdb(form: str = form, folder: Path = folder) -> None:
+                import duckdb
+
                 query = f"select * from read_{form}('{folder}/records/*.{form}')"
                 for batch in duckdb.sql(query).to_arrow_reader(1_000_000):
                     batch.column("unit").dictionary_encode()
 
-            for name, read in (("pyarrow", by_pyarrow), ("duckdb", by_duckdb)):
+            readers = {"pyarrow": by_pyarrow, "duckdb": by_duckdb}
+            for name in installed(readers, NEEDS):
                 begin, processor = time.perf_counter(), time.process_time()
-                read()
+                readers[name]()
                 print(
                     f"{form:8} {name:8} {time.perf_counter() - begin:6.2f} s, "
                     f"processor {time.process_time() - processor:6.2f} s"
@@ -216,19 +248,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rows", type=lambda text: int(text.replace("_", "")), default=20_000_000)
+    parser.add_argument("--rows", type=lambda text: int(text.replace("_", "")), default=ROWS)
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--reading", action="store_true")
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--memory", type=float, metavar="GB")
     parser.add_argument("--run", choices=CONTENDERS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.run:
-        run_one(arguments.run, arguments.folder, arguments.format)
+        run_one(arguments.run, arguments.folder, arguments.format, arguments.memory)
+    elif arguments.growth:
+        growth(arguments.format, arguments.memory)
     elif arguments.reading:
         reading(arguments.rows)
     else:
-        compare(arguments.rows, arguments.format, arguments.only)
+        compare(arguments.rows, arguments.format, arguments.only, arguments.memory)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from side_by_side import QUICK, installed, peak_megabytes
+
+ROWS = 20_000 if QUICK else 20_000_000
 UNITS = 5_000
 MISSING = -1
 
@@ -45,7 +47,7 @@ def make_rows(path: Path, rows: int, seed: int = 20200920) -> None:
     unit = np.searchsorted(shares, rng.random(len(document)))
     at_home = rng.random(len(document)) < 0.6
     unit[at_home] = home[document[at_home]]
-    unit = rng.permutation(UNITS)[unit]
+    unit = np.random.default_rng(UNITS).permutation(UNITS)[unit]  # the same units are large in every file
     unit[rng.random(len(unit)) < 0.2] = MISSING
     names = rng.permutation(documents).astype(np.int64) * 7_919 + 104_729
     table = pyarrow.table({"document": names[document], "unit": unit.astype(np.int32)})
@@ -142,6 +144,9 @@ CONTENDERS = {
 }
 
 
+NEEDS = {name: "pandas" if name == "pandas" else "duckdb" for name in CONTENDERS if name != "engine"}
+
+
 def measure(name: str, path: Path) -> dict:
     """Run one contender here, in this process."""
     import numpy as np
@@ -151,7 +156,7 @@ def measure(name: str, path: Path) -> dict:
     figures = {"wall": time.perf_counter() - started, "processor": time.process_time() - worked}
     weight = np.random.default_rng(0).random(UNITS)  # a checksum that knows which pair got what
     return figures | {
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory": peak_megabytes(),
         "edges": len(first),
         "documents": int(np.sum(whole)),
         "check": float(np.dot(weight[first] + weight[second] ** 2, newman)),
@@ -162,7 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--file", type=Path, help="keep the rows here and use them again")
@@ -175,7 +180,9 @@ def main() -> None:
         path = given.file or Path(folder) / "rows.parquet"
         if not path.exists():
             make_rows(path, given.rows)
-        results = {name: [_apart(name, path) for _ in range(given.repeat)] for name in given.only}
+        results = {
+            name: [_apart(name, path) for _ in range(given.repeat)] for name in installed(given.only, NEEDS)
+        }
     _print(results)
 
 

@@ -20,8 +20,7 @@ from innov_index.reading.derived import DerivedIndicators, derive_indicators
 from innov_index.reading.published import Published, read_published
 
 if TYPE_CHECKING:
-    from innov_index.engine.executors import Executor
-    from innov_index.sources.derive import Progress
+    from innov_index.engine.executors import Executor, Progress
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,10 @@ from innov_index.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from innov_index.engine.executors import Executor
+    from innov_index.engine.executors import Executor, Progress
     from innov_index.index import Index
     from innov_index.io.rendering import Sheet
     from innov_index.reading.derived import DerivedIndicators
-    from innov_index.sources.derive import Progress
 
 
 @click.command()
@@ -41,6 +40,12 @@ if TYPE_CHECKING:
     "--engine", type=click.Choice(("local", "dask")), default="local", help="Where records are counted."
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, e.g. tcp://10.0.0.1:8786.")
+@click.option(
+    "--memory",
+    type=click.FloatRange(min=0),
+    metavar="GB",
+    help="Records held at a time; more go to temporary files. An eighth of this computer's by default.",
+)
 @setting_option
 @output_options
 def derive(
@@ -51,6 +56,7 @@ def derive(
     full: bool,
     engine: str,
     scheduler: str | None,
+    memory: float | None,
     settings: tuple[str, ...],
     output: Path | None,
     form: str | None,
@@ -70,7 +76,7 @@ def derive(
     for path in (output, review):
         refuse_early(path)
     index = varied_index(config, None, settings)
-    executor = _executor(engine, scheduler)
+    executor = _executor(engine, scheduler, memory)
     if traced is not None:
         _show(index, _traced(index, traced, executor), output, form, ())
         return
@@ -86,8 +92,10 @@ def derive(
     print_remarks(remarks, err=output is not None or form not in (None, "table"))
 
 
-def _executor(engine: str, scheduler: str | None) -> Executor:
+def _executor(engine: str, scheduler: str | None, memory: float | None) -> Executor:
     if engine == "dask":
+        if memory is not None:
+            raise click.UsageError("--memory goes with --engine local: a Dask cluster has limits of its own")
         from innov_index.engine.dask_cluster import Dask
 
         if scheduler is None:
@@ -97,7 +105,7 @@ def _executor(engine: str, scheduler: str | None) -> Executor:
         raise click.UsageError("--scheduler goes with --engine dask")
     from innov_index.engine.local import Local
 
-    return Local()
+    return Local(memory=None if memory is None else int(memory * 1e9))
 
 
 def _units(index: Index, derived: DerivedIndicators) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, TypeVar
 
+from innov_index.engine.executors import Progress, Work
 from innov_index.errors import InnovIndexError
 from innov_index.io.extras import load_extra
 
 Part = TypeVar("Part")
 State = TypeVar("State")
+Count = TypeVar("Count")
 
 _PATIENCE = "10s"
 _RETRIES = 5
@@ -50,36 +54,104 @@ class Dask:
     ----------
     scheduler : str
         Its address, such as tcp://10.0.0.1:8786.
+    parts_a_bucket : int
+        Parts whose records one worker can hold and count at a time.
     """
 
     scheduler: str
+    parts_a_bucket: int = 32
 
     def run(
         self,
         partial: Callable[[Part], State | None],
         merge: Callable[[State, State], State],
         parts: Sequence[Part],
-        seen: Callable[[State], None],
     ) -> State | None:
-        """See `Executor`. Merged is on the workers, two and two; nothing is `seen` here."""
+        """See `Executor`. Merged is on the workers, two and two."""
         if not parts:
             return None
+        with self._tasks() as tasks:
+            merged: State | None = tasks.result(tasks.merged(merge, tasks.each(partial, parts)))
+            return merged
+
+    def count(
+        self, work: Work[Part, State, Count], parts: Sequence[Part], progress: Progress
+    ) -> Count | None:
+        """See `Executor`. Each part is split into buckets where it is; a bucket is counted on one worker."""
+        if not parts:
+            return None
+        buckets = -(-len(parts) // self.parts_a_bucket)
+        with self._tasks() as tasks:
+            states = tasks.each(work.partial, parts)
+            records = tasks.each(work.records, states)
+            split = tasks.each(_Split(work, buckets), states)
+            counts = []
+            for number in range(buckets):
+                pieces = tasks.each(itemgetter(number), split)
+                counts += tasks.each(work.counted, [tasks.merged(work.merge, pieces)])
+            total = tasks.merged(work.added, counts)
+            # parts are given up as soon as they are split
+            del states, split
+            tasks.follow(records, progress)
+            counted: Count | None = tasks.result(total)
+            return counted
+
+    @contextmanager
+    def _tasks(self) -> Iterator[_Tasks]:
         distributed = load_extra("distributed", "--engine dask", "dask")
         with _connected(distributed, self.scheduler) as client:
-            states = client.map(_Caught(partial), list(parts), pure=False, retries=_RETRIES)
-            while len(states) > 1:
-                pairs = [states[at : at + 2] for at in range(0, len(states), 2)]
-                states = [
-                    client.submit(_Caught(merge), *pair, pure=False, retries=_RETRIES)
-                    if len(pair) == 2
-                    else pair[0]
-                    for pair in pairs
-                ]
-            result = states[0].result()
-        if isinstance(result, _Failed):
-            raise InnovIndexError(result.message)
-        merged: State | None = result
-        return merged
+            yield _Tasks(distributed, client)
+
+
+@dataclass(frozen=True)
+class _Split:
+    """A state by bucket."""
+
+    work: Work[Any, Any, Any]
+    buckets: int
+
+    def __call__(self, state: Any) -> list[Any]:
+        return self.work.split(state, self.buckets)
+
+
+@dataclass(frozen=True)
+class _Tasks:
+    """Calls on the workers; a call is worked on again where a worker is lost, and None stays None."""
+
+    distributed: Any
+    client: Any
+
+    def each(self, function: Callable[..., Any], arguments: Sequence[Any]) -> list[Any]:
+        """The function of each."""
+        found: list[Any] = self.client.map(_Caught(function), list(arguments), pure=False, retries=_RETRIES)
+        return found
+
+    def merged(self, merge: Callable[[Any, Any], Any], states: list[Any]) -> Any:
+        """All of them in one, two and two."""
+        while len(states) > 1:
+            pairs = [states[at : at + 2] for at in range(0, len(states), 2)]
+            states = [
+                self.client.submit(_Caught(merge), *pair, pure=False, retries=_RETRIES)
+                if len(pair) == 2
+                else pair[0]
+                for pair in pairs
+            ]
+        return states[0]
+
+    def follow(self, numbers: list[Any], progress: Progress) -> None:
+        """Tell of each number when it is there."""
+        for future in self.distributed.as_completed(numbers, loop=self.client.loop):
+            progress(_sound(future.result()) or 0)
+
+    def result(self, future: Any) -> Any:
+        """What came out."""
+        return _sound(future.result())
+
+
+def _sound(result: Any) -> Any:
+    if isinstance(result, _Failed):
+        raise InnovIndexError(result.message)
+    return result
 
 
 def _connected(distributed: Any, scheduler: str) -> Any:

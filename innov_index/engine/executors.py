@@ -1,4 +1,4 @@
-"""Where partial results are computed: the same call in this process and on a cluster."""
+"""Where partial results are computed: the same calls in this process and on a cluster."""
 
 from __future__ import annotations
 
@@ -7,6 +7,40 @@ from typing import Protocol, TypeVar
 
 Part = TypeVar("Part")
 State = TypeVar("State")
+Count = TypeVar("Count")
+Part_contra = TypeVar("Part_contra", contravariant=True)
+
+Progress = Callable[[int], None]
+"""Is told how many more records have been read."""
+
+
+class Work(Protocol[Part_contra, State, Count]):
+    """Records that belong together may stand in several parts: they are brought together, then counted.
+
+    Part → state; states → buckets, each with all that belongs together; bucket → count; counts add up. It
+    travels to other processes.
+    """
+
+    def partial(self, part: Part_contra) -> State | None:
+        """What a part holds; None for nothing. It may be called twice, where a worker was lost."""
+
+    def merge(self, one: State, other: State) -> State:
+        """Both; associative, and the order of the arguments does not matter."""
+
+    def records(self, state: State) -> int:
+        """How many records have been read for it, for showing progress."""
+
+    def held(self, state: State) -> int:
+        """Bytes of what can be split into buckets."""
+
+    def split(self, state: State, buckets: int) -> list[State | None]:
+        """So many states that merge to this one; what belongs together is in the same one."""
+
+    def counted(self, state: State) -> Count:
+        """The count of a bucket."""
+
+    def added(self, one: Count, other: Count) -> Count:
+        """The count of both buckets, whatever their order."""
 
 
 class Executor(Protocol):
@@ -17,7 +51,6 @@ class Executor(Protocol):
         partial: Callable[[Part], State | None],
         merge: Callable[[State, State], State],
         parts: Sequence[Part],
-        seen: Callable[[State], None],
     ) -> State | None:
         """The merged partial results; None where no part has any.
 
@@ -28,6 +61,9 @@ class Executor(Protocol):
         merge : callable
             Associative; the order of its arguments does not matter.
         parts : sequence
-        seen : callable
-            Is told of each partial result, where that is at hand: for showing progress.
         """
+
+    def count(
+        self, work: Work[Part, State, Count], parts: Sequence[Part], progress: Progress
+    ) -> Count | None:
+        """The count of everything; None where no part has anything."""

@@ -17,8 +17,7 @@ from innov_index.io.tables import Table
 from innov_index.model.arrays import Floats
 
 if TYPE_CHECKING:
-    from innov_index.engine.executors import Executor
-    from innov_index.sources.derive import Progress
+    from innov_index.engine.executors import Executor, Progress
     from innov_index.sources.derived import Column, Derived, Traced
     from innov_index.sources.records import Source
 

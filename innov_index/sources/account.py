@@ -73,7 +73,7 @@ class Account:
             self.outside += count
         else:
             self.unplaced[outcome.cause, texts] += count
-        if outcome.candidates or outcome.level in FUZZY:
+        if is_doubtful(outcome):
             cause = "ambiguous" if outcome.candidates else outcome.level
             self.doubtful[cause, texts, outcome.candidates] += count
 
@@ -96,6 +96,11 @@ class Account:
     def share_placed(self) -> float:
         """Share of the records kept whose place is known, in a unit or elsewhere."""
         return (self.inside + self.outside) / self.kept if self.kept else 1.0
+
+
+def is_doubtful(outcome: Outcome) -> bool:
+    """Whether a person should look at what was decided."""
+    return bool(outcome.candidates) or outcome.level in FUZZY
 
 
 def first_noted(noted: tuple[Noted, ...]) -> tuple[Noted, ...]:

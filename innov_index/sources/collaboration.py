@@ -21,15 +21,17 @@ from innov_index.sources.cells import number
 from innov_index.sources.columns import Texts, combine, distinct_sorted
 from innov_index.sources.conditions import Filters
 from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
-from innov_index.sources.document_rows import Documents, Regrouped, merged_rows
+from innov_index.sources.document_rows import Documents, Regrouped, counts_for, merged_rows
 from innov_index.sources.documents import document_rows
 from innov_index.sources.exact import exact_sums, nearest_float
+from innov_index.sources.networks.counting import collaboration_network
+from innov_index.sources.networks.joint import Joint
 from innov_index.sources.networks.network import Network, network_from_edges, network_from_matrix
 from innov_index.sources.options import options
 from innov_index.sources.places.placing import Outcome
 from innov_index.sources.reading.batch import Batch, Wanted
 from innov_index.sources.records import Records, Road, Source
-from innov_index.sources.traces import trace
+from innov_index.sources.traces import trace, traced_rows
 
 MeasureName = Literal[
     "degree",
@@ -202,7 +204,22 @@ def _sum(one: tuple[int, ...] | None, other: tuple[int, ...]) -> tuple[int, ...]
     return other if one is None else tuple(map(operator.add, one, other))
 
 
-State = Documents | Ties
+@dataclass
+class Shared:
+    """Count of documents: the joint documents for each indicator, and how many documents each unit is on."""
+
+    joint: Mapping[str, Joint] = field(default_factory=dict)
+    documents: Counter[str] = field(default_factory=Counter)
+    account: Account = field(default_factory=Account)
+
+    def __add__(self, other: Shared) -> Shared:
+        joint = dict(self.joint)
+        for name, theirs in other.joint.items():
+            joint[name] = joint[name] + theirs if name in joint else theirs
+        return Shared(joint, self.documents + other.documents, self.account + other.account)
+
+
+State = Documents | Ties | Shared
 
 
 class CollaborationKind:
@@ -223,6 +240,14 @@ class CollaborationKind:
     def merge(self, one: State, other: State) -> State:
         return one + other  # type: ignore[operator]
 
+    def counted(self, state: State) -> State:
+        if not isinstance(state, Documents):
+            return state
+        if not state.parts:
+            return Shared(account=state.account)
+        rows = Regrouped.of(merged_rows(state.parts))
+        return Shared(dict(self._joint(rows)), _documents_of(rows), state.account)
+
     def finish(self, state: State | None) -> Derived:
         networks, records, account = self._networks(state)
         columns: dict[str, Column] = {}
@@ -242,10 +267,7 @@ class CollaborationKind:
     def _documents(self, batch: Batch) -> Documents:
         records = self.road.walk(batch)
         records.settle()
-        masks = np.zeros(len(records.kept), dtype=np.uint64)
-        for bit, measure in enumerate(self.source.indicators.values()):
-            masks |= records.mask(measure).astype(np.uint64) << np.uint64(bit)
-        rows = document_rows(records, self.source.document or ["document"], masks)
+        rows = document_rows(records, self.source.document, self.source.indicators.values())
         return Documents((rows,) if len(records.kept) else (), records.account)
 
     def _ties(self, batch: Batch) -> Ties:
@@ -285,11 +307,8 @@ class CollaborationKind:
             return dict.fromkeys(self.source.indicators, network), {}, account
         if isinstance(state, Ties):
             return dict(self._of_ties(state)), state.rows, state.account
-        if not isinstance(state, Documents) or not state.parts:
-            account = Account() if state is None else state.account
-            return dict.fromkeys(self.source.indicators, _empty()), {}, account
-        rows = Regrouped.of(merged_rows(state.parts))
-        return dict(self._of_documents(rows)), _documents_of(rows), state.account
+        shared = state if isinstance(state, Shared) else Shared()
+        return dict(self._of_shared(shared)), shared.documents, shared.account
 
     def _of_ties(self, ties: Ties) -> Iterator[tuple[str, Network]]:
         pairs = sorted(ties.sums)
@@ -301,19 +320,20 @@ class CollaborationKind:
             weights = np.array([nearest_float(ties.sums[pair][at]) for pair in pairs])
             yield name, network_from_edges(nodes, first, second, weights)
 
-    def _of_documents(self, everything: Regrouped) -> Iterator[tuple[str, Network]]:
-        from innov_index.sources.networks.counting import collaboration_network
-        from innov_index.sources.networks.pairs import pair_counts
+    def _joint(self, everything: Regrouped) -> Iterator[tuple[str, Joint]]:
+        for at, name in enumerate(self.source.indicators):
+            rows = everything.where(counts_for(everything.rows.masks, at))
+            yield name, Joint.of(everything.rows.names, rows.document, rows.rows.unit)
 
-        names = everything.rows.names
-        for bit, (name, measure) in enumerate(self.source.indicators.items()):
-            mask = (everything.rows.masks >> np.uint64(bit)) & np.uint64(1) == 1
-            rows = everything.where(mask)
-            there = np.flatnonzero(np.bincount(rows.rows.unit[rows.rows.unit >= 0], minlength=len(names)))
-            number_of = np.full(len(names) + 1, -1, dtype=np.int64)
-            number_of[there] = np.arange(len(there))
-            counts = pair_counts(rows.document, number_of[rows.rows.unit], len(there))
-            yield name, collaboration_network([names[at] for at in there], counts, measure.counting)
+    def _of_shared(self, shared: Shared) -> Iterator[tuple[str, Network]]:
+        for name, measure in self.source.indicators.items():
+            joint = shared.joint.get(name)
+            yield (
+                name,
+                _empty()
+                if joint is None
+                else collaboration_network(joint.names, joint.counts, measure.counting),
+            )
 
     def _of_matrix(self) -> tuple[Network, Account]:
         source = self.source
@@ -355,15 +375,7 @@ class CollaborationKind:
         if self.source.form == "documents":
             return trace(records, unit, mask, self.wanted())
         ends = [records.column(role).flags(lambda text: text == unit) for role in ("source", "target")]
-        columns = [(role, records.column(role)) for role in self.wanted()]
-        return [
-            Traced(
-                batch.file,
-                int(records.lines[row]),
-                tuple(f"{role}: {column.values[column.codes[row]]}" for role, column in columns),
-            )
-            for row in np.flatnonzero((ends[0] | ends[1]) & mask).tolist()
-        ]
+        return traced_rows(records, np.flatnonzero((ends[0] | ends[1]) & mask), list(self.wanted()))
 
     def other_files(self) -> tuple[Path, ...]:
         return (self.road.folder / str(self.source.file),) if self.source.form == "matrix" else ()
@@ -379,13 +391,13 @@ def _ends(ends: Sequence[Texts]) -> Counter[str]:
     return counts
 
 
-def _documents_of(rows: Regrouped) -> dict[str, int]:
+def _documents_of(rows: Regrouped) -> Counter[str]:
     """How many documents each unit is on."""
     names = rows.rows.names
     placed = rows.rows.unit >= 0
     pairs = distinct_sorted(rows.document[placed] * len(names) + rows.rows.unit[placed])
     counts = np.bincount(pairs % len(names), minlength=len(names)).tolist() if len(names) else []
-    return dict(zip(names, counts, strict=True))
+    return Counter(dict(zip(names, counts, strict=True)))
 
 
 def _empty() -> Network:

@@ -120,7 +120,8 @@ def distinct(keys: Ints, radix: int) -> tuple[Ints, Ints]:
 
 def distinct_sorted(values: Ints) -> Ints:
     """The distinct values, ascending: by sorting, which is several times faster than numpy's hashing here."""
-    ordered = np.sort(values)
+    is_sorted = bool((values[1:] >= values[:-1]).all())
+    ordered = values if is_sorted else np.sort(values)
     kept = np.ones(len(ordered), dtype=np.bool_)
     kept[1:] = ordered[1:] != ordered[:-1]
     return ordered[kept]

@@ -156,6 +156,9 @@ class CompaniesKind:
     def merge(self, one: State, other: State) -> State:
         return State(joined(one.singles, other.singles), one.account + other.account)
 
+    def counted(self, state: State) -> State:
+        return state
+
     def finish(self, state: State | None) -> Derived:
         state = state or State()
         columns = {}

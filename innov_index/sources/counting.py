@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 
 from innov_index.errors import DataError
 from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.columns import distinct_sorted
+from innov_index.sources.columns import distinct, distinct_sorted
 from innov_index.sources.document_rows import Regrouped
 from innov_index.sources.exact import exact_sums, sum_of_parts
 
@@ -25,6 +25,8 @@ Counting: TypeAlias = Literal[
 """Whole: the document counts 1 in each of its units. By author: 1/n for each of its n authors, of which each
 of an author's m affiliations gets 1/m. By affiliation: each affiliation row gets the same part. By unit: each
 of the k units on it gets 1/k. Rows: every row counts 1."""
+
+Key = TypeVar("Key", str, int)
 
 _LARGEST_DENOMINATOR = 1 << 40
 
@@ -51,6 +53,15 @@ class Counted:
     world: int
     weighted: bool = False
 
+    def __add__(self, other: Counted) -> Counted:
+        units = {**self.by_unit, **other.by_unit}
+        return Counted(
+            {unit: _sums(self.by_unit.get(unit, {}), other.by_unit.get(unit, {})) for unit in units},
+            _sums(self.documents, other.documents),
+            self.world + other.world,
+            self.weighted or other.weighted,
+        )
+
     def value(self, unit: str) -> Fraction:
         """What the unit got."""
         total = sum_of_parts(self.by_unit.get(unit, {}))
@@ -60,6 +71,10 @@ class Counted:
     def world_value(self) -> Fraction:
         """What all documents count, placed or not."""
         return Fraction(self.world, (1 << 1127) if self.weighted else 1)
+
+
+def _sums(one: Mapping[Key, int], other: Mapping[Key, int]) -> dict[Key, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
 
 
 def parts_of(rows: Regrouped, counting: Counting, unplaced: Literal["lost", "redistributed"]) -> Parts:
@@ -81,9 +96,10 @@ def counted(rows: Regrouped, parts: Parts, weight: Floats | None) -> Counted:
     """Add the parts up by unit and denominator; `weight` is each document's, 1 where there is none."""
     names = rows.rows.names
     placed = parts.unit >= 0
-    denominators, code = np.unique(parts.denominator[placed], return_inverse=True)
+    below = parts.denominator[placed]
+    code, denominators = distinct(below, int(below.max(initial=0)) + 1)
     size = len(denominators)
-    keys = parts.unit[placed] * max(size, 1) + code.reshape(-1)
+    keys = parts.unit[placed] * max(size, 1) + code
     numerators = parts.numerator[placed]
     if weight is None:
         totals = np.bincount(keys, weights=None if (numerators == 1).all() else numerators).tolist()

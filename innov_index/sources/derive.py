@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from innov_index.engine.executors import Executor
+from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError
 from innov_index.sources.account import Account
-from innov_index.sources.derived import Derived, Kind, Traced
+from innov_index.sources.derived import Derived, Kind, Surveyed, Traced
 from innov_index.sources.kinds import kind_of
 from innov_index.sources.places.placing import Placer, Places
 from innov_index.sources.reading.batch import Batch
 from innov_index.sources.reading.files import Partition, files_of
 from innov_index.sources.records import Source
 from innov_index.sources.shifted import Profile
+from innov_index.sources.together import Together, by_file
 
 MOST_SHOWN = 10
 """Unplaced names that are shown."""
-
-Progress = Callable[[int], None]
-"""Is told how many more records have been read."""
-
-
-@dataclass(frozen=True)
-class Partial:
-    """The partial result of a partition. It travels to workers."""
-
-    kind: Kind[Any]
-
-    def __call__(self, partition: Partition) -> Any:
-        kind = self.kind
-        return partition.reduce(kind.wanted(), kind.partial, kind.merge)
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,12 @@ def derive(
         A file cannot be read, or too few records have a known place.
     """
     executor = executor or Local()
-    return [_derived(kind_of(source, places, folder), places, executor, progress) for source in sources]
+    kinds = [kind_of(source, places, folder) for source in sources]
+    found: dict[int, Derived] = {}
+    for positions in by_file(kinds):
+        together = [kinds[at] for at in positions]
+        found |= zip(positions, _derived(together, places, executor, progress or _nothing), strict=True)
+    return [found[at] for at in range(len(kinds))]
 
 
 def trace(
@@ -99,7 +91,10 @@ def trace(
     executor = executor or Local()
     kind = kind_of(source, places, folder)
     parts = _prepared(kind, executor)
-    found = executor.run(_Traced(kind, indicator, unit), _added, parts, _nothing)
+    if isinstance(kind, Surveyed):
+        (count,) = executor.count(Together((kind,)), parts, _nothing) or (None,)
+        kind = kind.knowing(count, unit)
+    found = executor.run(_Traced(kind, indicator, unit), _added, parts)
     once = kind.counts_once()
     return _first_of_each(sorted(found or []), once) if once else sorted(found or [])
 
@@ -112,17 +107,18 @@ def _first_of_each(traced: Sequence[Traced], key: Sequence[str]) -> list[Traced]
     return list(first.values())
 
 
-def _derived(kind: Kind[Any], places: Places, executor: Executor, progress: Progress | None) -> Derived:
-    parts = _prepared(kind, executor)
+def _derived(
+    kinds: Sequence[Kind[Any]], places: Places, executor: Executor, progress: Progress
+) -> list[Derived]:
+    """The indicators of sources that read the same files."""
+    parts = [_prepared(kind, executor) for kind in kinds]
+    counts = executor.count(Together(tuple(kinds)), parts[0], progress) or (None,) * len(kinds)
+    return [_finished(kind, count, parts[0], places) for kind, count in zip(kinds, counts, strict=True)]
 
-    def seen(state: Any) -> None:
-        if progress is not None:
-            progress(state.account.records)
 
-    state = executor.run(Partial(kind), kind.merge, parts, seen) if parts else None
-    derived = kind.finish(state)
-    own = kind.source.places or places
-    _check_placed(derived, own, kind.road.placer)
+def _finished(kind: Kind[Any], count: Any, parts: list[Partition], places: Places) -> Derived:
+    derived = kind.finish(count)
+    _check_placed(derived, kind.source.places or places, kind.road.placer)
     files = dict.fromkeys((*files_of(parts), *kind.road.files, *kind.other_files()))
     return replace(derived, files=tuple(files))
 
@@ -133,7 +129,7 @@ def _prepared(kind: Kind[Any], executor: Executor) -> list[Partition]:
         return []
     parts = kind.road.partitions()
     if kind.source.shifted == "repair":
-        kind.road.profile = executor.run(_Profiled(kind), _added, parts, _nothing)
+        kind.road.profile = executor.run(_Profiled(kind), _added, parts)
     return parts
 
 
@@ -165,5 +161,5 @@ def _added(one: Any, other: Any) -> Any:
     return one + other
 
 
-def _nothing(state: Any) -> None:
+def _nothing(records: int) -> None:
     """Progress that nobody watches."""

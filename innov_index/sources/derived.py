@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from innov_index.sources.account import Account
 from innov_index.sources.reading.batch import Batch, Wanted
@@ -58,7 +58,8 @@ class Kind(Protocol[State]):
     """A kind of records: a partial result of a batch, how two add up, and what follows from the whole.
 
     `merge` is associative and does not depend on the order of its arguments; what is divided, is divided in
-    `finish`. Objects travel to other processes, so they hold options and no tables.
+    `finish`. Where records belong together (rows of a document), partial results only hold them, and
+    `counted` counts them by bucket. Objects travel to other processes, so they hold options and no tables.
     """
 
     source: Source
@@ -73,8 +74,11 @@ class Kind(Protocol[State]):
     def merge(self, one: State, other: State) -> State:
         """The partial result of both."""
 
-    def finish(self, state: State | None) -> Derived:
-        """The indicators."""
+    def counted(self, state: State) -> Any:
+        """Counts of records of which those that belong together are all here; counts merge as states do."""
+
+    def finish(self, count: Any) -> Derived:
+        """The indicators, from the count of everything; None where nothing was read."""
 
     def other_files(self) -> tuple[Path, ...]:
         """Files that are read as a whole in place of the source's batches."""
@@ -84,6 +88,14 @@ class Kind(Protocol[State]):
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
         """The records of a batch that stand behind one value."""
+
+
+@runtime_checkable
+class Surveyed(Protocol):
+    """A kind whose units follow from all records, so that only then a record's unit is known."""
+
+    def knowing(self, count: Any, unit: str) -> Kind[Any]:
+        """The kind that can trace this unit, given the count of everything."""
 
 
 def absent_value(stated: Absent | None, usual: Absent) -> float:

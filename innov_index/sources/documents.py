@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, MinLen
-from numpy.typing import NDArray
 
 from innov_index.errors import did_you_mean
 from innov_index.model.arrays import Floats
+from innov_index.sources.account import Account
 from innov_index.sources.cells import number
 from innov_index.sources.conditions import Filters
 from innov_index.sources.counting import Counted, Counting, counted, largest_stated, parts_of
 from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
-from innov_index.sources.document_rows import Documents, Regrouped, Rows, merged_rows
+from innov_index.sources.document_rows import Documents, Regrouped, Rows, counts_for, merged_rows
 from innov_index.sources.options import options
 from innov_index.sources.reading.batch import Batch, Wanted
 from innov_index.sources.records import Records, Road, Source
@@ -95,6 +97,25 @@ class DocumentSource(Source):
             raise ValueError(f"columns: {{document: …}}, the column with the documents' ids.{near}")
 
 
+@dataclass
+class Counts:
+    """For each indicator, the count of its documents and that of all; and the account."""
+
+    indicators: Mapping[str, tuple[Counted, Counted]] = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
+
+    def __add__(self, other: Counts) -> Counts:
+        names = {**self.indicators, **other.indicators}
+        return Counts({name: self._both(other, name) for name in names}, self.account + other.account)
+
+    def _both(self, other: Counts, name: str) -> tuple[Counted, Counted]:
+        mine, theirs = (counts.indicators.get(name, _NOTHING) for counts in (self, other))
+        return mine[0] + theirs[0], mine[1] + theirs[1]
+
+
+State = Documents | Counts
+
+
 class DocumentsKind:
     """See `Kind`."""
 
@@ -116,13 +137,10 @@ class DocumentsKind:
     def partial(self, batch: Batch) -> Documents:
         records = self.road.walk(batch)
         records.settle()
-        masks = np.zeros(len(records.kept), dtype=np.uint64)
-        for bit, measure in enumerate(self.source.indicators.values()):
-            masks |= records.mask(measure).astype(np.uint64) << np.uint64(bit)
         author = None
         if records.has("author"):
             author = records.column("author").hashes()[:, 0]
-        rows = document_rows(records, self.source.document or ["document"], masks)
+        rows = document_rows(records, self.source.document, self.source.indicators.values())
         rows.author = author
         rows.numbers = {name: self._number(records, name) for name in self._numbers()}
         return Documents((rows,) if len(records.kept) else (), records.account)
@@ -133,15 +151,17 @@ class DocumentsKind:
             records.account.unreadable[name] += missing
         return values
 
-    def merge(self, one: Documents, other: Documents) -> Documents:
-        return one + other
+    def merge(self, one: State, other: State) -> State:
+        return one + other  # type: ignore[operator]
 
-    def finish(self, state: Documents | None) -> Derived:
-        state = state or Documents()
-        counts = self._counts(state)
+    def counted(self, state: Documents) -> Counts:
+        return Counts(self._counts(state), state.account)
+
+    def finish(self, counts: Counts | None) -> Derived:
+        counts = counts or Counts()
         columns = {}
         for name, measure in self.source.indicators.items():
-            own, all_own = counts.get(name, _NOTHING)
+            own, all_own = counts.indicators.get(name, _NOTHING)
             usual: Absent = "zero" if measure.measure in ("count", "sum", "world_share") else "missing"
             units = sorted(own.documents if usual == "zero" else {*own.documents, *all_own.documents})
             columns[name] = Column(
@@ -150,7 +170,7 @@ class DocumentsKind:
                 absent_value(measure.absent, usual),
                 in_words(self.source, measure),
             )
-        return Derived(self.source.title, columns, state.account, self.road.files)
+        return Derived(self.source.title, columns, counts.account, self.road.files)
 
     def _counts(self, state: Documents) -> dict[str, tuple[Counted, Counted]]:
         """For each indicator, the count of its documents and that of all."""
@@ -158,13 +178,13 @@ class DocumentsKind:
             return {}
         everything = Regrouped.of(merged_rows(state.parts))
         counts = {}
-        for bit, (name, measure) in enumerate(self.source.indicators.items()):
-            mask = (everything.rows.masks >> np.uint64(bit)) & np.uint64(1) == 1
-            own = _count(everything.where(mask), measure)
+        for at, (name, measure) in enumerate(self.source.indicators.items()):
+            counting = everything.where(counts_for(everything.rows.masks, at))
+            own = _count(counting, measure)
             needs_all = measure.measure in ("own_share", "specialisation")
             plain = DocumentMeasure(counting=measure.counting, unplaced=measure.unplaced)
             if measure.measure == "mean":
-                counts[name] = (own, _count(everything.where(mask), plain))
+                counts[name] = (own, _count(counting, plain))
             else:
                 counts[name] = (own, _count(everything, plain) if needs_all else own)
         return counts
@@ -180,9 +200,13 @@ class DocumentsKind:
         return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())
 
 
-def document_rows(records: Records, document: list[str], masks: NDArray[np.uint64]) -> Rows:
-    """The documents and units of some records."""
-    runs = records.identifiers(document)
+def document_rows(records: Records, document: list[str] | None, measures: Collection[Filters]) -> Rows:
+    """The documents and units of some records, and for which of the measures each record counts."""
+    kind = np.min_scalar_type((1 << len(measures)) - 1)
+    masks = np.zeros(len(records.kept), dtype=kind)
+    for bit, measure in enumerate(measures):
+        masks |= records.mask(measure).astype(kind) << kind.type(bit)
+    runs = records.identifiers(document or ["document"])
     units, names = records.units()
     return Rows(names, runs.hashes, runs.run.astype(np.int32), units.astype(np.int32), masks, None)
 

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import numpy as np
 from annotated_types import Ge, Gt, MinLen
+from numpy.typing import NDArray
 
+from innov_index.errors import DataError, did_you_mean
 from innov_index.io.rendering import Sheet
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.account import Account
 from innov_index.sources.cells import number
-from innov_index.sources.columns import Hashes, Texts, distinct
-from innov_index.sources.conditions import Filters
+from innov_index.sources.columns import Texts
 from innov_index.sources.derived import Column, Derived, Traced, in_words
-from innov_index.sources.document_rows import number_documents
 from innov_index.sources.options import options
 from innov_index.sources.places.geometry import valid_points
 from innov_index.sources.places.placing import Outcome
+from innov_index.sources.point_rows import PointRows, State, ordered_points
 from innov_index.sources.reading.batch import Batch, Wanted
 from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.traces import traced_rows
 
 if TYPE_CHECKING:
-    from innov_index.sources.clusters.ranking import Points
+    from innov_index.sources.clusters.ranking import Points, RankedClusters
 
 ONE_METRIC = "points"
 
 
 @options
-class ClusterMeasure(Filters):
+class ClusterMeasure:
     """What is measured of each cluster.
 
     Attributes
@@ -49,6 +50,8 @@ class ClusterMeasure(Filters):
     def __post_init__(self) -> None:
         if self.measure == "share" and self.of is None:
             raise ValueError("`of`, the metric to take the share of")
+        if self.measure == "total_share" and self.of is not None:
+            raise ValueError("no `of`: the total is of all metrics; the share of one is `measure: share`")
 
 
 @options
@@ -94,52 +97,62 @@ class Clusters(Source):
         return False
 
 
+Places: TypeAlias = NDArray[np.complex128]
+"""Points as single numbers."""
+
+
 @dataclass(frozen=True)
-class PointRows:
-    """Points of a batch."""
+class _Found:
+    """The clusters of all points, and their names as units."""
 
-    coordinates: Floats
-    amount: Floats
-    document: Hashes
-    metric: Texts
-    city: Texts
-    country: Texts
+    points: Points
+    metrics: Sequence[str]
+    ranked: RankedClusters
+    names: Sequence[str]
+
+    def points_of(self, metric: str | None) -> Ints:
+        """How many points of the metric, or of any, each cluster has."""
+        return np.bincount(self.ranked.label[self._inside(metric)], minlength=len(self.names))
+
+    def amounts_of(self, metric: str | None) -> Floats:
+        """Their amounts added up."""
+        amounts = np.zeros(len(self.names))
+        inside = self._inside(metric)
+        np.add.at(amounts, self.ranked.label[inside], self.points.amount[inside])
+        return amounts
+
+    def _inside(self, metric: str | None) -> Bools:
+        inside: Bools = self.ranked.label >= 0
+        return inside if metric is None else inside & (self.points.metric == self.metrics.index(metric))
+
+    def places_of(self, name: str) -> Places:
+        """Where the points of a cluster lie."""
+        if name not in self.names:
+            return _places(np.zeros((0, 2)))
+        inside = self.ranked.label == self.names.index(name)
+        return _places(np.stack([self.points.latitude[inside], self.points.longitude[inside]], axis=1))
 
 
-@dataclass
-class State:
-    """Partial result: the points, and the account."""
-
-    parts: tuple[PointRows, ...] = ()
-    account: Account = field(default_factory=Account)
-
-    def __add__(self, other: State) -> State:
-        return State((*self.parts, *other.parts), self.account + other.account)
+def _places(coordinates: Floats) -> Places:
+    return coordinates[:, 0] + 1j * coordinates[:, 1]
 
 
 class ClustersKind:
-    """See `Kind`."""
+    """See `Kind`. Points at one place are in one cluster, so a cluster's places tell its records."""
 
-    def __init__(self, source: Clusters, road: Road) -> None:
+    def __init__(self, source: Clusters, road: Road, places: Places | None = None) -> None:
         self.source = source
         self.road = road
+        self.places = places
 
     def wanted(self) -> Wanted:
-        source = self.source
-        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
-        return source.wanted(used)
+        return self.source.wanted()
 
     def partial(self, batch: Batch) -> State:
-        records, coordinates = self._located(batch)
+        records, coordinates, amount = self._counted_points(batch)
         document = np.zeros((len(records.kept), 2), dtype=np.uint64)
         if records.has("document"):
             document = records.column("document").hashes()
-        amount = np.full(len(records.kept), np.nan)
-        if records.has("amount"):
-            amount = records.column("amount").numbers(number)
-            kept = amount >= 0
-            records.keep(kept, "no amount, or a negative one", note="amount")
-            coordinates, amount, document = coordinates[kept], amount[kept], document[kept]
         rows = PointRows(
             coordinates,
             amount,
@@ -149,6 +162,16 @@ class ClustersKind:
             _column(records, "country", ""),
         )
         return State((rows,) if len(records.kept) else (), records.account)
+
+    def _counted_points(self, batch: Batch) -> tuple[Records, Floats, Floats]:
+        """The points that count, their coordinates and amounts."""
+        records, coordinates = self._located(batch)
+        if not records.has("amount"):
+            return records, coordinates, np.full(len(records.kept), np.nan)
+        amount = records.column("amount").numbers(number)
+        kept = amount >= 0
+        records.keep(kept, "no amount, or a negative one", note="amount")
+        return records, coordinates[kept], amount[kept]
 
     def _located(self, batch: Batch) -> tuple[Records, Floats]:
         """Records with coordinates; the others are counted as unplaced."""
@@ -169,15 +192,38 @@ class ClustersKind:
     def merge(self, one: State, other: State) -> State:
         return one + other
 
-    def finish(self, state: State | None) -> Derived:
-        from innov_index.sources.clusters.ranking import rank_clusters
+    def counted(self, state: State) -> State:
+        return state
 
+    def finish(self, state: State | None) -> Derived:
         state = state or State()
         if not state.parts:
             nothing = {name: Column({}, {}, float("nan"), "") for name in self.source.indicators}
             return Derived(self.source.title, nothing, state.account, self.road.files)
+        found = self._found(state)
+        columns = {
+            name: Column(
+                dict(sorted(zip(found.names, self._values(found, measure).tolist(), strict=True))),
+                dict(sorted(zip(found.names, found.points_of(measure.of).tolist(), strict=True))),
+                float("nan"),
+                in_words(self.source, measure),
+            )
+            for name, measure in self.source.indicators.items()
+        }
+        rows = sorted(zip(found.names, found.names, found.ranked.economies, strict=True))
+        sheet = Sheet(("unit", "name", "country"), rows)
+        remark = self._remark(found)
+        return Derived(self.source.title, columns, state.account, self.road.files, (remark,), sheet)
+
+    def _found(self, state: State) -> _Found:
+        from innov_index.sources.clusters.ranking import rank_clusters
+
         source = self.source
-        points, metrics = _points(state.parts)
+        points, metrics = ordered_points(state.parts)
+        for name, measure in source.indicators.items():
+            if measure.of is not None and measure.of not in metrics:
+                near = did_you_mean(measure.of, metrics)
+                raise DataError(f"{source.title}: {name} is of '{measure.of}', which no point is.{near}")
         ranked = rank_clusters(
             points,
             radius_km=source.radius_km,
@@ -186,31 +232,23 @@ class ClustersKind:
             partners=source.partners,
             most_cities=source.most_cities,
         )
-        names = _unique(ranked.names)
-        counts = np.bincount(ranked.label[ranked.label >= 0], minlength=len(names))
-        amounts = np.zeros(len(names))
-        np.add.at(amounts, ranked.label[ranked.label >= 0], points.amount[ranked.label >= 0])
-        columns = {}
-        for name, measure in source.indicators.items():
-            values = {
-                "total_share": ranked.score,
-                "points": counts.astype(np.float64),
-                "amount": amounts,
-            }.get(measure.measure)
-            if values is None:
-                values = ranked.shares[:, metrics.index(str(measure.of))]
-            columns[name] = Column(
-                dict(sorted(zip(names, values.tolist(), strict=True))),
-                dict(sorted(zip(names, counts.tolist(), strict=True))),
-                float("nan"),
-                in_words(source, measure),
-            )
-        remark = (
-            f"{source.title}: {len(names)} clusters of points within {source.radius_km:g} km, "
-            f"{source.minimum:g} at least; {int((ranked.label < 0).sum())} points are in none"
+        return _Found(points, metrics, ranked, _unique(ranked.names))
+
+    def _values(self, found: _Found, measure: ClusterMeasure) -> Floats:
+        if measure.measure == "share":
+            return found.ranked.shares[:, found.metrics.index(str(measure.of))]
+        if measure.measure == "total_share":
+            return found.ranked.score
+        if measure.measure == "amount":
+            return found.amounts_of(measure.of)
+        return found.points_of(measure.of).astype(np.float64)
+
+    def _remark(self, found: _Found) -> str:
+        source = self.source
+        return (
+            f"{source.title}: {len(found.names)} clusters of points within {source.radius_km:g} km, "
+            f"{source.minimum:g} at least; {int((found.ranked.label < 0).sum())} points are in none"
         )
-        sheet = Sheet(("unit", "name", "country"), sorted(zip(names, names, ranked.economies, strict=True)))
-        return Derived(source.title, columns, state.account, self.road.files, (remark,), sheet)
 
     def other_files(self) -> tuple[Path, ...]:
         return ()
@@ -218,52 +256,21 @@ class ClustersKind:
     def counts_once(self) -> tuple[str, ...]:
         return ()
 
+    def knowing(self, count: State | None, unit: str) -> ClustersKind:
+        """See `Surveyed`."""
+        state = count or State()
+        places = self._found(state).places_of(unit) if state.parts else None
+        return ClustersKind(self.source, self.road, places)
+
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
-        return []
-
-
-def _points(parts: Sequence[PointRows]) -> tuple[Points, list[str]]:
-    """All points in an order of their own, which does not depend on how they were split."""
-    from innov_index.sources.clusters.ranking import Points
-
-    coordinates = np.concatenate([part.coordinates for part in parts])
-    amount = np.concatenate([part.amount for part in parts])
-    hashes = np.concatenate([part.document for part in parts])
-    metrics, metric = _joined([part.metric for part in parts])
-    cities, city = _joined([part.city for part in parts])
-    countries, country = _joined([part.country for part in parts])
-    order = np.lexsort(
-        (country, city, amount, hashes[:, 1], hashes[:, 0], metric, coordinates[:, 1], coordinates[:, 0])
-    )
-    metric, hashes, amount = metric[order], hashes[order], amount[order]
-    document = number_documents(hashes) * len(metrics) + metric
-    if not hashes.any():  # no documents: each point stands alone
-        document = np.arange(len(metric)) * len(metrics) + metric
-    if np.isnan(amount).all():
-        _, inverse, size = np.unique(document, return_inverse=True, return_counts=True)
-        amount = 1 / size[inverse.reshape(-1)]
-    points = Points(
-        coordinates[order, 0],
-        coordinates[order, 1],
-        metric,
-        amount,
-        document,
-        [cities[at] for at in city[order].tolist()],
-        [countries[at] for at in country[order].tolist()],
-    )
-    return points, metrics
-
-
-def _joined(columns: Sequence[Texts]) -> tuple[list[str], Ints]:
-    """The sorted texts of a column in several pieces, and each row's text as a position among them."""
-    # a column knows texts of records that were left out too
-    used = [distinct(column.codes, max(len(column.values), 1)) for column in columns]
-    texts = [[column.values[at] for at in found] for column, (_, found) in zip(columns, used, strict=True)]
-    names = sorted({name for found in texts for name in found})
-    position = {name: at for at, name in enumerate(names)}
-    tables = [np.array([position[name] for name in found], dtype=np.int64) for found in texts]
-    codes = [table[code] for table, (code, _) in zip(tables, used, strict=True)]
-    return names, np.concatenate(codes)
+        if self.places is None:
+            return []
+        records, coordinates = self._counted_points(batch)[:2]
+        inside: Bools = np.isin(_places(coordinates), self.places)
+        metric = self.source.indicators[indicator].of
+        if metric is not None:
+            inside &= _column(records, "metric", ONE_METRIC).flags(metric.__eq__)
+        return traced_rows(records, np.flatnonzero(inside), list(self.wanted()))
 
 
 def _column(records: Records, role: str, otherwise: str) -> Texts:

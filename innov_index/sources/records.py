@@ -14,7 +14,7 @@ import numpy as np
 
 from innov_index.errors import DataError
 from innov_index.model.arrays import Bools, Ints
-from innov_index.sources.account import Account, Noted, first_noted
+from innov_index.sources.account import Account, Noted, first_noted, is_doubtful
 from innov_index.sources.account import Texts as PlaceTexts
 from innov_index.sources.cells import DayOrder, day_number, has_entity
 from innov_index.sources.columns import Texts, distinct
@@ -233,19 +233,24 @@ class Records:
     def settle(self) -> None:
         """Count where the records lie."""
         counts = np.bincount(self.placed, minlength=len(self.outcomes)).tolist()
-        for outcome, texts, count in zip(self.outcomes, self.place_texts(), counts, strict=True):
-            if count:
-                self.account.settle(outcome, texts, count)
+        shown: list[int] = []
+        for at, (outcome, count) in enumerate(zip(self.outcomes, counts, strict=True)):
+            if not count:
+                continue
+            if outcome.located and not is_doubtful(outcome):
+                self.account.settle(outcome, (), count)
+            else:
+                shown.append(at)
+        for at, texts in zip(shown, self.place_texts(shown), strict=True):
+            self.account.settle(self.outcomes[at], texts, counts[at])
 
-    def place_texts(self) -> list[PlaceTexts]:
-        """What the records with each outcome say of their place; nothing where none is left."""
-        example = np.full(len(self.outcomes), -1, dtype=np.int64)
-        example[self.placed[::-1]] = np.arange(len(self.placed) - 1, -1, -1)
-        columns = [(role, self.column(role)) for role in self.roles]
-        return [
-            tuple((role, column.values[column.codes[row]]) for role, column in columns) if row >= 0 else ()
-            for row in example.tolist()
-        ]
+    def place_texts(self, outcomes: Sequence[int]) -> list[PlaceTexts]:
+        """What the records with each of these outcomes say of their place."""
+        first = np.zeros(len(self.outcomes), dtype=np.int64)
+        first[self.placed[::-1]] = np.arange(len(self.placed) - 1, -1, -1)
+        rows = first[np.array(outcomes, dtype=np.int64)]
+        cells = [self.column(role).take(rows).cells() for role in self.roles]
+        return [tuple(zip(self.roles, texts, strict=True)) for texts in zip(*cells, strict=True)]
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -307,7 +312,7 @@ class Road:
 
     def _count_entities(self, records: Records) -> None:
         for column in records.batch.columns.values():
-            if isinstance(column, list) and (count := sum(map(has_entity, column))):
+            if isinstance(column.raw, list) and (count := sum(map(has_entity, column.raw))):
                 records.account.repaired[ENTITY] += count
 
     def _extract_location(self, records: Records) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import numpy as np
+
 from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.account import Account, Noted, first_noted
 from innov_index.sources.account import Texts as PlaceTexts
@@ -46,7 +48,8 @@ def singled(
     records: Records, key: Sequence[str], masks: Sequence[Bools], numbers: Sequence[Floats]
 ) -> Singles:
     """The records of a batch by their key."""
-    outcomes, places = records.outcomes, records.place_texts()
+    outcomes, used = records.outcomes, np.unique(records.placed).tolist()
+    places = dict(zip(used, records.place_texts(used), strict=True))
     keys = zip(*(records.column(name).cells() for name in key), strict=True)
     rows = zip(
         keys,

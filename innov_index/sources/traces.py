@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from innov_index.model.arrays import Bools
+from innov_index.model.arrays import Bools, Ints
 from innov_index.sources.derived import Traced
 from innov_index.sources.places.placing import ROLES
 from innov_index.sources.reading.batch import Wanted
@@ -16,8 +18,13 @@ def trace(records: Records, unit: str, mask: Bools, shown: Wanted) -> list[Trace
     units, names = records.units()
     if unit not in names:
         return []
-    rows = np.flatnonzero((units == names.index(unit)) & mask).tolist()
+    rows = np.flatnonzero((units == names.index(unit)) & mask)
     roles = [role for role in shown if role not in ROLES] + [role for role in ROLES if records.has(role)]
+    return traced_rows(records, rows, roles)
+
+
+def traced_rows(records: Records, rows: Ints, roles: Sequence[str]) -> list[Traced]:
+    """Some of the records, with columns as texts."""
     columns = [(role, records.column(role)) for role in roles]
     lines = records.lines
     return [
@@ -26,5 +33,5 @@ def trace(records: Records, unit: str, mask: Bools, shown: Wanted) -> list[Trace
             int(lines[row]),
             tuple(f"{role}: {column.values[column.codes[row]]}" for role, column in columns),
         )
-        for row in rows
+        for row in rows.tolist()
     ]

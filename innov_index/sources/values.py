@@ -156,6 +156,9 @@ class ValuesKind:
             one.account + other.account,
         )
 
+    def counted(self, state: State) -> State:
+        return state
+
     def finish(self, state: State | None) -> Derived:
         state = state or State()
         tallies, account = state.tallies, state.account

@@ -8,15 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import innov_index
+from innov_index.cli import main
 from innov_index.engine.dask_cluster import Dask
+from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError, InnovIndexError
 from innov_index.io.rendering import to_csv
@@ -37,18 +39,16 @@ def fail(number: int) -> int:
 
 @pytest.mark.parametrize("workers", [1, 2, 7])
 def test_local_merges_every_part(workers: int) -> None:
-    seen: list[int] = []
-    total = Local(workers).run(square, operator.add, list(range(50)), seen.append)
+    total = Local(workers).run(square, operator.add, list(range(50)))
     assert total == sum(n * n for n in range(50)) - 9
-    assert sum(seen) == total
-    assert Local(workers).run(square, operator.add, [], seen.append) is None
-    assert Local(workers).run(square, operator.add, [3], seen.append) is None
+    assert Local(workers).run(square, operator.add, []) is None
+    assert Local(workers).run(square, operator.add, [3]) is None
 
 
 @pytest.mark.parametrize("workers", [1, 4])
 def test_an_error_of_a_part_is_the_error(workers: int) -> None:
     with pytest.raises(DataError, match="file 5 is broken"):
-        Local(workers).run(fail, operator.add, list(range(20)), lambda state: None)
+        Local(workers).run(fail, operator.add, list(range(20)))
 
 
 @dataclass(frozen=True)
@@ -157,37 +157,83 @@ def test_no_scheduler_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(dask_cluster, "_PATIENCE", "1s")
     with pytest.raises(InnovIndexError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
-        Dask("tcp://127.0.0.1:9").run(square, operator.add, [1], lambda state: None)
+        Dask("tcp://127.0.0.1:9").run(square, operator.add, [1])
 
 
-@dataclass(frozen=True)
-class Slow:
-    """A part that takes its time, so that a worker can be lost in the middle of it."""
+CONFIG = """
+units: {{file: units.csv}}
+places: {{gazetteer: "{gazetteer}", units: country}}
+sources:
+  - {{kind: documents, file: records, columns: {columns}, indicators: {{
+      n: {{counting: fractional by author}}}}}}
+  - {{kind: collaboration, file: records, columns: {columns}, indicators: {{
+      ties: {{measure: strength, counting: newman}}, central: {{measure: eigenvector}}}}}}
+  - {{kind: values, file: records, columns: {{country: country}}, indicators: {{rows: {{}}}}}}
+normalisation: {{method: min_max}}
+index:
+  code: X
+  children: [{{indicator: n}}, {{indicator: ties}}, {{indicator: central}}, {{indicator: rows}}]
+"""
 
-    log: Path
 
-    def __call__(self, number: int) -> int:
-        (self.log / f"{number}-{time.monotonic_ns()}").touch()
-        time.sleep(0.2)
-        return number * number
+@pytest.fixture(scope="module")
+def config(papers: Path) -> Path:
+    write_csv(papers / "units.csv", ("unit",), [("FR",), ("CH",), ("US",), ("CN",)])
+    columns = "{document: paper, author: author, city: city, country: country}"
+    path = papers / "index.yaml"
+    path.write_text(CONFIG.format(gazetteer=GAZETTEER, columns=columns), encoding="utf-8")
+    return path
 
 
-def test_a_worker_killed_in_mid_run(cluster: Cluster, papers: Path, tmp_path: Path) -> None:
+def table_of(config: Path, executor: Executor, progress: Progress | None = None) -> str:
+    """What `innov-index derive` writes."""
+    index = innov_index.load(config)
+    derived = index.derive(executor, progress)
+    return to_csv(derived.cells(("FR", "CH", "US", "CN"))) + "".join(derived.remarks(()))
+
+
+def test_the_command_on_a_cluster_writes_the_same_file(
+    cluster: Cluster, config: Path, tmp_path: Path
+) -> None:
+    files = [tmp_path / "local.csv", tmp_path / "dask.csv"]
+    for file, more in zip(files, ((), ("--engine", "dask", "--scheduler", cluster.address)), strict=True):
+        result = CliRunner().invoke(main, ["derive", str(config), "-o", str(file), *more])
+        assert result.exit_code == 0, result.output
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert b"central" in files[0].read_bytes()
+
+
+def test_records_are_reported_as_they_are_read(cluster: Cluster, config: Path) -> None:
+    seen: list[int] = []
+    table_of(config, Dask(cluster.address), seen.append)
+    assert sum(seen) == 40 * 60
+    assert len(seen) == 40
+
+
+def test_a_worker_killed_in_mid_run(cluster: Cluster, config: Path) -> None:
     """The last of the cluster's tests: one worker less from here on."""
-    import cloudpickle
+    import distributed
 
-    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    whole = table_of(config, Local())
+    victim = cluster.workers[0]
+    seen: list[int] = []
+    lost: list[str] = []
 
-    def kill() -> None:
-        while len(list(tmp_path.iterdir())) < 6:
-            time.sleep(0.02)
-        cluster.workers[0].send_signal(signal.SIGKILL)
+    def watch(records: int) -> None:
+        seen.append(records)
+        if victim.poll() is not None or len(seen) < 8:
+            return
+        with distributed.Client(cluster.address, set_as_default=False) as client:
+            (address,) = (at for at, pid in client.run(os.getpid).items() if pid == victim.pid)
+            lost.extend(map(str, client.has_what()[address]))
+        if not lost:
+            return
+        victim.send_signal(signal.SIGKILL)
+        assert victim.wait(timeout=10) == -signal.SIGKILL
+        assert sum(seen) < 40 * 60
 
-    killer = threading.Thread(target=kill)
-    killer.start()
-    total = Dask(cluster.address).run(Slow(tmp_path), operator.add, list(range(30)), lambda state: None)
-    killer.join()
-    assert cluster.workers[0].wait(timeout=10) == -signal.SIGKILL
-    assert total == sum(n * n for n in range(30))
-    assert len(list(tmp_path.iterdir())) > 30  # some parts were worked on again
-    assert bytes_of(papers, Dask(cluster.address)) == bytes_of(papers, Local())
+    # few parts a bucket: a part has pieces in many of them
+    assert table_of(config, Dask(cluster.address, parts_a_bucket=4), watch) == whole
+    assert lost  # the worker held partial results, which were computed again
+    assert sum(seen) == 40 * 60
+    assert table_of(config, Dask(cluster.address)) == whole

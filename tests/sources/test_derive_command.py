@@ -16,6 +16,7 @@ from innov_index.errors import ConfigError, DataError
 from tests.sources.deriving import ROOT
 
 EXAMPLES = sorted((ROOT / "configs" / "examples").glob("*.yaml"))
+CLUSTERS = ROOT / "configs" / "examples" / "clusters.yaml"
 COMPANIES = ROOT / "configs" / "examples" / "companies.yaml"
 
 
@@ -48,6 +49,12 @@ def test_one_row_a_unit_one_column_an_indicator() -> None:
     assert got["Chicago"] == ("0", "0.0")
 
 
+def test_any_memory_gives_the_same_bytes() -> None:
+    collaboration = ROOT / "configs" / "examples" / "collaboration.yaml"
+    little, much = (run("derive", collaboration, "--memory", gb, "--format", "csv") for gb in (0, 1))
+    assert little == much
+
+
 def test_every_cell_says_how_many_records_and_filters() -> None:
     rows = table(run("derive", COMPANIES, "--full", "--format", "csv"))
     (row,) = (row for row in rows if (row["unit"], row["indicator"]) == ("Bengaluru", "joined_2019"))
@@ -59,6 +66,37 @@ def test_every_cell_says_how_many_records_and_filters() -> None:
 def test_trace_lists_the_records_behind_a_number() -> None:
     rows = table(run("derive", COMPANIES, "--trace", "London", "unicorns", "--format", "csv"))
     assert [(row["line"], row["company"]) for row in rows] == [("12", "Bridge"), ("16", "Tower Mobility")]
+
+
+@pytest.mark.parametrize("metric", ["patents", "publications"])
+def test_trace_lists_the_points_of_a_cluster(metric: str) -> None:
+    traced = table(run("derive", CLUSTERS, "--trace", "Boston–Cambridge", metric, "--format", "csv"))
+    points = table((CLUSTERS.parent / "records" / "points.csv").read_text(encoding="utf-8"))
+    assert {row["metric"] for row in traced} == {metric}
+    assert {row["city"] for row in traced} == {"Boston", "Cambridge"}
+    lines = {line for line, row in enumerate(points, 2) if row["metric"] == metric and row["country"] == "US"}
+    assert {int(row["line"]) for row in traced} == lines
+    cells = table(run("derive", CLUSTERS, "--full", "--format", "csv"))
+    (cell,) = (row for row in cells if (row["unit"], row["indicator"]) == ("Boston–Cambridge", metric))
+    assert int(cell["records"]) == len(traced)
+
+
+def test_trace_of_a_cluster_that_is_not_there() -> None:
+    assert table(run("derive", CLUSTERS, "--trace", "Cambridge", "patents", "--format", "csv")) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("of: patents", "of: patent"), "patents is of 'patent', which no point is. Did you mean 'patents'"),
+        (("share, of: patents", "total_share, of: patents"), "the total is of all metrics"),
+        (("of: patents}", "of: patents, years: [2010, 2011]}"), "unknown key 'years'"),
+    ],
+)
+def test_a_metric_that_no_point_has(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    text = CLUSTERS.read_text(encoding="utf-8").replace(*change)
+    (tmp_path / "index.yaml").write_text(text.replace("records/", f"{CLUSTERS.parent}/records/"))
+    assert message in " ".join(run("derive", tmp_path / "index.yaml", code=2).split())
 
 
 def test_trace_names_the_nearest_indicator() -> None:
@@ -101,6 +139,8 @@ def test_networks_are_exported(tmp_path: Path) -> None:
 
 def test_engine_options_are_checked() -> None:
     assert "--engine dask needs --scheduler" in run("derive", COMPANIES, "--engine", "dask", code=2)
+    both = ("--engine", "dask", "--scheduler", "tcp://x:1", "--memory", 1)
+    assert "--memory goes with --engine local" in run("derive", COMPANIES, *both, code=2)
     assert "goes with --engine dask" in run("derive", COMPANIES, "--scheduler", "tcp://x:1", code=2)
 
 

@@ -17,6 +17,9 @@ from innov_index.engine.local import Local
 from innov_index.io.rendering import to_csv
 from innov_index.reading.derived import DerivedIndicators
 from innov_index.sources.derive import derive
+from innov_index.sources.derived import Derived
+from innov_index.sources.document_rows import number_documents
+from innov_index.sources.reading.arrow import repeating
 from innov_index.sources.reading.batch import Batch
 from tests.sources.deriving import GAZETTEER, places, source, write_csv
 
@@ -129,17 +132,28 @@ BLOCKS: list[dict[str, Any]] = [
 
 
 def outputs(folder: Path, file: object, executor: Local | None = None) -> list[str]:
-    """The table of each block as CSV, and its account."""
+    """The table of each block as CSV, and its account; all blocks read in one pass."""
     where = places(gazetteer=GAZETTEER, hubs={"file": str(folder / "hubs.csv")}, outside="city")
-    found = []
-    for block in BLOCKS:
-        (result,) = derive([source(file=file, **block)], where, folder, executor)
-        indicators = DerivedIndicators((result,))
-        units = [str(row[0]) for row in indicators.units.rows]
-        account = result.account
-        counts = (account.kept, account.inside, account.outside, sorted(account.unplaced.items()))
-        found.append(to_csv(indicators.sheet(units)) + repr((counts, sorted(account.left_out.items()))))
-    return found
+    results = derive([source(file=file, **block) for block in BLOCKS], where, folder, executor)
+    return list(map(as_text, results))
+
+
+def one_by_one(folder: Path, file: object) -> list[str]:
+    """The same, each block in a pass of its own."""
+    where = places(gazetteer=GAZETTEER, hubs={"file": str(folder / "hubs.csv")}, outside="city")
+    return [
+        as_text(result) for block in BLOCKS for result in derive([source(file=file, **block)], where, folder)
+    ]
+
+
+def as_text(result: Derived) -> str:
+    """Everything that a source gives."""
+    indicators = DerivedIndicators((result,))
+    units = [str(row[0]) for row in indicators.units.rows]
+    account = result.account
+    counts = (account.kept, account.inside, account.outside, sorted(account.unplaced.items()))
+    records = [sorted(column.records.items()) for column in result.columns.values()]
+    return to_csv(indicators.sheet(units)) + repr((counts, sorted(account.left_out.items()), records))
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -165,6 +179,8 @@ def test_partitions_and_order_change_nothing(
     whole = outputs(folder, "all.csv")
     assert outputs(folder, "parts") == whole
     assert outputs(folder, "parts", Local(workers=3)) == whole
+    assert outputs(folder, "parts", Local(memory=1)) == whole
+    assert one_by_one(folder, "parts") == whole
 
 
 def test_identifiers_are_the_same_in_every_format(tmp_path: Path) -> None:
@@ -196,6 +212,58 @@ def test_parquet_gives_the_same_bytes(tmp_path: Path) -> None:
     table = arrow.table({name: [record[at] for record in records] for at, name in enumerate(COLUMNS)})
     parquet.write_table(table, tmp_path / "all.parquet", row_group_size=2)
     assert outputs(tmp_path, "all.parquet") == outputs(tmp_path, "all.csv")
+
+
+def test_parquet_keeps_its_own_lists_of_texts(tmp_path: Path) -> None:
+    """Row groups with other texts in another order, and gaps: as if the texts stood there one by one."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    names = [
+        ("Paris", "Zurich", None)[row % 3] if row < 3000 else (None, "Boston")[row % 2] for row in range(5000)
+    ]
+    papers = [f"paper number {row // 4}" for row in range(5000)]
+    table = arrow.table({"place": names, "paper": papers})
+    parquet.write_table(table, tmp_path / "all.parquet", row_group_size=1500)
+    metadata = parquet.read_metadata(tmp_path / "all.parquet")
+    assert repeating(metadata) == ["place"]
+    write_csv(
+        tmp_path / "all.csv", ("place", "paper"), zip((name or "" for name in names), papers, strict=True)
+    )
+    block = {"kind": "documents", "columns": {"document": "paper", "unit": "place"}, "indicators": {"n": {}}}
+    texts = [
+        as_text(result)
+        for file in ("all.parquet", "all.csv")
+        for result in derive([source(file=file, **block)], places(), tmp_path)
+    ]
+    assert texts[0] == texts[1]
+    assert "Boston" in texts[0]
+
+
+def test_files_are_read_once_for_all_sources_of_them(tmp_path: Path) -> None:
+    write_csv(tmp_path / "all.csv", ("place", "city"), [("A", "x"), ("B", "y"), ("B", "z")])
+    blocks = [
+        source(kind="values", file="all.csv", columns={"unit": name}, indicators={"n": {}})
+        for name in ("place", "city")
+    ]
+    read: list[int] = []
+    one, two = derive(blocks, places(), tmp_path, Local(), read.append)
+    assert sum(read) == 3
+    assert (one.columns["n"].values, two.columns["n"].values) == ({"A": 1, "B": 2}, {"x": 1, "y": 1, "z": 1})
+    assert one.account.records == two.account.records == 3
+
+
+def test_documents_with_nearly_the_same_hash() -> None:
+    upper = np.uint64(0xABCDEF) << np.uint64(40)
+    halves = [(upper, 1), (upper, 2), (5, 1), (upper | np.uint64(1), 1), (upper, 2), (upper, 1), (5, 1)]
+    assert number_documents(np.array(halves, dtype=np.uint64)).tolist() == [0, 1, 2, 3, 1, 0, 2]
+    assert number_documents(np.zeros((0, 2), dtype=np.uint64)).tolist() == []
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=40))
+def test_documents_are_numbered_as_they_first_stand(halves: list[tuple[int, int]]) -> None:
+    first = {half: at for at, half in enumerate(dict.fromkeys(halves))}
+    hashes = np.array(halves, dtype=np.uint64).reshape(-1, 2)
+    assert number_documents(hashes).tolist() == [first[half] for half in halves]
 
 
 def test_shifted_rows_are_found_whatever_the_split(tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from innov_index.io.cells import to_text
 from innov_index.io.extras import load_extra
-from innov_index.model.arrays import Ints
+from innov_index.model.arrays import Bools, Ints
 from innov_index.sources.cells import clean_text
 from innov_index.sources.columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
 
@@ -40,9 +41,44 @@ class Rows:
         return {role: [row[position] for row in self.cells] for role, position in self.positions.items()}
 
 
+class Cells:
+    """A column as it was read; decoded when it is first asked for, once for all sources that read it."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The column as cleaned text; no value is the empty text."""
+        raw = self.raw
+        if isinstance(raw, Texts):
+            return raw
+        if isinstance(raw, list):
+            return Texts.of(raw).map(clean_text)
+        encoded = raw.dictionary_encode()
+        values = [clean_text(to_text(value)) for value in encoded.dictionary.to_pylist()]
+        # not to_numpy() or fill_null(), which import pandas
+        if not encoded.null_count:
+            return Texts(np.from_dlpack(encoded.indices).astype(np.int64), tuple(values))
+        indices = encoded.indices
+        kind = np.dtype(str(indices.type))
+        numbers = np.frombuffer(indices.buffers()[1], kind)[indices.offset : indices.offset + len(indices)]
+        return Texts(np.where(_flags(indices.is_valid()), numbers, len(values)), (*values, ""))
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The column as the identifier of each row."""
+        if not isinstance(self.raw, list | Texts):
+            return _arrow_runs(self.raw)
+        texts = self.texts
+        starts = np.diff(texts.codes, prepend=-1) != 0
+        distinct = hash_texts(texts.values)
+        return Runs(np.cumsum(starts) - 1, distinct[texts.codes[starts]])
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Columns by their role, each a list of texts or an Arrow array.
+    """Columns by their role, each a list of texts or an Arrow array, as `Cells`.
 
     `lines` are the numbers of the records in the file, as a person counts them there (in a large text file
     without the lines inside quotes). `found` counts what reading had to repair, by cause.
@@ -54,6 +90,10 @@ class Batch:
     found: Counter[str] = field(default_factory=Counter)
     rows: Rows | None = None
 
+    def __post_init__(self) -> None:
+        cells = {role: raw if isinstance(raw, Cells) else Cells(raw) for role, raw in self.columns.items()}
+        object.__setattr__(self, "columns", cells)
+
     @classmethod
     def of_rows(cls, file: str, lines: Sequence[int], rows: Rows, found: Counter[str]) -> Batch:
         """A batch from whole rows."""
@@ -64,20 +104,12 @@ class Batch:
 
     def texts(self, role: str) -> Texts:
         """A column as cleaned text; no value is the empty text."""
-        column = self.columns[role]
-        if isinstance(column, Texts):
-            return column
-        if isinstance(column, list):
-            return _cleaned(Texts.of(column))
-        encoded = column.dictionary_encode()
-        # not to_numpy(), which imports pandas
-        codes = np.from_dlpack(encoded.indices.fill_null(-1)).astype(np.int64)
-        values = [clean_text(to_text(value)) for value in encoded.dictionary.to_pylist()]
-        return Texts(np.where(codes < 0, len(values), codes), (*values, ""))
+        texts: Texts = self.columns[role].texts
+        return texts
 
     def runs(self, roles: Sequence[str]) -> Runs:
         """One or several columns as the identifier of each row."""
-        parts = [self._runs(role) for role in roles]
+        parts: list[Runs] = [self.columns[role].runs for role in roles]
         if len(parts) == 1:
             return parts[0]
         hashes = [part.hashes[part.run] for part in parts]
@@ -86,32 +118,35 @@ class Batch:
         whole = hash_bytes(np.ascontiguousarray(joined).view(np.uint8).reshape(-1), offsets)
         return Runs(np.arange(len(self), dtype=np.int64), whole)
 
-    def _runs(self, role: str) -> Runs:
-        column = self.columns[role]
-        if isinstance(column, list | Texts):
-            texts = self.texts(role)
-            starts = np.diff(texts.codes, prepend=-1) != 0
-            distinct = hash_texts(texts.values)
-            return Runs(np.cumsum(starts) - 1, distinct[texts.codes[starts]])
-        return _arrow_runs(column)
-
-
-def _cleaned(texts: Texts) -> Texts:
-    return texts.map(clean_text)
-
 
 def _arrow_runs(column: Any) -> Runs:
     pyarrow = load_extra("pyarrow", "reading this file", "parquet")
     compute = load_extra("pyarrow.compute", "reading this file", "parquet")
     rows = len(column)
+    if pyarrow.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
     starts = np.ones(rows, dtype=np.bool_)
     if rows > 1:
-        changed = compute.not_equal(column[1:], column[:-1]).fill_null(True)
-        starts[1:] = np.from_dlpack(changed.cast(pyarrow.uint8())).view(np.bool_)
+        starts[1:] = _changes(column, pyarrow, compute)
     # not pyarrow.array(), which imports pandas
     bits = pyarrow.py_buffer(np.packbits(starts, bitorder="little").tobytes())
     first = column.filter(pyarrow.Array.from_buffers(pyarrow.bool_(), rows, [None, bits]))
     return Runs(np.cumsum(starts) - 1, _arrow_hashes(first, pyarrow, compute))
+
+
+def _changes(column: Any, arrow: Any, compute: Any) -> Bools:
+    """Whether each cell but the first differs from the one before it; no value differs from everything."""
+    if arrow.types.is_integer(column.type) and not column.null_count:
+        numbers = np.from_dlpack(column)
+        return np.asarray(numbers[1:] != numbers[:-1])
+    changed = compute.not_equal(column[1:], column[:-1])
+    return _flags(compute.or_kleene(changed, changed.is_null()) if changed.null_count else changed)
+
+
+def _flags(bits: Any) -> Bools:
+    """An Arrow array of truths without gaps."""
+    whole = np.unpackbits(np.frombuffer(bits.buffers()[1], np.uint8), bitorder="little")
+    return whole[bits.offset : bits.offset + len(bits)].view(np.bool_)
 
 
 def _arrow_hashes(values: Any, arrow: Any, compute: Any) -> Hashes:
@@ -120,13 +155,15 @@ def _arrow_hashes(values: Any, arrow: Any, compute: Any) -> Hashes:
         numbers: Ints = np.from_dlpack(values.cast(arrow.int64())).astype(np.int64)
         if not len(numbers) or (numbers.min() >= 0 and numbers.max() < 10**18):
             return hash_integers(numbers)
-    texts = values.cast(arrow.large_string()).fill_null("")
+    texts = values.cast(arrow.large_string())
+    if texts.null_count:
+        texts = texts.fill_null("")
     offsets = np.frombuffer(texts.buffers()[1], dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
     data = texts.buffers()[2]
     letters = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
     hashes = hash_bytes(letters, offsets)
     plain = compute.match_substring_regex(texts, "^(0|[1-9][0-9]{0,17})$")
     if compute.any(plain).as_py():
-        rows = np.from_dlpack(plain.cast(arrow.uint8())).view(np.bool_)
+        rows = _flags(plain)
         hashes[rows] = hash_integers(np.from_dlpack(texts.filter(plain).cast(arrow.int64())).astype(np.int64))
     return hashes

@@ -1,0 +1,36 @@
+"""What programs that compare have in common: sizes, who is there, peak memory."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+QUICK = bool(os.environ.get("INNOV_INDEX_QUICK"))
+"""Tiny sizes, to see that a program runs; its figures say nothing."""
+
+
+def installed(names: Iterable[str], needs: Mapping[str, str]) -> list[str]:
+    """The contenders whose package is installed; `needs` says which package each one needs."""
+    found = []
+    for name in names:
+        package = needs.get(name)
+        if package is not None and find_spec(package) is None:
+            print(f"{name}: left out, {package} is not installed")
+        else:
+            found.append(name)
+    return found
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has had.
+
+    The resource module would count what the parent had when it started this process.
+    """
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    except (OSError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
