@@ -30,7 +30,10 @@ def report(
     \b
     innov-index report configs/2020.yaml -o report.html
     """
+    from innov_index.io.extras import load_extra
     from innov_index.io.writing import ensure_writable, write_atomically
+
+    load_extra("matplotlib", "drawing the figures of the page", "report")
     from innov_index.report.page import page
 
     ensure_writable(output)

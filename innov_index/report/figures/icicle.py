@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from innov_index.model.arrays import Floats
@@ -83,10 +83,9 @@ def _edges(levels: int, width: float) -> list[float]:
     return [0.0, *(np.cumsum(shares) / shares.sum() * width).tolist()]
 
 
-def _tint(colour: str, level: int) -> tuple[float, ...]:
-    """The dimension's colour, paler the deeper the level: dark text is legible on all."""
-    strength = max(0.55 - 0.15 * (level - 1), 0.18)
-    return tuple(1 - strength * (1 - part) for part in to_rgb(colour))
+def _tint(colour: str, level: int) -> tuple[float, float, float, float]:
+    """The dimension's colour, thinner the deeper the level: legible on light and dark paper."""
+    return to_rgba(colour, max(0.5 - 0.14 * (level - 1), 0.16))
 
 
 def _label(plot: Axes, name: str, share: float, tile: tuple[float, float, float, float]) -> None:

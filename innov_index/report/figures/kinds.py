@@ -41,9 +41,16 @@ def _scores(ask: Request) -> Picture:
 
 
 def _intervals(ask: Request) -> Picture:
-    from innov_index.report.figures.rank_intervals import figure_rank_intervals, intervals_of
+    from innov_index.analysis.uncertainty.model import Model
+    from innov_index.report.certainty import over_draws, over_schemes
+    from innov_index.report.figures.rank_intervals import figure_rank_intervals
 
-    found = intervals_of(ask.index, ask.at)
+    block = ask.index.config.block.uncertainty
+    found = None
+    if block is not None:
+        found = over_draws(Model(ask.index, ask.edition), block.draws, block.seed)
+    elif ask.index.schemes:
+        found = over_schemes(compare_schemes(ask.index, (), ask.edition).scores)
     if found is None:
         raise InnovIndexError(
             f"{ask.index.config.path}: rank intervals need `uncertainty:` or `schemes:` in the config"
@@ -147,6 +154,10 @@ def _network(ask: Request) -> Picture:
     from innov_index.report.figures.places import coordinates
 
     ties, block = ties_of(ask.index), ask.index.config.block.units
+    if ties is None:
+        raise InnovIndexError(
+            f"{ask.index.config.path}: no source of the config is a network with ties between its units"
+        )
     points = coordinates(ask.index, ask.at) if block.latitude and block.longitude else None
     return figure_network(ask.index.score(), ask.at, ties, points, width=ask.width)
 
