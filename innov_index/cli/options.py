@@ -63,22 +63,26 @@ def write_result(index: Index, sheet: Sheet, output: Path, remarks: Sequence[str
     """Write a result and its provenance, both or none."""
     from innov_index.io.rendering import render
 
-    _write_with_provenance(index, render(sheet, output), output, f"{len(sheet.rows)} rows", remarks)
+    write_with_provenance(index, render(sheet, output), output, f"{len(sheet.rows)} rows", remarks)
 
 
 def write_workbook(index: Index, sheets: Mapping[str, Sheet], output: Path, remarks: Sequence[str]) -> None:
     """Write several results as sheets of one workbook, and their provenance, both or none."""
     from innov_index.io.workbook import to_workbook
 
-    _write_with_provenance(index, to_workbook(sheets), output, f"{len(sheets)} sheets", remarks)
+    write_with_provenance(index, to_workbook(sheets), output, f"{len(sheets)} sheets", remarks)
 
 
-def _write_with_provenance(
-    index: Index, content: bytes, output: Path, size: str, remarks: Sequence[str]
+def write_with_provenance(
+    index: Index, content: str | bytes, output: Path, size: str, remarks: Sequence[str]
 ) -> None:
+    """Write a file and its provenance beside it, both or none; a pipe has no place beside it."""
     from innov_index.io.provenance import provenance_path
     from innov_index.io.writing import write_all
 
+    if output.exists() and not output.is_file():
+        write_all({output: content})
+        return
     provenance = index.provenance(remarks)
     write_all({output: content, provenance_path(output): provenance.to_json()})
     click.echo(f"wrote {output} ({size}) and {provenance_path(output).name}", err=True)

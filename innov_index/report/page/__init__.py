@@ -36,7 +36,8 @@ def page(index: Index, edition: str | None = None) -> str:
     schemes, left_out = schemes_of(index, at)
     intervals, uncertain = _certainty(index, scores, at, schemes)
     maps = map_figures(index, scores, at)
-    remarks = (*remarks_of(index, scores), *left_out)
+    remarks = remarks_of(index, scores)
+    provenance = index.provenance(remarks)
     sections = {
         "summary": "Summary",
         "ranking": "Ranking",
@@ -60,7 +61,7 @@ def page(index: Index, edition: str | None = None) -> str:
         body.certainty(uncertain) if uncertain else None,
         body.unit_page(groups[-1] if groups else None),
         body.world(maps) if maps else None,
-        body.method(appendix(index, scores, at, remarks, index.provenance(remarks))),
+        body.method(appendix(index, scores, at, (*remarks, *left_out), provenance)),
     )
     named = scores.editions[at] if scores.editions else None
     return document(
