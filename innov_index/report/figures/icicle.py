@@ -69,7 +69,7 @@ def _tiles(plot: Axes, scores: Scores, effective: Floats, width: float, height: 
         right = edges[-1] if entry.is_leaf else edges[entry.level]
         tall = effective[node] * height
         colour = _tint(PALETTE[branch % len(PALETTE)], entry.level)
-        plot.add_patch(
+        plot.add_artist(
             Rectangle(
                 (left, tops[node]), right - left, tall, facecolor=colour, edgecolor="white", linewidth=0.7
             )

@@ -46,7 +46,7 @@ def figure_map(
             looks: dict[str, Any] = {"facecolor": to_rgba(PALETTE[0], 0.65), "edgecolor": "white"}
             circle = Circle(points[unit], radius * scale, linewidth=0.5, clip_on=False, zorder=2, **looks)
             circle.set_gid(f"{MARK}{unit}")
-            plot.add_patch(circle)
+            plot.add_artist(circle)  # not add_patch, which looks for the limits of each
         names = [scores.units.names[unit] for unit in order[:named]]
         place_labels(plot, box, points[order], radii, names, size=SMALL)
     return figure
