@@ -59,7 +59,7 @@ def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLU
         matrix = correlation_matrix(values)
     framework = scores.framework
     codes = [shortened(framework.codes[leaf], LONGEST_CODE, SMALL) for leaf in framework.leaves]
-    blocks = framework.ancestors_at(_level_of_blocks(framework))
+    blocks = framework.ancestors_at(level_of_blocks(framework))
     names = [framework.nodes[int(block)].name for block in dict.fromkeys(blocks.tolist())]
     off = matrix[~np.eye(len(matrix), dtype=bool)]
     words = (
@@ -68,7 +68,7 @@ def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLU
     )
     note = "Pearson correlation of normalised indicators, more is better. Frames: dimensions."
     with styled():
-        room = max(text_width(code, SMALL) for code in codes) + 1.5
+        room = max(text_width(code, SMALL) for code in codes) + 2.2
         side = width - 4 - room
         cell = side / len(codes)
         named = cell >= SMALLEST_CELL
@@ -100,7 +100,7 @@ def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLU
 def _name_cells(
     plot: Axes, codes: list[str], blocks: Ints, names: list[str], *, named: bool, cell: float
 ) -> None:
-    plot.tick_params(length=0, labeltop=True, labelbottom=False, pad=1.5)
+    plot.tick_params(length=0, labeltop=True, labelbottom=False, pad=2.5)
     if named:
         plot.set_xticks(range(len(codes)), codes, rotation=90, fontsize=SMALL, color=INK)
         plot.set_yticks(range(len(codes)), codes, fontsize=SMALL)
@@ -146,8 +146,9 @@ def _hundredths(value: float) -> str:
     return f"−{-rounded}" if rounded < 0 else str(rounded)
 
 
-def _level_of_blocks(framework: Framework) -> int:
-    """The deepest level that parts the indicators into at most `MOST_BLOCKS` dimensions."""
+def level_of_blocks(framework: Framework) -> int:
+    """The deepest level that parts the indicators into at most `MOST_BLOCKS` dimensions, most of several."""
+    most = min(MOST_BLOCKS, len(framework.leaves) // 2)
     levels = range(1, int(framework.levels.max()) + 1)
-    few = [level for level in levels if len(set(framework.ancestors_at(level).tolist())) <= MOST_BLOCKS]
+    few = [level for level in levels if len(set(framework.ancestors_at(level).tolist())) <= most]
     return max(few, default=1)

@@ -25,14 +25,21 @@ from innov_index.report.figures.picture import (
 )
 
 LEAF, TALLEST = 3.3, 225.0
+"""Millimetres: a row of the indicators, and what a sheet of paper holds."""
+
+MOST_STRETCHED = 1.6
+"""So many times as high, at most, for the name of the indicator with the least weight to fit."""
+
 LETTERS, LINE = SMALL * POINT * 1.06, SMALL * POINT * 1.3
 
 
-def figure_icicle(scores: Scores, edition: int, *, width: float = TWO_COLUMNS) -> Picture:
+def figure_icicle(
+    scores: Scores, edition: int, *, width: float = TWO_COLUMNS, tallest: float = TALLEST
+) -> Picture:
     """Levels from left to right, effective weights as heights."""
     framework = scores.framework
     effective = scores.effective_weights[edition]
-    height = min(max(len(framework.leaves) * LEAF, 40.0), TALLEST)
+    height = min(_height(effective[framework.leaves]), tallest)
     heaviest = int(framework.leaves[np.argmax(effective[framework.leaves])])
     words = (
         f"Tree of {len(framework.leaves)} indicators in {len(framework.children[0])} dimensions. "
@@ -75,6 +82,13 @@ def _tiles(plot: Axes, scores: Scores, effective: Floats, width: float, height: 
             )
         )
         _label(plot, entry.name, 100 * effective[node], (left, tops[node], right - left, tall))
+
+
+def _height(leaves: Floats) -> float:
+    """Millimetres in which every indicator has room for its name, within reason."""
+    usual = max(len(leaves) * LEAF, 40.0)
+    least = float(leaves[leaves > 0].min(initial=1.0))
+    return max(usual, min((LETTERS + 0.1) / least, MOST_STRETCHED * usual))
 
 
 def _edges(levels: int, width: float) -> list[float]:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare import BASE, compare_schemes, edition_position
+from innov_index.analysis.compare import compare_schemes, edition_position
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
 from innov_index.report.figures.picture import TWO_COLUMNS, Picture
+
+STATED = "as stated"
+"""How a figure calls the config without a scheme."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def _slope(ask: Request) -> Picture:
     title = f"{scores.name}: ranks that move"
     if against in ask.index.schemes:
         compared = compare_schemes(ask.index, (against,), ask.edition)
-        sides, ranks = (BASE, against), (compared.ranks[0], compared.ranks[1])
+        sides, ranks = (STATED, against), (compared.ranks[0], compared.ranks[1])
     elif against in scores.editions:
         other = scores.editions.index(against)
         sides, ranks = (against, scores.editions[at]), (scores.ranks[other, :, 0], scores.ranks[at, :, 0])

@@ -58,5 +58,8 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
 
 
 def _part_dimensions(plot: Axes, blocks: Ints) -> None:
+    """A line between dimensions, from the edge of the picture on, so that it parts their names too."""
+    place = plot.get_position()
+    edge = -place.x0 / place.width
     for change in np.flatnonzero(np.diff(blocks)):
-        plot.axhline(change + 0.5, color=FAINT, linewidth=0.5, xmin=-1, clip_on=False)
+        plot.axhline(change + 0.5, color=FAINT, linewidth=0.5, xmin=edge, clip_on=False)

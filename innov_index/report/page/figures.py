@@ -61,8 +61,8 @@ def map_figures(index: Index, scores: Scores, edition: int) -> list[Markup]:
 
 
 def icicle_figure(scores: Scores, edition: int) -> Markup:
-    """The tree with its weights."""
-    return _scrolled(figure_icicle(scores, edition), "Tree of the index")
+    """The tree with its weights, as tall as its names need: a page has no end as paper has."""
+    return _scrolled(figure_icicle(scores, edition, tallest=np.inf), "Tree of the index")
 
 
 def correlation_figure(scores: Scores, edition: int) -> Markup:

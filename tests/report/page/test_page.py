@@ -126,6 +126,11 @@ def test_the_method_in_five_sentences() -> None:
     assert all(sentence.endswith(".") for sentence in sentences)
     assert "40 units by 20 indicators" in sentences[0]
     assert "11 of 800 values are missing" in sentences[1]
+    assert "a unit is kept if at least 66 % of its values are known" in sentences[1]
+    assert (
+        "by capping outliers (max points 2), and where that is not enough by taking the logarithm"
+        in sentences[2]
+    )
 
 
 def test_the_command_writes_the_page(small_index: Callable, tmp_path: Path) -> None:
