@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+from innov_index.cli.options import (
+    config_argument,
+    scheme_option,
+    setting_option,
+    varied_index,
+    write_with_provenance,
+)
 
 
 @click.command()
@@ -17,7 +23,7 @@ from innov_index.cli.options import config_argument, scheme_option, setting_opti
     type=click.Path(path_type=Path),
     default=Path("index.xlsx"),
     show_default=True,
-    help="The workbook.",
+    help="The workbook; provenance goes beside it.",
 )
 @click.option("--edition", metavar="NAME", help="The edition to write; the last one by default.")
 @scheme_option
@@ -34,12 +40,15 @@ def export(
     innov-index export configs/2020.yaml -o index.xlsx
     """
     from innov_index.errors import InnovIndexError
-    from innov_index.io.writing import ensure_writable, write_atomically
+    from innov_index.io.writing import ensure_writable
+    from innov_index.report.remarks import remarks_of
     from innov_index.report.workbook import workbook
 
     if output.suffix.lower() != ".xlsx":
         raise InnovIndexError(f"{output}: a workbook's name ends in .xlsx")
     ensure_writable(output)
-    content = workbook(varied_index(config, scheme, settings), edition)
-    write_atomically(output, content)
-    click.echo(f"wrote {output} ({len(content) / 1e6:.2f} MB)", err=True)
+    index = varied_index(config, scheme, settings)
+    content = workbook(index, edition)
+    write_with_provenance(
+        index, {output: content}, f"{len(content) / 1e6:.2f} MB", remarks_of(index, index.score())
+    )

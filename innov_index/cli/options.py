@@ -63,7 +63,7 @@ def write_result(index: Index, sheet: Sheet, output: Path, remarks: Sequence[str
     """Write a result and its provenance, both or none."""
     from innov_index.io.rendering import render
 
-    _write_with_provenance(index, {output: render(sheet, output)}, f"{len(sheet.rows)} rows", remarks)
+    write_with_provenance(index, {output: render(sheet, output)}, f"{len(sheet.rows)} rows", remarks)
 
 
 def write_with_changes(
@@ -81,28 +81,31 @@ def write_with_changes(
         from innov_index.io.workbook import to_workbook
 
         content = to_workbook({"Sheet1": sheet, "Changed cells": changed})
-        _write_with_provenance(index, {output: content}, size, remarks)
+        write_with_provenance(index, {output: content}, size, remarks)
         return
     name = output.name[: -len(extension)] + ".changed" + extension
     contents = {output: render(sheet, output), output.with_name(name): render(changed, output)}
-    _write_with_provenance(index, contents, size, remarks)
+    write_with_provenance(index, contents, size, remarks)
 
 
 def write_workbook(index: Index, sheets: Mapping[str, Sheet], output: Path, remarks: Sequence[str]) -> None:
     """Write several results as sheets of one workbook, and their provenance, both or none."""
     from innov_index.io.workbook import to_workbook
 
-    _write_with_provenance(index, {output: to_workbook(sheets)}, f"{len(sheets)} sheets", remarks)
+    write_with_provenance(index, {output: to_workbook(sheets)}, f"{len(sheets)} sheets", remarks)
 
 
-def _write_with_provenance(
-    index: Index, contents: Mapping[Path, bytes], size: str, remarks: Sequence[str]
+def write_with_provenance(
+    index: Index, contents: Mapping[Path, str | bytes], size: str, remarks: Sequence[str]
 ) -> None:
-    """Write files and the provenance of the first, which names what all were made from."""
+    """Write files and the provenance of the first beside it, all or none; a pipe has no place beside it."""
     from innov_index.io.provenance import provenance_path
     from innov_index.io.writing import write_all
 
     output, *others = contents
+    if output.exists() and not output.is_file():
+        write_all(contents)
+        return
     beside = provenance_path(output)
     write_all({**contents, beside: index.provenance(remarks).to_json()})
     names = " and ".join(path.name for path in (*others, beside))

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+from innov_index.cli.options import (
+    config_argument,
+    scheme_option,
+    setting_option,
+    varied_index,
+    write_with_provenance,
+)
 
 KINDS = (
     "scores",
@@ -31,7 +37,7 @@ KINDS = (
     "--output",
     type=click.Path(path_type=Path),
     required=True,
-    help="Write to a file: .svg, .png or .pdf.",
+    help="Write to a file: .svg, .png or .pdf; provenance goes beside it.",
 )
 @click.option(
     "--width",
@@ -74,17 +80,21 @@ def plot(
     innov-index plot slope configs/2020.yaml --against entropy -o entropy.pdf
     """
     from innov_index.io.extras import load_extra
-    from innov_index.io.writing import ensure_writable, write_atomically
+    from innov_index.io.writing import ensure_writable
 
     load_extra("matplotlib", "drawing figures", "report")
     from innov_index.report.figures.kinds import KINDS as BUILDERS
     from innov_index.report.figures.kinds import Request
     from innov_index.report.figures.saving import ensure_format, to_bytes
+    from innov_index.report.remarks import remarks_of
 
     ensure_format(output)
     ensure_writable(output)
     index = varied_index(config, scheme, settings)
     ask = Request(index, edition, top, unit, node, against, width)
     picture = BUILDERS[kind](ask)
-    write_atomically(output, to_bytes(picture, output))
-    click.echo(f"wrote {output}: {picture.description}", err=True)
+    content = to_bytes(picture, output)
+    write_with_provenance(
+        index, {output: content}, f"{len(content) / 1e3:.0f} kB", remarks_of(index, index.score())
+    )
+    click.echo(picture.description, err=True)

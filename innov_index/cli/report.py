@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+from innov_index.cli.options import (
+    config_argument,
+    scheme_option,
+    setting_option,
+    varied_index,
+    write_with_provenance,
+)
 
 
 @click.command()
@@ -17,7 +23,7 @@ from innov_index.cli.options import config_argument, scheme_option, setting_opti
     type=click.Path(path_type=Path),
     default=Path("report.html"),
     show_default=True,
-    help="The page: one file that needs nothing else.",
+    help="The page: one file that needs nothing else; provenance goes beside it.",
 )
 @click.option("--edition", metavar="NAME", help="The edition to show; the last one by default.")
 @scheme_option
@@ -30,11 +36,16 @@ def report(
     \b
     innov-index report configs/2020.yaml -o report.html
     """
-    from innov_index.io.writing import ensure_writable, write_atomically
+    from innov_index.io.extras import load_extra
+    from innov_index.io.writing import ensure_writable
+
+    load_extra("matplotlib", "drawing the figures of the page", "report")
     from innov_index.report.page import page
+    from innov_index.report.remarks import remarks_of
 
     ensure_writable(output)
     index = varied_index(config, scheme, settings)
     html = page(index, edition)
-    write_atomically(output, html)
-    click.echo(f"wrote {output} ({len(html.encode()) / 1e6:.2f} MB)", err=True)
+    write_with_provenance(
+        index, {output: html}, f"{len(html.encode()) / 1e6:.2f} MB", remarks_of(index, index.score())
+    )

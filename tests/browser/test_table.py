@@ -104,6 +104,39 @@ def test_two_rankings_as_a_slope_graph(report: Path, open_page: Callable) -> Non
     assert "8 units in both rankings" in opened.page.inner_text("#slope-note")
 
 
+def test_circles_of_the_map_follow_the_scores(report: Path, open_page: Callable) -> None:
+    opened = open_page(report)
+    opened.page.locator("#map").scroll_into_view_if_needed()
+    opened.page.wait_for_selector("#map .desk [id*='-mark-'] title", state="attached")
+    leader = opened.evaluate("innovIndex.order[0]")
+    circle = opened.page.locator(f"#map .desk [id$='-mark-{leader}']")
+    assert NAMES[leader] in circle.locator("title").text_content()
+    wide = "mark => mark.getBoundingClientRect().width"
+    before = [opened.page.locator(f"#map .desk [id$='-mark-{u}']").evaluate(wide) for u in range(len(NAMES))]
+    assert max(before) == before[leader]
+    opened.slide("A", 5)
+    opened.page.wait_for_timeout(100)
+    scores = opened.scores()
+    after = [opened.page.locator(f"#map .desk [id$='-mark-{u}']").evaluate(wide) for u in range(len(NAMES))]
+    by_size = sorted(range(len(NAMES)), key=lambda unit: -after[unit])
+    assert by_size == sorted(range(len(NAMES)), key=lambda unit: -scores[unit])
+    circle.dispatch_event("click")
+    assert opened.page.inner_text("#unit-name") == NAMES[leader]
+
+
+@pytest.mark.parametrize(("scheme", "bright"), [("light", False), ("dark", True)])
+def test_letters_of_figures_are_legible_in_the_dark(
+    report: Path, open_page: Callable, scheme: str, bright: bool
+) -> None:
+    opened = open_page(report, scheme=scheme)
+    colours = opened.page.eval_on_selector_all(
+        ".drawing text", "all => [...new Set(all.map((text) => getComputedStyle(text).fill))]"
+    )
+    levels = [max(int(part) for part in colour[4:-1].split(",")[:3]) for colour in colours]
+    assert levels
+    assert all((level > 160) == bright for level in levels), colours
+
+
 def test_hostile_names_are_text(tmp_path: Path, open_page: Callable) -> None:
     report = write_report(write_index(tmp_path, list(HOSTILE)))
     opened = open_page(report)

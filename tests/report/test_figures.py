@@ -22,6 +22,8 @@ pytest.importorskip("matplotlib")
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from innov_index.report.figures.correlations import level_of_blocks
+from innov_index.report.figures.icicle import TALLEST, figure_icicle
 from innov_index.report.figures.kinds import KINDS as BUILDERS
 from innov_index.report.figures.kinds import Request
 from innov_index.report.figures.picture import (
@@ -37,6 +39,7 @@ from innov_index.report.figures.picture import (
 )
 from innov_index.report.figures.saving import to_pdf, to_png, to_svg
 from innov_index.report.figures.scores import contributions
+from innov_index.report.figures.slope import figure_slope
 from tests.report.test_export import HOSTILE, HOSTILE_CONFIG, HOSTILE_DATA
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -164,6 +167,38 @@ def test_slope_between_editions() -> None:
     index = load(ROOT / "configs/published/gii-2011-2022.yaml")
     picture = BUILDERS["slope"](Request(index, edition="2022", against="2013"))
     assert "2013" in picture.description
+
+
+def test_a_slope_chart_of_few_units_has_no_empty_foot() -> None:
+    few, many = (
+        figure_slope(
+            "t", [f"u{k}" for k in range(n)], ("a", "b"), (np.arange(n) + 1.0, np.arange(n)[::-1] + 1.0)
+        )
+        for n in (6, 60)
+    )
+    assert few.get_figheight() < many.get_figheight() / 2
+    assert not any("foot" in text for text in texts(to_svg(few)))
+    assert any("foot" in text for text in texts(to_svg(many)))
+
+
+def test_frames_of_correlations_part_several_indicators(
+    small_index: Callable[..., Path], hubs: Index
+) -> None:
+    """Never a frame around each indicator, though a small tree has few of them."""
+    assert len(set(hubs.framework.ancestors_at(level_of_blocks(hubs.framework)).tolist())) == 3
+    small = load(small_index()).framework
+    assert level_of_blocks(small) == 1
+
+
+def test_a_tree_without_end_of_paper_names_every_indicator() -> None:
+    """GII 2022 has 81 indicators; on paper the lightest have no room for a name."""
+    index = load(ROOT / "configs/published/gii-2022.yaml")
+    scores = index.score()
+    paper, page = (texts(to_svg(figure_icicle(scores, 0, tallest=tallest))) for tallest in (TALLEST, np.inf))
+    assert len(page) > len(paper) + 20
+    names = [index.framework.nodes[leaf].name for leaf in index.framework.leaves]
+    unnamed = [name for name in names if not any(text.startswith(name[:12]) for text in page)]
+    assert unnamed == []
 
 
 README = ROOT / "innov_index/report/README.md"

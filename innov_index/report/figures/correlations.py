@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
 from innov_index.analysis.agreement import correlation_matrix
 from innov_index.model.arrays import Floats, Ints
@@ -15,6 +15,7 @@ from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.report.figures.picture import (
     INK,
+    ON_STRONG,
     SMALL,
     TWO_COLUMNS,
     Box,
@@ -26,7 +27,21 @@ from innov_index.report.figures.picture import (
     text_width,
 )
 
-DIVERGING = LinearSegmentedColormap.from_list("correlation", ["#B35806", "#F7F7F7", "#2166AC"])
+OPPOSED, TOGETHER = "#B35806", "#2166AC"
+ANCHORS: Any = (
+    (0.0, OPPOSED),
+    (0.5, to_rgba(OPPOSED, 0.0)),
+    (0.5, to_rgba(TOGETHER, 0.0)),
+    (1.0, TOGETHER),
+)
+DIVERGING = LinearSegmentedColormap.from_list("correlation", ANCHORS)
+"""Thin where there is no correlation, so that the paper shows, be it light or dark."""
+
+SHARP = 8
+"""Dots a cell has on each side: viewers that smooth pictures leave its edges straight."""
+
+STRONG = 0.8
+
 SMALLEST_CELL = 2.6
 """Below this many millimetres a cell has no name of its own."""
 
@@ -44,7 +59,7 @@ def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLU
         matrix = correlation_matrix(values)
     framework = scores.framework
     codes = [shortened(framework.codes[leaf], LONGEST_CODE, SMALL) for leaf in framework.leaves]
-    blocks = framework.ancestors_at(_level_of_blocks(framework))
+    blocks = framework.ancestors_at(level_of_blocks(framework))
     names = [framework.nodes[int(block)].name for block in dict.fromkeys(blocks.tolist())]
     off = matrix[~np.eye(len(matrix), dtype=bool)]
     words = (
@@ -53,7 +68,7 @@ def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLU
     )
     note = "Pearson correlation of normalised indicators, more is better. Frames: dimensions."
     with styled():
-        room = max(text_width(code, SMALL) for code in codes) + 1.5
+        room = max(text_width(code, SMALL) for code in codes) + 2.2
         side = width - 4 - room
         cell = side / len(codes)
         named = cell >= SMALLEST_CELL
@@ -65,7 +80,10 @@ def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLU
         plot = axes(
             figure, Box(box.left + room, box.bottom + 8, box.left + room + side, box.bottom + 8 + side)
         )
-        image = plot.imshow(matrix, cmap=DIVERGING, vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
+        ends = (-0.5, len(codes) - 0.5, len(codes) - 0.5, -0.5)
+        dots = np.kron(matrix, np.ones((SHARP, SHARP)))
+        looks: dict[str, Any] = {"cmap": DIVERGING, "vmin": -1, "vmax": 1, "interpolation": "none"}
+        image = plot.imshow(dots, extent=ends, aspect="auto", **looks)
         _name_cells(plot, codes, blocks, names, named=named, cell=cell)
         if cell >= CELL_WITH_NUMBER:
             _numbers(plot, matrix)
@@ -82,7 +100,7 @@ def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLU
 def _name_cells(
     plot: Axes, codes: list[str], blocks: Ints, names: list[str], *, named: bool, cell: float
 ) -> None:
-    plot.tick_params(length=0, labeltop=True, labelbottom=False, pad=1.5)
+    plot.tick_params(length=0, labeltop=True, labelbottom=False, pad=2.5)
     if named:
         plot.set_xticks(range(len(codes)), codes, rotation=90, fontsize=SMALL, color=INK)
         plot.set_yticks(range(len(codes)), codes, fontsize=SMALL)
@@ -100,7 +118,7 @@ def _name_cells(
 def _numbers(plot: Axes, matrix: Floats) -> None:
     for (row, column), value in np.ndenumerate(matrix):
         if row != column and value == value:
-            colour = "white" if abs(value) > 0.65 else INK
+            colour = ON_STRONG if abs(value) > STRONG else INK
             plot.text(column, row, _hundredths(value), ha="center", va="center", size=SMALL, color=colour)
 
 
@@ -128,8 +146,9 @@ def _hundredths(value: float) -> str:
     return f"−{-rounded}" if rounded < 0 else str(rounded)
 
 
-def _level_of_blocks(framework: Framework) -> int:
-    """The deepest level that parts the indicators into at most `MOST_BLOCKS` dimensions."""
+def level_of_blocks(framework: Framework) -> int:
+    """The deepest level that parts the indicators into at most `MOST_BLOCKS` dimensions, most of several."""
+    most = min(MOST_BLOCKS, len(framework.leaves) // 2)
     levels = range(1, int(framework.levels.max()) + 1)
-    few = [level for level in levels if len(set(framework.ancestors_at(level).tolist())) <= MOST_BLOCKS]
+    few = [level for level in levels if len(set(framework.ancestors_at(level).tolist())) <= most]
     return max(few, default=1)

@@ -9,9 +9,9 @@ from innov_index.methods.moments import skewness_and_kurtosis
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
 from innov_index.report.figures.picture import (
+    BAND,
     FAINT,
     INK,
-    PALETTE,
     SMALL,
     TEXT,
     TWO_COLUMNS,
@@ -77,7 +77,7 @@ def _panel(figure: Picture, box: Box, title: str, values: Floats, changed: Bools
     plot.hist(
         there,
         bins=min(20, max(8, int(np.sqrt(len(there)) * 2))),
-        color=PALETTE[4],
+        color=BAND,
         edgecolor="white",
         linewidth=0.4,
     )

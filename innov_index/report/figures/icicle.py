@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from innov_index.model.arrays import Floats
@@ -25,14 +25,21 @@ from innov_index.report.figures.picture import (
 )
 
 LEAF, TALLEST = 3.3, 225.0
+"""Millimetres: a row of the indicators, and what a sheet of paper holds."""
+
+MOST_STRETCHED = 1.6
+"""So many times as high, at most, for the name of the indicator with the least weight to fit."""
+
 LETTERS, LINE = SMALL * POINT * 1.06, SMALL * POINT * 1.3
 
 
-def figure_icicle(scores: Scores, edition: int, *, width: float = TWO_COLUMNS) -> Picture:
+def figure_icicle(
+    scores: Scores, edition: int, *, width: float = TWO_COLUMNS, tallest: float = TALLEST
+) -> Picture:
     """Levels from left to right, effective weights as heights."""
     framework = scores.framework
     effective = scores.effective_weights[edition]
-    height = min(max(len(framework.leaves) * LEAF, 40.0), TALLEST)
+    height = min(_height(effective[framework.leaves]), tallest)
     heaviest = int(framework.leaves[np.argmax(effective[framework.leaves])])
     words = (
         f"Tree of {len(framework.leaves)} indicators in {len(framework.children[0])} dimensions. "
@@ -69,12 +76,19 @@ def _tiles(plot: Axes, scores: Scores, effective: Floats, width: float, height: 
         right = edges[-1] if entry.is_leaf else edges[entry.level]
         tall = effective[node] * height
         colour = _tint(PALETTE[branch % len(PALETTE)], entry.level)
-        plot.add_patch(
+        plot.add_artist(
             Rectangle(
                 (left, tops[node]), right - left, tall, facecolor=colour, edgecolor="white", linewidth=0.7
             )
         )
         _label(plot, entry.name, 100 * effective[node], (left, tops[node], right - left, tall))
+
+
+def _height(leaves: Floats) -> float:
+    """Millimetres in which every indicator has room for its name, within reason."""
+    usual = max(len(leaves) * LEAF, 40.0)
+    least = float(leaves[leaves > 0].min(initial=1.0))
+    return max(usual, min((LETTERS + 0.1) / least, MOST_STRETCHED * usual))
 
 
 def _edges(levels: int, width: float) -> list[float]:
@@ -83,10 +97,9 @@ def _edges(levels: int, width: float) -> list[float]:
     return [0.0, *(np.cumsum(shares) / shares.sum() * width).tolist()]
 
 
-def _tint(colour: str, level: int) -> tuple[float, ...]:
-    """The dimension's colour, paler the deeper the level: dark text is legible on all."""
-    strength = max(0.55 - 0.15 * (level - 1), 0.18)
-    return tuple(1 - strength * (1 - part) for part in to_rgb(colour))
+def _tint(colour: str, level: int) -> tuple[float, float, float, float]:
+    """The dimension's colour, thinner the deeper the level: legible on light and dark paper."""
+    return to_rgba(colour, max(0.5 - 0.14 * (level - 1), 0.16))
 
 
 def _label(plot: Axes, name: str, share: float, tile: tuple[float, float, float, float]) -> None:

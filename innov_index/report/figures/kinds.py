@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare import BASE, compare_schemes, edition_position
+from innov_index.analysis.compare import compare_schemes, edition_position
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
 from innov_index.report.figures.picture import TWO_COLUMNS, Picture
+
+STATED = "as stated"
+"""How a figure calls the config without a scheme."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,16 @@ def _scores(ask: Request) -> Picture:
 
 
 def _intervals(ask: Request) -> Picture:
-    from innov_index.report.figures.rank_intervals import figure_rank_intervals, intervals_of
+    from innov_index.analysis.uncertainty.model import Model
+    from innov_index.report.certainty import over_draws, over_schemes
+    from innov_index.report.figures.rank_intervals import figure_rank_intervals
 
-    found = intervals_of(ask.index, ask.at)
+    block = ask.index.config.block.uncertainty
+    found = None
+    if block is not None:
+        found = over_draws(Model(ask.index, ask.edition), block.draws, block.seed)
+    elif ask.index.schemes:
+        found = over_schemes(compare_schemes(ask.index, (), ask.edition).scores)
     if found is None:
         raise InnovIndexError(
             f"{ask.index.config.path}: rank intervals need `uncertainty:` or `schemes:` in the config"
@@ -64,7 +74,7 @@ def _slope(ask: Request) -> Picture:
     title = f"{scores.name}: ranks that move"
     if against in ask.index.schemes:
         compared = compare_schemes(ask.index, (against,), ask.edition)
-        sides, ranks = (BASE, against), (compared.ranks[0], compared.ranks[1])
+        sides, ranks = (STATED, against), (compared.ranks[0], compared.ranks[1])
     elif against in scores.editions:
         other = scores.editions.index(against)
         sides, ranks = (against, scores.editions[at]), (scores.ranks[other, :, 0], scores.ranks[at, :, 0])
@@ -147,6 +157,10 @@ def _network(ask: Request) -> Picture:
     from innov_index.report.figures.places import coordinates
 
     ties, block = ties_of(ask.index), ask.index.config.block.units
+    if ties is None:
+        raise InnovIndexError(
+            f"{ask.index.config.path}: no source of the config is a network with ties between its units"
+        )
     points = coordinates(ask.index, ask.at) if block.latitude and block.longitude else None
     return figure_network(ask.index.score(), ask.at, ties, points, width=ask.width)
 

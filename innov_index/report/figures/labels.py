@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 
 from innov_index.model.arrays import Floats
 from innov_index.report.figures.picture import INK, POINT, Box, shortened, text_width
+from innov_index.report.figures.svg import HALO
 
 Area: TypeAlias = tuple[float, float, float, float]
 
@@ -49,6 +50,7 @@ def place_labels(
             size=size,
             va="center",
             color=INK,
+            gid=HALO,
             path_effects=[withStroke(linewidth=1.6, foreground="white", alpha=0.85)],
             arrowprops=_line_to(area, (x, y)) if far else None,
         )

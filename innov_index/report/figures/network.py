@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.scores import Scores
@@ -41,16 +40,17 @@ class Ties:
     weight: Floats
 
 
-def ties_of(index: Index) -> Ties:
-    """The first network of the config's sources, between units of the index."""
-    for source in index.derive().sources if index.config.derivation is not None else ():
+def ties_of(index: Index) -> Ties | None:
+    """The first network of the config's sources that has ties between units of the index."""
+    for source in index.derived.sources if index.derived else ():
         for name, content in source.exports.items():
-            if name.endswith(EDGES):
-                return _read(index, source.title, content())
-    raise InnovIndexError(f"{index.config.path}: no source of the config is a collaboration network")
+            found = _read(index, source.title, content()) if name.endswith(EDGES) else None
+            if found is not None:
+                return found
+    return None
 
 
-def _read(index: Index, title: str, content: bytes) -> Ties:
+def _read(index: Index, title: str, content: bytes) -> Ties | None:
     position = index.dataset.units.position
     rows = [
         (position[row["source"]], position[row["target"]], float(row["weight"]))
@@ -58,7 +58,7 @@ def _read(index: Index, title: str, content: bytes) -> Ties:
         if row["source"] in position and row["target"] in position
     ]
     if not rows:
-        raise InnovIndexError(f"{title}: no tie has units of the index at both ends")
+        return None
     first, second, weight = zip(*rows, strict=True)
     return Ties(title, np.array(first), np.array(second), np.array(weight))
 
@@ -81,8 +81,8 @@ def figure_network(
     """
     strength = np.bincount(ties.first, ties.weight, len(scores.units))
     strength = strength + np.bincount(ties.second, ties.weight, len(scores.units))
-    on_map = points is not None
-    places = points if points is not None else _circle(scores, edition)
+    on_map = points is not None and _any_tie_has_places(ties, points)
+    places = points if points is not None and on_map else _circle(scores, edition)
     by_weight = np.argsort(-ties.weight, kind="stable")
     known = np.asarray(~np.isnan(places).any(axis=1))
     strongest = [int(t) for t in by_weight if known[ties.first[t]] and known[ties.second[t]]][:MOST_TIES]
@@ -100,7 +100,7 @@ def figure_network(
         figure, box = picture(width, (width - 4) * ratio, title, note, words)
         plot = axes(figure, box)
         if on_map:
-            world(plot, places)
+            world(plot, places, box.width)
         else:
             _open(plot)
         _draw(plot, ties, places, strongest, width)
@@ -123,6 +123,11 @@ def _draw(plot: Axes, ties: Ties, places: Floats, strongest: list[int], width: f
         plot.plot(
             *ends.T, color=FAINT, alpha=0.18 + 0.5 * share, linewidth=thick, solid_capstyle="round", zorder=2
         )
+
+
+def _any_tie_has_places(ties: Ties, points: Floats) -> bool:
+    known = np.asarray(~np.isnan(points).any(axis=1))
+    return bool((known[ties.first] & known[ties.second]).any())
 
 
 def _circle(scores: Scores, edition: int) -> Floats:

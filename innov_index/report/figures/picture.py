@@ -31,7 +31,13 @@ INK, FAINT, RULE = "#222222", "#5F6368", "#D5D8DC"
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A900", "#8C8C8C")
 """Okabe and Ito's colours, the yellow darkened; told apart with any colour vision."""
 
-BETTER, WORSE = "#0072B2", "#D55E00"
+BETTER, WORSE = "#0072B2", "#D45C00"
+
+BAND = "#5BB8EC"
+"""What stands behind or beside the blue: an interval, the middle half of all, the first of two bars."""
+
+ON_STRONG = "#FCFCFC"
+"""Letters on a strong colour; not white, which stands for the paper and is dark where the page is."""
 
 STYLE: dict[str, Any] = {
     "font.family": ["DejaVu Sans"],

@@ -9,9 +9,12 @@ from matplotlib.collections import PolyCollection
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
-from innov_index.report.page.geography import equal_earth, land
+from innov_index.report.figures.geography import equal_earth, land
 
 LAND, COAST = "#E9ECEF", "#C3C8CD"
+
+FINEST = 0.25
+"""Millimetres between two points of an outline, at least."""
 
 
 def coordinates(index: Index, edition: int) -> Floats:
@@ -23,10 +26,8 @@ def coordinates(index: Index, edition: int) -> Floats:
     return np.stack(equal_earth(columns[block.longitude][edition], columns[block.latitude][edition]), axis=-1)
 
 
-def world(plot: Axes, points: Floats) -> None:
-    """Draw the land, and show the part of the world that holds all points."""
-    outlines = [np.stack(equal_earth(line[:, 0], line[:, 1]), axis=-1) for line in land()]
-    plot.add_collection(PolyCollection(outlines, facecolors=LAND, edgecolors=COAST, linewidths=0.3))
+def world(plot: Axes, points: Floats, width: float) -> None:
+    """Draw the land, and show the part of the world that holds all points, `width` millimetres wide."""
     known = points[~np.isnan(points).any(axis=1)]
     low, high = known.min(axis=0) - 0.18, known.max(axis=0) + 0.18
     wide, tall = high - low
@@ -35,8 +36,25 @@ def world(plot: Axes, points: Floats) -> None:
     middle = (low + high) / 2
     plot.set_xlim(middle[0] - wide / 2, middle[0] + wide / 2)
     plot.set_ylim(middle[1] - tall / 2, middle[1] + tall / 2)
+    finest = FINEST * wide / width
+    outlines = [_thinned(np.stack(equal_earth(*line.T), axis=-1), finest) for line in land()]
+    shown = [line for line in outlines if _in_sight(line, middle, (wide / 2, tall / 2))]
+    plot.add_collection(PolyCollection(shown, facecolors=LAND, edgecolors=COAST, linewidths=0.3))
     plot.set_aspect("equal", adjustable="box")
     plot.set_axis_off()
+
+
+def _thinned(line: Floats, finest: float) -> Floats:
+    """An outline without the points that lie too close to the one before to be seen."""
+    kept = [0]
+    for position in range(1, len(line)):
+        if np.abs(line[position] - line[kept[-1]]).max() >= finest:
+            kept.append(position)
+    return line[kept] if len(kept) > 2 else line
+
+
+def _in_sight(line: Floats, middle: Floats, reach: tuple[float, float]) -> bool:
+    return bool((np.abs(line - middle) <= reach).any(axis=0).all())
 
 
 def shape_of(points: Floats) -> float:

@@ -8,11 +8,13 @@ from matplotlib.axes import Axes
 from innov_index.model.arrays import Ints
 from innov_index.model.scores import Scores
 from innov_index.report.figures.picture import (
+    BAND,
     FAINT,
     INK,
     PALETTE,
     RULE,
     TWO_COLUMNS,
+    WORSE,
     Picture,
     picture,
     styled,
@@ -43,12 +45,12 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
         plot = row_axes(figure, box, [f"{node.name}" for node in nodes], most=0.52)
         rows = np.arange(len(nodes))
         plot.hlines(rows, low, high, color=RULE, linewidth=1)
-        plot.hlines(rows, first, third, color=PALETTE[4], alpha=0.55, linewidth=4.5)
+        plot.hlines(rows, first, third, color=BAND, alpha=0.55, linewidth=4.5)
         plot.plot(middle, rows, "|", color=INK, markersize=6, markeredgewidth=1)
         good = own >= middle
         plot.plot(own[good], rows[good], "o", color=PALETTE[0], markersize=4.5)
         weak = own < middle
-        plot.plot(own[weak], rows[weak], "o", markerfacecolor="white", color=PALETTE[5], markersize=4.5)
+        plot.plot(own[weak], rows[weak], "o", markerfacecolor="white", color=WORSE, markersize=4.5)
         _part_dimensions(plot, framework.ancestors_at(1))
         plot.tick_params(axis="x", colors=FAINT)
         name_scale(plot, "normalised score")
@@ -56,5 +58,8 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
 
 
 def _part_dimensions(plot: Axes, blocks: Ints) -> None:
+    """A line between dimensions, from the edge of the picture on, so that it parts their names too."""
+    place = plot.get_position()
+    edge = -place.x0 / place.width
     for change in np.flatnonzero(np.diff(blocks)):
-        plot.axhline(change + 0.5, color=FAINT, linewidth=0.5, xmin=-1, clip_on=False)
+        plot.axhline(change + 0.5, color=FAINT, linewidth=0.5, xmin=edge, clip_on=False)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import io
-import re
-from html import escape
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from matplotlib.text import Text
 
 from innov_index.errors import InnovIndexError
 from innov_index.report.figures.picture import Picture, styled
+from innov_index.report.figures.svg import compact
 
 FORMATS = (".svg", ".png", ".pdf")
 DOTS_PER_INCH = 300
-
-_TAG = re.compile(r"<(?:path|text|use|g|tspan)\b[^>]*>")
-_DECIMALS = re.compile(r"(\.\d\d)\d+")
-_FAMILIES = "'DejaVu Sans', Verdana, Arial, sans-serif"
 
 
 def ensure_format(path: Path) -> None:
@@ -27,21 +26,23 @@ def ensure_format(path: Path) -> None:
 def to_svg(picture: Picture) -> str:
     """SVG as text, with <title> and <desc>; letters are text, so that they can be read and searched."""
     stream = io.BytesIO()
-    with styled():
+    with styled(), _plain_letters(picture):
         picture.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    svg = stream.getvalue().decode()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = _TAG.sub(_slimmer, svg)
-    words = f"<title>{escape(picture.title)}</title>\n <desc>{escape(picture.description)}</desc>"
-    opening, rest = svg.split(">", 1)
-    opening += f' role="img" aria-label="{escape(picture.title)}"'
-    return f"{opening}>\n {words}{rest}"
+    drawn = stream.getvalue().decode()
+    return compact(drawn[drawn.index("<svg") :], picture.title, picture.description)
 
 
-def _slimmer(tag: re.Match[str]) -> str:
-    """A tag (never a text): coordinates to a hundredth of a point, and fonts for where ours is missing."""
-    return _DECIMALS.sub(r"\1", tag[0]).replace("'DejaVu Sans'", _FAMILIES)
+@contextmanager
+def _plain_letters(picture: Picture) -> Iterator[None]:
+    """Take the edges off letters for a while: matplotlib would draw such letters as outlines."""
+    edged = {text: text.get_path_effects() for text in picture.findobj(Text) if text.get_path_effects()}
+    for text in edged:
+        text.set_path_effects([])
+    try:
+        yield
+    finally:
+        for text, edges in edged.items():
+            text.set_path_effects(edges)
 
 
 def to_png(picture: Picture) -> bytes:

@@ -6,7 +6,7 @@ import numpy as np
 
 from innov_index.analysis.sensitivity.of_index import Sensitivity
 from innov_index.report.figures.legend import LINE, legend
-from innov_index.report.figures.picture import INK, PALETTE, TWO_COLUMNS, Picture, picture, styled
+from innov_index.report.figures.picture import BAND, INK, PALETTE, TWO_COLUMNS, Picture, picture, styled
 from innov_index.report.figures.rows import height_of, name_scale, row_axes
 
 ROW = 6.4
@@ -22,20 +22,21 @@ def figure_sensitivity(result: Sensitivity, *, width: float = TWO_COLUMNS) -> Pi
         f"{shift.total[order[0], 0]:.2f}."
     )
     note = (
-        "Share of the variance of the mean rank shift; lines: 95 % intervals; "
+        "How much of the movement of the ranks a choice causes, by itself and together with others (Sobol "
+        "indices: share of the variance of the mean rank shift). Lines: 95 % intervals, "
         f"{result.evaluations:,} evaluations."
     )
     with styled():
         title = f"{result.model.index.name}: what moves the ranks"
         figure, box = picture(width, height_of(len(names), ROW) + LINE + 1, title, note, words)
-        box = legend(figure, box, [(PALETTE[4], "alone"), (PALETTE[0], "with all else")])
+        box = legend(figure, box, [(BAND, "by itself"), (PALETTE[0], "together with others")])
         plot = row_axes(figure, box, names)
         rows = np.arange(len(names))
         for place, (values, errors) in enumerate(
             ((shift.first, shift.first_error), (shift.total, shift.total_error))
         ):
             at, found = rows + (place - 0.5) * 0.38, np.nan_to_num(values[order, 0])
-            plot.barh(at, np.maximum(found, 0), height=0.36, color=PALETTE[4 if place == 0 else 0])
+            plot.barh(at, np.maximum(found, 0), height=0.36, color=BAND if place == 0 else PALETTE[0])
             plot.errorbar(
                 found,
                 at,
@@ -47,5 +48,5 @@ def figure_sensitivity(result: Sensitivity, *, width: float = TWO_COLUMNS) -> Pi
                 capthick=0.7,
             )
         plot.set_xlim(0, max(1.0, plot.get_xlim()[1]))
-        name_scale(plot, "share of the variance")
+        name_scale(plot, "share of the movement of the ranks")
     return figure

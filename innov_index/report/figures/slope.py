@@ -54,6 +54,9 @@ def figure_slope(
     """
     left, right = ranks
     shown = np.flatnonzero((left <= top) | (right <= top))
+    lowest = float(max(left[shown].max(initial=1.0), right[shown].max(initial=1.0)))
+    beyond = lowest > top
+    top = top if beyond else int(np.ceil(lowest))
     low = top + 1.6
     moved = np.nan_to_num(left - right)
     most = int(shown[int(np.argmax(np.abs(moved[shown])))]) if len(shown) else 0
@@ -63,10 +66,9 @@ def figure_slope(
         if len(shown)
         else ""
     )
-    note = (
-        "Blue, solid: gains three places or more; red, dashed: loses as many; grey: moves less. "
-        f"Lines that end at the foot: a rank beyond {top}."
-    )
+    note = "Blue, solid: gains three places or more; red, dashed: loses as many; grey: moves less."
+    if beyond:
+        note += f" Lines that end at the foot: a rank beyond {top}."
     with styled():
         figure, box = picture(width, (top + 1.8) * ROW + 4, title, note, words)
         short, wide = name_column([names[int(unit)] for unit in shown], 0.34 * box.width)

@@ -9,14 +9,8 @@ import numpy as np
 from innov_index.index import Index
 from innov_index.io.provenance import Provenance
 from innov_index.model.scores import Scores
-from innov_index.report.page.correlations import (
-    Pair,
-    correlation_figure,
-    correlation_matrix,
-    opposed,
-    strongest,
-)
-from innov_index.report.page.icicle import icicle_figure
+from innov_index.report.page.correlations import Pair, correlation_matrix, opposed, strongest
+from innov_index.report.page.figures import correlation_figure, distribution_figure, icicle_figure
 from innov_index.report.page.markup import Child, Markup, join, number, person, tag
 
 _FEW = 60
@@ -28,9 +22,9 @@ def appendix(
 ) -> Markup:
     """All parts, one after the other."""
     return join(
-        _part("Tree", _tree(scores, edition)),
+        _part("Tree", icicle_figure(scores, edition)),
         _part("Indicators", _scroll(_indicators(scores, edition), "Indicators")),
-        _part("Changed and missing cells", _cells(scores, edition)),
+        _part("Changed and missing cells", _cells(scores, edition), distribution_figure(scores, edition)),
         _part("Correlations", _correlations(scores, edition)),
         _part(
             "What a reader should know", _bullets(remarks) if remarks else tag("p", "Nothing in particular.")
@@ -50,12 +44,6 @@ def _scroll(content: Child, label: str) -> Markup:
 
 def _bullets(items: Iterable[Child]) -> Markup:
     return tag("ul", *(tag("li", item) for item in items))
-
-
-def _tree(scores: Scores, edition: int) -> Markup:
-    figure = icicle_figure(scores.framework, scores.effective_weights[edition])
-    note = "Heights are effective weights: the share of the index that rests on a node."
-    return join(tag("p", note, class_="quiet"), _scroll(figure, "Tree of the index"))
 
 
 def _indicators(scores: Scores, edition: int) -> Markup:
@@ -158,20 +146,18 @@ def _correlations(scores: Scores, edition: int) -> Markup:
     matrix = correlation_matrix(scores, edition)
     if len(matrix) < 2:
         return tag("p", "There is one indicator only.")
-    figure = tag(
-        "figure",
-        correlation_figure(scores, matrix),
-        tag(
-            "figcaption",
-            "Normalised indicators in the order of the tree: blue go together, orange oppose each other; a "
-            "stronger colour is a stronger correlation.",
-        ),
-    )
     lists = [
         join(tag("h4", title), tag("ul", *(tag("li", _pair(scores, pair)) for pair in pairs)))
         for title, pairs in (("Closest", strongest(matrix)), ("Opposed", opposed(matrix)))
         if pairs
     ]
+    words = tag(
+        "p",
+        "Indicators in the order of the tree: blue go together, orange oppose each other; the stronger the "
+        "colour, the stronger the correlation.",
+        class_="quiet",
+    )
+    figure = tag("div", words, correlation_figure(scores, edition))
     return tag("div", figure, tag("div", *lists), class_="sidebyside")
 
 

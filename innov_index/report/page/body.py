@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from innov_index.report.page.markup import Child, Markup, join, person, tag
-from innov_index.report.page.network import Ties
 
 NO_SCRIPT = (
     "The ranking, the explorer and the pages of units need JavaScript, which is switched off here. "
@@ -127,27 +128,25 @@ def unit_page(peers: str | None) -> Markup:
     )
 
 
-def world(figure: Markup, ties: Ties | None) -> Markup:
-    """The map, and the network on it if there is one."""
-    lines = ""
-    if ties:
-        shown = (
-            f"the {len(ties.ties)} strongest of {ties.all:,}"
-            if len(ties.ties) < ties.all
-            else f"all {ties.all}"
-        )
-        lines = f" Lines are ties ({ties.title}), {shown}; the wider, the stronger."
+def certainty(figures: Markup) -> Markup:
+    """Rank intervals, and what moves the ranks."""
     return _section(
-        "map",
-        "Map",
-        figure,
+        "certainty",
+        "How sure the ranks are",
         tag(
             "p",
-            f"Circles are sized by score; a click opens the unit.{lines} Equal-area projection (Equal "
-            "Earth), outlines by Natural Earth.",
+            "The longer the line of a unit, the less its rank says. Where the lines of two units overlap, "
+            "the order of the two may be another one.",
             class_="quiet",
         ),
+        figures,
     )
+
+
+def world(figures: Sequence[Markup]) -> Markup:
+    """The map, and the network if there is one."""
+    hint = "Circles of the map follow the scores of the explorer; a click on one opens the unit."
+    return _section("map", "Map", *figures, tag("p", hint, class_="quiet"))
 
 
 def method(content: Markup) -> Markup:

@@ -17,6 +17,21 @@ TIES = {
     "ordinal": "are ranked in the order of the data",
 }
 
+PLAIN = {
+    "none": "no change",
+    "winsorise": "capping outliers",
+    "log": "taking the logarithm",
+    "log-gii": "taking the logarithm",
+    "box-cox": "a Box-Cox transformation",
+    "min-max": "stretching each from its lowest to its highest value",
+    "z-score": "counting standard deviations from the mean",
+    "rank": "taking ranks",
+    "goalposts": "measuring each between two fixed goalposts",
+    "distance-to-best": "taking the share of the best value",
+    "share-of-total": "taking the share of the total",
+}
+"""What methods do, for who does not know their names."""
+
 _MOST = 3
 _SHOWN_OPTIONS = 4
 
@@ -48,17 +63,23 @@ def _gaps(scores: Scores, recipe: Recipe, edition: int) -> str:
     raw = scores.steps["raw"][edition][scores.kept[edition]]
     gaps, cells = int((raw != raw).sum()), raw.size
     bars = [
-        f"a unit is kept with {_options(setting)}"
-        if name == "units"
-        else f"{name} are screened ({_options(setting)})"
+        _kept(setting) if name == "units" else f"{name} are screened ({_options(setting)})"
         for name, setting in recipe.screening.items()
     ]
     screened = f"; {'; '.join(bars)}" if bars else ""
     if not gaps:
         return f"No value is missing{screened}."
-    methods = _methods(recipe.leaf_steps["imputation"])
-    how = "are left as gaps" if methods == "none" else f"are filled in ({methods})"
+    settings = recipe.leaf_steps["imputation"]
+    unfilled = all(setting.method.name == "none" for setting in settings)
+    how = "are left as gaps" if unfilled else f"are filled in ({_methods(settings)})"
     return f"{gaps:,} of {cells:,} values are missing and {how}{screened}."
+
+
+def _kept(setting: Setting) -> str:
+    coverage = setting.options.get("min_coverage")
+    if not coverage or len(_changed(setting)) > 1:
+        return f"a unit is kept with {_options(setting)}"
+    return f"a unit is kept if at least {100 * coverage:g} % of its values are known"
 
 
 def _treatment(scores: Scores, recipe: Recipe, edition: int) -> str:
@@ -66,7 +87,7 @@ def _treatment(scores: Scores, recipe: Recipe, edition: int) -> str:
     if all(setting.method.name == "none" for setting in settings):
         return "Extreme values are left as they are."
     changed = scores.treated[edition]
-    fallbacks = {s.fallback.method.name for s in settings if s.fallback is not None}
+    fallbacks = {_in_words(s.fallback.method.name) for s in settings if s.fallback is not None}
     then = f", and where that is not enough by {_listed(sorted(fallbacks))}" if fallbacks else ""
     return (
         f"Extreme values are tamed by {_methods(settings)}{then}: {int(changed.sum()):,} values of "
@@ -77,7 +98,10 @@ def _treatment(scores: Scores, recipe: Recipe, edition: int) -> str:
 def _normalisation(scores: Scores, recipe: Recipe) -> str:
     falling = int((scores.framework.directions < 0).sum())
     turned = f"less is better in {falling} of them" if falling else "more is better in all"
-    return f"Indicators come to one scale by {_methods(recipe.leaf_steps['normalisation'])}; {turned}."
+    settings = recipe.leaf_steps["normalisation"]
+    if all(setting.method.name == "none" for setting in settings):
+        return f"Indicators stay on the scales they come in; {turned}."
+    return f"Indicators come to one scale by {_methods(settings)}; {turned}."
 
 
 def _aggregation(recipe: Recipe) -> str:
@@ -111,7 +135,7 @@ def _means(settings: Sequence[Setting]) -> str:
 
 def _methods(settings: Sequence[Setting]) -> str:
     """The method with its options; where there are several, each with how many indicators or nodes use it."""
-    counted = Counter(setting.method.name.replace("_", "-") for setting in settings)
+    counted = Counter(_in_words(setting.method.name) for setting in settings)
     if len(counted) > 1:
         shown = [f"{name} ({count} of {len(settings)})" for name, count in counted.most_common(_MOST)]
         return _listed(shown) + (" and others" if len(counted) > _MOST else "")
@@ -120,13 +144,24 @@ def _methods(settings: Sequence[Setting]) -> str:
     return next(iter(counted)) + (f" ({options})" if options else "")
 
 
+def _in_words(name: str) -> str:
+    plain = name.replace("_", "-")
+    return PLAIN.get(plain, plain)
+
+
 def _options(setting: Setting) -> str:
-    told = [
-        f"{name.replace('_', ' ')} {_plain(value)}"
-        for name, value in setting.options.items()
-        if value is not None and value != setting.method.options[name].default
-    ]
+    told = [f"{name.replace('_', ' ')} {_plain(value)}" for name, value in _changed(setting).items()]
     return ", ".join(told[:_SHOWN_OPTIONS])
+
+
+def _changed(setting: Setting) -> dict[str, object]:
+    """Options that differ from the method's own."""
+    defaults = {name: option.default for name, option in setting.method.options.items()}
+    return {
+        name: value
+        for name, value in setting.options.items()
+        if value is not None and value != defaults[name]
+    }
 
 
 def _plain(value: object) -> str:

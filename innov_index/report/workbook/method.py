@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+from innov_index.io.provenance import Provenance
 from innov_index.methods.registry import Method
 from innov_index.pipeline.calls import Call
 from innov_index.report.remarks import remarks_of
@@ -77,7 +78,7 @@ def _sections(source: Source, pages: Sequence[Page]) -> Iterator[tuple[str, list
     remarks = remarks_of(source.index, source.scores)
     if remarks:
         yield "Remarks", [("", "", remark) for remark in remarks]
-    yield "Made from", _provenance(source)
+    yield "Made from", _provenance(source.index.provenance(remarks))
 
 
 def _methods(source: Source) -> Iterator[Line]:
@@ -136,9 +137,9 @@ def _values(source: Source, pages: Sequence[Page]) -> Iterator[Line]:
             )
 
 
-def _provenance(source: Source) -> list[Line]:
-    provenance = source.index.provenance()
+def _provenance(provenance: Provenance) -> list[Line]:
     lines = [("config", provenance.config.path, f"SHA-256 {provenance.config.sha256}")]
     lines += [("data", file.path, f"SHA-256 {file.sha256}") for file in provenance.data]
     lines += [("version", name, version) for name, version in provenance.versions.items()]
-    return lines + [("changed by", "", change) for change in provenance.overrides]
+    lines += [("changed by", "", change) for change in provenance.overrides]
+    return [*lines, ("digest", "of all this", provenance.digest)]

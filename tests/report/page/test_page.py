@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +15,12 @@ from click.testing import CliRunner
 
 import innov_index
 from innov_index.cli import main
+from innov_index.report.figures.geography import equal_earth, land
+from innov_index.report.figures.kinds import KINDS, Request
+from innov_index.report.figures.picture import ON_STRONG
+from innov_index.report.figures.saving import to_svg
 from innov_index.report.page import page
 from innov_index.report.page.edits import edits_between
-from innov_index.report.page.geography import equal_earth, land
-from innov_index.report.page.icicle import tiles
 from innov_index.report.page.markup import Markup, join, person, tag
 from innov_index.report.page.method import five_sentences
 from innov_index.report.page.pool import ColumnPool
@@ -50,6 +51,43 @@ def test_nothing_is_loaded_and_only_this_script_runs(hubs: str) -> None:
     assert "unsafe" not in policy
     assert not re.search(r'(?:src|href)="(?!#|data:)', hubs)
     assert not re.search(r'<[^>]+\s(?:style|on\w+)="', hubs.replace(script, ""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "width"),
+    [
+        ("intervals", 84),
+        ("sensitivity", 84),
+        ("icicle", 174),
+        ("distribution", 174),
+        ("correlations", 120),
+        ("map", 84),
+        ("map", 174),
+        ("network", 174),
+    ],
+)
+def test_figures_are_those_that_plot_saves(hubs: str, kind: str, width: float) -> None:
+    index = innov_index.load(ROOT / "configs" / "2020.yaml")
+    assert to_svg(KINDS[kind](Request(index, width=width))) in hubs
+
+
+def test_ids_stand_once_and_all_that_is_referred_to_is_there(hubs: str) -> None:
+    body = re.sub(r"<script.*?</script>", "", hubs, flags=re.S)
+    ids = re.findall(r'\sid="([^"]*)"', body)
+    assert len(ids) == len(set(ids))
+    referred = re.findall(r'(?:url\(#|xlink:href="#)([^)"]+)', body)
+    referred += [name for names in re.findall(r'aria-labelledby="([^"]*)"', body) for name in names.split()]
+    assert len(referred) > 50
+    assert set(referred) <= set(ids)
+
+
+def test_every_colour_of_figures_has_one_in_the_dark(hubs: str) -> None:
+    """Else dark letters would stand on a dark page; only letters on a strong colour keep theirs."""
+    style = re.search(r"<style>(.*?)</style>", hubs, re.S)[1]
+    for side in ("fill", "stroke"):
+        drawn = set(re.findall(rf'\s{side}="(#[0-9a-f]{{6}})"', hubs)) - {ON_STRONG.lower()}
+        assert drawn
+        assert {colour for colour in drawn if f'[{side}="{colour}"]' not in style} == set()
 
 
 def test_the_same_index_gives_the_same_page(hubs: str) -> None:
@@ -88,6 +126,11 @@ def test_the_method_in_five_sentences() -> None:
     assert all(sentence.endswith(".") for sentence in sentences)
     assert "40 units by 20 indicators" in sentences[0]
     assert "11 of 800 values are missing" in sentences[1]
+    assert "a unit is kept if at least 66 % of its values are known" in sentences[1]
+    assert (
+        "by capping outliers (max points 2), and where that is not enough by taking the logarithm"
+        in sentences[2]
+    )
 
 
 def test_the_command_writes_the_page(small_index: Callable, tmp_path: Path) -> None:
@@ -137,12 +180,3 @@ def test_outlines_stay_on_the_globe() -> None:
         assert np.abs(outline[:, 0]).max() <= 180
         assert np.abs(outline[:, 1]).max() <= 90
         assert np.abs(np.diff(outline[:, 0])).max() < 90
-
-
-def test_tiles_fill_their_parents() -> None:
-    scores = innov_index.load(ROOT / "configs" / "2020.yaml").score()
-    placed = tiles(scores.framework, scores.effective_weights[0])
-    leaves = [placed[leaf] for leaf in scores.framework.leaves]
-    assert sum(tile.height for tile in leaves) == pytest.approx(1.0)
-    for above, below in pairwise(leaves):
-        assert above.top + above.height == pytest.approx(below.top)

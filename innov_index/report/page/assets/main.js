@@ -4,6 +4,7 @@ function start() {
   const app = makeApp(JSON.parse(byId("data").textContent));
   app.compute();
   app.statedRanks = app.ranks;
+  app.statedScores = app.engine.scores[0].slice();
   const references = makeReferences(app);
   app.remember = later(() => keepInAddress(toFragment(app)), 400);
 

@@ -1,23 +1,29 @@
-// The map's symbols follow the scores; everything else of the map is drawn already.
+// Circles of the map follow the scores, say who they are, and open the unit's page.
 
 function makeMap(app) {
-  const symbols = [...document.querySelectorAll("#map [data-unit]")];
-  const titles = symbols.map((symbol) => symbol.querySelector("title"));
-  for (const symbol of symbols) {
-    symbol.addEventListener("click", () => app.openUnit(Number(symbol.dataset.unit)));
-  }
+  const drawn = areasOf(app.statedScores);
+  const circles = [...document.querySelectorAll("#map [id*='-mark-']")].map((mark) => {
+    const unit = Number(mark.id.split("-mark-")[1]);
+    const title = svg("title");
+    mark.append(title);
+    mark.addEventListener("click", () => app.openUnit(unit));
+    return { unit, mark, title };
+  });
 
   function update() {
-    const scores = app.engine.scores[0];
-    const { low, high } = extremesOf(scores);
-    symbols.forEach((symbol, i) => {
-      const unit = Number(symbol.dataset.unit);
-      const score = scores[unit];
-      const share = score === score && high > low ? (score - Math.min(low, 0)) / (high - Math.min(low, 0)) : 0;
-      symbol.setAttribute("r", (2 + 12 * Math.sqrt(Math.max(share, 0))).toFixed(2));
-      titles[i].textContent = `${app.data.units.names[unit]}: ${ordinal(app.ranks[unit])}, ${format(score)}`;
-    });
+    const shown = areasOf(app.engine.scores[0]);
+    for (const { unit, mark, title } of circles) {
+      mark.style.transform = `scale(${Math.sqrt(shown(unit) / drawn(unit))})`;
+      title.textContent = `${app.data.units.names[unit]}: ${ordinal(app.ranks[unit])}, ${format(app.engine.scores[0][unit])}`;
+    }
   }
 
   return { update };
+}
+
+// Area of a unit's circle as a share of the largest, as the figure draws it.
+function areasOf(scores) {
+  const { low, high } = extremesOf(scores);
+  const floor = Math.min(low, 0);
+  return (unit) => Math.max(high > floor ? (scores[unit] - floor) / (high - floor) || 0 : 1, 0.02);
 }

@@ -8,6 +8,7 @@ function makeTable(app, references) {
   const body = byId("ranking-body");
   const view = { sort: { key: "rank", descending: false }, query: "", groups: {}, reference: null, open: new Set() };
   const names = data.units.names.map(folded);
+  const alphabetical = placesInAlphabet(data.units.names);
   const template = rowTemplate(app);
   const slots = data.units.names.map(() => makeRow(template));
   let order = [];
@@ -100,7 +101,7 @@ function makeTable(app, references) {
     const { key, descending } = view.sort;
     if (key === "rank") return descending ? [...ranked].reverse() : ranked;
     const value = {
-      name: (unit) => names[unit],
+      name: (unit) => alphabetical[unit],
       interval: (unit) => (data.intervals.low[unit] === null ? NaN : data.intervals.high[unit] - data.intervals.low[unit]),
       change: (unit) => shifts[unit],
     }[key] ?? ((unit) => engine.scores[Number(key)][unit]);
@@ -176,4 +177,12 @@ function makeTable(app, references) {
   }
 
   return { update, settle };
+}
+
+// Where each name stands in the reader's alphabet, numbers in names by their size.
+function placesInAlphabet(names) {
+  const places = new Array(names.length);
+  const order = names.map((_, unit) => unit).sort((a, b) => alphabet.compare(names[a], names[b]));
+  order.forEach((unit, place) => (places[unit] = place));
+  return places;
 }

@@ -43,7 +43,7 @@ function shiftText(places) {
   return (places > 0 ? "▲ " : "▼ ") + whole(Math.abs(places));
 }
 
-const alphabet = new Intl.Collator();
+const alphabet = new Intl.Collator(undefined, { numeric: true });
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function localiseNumbers(root) {

@@ -45,7 +45,7 @@ def land() -> tuple[Floats, ...]:
 
     Natural Earth, 1:110 million, public domain, to a tenth of a degree.
     """
-    text = resources.files("innov_index.report.page").joinpath("assets/land.txt").read_text("ascii")
+    text = resources.files("innov_index.report.figures").joinpath("land.txt").read_text("ascii")
     return tuple(
         np.array(line.split(), dtype=np.float64).reshape(-1, 2) / TENTHS_OF_A_DEGREE
         for line in text.splitlines()

@@ -1,0 +1,91 @@
+"""How sure ranks are: the one place where the page and the figures ask for it.
+
+Rank intervals come from the uncertainty analysis where the config states one, otherwise from its schemes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.analysis.uncertainty.model import Model
+from innov_index.analysis.uncertainty.simulation import simulate
+from innov_index.analysis.uncertainty.summary import Ranks
+from innov_index.methods.ranking import descending_ranks
+from innov_index.model.arrays import Floats
+
+
+@dataclass(frozen=True)
+class RankIntervals:
+    """Lowest and highest rank of each unit (NaN: no rank), and in words what they span.
+
+    `middle` is the median rank, where there is one. `over` ends a sentence: a unit is first … in nine of ten
+    draws.
+    """
+
+    low: Floats
+    middle: Floats | None
+    high: Floats
+    label: str
+    over: str
+    meaning: str
+
+    @property
+    def widths(self) -> Floats:
+        """Places between the best and the worst rank of each unit that has one."""
+        widths = self.high - self.low
+        return widths[~np.isnan(widths)]
+
+
+def over_draws(model: Model, draws: int, seed: int) -> RankIntervals:
+    """Where nine of ten draws of the uncertainty analysis put the rank."""
+    tally = simulate(model, draws, seed)
+    ranks = Ranks(tally.counts, tally.counter.rank_of_place, model.base_ranks)
+    low, middle, high = (np.full(len(model.base.units), np.nan) for _ in range(3))
+    for values, probability in ((low, 0.05), (middle, 0.5), (high, 0.95)):
+        values[model.units] = np.where(ranks.draws > 0, ranks.quantile(probability), np.nan)
+    return RankIntervals(
+        low=low,
+        middle=middle,
+        high=high,
+        label="90 % interval",
+        over="in nine of ten draws",
+        meaning=(
+            f"the ranks that a unit takes in nine of ten of {tally.draws:,} draws, in which "
+            f"{_listed([variation.name for variation in model.variations.all])} vary as the config states"
+        ),
+    )
+
+
+def over_schemes(scores: Floats) -> RankIntervals | None:
+    """From the best to the worst rank over ways of computing; None where there is only one.
+
+    Parameters
+    ----------
+    scores : (schemes, units)
+        The first one is the config as it stands.
+    """
+    if len(scores) < 2:
+        return None
+    ranks = descending_ranks(scores[..., None], "min")[..., 0]
+    ranked = ~np.isnan(ranks)
+    low = np.where(ranked, ranks, np.inf).min(axis=0)
+    high = np.where(ranked, ranks, -np.inf).max(axis=0)
+    stated = ranked[0]
+    return RankIntervals(
+        low=np.where(stated, low, np.nan),
+        middle=None,
+        high=np.where(stated, high, np.nan),
+        label=f"Range over {len(scores)} schemes",
+        over="whatever the scheme",
+        meaning=(
+            f"from the best to the worst rank under the {len(scores)} ways of computing that the config "
+            "states (itself and its schemes); not a probability"
+        ),
+    )
+
+
+def _listed(names: list[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
