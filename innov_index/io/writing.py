@@ -44,6 +44,28 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
             path.write_bytes(_encoded(contents[path]))
 
 
+def write_new(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
+    """Write files, by name, into a folder, which is made where it is not there; none may be there already.
+
+    Raises
+    ------
+    InnovIndexError
+        One of the files is there, or the folder cannot be written. Nothing is written then.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InnovIndexError(f"{folder}: this is a file; name a folder")
+    there = [name for name in contents if (folder / name).exists()]
+    if there:
+        raise InnovIndexError(f"{folder}: {', '.join(there)} is there already; name another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InnovIndexError(f"{folder}: cannot be created; {error.strerror}") from None
+    paths = {folder / name: content for name, content in contents.items()}
+    write_all(paths)
+    return list(paths)
+
+
 def ensure_writable(path: Path) -> None:
     """Raise an `InnovIndexError` where a file at `path` could not be written; create nothing."""
     with _explained(path):

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from innov_index.config.language import JoinedBlock, TableBlock
+from innov_index.config.language import JoinedBlock
 from innov_index.config.load import Config
-from innov_index.config.steps import texts_of
 from innov_index.errors import DataError, Problem, did_you_mean
 from innov_index.io.rendering import Sheet
-from innov_index.io.tables import Table, read_table
+from innov_index.io.tables import Table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset, Units
 from innov_index.reading.derived import DerivedIndicators, as_table, derive_indicators
 from innov_index.reading.joined import joined_columns
+from innov_index.reading.opening import Tables
 from innov_index.reading.rows import (
     EDITION,
     MOST,
@@ -50,17 +50,15 @@ def read_dataset(config: Config) -> ReadDataset:
         A file, column, unit or value is not as it must be; the message says where.
     """
     block = config.block
-    tables: dict[Path, Table] = {}
-    derived = None
-    if config.derivation is not None:
-        recipe = config.recipe
-        derived = derive_indicators(config, wanted={*recipe.framework.indicators, *recipe.columns})
+    tables = Tables(config.folder)
+    derived = _derived(config)
     file = block.indicators.file
-    values = None if file is None else _open(config, block.indicators, file, tables)
+    values = None if file is None else tables.open(block.indicators, file)
     units = _units_table(config, values, derived, tables)
     by_edition = (block.indicators.edition or EDITION) in units.columns
-    repeated = by_edition or (values is not None and units.file == values.file)
-    codes, unit_rows = codes_of_units(units, block.units.id, repeated=repeated)
+    codes, unit_rows = codes_of_units(
+        units, block.units.id, repeated=by_edition or _stand_among_the_values(config)
+    )
     own_columns = _unit_columns(config, units)
     joined = _joined_tables(config, units, tables)
     wanted = _wanted(config, (*own_columns, *(name for block, _ in joined for name in block.columns)))
@@ -77,36 +75,52 @@ def read_dataset(config: Config) -> ReadDataset:
         present=there,
         editions=editions,
     )
-    remarks = [remark for table in tables.values() for remark in table.remarks]
-    absent = [codes[unit] for unit in np.flatnonzero(~there.any(axis=0))]
-    if absent and values is not None:
-        remarks.append(f"{values.file} has no row for {_listed(absent)}")
+    remarks = [*tables.remarks, *_absent(values, codes, there)]
     if derived is None:
-        return ReadDataset(dataset, tuple(tables), tuple(remarks))
-    files = dict.fromkeys((*tables, *derived.files))
+        return ReadDataset(dataset, tables.files, tuple(remarks))
+    files = dict.fromkeys((*tables.files, *derived.files))
     return ReadDataset(dataset, tuple(files), (*remarks, *derived.remarks(codes)), derived)
+
+
+def _derived(config: Config) -> DerivedIndicators | None:
+    """What the config derives from raw records and the tree or an option asks for."""
+    if config.derivation is None:
+        return None
+    recipe = config.recipe
+    return derive_indicators(config, wanted={*recipe.framework.indicators, *recipe.columns})
+
+
+def _stand_among_the_values(config: Config) -> bool:
+    """Whether the units have no table of their own: a unit's row may then be repeated."""
+    units, indicators = config.block.units, config.block.indicators
+    if indicators.file is None or units.file is None:
+        return indicators.file is not None
+    own, values = config.folder / units.file, config.folder / indicators.file
+    return (own, units.sheet, units.range) == (values, indicators.sheet, indicators.range)
+
+
+def _absent(values: Table | None, codes: tuple[str, ...], there: Bools) -> list[str]:
+    """A remark on units without any row among the values."""
+    absent = [codes[unit] for unit in np.flatnonzero(~there.any(axis=0))]
+    return [f"{values.file} has no row for {_listed(absent)}"] if absent and values is not None else []
 
 
 def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:
     """The units' codes in order: those of the table of units, or those that the records give."""
-    tables: dict[Path, Table] = {}
+    tables = Tables(config.folder)
     file = config.block.indicators.file
-    values = (
-        None
-        if file is None or config.block.units.file
-        else _open(config, config.block.indicators, file, tables)
-    )
+    values = None if file is None or config.block.units.file else tables.open(config.block.indicators, file)
     units = _units_table(config, values, derived, tables)
     return codes_of_units(units, config.block.units.id, repeated=values is not None)[0]
 
 
 def _units_table(
-    config: Config, values: Table | None, derived: DerivedIndicators | None, tables: dict[Path, Table]
+    config: Config, values: Table | None, derived: DerivedIndicators | None, tables: Tables
 ) -> Table:
     """The table with a row for each unit."""
     block = config.block.units
     if block.file is not None:
-        return _open(config, block, block.file, tables)
+        return tables.open(block, block.file)
     if values is not None:
         return values
     if derived is None:
@@ -167,21 +181,6 @@ def _read_values(
     return editions, *_from_long(config, values, wanted, unit_of_row, edition_of_row, shape)
 
 
-def _open(config: Config, block: TableBlock, file: str, tables: dict[Path, Table]) -> Table:
-    path = config.folder / file
-    if path not in tables:
-        tables[path] = read_table(
-            path,
-            sheet=block.sheet,
-            cells=block.range,
-            delimiter=block.delimiter,
-            decimal=block.decimal,
-            encoding=block.encoding,
-            missing=tuple(block.missing),
-        )
-    return tables[path].where({column: texts_of(texts) for column, texts in block.where.items()})
-
-
 def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
     """Numeric columns of the table of units: declared denominators, and others that options ask for."""
     block = config.block.units
@@ -193,9 +192,7 @@ def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*block.denominators, *places, *asked)))
 
 
-def _joined_tables(
-    config: Config, units: Table, tables: dict[Path, Table]
-) -> list[tuple[JoinedBlock, Table]]:
+def _joined_tables(config: Config, units: Table, tables: Tables) -> list[tuple[JoinedBlock, Table]]:
     """The tables whose columns are joined to the units; a column stands in one place only."""
     places = dict.fromkeys(units.columns, units.file)
     places |= dict.fromkeys(config.recipe.framework.indicators, "the tree")
@@ -206,7 +203,7 @@ def _joined_tables(
                 message = f"units.joined: column '{name}' of {block.file} stands in {places[name]} too"
                 raise DataError(f"{config.path}: {message}; rename one of them")
             places[name] = block.file
-        table = _open(config, block, block.file, tables)
+        table = tables.open(block, block.file)
         table.require(block.columns, "units.joined")
         found.append((block, table))
     return found

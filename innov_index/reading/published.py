@@ -12,11 +12,12 @@ from innov_index.config.language import PublishedBlock
 from innov_index.config.load import Config
 from innov_index.config.steps import texts_of
 from innov_index.errors import DataError, Problem, did_you_mean
-from innov_index.io.tables import Table, read_table
+from innov_index.io.tables import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
 from innov_index.reading.matching import match
+from innov_index.reading.opening import Tables
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,9 @@ def read_published(
     DataError
         A file or column is missing, or a row is about something that cannot be.
     """
-    path = config.folder / block.file
-    table = read_table(
-        path,
-        sheet=block.sheet,
-        cells=block.range,
-        delimiter=block.delimiter,
-        decimal=block.decimal,
-        encoding=block.encoding,
-        missing=tuple(block.missing),
-    )
+    table = Tables(config.folder).open(block, block.file)
     unit_column = block.unit or config.block.units.id
-    table.require((unit_column, *block.where), "published figures")
-    table = table.where({column: texts_of(texts) for column, texts in block.where.items()})
+    table.require((unit_column,), "published figures")
     matches = match(
         (name for name in table.text(unit_column) if name),
         units.names if block.match == "name" else units.codes,
@@ -83,8 +74,8 @@ def read_published(
             f"{table.file}: no published score or rank; name the columns with `score`, `rank`, `nodes`"
         )
     return Published(
-        name=block.name or path.name,
-        file=path,
+        name=block.name or Path(block.file).name,
+        file=config.folder / block.file,
         block=block,
         scores=read_only(scores),
         ranks=read_only(ranks),

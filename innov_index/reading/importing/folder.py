@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from innov_index.config.load import load_config
 from innov_index.errors import DataError, InnovIndexError
-from innov_index.io.writing import ensure_writable, write_all
+from innov_index.io.writing import write_new
 from innov_index.reading.dataset import read_dataset
 from innov_index.reading.importing.coin_tool import EXTENSIONS, read_coin_tool
 from innov_index.reading.importing.coinr import read_coinr
@@ -40,22 +40,9 @@ def import_index(sources: Sequence[Path], folder: Path) -> Written:
     InnovIndexError
         A source is not as it must be, or one of the files to write is there already. Nothing is written then.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InnovIndexError(f"{folder}: this is a file; name a folder")
     imported = read_sources(sources)
-    contents = {folder / name: text for name, text in files_of(imported).items()}
-    there = [path.name for path in contents if path.exists()]
-    if there:
-        raise InnovIndexError(f"{folder}: {', '.join(there)} is there already; name another folder")
     _refuse_invalid(imported)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InnovIndexError(f"{folder}: cannot be created; {error.strerror}") from None
-    for path in contents:
-        ensure_writable(path)
-    write_all(dict(contents))
-    return Written(tuple(contents), imported.remarks)
+    return Written(tuple(write_new(folder, files_of(imported))), imported.remarks)
 
 
 def read_sources(sources: Sequence[Path]) -> ImportedIndex:

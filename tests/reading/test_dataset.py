@@ -1,0 +1,54 @@
+"""Tables of a config: sheets of one workbook are tables of their own, as offices keep them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import innov_index
+from innov_index.errors import DataError
+
+CONFIG = """\
+name: Workbook
+units: {file: book.xlsx, sheet: Cities, id: code, name: name}
+indicators: {file: book.xlsx, sheet: Values, unit: code}
+index:
+  code: I
+  children: [{indicator: a}, {indicator: b}]
+published: {file: book.xlsx, sheet: Announced, unit: code, rank: rank}
+"""
+SHEETS = {
+    "Cities": [["code", "name"], ["A", "Ålesund"], ["B", "Bergen"], ["C", "Cork"]],
+    "Values": [["code", "a", "b"], ["A", 1, 5], ["B", 2, 3], ["C", 4, 1]],
+    "Announced": [["code", "rank"], ["C", 1], ["A", 2], ["B", 3]],
+}
+
+
+def workbook(folder: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / "book.xlsx")
+    (folder / "index.yaml").write_text(CONFIG, "utf-8")
+    return folder / "index.yaml"
+
+
+def test_sheets_of_one_workbook(tmp_path: Path) -> None:
+    index = innov_index.load(workbook(tmp_path, SHEETS))
+    assert index.dataset.units.names == ("Ålesund", "Bergen", "Cork")
+    assert index.dataset.values[0].tolist() == [[1, 5], [2, 3], [4, 1]]
+    assert index.published[0].ranks[0, :, 0].tolist() == [2, 3, 1]
+    assert [Path(source.path).name for source in index.provenance().data] == ["book.xlsx"]
+
+
+def test_a_unit_repeated_in_its_own_sheet(tmp_path: Path) -> None:
+    """Repeated rows are for values of several editions, wherever those stand."""
+    cities = [*SHEETS["Cities"], ["B", "Bergen again"]]
+    index = innov_index.load(workbook(tmp_path, {**SHEETS, "Cities": cities}))
+    with pytest.raises(DataError, match="unit 'B' is repeated"):
+        _ = index.dataset
