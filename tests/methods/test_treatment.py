@@ -143,6 +143,17 @@ class TestWinsoriseLikeCoinr:
         after = pd.Series(skewness(found), screened.columns)
         np.testing.assert_allclose(after[logged], details.loc[logged, "check_SkewKurt2.Skew"], rtol=1e-9)
 
+    @pytest.mark.parametrize("name", ["logCT", "logCT_combined", "logCTorig", "logGII"])
+    def test_cells_of_two_steps(self, asem: Path, screened: pd.DataFrame, name: str) -> None:
+        """coinr/asem/treat/winmax1_…__points.csv: which cells were winsorised, which columns logged."""
+        x = screened.to_numpy()
+        points = read(asem / "treat" / f"winmax1_{name}__points.csv")[screened.columns]
+        marks = points.astype(object).fillna("").to_numpy().astype(str)
+        first = caps.winsorise(x, max_points=1)
+        np.testing.assert_array_equal(first < x, np.char.startswith(marks, "winhi"))
+        np.testing.assert_array_equal(first > x, np.char.startswith(marks, "winlo"))
+        np.testing.assert_array_equal(~caps.passes(first), (np.char.find(marks, "log") >= 0).any(axis=0))
+
     def test_two_steps_where_coinr_returns_its_input(self, asem: Path, screened: pd.DataFrame) -> None:
         """coinr/asem/treat/winmax1_logGII.csv: log_GII of COINr 1.1.14 returns its input.
 
