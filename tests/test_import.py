@@ -281,6 +281,75 @@ def test_coin_tool(tmp_path: Path, old: bool, name: str) -> None:
     assert np.isnan(scores.of("Ind.03")[0, 1])
 
 
+def asem_in_the_tool(shared: Path, path: Path) -> dict[str, str]:
+    """ASEM as somebody would have typed it into the tool, with its slots; returns the tool's codes.
+
+    The tool neither imputes from groups nor divides, so that it gets the values COINr has after these steps.
+    It has 99 slots for indicators; a level that is not used holds one code.
+    """
+    meta = {row["iCode"]: row for row in read_rows(shared / "coinr/asem/iMeta.csv")}
+    leaves = [code for code, row in meta.items() if row["Type"] == "Indicator"]
+    inner = [code for code, row in meta.items() if row["Type"] == "Aggregate"]
+    codes = {code: f"Ind.{number:02d}" for number, code in enumerate(leaves, start=1)}
+    for prefix, level in (("p", "2"), ("si", "3")):
+        found = [code for code in inner if meta[code]["Level"] == level]
+        codes |= {code: f"{prefix}.{number:02d}" for number, code in enumerate(found, start=1)}
+    codes["Index"] = "Index"
+    book = openpyxl.Workbook()
+    book.active.title = "Introduction"
+    database, framework = book.create_sheet("Database"), book.create_sheet("Framework")
+    book.create_sheet("Coverage")["A1"] = "=COUNT(Database!E17:CY315)"
+    for slot in range(99):
+        database.cell(16, 5 + slot, f"Ind.{slot + 1:02d}")
+        for row in range(11, 15):
+            database.cell(row, 5 + slot, "n/a")
+    for column, code in enumerate(leaves, start=5):
+        pillar = meta[code]["Parent"]
+        above = [codes["Index"], codes[meta[pillar]["Parent"]], codes[pillar], "sp.01"]
+        stated = [float(meta[code]["Weight"]), int(meta[code]["Direction"]), "n/a", "n/a", *above]
+        for row, value in enumerate([*stated, meta[code]["iName"]], start=7):
+            database.cell(row, column, value)
+    for row, unit in enumerate(read_rows(shared / "coinr/asem/pipeline/screened.csv"), start=17):
+        database.cell(row, 2, f"Country {unit['uCode']}")
+        database.cell(row, 3, unit["uCode"])
+        for column, code in enumerate(leaves, start=5):
+            database.cell(row, column, float(unit[code]) if unit[code] else "n/a")
+    for column, heading in zip("CDEFGH", ("Code", "", "Weight", "", "", "Dimension/indicator"), strict=True):
+        framework[f"{column}4"] = heading
+    slots = [
+        f"{prefix}.{n:02d}"
+        for prefix, count in (("sp", 20), ("p", 20), ("si", 5))
+        for n in range(1, count + 1)
+    ]
+    known = {codes[code]: meta[code] for code in inner}
+    for row, slot in enumerate([*slots, "Index"], start=5):
+        framework[f"C{row}"] = slot
+        framework[f"E{row}"] = float(known[slot]["Weight"] or 1) if slot in known else 1
+        framework[f"H{row}"] = known[slot]["iName"] if slot in known else "--"
+    book.save(path)
+    return codes
+
+
+def test_asem_from_the_coin_tool_scores_as_in_coinr(shared: Path, tmp_path: Path) -> None:
+    """Source: coinr/asem/pipeline/aggregated.csv; from the workbook to the written ranking."""
+    codes = asem_in_the_tool(shared, tmp_path / "asem.xlsx")
+    steps = {name: STEPS[name] for name in ("treatment", "normalisation", "aggregation")}
+    index = with_steps(imported(tmp_path / "new", tmp_path / "asem.xlsx"), steps)
+    expected = shared / "coinr/asem/pipeline/aggregated.csv"
+    scores, order = index.score(), [row["uCode"] for row in read_rows(expected)]
+    assert len(scores.framework) == len(codes) == 60
+    positions = [scores.framework.position[code] for code in codes.values()]
+    units = [scores.units.position[code] for code in order]
+    np.testing.assert_allclose(
+        scores.scores[0][np.ix_(units, positions)], read_columns(expected, tuple(codes)), rtol=0, atol=1e-9
+    )
+    result = run("score", index.config.path, "-o", tmp_path / "ranking.csv")
+    assert result.exit_code == 0, result.output
+    ranking = {row["unit"]: float(row["score"]) for row in read_rows(tmp_path / "ranking.csv")}
+    theirs = dict(zip(order, read_columns(expected, ("Index",))[:, 0], strict=True))
+    assert list(ranking) == sorted(theirs, key=lambda code: -theirs[code])
+
+
 def test_goalposts_of_the_coin_tool_are_a_scheme(tmp_path: Path) -> None:
     """Papers 1 between 0 and 10 is 10; emissions 50 between 0 and 100, less is better, is 50."""
     index = imported(tmp_path / "new", coin_tool(tmp_path / "tool.xlsx"))

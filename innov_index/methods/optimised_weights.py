@@ -1,8 +1,8 @@
 """Weights that give the elements of an index the wanted correlations with it.
 
 Weights are not importances: what a reader sees is how an element goes with the index, and that depends on all
-correlations (Becker and others 2017). `balance` and `infomax` look at one node and the weighted mean of its
-children; `optimise` looks at any index, the caller says how weights become its scores.
+correlations (Becker and others 2017). `optimise` looks at any index, the caller says how weights become its
+scores; `balanced_weights.py` at one node and the weighted mean of its children.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from innov_index.engine.loops import each, each_table
+from innov_index.engine.loops import each
 from innov_index.errors import OptionError
 from innov_index.methods.ranks import ascending_ranks
 from innov_index.model.arrays import Floats
@@ -74,7 +74,7 @@ def optimise(
     OptimisedWeights
     """
     size = elements.shape[-1]
-    wanted = _wanted(importance, size)
+    wanted = wanted_shares(importance, size)
     if smallest * size >= 1:
         raise OptionError(f"{size} weights cannot all be {smallest:g} or more and sum to 1")
     correlate = _correlator(np.asarray(elements, dtype=np.float64), kind)
@@ -96,91 +96,8 @@ def optimise(
     return OptimisedWeights(weights, correlations, _objective(correlations, target, wanted))
 
 
-def balance(
-    values: Floats,
-    given: Floats,
-    *,
-    importance: Literal["equal", "given"] = "equal",
-    correlation: Kind = "pearson",
-) -> Floats:
-    """Weights that give the children equal, or the stated, correlations with the node's weighted mean.
-
-    Formula: minimise sum_j (r_j / sum(r) - v_j)^2, r_j the correlation of child j with sum_k w_k x_k, v_j the
-    wanted importance
-
-    Undefined: a child does not vary, or has no units in common with the others.
-
-    Remedy: drop the constant child, or use another method for this node.
-
-    Source: becker2017
-
-    Correlations leave out units in which a child is missing.
-
-    Parameters
-    ----------
-    values : (..., units, children)
-    given : (children,)
-        The stated weights: the wanted importance, if `importance` is "given".
-    importance : str
-        Whether all children shall matter the same (equal), or as the stated weights say (given).
-    correlation : str
-        Which correlation counts: pearson, spearman or kendall.
-
-    Returns
-    -------
-    (..., children)
-    """
-    wanted = given if importance == "given" else None
-    return _node_weights(values, "balance", wanted, correlation)
-
-
-def infomax(values: Floats, *, correlation: Kind = "pearson") -> Floats:
-    """Weights that make the node's weighted mean go with its children as much as possible.
-
-    Formula: maximise sum_j r_j, r_j the correlation of child j with sum_k w_k x_k
-
-    Undefined: a child does not vary, or has no units in common with the others.
-
-    Remedy: drop the constant child, or use another method for this node.
-
-    Source: becker2017
-
-    Correlations leave out units in which a child is missing.
-
-    Parameters
-    ----------
-    values : (..., units, children)
-    correlation : str
-        Which correlation counts: pearson, spearman or kendall.
-
-    Returns
-    -------
-    (..., children)
-    """
-    return _node_weights(values, "infomax", None, correlation)
-
-
-def _node_weights(values: Floats, target: Target, importance: Floats | None, kind: Kind) -> Floats:
-    """Optimised weights of one node, for each leading index: (..., children)."""
-    size = values.shape[-1]
-
-    def weights_of(place: tuple[int, ...]) -> Floats:
-        elements = np.asarray(values[place], dtype=np.float64)
-        complete = elements[~np.isnan(elements).any(axis=-1)]
-        if size == 1:
-            return np.ones(1)
-        if len(complete) > 1 and np.all(np.ptp(complete, axis=0) > 0):
-            return _of_mean(complete, target, importance, kind)
-        return np.full(size, np.nan)
-
-    return each_table(values.shape[:-2], (size,), weights_of)
-
-
-def _of_mean(elements: Floats, target: Target, importance: Floats | None, kind: Kind) -> Floats:
-    return optimise(lambda weights: elements @ weights, elements, target, importance, kind).weights
-
-
-def _wanted(importance: Floats | None, size: int) -> Floats:
+def wanted_shares(importance: Floats | None, size: int) -> Floats:
+    """The wanted importance of each element, summing to 1; equal by default."""
     wanted = np.ones(size) if importance is None else np.asarray(importance, dtype=np.float64)
     if wanted.shape != (size,) or np.any(wanted < 0) or not np.sum(wanted) > 0:
         raise OptionError(f"importance must give {size} numbers of zero or more, not all zero")

@@ -22,6 +22,10 @@ DIGITS = 12
 TIE = 1e-12
 """Weights that sum to 1 and differ by less than this are equal: no rounding error decides a pair."""
 
+FLOW_DECIMALS = 14
+"""Flows of -1 to 1 cancel each other: what is left of two that are equal must not be the noise of their sums,
+which would decide a rank near zero, where significant digits do not hide it."""
+
 BLOCK = 2**18
 """Pairs that are compared at once: few enough to stay in the processor's cache."""
 
@@ -124,7 +128,8 @@ def promethee_ii(
         net = _net_wins(known)
     else:
         net = _net_preference(known, PREFERENCES[preference], thresholds)
-    return _weighted(net / np.where(count(known) > 1, count(known) - 1, np.nan), weights)
+    flows = _weighted(net / np.where(count(known) > 1, count(known) - 1, np.nan), weights)
+    return np.round(flows, FLOW_DECIMALS)
 
 
 def margins(values: Floats, rivals: Floats, weights: Floats) -> Floats:

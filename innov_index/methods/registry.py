@@ -76,8 +76,7 @@ class Method:
 
     `traits` are facts that tests and the pipeline ask for, e.g. "looped" (loops over units or draws inside),
     "order_dependent" (the result can depend on the order of units or children), "ignores_weights", "stated"
-    (weights that do not depend on the values), "searched" (found by a search: equal to about six digits only
-    where the order of a sum differs).
+    (weights that do not depend on the values).
     """
 
     step: str

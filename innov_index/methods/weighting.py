@@ -9,6 +9,7 @@ The kernels stand in files by family; this is their register.
 from __future__ import annotations
 
 from innov_index.methods.ahp import ahp
+from innov_index.methods.balanced_weights import balance, infomax
 from innov_index.methods.bod import bod_common
 from innov_index.methods.contrast_weights import (
     angle,
@@ -24,7 +25,6 @@ from innov_index.methods.contrast_weights import (
     standard_deviation,
     variance,
 )
-from innov_index.methods.optimised_weights import balance, infomax
 from innov_index.methods.pca_weights import pca, pca_oecd
 from innov_index.methods.registry import Step
 from innov_index.methods.regression_weights import regression
@@ -64,5 +64,5 @@ weighting.method("pca")(pca)
 weighting.method("pca_oecd")(pca_oecd)
 weighting.method("regression", "looped")(regression)
 weighting.method("bod_common", "looped")(bod_common)
-weighting.method("balance", "looped", "searched")(balance)
-weighting.method("infomax", "looped", "searched")(infomax)
+weighting.method("balance", "looped")(balance)
+weighting.method("infomax", "looped")(infomax)

@@ -19,7 +19,6 @@ _NOTES = {
         "each table, unit or draw is a program of its own, shown as it proceeds; slow in simulations",
     ),
     "order_dependent": ("by order", "the result can depend on the order of units or children"),
-    "searched": ("searched", "found by a numerical search, good to about six digits"),
 }
 
 

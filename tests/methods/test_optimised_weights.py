@@ -129,9 +129,52 @@ class TestOfANode:
             [[1, 0.6, 0.2, 0.4], [0, 1, 0.3, 0.1], [0, 0, 1, 0.5], [0, 0, 0, 1]]
         )
         weights = weighting["balance"].function(values, np.ones(4))
-        index = values @ weights
-        correlations = [np.corrcoef(column, index)[0, 1] for column in values.T]
-        np.testing.assert_allclose(correlations, np.mean(correlations), atol=1e-4)
+        found = correlations(values, values @ weights)
+        np.testing.assert_allclose(found, np.mean(found), rtol=1e-12)
+
+    @pytest.mark.parametrize("seed", range(6))
+    @pytest.mark.parametrize("target", ["balance", "infomax"])
+    def test_no_search_finds_a_better_objective(self, target, seed):
+        """Also where equal correlations cannot be reached with weights of zero and more."""
+        rng = np.random.default_rng(seed)
+        size = 2 + seed % 4
+        values = (rng.normal(size=(30, size)) @ rng.normal(size=(size, size))) * rng.uniform(0.1, 99, size)
+        inputs = (np.ones(size),) if target == "balance" else ()
+        weights = weighting[target].function(values, *inputs)
+        searched = optimise(lambda w: values @ w, values, target)
+        found = correlations(values, values @ weights)
+        assert (weights >= 0).all()
+        if target == "infomax":
+            assert -found.sum() <= searched.objective + 1e-9
+        else:
+            error = np.mean((found / found.sum() - 1 / size) ** 2)
+            assert error <= np.exp(searched.objective + 1e-9)
+
+    def test_infomax_is_one_over_the_standard_deviation(self, make_values):
+        values = make_values(seed=6, units=30, indicators=5)
+        expected = 1 / values.std(axis=0)
+        np.testing.assert_allclose(
+            weighting["infomax"].function(values), expected / expected.sum(), rtol=1e-14
+        )
+
+    @pytest.mark.parametrize("correlation", ["pearson", "spearman", "kendall"])
+    @pytest.mark.parametrize("target", ["balance", "infomax"])
+    def test_order_and_units_of_measurement_decide_nothing(self, make_values, target, correlation):
+        values = make_values(seed=7, units=20, indicators=3) @ np.array([[1, 1, 0], [0, 1, 2], [0, 0, 1.0]])
+        columns, rows = [2, 0, 1], np.random.default_rng(1).permutation(20)
+        inputs = (np.ones(3),) if target == "balance" else ()
+        method = weighting[target].function
+        weights = method(values, *inputs, correlation=correlation)
+        moved = method(values[rows][:, columns], *inputs, correlation=correlation)
+        np.testing.assert_allclose(moved, weights[columns], rtol=1e-12, atol=1e-12)
+        scale = np.array([8.0, 1e3, 1 / 16])
+        scaled = method(values * scale, *inputs, correlation=correlation) * scale
+        np.testing.assert_allclose(scaled / scaled.sum(), weights, rtol=1e-9, atol=1e-12)
+
+    def test_children_that_cancel_each_other_have_no_weights(self):
+        values = np.column_stack([np.arange(5.0), -2 * np.arange(5.0)])
+        assert np.isnan(weighting["balance"].function(values, np.ones(2))).all()
+        assert np.isnan(weighting["infomax"].function(values)).all()
 
     def test_balance_follows_the_stated_importance(self, make_values):
         values = make_values(seed=4, units=60, indicators=3)
