@@ -18,6 +18,7 @@ from making.gihi import gihi
 from making.gii import gii_clusters, gii_countries
 from making.hdi import human_development
 from making.hfi import human_freedom
+from making.hub_counts import hub_counts
 from making.hubs_2020 import ai_copapers, hubs_2020
 from making.tables import DATA
 
@@ -35,6 +36,7 @@ def main() -> None:
     human_freedom(published / "hfi2018", DATA / "hfi")
     gazetteer(sources)
     ai_copapers(sources)
+    hub_counts(sources)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,14 @@ from making.tables import DATA, PLACE, Row, read, unique, write
 CLOSED_COLUMNS = {"ix_buildings_2020"}
 """Columns that may not be used commercially, left out."""
 
-DERIVED_COLUMNS = {"ai_copaper_strength", "ai_copaper_eigenvector"}
-"""Columns that `configs/2020.yaml` computes from `ai_copapers.csv.gz`."""
+DERIVED_COLUMNS = {
+    *("ai_copaper_strength", "ai_copaper_eigenvector"),
+    *("hcr_2019", "nobel_2001_2020", "turing_fields_2001_2020"),
+    *("univ_arwu100_2020", "univ_arwu200_2020", "inst_leiden200_2020"),
+    *("large_facilities", "top500_systems", "innovative_firms_2019", "unicorns_2020_06"),
+    *("cloud_regions_2020", "cloud_regions_2025"),
+}
+"""Columns that `configs/2020.yaml` derives from `ai_copapers.csv.gz` and `counts.csv.gz`."""
 
 HUBS_SOURCES = {
     "published/gii clusters 2022 (WIPO)": "WIPO, Global Innovation Index 2022, clusters",

@@ -18,7 +18,7 @@ from innov_index.io.tables import read_table
 from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.account import Account
 from innov_index.sources.cells import number
-from innov_index.sources.columns import Texts, combine, distinct_sorted
+from innov_index.sources.columns import Texts, combine, distinct_pairs
 from innov_index.sources.conditions import Filters
 from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
 from innov_index.sources.document_rows import Documents, Regrouped, counts_for, merged_rows
@@ -395,8 +395,8 @@ def _documents_of(rows: Regrouped) -> Counter[str]:
     """How many documents each unit is on."""
     names = rows.rows.names
     placed = rows.rows.unit >= 0
-    pairs = distinct_sorted(rows.document[placed] * len(names) + rows.rows.unit[placed])
-    counts = np.bincount(pairs % len(names), minlength=len(names)).tolist() if len(names) else []
+    _, units = distinct_pairs(rows.document[placed], rows.rows.unit[placed], len(names))
+    counts = np.bincount(units, minlength=len(names)).tolist()
     return Counter(dict(zip(names, counts, strict=True)))
 
 

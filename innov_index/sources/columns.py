@@ -127,6 +127,14 @@ def distinct_sorted(values: Ints) -> Ints:
     return ordered[kept]
 
 
+def distinct_pairs(first: Ints, second: NDArray[np.signedinteger[Any]], seconds: int) -> tuple[Ints, Ints]:
+    """The distinct pairs, ascending; `second` is from 0 to below `seconds`."""
+    # shifts: a division of a whole number takes as long as all the rest
+    bits = max(seconds - 1, 0).bit_length()
+    pairs = distinct_sorted((first << bits) | second)
+    return pairs >> bits, pairs & ((1 << bits) - 1)
+
+
 def hash_texts(values: Sequence[str]) -> Hashes:
     """128-bit hashes of texts, the same on every machine; "42" has the hash of the number 42."""
     plain = {at: int(value) for at, value in enumerate(values) if is_plain_integer(value)}

@@ -15,7 +15,7 @@ import numpy as np
 
 from innov_index.errors import DataError
 from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.columns import distinct, distinct_sorted
+from innov_index.sources.columns import distinct, distinct_pairs, distinct_sorted
 from innov_index.sources.document_rows import Regrouped
 from innov_index.sources.exact import exact_sums, sum_of_parts
 
@@ -131,8 +131,8 @@ def _documents(rows: Regrouped, parts: Parts) -> dict[str, int]:
     """How many documents each unit has a part of."""
     names = rows.rows.names
     placed = parts.unit >= 0
-    pairs = distinct_sorted(parts.document[placed] * max(len(names), 1) + parts.unit[placed])
-    counts = np.bincount(pairs % max(len(names), 1), minlength=len(names)).tolist()
+    _, units = distinct_pairs(parts.document[placed], parts.unit[placed], len(names))
+    counts = np.bincount(units, minlength=len(names)).tolist()
     return {name: count for name, count in zip(names, counts, strict=True) if count}
 
 
@@ -203,9 +203,7 @@ def largest_stated(rows: Regrouped, column: str) -> Floats:
 def _document_units(rows: Regrouped) -> tuple[Ints, Ints]:
     """Each document's units, once each, those of no unit left out."""
     placed = rows.rows.unit >= 0
-    size = max(len(rows.rows.names), 1)
-    pairs = distinct_sorted(rows.document[placed] * size + rows.rows.unit[placed])
-    return pairs // size, pairs % size
+    return distinct_pairs(rows.document[placed], rows.rows.unit[placed], len(rows.rows.names))
 
 
 def _redistributed(parts: Parts) -> Parts:

@@ -152,7 +152,7 @@ class Regrouped:
         number = number_documents(rows.hashes)
         document = number[rows.run]
         documents = int(number.max(initial=-1)) + 1
-        if (np.diff(document) < 0).any():
+        if (document[1:] < document[:-1]).any():
             order = np.argsort(document, kind="stable")
             document = document[order]
             rows = rows.take(order)
@@ -186,7 +186,8 @@ def _first_with_the_same(hashes: Hashes) -> Ints:
     first = np.empty(rows, dtype=np.int64)
     first[order] = order[starts][np.cumsum(starts) - 1]
     # the first of those that have the same upper bits only by chance is settled; the others are fewer
-    others = np.flatnonzero((hashes[first] != hashes).any(axis=1))
+    high, low = hashes[:, 0], hashes[:, 1]
+    others = np.flatnonzero((high[first] != high) | (low[first] != low))
     if len(others):
         first[others] = others[_first_with_the_same(hashes[others])]
     return first

@@ -67,7 +67,7 @@ class DocumentMeasure(Filters):
         """The value as it is given."""
         if value is None:
             return float("nan")
-        number = float(value * Fraction(self.scale))
+        number = float(value if self.scale == 1 else value * Fraction(self.scale))
         return number if self.decimals is None else round(number, self.decimals)
 
 

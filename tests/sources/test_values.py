@@ -13,7 +13,7 @@ import innov_index
 from innov_index.errors import ConfigError
 from innov_index.reading.derived import DerivedIndicators
 from tests.sources import hubs_2020_records
-from tests.sources.deriving import derived, write_csv
+from tests.sources.deriving import ROOT, derived, write_csv
 
 ROUNDED = {"top500_rmax_tflops": 0.1001}
 """A rounded half: 445067.35 as a float is a little less, so .3 is nearest; numpy rounds it to .4."""
@@ -34,6 +34,15 @@ def hubs(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> DerivedIndic
 def expected(shared: Path) -> list[dict[str, str]]:
     with (shared / "raw" / "hubs_2020" / "indicators.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_main_config_derives_its_counts_from_shipped_tables(expected: list[dict[str, str]]) -> None:
+    """`raw/hubs_2020/indicators.csv` exactly, from what is shipped."""
+    columns = innov_index.load(ROOT / "configs" / "2020.yaml").derive().columns
+    assert len(columns) == 14
+    for name, column in columns.items():
+        for row in expected:
+            assert column.values.get(row["metro"], column.absent) == float(row[name]), (name, row["metro"])
 
 
 def test_every_column_is_derived(hubs: DerivedIndicators, expected: list[dict[str, str]]) -> None:
