@@ -25,7 +25,8 @@ import sys
 import time
 
 import numpy as np
-from side_by_side import QUICK, installed, peak_megabytes
+from quick import QUICK
+from side_by_side import installed, peak_megabytes
 
 POINTS = 2_000 if QUICK else 1_000_000
 SCENES = {"sparse": (2.0, 20), "dense": (15.0, 2_000), "repeated": (2.0, 100)}

@@ -30,7 +30,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from side_by_side import QUICK, installed, peak_megabytes
+from quick import QUICK
+from side_by_side import installed, peak_megabytes
 
 ROWS = 20_000 if QUICK else 20_000_000
 GROWTH = (1_000, 10_000) if QUICK else (1_000_000, 10_000_000, 100_000_000)

@@ -22,7 +22,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from side_by_side import QUICK, installed, peak_megabytes
+from quick import QUICK
+from side_by_side import installed, peak_megabytes
 
 ROWS = 20_000 if QUICK else 20_000_000
 UNITS = 5_000

@@ -1,15 +1,11 @@
-"""What programs that compare have in common: sizes, who is there, peak memory."""
+"""What programs that compare have in common: who is there, peak memory."""
 
 from __future__ import annotations
 
-import os
 import resource
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-
-QUICK = bool(os.environ.get("INNOV_INDEX_QUICK"))
-"""Tiny sizes, to see that a program runs; its figures say nothing."""
 
 
 def installed(names: Iterable[str], needs: Mapping[str, str]) -> list[str]:

@@ -39,6 +39,14 @@ def _told(violation: dict) -> tuple[str, list[str]]:
     return violation["id"], [f"{n['html'][:120]} | {n['failureSummary']}" for n in violation["nodes"][:3]]
 
 
+def test_axe_finds_nothing_before_anyone_scrolls(report: Path, open_page: Callable, axe: str) -> None:
+    """Sections that scripts fill in when they come into sight are sound before, too."""
+    page = open_page(report).page
+    page.evaluate(axe)
+    found = page.evaluate("tags => axe.run(document, { runOnly: tags })", TAGS)
+    assert [_told(violation) for violation in found["violations"]] == []
+
+
 def test_everything_can_be_reached_by_keyboard(report: Path, open_page: Callable) -> None:
     opened = open_page(report)
     reached = set()

@@ -260,6 +260,16 @@ def test_command_writes_and_refuses(tmp_path: Path, small_index: Any) -> None:
     assert refused.exit_code == 2
 
 
+def test_columns_are_as_wide_as_their_names(small_index: Any) -> None:
+    """A long code is not cut by the name beside it; a heading of one line is one line high."""
+    data = "unit,name,region,population,a,b,c\n"
+    data += "".join(f"A rather long code {k},N{k},R,1,{k},{k * k},{7 - k}\n" for k in range(1, 6))
+    book = openpyxl.load_workbook(BytesIO(workbook(load(small_index(data=data)))))
+    for title, column in (("Ranking", "C"), ("Raw", "A")):
+        assert book[title].column_dimensions[column].width > len("A rather long code 1")
+    assert (book["Ranking"].row_dimensions[5].height or 15) <= 30
+
+
 def test_names_of_columns() -> None:
     """Source: Excel's own names of columns 1, 26, 27, 703."""
     assert [column_letters(i) for i in (0, 25, 26, 702)] == ["A", "Z", "AA", "AAA"]

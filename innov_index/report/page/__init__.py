@@ -59,7 +59,7 @@ def page(index: Index, edition: str | None = None) -> str:
         body.ranking((intervals.label, intervals.meaning) if intervals else None),
         body.compare(),
         body.certainty(uncertain) if uncertain else None,
-        body.unit_page(groups[-1] if groups else None),
+        body.unit_page(scores.units.names[0], groups[-1] if groups else None),
         body.world(maps) if maps else None,
         body.method(appendix(index, scores, at, (*remarks, *left_out), provenance)),
     )

@@ -89,7 +89,7 @@ def compare() -> Markup:
     )
 
 
-def unit_page(peers: str | None) -> Markup:
+def unit_page(first: str, peers: str | None) -> Markup:
     """The page of one unit; filled in by script."""
     legend = [
         *_key("own", "this unit"),
@@ -107,7 +107,7 @@ def unit_page(peers: str | None) -> Markup:
         "unit",
         "One unit",
         tag("div", _select("unit-choice", "Unit"), _select("other-choice", "Compare with"), class_="toolbar"),
-        tag("h3", id="unit-name", tabindex="-1", class_="unit-name"),
+        tag("h3", person(first), id="unit-name", tabindex="-1", class_="unit-name"),
         tag("dl", id="unit-facts", class_="facts"),
         tag(
             "div",
@@ -236,7 +236,8 @@ def _explorer() -> Markup:
 
 
 def _choices() -> Markup:
-    return join(
+    choices = tag(
+        "div",
         tag(
             "p",
             "Change a choice and see the ranks move. Weights of siblings always add up to 100 %.",
@@ -248,6 +249,10 @@ def _choices() -> Markup:
         _select("aggregation", "Means"),
         tag("p", id="notice", class_="notice", hidden=True, role="alert"),
         tag("div", id="weights", class_="weights"),
+        class_="choices",
+    )
+    return join(
+        choices,
         tag(
             "div",
             *(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import isnan
+from math import ceil, isnan
 from typing import TypeAlias
 
 from innov_index.report.workbook.formulas import column_letters
@@ -15,8 +15,22 @@ TITLE, SENTENCE, FIRST = 0, 1, 3
 """Rows of a sheet, counted from 0: its title, what it shows, the first of its table."""
 
 
-HEAD_HEIGHT = 60.0
-"""Points: room for names of several lines above the columns."""
+LINE_HEIGHT, MOST_LINES = 15.0, 4
+"""Points of a line, and lines of a heading at most."""
+
+COLUMN, NARROWEST, WIDEST = 12.0, 9.0, 30.0
+"""Widths in letters: of a column of numbers, and of columns of texts."""
+
+
+def head_height(words: Iterable[str], letters: float) -> float:
+    """Height of a row of headings that are broken into lines of so many letters."""
+    longest = max(map(len, words), default=0)
+    return LINE_HEIGHT * min(ceil(1.25 * longest / letters) or 1, MOST_LINES)
+
+
+def text_width(texts: Iterable[str]) -> float:
+    """Width of a column that holds these texts."""
+    return min(max(NARROWEST, 2.0 + 1.1 * max(map(len, texts), default=0)), WIDEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +121,11 @@ class UnitPage(Page):
         self.head = FIRST + len(self.rows)
         self.body = self.head + 2
         self.freeze = (self.body, self.LEFT)
-        self.widths = {0: 14, 1: 26}
-        self.heights = {self.head + 1: HEAD_HEIGHT}
+        self.widths = {
+            0: text_width(code for code, _ in units),
+            1: text_width([*labels, *(name for _, name in units)]),
+        }
+        self.heights = {self.head + 1: head_height((name for _, name in columns), COLUMN)}
         self._frame()
 
     def _frame(self) -> None:
@@ -117,7 +134,7 @@ class UnitPage(Page):
         for column, (code, name) in enumerate(self.columns, start=self.LEFT):
             self.cells[self.head, column] = text(code, "head")
             self.cells[self.head + 1, column] = text(name, "head")
-            self.widths[column] = 12
+            self.widths[column] = COLUMN
         for column, words in enumerate(("unit", "name")):
             self.cells[self.head + 1, column] = text(words, "head")
             self.cells[self.head, column] = text("", "head")

@@ -6,7 +6,7 @@ import numpy as np
 
 from innov_index.methods.ranks import round_significant
 from innov_index.model.arrays import Floats
-from innov_index.report.workbook.cells import FIRST, HEAD_HEIGHT, Cell, Page, Rule, UnitPage, figure, text
+from innov_index.report.workbook.cells import FIRST, Cell, Page, Rule, UnitPage, figure, head_height, text
 from innov_index.report.workbook.formulas import if_number, rounded_to_digits
 from innov_index.report.workbook.levels import Levels, rounded
 from innov_index.report.workbook.source import Source
@@ -118,8 +118,8 @@ def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage) -> Page:
         page.cells[FIRST, column] = text(code, "head")
         page.cells[FIRST + 1, column] = text(words, "head")
         page.widths[column] = 14
-    page.widths |= {0: 5, 1: 7, 2: 14, 3: 30}
-    page.heights[FIRST + 1] = HEAD_HEIGHT
+    page.widths |= {0: 5, 1: 7, 2: scores.widths[0], 3: scores.widths[1]}
+    page.heights[FIRST + 1] = head_height(head, page.widths[4])
     page.freeze = (FIRST + 2, 4)
     order = _order(source.ranks[:, 0])
     places = np.argsort(np.where(np.isnan(order), np.inf, order), kind="stable")

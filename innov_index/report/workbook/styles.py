@@ -33,7 +33,7 @@ STYLES: dict[str, dict[str, Any]] = {
 
 HIGHLIGHT = {"bg_color": "#CFE3F5"}
 GAP = {"bg_color": "#F2F2F2", "pattern": 1}
-BAR = {"type": "data_bar", "bar_color": "#5B8DB8", "bar_solid": True, "min_type": "num", "min_value": 0}
+BAR = {"type": "data_bar", "bar_color": "#9CC3E6", "bar_solid": True, "min_type": "num", "min_value": 0}
 SCALE = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FB2DA"}
 RANKS = {
     "type": "3_color_scale",
