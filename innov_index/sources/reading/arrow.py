@@ -74,7 +74,7 @@ def repeating(metadata: Any) -> list[str]:
     return [
         metadata.schema.column(at).path
         for at in range(metadata.num_columns)
-        if metadata.schema.column(at).physical_type == "BYTE_ARRAY"
+        if metadata.schema.column(at).converted_type == "UTF8"
         and sum(group.column(at).total_uncompressed_size for group in groups) < 4 * metadata.num_rows
     ]
 
