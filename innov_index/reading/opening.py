@@ -20,7 +20,7 @@ class Tables:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._read: dict[tuple[object, ...], Table] = {}
+        self._read: dict[tuple[Path, tuple[object, ...]], Table] = {}
 
     def open(self, block: TableBlock, file: str) -> Table:
         """The rows of `file` that a block is about, read as it says.
@@ -39,14 +39,14 @@ class Tables:
             "encoding": block.encoding,
             "missing": tuple(block.missing),
         }
-        key = (path, *options.values())
+        key = (path, tuple(options.values()))
         if key not in self._read:
             self._read[key] = read_table(path, **options)  # type: ignore[arg-type]
         return self._read[key].where({column: texts_of(texts) for column, texts in block.where.items()})
 
     @property
     def files(self) -> tuple[Path, ...]:
-        return tuple(dict.fromkeys(self.folder / table.file for table in self._read.values()))
+        return tuple(dict.fromkeys(path for path, _ in self._read))
 
     @property
     def remarks(self) -> tuple[str, ...]:
