@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 import traceback
 from importlib import import_module
@@ -60,6 +62,7 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        _start_quickly()
         try:
             return super().invoke(ctx)
         except InnovIndexError as error:
@@ -76,6 +79,14 @@ class Commands(click.Group):
                 err=True,
             )
             ctx.exit(BUG)
+
+
+def _start_quickly() -> None:
+    """What a command needs less of than a long-lived program, before anything large is imported."""
+    # most of what is made on the way up lives to the end: looking for garbage among it is in vain
+    gc.set_threshold(50_000, 20, 100)
+    # pydantic would read the metadata of every installed package in search of its plugins
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,7 +9,7 @@ from innov_index.config.declarations import declared_schema, read_declared
 from innov_index.config.located import Located
 from innov_index.errors import Problem, did_you_mean
 from innov_index.sources.kinds import KINDS, options_of
-from innov_index.sources.places.placing import Places
+from innov_index.sources.places.options import Places
 from innov_index.sources.records import Source
 
 

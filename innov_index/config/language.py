@@ -25,7 +25,7 @@ RESERVED_CODES = ("unit", "edition", "name", "rank", "score", "node", "level", "
 class Block(BaseModel):
     """A mapping of the config in which every key must be known."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class TableBlock(Block):

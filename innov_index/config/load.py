@@ -18,7 +18,7 @@ from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
 from innov_index.config.overrides import apply_override, apply_scheme, apply_setting
 from innov_index.config.recipe import Recipe, read_recipe, step_problems
-from innov_index.config.tree import read_tree
+from innov_index.config.tree import Tree, read_tree
 from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Problem
 
@@ -34,6 +34,7 @@ class Config:
     document: Located
     block: ConfigBlock
     recipe: Recipe
+    tree: Tree
     scheme: str | None = None
     derivation: Derivation | None = None
 
@@ -60,14 +61,14 @@ class Config:
             document = apply_scheme(document, scheme)
         for setting in settings:
             document = apply_setting(document, setting)
-        return _checked(self.path, document, scheme)
+        return _checked(self.path, document, scheme, self)
 
     def overridden(self, overrides: Sequence[tuple[str, Located]]) -> Config:
         """The same config with values laid over what stands at config paths, in that order."""
         document = self.document
         for path, entry in overrides:
             document = apply_override(document, path, entry, entry.mark)
-        return _checked(self.path, document, self.scheme)
+        return _checked(self.path, document, self.scheme, self)
 
 
 def load_config(path: str | os.PathLike[str]) -> Config:
@@ -100,7 +101,8 @@ def _with_tree(document: Located, folder: Path) -> Located:
     return document.with_entry("index", expand_framework(index, folder), document.keys["index"])
 
 
-def _checked(path: Path, document: Located, scheme: str | None) -> Config:
+def _checked(path: Path, document: Located, scheme: str | None, base: Config | None = None) -> Config:
+    """Check a document; what it shares with that of `base`, which was checked already, is not read again."""
     problems: list[Problem] = []
     block: ConfigBlock | None = None
     try:
@@ -109,8 +111,10 @@ def _checked(path: Path, document: Located, scheme: str | None) -> Config:
         problems += problems_of(error, document, "", ConfigBlock)
     index = document.mapping.get("index")
     recipe: Recipe | None = None
+    tree: Tree | None = None
     if index is not None and isinstance(index.value, dict):
-        tree, found = read_tree(index)
+        shared = base is not None and index is base.document.mapping.get("index")
+        tree, found = (base.tree, []) if base is not None and shared else read_tree(index)
         problems += found
         recipe, found = (None, step_problems(document)) if tree is None else read_recipe(document, tree)
         problems += found
@@ -119,13 +123,13 @@ def _checked(path: Path, document: Located, scheme: str | None) -> Config:
     if recipe is not None and "editions" in document.mapping:
         recipe, found = with_editions(document, recipe)
         problems += found
-    derivation, found = _derivation(document)
+    derivation, found = _derivation(document, base)
     problems += found
     if not found and derivation is None and block is not None and block.indicators.file is None:
         problems.append(_no_values(document))
-    if problems or block is None or recipe is None:
+    if problems or block is None or recipe is None or tree is None:
         raise ConfigError(problems)
-    return Config(path, document, block, recipe, scheme, derivation)
+    return Config(path, document, block, recipe, tree, scheme, derivation)
 
 
 def _no_values(document: Located) -> Problem:
@@ -135,10 +139,13 @@ def _no_values(document: Located) -> Problem:
     return Problem("key 'file' is missing in indicators (or `sources` to derive them from)", stated.mark)
 
 
-def _derivation(document: Located) -> tuple[Derivation | None, list[Problem]]:
+def _derivation(document: Located, base: Config | None) -> tuple[Derivation | None, list[Problem]]:
     """What a config says of raw records; the room that reads it is imported where there are some."""
-    if not {"places", "sources"} & set(document.mapping):
+    keys = ("places", "sources")
+    if not set(keys) & set(document.mapping):
         return None, []
+    if base is not None and all(document.mapping.get(k) is base.document.mapping.get(k) for k in keys):
+        return base.derivation, []
     from innov_index.config.derivation import read_derivation
 
     return read_derivation(document)

@@ -238,9 +238,18 @@ def read_named(step: str, name: str, stated: Located, where: str) -> tuple[Setti
     return _checked(step, catalogue.method(step, name), stated, where)
 
 
+def _default_options(step: str, method: Method) -> Setting:
+    """The setting of a method without any option stated: there is nothing to check, and no model to build."""
+    extras = {name: extra.default for name, extra in STEP_OPTIONS.get(step, {}).items()}
+    kept = {name: default for name, default in extras.items() if name not in INNER_STEPS}
+    return Setting(step, method, {option.name: option.default for option in method.options.values()}, kept)
+
+
 def _checked(step: str, method: Method, stated: Located, where: str) -> tuple[Setting | None, list[Problem]]:
     if not isinstance(stated.value, dict):
         return None, [Problem(f"{where} must be a mapping of options; got {stated.plain()!r}", stated.mark)]
+    if not stated.mapping and not any(option.required for option in method.options.values()):
+        return _default_options(step, method), []
     model = option_model(step, method.name)
     try:
         checked = model.model_validate(stated.plain())

@@ -14,7 +14,7 @@ Nodes = list[str]
 class VariationBlock(BaseModel):
     """One thing that may vary; every key must be known."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
     name: str | None = Field(default=None, description="how the output calls it")
 
@@ -214,7 +214,7 @@ Variation: TypeAlias = Annotated[
 class UncertaintyBlock(BaseModel):
     """What may vary when the certainty of the ranks is asked for."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
     draws: Annotated[int, Ge(1)] = Field(default=10_000, description="variants of the index")
     seed: Annotated[int, Ge(0)] = Field(default=1, description="start of the random numbers")

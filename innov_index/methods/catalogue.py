@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 
 from innov_index.methods.registry import Method, Step
 
@@ -49,5 +48,7 @@ def load_plugins() -> None:
 
     Importing it registers its methods, with the decorator that the built-in ones use.
     """
+    from importlib.metadata import entry_points
+
     for entry in entry_points(group=ENTRY_POINT_GROUP):
         entry.load()

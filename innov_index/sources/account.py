@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from innov_index.sources.places.placing import Outcome
+from innov_index.sources.places.outcome import Outcome
 
 Texts: TypeAlias = tuple[tuple[str, str], ...]
 """What a record says of its place: (role, text) pairs."""

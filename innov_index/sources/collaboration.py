@@ -28,7 +28,7 @@ from innov_index.sources.networks.counting import collaboration_network
 from innov_index.sources.networks.joint import Joint
 from innov_index.sources.networks.network import Network, network_from_edges, network_from_matrix
 from innov_index.sources.options import options
-from innov_index.sources.places.placing import Outcome
+from innov_index.sources.places.outcome import Outcome
 from innov_index.sources.reading.batch import Batch, Wanted
 from innov_index.sources.records import Records, Road, Source
 from innov_index.sources.traces import trace, traced_rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
@@ -13,12 +13,15 @@ from innov_index.errors import DataError
 from innov_index.sources.account import Account
 from innov_index.sources.derived import Derived, Kind, Surveyed, Traced
 from innov_index.sources.kinds import kind_of
-from innov_index.sources.places.placing import Placer, Places
+from innov_index.sources.places.options import Places
 from innov_index.sources.reading.batch import Batch
 from innov_index.sources.reading.files import Partition, files_of
 from innov_index.sources.records import Source
 from innov_index.sources.shifted import Profile
 from innov_index.sources.together import Together, by_file
+
+if TYPE_CHECKING:
+    from innov_index.sources.places.placing import Placer
 
 MOST_SHOWN = 10
 """Unplaced names that are shown."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from innov_index.sources.derived import Kind
-from innov_index.sources.places.placing import Placer, Places
+from innov_index.sources.places.options import Places
 from innov_index.sources.records import Road, Source
+
+if TYPE_CHECKING:
+    from innov_index.sources.places.placing import Placer
 
 KINDS = {
     "companies": ("companies", "Companies", "CompaniesKind"),
@@ -30,8 +33,15 @@ def options_of(kind: str) -> type[Source]:
 def kind_of(source: Source, places: Places, folder: Path) -> Kind[Any]:
     """The kind that works on a source; relative paths start in `folder`."""
     module, _, cls = KINDS[source.kind]
-    placer = Placer(source.places or places, folder) if source.is_placed else None
+    placer = _placer(source.places or places, folder) if source.is_placed else None
     kind: Kind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
         source, Road(source, placer, folder)
     )
     return kind
+
+
+def _placer(places: Places, folder: Path) -> Placer:
+    """What places records; imported where records have places, with gazetteer and geometry."""
+    from innov_index.sources.places.placing import Placer
+
+    return Placer(places, folder)

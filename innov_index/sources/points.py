@@ -19,7 +19,7 @@ from innov_index.sources.columns import Texts
 from innov_index.sources.derived import Column, Derived, Traced, in_words
 from innov_index.sources.options import options
 from innov_index.sources.places.geometry import valid_points
-from innov_index.sources.places.placing import Outcome
+from innov_index.sources.places.outcome import Outcome
 from innov_index.sources.point_rows import PointRows, State, ordered_points
 from innov_index.sources.reading.batch import Batch, Wanted
 from innov_index.sources.records import Records, Road, Source

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -20,10 +20,14 @@ from innov_index.sources.cells import DayOrder, day_number, has_entity
 from innov_index.sources.columns import Texts, distinct
 from innov_index.sources.conditions import Filters
 from innov_index.sources.options import options
-from innov_index.sources.places.placing import ROLES, Outcome, Placer, Places
+from innov_index.sources.places.options import Places
+from innov_index.sources.places.outcome import ROLES, Outcome
 from innov_index.sources.reading.batch import Batch, Runs, Wanted
 from innov_index.sources.reading.files import Partition, Reading, partitions
 from innov_index.sources.shifted import SHIFTED, Profile, repaired
+
+if TYPE_CHECKING:
+    from innov_index.sources.places.placing import Placer
 
 AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
 """A location such as `Beijing @ China`."""

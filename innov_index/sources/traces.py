@@ -8,7 +8,7 @@ import numpy as np
 
 from innov_index.model.arrays import Bools, Ints
 from innov_index.sources.derived import Traced
-from innov_index.sources.places.placing import ROLES
+from innov_index.sources.places.outcome import ROLES
 from innov_index.sources.reading.batch import Wanted
 from innov_index.sources.records import Records
 

@@ -13,7 +13,7 @@ from innov_index.errors import ConfigError, Mark
 from innov_index.sources.derive import derive
 from innov_index.sources.derived import Derived
 from innov_index.sources.kinds import options_of
-from innov_index.sources.places.placing import Places
+from innov_index.sources.places.options import Places
 from innov_index.sources.records import Source
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,8 @@ import pytest
 from innov_index.errors import DataError
 from innov_index.sources.places.countries import Countries
 from innov_index.sources.places.folding import fold
-from innov_index.sources.places.placing import Outcome, Placer
+from innov_index.sources.places.outcome import Outcome
+from innov_index.sources.places.placing import Placer
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 

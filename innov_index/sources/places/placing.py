@@ -6,149 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
-from annotated_types import Ge, Gt, Le
 
 from innov_index.errors import DataError
 from innov_index.io.tables import Table, read_table
 from innov_index.model.arrays import Ints
 from innov_index.sources.cells import number
 from innov_index.sources.columns import Texts, combine
-from innov_index.sources.options import options
 from innov_index.sources.places.countries import Countries, state_code
 from innov_index.sources.places.folding import fold
 from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
 from innov_index.sources.places.matching import Found, Matcher
 from innov_index.sources.places.names import NameRules
-
-ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution")
-"""What columns of a record can say of its place."""
+from innov_index.sources.places.options import Places
+from innov_index.sources.places.outcome import OUTSIDE, ROLES, Outcome
 
 NOWHERE = "-"
 """In a crosswalk's unit column: in none of the units."""
-
-
-@options
-class HubsOption:
-    """Units as circles: a point belongs to the nearest centre within whose radius it lies.
-
-    Attributes
-    ----------
-    file
-        table with the unit's column, latitude, longitude, and radius_km unless given here
-    unit
-        column with the unit's code
-    radius_km
-        one radius for all centres
-    same_country
-        only points of the centre's own country count (column `country`)
-    """
-
-    file: str
-    unit: str = "metro"
-    radius_km: Annotated[float, Gt(0)] | None = None
-    same_country: bool = False
-
-
-@options
-class PolygonsOption:
-    """Units as areas of a GeoJSON file.
-
-    Attributes
-    ----------
-    file
-        a FeatureCollection of Polygon and MultiPolygon
-    unit
-        property with the unit's code
-    """
-
-    file: str
-    unit: str = "unit"
-
-
-@options
-class Places:
-    """How a record's place becomes a unit.
-
-    Attributes
-    ----------
-    gazetteer
-        folder with cities, aliases and countries
-    crosswalk
-        table of what a person settled: city, country[, state] just as records write them, and geonameid, unit
-        (`-`: in none) or latitude and longitude; or institution and unit. It always wins
-    aliases
-        other names, however they are accented: `Stanford, United States` is `Palo Alto, United States`
-    countries
-        names of countries that the gazetteer does not know, with their two letters
-    typos
-        table of known misspellings: city_written, state_written, country_written, city, state, country
-    names
-        table of regular expressions on names of institutions: unit, country, pattern
-    hubs
-        units as circles
-    polygons
-        units as areas
-    units
-        what a unit is where there are neither hubs nor polygons: the city (its id), the country (its two
-        letters), or what the record itself writes
-    outside
-        a city outside all hubs and polygons: nowhere, or a node of its own (`city ID`)
-    city_states
-        a record without a city, of a country that is one, lies there
-    ambiguous
-        a name of several places in different units: left for a person to settle, or the most populous place
-    min_placed
-        the run fails where a smaller share of the records has a known place
-    """
-
-    gazetteer: str | None = None
-    crosswalk: str | None = None
-    aliases: dict[str, str] | None = None
-    countries: dict[str, str] | None = None
-    typos: str | None = None
-    names: str | None = None
-    hubs: HubsOption | None = None
-    polygons: PolygonsOption | None = None
-    units: Literal["city", "country", "as written"] | None = None
-    outside: Literal["nowhere", "city"] = "nowhere"
-    city_states: bool = True
-    ambiguous: Literal["ask", "largest"] = "ask"
-    min_placed: Annotated[float, Ge(0), Le(1)] | None = None
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Files named here, the gazetteer's folder aside."""
-        named = [self.crosswalk, self.typos, self.names]
-        named += [block.file for block in (self.hubs, self.polygons) if block is not None]
-        return tuple(file for file in named if file is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Where a record belongs.
-
-    `unit` is None where it belongs to none; `cause` then says why: it lies `outside`, or its place is not
-    known. `level` is the comparison that decided. `candidates` are the places that an ambiguous name can
-    mean.
-    """
-
-    unit: str | None
-    level: str
-    cause: str = ""
-    city: str = ""
-    candidates: tuple[str, ...] = ()
-
-    @property
-    def located(self) -> bool:
-        """Whether the place is known, in a unit or outside."""
-        return self.cause in ("", OUTSIDE)
-
-
-OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)
