@@ -20,7 +20,6 @@ from innov_index.model.scores import Scores
 
 FEW = settings(
     max_examples=6,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 SEEDS = st.integers(0, 10_000)

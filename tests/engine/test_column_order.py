@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from innov_index.engine.column_order import column_order
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     columns=st.integers(2, 300),
     spacing=st.integers(-16, 2),

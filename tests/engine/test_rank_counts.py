@@ -108,7 +108,7 @@ VALUES = st.floats(-1e6, 1e6, allow_subnormal=True) | st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data(), ties=st.sampled_from(RULES), digits=st.sampled_from([0, 3, 6, 12, 15]))
 def test_any_scores_are_ranked_by_the_rule(data: st.DataObject, ties: str, digits: int) -> None:
     """Signs, zeros of both signs, subnormal numbers, gaps and near ties."""

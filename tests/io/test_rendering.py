@@ -112,7 +112,7 @@ def test_what_is_no_sheet_is_a_bug_of_ours(columns, rows, error):
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(values=st.lists(st.tuples(FLOATS, st.none() | FLOATS), min_size=1))
 def test_numbers_read_back_exactly(tmp_path, name, values):
     path = tmp_path / name
@@ -122,7 +122,7 @@ def test_numbers_read_back_exactly(tmp_path, name, values):
     np.testing.assert_array_equal(read, np.array(values, dtype=float) + 0.0)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(texts=st.lists(TEXTS, min_size=1), header=TEXTS.filter(str.strip))
 def test_texts_read_back(tmp_path, texts, header):
     path = tmp_path / "a.csv"

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -76,7 +76,6 @@ def agreement(order, wanted):
     return np.triu(wanted[np.ix_(order, order)], 1).sum()
 
 
-@settings(deadline=None)
 @given(TIED)
 def test_kemeny_is_the_best_of_all_orders(values):
     wanted = margins(values, values, UNEVEN)
@@ -87,7 +86,6 @@ def test_kemeny_is_the_best_of_all_orders(values):
     assert found.bound == found.agreement
 
 
-@settings(deadline=None)
 @given(TIED, st.randoms(use_true_random=False))
 def test_kemeny_depends_on_no_order_of_units_and_equals_share_a_place(values, random):
     order = list(range(len(values)))

@@ -345,7 +345,7 @@ class TestEveryMethod:
         wanted = (*method.inputs, *method.options)
         return method.function(x, **{k: v for k, v in (GIVEN | changed).items() if k in wanted})
 
-    @settings(max_examples=5, deadline=None)
+    @settings(max_examples=5)
     @given(seed=st.integers(0, 2**31))
     def test_changes_only_gaps_and_not_the_input(self, method, seed: int) -> None:
         x = np.stack([correlated(seed), correlated(seed + 1), correlated(seed + 2)]).astype(np.float32)
@@ -356,7 +356,7 @@ class TestEveryMethod:
         known = ~np.isnan(x)
         np.testing.assert_array_equal(found[..., known], np.broadcast_to(x[known], found[..., known].shape))
 
-    @settings(max_examples=5, deadline=None)
+    @settings(max_examples=5)
     @given(seed=st.integers(0, 2**31))
     def test_order_of_units_and_leading_axes_do_not_matter(self, method, seed: int) -> None:
         if "random" in method.traits:

@@ -430,7 +430,7 @@ OPTIONS = {
 
 @pytest.mark.parametrize("method", list(treatment), ids=lambda method: method.name)
 class TestEveryMethod:
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(seed=st.integers(0, 2**32 - 1))
     def test_order_of_units_leading_axes_and_input(self, method, seed: int) -> None:
         def apply(x: np.ndarray) -> np.ndarray:
@@ -459,7 +459,7 @@ class TestEveryMethod:
 
 
 @pytest.mark.parametrize("name", ["winsorise", "winsorise_quantile", "winsorise_iqr", "winsorise_mad"])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32 - 1), power=st.integers(-20, 20), shift=st.integers(-3, 3))
 def test_limits_do_not_depend_on_the_unit_of_measurement(
     name: str, seed: int, power: int, shift: int

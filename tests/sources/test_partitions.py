@@ -156,7 +156,7 @@ def as_text(result: Derived) -> str:
     return to_csv(indicators.sheet(units)) + repr((counts, sorted(account.left_out.items()), records))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=RECORDS, cuts=st.lists(st.integers(0, 25), max_size=4), seed=st.integers(0, 99))
 def test_partitions_and_order_change_nothing(
     tmp_path_factory: pytest.TempPathFactory, records: list[tuple[str, ...]], cuts: list[int], seed: int
@@ -258,7 +258,7 @@ def test_documents_with_nearly_the_same_hash() -> None:
     assert number_documents(np.zeros((0, 2), dtype=np.uint64)).tolist() == []
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=40))
 def test_documents_are_numbered_as_they_first_stand(halves: list[tuple[int, int]]) -> None:
     first = {half: at for at, half in enumerate(dict.fromkeys(halves))}

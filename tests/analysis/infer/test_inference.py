@@ -38,7 +38,7 @@ def _bounds_with_all_rows(rows):
     return np.array(ends[:k]), np.array(ends[k:])
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(seed=st.integers(0, 2**32 - 1), gaps=st.sampled_from([0.0, 0.0, 0.15]))
 def test_true_weights_of_a_thousand_made_up_indices_are_never_outside(seed, gaps):
     """0 to 3 decimals, 3 to 40 units, 2 to 7 children: they meet every row in rational numbers.

@@ -16,9 +16,7 @@ from innov_index.analysis.robustness.linear import LinearScores, from_values
 from innov_index.analysis.robustness.ranks import RankRanges, rank_ranges
 from innov_index.analysis.robustness.weight_sets import WeightSet, simplex, within
 
-UNHURRIED = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+UNHURRIED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def ordered(size: int) -> WeightSet:
@@ -104,7 +102,7 @@ def test_a_million_samples_never_contradict(kind, draw_weights):
         assert (ranks.max(axis=0) <= worst).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(4, 25), st.integers(2, 6), st.integers(0, 3))
 def test_random_cases_are_certified_and_hold_in_samples(seed, units, size, kind):
     rng = np.random.default_rng(seed)

@@ -15,7 +15,7 @@ from innov_index.analysis.robustness.stability import order_stable, pair_stable,
 from innov_index.analysis.robustness.weight_sets import within
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.integers(2, 7))
 def test_at_the_share_the_pair_is_level_and_beyond_it_turns(seed, size):
     rng = np.random.default_rng(seed)

@@ -35,7 +35,7 @@ def test_corners_are_all_points_where_faces_meet(said):
     assert sorted(weights.corners) == arrangement_vertices([], weights)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(2, 5), st.data())
 def test_corners_of_random_sets(size, data):
     number = st.integers(0, 6).map(lambda k: Fraction(k, 8))

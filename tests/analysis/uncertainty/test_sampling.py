@@ -64,7 +64,7 @@ def test_bounded_weights_equal_rejection_sampling() -> None:
     np.testing.assert_allclose(drawn.var(axis=1), kept.var(axis=1), rtol=0.05)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(2, 7), st.integers(0, 10_000))
 def test_bounded_weights_keep_their_bounds(members: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

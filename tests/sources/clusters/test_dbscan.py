@@ -74,7 +74,7 @@ def test_published_points(shared):
         assert np.array_equal(found.core, expected["core"] == "1"), job
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     seed=st.integers(0, 2**32),
     points=st.integers(1, 400),
@@ -121,7 +121,7 @@ def test_the_radius_itself_is_within():
     assert dbscan(latitude, np.zeros(20), radius_km=step * (1 - 1e-9), minimum=2).clusters == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32), minimum=st.integers(1, 40))
 def test_collapsed_points_are_the_same(seed, minimum):
     """Points at one place, and one point with their number as weight."""
@@ -132,7 +132,7 @@ def test_collapsed_points_are_the_same(seed, minimum):
     assert np.array_equal(np.repeat(one.label, times), many.label)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32))
 def test_core_points_know_no_order(seed):
     """Core points, their partition and noise are the same in any order of the points."""

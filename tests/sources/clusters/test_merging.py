@@ -20,7 +20,7 @@ def test_edges_are_nearest_points_even_across_the_date_line():
     assert distance == pytest.approx([0.06 * 111.195], rel=1e-5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32), points=st.integers(1, 200), within=st.sampled_from([50.0, 500.0, 5_000.0]))
 def test_edges_against_all_pairs(seed, points, within):
     """Every pair of points, one by one."""

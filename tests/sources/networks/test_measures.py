@@ -99,7 +99,7 @@ def test_like_igraph(seed):
 
 
 @given(seed=st.integers(0, 2**32), density=st.sampled_from([0.05, 0.2, 0.9]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_eigenvector_against_a_dense_solver(seed, density):
     network = random_network(seed, 20, density)
     found = measure(network, "eigenvector")

@@ -8,7 +8,7 @@ function makeTable(app, references) {
   const body = byId("ranking-body");
   const view = { sort: { key: "rank", descending: false }, query: "", groups: {}, reference: null, open: new Set() };
   const names = data.units.names.map(folded);
-  const alphabetical = placesInAlphabet(data.units.names);
+  let alphabetical = null;
   const template = rowTemplate(app);
   const slots = data.units.names.map(() => makeRow(template));
   let order = [];
@@ -101,7 +101,7 @@ function makeTable(app, references) {
     const { key, descending } = view.sort;
     if (key === "rank") return descending ? [...ranked].reverse() : ranked;
     const value = {
-      name: (unit) => alphabetical[unit],
+      name: (unit) => (alphabetical ??= placesInAlphabet(data.units.names))[unit],
       interval: (unit) => (data.intervals.low[unit] === null ? NaN : data.intervals.high[unit] - data.intervals.low[unit]),
       change: (unit) => shifts[unit],
     }[key] ?? ((unit) => engine.scores[Number(key)][unit]);
