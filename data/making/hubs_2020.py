@@ -8,7 +8,7 @@ from pathlib import Path
 
 from innov_index.sources.collaboration import Collaboration, NetworkMeasure
 from innov_index.sources.derive import derive
-from innov_index.sources.places.placing import HubsOption, Places
+from innov_index.sources.places.options import HubsOption, Places
 from innov_index.sources.records import Lookup
 from making.tables import DATA, PLACE, Row, read, unique, write
 

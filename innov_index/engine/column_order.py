@@ -27,8 +27,8 @@ _INFINITE = np.int64(np.array(np.inf).view(np.int64))
 _NARROW_COLUMNS = 256
 _QUANTUM = np.int32(256)
 """Spacing of the fixed-point scores: their low byte is the column."""
-_VALUES_AT_ONCE = 1 << 14
-"""Scores whose intermediate results fit the processor's second-level cache."""
+_VALUES_AT_ONCE = 1 << 17
+"""Scores that are turned into keys at a time: what bounds the memory of their intermediate results."""
 _LOW_BYTE = 0 if sys.byteorder == "little" else 3
 
 
