@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.indicators import with_reference
 from innov_index.pipeline.levels import enough_children, power_of
 from innov_index.pipeline.undefined import Undefined
+
+Positions: TypeAlias = Ints | slice
+"""Rows of an array: a slice where they lie side by side, as a slice is no copy."""
 
 _MOST_PATTERNS = 8
 """With more different patterns of gaps than this the levels themselves are faster."""
@@ -35,8 +39,8 @@ class _Pattern:
 
     units: Ints
     complete: bool
-    families: tuple[tuple[int, Ints], ...]
-    leaves: Ints
+    families: tuple[tuple[int, Positions], ...]
+    leaves: Positions
     table: Floats
     ends: tuple[int, ...]
 
@@ -202,7 +206,7 @@ def _members(plan: Plan, end: int, ends: set[int], position: dict[int, int]) -> 
         else:
             inner.append(node)
             pending.extend(int(child) for child in plan.framework.children[node])
-    return inner, sorted(inputs)
+    return sorted(inner), sorted(inputs)
 
 
 def _patterns(
@@ -234,7 +238,7 @@ def _pattern(
     families = tuple(
         (
             position[node],
-            np.array([position[child] for child in framework.children[node].tolist() if has[child]]),
+            _side_by_side([position[child] for child in framework.children[node].tolist() if has[child]]),
         )
         for node in inner
         if has[node]
@@ -243,8 +247,14 @@ def _pattern(
     leaves = [node for node in used if framework.nodes[node].is_leaf]
     table = np.ascontiguousarray(transformed[np.ix_(units, np.searchsorted(framework.leaves, leaves))])
     ends = tuple(position[node] for node in used if not framework.nodes[node].is_leaf)
-    places = np.array([position[node] for node in leaves], dtype=np.int64)
+    places = _side_by_side([position[node] for node in leaves])
     return _Pattern(units, all(has.values()), families, places, table, ends)
+
+
+def _side_by_side(positions: list[int]) -> Positions:
+    if positions and positions == list(range(positions[0], positions[-1] + 1)):
+        return slice(positions[0], positions[-1] + 1)
+    return np.array(positions, dtype=np.int64)
 
 
 def _effective(pattern: _Pattern, weights: Floats) -> Floats:
@@ -257,8 +267,8 @@ def _effective(pattern: _Pattern, weights: Floats) -> Floats:
         return effective
     if weights.min() > 0:
         for node, children in pattern.families:
-            effective[children] = weights[children]
-            effective[children] *= effective[node] / effective[children].sum(axis=0)
+            own = weights[children]
+            effective[children] = own * (effective[node] / own.sum(axis=0))
         return effective
     return _effective_with_zeros(pattern, weights, effective)
 
