@@ -54,7 +54,7 @@ class JoinedBlock(TableBlock):
         description="column with the edition; `edition` if there is one and the index has editions",
     )
     columns: Annotated[list[Text], MinLen(1)] = Field(
-        description="numeric columns that `per` and other options may name"
+        description="numeric columns that `by` and other options may name"
     )
 
 

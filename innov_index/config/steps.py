@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -222,7 +222,19 @@ def read_setting(step: str, stated: Located | None, where: str) -> tuple[Setting
     except InnovIndexError as error:
         mark = stated.at(("method",)).mark
         return None, [Problem(f"{where}.method: {problem.message}", mark) for problem in error.problems]
-    return _checked(step, method, stated.without("method"), where)
+    setting, problems = _checked(step, method, stated.without("method"), where)
+    if name_entry is None:
+        problems = [_of_default(step, name, where, problem) for problem in problems]
+    return setting, problems
+
+
+def _of_default(step: str, name: str, where: str, problem: Problem) -> Problem:
+    """The same problem, with a hint where a person may have forgotten which method the options are for."""
+    if not (problem.message.startswith("unknown key") and f" in {where};" in problem.message):
+        return problem
+    names = ", ".join(catalogue.step(catalogue_step(step)).names)
+    hint = f" No method is stated, which means '{name}'; there are {names}"
+    return replace(problem, message=problem.message + hint)
 
 
 @cache

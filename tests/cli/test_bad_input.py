@@ -52,6 +52,13 @@ BAD_CONFIGS = {
         {"index:": "normalisation: {method: min_max, hihg: 3}\nindex:"},
         ["'hihg'", "Did you mean 'high'?", "^"],
     ),
+    "options of no method": (
+        {"index:": "denomination: {by: population}\nindex:"},
+        [
+            "unknown key 'by' in denomination",
+            "No method is stated, which means 'none'; there are none, ratio",
+        ],
+    ),
     "option of a wrong type": (
         {"index:": "normalisation: {method: min_max, high: tall}\nindex:"},
         ["normalisation.high must be", "'tall'"],
