@@ -1,26 +1,43 @@
 """The one place where methods loop that no array operation can do at once: linear programs, searches, EM.
 
-Pieces are independent of each other, so that the result is the same on any number of threads.
+Pieces are independent of each other, so that the result is the same on any number of threads or processes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from typing import TypeVar
 
 import numpy as np
 
 from innov_index.engine.progress import progress_of
-from innov_index.engine.threads import in_order, inside_a_thread, one_blas_thread
+from innov_index.engine.threads import (
+    as_one_of_several,
+    available_threads,
+    in_order,
+    inside_a_thread,
+    one_blas_thread,
+)
 from innov_index.model.arrays import Floats
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 ONE_THREAD = 1
-"""For pieces of Python and small arrays, which hold the interpreter: a second thread makes them no faster and
-costs processor time (benefit of the doubt on 8 tables of 200 x 31: 1.25 s on one, 1.3 to 1.6 s on two).
-Processes would help, but ask every program that uses the library to guard its main module."""
+"""For pieces of Python and small arrays, which hold the interpreter: a second thread makes them slower
+(benefit of the doubt on 8 tables of 200 x 31: 1.3 s on one, 2.3 s on two). What of them takes long goes to
+other processes."""
+
+TRIED = 2.0
+"""Seconds after which it is clear how long the pieces take."""
+
+WORTH_PROCESSES = 5.0
+"""Seconds of work left that are worth the second or two in which processes start."""
+
+_SHARES = 4
+"""Parts that a process gets one after the other: what they need is sent once a part."""
 
 
 def each(
@@ -32,16 +49,53 @@ def each(
 ) -> list[Result]:
     """Do each piece of work; the results in the order of the pieces.
 
-    Shows on a terminal how far it is. Work that itself runs on one of several threads starts no more of them.
+    On one thread, what takes long is shared out to processes where joblib is installed (extra `parallel`).
+    Shows on a terminal how far it is. Work that itself is one of several pieces starts no more of them.
     """
     if len(pieces) <= 1 or inside_a_thread():
         return [work(piece) for piece in pieces]
     results: list[Result] = []
     with progress_of(len(pieces), what) as tell, one_blas_thread():
-        for result in in_order(work, pieces, min(threads, len(pieces))):
+        found = (
+            in_order(work, pieces, min(threads, len(pieces))) if threads > 1 else _one_by_one(work, pieces)
+        )
+        for result in found:
             results.append(result)
             tell(len(results))
     return results
+
+
+def _one_by_one(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Result]:
+    """One after the other; the rest on several processes, when the first ones show that it is worth it."""
+    start = time.monotonic()
+    for done, piece in enumerate(pieces):
+        spent = time.monotonic() - start
+        left = spent / max(done, 1) * (len(pieces) - done)
+        if done and spent > TRIED and left > WORTH_PROCESSES and _has_processes():
+            yield from _in_processes(work, pieces[done:])
+            return
+        yield work(piece)
+
+
+def _has_processes() -> bool:
+    return available_threads() > 1 and find_spec("joblib") is not None
+
+
+def _in_processes(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Result]:
+    from joblib import Parallel, delayed
+
+    processes = available_threads()
+    size = -(-len(pieces) // (processes * _SHARES))
+    parts = [pieces[start : start + size] for start in range(0, len(pieces), size)]
+    run = Parallel(n_jobs=processes, return_as="generator")
+    for results in run(delayed(_part)(work, part) for part in parts):
+        yield from results
+
+
+def _part(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> list[Result]:
+    """What one process does."""
+    with as_one_of_several():
+        return [work(piece) for piece in pieces]
 
 
 def each_table(

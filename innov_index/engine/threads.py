@@ -6,7 +6,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -43,6 +43,17 @@ def inside_a_thread() -> bool:
 
 def _enter() -> None:
     _local.inside = True
+
+
+@contextmanager
+def as_one_of_several() -> Iterator[None]:
+    """Within it the work at hand starts no threads or processes of its own."""
+    before = inside_a_thread()
+    _enter()
+    try:
+        yield
+    finally:
+        _local.inside = before
 
 
 def in_order(work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int) -> Iterator[Result]:

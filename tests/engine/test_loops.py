@@ -11,8 +11,10 @@ import time
 import numpy as np
 import pytest
 
+from innov_index.engine import loops
 from innov_index.engine.loops import each, each_table
 from innov_index.engine.threads import in_order
+from innov_index.methods.bod import bod_scores
 from innov_index.methods.kemeny import kemeny_young
 
 
@@ -55,6 +57,32 @@ def test_a_method_gives_the_same_bytes_on_any_number_of_threads(monkeypatch: pyt
         monkeypatch.setattr("innov_index.methods.kemeny.available_threads", lambda count=threads: count)
         found.append(kemeny_young(values, np.full(5, 0.2)).tobytes())
     assert found[0] == found[1]
+
+
+def test_what_takes_long_goes_to_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first piece here, the others elsewhere, in order; a piece starts no processes of its own."""
+    pytest.importorskip("joblib")
+    monkeypatch.setattr(loops, "TRIED", 0.0)
+    monkeypatch.setattr(loops, "WORTH_PROCESSES", 0.0)
+    monkeypatch.setattr(loops, "available_threads", lambda: 2)
+
+    def work(number: int) -> tuple[int, set[int]]:
+        time.sleep(0.05)
+        return number, set(each(lambda _: os.getpid(), range(3)))
+
+    found = each(work, range(9))
+    assert [number for number, _ in found] == list(range(9))
+    assert all(len(where) == 1 and os.getpid() not in where for _, where in found[1:])
+
+
+def test_bytes_of_processes_are_those_of_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("joblib")
+    values = np.random.default_rng(2).random((6, 30, 4)) + 0.1
+    alone = bod_scores(values)[0]
+    monkeypatch.setattr(loops, "TRIED", 0.0)
+    monkeypatch.setattr(loops, "WORTH_PROCESSES", 0.0)
+    monkeypatch.setattr(loops, "available_threads", lambda: 2)
+    assert bod_scores(values)[0].tobytes() == alone.tobytes()
 
 
 NESTED = """

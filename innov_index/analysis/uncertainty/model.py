@@ -86,6 +86,12 @@ class Model:
     def dimensions(self) -> int:
         return self.variations.dimensions
 
+    @property
+    def loops(self) -> bool:
+        """Whether some node has a method that no array operation can do at once."""
+        plan = self.combinations.base().plan
+        return any("looped" in call.method.traits for call in (*plan.weighting, *plan.aggregation))
+
     def counter(self) -> RankCounter:
         """A counter of ranks by the config's rule of ties."""
         ranking = self.combinations.base().plan.ranking.call

@@ -118,7 +118,7 @@ def simulate(
     tally = _empty(model)
     work = partial(_evaluated, model, tally, seed, weights)
     with one_blas_thread():
-        results = in_order(work, _pieces(model, draws), threads or available_threads())
+        results = in_order(work, _pieces(model, draws), threads or _threads(model))
         try:
             for number, block in enumerate(results, start=1):
                 _add(model, tally, block, keep)
@@ -131,6 +131,11 @@ def simulate(
         finally:
             _close(results)
     return tally
+
+
+def _threads(model: Model) -> int:
+    """Methods that loop hold the interpreter: threads would only be in each other's way."""
+    return 1 if model.loops else available_threads()
 
 
 def block_size(model: Model) -> int:
