@@ -16,7 +16,7 @@ from innov_index.methods.registry import Method, Option
 _NOTES = {
     "looped": (
         "looped",
-        "each table, unit or draw is a program of its own, in parallel where that is faster; slow in simulations",
+        "each table, unit or draw is a program of its own, in parallel where that helps; slow in simulations",
     ),
     "order_dependent": ("by order", "the result can depend on the order of units or children"),
 }
