@@ -4,7 +4,8 @@
 the arrays from a config.
 
 - intervals.py: a printed figure is the interval of the numbers that print as it
-- rows.py: what figures and orders demand of the weights, as linear rows
+- rows.py: what a linear row demands of the weights; score_rows.py: those of figures; order_rows.py: those of
+  orders; chains.py: orders whose pairs are not listed
 - polytope.py: the set of weights that meet all rows, by linear programs over few of them
 - exact_game.py, certificates.py: the answer yes or no in rational arithmetic
 - contradictions.py: whose figures contradict each other, and the least change that mends them

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from innov_index.analysis.infer.certificates import Certificate, decide
-from innov_index.analysis.infer.rows import OrderRows, Rows, ScoreRows
+from innov_index.analysis.infer.order_rows import OrderRows
+from innov_index.analysis.infer.rows import Rows
+from innov_index.analysis.infer.score_rows import ScoreRows
 
 
 @dataclass(frozen=True)

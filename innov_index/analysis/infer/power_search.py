@@ -11,7 +11,7 @@ from innov_index.analysis.infer.intervals import Intervals
 from innov_index.analysis.infer.polytope import Polytope
 from innov_index.analysis.infer.powers import NAMED, transform_for
 from innov_index.analysis.infer.programs import EmptyError
-from innov_index.analysis.infer.rows import score_rows
+from innov_index.analysis.infer.score_rows import score_rows
 
 BOUNDS = (-5.0, 5.0)
 STEP = 0.5

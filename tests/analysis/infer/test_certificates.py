@@ -10,7 +10,7 @@ from innov_index.analysis.infer.certificates import decide, proves, violated
 from innov_index.analysis.infer.intervals import exact, known, printed
 from innov_index.analysis.infer.powers import Transform
 from innov_index.analysis.infer.questions import Question, answer
-from innov_index.analysis.infer.rows import score_rows
+from innov_index.analysis.infer.score_rows import score_rows
 from innov_index.report.inference import proof
 from tests.analysis.infer import farkas
 from tests.analysis.infer.made_up import made_up

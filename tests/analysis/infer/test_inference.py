@@ -11,9 +11,10 @@ from scipy.optimize import linprog
 from innov_index.analysis.infer.certificates import violated
 from innov_index.analysis.infer.inference import infer_from_order, infer_from_scores, order_of_ranks
 from innov_index.analysis.infer.intervals import Intervals, known, printed
+from innov_index.analysis.infer.order_rows import order_rows
 from innov_index.analysis.infer.polytope import Polytope
 from innov_index.analysis.infer.powers import Transform
-from innov_index.analysis.infer.rows import order_rows, score_rows
+from innov_index.analysis.infer.score_rows import score_rows
 from tests.analysis.infer.made_up import made_up
 
 
@@ -129,7 +130,7 @@ def test_pairs_of_a_long_chain_need_not_be_listed(monkeypatch, strict):
     ranks = rng.integers(1, 12, 40).astype(float)
     listed, _ = order_rows(figures, order_of_ranks(ranks), Transform(), strict=strict)
     keys, _ = listed.least(np.ones(2))
-    monkeypatch.setattr("innov_index.analysis.infer.rows.LISTED", 0)
+    monkeypatch.setattr("innov_index.analysis.infer.order_rows.LISTED", 0)
     unlisted, _ = order_rows(figures, order_of_ranks(ranks), Transform(), strict=strict)
     assert len(listed) == len(keys) == len(unlisted)
     assert listed.hopeless() == unlisted.hopeless() > 0

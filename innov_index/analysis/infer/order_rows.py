@@ -1,0 +1,191 @@
+"""Rows from an order of units.
+
+Units may have scores s_i in [Σ w_j c_ij⁻, Σ w_j c_ij⁺] with s_a above s_b for every pair of a
+(transitively closed) order if and only if Σ w_j (c_aj⁺ - c_bj⁻) > 0 for each pair. Neighbours alone are
+enough only where the children are known exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from innov_index.analysis.infer.chains import Chain
+from innov_index.analysis.infer.intervals import Intervals
+from innov_index.analysis.infer.powers import Transform
+from innov_index.analysis.infer.rows import Scaling, magnitude_of
+from innov_index.model.arrays import Bools, Floats, Ints
+
+LISTED = 20_000
+"""A chain with more pairs than this is never listed pair by pair."""
+
+
+@dataclass(frozen=True)
+class OrderRows:
+    """Rows from an order: of every pair of units, better and worse, of which it speaks.
+
+    `chains` hold the order, groups of units from the best to the worst; a group may be empty. `every_pair`:
+    there is a row for each pair that follows from it, not only for neighbours. The key of a row is
+    better × units + worse. The pairs of a long chain are never listed: of the units before another one, that
+    with the lowest upper end leaves it the least slack.
+    """
+
+    child_figures: Intervals
+    transform: Transform
+    chains: tuple[tuple[tuple[int, ...], ...], ...]
+    every_pair: bool
+    strict: bool = True
+    scaling: Scaling = "none"
+
+    def __len__(self) -> int:
+        return self._chain.pairs if self._listed is None else len(self._listed)
+
+    @property
+    def children(self) -> int:
+        return int(self.child_figures.low.shape[1])
+
+    @cached_property
+    def _chain(self) -> Chain:
+        return Chain.of(self.chains[0])
+
+    @cached_property
+    def _listed(self) -> Ints | None:
+        """The keys, or None for the pairs of a long chain."""
+        if not self.every_pair:
+            pairs = _neighbours(self.chains)
+        elif len(self.chains) != 1:
+            pairs = _closure(_neighbours(self.chains))
+        elif self._chain.pairs > LISTED:
+            return None
+        else:
+            pairs = self._chain.every_pair()
+        return np.sort(pairs[:, 0] * len(self.child_figures.low) + pairs[:, 1])
+
+    @property
+    def about(self) -> Ints:
+        return np.unique([unit for chain in self.chains for group in chain for unit in group]).astype(
+            np.int64
+        )
+
+    @cached_property
+    def magnitude(self) -> float:
+        return magnitude_of(*self._ends)
+
+    @cached_property
+    def _ends(self) -> tuple[Floats, Floats]:
+        return self.transform(self.child_figures.low), self.transform(self.child_figures.high)
+
+    def least(self, y: Floats, relief: Floats | None = None) -> tuple[Ints, Floats]:
+        low, high = self._widened(y, relief)
+        if self._listed is not None:
+            better, worse = self.owners(self._listed).T
+            return self._listed, high[better] - low[worse]
+        better, worse = self._chain.hardest_before(high)
+        return better * len(low) + worse, high[better] - low[worse]
+
+    def within(self, y: Floats, limit: float) -> Ints:
+        keys, slack = self.least(y)
+        keys = keys[slack <= limit]
+        if self._listed is not None:
+            return keys
+        low, high = self._widened(y, None)
+        found = [np.empty(0, dtype=np.int64)]
+        for worse in self.owners(keys)[:, 1].tolist():
+            before = self._chain.before(worse)
+            found.append(before[high[before] - low[worse] <= limit] * len(low) + worse)
+        return np.concatenate(found)
+
+    def hopeless(self) -> int:
+        low, high = self._ends
+        if not self.strict:  # then equal scores will do
+            low = np.nextafter(low, -np.inf)
+        if self._listed is not None:
+            better, worse = self.owners(self._listed).T
+            return int((low[worse] >= high[better]).all(axis=1).sum())
+        return self._chain.count_pairs(low, high)
+
+    def _widened(self, y: Floats, relief: Floats | None) -> tuple[Floats, Floats]:
+        """Lowest and highest score of each unit."""
+        low, high = (np.asarray(ends @ y) for ends in self._ends)
+        return (low, high) if relief is None else (low - relief, high + relief)
+
+    def matrix(self, keys: Ints) -> Floats:
+        low, high = self._ends
+        better, worse = self.owners(keys).T
+        return np.asarray(high[better] - low[worse])
+
+    def units(self, keys: Ints) -> Floats:
+        return np.ones(len(keys))
+
+    def exact(self, key: int, towards: int) -> list[Fraction]:
+        better, worse = divmod(key, len(self.child_figures.low))
+        highs = self.child_figures.high[better].tolist()
+        lows = self.child_figures.low[worse].tolist()
+        enclosure = self.transform.enclosure
+        return [
+            enclosure(high)[towards] - enclosure(low)[1 - towards]
+            for high, low in zip(highs, lows, strict=True)
+        ]
+
+    def owners(self, keys: Ints) -> Ints:
+        return np.stack(np.divmod(keys, len(self.child_figures.low)), axis=-1)
+
+    def only(self, units: Iterable[int]) -> OrderRows:
+        """The order of these units, with what follows from it by way of the units left out."""
+        kept = set(units)
+        if len(self.chains) != 1:
+            closure = _closure(_neighbours(self.chains))
+            pairs = closure[np.isin(closure, list(kept)).all(axis=1)]
+            return replace(self, chains=tuple(((better,), (worse,)) for better, worse in pairs.tolist()))
+        chain = tuple(tuple(unit for unit in group if unit in kept) for group in self.chains[0])
+        return replace(self, chains=(chain,))
+
+    def complete(self) -> OrderRows:
+        return replace(self, every_pair=True)
+
+
+def order_rows(
+    children: Intervals,
+    chains: Sequence[Sequence[Sequence[int]]],
+    transform: Transform,
+    *,
+    strict: bool = True,
+) -> tuple[OrderRows, Bools]:
+    """Rows of an order, and the units whose figures say something: those with every child.
+
+    Parameters
+    ----------
+    chains : lists of groups of units
+        Each chain runs from the best group to the worst; inside a group nothing is said.
+    """
+    usable = np.asarray(np.isfinite(transform(children.low)).all(axis=1))
+    frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
+    rows = OrderRows(children, transform, frozen, every_pair=not children.known_exactly, strict=strict)
+    return rows.only(np.flatnonzero(usable).tolist()), usable
+
+
+def _neighbours(chains: Sequence[Sequence[Sequence[int]]]) -> Ints:
+    pairs = {
+        (better, worse)
+        for chain in ([group for group in chain if group] for chain in chains)
+        for above, below in pairwise(chain)
+        for better in above
+        for worse in below
+    }
+    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+
+
+def _closure(pairs: Ints) -> Ints:
+    """Every pair that follows from the pairs stated."""
+    named, positions = np.unique(pairs, return_inverse=True)
+    reach = np.zeros((len(named), len(named)), dtype=np.bool_)
+    reach[tuple(positions.reshape(-1, 2).T)] = True
+    for via in range(len(named)):
+        reach |= reach[:, via, None] & reach[None, via, :]
+    better, worse = np.nonzero(reach)
+    return np.stack([named[better], named[worse]], axis=1)
