@@ -94,7 +94,7 @@ class Index:
         return Index(self.config.varied(scheme, settings), (*self.overrides, *stated))
 
     def score(self) -> Scores:
-        """Compute scores and ranks.
+        """Scores and ranks, computed once: neither the config nor its data change.
 
         Raises
         ------
@@ -103,6 +103,10 @@ class Index:
         UndefinedError
             A method has no result for some value.
         """
+        return self._scores
+
+    @cached_property
+    def _scores(self) -> Scores:
         result = score(self.config.recipe, self.dataset, self.name)
         columns = {**result.columns, **rank_change(result, self.config.block.rank_change)}
         return replace(result, remarks=(*self._read.remarks, *result.remarks), columns=columns)
