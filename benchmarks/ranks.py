@@ -17,26 +17,37 @@ import numpy as np
 from limit_ranks import rank_counts
 from quick import QUICK
 
-from innov_index.engine.rank_counts import RankCounter
+from innov_index.engine.rank_counts import RankCounts
+from innov_index.engine.ranker import Ranker
 from innov_index.engine.threads import available_threads, in_order, one_blas_thread
 from innov_index.methods.ranking import descending_ranks
 
 RUNS = 1 if QUICK else 7
 SIZE = ["2000", "50", "10"] if QUICK else ["100000", "200", "31"]
-BLOCK = 512
+BLOCK, BATCH = 512, 2048
 
 
 def ours(weights: np.ndarray, scores: np.ndarray, threads: int = 1) -> np.ndarray:
-    """Counts with ties, block by block, as the simulation makes them."""
+    """Counts with ties, in batches of blocks, as the simulation makes them."""
     units = len(scores)
-    counter = RankCounter(
+    ranker = Ranker(
         lambda values: descending_ranks(values[..., None], "min")[..., 0], np.arange(units), digits=12
     )
     transposed = np.ascontiguousarray(scores.T)
-    blocks = (weights[start : start + BLOCK] for start in range(0, len(weights), BLOCK))
-    for ranked in in_order(lambda block: counter.rank(block @ transposed), blocks, threads):
-        counter.add(ranked)
-    return counter.counts
+
+    def counted(batch: range) -> RankCounts:
+        counts = RankCounts(ranker)
+        for start in batch:
+            counts.add(ranker.rank(weights[start : start + BLOCK] @ transposed))
+        return counts
+
+    batches = (
+        range(start, min(start + BATCH, len(weights)), BLOCK) for start in range(0, len(weights), BATCH)
+    )
+    everything = RankCounts(ranker)
+    for counts in in_order(counted, batches, threads):
+        everything.merge(counts)
+    return everything.table()
 
 
 def seconds(

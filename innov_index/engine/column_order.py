@@ -27,6 +27,8 @@ _INFINITE = np.int64(np.array(np.inf).view(np.int64))
 _NARROW_COLUMNS = 256
 _QUANTUM = np.int32(256)
 """Spacing of the fixed-point scores: their low byte is the column."""
+_NARROWEST = 2.0**-900
+"""A span that fixed-point numbers are not made for: the factor to them would be infinite."""
 _VALUES_AT_ONCE = 1 << 17
 """Scores that are turned into keys at a time: what bounds the memory of their intermediate results."""
 _LOW_BYTE = 0 if sys.byteorder == "little" else 3
@@ -64,10 +66,10 @@ def _narrow_order(scores: Floats, relative: float) -> tuple[Columns, Bools] | No
     """The order by 32-bit numbers; None where they cannot tell scores apart that the doubles can."""
     if not 1 < scores.shape[1] <= _NARROW_COLUMNS or not len(scores):
         return None
-    lowest, highest = scores.min(), scores.max()
+    lowest, highest = float(scores.min()), float(scores.max())
     largest, span = max(-lowest, highest), highest - lowest
-    # one quantum must be more than rounding and tolerance together; false for NaN and infinity too
-    if not span * 2.0**-24 > largest * (relative + 2.0**-40):
+    # one quantum must be more than rounding and tolerance together; false for NaN too
+    if not (span * 2.0**-24 > largest * (relative + 2.0**-40) and _NARROWEST < span < np.inf):
         return None
     scale = (2.0**32 - 2 * float(_QUANTUM)) / span
     shift = float(_QUANTUM) - 2.0**31 - lowest * scale

@@ -37,7 +37,7 @@ class _Pattern:
     All are positions among the run's nodes.
     """
 
-    units: Ints
+    units: Positions
     complete: bool
     families: tuple[tuple[int, Positions], ...]
     leaves: Positions
@@ -47,13 +47,18 @@ class _Pattern:
 
 @dataclass(frozen=True)
 class _Run:
-    """A run: the node that ends it, first of its `nodes`, inner nodes, leaves, and ends of other runs."""
+    """A run: the node that ends it, first of its `nodes`, inner nodes, leaves, and ends of other runs.
+
+    The first of its `patterns` is computed for all units, the others then for their own, as that saves a copy
+    of nearly everything. Units `without` have no score.
+    """
 
     index: int
     nodes: Ints
     backward: Transform
     forward: Transform
     patterns: tuple[_Pattern, ...]
+    without: Ints
 
     @property
     def node(self) -> int:
@@ -90,16 +95,12 @@ class Collapsed:
 
     def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> Floats:
         """Scores of a run's last node, (units, draws); NaN where it has none."""
-        units = len(self.present)
         own = weights[run.nodes]
-        parts = [_of_pattern(run, pattern, own, found) for pattern in run.patterns]
-        if len(parts) == 1 and len(parts[0]) == units:
-            totals = parts[0]
-        else:
-            totals = np.empty((units, weights.shape[1]))
-            totals[~self.present[:, run.node]] = np.nan
-            for pattern, part in zip(run.patterns, parts, strict=True):
-                totals[pattern.units] = part
+        totals = _of_pattern(run, run.patterns[0], own, found)
+        for pattern in run.patterns[1:]:
+            totals[pattern.units] = _of_pattern(run, pattern, own, found)
+        if len(run.without):
+            totals[run.without] = np.nan
         call = self.plan.rescaling[run.index]
         with np.errstate(all="ignore"):
             scores = run.backward(totals)
@@ -123,9 +124,7 @@ def _of_pattern(run: _Run, pattern: _Pattern, weights: Floats, found: Mapping[in
     effective = _effective(pattern, weights)
     total: Floats = pattern.table @ effective[pattern.leaves]
     for node in pattern.ends:
-        scores = found[int(run.nodes[node])]
-        own = scores if len(pattern.units) == len(scores) else scores[pattern.units]
-        total += effective[node] * run.forward(own)
+        total += effective[node] * run.forward(found[int(run.nodes[node])][pattern.units])
     return total
 
 
@@ -155,12 +154,14 @@ def collapse(plan: Plan, normalised: Floats) -> Collapsed | None:
         forward, backward = transforms(float(powers[index] or 0.0))
         inner, inputs = _members(plan, node, set(ends), position)
         with np.errstate(all="ignore"):
-            transformed = forward(normalised)
+            # gaps of units whose own patterns overwrite the result
+            transformed = np.where(np.isnan(normalised), 0.0, forward(normalised))
         patterns = _patterns(plan, inner, inputs, present, node, transformed)
         finite = all(np.isfinite(pattern.table).all() for pattern in patterns)
         if not (finite and 0 < len(patterns) <= _MOST_PATTERNS):
             return None
-        runs.append(_Run(index, np.array([*inner, *inputs]), backward, forward, patterns))
+        without = np.flatnonzero(~present[:, node])
+        runs.append(_Run(index, np.array([*inner, *inputs]), backward, forward, patterns, without))
     return Collapsed(plan, tuple(runs), present)
 
 
@@ -212,17 +213,20 @@ def _members(plan: Plan, end: int, ends: set[int], position: dict[int, int]) -> 
 def _patterns(
     plan: Plan, inner: Sequence[int], inputs: Sequence[int], present: Bools, end: int, transformed: Floats
 ) -> tuple[_Pattern, ...]:
-    """Groups of the units that have a score, by which nodes of the run they have."""
+    """Groups of the units that have a score, by which nodes of the run they have; the largest first."""
     units = np.flatnonzero(present[:, end])
     nodes = np.array([*inner, *inputs], dtype=np.int64)
     if not len(units):
         return ()
-    kinds, which = np.unique(present[np.ix_(units, nodes)], axis=0, return_inverse=True)
-    members = [units[which.reshape(-1) == kind] for kind in range(len(kinds))]
-    return tuple(
-        _pattern(plan, inner, inputs, dict(zip(nodes.tolist(), kind.tolist(), strict=True)), own, transformed)
-        for kind, own in zip(kinds, members, strict=True)
+    kinds, which, sizes = np.unique(
+        present[np.ix_(units, nodes)], axis=0, return_inverse=True, return_counts=True
     )
+    patterns: list[_Pattern] = []
+    for kind in np.argsort(-sizes, kind="stable"):
+        own: Positions = units[which.reshape(-1) == kind] if patterns else slice(None)
+        has = dict(zip(nodes.tolist(), kinds[kind].tolist(), strict=True))
+        patterns.append(_pattern(plan, inner, inputs, has, own, transformed))
+    return tuple(patterns)
 
 
 def _pattern(
@@ -230,7 +234,7 @@ def _pattern(
     inner: Sequence[int],
     inputs: Sequence[int],
     has: dict[int, bool],
-    units: Ints,
+    units: Positions,
     transformed: Floats,
 ) -> _Pattern:
     framework = plan.framework
@@ -245,7 +249,7 @@ def _pattern(
     )
     used = [node for node in inputs if has[node]]
     leaves = [node for node in used if framework.nodes[node].is_leaf]
-    table = np.ascontiguousarray(transformed[np.ix_(units, np.searchsorted(framework.leaves, leaves))])
+    table = np.ascontiguousarray(transformed[units][:, np.searchsorted(framework.leaves, leaves)])
     ends = tuple(position[node] for node in used if not framework.nodes[node].is_leaf)
     places = _side_by_side([position[node] for node in leaves])
     return _Pattern(units, all(has.values()), families, places, table, ends)

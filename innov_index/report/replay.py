@@ -12,9 +12,8 @@ from innov_index.report.ranking import rank_cell
 
 def replay_sheet(model: Model, evaluated: Evaluated) -> Sheet:
     """One row a unit, best first: rank and score in the variant, and as the config stands."""
-    counter = model.counter()
     scores = evaluated.scores
-    ranks = counter.ranks(counter.rank(model.single(scores)))[0]
+    ranks = model.ranker().ranks(scores)[0]
     units = model.base.units
     rows: list[list[Cell]] = [
         [

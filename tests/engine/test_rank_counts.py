@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from innov_index.engine.rank_counts import RankCounter
+from innov_index.engine.rank_counts import RankCounts
+from innov_index.engine.ranker import Ranker
 from innov_index.methods.ranking import descending_ranks
 
 RULES = ["min", "max", "average", "dense", "ordinal"]
@@ -18,8 +19,8 @@ def rule_of(ties: str, digits: int = 12):
     return lambda scores: descending_ranks(scores[..., None], ties, digits)[..., 0]
 
 
-def counter(ties: str, columns: np.ndarray, digits: int = 12) -> RankCounter:
-    return RankCounter(rule_of(ties, digits), columns, digits, 2 if ties == "average" else 1)
+def ranker(ties: str, columns: np.ndarray, digits: int = 12) -> Ranker:
+    return Ranker(rule_of(ties, digits), columns, digits, 2 if ties == "average" else 1)
 
 
 def brute_force(ranks: np.ndarray, slots: int) -> np.ndarray:
@@ -32,10 +33,15 @@ def brute_force(ranks: np.ndarray, slots: int) -> np.ndarray:
     return counts
 
 
-def counted(kernel: RankCounter, scores: np.ndarray, block: int) -> np.ndarray:
-    for start in range(0, len(scores), block):
-        kernel.add(kernel.rank(np.ascontiguousarray(scores[start : start + block])))
-    return kernel.counts
+def counted(kernel: Ranker, scores: np.ndarray, block: int) -> np.ndarray:
+    """Blocks counted in batches of three, as a simulation does."""
+    counts = RankCounts(kernel)
+    for first in range(0, len(scores), 3 * block):
+        batch = RankCounts(kernel)
+        for start in range(first, min(first + 3 * block, len(scores)), block):
+            batch.add(kernel.rank(scores[start : start + block]))
+        counts.merge(batch)
+    return counts.table()
 
 
 def weighted_scores(units: int, draws: int, seed: int = 0) -> np.ndarray:
@@ -51,7 +57,7 @@ def test_counts_equal_scipy(units: int, ties: str) -> None:
     scores = weighted_scores(units, 10_000)
     scores[:1000] = scores[:1000].round(2)
     expected = rankdata(-scores, method=ties, axis=1)
-    kernel = counter(ties, np.arange(units))
+    kernel = ranker(ties, np.arange(units))
     np.testing.assert_array_equal(counted(kernel, scores, 512), brute_force(expected, kernel.slots))
 
 
@@ -59,7 +65,7 @@ def test_counts_equal_scipy_for_many_units() -> None:
     """5,000 units: 10,000 draws, a hundred of them with ties."""
     scores = weighted_scores(5000, 10_000)
     scores[:100] = scores[:100].round(4)
-    kernel = counter("min", np.arange(5000))
+    kernel = ranker("min", np.arange(5000))
     found = counted(kernel, scores, 100)
     expected = np.zeros((5000, 5000), dtype=np.int64)
     for part in np.array_split(scores, 20):
@@ -79,9 +85,8 @@ def descending_round(scores: np.ndarray) -> np.ndarray:
 def test_the_rule_decides_about_close_scores(ties: str) -> None:
     """Scores that differ after the 12th digit are equal, those that differ before it are not."""
     scores = np.array([[1.0, 1.0 + 1e-13, 1.0 + 1e-10, 0.5]])
-    kernel = counter(ties, np.arange(4))
-    block = kernel.rank(scores)
-    np.testing.assert_array_equal(kernel.ranks(block), rule_of(ties)(scores))
+    kernel = ranker(ties, np.arange(4))
+    np.testing.assert_array_equal(kernel.ranks(scores), rule_of(ties)(scores))
 
 
 @pytest.mark.parametrize("ties", RULES)
@@ -90,16 +95,16 @@ def test_twins_share_a_column(ties: str) -> None:
     columns = np.array([0, 1, 1, 2, 3, 3, 3])
     scores = weighted_scores(4, 2000, seed=3)
     scores[:50] = scores[:50].round(1)
-    with_twins, alone = counter(ties, columns), counter(ties, np.arange(7))
-    np.testing.assert_array_equal(counted(with_twins, scores, 300), counted(alone, scores[:, columns], 300))
-    block = with_twins.rank(scores)
-    np.testing.assert_array_equal(with_twins.ranks(block), rule_of(ties)(scores[:, columns]))
+    with_twins, alone = ranker(ties, columns), ranker(ties, np.arange(7))
+    scores = scores[:, columns]
+    np.testing.assert_array_equal(counted(with_twins, scores, 300), counted(alone, scores, 300))
+    np.testing.assert_array_equal(with_twins.ranks(scores), rule_of(ties)(scores))
 
 
 def test_a_missing_score_has_no_rank() -> None:
     scores = np.array([[3.0, np.nan, 1.0], [1.0, 2.0, 3.0]])
-    kernel = counter("min", np.arange(3))
-    np.testing.assert_array_equal(kernel.ranks(kernel.rank(scores)), [[1.0, np.nan, 2.0], [3.0, 2.0, 1.0]])
+    kernel = ranker("min", np.arange(3))
+    np.testing.assert_array_equal(kernel.ranks(scores), [[1.0, np.nan, 2.0], [3.0, 2.0, 1.0]])
     assert counted(kernel, scores, 1).sum() == 5
 
 
@@ -115,9 +120,7 @@ def test_any_scores_are_ranked_by_the_rule(data: st.DataObject, ties: str, digit
     units = data.draw(st.integers(1, 9))
     rows = data.draw(st.lists(st.lists(VALUES, min_size=units, max_size=units), min_size=1, max_size=6))
     scores = np.array(rows)
-    kernel = counter(ties, np.arange(units), digits)
-    block = kernel.rank(scores)
+    kernel = ranker(ties, np.arange(units), digits)
     expected = rule_of(ties, digits)(scores)
-    np.testing.assert_array_equal(kernel.ranks(block), expected)
-    kernel.add(block)
-    np.testing.assert_array_equal(kernel.counts, brute_force(expected, kernel.slots))
+    np.testing.assert_array_equal(kernel.ranks(scores), expected)
+    np.testing.assert_array_equal(counted(kernel, scores, 2), brute_force(expected, kernel.slots))

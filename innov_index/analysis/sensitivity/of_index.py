@@ -131,7 +131,7 @@ def _evaluate(
     size = block_size(model)
     inputs = len(plan.inputs)
     kinds = 2 + inputs * (2 if second_order else 1)
-    counter = model.counter()
+    ranker = model.ranker()
 
     def points(kind: int) -> Floats:
         if kind == 0:
@@ -151,7 +151,7 @@ def _evaluate(
         evaluated = model.evaluate(own)
         there = ~evaluated.undefined
         ranks = np.full(evaluated.scores.shape, np.nan)
-        ranks[there] = counter.ranks(counter.rank(model.single(evaluated.scores[there])))
+        ranks[there] = ranker.ranks(evaluated.scores[there])
         shifts = np.abs(ranks - model.base_ranks)
         shift = np.full(len(ranks), np.nan)
         shift[there] = np.nanmean(shifts[there], axis=1)

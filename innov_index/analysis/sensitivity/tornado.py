@@ -83,8 +83,7 @@ def _of_draws(model: Model, variation: WeightVariation | DataVariation, seed: np
 def _ranks(model: Model, combination: Combination, scores: Floats) -> Floats:
     rounding = combination.plan.ranking.rounded.get(0)
     rounded = scores if rounding is None else np.asarray(rounding(scores))
-    counter = model.counter()
-    return counter.ranks(counter.rank(model.single(np.ascontiguousarray(rounded[:, model.units]))))
+    return model.ranker().ranks(rounded[:, model.units])
 
 
 def _shift(model: Model, ranks: Floats) -> float:

@@ -16,7 +16,7 @@ from innov_index.analysis.uncertainty.variations import (
     SampleVariation,
     Variations,
 )
-from innov_index.engine.rank_counts import RankCounter
+from innov_index.engine.ranker import Ranker
 from innov_index.errors import ConfigError, InnovIndexError, Problem
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -78,7 +78,6 @@ class Model:
         checked = _checked(self)
         self.units = checked.units
         self.columns = checked.columns
-        self._single = np.unique(checked.columns, return_index=True)[1]
         self.base_scores = self.base.scores[self.edition, self.units, 0]
         self.base_ranks = self.base.ranks[self.edition, self.units, 0]
 
@@ -92,8 +91,8 @@ class Model:
         plan = self.combinations.base().plan
         return any("looped" in call.method.traits for call in (*plan.weighting, *plan.aggregation))
 
-    def counter(self) -> RankCounter:
-        """A counter of ranks by the config's rule of ties."""
+    def ranker(self) -> Ranker:
+        """Ranks of the units by the config's rule of ties."""
         ranking = self.combinations.base().plan.ranking.call
         slots = 2 if ranking.method.name == "average" else 1
         digits = int(ranking.options["digits"])
@@ -101,13 +100,7 @@ class Model:
         def rule(scores: Floats) -> Floats:
             return np.asarray(ranking(scores[..., None])[..., 0])
 
-        return RankCounter(rule, self.columns, digits, slots)
-
-    def single(self, scores: Floats) -> Floats:
-        """Scores of the units that have no twin before them: the columns of the counter."""
-        if len(self._single) == scores.shape[1]:
-            return scores
-        return np.ascontiguousarray(scores[:, self._single])
+        return Ranker(rule, self.columns, digits, slots)
 
     def evaluate(self, points: Floats, fixed: Floats | None = None) -> Evaluated:
         """Score every draw.

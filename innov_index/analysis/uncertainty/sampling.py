@@ -39,8 +39,9 @@ def noisy(points: Floats, base: Floats, starts: Ints, amount: float) -> Floats:
 
 def uniform(points: Floats, starts: Ints) -> Floats:
     """All weights of a family equally likely: scaled exponential numbers."""
-    # 1 - u is exact, and a logarithm is many times faster than log1p
-    return scaled(-np.log(1.0 - points), starts)
+    # 1 - u is exact, and a logarithm is many times faster than log1p; all signs go with the sum's
+    exponential = 1.0 - points
+    return scaled(np.log(exponential, out=exponential), starts)
 
 
 def dirichlet(points: Floats, base: Floats, starts: Ints, concentration: float) -> Floats:

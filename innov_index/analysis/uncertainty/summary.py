@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from innov_index.analysis.uncertainty.model import Model
-from innov_index.analysis.uncertainty.simulation import Tally, simulate
+from innov_index.analysis.uncertainty.simulation import simulate
+from innov_index.analysis.uncertainty.tally import Tally
 from innov_index.model.arrays import Floats, Ints
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -136,7 +137,7 @@ class Uncertainty:
 
 def summarise(model: Model, tally: Tally, seed: int) -> Uncertainty:
     """Figures from counts, and the confidence factors of SMAA (Lahdelma & Salminen 2001)."""
-    ranks = Ranks(tally.counts, tally.counter.rank_of_place, model.base_ranks)
+    ranks = Ranks(tally.counts.table(), tally.counts.rank_of_place, model.base_ranks)
     central = np.full(tally.central.shape, np.nan)
     confidence = np.full(len(ranks.base), np.nan)
     leaders = np.flatnonzero(tally.leading > 0) if model.variations.weights else np.array([], dtype=np.int64)

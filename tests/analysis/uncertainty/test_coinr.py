@@ -92,4 +92,4 @@ def test_the_vignette_has_no_undefined_draw(model: Model) -> None:
     """All four combinations are positive, so the geometric mean always has a result."""
     tally = simulate(model, 1000, 1)
     assert tally.draws == 1000
-    np.testing.assert_array_equal(tally.counts.sum(axis=1), np.full(51, 1000))
+    np.testing.assert_array_equal(tally.counts.table().sum(axis=1), np.full(51, 1000))

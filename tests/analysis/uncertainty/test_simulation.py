@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.uncertainty.model import Evaluated, Model
-from innov_index.analysis.uncertainty.simulation import Tally, block_size, points_of, replay, simulate
+from innov_index.analysis.uncertainty.simulation import block_size, points_of, replay, simulate
 from innov_index.analysis.uncertainty.summary import summarise
+from innov_index.analysis.uncertainty.tally import Tally
 from innov_index.index import Index
 from innov_index.methods.ranking import descending_ranks
 
@@ -64,7 +65,7 @@ def _yaml(overrides: tuple) -> str:
 def test_threads_do_not_change_a_byte(varied_index: Callable[..., Index], vary: tuple) -> None:
     index = varied_index(*vary, gaps=True)
     one, three = tally_of(index, 5000), tally_of(index, 5000, threads=3)
-    assert one.counts.tobytes() == three.counts.tobytes()
+    assert one.counts.table().tobytes() == three.counts.table().tobytes()
     assert one.ahead.tobytes() == three.ahead.tobytes()
     assert one.central.tobytes() == three.central.tobytes()
 
@@ -72,7 +73,7 @@ def test_threads_do_not_change_a_byte(varied_index: Callable[..., Index], vary: 
 def test_another_seed_gives_other_draws(varied_index: Callable[..., Index]) -> None:
     model = Model(varied_index({"weights": "uniform"}))
     first, second = simulate(model, 2000, 0), simulate(model, 2000, 1)
-    assert (first.counts != second.counts).any()
+    assert (first.counts.table() != second.counts.table()).any()
 
 
 def test_more_draws_begin_with_the_same_ones(varied_index: Callable[..., Index]) -> None:
@@ -89,7 +90,7 @@ def test_counts_are_those_of_the_ranks_of_all_draws(varied_index: Callable[..., 
     scores: list[np.ndarray] = []
     tally = simulate(model, 4000, 1, keep=lambda start, block, ranks: scores.append(block.scores))
     ranks = descending_ranks(np.concatenate(scores)[..., None], "min")[..., 0]
-    for unit, counts in enumerate(tally.counts):
+    for unit, counts in enumerate(tally.counts.table()):
         np.testing.assert_array_equal(counts, np.bincount(ranks[:, unit].astype(int) - 1, minlength=12))
     ahead = (ranks[:, tally.pairs, None] < ranks[:, None, tally.pairs]).sum(axis=0)
     np.testing.assert_array_equal(tally.ahead, ahead)
@@ -115,7 +116,7 @@ def test_draws_without_a_result_are_counted_by_cause(varied_index: Callable[...,
     tally = tally_of(index)
     assert tally.undefined == pytest.approx(750, abs=100)
     assert tally.draws + tally.undefined == 3000
-    np.testing.assert_array_equal(tally.counts.sum(axis=1), tally.draws)
+    np.testing.assert_array_equal(tally.counts.table().sum(axis=1), tally.draws)
     assert any("geometric" in cause for cause in tally.causes)
     result = summarise(Model(index), tally, 1)
     assert "have no result and count nowhere" in result.remarks[0]
@@ -126,7 +127,7 @@ def test_until_stops_where_the_error_is_small_enough(varied_index: Callable[...,
     one, two = (tally_of(index, 10**7, threads, until=0.004) for threads in (1, 2))
     assert one.worst_error <= 0.004
     assert one.asked == two.asked < 10**6
-    assert one.counts.tobytes() == two.counts.tobytes()
+    assert one.counts.table().tobytes() == two.counts.table().tobytes()
 
 
 def test_an_interrupted_run_keeps_what_is_done(varied_index: Callable[..., Index]) -> None:
@@ -205,7 +206,7 @@ def test_twins_share_their_ranks(varied_index: Callable[..., Index], tmp_path: P
     model = Model(index)
     assert len(set(model.columns)) == 12
     tally = simulate(model, 2000, 1)
-    np.testing.assert_array_equal(tally.counts[0], tally.counts[12])
+    np.testing.assert_array_equal(tally.counts.table()[0], tally.counts.table()[12])
 
 
 def test_figures_of_smaa(varied_index: Callable[..., Index]) -> None:
