@@ -42,7 +42,7 @@ def figure_sensitivity(result: Sensitivity, *, width: float = TWO_COLUMNS) -> Pi
                 at,
                 xerr=np.nan_to_num(errors[order, 0]),
                 fmt="none",
-                ecolor=INK,
+                color=INK,
                 elinewidth=0.7,
                 capsize=1.5,
                 capthick=0.7,
