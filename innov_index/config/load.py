@@ -17,7 +17,7 @@ from innov_index.config.language import ConfigBlock, FrameworkFile, PublishedBlo
 from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
 from innov_index.config.overrides import apply_override, apply_scheme, apply_setting
-from innov_index.config.recipe import Recipe, read_recipe, step_problems
+from innov_index.config.recipe import Known, Recipe, read_recipe, step_problems
 from innov_index.config.tree import Tree, read_tree
 from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Problem
@@ -115,8 +115,11 @@ def _checked(path: Path, document: Located, scheme: str | None, base: Config | N
     if index is not None and isinstance(index.value, dict):
         shared = base is not None and index is base.document.mapping.get("index")
         tree, found = (base.tree, []) if base is not None and shared else read_tree(index)
+        known = None if base is None else Known(base.document, base.tree, base.recipe)
         problems += found
-        recipe, found = (None, step_problems(document)) if tree is None else read_recipe(document, tree)
+        recipe, found = (
+            (None, step_problems(document)) if tree is None else read_recipe(document, tree, known)
+        )
         problems += found
     if recipe is not None:
         problems += column_problems(document, recipe.ranking, recipe.framework)

@@ -62,17 +62,44 @@ class Recipe:
         )
 
 
-def read_recipe(document: Located, tree: Tree) -> tuple[Recipe | None, list[Problem]]:
-    """Read the steps of a config for each indicator and node of its tree; return them, or the problems."""
+@dataclass(frozen=True)
+class Known:
+    """A document that was read without problems, its tree, and its recipe."""
+
+    document: Located
+    tree: Tree
+    recipe: Recipe
+
+    def unchanged(self, document: Located, tree: Tree) -> frozenset[str]:
+        """Steps that another document over the same tree states by the very same entries."""
+        stated, known = document.mapping, self.document.mapping
+        if tree is not self.tree or stated.get("levels") is not known.get("levels"):
+            return frozenset()
+        return frozenset(s for s in (*LEAF_STEPS, *NODE_STEPS) if stated.get(s) is known.get(s))
+
+
+def read_recipe(
+    document: Located, tree: Tree, known: Known | None = None
+) -> tuple[Recipe | None, list[Problem]]:
+    """Read the steps of a config for each indicator and node of its tree; return them, or the problems.
+
+    Steps that did not change since the `known` document was read are taken from its recipe.
+    """
     reader = _Reader(document, tree)
     framework = tree.framework
-    leaf_steps = {
-        step: tuple(reader.leaf(step, int(position)) for position in framework.leaves) for step in LEAF_STEPS
-    }
-    node_steps = {
-        step: tuple(reader.node(step, int(position)) for position in framework.inner) for step in NODE_STEPS
-    }
-    leaf_steps["rounding"] = tuple(reader.node("rounding", int(position)) for position in framework.leaves)
+    leaf_steps: dict[str, tuple[Setting | None, ...]] = {}
+    node_steps: dict[str, tuple[Setting | None, ...]] = {}
+    if known is not None:
+        unchanged = known.unchanged(document, tree)
+        leaf_steps |= {s: row for s, row in known.recipe.leaf_steps.items() if s in unchanged}
+        node_steps |= {s: row for s, row in known.recipe.node_steps.items() if s in unchanged}
+    for step in (*LEAF_STEPS, "rounding"):
+        if step not in leaf_steps:
+            read = reader.leaf if step in LEAF_STEPS else reader.node
+            leaf_steps[step] = tuple(read(step, int(position)) for position in framework.leaves)
+    for step in NODE_STEPS:
+        if step not in node_steps:
+            node_steps[step] = tuple(reader.node(step, int(position)) for position in framework.inner)
     screening = reader.screening()
     ranking = reader.ranking()
     applies_to = reader.applies_to()

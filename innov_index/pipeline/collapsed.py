@@ -218,13 +218,13 @@ def _patterns(
     nodes = np.array([*inner, *inputs], dtype=np.int64)
     if not len(units):
         return ()
-    kinds, which, sizes = np.unique(
-        present[np.ix_(units, nodes)], axis=0, return_inverse=True, return_counts=True
-    )
+    groups: dict[bytes, list[int]] = {}
+    for unit in units.tolist():
+        groups.setdefault(present[unit, nodes].tobytes(), []).append(unit)
     patterns: list[_Pattern] = []
-    for kind in np.argsort(-sizes, kind="stable"):
-        own: Positions = units[which.reshape(-1) == kind] if patterns else slice(None)
-        has = dict(zip(nodes.tolist(), kinds[kind].tolist(), strict=True))
+    for members in sorted(groups.values(), key=len, reverse=True):
+        own: Positions = np.array(members, dtype=np.int64) if patterns else slice(None)
+        has = dict(zip(nodes.tolist(), present[members[0], nodes].tolist(), strict=True))
         patterns.append(_pattern(plan, inner, inputs, has, own, transformed))
     return tuple(patterns)
 

@@ -61,7 +61,7 @@ def _of_setting(model: Model, position: int, choice: Choice, code: float) -> Lin
 
 
 def _of_draws(model: Model, variation: WeightVariation | DataVariation, seed: np.random.SeedSequence) -> Line:
-    base = model.combinations.base()
+    base = model.combinations.base
     points = np.random.default_rng(seed).random((variation.dimensions, _DRAWS))
     weights = np.repeat(base.base[:, None], _DRAWS, axis=1)
     counted = Counted(_DRAWS)

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -47,13 +48,15 @@ class Combination:
     """A plan with its normalised values, (tables, editions, units, indicators), and its own weights.
 
     There is one table but for draws of imputed values. `base` (nodes,) are the local weights without any
-    variation; `free` (nodes,) marks those that a method computes anew from the scores of each draw.
+    variation, and `root` (units,) the scores with them; `free` (nodes,) marks the weights that a method
+    computes anew from the scores of each draw.
     """
 
     plan: Plan
     raw: Floats
     normalised: Floats
     base: Floats
+    root: Floats
     free: Bools
     edition: int
     collapsed: dict[int, Collapsed | None] = field(default_factory=dict)
@@ -142,6 +145,7 @@ class Combinations:
             self._kept.move_to_end(codes)
             return self._kept[codes]
 
+    @cached_property
     def base(self) -> Combination:
         """The index as it stands."""
         return self._combination(self._config)
@@ -169,8 +173,9 @@ class Combinations:
         dataset = self._dataset(config, recipe)
         plan = bind(recipe, dataset)
         raw, normalised = self._normalised(plan)
-        base = aggregate(plan, normalised[0], undefined=REFUSED).weights[self._edition]
-        return Combination(plan, raw, normalised, base, self._free(plan), self._edition)
+        tree = aggregate(plan, normalised[0], undefined=REFUSED)
+        base, root = tree.weights[self._edition], tree.scores[self._edition, :, 0]
+        return Combination(plan, raw, normalised, base, root, self._free(plan), self._edition)
 
     def _normalised(self, plan: Plan) -> tuple[Floats, Floats]:
         """Raw and normalised values; combinations that differ only above the indicators share them."""

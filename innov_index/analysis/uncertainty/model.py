@@ -88,12 +88,12 @@ class Model:
     @property
     def loops(self) -> bool:
         """Whether some node has a method that no array operation can do at once."""
-        plan = self.combinations.base().plan
+        plan = self.combinations.base.plan
         return any("looped" in call.method.traits for call in (*plan.weighting, *plan.aggregation))
 
     def ranker(self) -> Ranker:
         """Ranks of the units by the config's rule of ties."""
-        ranking = self.combinations.base().plan.ranking.call
+        ranking = self.combinations.base.plan.ranking.call
         slots = 2 if ranking.method.name == "average" else 1
         digits = int(ranking.options["digits"])
 
@@ -183,9 +183,9 @@ class _Checked:
 
 def _checked(model: Model) -> _Checked:
     """Score every alternative alone: it must act; note which units have scores, and which are twins."""
-    base = model.combinations.base()
+    base = model.combinations.base
     among = base.plan.ranking.among
-    ranked = _root(base) == _root(base)
+    ranked = ~np.isnan(base.root)
     normalised = [base.normalised[0, model.edition]]
     problems = []
     for position, choice in enumerate(model.variations.choices):
@@ -201,11 +201,11 @@ def _checked(model: Model) -> _Checked:
         if not there:
             problems.append(Problem(f"'{choice.name}' has no result: {alone[0]}", choice.mark))
             continue
-        roots = [_root(combination) for combination in there]
-        if len(there) == len(alone) and all(np.array_equal(r, roots[0], equal_nan=True) for r in roots):
+        same = all(np.array_equal(other.root, there[0].root, equal_nan=True) for other in there)
+        if same and len(there) == len(alone):
             problems.append(Problem(_idle(model, choice, base), choice.mark))
-        for combination, root in zip(there, roots, strict=True):
-            ranked |= root == root
+        for combination in there:
+            ranked |= ~np.isnan(combination.root)
             normalised.append(combination.normalised[0, model.edition])
     problems += [_data_problem(base, v) for v in model.variations.data if not _acts(base, v)]
     imputation = model.variations.imputation
@@ -227,7 +227,7 @@ def _acts(base: Combination, variation: DataVariation) -> bool:
     weights = np.repeat(base.base[:, None], 8, axis=1)
     counted = Counted(8)
     scores = base.scores_with_data(weights, [(variation, points)], counted)
-    return bool(counted.draws.any() or not np.allclose(scores, _root(base), rtol=1e-12, equal_nan=True))
+    return bool(counted.draws.any() or not np.allclose(scores, base.root, rtol=1e-12, equal_nan=True))
 
 
 def _data_problem(base: Combination, variation: DataVariation) -> Problem:
@@ -235,12 +235,6 @@ def _data_problem(base: Combination, variation: DataVariation) -> Problem:
     if isinstance(variation, SampleVariation):
         reason = "no method of this index learns anything from the units"
     return Problem(f"'{variation.name}' cannot act: {reason}", variation.mark)
-
-
-def _root(combination: Combination) -> Floats:
-    """Scores of the root in the edition, under the combination's own weights."""
-    counted = Counted(1)
-    return np.asarray(combination.scores(combination.base[:, None], counted)[0])
 
 
 def _idle(model: Model, choice: Choice, base: Combination) -> str:
