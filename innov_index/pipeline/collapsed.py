@@ -9,7 +9,7 @@ Units with the same gaps share their weights. The numbers are those of `levels.a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -24,6 +24,9 @@ from innov_index.pipeline.undefined import Undefined
 Positions: TypeAlias = Ints | slice
 """Rows of an array: a slice where they lie side by side, as a slice is no copy."""
 
+_Family: TypeAlias = tuple[int, Positions]
+"""A node and its children."""
+
 _MOST_PATTERNS = 8
 """With more different patterns of gaps than this the levels themselves are faster."""
 
@@ -32,17 +35,19 @@ _MOST_PATTERNS = 8
 class _Pattern:
     """Units with the same gaps, and what a run has for them.
 
-    `families` holds each inner node and those of its children that are there, parents first; `table` (units,
-    leaves) the transformed scores of the `leaves` among the inputs, `ends` the inputs that end other runs.
-    All are positions among the run's nodes.
+    `families` holds each inner node and those of its children that are there, parents first; `changed` those
+    among them whose weights are not what they are in the run's first pattern. `table` (units, leaves) holds
+    the transformed scores of the `leaves` among the inputs, `ends` the inputs that end other runs. All are
+    positions among the run's nodes.
     """
 
     units: Positions
     complete: bool
-    families: tuple[tuple[int, Positions], ...]
+    families: tuple[_Family, ...]
     leaves: Positions
     table: Floats
     ends: tuple[int, ...]
+    changed: tuple[_Family, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,9 +101,13 @@ class Collapsed:
     def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> Floats:
         """Scores of a run's last node, (units, draws); NaN where it has none."""
         own = weights[run.nodes]
-        totals = _of_pattern(run, run.patterns[0], own, found)
-        for pattern in run.patterns[1:]:
-            totals[pattern.units] = _of_pattern(run, pattern, own, found)
+        first, *others = run.patterns
+        effective = _effective(first, own)
+        totals = _of_pattern(run, first, effective, found)
+        positive = bool(others) and own.min() > 0
+        for pattern in others:
+            changed = _shared_out(pattern.changed, own, effective) if positive else _effective(pattern, own)
+            totals[pattern.units] = _of_pattern(run, pattern, changed, found)
         if len(run.without):
             totals[run.without] = np.nan
         call = self.plan.rescaling[run.index]
@@ -119,9 +128,8 @@ class Collapsed:
                 undefined.node(self.plan, call, run.node, without.T, scores, ~np.isfinite(scores))
 
 
-def _of_pattern(run: _Run, pattern: _Pattern, weights: Floats, found: Mapping[int, Floats]) -> Floats:
-    """Transformed scores of the units of a pattern, (units, draws); weights (nodes of the run, draws)."""
-    effective = _effective(pattern, weights)
+def _of_pattern(run: _Run, pattern: _Pattern, effective: Floats, found: Mapping[int, Floats]) -> Floats:
+    """Transformed scores of the units of a pattern, (units, draws); `effective` (nodes of the run, draws)."""
     total: Floats = pattern.table @ effective[pattern.leaves]
     for node in pattern.ends:
         total += effective[node] * run.forward(found[int(run.nodes[node])][pattern.units])
@@ -226,7 +234,7 @@ def _patterns(
         own: Positions = np.array(members, dtype=np.int64) if patterns else slice(None)
         has = dict(zip(nodes.tolist(), present[members[0], nodes].tolist(), strict=True))
         patterns.append(_pattern(plan, inner, inputs, has, own, transformed))
-    return tuple(patterns)
+    return tuple(replace(pattern, changed=_changed(pattern, patterns[0])) for pattern in patterns)
 
 
 def _pattern(
@@ -255,6 +263,25 @@ def _pattern(
     return _Pattern(units, all(has.values()), families, places, table, ends)
 
 
+def _changed(pattern: _Pattern, first: _Pattern) -> tuple[_Family, ...]:
+    """Families that are not as in the first pattern, and all below them."""
+    known = {node: _listed(children) for node, children in first.families}
+    changed: list[_Family] = []
+    below: set[int] = set()
+    for node, children in pattern.families:
+        own = _listed(children)
+        if node in below or own != known.get(node):
+            changed.append((node, children))
+            below.update(own)
+    return tuple(changed)
+
+
+def _listed(positions: Positions) -> list[int]:
+    return (
+        list(range(positions.start, positions.stop)) if isinstance(positions, slice) else positions.tolist()
+    )
+
+
 def _side_by_side(positions: list[int]) -> Positions:
     if positions and positions == list(range(positions[0], positions[-1] + 1)):
         return slice(positions[0], positions[-1] + 1)
@@ -270,11 +297,17 @@ def _effective(pattern: _Pattern, weights: Floats) -> Floats:
             effective[children] = effective[node] * weights[children]
         return effective
     if weights.min() > 0:
-        for node, children in pattern.families:
-            own = weights[children]
-            effective[children] = own * (effective[node] / own.sum(axis=0))
-        return effective
+        return _shared_out(pattern.families, weights, effective)
     return _effective_with_zeros(pattern, weights, effective)
+
+
+def _shared_out(families: tuple[_Family, ...], weights: Floats, known: Floats) -> Floats:
+    """Weights in the run, where children share out all that their parent has; the others' as known."""
+    effective = known.copy()
+    for node, children in families:
+        own = weights[children]
+        effective[children] = own * (effective[node] / own.sum(axis=0))
+    return effective
 
 
 def _effective_with_zeros(pattern: _Pattern, weights: Floats, effective: Floats) -> Floats:

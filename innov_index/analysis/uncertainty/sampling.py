@@ -19,12 +19,11 @@ _ROUNDS = 10
 
 
 def scaled(weights: Floats, starts: Ints) -> Floats:
-    """Weights scaled to sum to 1 within each family."""
-    sums = np.empty(weights.shape)
-    for start, end in zip(starts, (*starts[1:], len(weights)), strict=True):
-        sums[start:end] = weights[start:end].sum(axis=0)
+    """Scale weights, in place, to sum to 1 within each family."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.divide(weights, sums, out=sums))
+        for start, end in zip(starts, (*starts[1:], len(weights)), strict=True):
+            weights[start:end] /= weights[start:end].sum(axis=0)
+    return weights
 
 
 def noisy(points: Floats, base: Floats, starts: Ints, amount: float) -> Floats:
