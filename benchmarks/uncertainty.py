@@ -86,7 +86,7 @@ def main() -> None:
         from tests.references.asem import load_asem
 
         with tempfile.TemporaryDirectory() as folder:
-            index = load_asem(Path(sys.argv[1]), Path(folder), STEPS, uncertainty=VIGNETTE)
+            index = load_asem(Path(sys.argv[1]).resolve(), Path(folder), STEPS, uncertainty=VIGNETTE)
             used = min(timed("COINr's vignette on ASEM", index, 1000 // FEWER) for _ in range(3))
         ratio = COINR_VIGNETTE_SECONDS / used
         print(f"COINr: {COINR_VIGNETTE_SECONDS:.0f} s on its own machine, {ratio:.0f} times that")

@@ -22,9 +22,9 @@ from innov_index.model.arrays import Floats
 
 _VALUES_IN_A_BLOCK = 1 << 17
 _SMALLEST, _LARGEST = 16, 2048
-_MOST_BLOCKS = 8
-"""Blocks that are scored together at most, so that each combination gets more draws at once."""
-_CHECKED_EVERY = 16
+_FEWEST_BLOCKS, _MOST_BLOCKS = 4, 8
+"""Blocks scored together: threads wait less often for each other, combinations get more draws at once."""
+_CHECKED_EVERY = 4
 """Pieces after which `until` is asked again: fixed, so that threads cannot change where a run ends."""
 _BATCHES = 32
 """A long run is cut into at least so many batches of pieces, none of more than `_CHECKED_EVERY`."""
@@ -139,20 +139,28 @@ def replay(model: Model, draw: int, seed: int) -> tuple[Floats, Evaluated]:
 
 
 def _batches(model: Model, draws: int) -> Iterator[list[_Piece]]:
-    """Pieces that one thread counts together: a single one where draws are slow, so that progress shows."""
+    """Pieces that one thread counts together."""
     size = block_size(model)
     together = _together(model)
     pieces = -(-draws // (size * together))
-    slow = model.variations.endless or model.loops
-    height = 1 if slow else 1 << (min(pieces // _BATCHES, _CHECKED_EVERY) | 1).bit_length() - 1
+    most = 1 if _slow(model) else min(pieces // _BATCHES, _CHECKED_EVERY)
+    # a power of two, as `until` is asked between batches
+    height = 1 << max(most.bit_length() - 1, 0)
     everything = _pieces(size, together, draws)
     while batch := list(islice(everything, height)):
         yield batch
 
 
 def _together(model: Model) -> int:
-    """Blocks of a piece: several where they split into combinations."""
-    return 1 if model.variations.endless else min(model.variations.combinations, _MOST_BLOCKS)
+    """Blocks of a piece: more where they split into combinations."""
+    if _slow(model):
+        return 1
+    return min(max(model.variations.combinations, _FEWEST_BLOCKS), _MOST_BLOCKS)
+
+
+def _slow(model: Model) -> bool:
+    """Whether each draw takes long, so that a person should see every block done."""
+    return model.variations.endless or model.loops
 
 
 def _pieces(size: int, together: int, draws: int) -> Iterator[_Piece]:
