@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -56,7 +56,9 @@ def as_one_of_several() -> Iterator[None]:
         _local.inside = before
 
 
-def in_order(work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int) -> Iterator[Result]:
+def in_order(
+    work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int
+) -> Generator[Result, None, None]:
     """Do each piece of work on one of the threads; yield the results in the order of the pieces.
 
     When the caller stops asking (an error, Ctrl-C), pieces that have not begun are dropped.

@@ -11,7 +11,7 @@ from innov_index.analysis.sensitivity.design import Design, design
 from innov_index.analysis.sensitivity.estimators import Indices, Outputs, sobol_indices
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import Progress, block_size
-from innov_index.engine.threads import available_threads, in_order, one_blas_thread
+from innov_index.engine.threads import in_order, one_blas_thread
 from innov_index.errors import InnovIndexError
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -161,7 +161,7 @@ def _evaluate(
     valid = np.ones(plan.runs, dtype=np.bool_)
     done = 0
     with one_blas_thread():
-        for kind, start, values, there in in_order(work, pieces(), threads or available_threads()):
+        for kind, start, values, there in in_order(work, pieces(), threads or model.threads):
             rows = slice(start, start + len(values))
             outputs[kind, rows] = values
             valid[rows] &= there

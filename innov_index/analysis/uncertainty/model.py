@@ -17,6 +17,7 @@ from innov_index.analysis.uncertainty.variations import (
     Variations,
 )
 from innov_index.engine.ranker import Ranker
+from innov_index.engine.threads import available_threads
 from innov_index.errors import ConfigError, InnovIndexError, Problem
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -90,6 +91,11 @@ class Model:
         """Whether some node has a method that no array operation can do at once."""
         plan = self.combinations.base.plan
         return any("looped" in call.method.traits for call in (*plan.weighting, *plan.aggregation))
+
+    @property
+    def threads(self) -> int:
+        """Threads that help: methods that loop hold the interpreter, and would be in each other's way."""
+        return 1 if self.loops else available_threads()
 
     def ranker(self) -> Ranker:
         """Ranks of the units by the config's rule of ties."""

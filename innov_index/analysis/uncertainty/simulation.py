@@ -7,6 +7,7 @@ of the blocks. So memory does not grow with the number of draws.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -17,7 +18,7 @@ import numpy as np
 from innov_index.analysis.uncertainty.model import Evaluated, Model
 from innov_index.analysis.uncertainty.tally import Tally, empty_tally
 from innov_index.engine.ranker import RankedBlock, Ranker
-from innov_index.engine.threads import available_threads, in_order, one_blas_thread
+from innov_index.engine.threads import in_order, one_blas_thread
 from innov_index.model.arrays import Floats
 
 _VALUES_IN_A_BLOCK = 1 << 17
@@ -73,8 +74,8 @@ def simulate(
     tally = empty_tally(model, ranker)
     pieces = 0
     work = partial(_counted, model, ranker, seed, weights, keep is not None)
-    with one_blas_thread():
-        results = in_order(work, _batches(model, draws), threads or _threads(model))
+    results = in_order(work, _batches(model, draws), threads or model.threads)
+    with one_blas_thread(), closing(results):
         try:
             for batch in results:
                 if keep is not None:
@@ -87,14 +88,7 @@ def simulate(
                     break
         except KeyboardInterrupt:
             tally.complete = False
-        finally:
-            _close(results)
     return tally
-
-
-def _threads(model: Model) -> int:
-    """Methods that loop hold the interpreter: threads would only be in each other's way."""
-    return 1 if model.loops else available_threads()
 
 
 def block_size(model: Model) -> int:
@@ -201,9 +195,3 @@ def _evaluated(model: Model, seed: int, weights: Floats | None, piece: _Piece) -
     points = np.concatenate([points_of(model, seed, own) for own in blocks], axis=1)
     evaluated = model.evaluate(points, weights)
     return evaluated if draws == len(evaluated.scores) else evaluated.first(draws)
-
-
-def _close(results: Iterator[_Batch]) -> None:
-    close = getattr(results, "close", None)
-    if close is not None:
-        close()
