@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -117,38 +118,36 @@ class Model:
         fixed : (nodes,), optional
             Local weights in place of drawn ones.
         """
-        draws = points.shape[1]
         codes = self.codes(points)
         if (codes == codes[0]).all():
-            return self._group(points, codes[0], codes, fixed)
-        found, which = np.unique(codes, axis=0, return_inverse=True)
-        scores = np.full((draws, len(self.units)), np.nan)
-        weights = np.ones((len(self.index.framework), draws))
-        undefined = Counted(draws)
-        for group, key in enumerate(found):
-            rows = np.flatnonzero(which.reshape(-1) == group)
-            part = self._group(points[:, rows], key, codes[rows], fixed)
-            scores[rows] = part.scores
-            weights[:, rows] = part.weights
-            for cause, marked in part.causes.items():
-                undefined.note(cause, rows[marked])
-        return Evaluated(scores, weights, codes, undefined.draws, undefined.causes)
+            return self._of_groups(points, codes, fixed)
+        order = np.lexsort(codes.T[::-1])
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        found = self._of_groups(points[:, order], codes[order], fixed)
+        causes = {cause: marked[back] for cause, marked in found.causes.items()}
+        return Evaluated(found.scores[back], found.weights[:, back], codes, found.undefined[back], causes)
 
-    def _group(self, points: Floats, key: Floats, codes: Floats, fixed: Floats | None) -> Evaluated:
-        """Score draws with the same choices."""
-        draws = points.shape[1]
-        undefined = Counted(draws)
-        combination = self.combinations.get(tuple(float(code) for code in key[:-1]))
-        if isinstance(combination, str):
-            undefined.note(combination, np.arange(draws))
-            nothing = np.full((draws, len(self.units)), np.nan)
-            weights = np.full((len(self.index.framework), draws), np.nan)
-            return Evaluated(nothing, weights, codes, undefined.draws, undefined.causes)
-        weights = self._weights(combination, points, fixed)
-        scores = self._scores(combination, points, weights, undefined, int(key[-1]))
-        if len(self.units) < scores.shape[1]:
-            scores = np.ascontiguousarray(scores[:, self.units])
-        return Evaluated(scores, weights, codes, undefined.draws, undefined.causes)
+    def _of_groups(self, points: Floats, codes: Floats, fixed: Floats | None) -> Evaluated:
+        """Score draws, of which those with the same choices stand side by side."""
+        undefined = Counted(points.shape[1])
+        scores, weights = [], []
+        for rows in _runs(codes):
+            combination = self.combinations.get(tuple(float(code) for code in codes[rows.start, :-1]))
+            draws = rows.stop - rows.start
+            if isinstance(combination, str):
+                undefined.note(combination, np.arange(rows.start, rows.stop))
+                scores.append(np.full((draws, len(self.units)), np.nan))
+                weights.append(np.full((len(self.index.framework), draws), np.nan))
+                continue
+            part = Counted(draws)
+            weights.append(self._weights(combination, points[:, rows], fixed))
+            own = self._scores(combination, points[:, rows], weights[-1], part, int(codes[rows.start, -1]))
+            scores.append(
+                own if len(self.units) == own.shape[1] else np.ascontiguousarray(own[:, self.units])
+            )
+            undefined.include(part, rows.start)
+        return Evaluated(_joined(scores, 0), _joined(weights, 1), codes, undefined.draws, undefined.causes)
 
     def codes(self, points: Floats) -> Floats:
         """One column a choice, and the imputed table: (draws, choices + 1)."""
@@ -179,6 +178,16 @@ class Model:
             scores = combination.scores(weights, part, table)
         rounding = combination.plan.ranking.rounded.get(0)
         return scores if rounding is None else np.asarray(rounding(scores))
+
+
+def _runs(codes: Floats) -> list[slice]:
+    """Where rows are the same as the one before: (draws, choices)."""
+    changes = np.flatnonzero((codes[1:] != codes[:-1]).any(axis=1)) + 1
+    return [slice(*ends) for ends in itertools.pairwise([0, *changes.tolist(), len(codes)])]
+
+
+def _joined(parts: list[Floats], axis: int) -> Floats:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
 
 
 @dataclass(frozen=True)
