@@ -131,23 +131,24 @@ class Model:
     def _of_groups(self, points: Floats, codes: Floats, fixed: Floats | None) -> Evaluated:
         """Score draws, of which those with the same choices stand side by side."""
         undefined = Counted(points.shape[1])
-        scores, weights = [], []
-        for rows in _runs(codes):
-            combination = self.combinations.get(tuple(float(code) for code in codes[rows.start, :-1]))
-            draws = rows.stop - rows.start
+        groups = _runs(codes)
+        keys = [tuple(codes[rows.start, :-1].tolist()) for rows in groups]
+        weights = self._weights(groups, keys, points, fixed)
+        scores = []
+        for rows, key in zip(groups, keys, strict=True):
+            combination = self.combinations.get(key)
             if isinstance(combination, str):
                 undefined.note(combination, np.arange(rows.start, rows.stop))
-                scores.append(np.full((draws, len(self.units)), np.nan))
-                weights.append(np.full((len(self.index.framework), draws), np.nan))
+                scores.append(np.full((rows.stop - rows.start, len(self.units)), np.nan))
                 continue
-            part = Counted(draws)
-            weights.append(self._weights(combination, points[:, rows], fixed))
-            own = self._scores(combination, points[:, rows], weights[-1], part, int(codes[rows.start, -1]))
-            scores.append(
-                own if len(self.units) == own.shape[1] else np.ascontiguousarray(own[:, self.units])
-            )
+            part = Counted(rows.stop - rows.start)
+            table = int(codes[rows.start, -1])
+            own = self._scores(combination, points[:, rows], weights[:, rows], part, table)
+            if len(self.units) < own.shape[1]:
+                own = np.ascontiguousarray(own[:, self.units])
+            scores.append(own)
             undefined.include(part, rows.start)
-        return Evaluated(_joined(scores, 0), _joined(weights, 1), codes, undefined.draws, undefined.causes)
+        return Evaluated(_joined(scores, 0), weights, codes, undefined.draws, undefined.causes)
 
     def codes(self, points: Floats) -> Floats:
         """One column a choice, and the imputed table: (draws, choices + 1)."""
@@ -160,13 +161,21 @@ class Model:
             codes[:, -1] = np.floor(drawn * imputation.tables)
         return codes
 
-    def _weights(self, combination: Combination, points: Floats, fixed: Floats | None) -> Floats:
-        weights = np.empty((len(combination.base), points.shape[1]))
-        weights[...] = (combination.base if fixed is None else fixed)[:, None]
-        if fixed is None:
-            for variation in self.variations.weights:
-                variation.apply(points[self.variations.rows(variation.name)], weights)
-        return weights
+    def _weights(
+        self, groups: list[slice], keys: list[tuple[float, ...]], points: Floats, fixed: Floats | None
+    ) -> Floats:
+        """Local weights, (nodes, draws); neighbouring groups that vary the same weights are drawn at once."""
+        bases = [self.combinations.weights(key) if fixed is None else fixed for key in keys]
+        parts = []
+        for _, alike in itertools.groupby(zip(groups, bases, strict=True), lambda pair: pair[1].tobytes()):
+            rows, (base, *_) = zip(*alike, strict=True)
+            own = points[:, rows[0].start : rows[-1].stop]
+            weights = np.repeat(base[:, None], own.shape[1], axis=1)
+            if fixed is None:
+                for variation in self.variations.weights:
+                    variation.apply(own[self.variations.rows(variation.name)], weights)
+            parts.append(weights)
+        return _joined(parts, 1)
 
     def _scores(
         self, combination: Combination, points: Floats, weights: Floats, part: Counted, table: int
