@@ -24,7 +24,7 @@ from innov_index.methods.ranking import descending_ranks
 
 RUNS = 1 if QUICK else 7
 SIZE = ["2000", "50", "10"] if QUICK else ["100000", "200", "31"]
-BLOCK, BATCH = 1024, 8192
+BLOCK, BATCH = 1024, 4096
 
 
 def ours(weights: np.ndarray, scores: np.ndarray, threads: int = 1) -> np.ndarray:
