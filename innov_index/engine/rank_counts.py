@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.engine.ranker import RankedBlock, Ranker
-from innov_index.model.arrays import Floats, Ints
+from innov_index.model.arrays import Ints
 
 _MOST_PENDING = 1 << 22
 """Cells that are remembered before they are counted, at most: 32 MB."""
@@ -89,11 +89,6 @@ class RankCounts:
         self._by_column.merge(other._by_column)
         if self._explicit is not self._by_column:
             self._explicit.merge(other._explicit)
-
-    @property
-    def rank_of_place(self) -> Floats:
-        """The rank that each column of `table` is about."""
-        return 1.0 + np.arange(self._ranker.places) / self._ranker.slots
 
     def table(self) -> Ints:
         """How often each unit took each rank, (units, places)."""

@@ -77,6 +77,11 @@ class Ranker:
             members = columns == column
             self.offset[members] = np.rint(slots * (rule(np.ones((1, int(members.sum()))))[0] - 1))
 
+    @property
+    def rank_of_place(self) -> Floats:
+        """The rank that each place is."""
+        return 1.0 + np.arange(self.places) / self.slots
+
     def rank(self, scores: Floats) -> RankedBlock:
         """Rank the draws of a block; a draw with a missing score goes by the rule.
 

@@ -106,7 +106,9 @@ class Collapsed:
         totals = _of_pattern(run, first, effective, found)
         positive = bool(others) and own.min() > 0
         for pattern in others:
-            changed = _shared_out(pattern.changed, own, effective) if positive else _effective(pattern, own)
+            changed = (
+                _shared_out(pattern.changed, own, effective.copy()) if positive else _effective(pattern, own)
+            )
             totals[pattern.units] = _of_pattern(run, pattern, changed, found)
         if len(run.without):
             totals[run.without] = np.nan
@@ -301,9 +303,8 @@ def _effective(pattern: _Pattern, weights: Floats) -> Floats:
     return _effective_with_zeros(pattern, weights, effective)
 
 
-def _shared_out(families: tuple[_Family, ...], weights: Floats, known: Floats) -> Floats:
-    """Weights in the run, where children share out all that their parent has; the others' as known."""
-    effective = known.copy()
+def _shared_out(families: tuple[_Family, ...], weights: Floats, effective: Floats) -> Floats:
+    """Fill in the weights in the run of some children, who share out all that their parent has."""
     for node, children in families:
         own = weights[children]
         effective[children] = own * (effective[node] / own.sum(axis=0))

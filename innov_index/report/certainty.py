@@ -41,7 +41,7 @@ class RankIntervals:
 def over_draws(model: Model, draws: int, seed: int) -> RankIntervals:
     """Where nine of ten draws of the uncertainty analysis put the rank."""
     tally = simulate(model, draws, seed)
-    ranks = Ranks(tally.counts.table(), tally.counts.rank_of_place, model.base_ranks)
+    ranks = Ranks(tally.counts.table(), tally.ranker.rank_of_place, model.base_ranks)
     low, middle, high = (np.full(len(model.base.units), np.nan) for _ in range(3))
     for values, probability in ((low, 0.05), (middle, 0.5), (high, 0.95)):
         values[model.units] = np.where(ranks.draws > 0, ranks.quantile(probability), np.nan)

@@ -130,7 +130,6 @@ class Combinations:
         self._datasets: dict[Any, Dataset] = {}
         self._singles: dict[tuple[int, float], Config] = {}
         self._kept: OrderedDict[tuple[float, ...], Combination | str] = OrderedDict()
-        self._weights: dict[tuple[float, ...], Floats] = {}
         self._size = 0
         self._lock = threading.RLock()
         self._values: deque[tuple[tuple[Any, ...], Floats, Floats]] = deque(maxlen=_SHARED)
@@ -145,17 +144,6 @@ class Combinations:
                 self._forget()
             self._kept.move_to_end(codes)
             return self._kept[codes]
-
-    def weights(self, codes: tuple[float, ...]) -> Floats:
-        """Local weights of a combination without any variation, (nodes,); NaN where it has no result."""
-        weights = self._weights.get(codes)
-        if weights is None:
-            combination = self.get(codes)
-            none = np.full(len(self._varied), np.nan)
-            weights = none if isinstance(combination, str) else combination.base
-            if len(self._weights) < _KEPT_CONFIGS:
-                self._weights[codes] = weights
-        return weights
 
     @cached_property
     def base(self) -> Combination:

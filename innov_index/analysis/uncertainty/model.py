@@ -132,11 +132,10 @@ class Model:
         """Score draws, of which those with the same choices stand side by side."""
         undefined = Counted(points.shape[1])
         groups = _runs(codes)
-        keys = [tuple(codes[rows.start, :-1].tolist()) for rows in groups]
-        weights = self._weights(groups, keys, points, fixed)
+        combinations = [self.combinations.get(tuple(codes[rows.start, :-1].tolist())) for rows in groups]
+        weights = self._weights(groups, combinations, points, fixed)
         scores = []
-        for rows, key in zip(groups, keys, strict=True):
-            combination = self.combinations.get(key)
+        for rows, combination in zip(groups, combinations, strict=True):
             if isinstance(combination, str):
                 undefined.note(combination, np.arange(rows.start, rows.stop))
                 scores.append(np.full((rows.stop - rows.start, len(self.units)), np.nan))
@@ -162,10 +161,11 @@ class Model:
         return codes
 
     def _weights(
-        self, groups: list[slice], keys: list[tuple[float, ...]], points: Floats, fixed: Floats | None
+        self, groups: list[slice], combinations: list[Combination | str], points: Floats, fixed: Floats | None
     ) -> Floats:
         """Local weights, (nodes, draws); neighbouring groups that vary the same weights are drawn at once."""
-        bases = [self.combinations.weights(key) if fixed is None else fixed for key in keys]
+        none = np.full(len(self.index.framework), np.nan)
+        bases = [none if isinstance(c, str) else c.base if fixed is None else fixed for c in combinations]
         parts = []
         for _, alike in itertools.groupby(zip(groups, bases, strict=True), lambda pair: pair[1].tobytes()):
             rows, (base, *_) = zip(*alike, strict=True)

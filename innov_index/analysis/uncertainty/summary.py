@@ -137,7 +137,7 @@ class Uncertainty:
 
 def summarise(model: Model, tally: Tally, seed: int) -> Uncertainty:
     """Figures from counts, and the confidence factors of SMAA (Lahdelma & Salminen 2001)."""
-    ranks = Ranks(tally.counts.table(), tally.counts.rank_of_place, model.base_ranks)
+    ranks = Ranks(tally.counts.table(), tally.ranker.rank_of_place, model.base_ranks)
     central = np.full(tally.central.shape, np.nan)
     confidence = np.full(len(ranks.base), np.nan)
     leaders = np.flatnonzero(tally.leading > 0) if model.variations.weights else np.array([], dtype=np.int64)
