@@ -11,7 +11,6 @@ order when its bits are read as an integer.
 
 from __future__ import annotations
 
-import sys
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,18 +19,17 @@ import numpy.typing as npt
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Columns: TypeAlias = npt.NDArray[np.integer[Any]]
-"""Numbers of columns, in the smallest type that comes without a copy."""
+"""Numbers of columns, in the type of the keys that carried them."""
 
 _MANTISSA = 52
 _INFINITE = np.int64(np.array(np.inf).view(np.int64))
 _NARROW_COLUMNS = 256
-_QUANTUM = np.int32(256)
+_QUANTUM = 256
 """Spacing of the fixed-point scores: their low byte is the column."""
 _NARROWEST = 2.0**-900
 """A span that fixed-point numbers are not made for: the factor to them would be infinite."""
 _VALUES_AT_ONCE = 1 << 17
 """Scores that are turned into keys at a time: what bounds the memory of their intermediate results."""
-_LOW_BYTE = 0 if sys.byteorder == "little" else 3
 
 
 def column_order(scores: Floats, digits: int) -> tuple[Columns, Bools]:
@@ -52,47 +50,43 @@ def column_order(scores: Floats, digits: int) -> tuple[Columns, Bools]:
         True also where a score is missing.
     """
     relative = 10.0 ** (1 - digits) if digits else 0.0
-    narrow = _narrow_order(scores, relative)
-    if narrow is None:
+    columns = scores.shape[1]
+    if not 1 < columns <= _NARROW_COLUMNS:
         return _wide_order(scores, relative)
-    order, close = narrow
-    if close.any():
-        rows = np.flatnonzero(close)
-        order[rows], close[rows] = _wide_order(scores[rows], relative)
+    order = np.empty(scores.shape, dtype=np.int32)
+    close = np.empty(len(scores), dtype=np.bool_)
+    height = max(1, _VALUES_AT_ONCE // columns)
+    for start in range(0, len(scores), height):
+        rows = slice(start, start + height)
+        close[rows] = _narrow_order(scores[rows], relative, order[rows])
+    rest = np.flatnonzero(close)
+    if len(rest):
+        order[rest], close[rest] = _wide_order(scores[rest], relative)
     return order, close
 
 
-def _narrow_order(scores: Floats, relative: float) -> tuple[Columns, Bools] | None:
-    """The order by 32-bit numbers; None where they cannot tell scores apart that the doubles can."""
-    if not 1 < scores.shape[1] <= _NARROW_COLUMNS or not len(scores):
-        return None
+def _narrow_order(scores: Floats, relative: float, order: Columns) -> Bools:
+    """Fill in the order by 32-bit numbers; draws in which they cannot tell all scores apart are marked."""
     lowest, highest = float(scores.min()), float(scores.max())
     largest, span = max(-lowest, highest), highest - lowest
     # one quantum must be more than rounding and tolerance together; false for NaN too
     if not (span * 2.0**-24 > largest * (relative + 2.0**-40) and _NARROWEST < span < np.inf):
-        return None
-    scale = (2.0**32 - 2 * float(_QUANTUM)) / span
-    shift = float(_QUANTUM) - 2.0**31 - lowest * scale
-    keys = np.empty(scores.shape, dtype=np.int32)
-    close = np.empty(len(scores), dtype=np.bool_)
-    height = max(1, _VALUES_AT_ONCE // scores.shape[1])
-    for start in range(0, len(scores), height):
-        rows = slice(start, start + height)
-        close[rows] = _sort_fixed_point(scores[rows], scale, shift, keys[rows])
-    return keys.view(np.uint8)[:, _LOW_BYTE::4], close
-
-
-def _sort_fixed_point(scores: Floats, scale: float, shift: float, keys: Columns) -> Bools:
-    """Fill in the sorted numbers of each draw; draws in which neighbours are within a quantum are marked."""
+        return np.ones(len(scores), dtype=np.bool_)
+    scale = (2.0**32 - 2.0 * _QUANTUM) / span
     shifted = scores * scale
-    shifted += shift
-    np.copyto(keys, shifted, casting="unsafe")
-    keys &= ~(_QUANTUM - 1)
-    keys |= np.arange(scores.shape[1], dtype=np.int32)
-    keys.sort(axis=1)
-    # as unsigned numbers the gaps are right even where they are more than half the range
-    bits = keys.view(np.uint32)
-    return np.asarray((bits[:, 1:] - bits[:, :-1]).min(axis=1) < 2 * _QUANTUM)
+    shifted += _QUANTUM - 2.0**31 - lowest * scale
+    np.copyto(order, shifted, casting="unsafe")
+    order &= ~(_QUANTUM - 1)
+    order |= np.arange(scores.shape[1], dtype=np.int32)
+    order.sort(axis=1)
+    # as unsigned numbers the gaps are right even where they are more than half the range; one from a draw to
+    # the next may mark a draw for nothing
+    keys = order.view(np.uint32).reshape(-1)
+    near = np.flatnonzero(keys[1:] - keys[:-1] < 2 * _QUANTUM)
+    order &= _QUANTUM - 1
+    close = np.zeros(len(scores), dtype=np.bool_)
+    close[near // scores.shape[1]] = True
+    return close
 
 
 def _wide_order(scores: Floats, relative: float) -> tuple[Ints, Bools]:

@@ -6,15 +6,23 @@ sum does not depend on who counted what.
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import numpy as np
+import numpy.typing as npt
 
 from innov_index.engine.ranker import RankedBlock, Ranker
 from innov_index.model.arrays import Ints
 
+Cells: TypeAlias = npt.NDArray[np.integer[Any]]
+"""Numbers of cells of a table, in `CellCounts.cell`."""
+
 _MOST_PENDING = 1 << 22
-"""Cells that are remembered before they are counted, at most: 32 MB."""
+"""Cells that are remembered before they are counted, at most: 16 MB."""
 _SPARSE = 4
 """Cells are counted in a table of their own unless that were so many times larger than they are many."""
+_MANY = 1 << 16
+"""Fewer cells are not worth the import of scipy's sparse arrays."""
 
 
 class CellCounts:
@@ -24,19 +32,25 @@ class CellCounts:
     ----------
     size : int
         Cells.
+
+    Attributes
+    ----------
+    cell : type
+        Of the cells' numbers: the smaller, the faster.
     """
 
     def __init__(self, size: int) -> None:
+        self.cell: type[np.integer[Any]] = np.int32 if size <= np.iinfo(np.int32).max else np.int64
         self._size = size
         self._table: Ints | None = None
-        self._pending: list[Ints] = []
+        self._pending: list[Cells] = []
         self._held = 0
 
-    def add(self, cells: Ints) -> None:
-        """Count one hit of each cell named."""
-        if self._table is None and self._held + len(cells) < min(self._size, _MOST_PENDING):
+    def add(self, cells: Cells) -> None:
+        """Count one hit of each cell named, (rows, hits); a row names no cell twice."""
+        if self._table is None and self._held + cells.size < min(self._size, _MOST_PENDING):
             self._pending.append(cells)
-            self._held += len(cells)
+            self._held += cells.size
         else:
             _count(self.table(), cells)
 
@@ -76,13 +90,14 @@ class RankCounts:
         """Count a block."""
         ranker = self._ranker
         if len(block.order):
-            cells = block.order + ranker.places_of(block.order) * len(ranker.singles)
-            self._by_column.add(cells.reshape(-1))
+            cell = self._by_column.cell
+            first_of_place = (ranker.places_of(block.order) * len(ranker.singles)).astype(cell)
+            self._by_column.add(block.order.astype(cell, copy=False) + first_of_place)
         there = ~np.isnan(block.explicit)
         if there.any():
             units = np.broadcast_to(np.arange(ranker.units), there.shape)[there]
             places = np.rint(ranker.slots * (block.explicit[there] - 1)).astype(np.int64)
-            self._explicit.add(places * ranker.units + units)
+            self._explicit.add((places * ranker.units + units).astype(self._explicit.cell)[:, None])
 
     def merge(self, other: RankCounts) -> None:
         """Count what the other counted."""
@@ -101,8 +116,14 @@ class RankCounts:
         return counts
 
 
-def _count(table: Ints, cells: Ints) -> None:
-    if len(table) > _SPARSE * len(cells):
-        np.add.at(table, cells, 1)
-    else:
-        table += np.bincount(cells, minlength=len(table))
+def _count(table: Ints, cells: Cells) -> None:
+    hits = cells.reshape(-1)
+    if len(hits) < _MANY or len(table) > _SPARSE * len(hits):
+        np.add.at(table, hits, 1)
+        return
+    from scipy.sparse import csr_array
+
+    # entries of a sparse array that are named twice add up; numbers that just hold the counts are the fastest
+    ones = np.ones(len(hits), dtype=np.min_scalar_type(len(cells)))
+    ends = np.array([0, len(hits)], dtype=hits.dtype)
+    table += csr_array((ones, hits, ends), shape=(1, len(table))).toarray()[0]

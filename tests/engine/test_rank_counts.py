@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from innov_index.engine.rank_counts import RankCounts
+from innov_index.engine.rank_counts import CellCounts, RankCounts
 from innov_index.engine.ranker import Ranker
 from innov_index.methods.ranking import descending_ranks
 
@@ -79,6 +79,16 @@ def descending_round(scores: np.ndarray) -> np.ndarray:
     from innov_index.methods.ranks import round_significant
 
     return round_significant(scores, 12)
+
+
+@pytest.mark.parametrize(("draws", "hits"), [(255, 300), (256, 300), (65_535, 2), (65_536, 2), (70_000, 1)])
+def test_a_cell_that_every_draw_hits(draws: int, hits: int) -> None:
+    """The counts of a block fit the numbers they are made in: of one byte, of two, of four."""
+    counts = CellCounts(hits)
+    cells = np.broadcast_to(np.arange(hits, dtype=counts.cell), (draws, hits))
+    for _ in range(3):
+        counts.add(np.ascontiguousarray(cells))
+    assert (counts.table() == 3 * draws).all()
 
 
 @pytest.mark.parametrize("ties", RULES)
