@@ -2,8 +2,9 @@
 
 Usage: OPENBLAS_NUM_THREADS=1 python benchmarks/ranks.py [draws] [units] [indicators]
 
-Processor time on one thread, median of seven, and wall time on all. pymcdm gets fewer draws, and its time is
-scaled up in proportion; both packages need `pip install pysensmcda pymcdm`.
+All are timed in turn in each of seven rounds, as the machine's speed may change, and a ratio is the median of
+the rounds' ratios: of processor time on one thread, of wall time on all. pymcdm gets a hundredth of the
+draws, and its time is scaled up in proportion; both packages need `pip install pysensmcda pymcdm`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 from limit_ranks import rank_counts
@@ -22,13 +24,31 @@ from innov_index.engine.ranker import Ranker
 from innov_index.engine.threads import available_threads, in_order, one_blas_thread
 from innov_index.methods.ranking import descending_ranks
 
-RUNS = 1 if QUICK else 7
+ROUNDS = 1 if QUICK else 7
 SIZE = ["2000", "50", "10"] if QUICK else ["100000", "200", "31"]
-BLOCK, BATCH = 1024, 4096
+PIECE, BATCH = 2048, 8192
+"""Draws that a simulation of so many units ranks at once, and that a thread counts on its own."""
+
+
+@dataclass
+class Contender:
+    """One way to the rank frequencies, and how long it took in each round."""
+
+    name: str
+    work: Callable[[], object]
+    scale: float = 1.0
+    processor: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+
+    def run(self) -> None:
+        wall, processor = time.perf_counter(), time.process_time()
+        self.work()
+        self.processor.append((time.process_time() - processor) * self.scale)
+        self.wall.append((time.perf_counter() - wall) * self.scale)
 
 
 def ours(weights: np.ndarray, scores: np.ndarray, threads: int = 1) -> np.ndarray:
-    """Counts with ties, by the engine that simulations use: each thread counts batches of blocks."""
+    """Counts with ties, by the engine that simulations use: each thread counts batches of pieces."""
     units = len(scores)
     ranker = Ranker(
         lambda values: descending_ranks(values[..., None], "min")[..., 0], np.arange(units), digits=12
@@ -38,11 +58,11 @@ def ours(weights: np.ndarray, scores: np.ndarray, threads: int = 1) -> np.ndarra
     def counted(batch: range) -> RankCounts:
         counts = RankCounts(ranker)
         for start in batch:
-            counts.add(ranker.rank(weights[start : start + BLOCK] @ transposed))
+            counts.add(ranker.rank(weights[start : start + PIECE] @ transposed))
         return counts
 
     batches = (
-        range(start, min(start + BATCH, len(weights)), BLOCK) for start in range(0, len(weights), BATCH)
+        range(start, min(start + BATCH, len(weights)), PIECE) for start in range(0, len(weights), BATCH)
     )
     everything = RankCounts(ranker)
     for counts in in_order(counted, batches, threads):
@@ -50,15 +70,39 @@ def ours(weights: np.ndarray, scores: np.ndarray, threads: int = 1) -> np.ndarra
     return everything.table()
 
 
-def seconds(
-    work: Callable[[], object], runs: int = RUNS, clock: Callable[[], float] = time.process_time
-) -> float:
-    times = []
-    for _ in range(runs):
-        start = clock()
-        work()
-        times.append(clock() - start)
-    return statistics.median(times)
+def others(weights: np.ndarray, scores: np.ndarray) -> list[Contender]:
+    """pysensmcda with the least that a method can do, with pymcdm's weighted sum, and with its TOPSIS.
+
+    The weighted sum is the same index as ours. TOPSIS is more work, and the example of pysensmcda.
+    """
+    try:
+        from pymcdm.methods import TOPSIS, WSM
+        from pysensmcda.smaa import simulate
+    except ImportError:
+        print("pysensmcda and pymcdm are not installed: no comparison")
+        return []
+    types = np.ones(scores.shape[1], dtype=int)
+    few = max(len(weights) // 100, 100)
+
+    def by(name: str, method: Callable[..., np.ndarray], draws: int) -> Contender:
+        part = weights[:draws]
+        return Contender(
+            name,
+            lambda: simulate(method, scores, types, part, store="accumulate", reverse_ranking=True),
+            scale=len(weights) / draws,
+        )
+
+    return [
+        by("pysensmcda", lambda matrix, weights, types: matrix @ weights, len(weights)),
+        by("pymcdm WSM", WSM(), few),
+        by("pymcdm TOPSIS", TOPSIS(), few),
+    ]
+
+
+def ratio(one: list[float], other: list[float]) -> str:
+    """Median of the rounds' ratios, and the range of them."""
+    ratios = [a / b for a, b in zip(one, other, strict=True)]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def main() -> None:
@@ -67,42 +111,24 @@ def main() -> None:
     scores = rng.random((units, indicators))
     weights = rng.standard_exponential((draws, indicators))
     weights /= weights.sum(axis=1, keepdims=True)
+    threads = available_threads()
+    limit = Contender("limit program", lambda: rank_counts(weights, scores))
+    alone = Contender("innov-index", lambda: ours(weights, scores))
+    together = Contender(f"on {threads} threads", lambda: ours(weights, scores, threads))
+    rest = others(weights, scores)
     with one_blas_thread():
-        assert (ours(weights, scores) == rank_counts(weights, scores)).all()
-        pairs = [
-            (seconds(lambda: rank_counts(weights, scores), 1), seconds(lambda: ours(weights, scores), 1))
-            for _ in range(RUNS)
-        ]
-        limit, own = (statistics.median(times) for times in zip(*pairs, strict=True))
-        print(f"{draws:,} draws x {units} units x {indicators} indicators, one thread")
-        print(f"limit program  {limit:8.3f} s")
-        print(f"innov-index    {own:8.3f} s   {own / limit:.2f} times the limit")
-        threads = available_threads()
-        wall = seconds(lambda: ours(weights, scores, threads), clock=time.perf_counter)
-        print(f"innov-index    {wall:8.3f} s wall on {threads} threads")
-        for name, method, share in others():
-            from pysensmcda.smaa import simulate
-
-            part = weights[: max(int(draws * share), 100)]
-            types = np.ones(indicators, dtype=int)
-            once = lambda: simulate(method, scores, types, part, store="accumulate", reverse_ranking=True)  # noqa: B023, E731
-            theirs = seconds(once, 3) * draws / len(part)
-            ratios = f"{theirs / own:.0f} times innov-index on one thread, {theirs / wall:.0f} on {threads}"
-            print(f"{name:14} {theirs:8.2f} s   {ratios} ({len(part):,} draws)")
-
-
-def others() -> list[tuple[str, Callable[..., np.ndarray], float]]:
-    """pysensmcda with the least that a method can do, and with one of pymcdm's."""
-    try:
-        import pysensmcda  # noqa: F401
-        from pymcdm.methods import WSM
-    except ImportError:
-        print("pysensmcda and pymcdm are not installed: no comparison")
-        return []
-    return [
-        ("pysensmcda", lambda matrix, weights, types: matrix @ weights, 1.0),
-        ("with pymcdm", WSM(), 0.03),
-    ]
+        assert (ours(weights, scores, threads) == rank_counts(weights, scores)).all()
+        for _ in range(ROUNDS):
+            for contender in (limit, alone, together, *rest):
+                contender.run()
+    print(f"{draws:,} draws x {units} units x {indicators} indicators, medians of {ROUNDS} rounds")
+    for contender in (limit, alone, together, *rest):
+        times = statistics.median(contender.processor), statistics.median(contender.wall)
+        print(f"{contender.name:14} {times[0]:8.3f} s processor {times[1]:8.3f} s wall")
+    print(f"innov-index on one thread takes {ratio(alone.processor, limit.processor)} of the limit's time")
+    for contender in rest:
+        print(f"{contender.name} takes {ratio(contender.processor, alone.processor)} times as long")
+        print(f"  and {ratio(contender.wall, together.wall)} times as long as it {together.name}")
 
 
 if __name__ == "__main__":
