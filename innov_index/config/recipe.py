@@ -42,10 +42,11 @@ class Recipe:
         """Names of the columns that options ask for (denominators, outcomes …)."""
         recipes = (self, *self.editions.values())
         steps = (step for recipe in recipes for step in (recipe.leaf_steps, recipe.node_steps))
-        settings = (setting for step in steps for row in step.values() for setting in row)
+        # indicators mostly share one setting
+        settings = {id(setting): setting for step in steps for row in step.values() for setting in row}
         named = {
             str(setting.options[name]): None
-            for setting in settings
+            for setting in settings.values()
             for name, option in setting.method.options.items()
             if option.resolved and option.resolved.kind == "column" and setting.options[name] is not None
         }
