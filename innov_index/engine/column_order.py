@@ -27,8 +27,8 @@ _NARROW_COLUMNS = 256
 _QUANTUM = 256
 """Spacing of the fixed-point scores: their low byte is the column."""
 _NARROWEST = 2.0**-900
-"""A span that fixed-point numbers are not made for: the factor to them would be infinite."""
-_VALUES_AT_ONCE = 1 << 17
+"""A reach that fixed-point numbers are not made for: the factor to them would be infinite."""
+_VALUES_AT_ONCE = 1 << 18
 """Scores that are turned into keys at a time: what bounds the memory of their intermediate results."""
 
 
@@ -69,13 +69,14 @@ def _narrow_order(scores: Floats, relative: float, order: Columns) -> Bools:
     """Fill in the order by 32-bit numbers; draws in which they cannot tell all scores apart are marked."""
     lowest, highest = float(scores.min()), float(scores.max())
     largest, span = max(-lowest, highest), highest - lowest
-    # one quantum must be more than rounding and tolerance together; false for NaN too
-    if not (span * 2.0**-24 > largest * (relative + 2.0**-40) and _NARROWEST < span < np.inf):
+    # scores go to numbers within 2^31 as they are; only crowded ones are worth being moved around zero first
+    crowded = 2 * span <= largest
+    reach = span / 2 if crowded else largest
+    # a quantum, 2^-23 of the reach, must be more than rounding and tolerance together; false for NaN too
+    if not (reach * 2.0**-23 > largest * (relative + 2.0**-40) and _NARROWEST < reach < np.inf):
         return np.ones(len(scores), dtype=np.bool_)
-    scale = (2.0**32 - 2.0 * _QUANTUM) / span
-    shifted = scores * scale
-    shifted += _QUANTUM - 2.0**31 - lowest * scale
-    np.copyto(order, shifted, casting="unsafe")
+    around_zero = scores - (lowest + reach) if crowded else scores
+    np.multiply(around_zero, (2.0**31 - 2 * _QUANTUM) / reach, out=order, casting="unsafe")
     order &= ~(_QUANTUM - 1)
     order |= np.arange(scores.shape[1], dtype=np.int32)
     order.sort(axis=1)
