@@ -31,7 +31,8 @@ class Comparison:
     `names` begins with the config as it stands. `scores`, `ranks` have shape (schemes, units); `shifts` are
     places gained against the first (positive: better). `kendall`, `spearman`, `top_weighted` (tau in which
     the first places count more), `overlap` (rank-biased, of the tops), `mean_shift` (mean absolute shift) and
-    `moved` (units in another quarter of the ranking) compare each scheme's ranks with the first one's.
+    `moved` (units in another quarter of the ranking) compare each scheme's ranks with the first one's; NaN
+    where a scheme has no result.
     """
 
     base: Scores
@@ -102,10 +103,10 @@ def compared(
         shifts=ranks[0] - ranks,
         kendall=np.array([kendall(ranks[0], other) for other in ranks]),
         spearman=np.array([spearman(ranks[0], other) for other in ranks]),
-        mean_shift=np.array([_mean(np.abs(ranks[0] - other)) for other in ranks]),
+        mean_shift=np.array([mean_of_known(np.abs(ranks[0] - other)) for other in ranks]),
         top_weighted=np.array([top_weighted_tau(ranks[0], other) for other in ranks]),
         overlap=np.array([rank_biased_overlap(ranks[0], other) for other in ranks]),
-        moved=np.array([float((common(places, q := quarters(o)) & (places != q)).sum()) for o in ranks]),
+        moved=np.array([_moved(places, quarters(other)) for other in ranks]),
         remarks=remarks,
     )
 
@@ -120,9 +121,16 @@ def edition_position(scores: Scores, edition: str | None) -> int:
     return scores.editions.index(edition)
 
 
-def _mean(values: Floats) -> float:
+def mean_of_known(values: Floats) -> float:
+    """Mean of the values that are no NaN; NaN where all are."""
     there = values[~np.isnan(values)]
     return float(there.mean()) if len(there) else float("nan")
+
+
+def _moved(before: Floats, after: Floats) -> float:
+    """Units that are in another quarter than before; NaN where none has a place in both."""
+    both = common(before, after)
+    return float((both & (before != after)).sum()) if both.any() else float("nan")
 
 
 def _remarks(names: Sequence[str], results: Sequence[Scores]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def agreement_sheet(comparison: Comparison) -> Sheet:
             round(float(comparison.top_weighted[i]), 3),
             round(float(comparison.overlap[i]), 3),
             round(float(comparison.mean_shift[i]), 2),
-            int(comparison.moved[i]),
+            rank_cell(comparison.moved[i]),
         ]
         for i, name in enumerate(comparison.names)
     ]
@@ -91,5 +91,5 @@ def causes_sheet(product: Product, top: int | None) -> Sheet:
             most,
         ]
         rows.append(row)
-    mean: list[Cell] = ["mean", *(round(float(np.nanmean(shifts)), 2) for shifts in product.moved_by), None]
+    mean: list[Cell] = ["mean", *(round(float(shift), 2) for shift in product.mean_moved_by), None]
     return Sheet(["moved by", *product.names, "most"], [*rows, mean])

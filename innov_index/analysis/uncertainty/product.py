@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare import BASE, Comparison, compared
+from innov_index.analysis.compare import BASE, Comparison, compared, mean_of_known
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.reading import read_variations
 from innov_index.analysis.uncertainty.variations import Choice, Variations
@@ -39,6 +39,11 @@ class Product:
     comparison: Comparison
     names: tuple[str, ...]
     moved_by: Floats
+
+    @property
+    def mean_moved_by(self) -> Floats:
+        """(choices,), the mean over all units; NaN where a choice never has two results to compare."""
+        return np.array([mean_of_known(own) for own in self.moved_by])
 
 
 def product(index: Index, across: Sequence[str] = (), edition: str | None = None) -> Product:

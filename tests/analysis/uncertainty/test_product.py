@@ -10,6 +10,7 @@ import pytest
 from innov_index.analysis.uncertainty.product import product
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
+from innov_index.report.comparison import agreement_sheet, causes_sheet
 
 ACROSS = ("normalisation.method=[min_max, z_score, rank]", "treatment.max_points=[0, 2]")
 
@@ -41,6 +42,20 @@ def test_a_clash_is_a_remark(varied_index: Callable[..., Index]) -> None:
         index, ("normalisation.method=[rank, z_score]", "aggregation.method=[arithmetic, geometric]")
     )
     assert any("z_score; geometric: no result" in remark for remark in result.comparison.remarks)
+
+
+def test_a_choice_that_never_has_two_results_moves_nobody(varied_index: Callable[..., Index]) -> None:
+    """z-scores have no geometric mean: two of the four combinations have no result, and are left empty."""
+    result = product(
+        varied_index({"weights": "uniform"}),
+        ("normalisation.method=[z_score, robust_z]", "aggregation.method=[arithmetic, geometric]"),
+    )
+    assert np.isnan(result.moved_by[1]).all()
+    agreement = agreement_sheet(result.comparison).rows
+    assert [set(row[2:]) == {None} for row in agreement] == [False, False, True, False, True]
+    *units, mean = causes_sheet(result, None).rows
+    assert all(row[2] is None for row in [*units, mean])
+    assert mean[1] == pytest.approx(result.moved_by[0].mean(), abs=0.005)
 
 
 def test_nothing_to_combine(varied_index: Callable[..., Index]) -> None:
