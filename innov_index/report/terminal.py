@@ -76,9 +76,12 @@ def _console() -> Console:
 
 
 def _shown(cells: Sequence[Cell]) -> list[str]:
-    """Cells of one column as text; fractions with two decimals, more where all are small."""
+    """Cells of one column as text; fractions with two decimals, up to four where all are small."""
     numbers = [abs(cell) for cell in cells if isinstance(cell, float)]
-    decimals = 2 if not numbers or max(numbers) >= 10 else 4
+    decimals = 2
+    if numbers and max(numbers) < 10:
+        written = [f"{number:.4f}" for number in numbers]
+        decimals = max(2, 4 - min(len(text) - len(text.rstrip("0")) for text in written))
     return [_cell(cell, decimals) for cell in cells]
 
 
