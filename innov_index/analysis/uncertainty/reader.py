@@ -1,0 +1,59 @@
+"""What the readers of all kinds of variations share: the config, names given so far, problems found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from innov_index.config.load import Config
+from innov_index.config.uncertainty import VariationBlock
+from innov_index.errors import Mark, Problem, did_you_mean
+from innov_index.model.arrays import Ints
+from innov_index.model.framework import Framework
+
+
+class Reader:
+    """A config whose `uncertainty:` block is being read.
+
+    Parameters
+    ----------
+    config : Config
+    units : int
+        How many units its data have.
+
+    Attributes
+    ----------
+    problems : what cannot be read, and where; a problem is noted and reading goes on
+    names : of the variations, in the order stated
+    """
+
+    def __init__(self, config: Config, units: int) -> None:
+        self.config = config
+        self.framework: Framework = config.recipe.framework
+        self.units = units
+        self.problems: list[Problem] = []
+        self.names: list[str] = []
+
+    def problem(self, message: str, mark: Mark) -> None:
+        """Note what is wrong."""
+        self.problems.append(Problem(message, mark))
+
+    def named(self, block: VariationBlock, default: str) -> str:
+        """A name for a variation that no other has."""
+        name = block.name or default
+        base, number = name, 2
+        while name in self.names:
+            name, number = f"{base} ({number})", number + 1
+        self.names.append(name)
+        return name
+
+    def columns(self, codes: Sequence[str] | None, mark: Mark) -> Ints:
+        """Positions of indicators among the leaves; of all where none are named."""
+        own = [self.framework.codes[leaf] for leaf in self.framework.leaves]
+        if codes is None:
+            return np.arange(len(own))
+        unknown = [code for code in codes if code not in own]
+        if unknown:
+            self.problem(f"no indicator '{unknown[0]}'.{did_you_mean(unknown[0], own)}", mark)
+        return np.array([own.index(code) for code in codes if code in own], dtype=np.int64)
