@@ -9,7 +9,6 @@ from typing import Any
 
 from innov_index.config.load import Config
 from innov_index.config.recipe import Recipe
-from innov_index.config.steps import Setting
 
 AGGREGATIONS = ("arithmetic", "geometric")
 
@@ -42,38 +41,39 @@ def normalisations(config: Config) -> tuple[Alternative, ...]:
 
 def aggregation(config: Config, method: str) -> Alternative:
     """One mean for all nodes; what holds for missing children stays as it is."""
-    wanted = [
+    first, *others = [
         {"method": method} | {key: setting.step_options[key] for key in ("missing", "min_coverage")}
         for setting in config.recipe.node_steps["aggregation"]
     ]
-    everywhere = f"aggregation={json.dumps(wanted[0])}"
-    recipe = config.varied(settings=[everywhere]).recipe
+    codes = [config.recipe.framework.codes[node] for node in config.recipe.framework.inner[1:]]
     own = [
-        f"aggregation[{_quoted(recipe.framework.codes[node])}]={json.dumps(block)}"
-        for node, setting, block in zip(
-            recipe.framework.inner, recipe.node_steps["aggregation"], wanted, strict=True
-        )
-        if not _says(setting, block)
+        f"aggregation[{_quoted(code)}]={json.dumps(block)}"
+        for code, block in zip(codes, others, strict=True)
+        if block != first
     ]
-    return Alternative(method, f"{method} means", (everywhere, *own))
+    return Alternative(method, f"{method} means", (*_everywhere(config, "aggregation", first), *own))
 
 
 def _normalised(config: Config, method: str, *scale: float) -> tuple[str, ...]:
     """Settings that give every indicator this normalisation, whatever it states itself."""
-    block = {"method": method} | dict(zip(("low", "high"), scale, strict=False))
-    text = json.dumps(block)
-    recipe = config.varied(settings=[f"normalisation={text}"]).recipe
-    own = [
-        f"normalisation[{_quoted(recipe.framework.codes[leaf])}]={text}"
-        for leaf, setting in zip(recipe.framework.leaves, recipe.leaf_steps["normalisation"], strict=True)
-        if not _says(setting, block)
+    return _everywhere(
+        config, "normalisation", {"method": method} | dict(zip(("low", "high"), scale, strict=False))
+    )
+
+
+def _everywhere(config: Config, step: str, block: Mapping[str, Any]) -> tuple[str, ...]:
+    """Settings by which a step is stated once for the whole tree: what levels and nodes say of it goes."""
+    levels = config.document.mapping.get("levels")
+    at_levels = [
+        level for level, stated in (levels.mapping if levels else {}).items() if step in stated.mapping
     ]
-    return (f"normalisation={text}", *own)
-
-
-def _says(setting: Setting, block: Mapping[str, Any]) -> bool:
-    stated = {"method": setting.method.name, **setting.options, **setting.step_options}
-    return all(stated[key] == value for key, value in block.items())
+    blocks = zip(config.recipe.framework.codes, config.tree.blocks, strict=True)
+    own = [_quoted(code) for code, stated in blocks if step in stated.mapping]
+    return (
+        *(f"levels.{level}.{step}=null" for level in at_levels),
+        *(f"{step}[{code}]=null" for code in own),
+        f"{step}={json.dumps(block)}",
+    )
 
 
 def _scale(recipe: Recipe) -> tuple[float, float]:

@@ -146,6 +146,13 @@ def test_the_command_refuses_a_folder(small_index: Callable, tmp_path: Path) -> 
     assert "this is a folder" in result.output
 
 
+@pytest.mark.parametrize("config", sorted((ROOT / "configs/published").glob("*.yaml")), ids=lambda c: c.stem)
+def test_every_published_index_has_a_page(config: Path) -> None:
+    """Other normalisations are offered wherever the page can compute the index itself."""
+    data = _data(page(innov_index.load(config)))
+    assert "frozen" in data["tables"]["0|stated"] or len(data["normalisations"]) == 5
+
+
 def test_markup_escapes_all_but_markup() -> None:
     assert tag("p", "a < b", title='"x"') == '<p title="&quot;x&quot;">a &lt; b</p>'
     assert join(Markup("<b>"), "<b>") == "<b>&lt;b&gt;"
