@@ -17,6 +17,7 @@ SCRIPTS = (
     "sharing",
     "reference",
     "probing",
+    "added",
     "rows",
     "table",
     "weights",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from innov_index.analysis.compare import edition_position
 from innov_index.index import Index
+from innov_index.report.workbook.added import added_page
 from innov_index.report.workbook.cells import Page, UnitPage
 from innov_index.report.workbook.framework import BODY, DIRECTION, STATED, Tree, tree_page
 from innov_index.report.workbook.indicator_pages import (
@@ -42,8 +43,10 @@ def workbook(index: Index, edition: str | None = None) -> bytes:
     final = score_page(source, levels)
     compared = compared_page(source, final)
     ranks = rank_page(source, compared)
+    added = added_page(source, units, compared, ranks)
     computed: list[Page] = [*steps, normalised, *levels.pages, final, compared, ranks]
-    ranking = ranking_page(source, final, ranks)
+    computed += [added] if added else []
+    ranking = ranking_page(source, final, ranks, added)
     explained: list[Page] = [ranking, tree.page, units, *computed]
     method = method_page(source, explained)
     return to_bytes(

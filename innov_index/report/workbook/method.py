@@ -9,7 +9,7 @@ from innov_index.io.provenance import Provenance
 from innov_index.methods.registry import Method
 from innov_index.pipeline.calls import Call
 from innov_index.report.remarks import remarks_of
-from innov_index.report.workbook import levels, normalisation, treatment
+from innov_index.report.workbook import added, levels, normalisation, treatment
 from innov_index.report.workbook.cells import FIRST, Page, text
 from innov_index.report.workbook.framework import is_stated
 from innov_index.report.workbook.source import Source
@@ -88,6 +88,7 @@ def _methods(source: Source) -> Iterator[Line]:
     calls += [call.fallback for call in calls if call.fallback is not None]
     calls += [*plan.weighting, *plan.aggregation, *plan.rescaling, *plan.rounding.values()]
     calls += [*plan.screening.values(), plan.ranking.call]
+    calls += [plan.ranking.classes] if plan.ranking.classes else []
     told: set[tuple[str, str]] = set()
     for call in calls:
         method = call.method
@@ -135,6 +136,9 @@ def _values(source: Source, pages: Sequence[Page]) -> Iterator[Line]:
                 call.method.name,
                 "This aggregation has no formula here: its scores are values.",
             )
+    classes = source.plan.ranking.classes
+    if classes is not None and not added.has_formula(classes):
+        yield "Added columns", classes.method.name, "Classes by this method have no formula here: values."
 
 
 def _provenance(provenance: Provenance) -> list[Line]:

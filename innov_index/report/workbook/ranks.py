@@ -103,17 +103,20 @@ def _order(ranks: Floats) -> Floats:
     return places
 
 
-def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage) -> Page:
+def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage, added: UnitPage | None) -> Page:
     """The units from the best to the worst: sorted by formulas, so that a change sorts them anew."""
     framework = source.framework
-    shown = [0, *(i for i, node in enumerate(framework.inner) if framework.nodes[int(node)].level == 1)]
+    dimensions = [i for i, node in enumerate(framework.inner) if framework.nodes[int(node)].level == 1]
+    shown = [(scores, place) for place in (0, *dimensions)]
+    shown[1:1] = [(added, place) for place in range(len(added.columns))] if added else []
     page = Page(
         "Ranking",
         source.scores.name,
         "Sorted by formulas: change a weight, a direction or a raw value and the list follows.",
     )
-    head = ["row", "rank", "unit", "name", "score", *(scores.columns[column][1] for column in shown[1:])]
-    codes = ["", "", "", "", scores.columns[0][0], *(scores.columns[column][0] for column in shown[1:])]
+    titles = [sheet.columns[place] for sheet, place in shown]
+    head = ["row", "rank", "unit", "name", "score", *(words for _, words in titles[1:])]
+    codes = ["", "", "", "", *(code for code, _ in titles)]
     for column, (code, words) in enumerate(zip(codes, head, strict=True)):
         page.cells[FIRST, column] = text(code, "head")
         page.cells[FIRST + 1, column] = text(words, "head")
@@ -125,37 +128,41 @@ def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage) -> Page:
     places = np.argsort(np.where(np.isnan(order), np.inf, order), kind="stable")
     for line, row in enumerate(places):
         unit = int(row) if not np.isnan(order[row]) else None
-        _line(source, page, scores, ranks, shown, line, unit)
+        _line(source, page, ranks, shown, line, unit)
     last = FIRST + 1 + len(places)
     page.rules.append(Rule("bar", (FIRST + 2, 4), (last, 4)))
-    for column in range(5, 4 + len(shown)):
-        page.rules.append(Rule("scale", (FIRST + 2, column), (last, column)))
+    for column, (sheet, _) in enumerate(shown[1:], start=5):
+        if sheet is scores:
+            page.rules.append(Rule("scale", (FIRST + 2, column), (last, column)))
     return page
 
 
 def _line(
     source: Source,
     page: Page,
-    scores: UnitPage,
     ranks: UnitPage,
-    shown: list[int],
+    shown: list[tuple[UnitPage, int]],
     line: int,
     unit: int | None,
 ) -> None:
+    """One place of the ranking: `shown` are columns of other sheets, the first of them the score."""
     row = FIRST + 2 + line
     order = ranks.over(len(ranks.columns) - 1)
     page.cells[row, 0] = Cell(
         "" if unit is None else unit + 1, f'=IFERROR(MATCH({line + 1},{order},0),"")', "faint"
     )
     here = page.at(row, 0, fixed="both")
+    scores, _ = shown[0]
     units = [scores.area((scores.body, column), (scores.last, column)) for column in (0, 1)]
     code, name = source.units[unit] if unit is not None else ("", "")
     rank = float("nan") if unit is None else float(source.ranks[unit, 0])
     page.cells[row, 1] = figure(rank, if_number(here, f"INDEX({ranks.over(0)},{here})"), "rank")
     page.cells[row, 2] = Cell(code, if_number(here, f"INDEX({units[0]},{here})"), "text")
     page.cells[row, 3] = Cell(name, if_number(here, f"INDEX({units[1]},{here})"), "text")
-    for column, place in enumerate(shown):
-        node = int(source.framework.inner[place])
-        value = float("nan") if unit is None else float(source.final[unit, node])
-        formula = if_number(here, f"INDEX({scores.over(place)},{here})")
-        page.cells[row, 4 + column] = figure(value, formula)
+    for column, (sheet, place) in enumerate(shown, start=4):
+        known = Cell("") if unit is None else sheet.cells[sheet.body + unit, sheet.LEFT + place]
+        formula = if_number(here, f"INDEX({sheet.over(place)},{here})")
+        style = known.style
+        if style == "marked":
+            style = "text" if isinstance(known.value, str) else "rank"
+        page.cells[row, column] = Cell(known.value, formula, style)

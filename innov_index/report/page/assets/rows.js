@@ -6,7 +6,7 @@ function rowTemplate(app) {
   const { data, dimensions } = app;
   const cell = (kind, ...children) => element("td", { role: "cell", class: kind }, ...children);
   const segments = dimensions.map((_, k) => element("i", { class: `d${k % COLOURS}` }));
-  const grouped = Object.keys(data.units.groups).length > 0;
+  const grouped = Object.keys(data.units.groups).length > 0 || data.added.classes;
   const who = element("span", { class: "who" }, element("button", { type: "button", class: "name", title: "Open the unit’s page" }, bdi("")));
   if (grouped) who.append(element("span", { class: "group" }));
   const open = element("button", { type: "button", class: "open", "aria-expanded": "false" }, "›");
@@ -54,7 +54,6 @@ function writeUnit(app, slot, unit) {
   slot.unit = unit;
   slot.name.textContent = units.names[unit];
   slot.open.setAttribute("aria-label", `Dimensions of ${units.names[unit]}`);
-  if (slot.group) slot.group.textContent = Object.values(units.groups).map((labels) => labels[unit]).filter((label) => label).join(" · ");
   if (intervals) writeInterval(slot, intervals.low[unit], intervals.high[unit], units.codes.length);
 }
 
@@ -65,8 +64,15 @@ function writeInterval(slot, low, high, units) {
   slot.span.textContent = low === null ? "–" : low === high ? whole(low) : `${whole(low)}–${whole(high)}`;
 }
 
+// The unit's class, where there are classes, and its groups.
+function writeGroups(app, slot, classes) {
+  const { unit } = slot;
+  const groups = Object.values(app.data.units.groups).map((labels) => labels[unit]);
+  write(slot.group, [classes?.[unit], ...groups].filter((label) => label).join(" · "));
+}
+
 // What the chosen weights and methods make of the unit.
-function writeFigures(app, slot, { bars, shifts, reference, decimals }) {
+function writeFigures(app, slot, { bars, shifts, reference, decimals, classes }) {
   const { unit } = slot;
   const { scores } = app.engine;
   const rank = app.ranks[unit];
@@ -75,6 +81,7 @@ function writeFigures(app, slot, { bars, shifts, reference, decimals }) {
   write(slot.place, rank === rank ? whole(rank) : "–");
   write(slot.moved, rank !== stated && app.explored ? shiftText(stated - rank) : "");
   write(slot.score, format(score, decimals));
+  if (slot.group) writeGroups(app, slot, classes);
   writeBar(app, slot, score, bars);
   const shift = shifts[unit];
   write(slot.change, shift === shift ? `${shiftText(shift)} (${whole(reference[unit])})` : "");

@@ -39,10 +39,19 @@ function makeUnitPage(app) {
       const { low, high, label } = data.intervals;
       list.push(entry(label, low[unit] === high[unit] ? ordinal(low[unit]) : `${ordinal(low[unit])} to ${ordinal(high[unit])}`));
     }
-    for (const [group, labels] of Object.entries(data.units.groups)) if (labels[unit]) list.push(entry(group, bdi(labels[unit])));
+    const classes = classesNow(app);
+    if (classes) list.push(entry("Class", bdi(classes[unit] || "–")));
+    const change = rankChange(app, unit);
+    if (change) list.push(entry("Places gained", shiftText(change.places) || "–", " from ", bdi(change.from), " to ", bdi(change.to)));
+    for (const [group, labels] of Object.entries(data.units.groups)) if (labels[unit]) list.push(entry(group, bdi(labels[unit]), ...insideText(group, unit)));
     list.push(entry("Indicators known", percent(engine.columns[data.coverage[0]][unit])));
     if (other >= 0) list.push(entry(data.units.names[other], score(other)));
     return list;
+  }
+
+  function insideText(group, unit) {
+    const inside = rankInside(app, group, unit);
+    return inside ? [` (${ordinal(inside.rank)} of ${whole(inside.of)} there)`] : [];
   }
 
   function lineOf(leaf, column, unit, other) {

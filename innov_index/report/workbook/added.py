@@ -1,0 +1,157 @@
+"""What the config adds to the ranking: the class, ranks inside groups of units, a change of rank."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from innov_index.config.columns import CLASS, RANK_CHANGE, rank_within
+from innov_index.methods.columns import quantiles
+from innov_index.methods.ranks import round_significant
+from innov_index.pipeline.calls import Call
+from innov_index.report.workbook.cells import Cell, UnitPage, figure, text
+from innov_index.report.workbook.formulas import if_number, literal, rounded_to_digits
+from innov_index.report.workbook.source import Source
+
+
+def added_page(source: Source, units: UnitPage, compared: UnitPage, ranks: UnitPage) -> UnitPage | None:
+    """One column each; None where the config adds none."""
+    names = list(source.scores.columns)
+    if not names:
+        return None
+    page = UnitPage(
+        "Added columns",
+        "What the config adds to the ranking; all of it is about the index.",
+        source.units,
+        [(name, "") for name in names],
+        _labels(source),
+    )
+    groups = {rank_within(column): place for place, column in enumerate(source.scores.units.groups)}
+    for column, name in enumerate(names):
+        if name in groups:
+            _write_inside(source, page, column, units, groups[name], compared)
+        elif name == RANK_CHANGE:
+            _write_change(source, page, column, ranks)
+        else:
+            _write_class(source, page, column, compared)
+    return page
+
+
+def has_formula(classes: Call) -> bool:
+    """Whether a formula can tell the class: where it is cut at scores, stated or quantiles."""
+    return classes.method.name in ("breaks", "quantiles")
+
+
+def _labels(source: Source) -> list[str]:
+    """Above the column of classes: the name of each, and the lowest score in it."""
+    classes = source.plan.ranking.classes
+    if classes is None:
+        return []
+    count, named = classes.method.attributes["count"](**classes.options), classes.step_options["names"]
+    labels = []
+    for place in range(1, count + 1):
+        labels += [_name(place)] if named else []
+        labels += [_cut(place)] if has_formula(classes) and place < count else []
+    return labels
+
+
+def _name(place: int) -> str:
+    return f"class {place}"
+
+
+def _cut(place: int) -> str:
+    return f"class {place} from"
+
+
+def _write_class(source: Source, page: UnitPage, column: int, compared: UnitPage) -> None:
+    classes = source.plan.ranking.classes
+    assert classes is not None
+    names = classes.step_options["names"]
+    for place, name in enumerate(names or [], start=1):
+        page.set(_name(place), column, text(name, "input"))
+    if not has_formula(classes):
+        for row in range(len(source.units)):
+            page.put(row, column, _now(source, CLASS, row, "", "marked"))
+        return
+    digits = int(source.plan.ranking.call.options["digits"])
+    cuts = _cuts(source, page, column, classes, compared)
+    for row in range(len(source.units)):
+        cell = compared.of(row, 0)
+        number = "+".join(["1", *(f"({cell}<{rounded_to_digits(cut, digits)})" for cut in cuts)])
+        if names:
+            known = [page.parameter(_name(place), column) for place in range(1, len(names) + 1)]
+            number = f"CHOOSE({number},{','.join(known)})"
+        page.put(row, column, _now(source, CLASS, row, if_number(cell, number)))
+
+
+def _cuts(source: Source, page: UnitPage, column: int, classes: Call, compared: UnitPage) -> list[str]:
+    """Put the lowest score of each class but the last above the column, the highest first."""
+    if classes.method.name == "breaks":
+        cells = [figure(cut, style="input") for cut in sorted(classes.options["breaks"], reverse=True)]
+    else:
+        area = compared.over(0)
+        digits = int(source.plan.ranking.call.options["digits"])
+        known = source.plan.ranking.compared(source.scores.scores[source.edition])[source.rows, :1]
+        shares = sorted(classes.options["probabilities"], reverse=True)
+        cells = [
+            figure(float(value.item()), f"=PERCENTILE({area},{literal(share)})")
+            for share, value in zip(shares, quantiles(round_significant(known, digits), shares), strict=True)
+        ]
+    for place, cell in enumerate(cells, start=1):
+        page.set(_cut(place), column, cell)
+    return [page.parameter(_cut(place), column) for place in range(1, len(cells) + 1)]
+
+
+def _write_inside(
+    source: Source, page: UnitPage, column: int, units: UnitPage, group_column: int, compared: UnitPage
+) -> None:
+    ties, name = source.plan.ranking.call.method.name, page.columns[column][0]
+    groups, area = units.over(group_column), compared.over(0)
+    for row in range(len(source.units)):
+        cell, own = compared.of(row, 0), units.of(row, group_column)
+        same = f"EXACT({groups},{own})*ISNUMBER({area})"
+        higher, equal = f"{same}*({area}>{cell})", f"{same}*({area}={cell})"
+        rank = {
+            "min": f"1+SUMPRODUCT({higher})",
+            "max": f"SUMPRODUCT({higher})+SUMPRODUCT({equal})",
+            "average": f"SUMPRODUCT({higher})+(1+SUMPRODUCT({equal}))/2",
+            # the unit itself is among those beyond the last score: they are the 1 to add
+            "dense": f"SUM((FREQUENCY(IF({higher},{area},1E+300),{area})>0)*1)",
+            "ordinal": f"1+SUMPRODUCT({higher})+{_equal_above(row, units, group_column, compared)}",
+        }[ties]
+        formula = if_number(cell, f'IF({own}="","",{rank})')
+        page.put(row, column, replace(_now(source, name, row, formula), array=ties == "dense"))
+
+
+def _equal_above(row: int, units: UnitPage, group_column: int, compared: UnitPage) -> str:
+    """How many units of the group that stand above this one have its score."""
+    if row == 0:
+        return "0"
+    groups, scores = (
+        page.area((page.body, page.LEFT + column), (page.body + row - 1, page.LEFT + column))
+        for page, column in ((units, group_column), (compared, 0))
+    )
+    own, cell = units.of(row, group_column), compared.of(row, 0)
+    return f"SUMPRODUCT(EXACT({groups},{own})*ISNUMBER({scores})*({scores}={cell}))"
+
+
+def _write_change(source: Source, page: UnitPage, column: int, ranks: UnitPage) -> None:
+    """Ranks of inner nodes have formulas, those of indicators do not."""
+    framework = source.framework
+    stated = source.index.config.block.rank_change or ()
+    nodes = [framework.position[code] for code in stated]
+    inner = framework.inner.tolist()
+    for row in range(len(source.units)):
+        if all(node in inner for node in nodes):
+            first, second = (ranks.of(row, inner.index(node)) for node in nodes)
+            formula = f'=IF(COUNT({first},{second})=2,{first}-{second},"")'
+            page.put(row, column, _now(source, RANK_CHANGE, row, formula))
+        else:
+            page.put(row, column, _now(source, RANK_CHANGE, row, "", "marked"))
+
+
+def _now(source: Source, name: str, row: int, formula: str, style: str = "") -> Cell:
+    """The engine's value, and the formula for it."""
+    value = source.scores.columns[name][source.edition][int(source.rows[row])]
+    if isinstance(value, float):
+        return figure(value, formula, style or "rank")
+    return Cell(value or "", formula, style or "text")
