@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from innov_index.config.columns import CLASS, RANK_CHANGE, rank_within
@@ -22,17 +23,19 @@ def added_page(source: Source, units: UnitPage, compared: UnitPage, ranks: UnitP
         "Added columns",
         "What the config adds to the ranking; all of it is about the index.",
         source.units,
-        [(name, "") for name in names],
+        [("", name.replace("_", " ")) for name in names],
         _labels(source),
     )
     groups = {rank_within(column): place for place, column in enumerate(source.scores.units.groups)}
     for column, name in enumerate(names):
         if name in groups:
-            _write_inside(source, page, column, units, groups[name], compared)
+            cells = _inside(source, name, units, groups[name], compared)
         elif name == RANK_CHANGE:
-            _write_change(source, page, column, ranks)
+            cells = _change(source, ranks)
         else:
-            _write_class(source, page, column, compared)
+            cells = _class(source, page, column, compared)
+        for row, cell in enumerate(cells):
+            page.put(row, column, cell)
     return page
 
 
@@ -62,25 +65,24 @@ def _cut(place: int) -> str:
     return f"class {place} from"
 
 
-def _write_class(source: Source, page: UnitPage, column: int, compared: UnitPage) -> None:
+def _class(source: Source, page: UnitPage, column: int, compared: UnitPage) -> Iterator[Cell]:
     classes = source.plan.ranking.classes
     assert classes is not None
-    names = classes.step_options["names"]
-    for place, name in enumerate(names or [], start=1):
+    names = classes.step_options["names"] or []
+    for place, name in enumerate(names, start=1):
         page.set(_name(place), column, text(name, "input"))
-    if not has_formula(classes):
-        for row in range(len(source.units)):
-            page.put(row, column, _now(source, CLASS, row, "", "marked"))
-        return
     digits = int(source.plan.ranking.call.options["digits"])
-    cuts = _cuts(source, page, column, classes, compared)
+    cuts = _cuts(source, page, column, classes, compared) if has_formula(classes) else []
     for row in range(len(source.units)):
+        if not has_formula(classes):
+            yield _now(source, CLASS, row, "", "marked")
+            continue
         cell = compared.of(row, 0)
         number = "+".join(["1", *(f"({cell}<{rounded_to_digits(cut, digits)})" for cut in cuts)])
         if names:
             known = [page.parameter(_name(place), column) for place in range(1, len(names) + 1)]
             number = f"CHOOSE({number},{','.join(known)})"
-        page.put(row, column, _now(source, CLASS, row, if_number(cell, number)))
+        yield _now(source, CLASS, row, if_number(cell, number))
 
 
 def _cuts(source: Source, page: UnitPage, column: int, classes: Call, compared: UnitPage) -> list[str]:
@@ -101,10 +103,10 @@ def _cuts(source: Source, page: UnitPage, column: int, classes: Call, compared: 
     return [page.parameter(_cut(place), column) for place in range(1, len(cells) + 1)]
 
 
-def _write_inside(
-    source: Source, page: UnitPage, column: int, units: UnitPage, group_column: int, compared: UnitPage
-) -> None:
-    ties, name = source.plan.ranking.call.method.name, page.columns[column][0]
+def _inside(
+    source: Source, name: str, units: UnitPage, group_column: int, compared: UnitPage
+) -> Iterator[Cell]:
+    ties = source.plan.ranking.call.method.name
     groups, area = units.over(group_column), compared.over(0)
     for row in range(len(source.units)):
         cell, own = compared.of(row, 0), units.of(row, group_column)
@@ -119,7 +121,7 @@ def _write_inside(
             "ordinal": f"1+SUMPRODUCT({higher})+{_equal_above(row, units, group_column, compared)}",
         }[ties]
         formula = if_number(cell, f'IF({own}="","",{rank})')
-        page.put(row, column, replace(_now(source, name, row, formula), array=ties == "dense"))
+        yield replace(_now(source, name, row, formula), array=ties == "dense")
 
 
 def _equal_above(row: int, units: UnitPage, group_column: int, compared: UnitPage) -> str:
@@ -134,19 +136,17 @@ def _equal_above(row: int, units: UnitPage, group_column: int, compared: UnitPag
     return f"SUMPRODUCT(EXACT({groups},{own})*ISNUMBER({scores})*({scores}={cell}))"
 
 
-def _write_change(source: Source, page: UnitPage, column: int, ranks: UnitPage) -> None:
+def _change(source: Source, ranks: UnitPage) -> Iterator[Cell]:
     """Ranks of inner nodes have formulas, those of indicators do not."""
     framework = source.framework
-    stated = source.index.config.block.rank_change or ()
-    nodes = [framework.position[code] for code in stated]
     inner = framework.inner.tolist()
+    nodes = [framework.position[code] for code in source.index.config.block.rank_change or ()]
     for row in range(len(source.units)):
-        if all(node in inner for node in nodes):
-            first, second = (ranks.of(row, inner.index(node)) for node in nodes)
-            formula = f'=IF(COUNT({first},{second})=2,{first}-{second},"")'
-            page.put(row, column, _now(source, RANK_CHANGE, row, formula))
-        else:
-            page.put(row, column, _now(source, RANK_CHANGE, row, "", "marked"))
+        if any(node not in inner for node in nodes):
+            yield _now(source, RANK_CHANGE, row, "", "marked")
+            continue
+        first, second = (ranks.of(row, inner.index(node)) for node in nodes)
+        yield _now(source, RANK_CHANGE, row, f'=IF(COUNT({first},{second})=2,{first}-{second},"")')
 
 
 def _now(source: Source, name: str, row: int, formula: str, style: str = "") -> Cell:
@@ -154,4 +154,4 @@ def _now(source: Source, name: str, row: int, formula: str, style: str = "") -> 
     value = source.scores.columns[name][source.edition][int(source.rows[row])]
     if isinstance(value, float):
         return figure(value, formula, style or "rank")
-    return Cell(value or "", formula, style or "text")
+    return Cell(value or "", formula, style or "word")

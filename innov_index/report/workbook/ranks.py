@@ -164,5 +164,5 @@ def _line(
         formula = if_number(here, f"INDEX({sheet.over(place)},{here})")
         style = known.style
         if style == "marked":
-            style = "text" if isinstance(known.value, str) else "rank"
+            style = "word" if isinstance(known.value, str) else "rank"
         page.cells[row, column] = Cell(known.value, formula, style)

@@ -11,6 +11,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "rank": {"num_format": "0.#", "align": "center"},
     "faint": {"num_format": "0", "font_color": "#808080", "align": "center"},
     "text": {"num_format": "@"},
+    "word": {"num_format": "@", "align": "center"},
     "wrapped": {"num_format": "@", "text_wrap": True, "valign": "top"},
     "note": {"num_format": "@", "font_color": "#595959", "align": "right"},
     "label": {"num_format": "@", "font_color": "#595959", "align": "right"},
