@@ -54,11 +54,13 @@ class Recipe:
 
     @property
     def ignored_weights(self) -> tuple[str, ...]:
-        """Codes of the nodes whose children state weights that the weighting method does not use."""
+        """Codes of the nodes whose children state weights that neither weighting nor aggregation use."""
+        steps = zip(self.node_steps["weighting"], self.node_steps["aggregation"], strict=True)
         return tuple(
             self.framework.codes[node]
-            for node, setting in zip(self.framework.inner, self.node_steps["weighting"], strict=True)
-            if "given" not in setting.method.inputs
+            for node, (weighting, aggregation) in zip(self.framework.inner, steps, strict=True)
+            if "given" not in weighting.method.inputs
+            and not aggregation.method.takes_stated_weights
             and any(self.framework.nodes[child].weight is not None for child in self.framework.children[node])
         )
 

@@ -110,6 +110,11 @@ class Method:
         return inspect.getdoc(self.function) or ""
 
     @property
+    def takes_stated_weights(self) -> bool:
+        """Whether an aggregation takes weights as stated, not their shares: whatever the weighting method."""
+        return "given" in self.inputs and "weights" not in self.inputs
+
+    @property
     def summary(self) -> str:
         """First sentence of the docstring."""
         return self._doc.split("\n\n", 1)[0].replace("\n", " ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ import numpy as np
 from innov_index.config.recipe import Recipe
 from innov_index.config.steps import LEAF_STEPS, Setting, texts_of
 from innov_index.errors import DataError, did_you_mean
+from innov_index.methods import catalogue
 from innov_index.methods.formula import read_formula
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -105,18 +106,20 @@ def bind(recipe: Recipe, dataset: Dataset) -> Plan:
         settings = zip(framework.inner, recipe.node_steps[step], strict=True)
         return tuple(binder.node_call(setting, int(node)) for node, setting in settings)
 
+    aggregation = of_nodes("aggregation")
     return Plan(
         recipe=recipe,
         dataset=dataset,
         leaf_steps={step: binder.leaf_calls(recipe.leaf_steps[step]) for step in LEAF_STEPS},
         screening={name: binder.call(setting, ALL) for name, setting in recipe.screening.items()},
-        weighting=of_nodes("weighting"),
-        aggregation=of_nodes("aggregation"),
+        weighting=tuple(
+            _weighting_used(*calls) for calls in zip(of_nodes("weighting"), aggregation, strict=True)
+        ),
+        aggregation=aggregation,
         rescaling=of_nodes("rescaling"),
         rounding=(rounding := binder.rounding(recipe)),
         operands=tuple(
-            binder.operands(index, aggregation)
-            for index, aggregation in enumerate(recipe.node_steps["aggregation"])
+            binder.operands(index, setting) for index, setting in enumerate(recipe.node_steps["aggregation"])
         ),
         applies=binder.applies(recipe.applies_to),
         ranking=binder.ranking(recipe.ranking, rounding),
@@ -124,6 +127,13 @@ def bind(recipe: Recipe, dataset: Dataset) -> Plan:
             (binder.edition(name, "editions"), bind(own, dataset)) for name, own in recipe.editions.items()
         ),
     )
+
+
+def _weighting_used(weighting: Call, aggregation: Call) -> Call:
+    """The weighting of a node: an aggregation that takes weights as stated has no other."""
+    if not aggregation.method.takes_stated_weights:
+        return weighting
+    return replace(weighting, method=catalogue.step("weighting")["given"], options={})
 
 
 class _Binder:

@@ -214,8 +214,16 @@ def _filled_group(plan: Plan, group: Sequence[int], families: Sequence[Ints], sc
 def _one_node(plan: Plan, index: int, children: Ints, values: Floats, weights: Floats) -> Floats:
     framework, call = plan.framework, plan.aggregation[index]
     node = int(framework.inner[index])
-    given = framework.stated_weights(node)[np.isin(framework.children[node], children)]
+    stated = framework.stated_weights(node)
+    given = stated[np.isin(framework.children[node], children)]
+    if call.method.takes_stated_weights and not _in_proportion(weights, given):
+        given = weights * stated.sum()
     return with_reference(call, values, {"weights": weights, "given": given})
+
+
+def _in_proportion(weights: Floats, stated: Floats) -> bool:
+    """Whether the weights, (..., children), are those that are stated: not varied."""
+    return bool(np.allclose(weights * stated.sum(), stated * weights.sum(axis=-1, keepdims=True), rtol=1e-13))
 
 
 def _finish(plan: Plan, group: Sequence[int], scores: Floats, results: Floats, undefined: Undefined) -> None:

@@ -203,3 +203,10 @@ def test_weights_are_shares(method: Method, values: np.ndarray) -> None:
     weights = call(method, values)
     assert (weights >= 0).all()
     np.testing.assert_allclose(weights.sum(axis=-1), 1.0, atol=1e-12)
+
+
+@pytest.mark.parametrize("method", list(catalogue.step("aggregation")), ids=ident)
+def test_an_aggregation_says_whether_weights_matter(method: Method) -> None:
+    """What takes neither weights nor stated ones must say so: a simulation of weights is refused there."""
+    takes = "weights" in method.inputs or method.takes_stated_weights
+    assert takes != ("ignores_weights" in method.traits)

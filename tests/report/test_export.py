@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -273,6 +274,17 @@ def test_columns_are_as_wide_as_their_names(small_index: Any) -> None:
 def test_names_of_columns() -> None:
     """Source: Excel's own names of columns 1, 26, 27, 703."""
     assert [column_letters(i) for i in (0, 25, 26, 702)] == ["A", "Z", "AA", "AAA"]
+
+
+def test_a_sum_takes_its_stated_weights_whatever_the_weighting(
+    small_index: Callable[..., Path], tmp_path: Path
+) -> None:
+    config = small_index()
+    config.write_text(f"weighting: {{method: entropy}}\naggregation: {{method: sum}}\n{config.read_text()}")
+    index = load(config)
+    np.testing.assert_allclose(index.score().weights[0], [1, 0.6, 0.5, 0.5, 0.4])
+    assert not any("does not use the weights" in remark for remark in index.score().remarks)
+    assert_equals_engine(recalculated(workbook(index), tmp_path), *engine(index))
 
 
 def test_a_sum_of_many_areas_is_nested() -> None:

@@ -61,7 +61,7 @@ def linear_scores(
     _refuse_gaps(scores, rows, chosen, table)
     if geometric:
         table = np.log(table)
-    given = exact_weights([float(weight) for weight in scores.effective_weights[at, chosen]])
+    given = exact_weights(_shares(recipe, framework, scores.weights[at], chosen))
     values, step = integers(table)
     found = LinearScores(
         tuple(scores.units.codes[row] for row in rows),
@@ -108,6 +108,8 @@ def _kind_above(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> 
         power = setting.method.attributes.get("power")
         value = setting.options[power] if isinstance(power, str) else power
         kind = KINDS.get(float(value), "") if value is not None else ""
+        if setting.method.takes_stated_weights:
+            kind = "arithmetic"
         if not kind:
             raise InnovIndexError(
                 f"aggregation[{framework.codes[node]}] is {setting.method.name}: exact statements need every "
@@ -127,6 +129,17 @@ def _kind_above(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> 
             "them; vary the weights of a level with one kind of mean above it"
         )
     return next(iter(kinds.values()))
+
+
+def _shares(recipe: Recipe, framework: Framework, local: Floats, chosen: Sequence[int]) -> list[float]:
+    """Shares of the chosen nodes in the index; a sum counts as often as its stated weights add up to."""
+    aggregation = dict(zip(framework.inner.tolist(), recipe.node_steps["aggregation"], strict=True))
+    factors = local.copy()
+    for node, setting in aggregation.items():
+        if setting.method.takes_stated_weights:
+            factors[framework.children[node]] *= framework.stated_weights(node).sum()
+    products = [float(np.prod(factors[framework.lineage(node)])) for node in chosen]
+    return [product / sum(products) for product in products]
 
 
 def _refuse_gaps(scores: Scores, rows: Ints, chosen: Sequence[int], table: Floats) -> None:

@@ -16,6 +16,7 @@ from innov_index.analysis.uncertainty.variations import (
     DataVariation,
     SampleVariation,
     Variations,
+    WeightVariation,
 )
 from innov_index.engine.ranker import Ranker
 from innov_index.engine.threads import available_threads
@@ -232,6 +233,11 @@ def _checked(model: Model) -> _Checked:
             ranked |= ~np.isnan(combination.root)
             normalised.append(combination.normalised[0, model.edition])
     problems += [_data_problem(base, v) for v in model.variations.data if not _acts(base, v)]
+    problems += [
+        Problem(f"'{v.name}' cannot act: no score changes", v.mark)
+        for v in model.variations.weights
+        if not _moves_scores(base, v)
+    ]
     imputation = model.variations.imputation
     if imputation is not None and not np.isnan(base.raw).any():
         problems.append(Problem(f"'{imputation.name}' cannot act: no value is missing", imputation.mark))
@@ -247,11 +253,24 @@ def _checked(model: Model) -> _Checked:
 
 def _acts(base: Combination, variation: DataVariation) -> bool:
     """Whether a few draws of a data variation change any score."""
-    points = np.random.default_rng(0).random((variation.dimensions, 8))
-    weights = np.repeat(base.base[:, None], 8, axis=1)
-    counted = Counted(8)
+    points, weights, counted = _few_draws(base, variation.dimensions)
     scores = base.scores_with_data(weights, [(variation, points)], counted)
     return bool(counted.draws.any() or not np.allclose(scores, base.root, rtol=1e-12, equal_nan=True))
+
+
+def _moves_scores(base: Combination, variation: WeightVariation) -> bool:
+    """Whether a few draws of weights change any score."""
+    points, weights, counted = _few_draws(base, variation.dimensions)
+    variation.apply(points, weights)
+    scores = base.scores(weights, counted)
+    return bool(counted.draws.any() or not np.allclose(scores, base.root, rtol=1e-12, equal_nan=True))
+
+
+def _few_draws(base: Combination, dimensions: int) -> tuple[Floats, Floats, Counted]:
+    """Points, base weights (nodes, draws), and a note of what has no result."""
+    draws = 4
+    points = np.random.default_rng(0).random((dimensions, draws))
+    return points, np.repeat(base.base[:, None], draws, axis=1), Counted(draws)
 
 
 def _data_problem(base: Combination, variation: DataVariation) -> Problem:

@@ -15,7 +15,6 @@ from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.dataset import Dataset
-from innov_index.model.scores import Scores
 from innov_index.pipeline import score
 from innov_index.pipeline.binding import bind
 from innov_index.pipeline.indicators import run_indicator_steps
@@ -82,7 +81,7 @@ def _scheme(index: Index, name: str, edition: int) -> Scheme:
         index=varied,
         dataset=dataset,
         arithmetic=arithmetic_of(varied.config.recipe, len(scores.scores)),
-        weights=_weights(scores, edition, varied.config.recipe),
+        weights=scores.weights[edition],
         scores=scores.scores[edition],
         ranks=scores.ranks[edition, :, 0],
     )
@@ -97,17 +96,6 @@ def _reads_the_same(base: Config, other: Config) -> bool:
         return files, config.recipe.framework.indicators, config.recipe.columns
 
     return read(base) == read(other)
-
-
-def _weights(scores: Scores, edition: int, recipe: Recipe) -> Floats:
-    """Weight of each node among its siblings; a sum takes the stated ones, whatever the weighting method."""
-    weights = scores.weights[edition].copy()
-    framework = recipe.framework
-    for node, setting in zip(framework.inner, recipe.node_steps["aggregation"], strict=True):
-        if setting.method.name == "sum":
-            stated = framework.stated_weights(int(node))
-            weights[framework.children[node]] = stated / stated.sum()
-    return np.asarray(weights)
 
 
 class Variants:

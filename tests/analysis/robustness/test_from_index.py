@@ -79,6 +79,16 @@ def test_geometric_means_are_linear_in_logarithms(make_index):
     np.testing.assert_allclose(np.exp(scores), index.score().scores[0, :, 0], rtol=1e-10)
 
 
+def test_sums_are_linear_too(make_index):
+    """A = a1 + a2 weighs 1 and B weighs 2: shares are those of the stated weights, at every level."""
+    index = make_index("sum")
+    for level, given in ((1, (1, 2)), (2, (1, 1, 2))):
+        linear = linear_scores(index, level=level)
+        assert linear.given == tuple(Fraction(weight, sum(given)) for weight in given)
+        scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
+        np.testing.assert_allclose(scores * sum(given), index.score().scores[0, :, 0], rtol=1e-10)
+
+
 def test_mixed_means_are_refused(make_index):
     index = make_index(more="levels: {0: {aggregation: {method: geometric}}}")
     assert linear_scores(index).geometric

@@ -53,6 +53,22 @@ def test_every_variant_is_what_the_config_gives(varied_index: Callable[..., Inde
         np.testing.assert_allclose(evaluated.scores[draw], scores.scores[0, :, 0], rtol=1e-12)
 
 
+def test_weights_of_sums_vary_and_keep_their_total(varied_index: Callable[..., Index]) -> None:
+    """A sum takes its weights as stated: 1 each in P and Q, so what is drawn adds up to 3 and to 2 there."""
+    model = Model(varied_index({"weights": "noise", "amount": 0.5}, aggregation={"method": "sum"}))
+    evaluated = model.evaluate(points_of(model, 1, 0)[:, :20])
+    framework = model.index.framework
+    for draw in range(20):
+        settings = []
+        for node in range(1, len(framework)):
+            total = framework.stated_weights(framework.nodes[node].parent).sum()
+            weight = float(evaluated.weights[node, draw] * total)
+            settings.append(f"weighting[{framework.codes[node]}]={weight!r}")
+        scores = model.index.varied(settings=settings).score()
+        np.testing.assert_allclose(evaluated.scores[draw], scores.scores[0, :, 0], rtol=1e-12)
+    assert tally_of(model.index).counts.table().max(axis=1).min() < 3000
+
+
 def _yaml(overrides: tuple) -> str:
     import json
 

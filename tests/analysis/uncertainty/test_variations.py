@@ -81,6 +81,13 @@ def test_weights_that_the_aggregation_ignores_cannot_act(varied_index: Callable[
         Model(index)
 
 
+def test_weights_that_are_the_stated_ones_cannot_act(varied_index: Callable[..., Index]) -> None:
+    """Two experts who both say what the config says."""
+    experts = [{"P": 0.6, "Q": 0.4}, {"P": 3, "Q": 2}]
+    with pytest.raises(ConfigError, match=r"'weights: panel \(I\)' cannot act: no score changes"):
+        Model(varied_index({"weights": "panel", "below": ["I"], "experts": experts}))
+
+
 def test_units_that_nothing_is_learnt_from_cannot_act(varied_index: Callable[..., Index]) -> None:
     index = varied_index(
         {"data": "bootstrap"}, treatment={"method": "none"}, normalisation={"method": "none"}
