@@ -1,16 +1,25 @@
 """Overrides: how a level, a node, a scheme or `--set` changes what the config says above it.
 
 One rule for all of them: an override of a step that names the same method, or none, changes only the options
-that it names; one that names another method starts from that method's own defaults.
+that it names; one that names another method starts from that method's own defaults. Where that method is for
+the whole tree, levels and nodes that state only options lose those that it does not know.
 """
 
 from __future__ import annotations
 
 from innov_index.config.located import Located, Path
 from innov_index.config.paths import ConfigPath, parse_path
-from innov_index.config.steps import DEFAULT_METHODS, INNER_STEPS, STEPS
+from innov_index.config.steps import (
+    DEFAULT_METHODS,
+    INNER_STEPS,
+    LEAF_STEPS,
+    NODE_STEPS,
+    STEPS,
+    catalogue_step,
+)
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError, Mark, Problem, did_you_mean
+from innov_index.methods import catalogue
 
 
 def merge_step(step: str, base: Located | None, override: Located | None) -> Located | None:
@@ -59,7 +68,10 @@ def apply_override(document: Located, key: str, entry: Located, mark: Mark) -> L
         for part, inner in entry.mapping.items():
             document = _set(document, (*position, part), inner, entry.keys[part])
         return document
-    return _set(document, position, entry, mark)
+    changed = _set(document, position, entry, mark)
+    if path.node is None and path.step in (*LEAF_STEPS, *NODE_STEPS):
+        return _without_stale_options(changed, path.step, _options_lost(path.step, document, changed))
+    return changed
 
 
 def _position(document: Located, path: ConfigPath, entry: Located, mark: Mark) -> Path:
@@ -114,6 +126,56 @@ def _set(here: Located, path: Path, entry: Located, mark: Mark, step: str = "") 
     if inner is not None and isinstance(inner.value, dict) and isinstance(entry.value, dict):
         return here.with_entry(first, _laid_over(inner, entry), mark)
     return here.with_entry(first, entry, mark)
+
+
+def _options_lost(step: str, before: Located, after: Located) -> frozenset[str]:
+    """Options that the method of a step had and the one it has now does not know."""
+    known = catalogue.step(catalogue_step(step))
+    old, new = (_method_of(step, document) for document in (before, after))
+    if old == new or old not in known or new not in known:
+        return frozenset()
+    return frozenset(known[old].options) - frozenset(known[new].options)
+
+
+def _method_of(step: str, document: Located) -> str:
+    stated = document.mapping.get(step)
+    method = stated.mapping.get("method") if stated is not None and isinstance(stated.value, dict) else None
+    return DEFAULT_METHODS[step] if method is None else str(method.value)
+
+
+def _without_stale_options(document: Located, step: str, lost: frozenset[str]) -> Located:
+    """The document without some options of a step in levels and nodes that state no method for it."""
+    if not lost:
+        return document
+    levels, index = document.mapping.get("levels"), document.mapping.get("index")
+    if levels is not None:
+        for level, stated in levels.mapping.items():
+            levels = levels.with_entry(level, _pruned(stated, step, lost), levels.keys[level])
+        document = document.with_entry("levels", levels, document.keys["levels"])
+    if index is not None:
+        document = document.with_entry("index", _pruned_tree(index, step, lost), document.keys["index"])
+    return document
+
+
+def _pruned_tree(node: Located, step: str, lost: frozenset[str]) -> Located:
+    """A node and all below it; itself where nothing is lost, so that an unchanged tree is not read again."""
+    pruned = _pruned(node, step, lost)
+    children = node.mapping.get("children")
+    if children is None:
+        return pruned
+    below = tuple(_pruned_tree(child, step, lost) for child in children.items)
+    if all(new is old for new, old in zip(below, children.items, strict=True)):
+        return pruned
+    return pruned.with_entry("children", Located(below, children.mark), node.keys["children"])
+
+
+def _pruned(holder: Located, step: str, lost: frozenset[str]) -> Located:
+    stated = holder.mapping.get(step)
+    if stated is None or "method" in stated.mapping or not lost & stated.mapping.keys():
+        return holder
+    for option in lost & stated.mapping.keys():
+        stated = stated.without(option)
+    return holder.with_entry(step, stated, holder.keys[step]) if stated.mapping else holder.without(step)
 
 
 def _laid_over(base: Located, override: Located) -> Located:

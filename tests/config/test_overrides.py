@@ -63,6 +63,41 @@ def test_another_method_starts_from_its_own_defaults(small_index: Write) -> None
     assert setting_of(back, "normalisation", "a").options["low"] == 0
 
 
+GOALPOSTS = {
+    "index:": "normalisation: {method: goalposts, lower: 0, upper: 50}\nindex:",
+    "{indicator: a}": "{indicator: a, normalisation: {upper: 10}}",
+    "{indicator: b}": "{indicator: b, normalisation: {method: rank}}",
+}
+
+
+def methods(config: Config) -> list[str]:
+    return [setting.method.name for setting in config.recipe.leaf_steps["normalisation"]]
+
+
+@pytest.mark.parametrize("setting", ["normalisation.method=z_score", "normalisation={method: z_score}"])
+def test_options_of_a_method_go_with_it(small_index: Write, setting: str) -> None:
+    """Goalposts of an indicator mean nothing to z-scores; a method of its own stays."""
+    config = load_config(small_index(swap=GOALPOSTS))
+    assert methods(config) == ["goalposts", "rank", "goalposts"]
+    assert methods(config.varied(settings=[setting])) == ["z_score", "rank", "z_score"]
+    moved = config.varied(settings=["normalisation={method: goalposts, lower: 5}"])
+    assert setting_of(moved, "normalisation", "a").options["upper"] == 10
+
+
+def test_options_at_a_level_go_with_their_method_too(small_index: Write) -> None:
+    swap = {"index:": "aggregation: {method: power, p: 2}\nlevels: {1: {aggregation: {p: 3}}}\nindex:"}
+    config = load_config(small_index(swap=swap))
+    assert setting_of(config, "aggregation", "P").options == {"p": 3}
+    varied = config.varied(settings=["aggregation.method=geometric"])
+    assert setting_of(varied, "aggregation", "P").method.name == "geometric"
+
+
+def test_an_option_that_no_method_knows_stays_wrong(small_index: Write) -> None:
+    config = load_config(small_index(swap=GOALPOSTS))
+    with pytest.raises(ConfigError, match="unknown key 'uper'"):
+        config.varied(settings=["normalisation[a].uper=10", "normalisation.method=z_score"])
+
+
 def test_a_level_stands_between_all_and_one(small_index: Write) -> None:
     swap = {
         "index:": "aggregation: {method: harmonic}\nlevels: {1: {aggregation: {method: geometric}}}\nindex:",
