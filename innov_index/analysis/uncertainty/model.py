@@ -286,6 +286,8 @@ def _idle(model: Model, choice: Choice, base: Combination) -> str:
         return f"'{choice.name}' cannot act: no value is missing, so there is nothing to impute"
     if choice.step == "treatment":
         return f"'{choice.name}' cannot act: all its settings treat the same values alike"
+    if choice.step == "weighting" and any(c.method.takes_stated_weights for c in base.plan.aggregation):
+        return f"'{choice.name}' cannot act: a sum takes its weights as stated, whatever the method"
     return f"'{choice.name}' cannot act: all its settings give the same scores"
 
 

@@ -37,7 +37,10 @@ def read_variations(config: Config, units: int, block: blocks.UncertaintyBlock |
     stated = config.document.at(("uncertainty", "vary")).items if block is None else ()
     block = block or config.block.uncertainty
     if block is None:
-        message = "nothing may vary: the config has no `uncertainty:` block"
+        message = (
+            "nothing may vary: the config has no `uncertainty:` block. To vary weights, for example: "
+            "--set 'uncertainty={vary: [{weights: noise, amount: 0.25}]}'"
+        )
         raise ConfigError(Problem(message, Mark(config.document.mark.file)))
     reader = Reader(config, units)
     found = []
