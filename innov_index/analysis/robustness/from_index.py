@@ -113,7 +113,7 @@ def _kind_above(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> 
         if not kind:
             raise InnovIndexError(
                 f"aggregation[{framework.codes[node]}] is {setting.method.name}: exact statements need every "
-                "node above the varied weights to be arithmetic, or every one geometric"
+                "node above the varied weights to be arithmetic (a mean or a sum), or every one geometric"
             )
         kinds[framework.codes[node]] = kind
         rescaling = recipe.node_steps["rescaling"][inner[node]].method.name
