@@ -223,7 +223,8 @@ def _one_node(plan: Plan, index: int, children: Ints, values: Floats, weights: F
 
 def _in_proportion(weights: Floats, stated: Floats) -> bool:
     """Whether the weights, (..., children), are those that are stated: not varied."""
-    return bool(np.allclose(weights * stated.sum(), stated * weights.sum(axis=-1, keepdims=True), rtol=1e-13))
+    shares, own = stated * weights.sum(axis=-1, keepdims=True), weights * stated.sum()
+    return bool(np.allclose(own, shares, rtol=1e-13, atol=0.0))
 
 
 def _finish(plan: Plan, group: Sequence[int], scores: Floats, results: Floats, undefined: Undefined) -> None:
