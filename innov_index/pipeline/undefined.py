@@ -69,8 +69,7 @@ class Refused:
             here = tuple(place)
             found = [f"'{codes[c]}' is {children[(*here, c)]:.6g}" for c in np.flatnonzero(culprits[here])]
             detail = f": {', '.join(found[:5])}" if found else ""
-            unit = plan.dataset.units.codes[place[-1]]
-            message = f"{call.where} {call.method.name} has no result for unit '{unit}'{detail}"
+            message = f"{call.where} {call.method.name} has no result for unit {_unit(plan, place)}{detail}"
             problems.append(Problem(message))
         raise UndefinedError(_with_reason(problems, call.method))
 
@@ -137,9 +136,15 @@ def _units(plan: Plan, undefined: Bools, values: Floats) -> str:
     if undefined.sum() == there.sum():
         return f"(all {there.shape[-1]} units)" if there.all() else f"(all {int(there.sum())} values)"
     places = np.argwhere(undefined)
-    named = [f"'{plan.dataset.units.codes[p[-1]]}' (value {values[tuple(p)]:.6g})" for p in places[:5]]
+    named = [f"{_unit(plan, place)} (value {values[tuple(place)]:.6g})" for place in places[:5]]
     more = f" and {len(places) - 5} more" if len(places) > 5 else ""
     return f"of unit {', '.join(named)}{more}"
+
+
+def _unit(plan: Plan, place: Ints) -> str:
+    """The unit at a place (..., edition, unit), and the edition where there are any."""
+    editions = plan.dataset.editions
+    return f"'{plan.dataset.units.codes[place[-1]]}'" + (f" in {editions[place[-2]]}" if editions else "")
 
 
 def _with_reason(problems: list[Problem], method: Method) -> list[Problem]:

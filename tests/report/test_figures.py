@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from innov_index.cli import main
 from innov_index.cli.plot import KINDS
+from innov_index.errors import InnovIndexError
 from innov_index.index import Index, load
 from tests.conftest import ROOT
 
@@ -167,6 +168,40 @@ def test_slope_between_editions() -> None:
     index = load(ROOT / "configs/published/gii-2011-2022.yaml")
     picture = BUILDERS["slope"](Request(index, edition="2022", against="2013"))
     assert "2013" in picture.description
+
+
+def test_a_unit_without_a_rank_on_one_side_has_no_line() -> None:
+    """Its line would end at the foot, where ranks beyond the chart go."""
+    ranks = np.array([1.0, 2.0, 3.0]), np.array([np.nan, 1.0, 2.0])
+    figure = figure_slope("Moves", ["A", "B", "C"], ("before", "after"), ranks)
+    lines = figure.axes[0].get_lines()
+    assert [list(line.get_ydata()) for line in lines] == [[2.0, 1.0], [3.0, 2.0]]
+    assert "B, from 2 to 1" in figure.description
+    assert "move among" not in figure_slope("Moves", ["A"], ("a", "b"), (ranks[0][:1], ranks[1][:1])).description
+
+
+@pytest.fixture
+def editions_with_gaps(small_index: Callable[..., Path]) -> Index:
+    """In 2019 all is there, in 2020 nobody has `b`, in 2021 nobody has anything."""
+    rows = [
+        f"{unit},{unit}{unit},N,1,{year},{k if year < 2021 else ''},{k if year < 2020 else ''},"
+        f"{k * k % 7 if year < 2021 else ''}"
+        for year in (2019, 2020, 2021)
+        for k, unit in enumerate("ABCDE")
+    ]
+    path = small_index(data="unit,name,region,population,edition,a,b,c\n" + "\n".join(rows) + "\n")
+    path.write_text(f"schemes: {{ranks: {{normalisation: {{method: rank}}}}}}\n{path.read_text()}")
+    return load(path)
+
+
+DRAWN = [kind for kind in KINDS if kind not in ("map", "network", "intervals", "sensitivity")]
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_figures_leave_out_what_nobody_has(kind: str, editions_with_gaps: Index) -> None:
+    BUILDERS[kind](Request(editions_with_gaps, edition="2020"))
+    with pytest.raises(InnovIndexError, match="no unit has a score in edition 2021"):
+        BUILDERS[kind](Request(editions_with_gaps, edition="2021"))
 
 
 def test_a_slope_chart_of_few_units_has_no_empty_foot() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from innov_index.analysis.compare import edition_position
+from innov_index.analysis.compare import scored_edition
 from innov_index.analysis.robustness.linear import LinearScores, exact_weights, integers
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError, did_you_mean
@@ -51,12 +51,10 @@ def linear_scores(
     scores = index.score() if scores is None else scores
     framework = index.framework
     chosen = _chosen(framework, level, nodes)
-    at = edition_position(scores, edition)
+    at = scored_edition(scores, edition)
     recipe = index.config.recipe.of_edition(scores.editions, at)
     geometric = _kind_above(recipe, framework, chosen) == "geometric"
     rows = np.flatnonzero(~np.isnan(scores.scores[at, :, 0]))
-    if not len(rows):
-        raise InnovIndexError("no unit has a score")
     table = scores.scores[at][np.ix_(rows, np.array(chosen))]
     _refuse_gaps(scores, rows, chosen, table)
     if geometric:

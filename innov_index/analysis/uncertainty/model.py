@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from innov_index.analysis.compare import edition_position
+from innov_index.analysis.compare import scored_edition
 from innov_index.analysis.uncertainty.combinations import Combination, Combinations
 from innov_index.analysis.uncertainty.reading import read_variations
 from innov_index.analysis.uncertainty.variations import (
@@ -64,7 +64,7 @@ class Model:
     ) -> None:
         self.index = index
         self.base: Scores = index.score()
-        self.edition = edition_position(self.base, edition)
+        self.edition = scored_edition(self.base, edition)
         self.variations = variations or read_variations(index.config, len(self.base.units))
         varied = np.zeros(len(index.framework), dtype=np.bool_)
         for variation in self.variations.weights:

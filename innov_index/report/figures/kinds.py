@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare import compare_schemes, edition_position
+from innov_index.analysis.compare import compare_schemes, scored_edition
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
 from innov_index.report.figures.picture import TWO_COLUMNS, Picture
@@ -30,7 +30,8 @@ class Request:
 
     @property
     def at(self) -> int:
-        return edition_position(self.index.score(), self.edition)
+        """Position of the edition; an error where no unit has a score in it."""
+        return scored_edition(self.index.score(), self.edition)
 
     @property
     def rows(self) -> dict[str, int]:

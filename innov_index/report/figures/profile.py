@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from innov_index.methods.columns import quantiles
 from innov_index.model.arrays import Ints
 from innov_index.model.scores import Scores
 from innov_index.report.figures.picture import (
@@ -28,7 +29,7 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
     nodes = [framework.nodes[int(leaf)] for leaf in framework.leaves]
     values = np.asarray(scores.steps["normalised"])[edition]
     all_units = values[scores.kept[edition]]
-    low, first, middle, third, high = np.nanpercentile(all_units, [0, 25, 50, 75, 100], axis=0)
+    low, first, middle, third, high = (row[0] for row in quantiles(all_units, [0.0, 0.25, 0.5, 0.75, 1.0]))
     own = values[unit]
     name = scores.units.names[unit]
     above = int(np.nansum(own > middle))

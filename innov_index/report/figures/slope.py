@@ -54,18 +54,17 @@ def figure_slope(
     """
     left, right = ranks
     shown = np.flatnonzero((left <= top) | (right <= top))
-    lowest = float(max(left[shown].max(initial=1.0), right[shown].max(initial=1.0)))
+    lowest = float(np.fmax.reduce(np.concatenate([left[shown], right[shown]]), initial=1.0))
     beyond = lowest > top
     top = top if beyond else int(np.ceil(lowest))
     low = top + 1.6
-    moved = np.nan_to_num(left - right)
-    most = int(shown[int(np.argmax(np.abs(moved[shown])))]) if len(shown) else 0
-    words = (
-        f"Ranks by {sides[0]} and by {sides[1]}. The largest move among the first {top}: {names[most]}, "
-        f"from {left[most]:g} to {right[most]:g}."
-        if len(shown)
-        else ""
-    )
+    words = f"Ranks by {sides[0]} and by {sides[1]}."
+    both = shown[~np.isnan(left[shown] - right[shown])]
+    if len(both):
+        most = int(both[np.argmax(np.abs(left[both] - right[both]))])
+        words += (
+            f" The largest move among the first {top}: {names[most]}, from {left[most]:g} to {right[most]:g}."
+        )
     note = "Blue, solid: gains three places or more; red, dashed: loses as many; grey: moves less."
     if beyond:
         note += f" Lines that end at the foot: a rank beyond {top}."
@@ -87,10 +86,10 @@ def figure_slope(
 
 
 def _line(plot: Axes, name: str, left: float, right: float, top: int, low: float) -> None:
-    ends = [rank if rank <= top else low for rank in (left, right)]
-    if any(np.isnan(ends)):
-        return
     gain = left - right
+    if np.isnan(gain):
+        return
+    ends = [rank if rank <= top else low for rank in (left, right)]
     colour, style, thick = FAINT, SOLID, 0.6
     if gain >= 3:
         colour, style, thick = BETTER, SOLID, 1.2

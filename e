@@ -1,0 +1,1 @@
+Error: index.yaml: no such file
