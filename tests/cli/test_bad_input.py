@@ -135,6 +135,10 @@ BAD_DATA: dict[str, tuple[str | bytes, list[str]]] = {
         changed("300,5,", "300,1,").replace("200,2,", "200,1,").replace("400,3,", "400,1,"),
         ["'a'", "constant"],
     ),
+    "one value in an edition": (
+        "unit,name,region,population,edition,a,b,c\nA,A,N,1,2020,1,2,3\nB,B,N,1,2020,2,3,4\nA,A,N,1,2021,1,2,3\n",
+        ["'a' of unit 'A' in 2021 (value 1)"],
+    ),
     "a row too long": (changed("300,5,40,2", "300,5,40,2,9"), ["data.csv:5"]),
     "binary": (bytes(range(256)) * 4, ["data.csv"]),
 }
