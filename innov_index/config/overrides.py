@@ -144,26 +144,45 @@ def _method_of(step: str, document: Located) -> str:
 
 
 def _without_stale_options(document: Located, step: str, lost: frozenset[str]) -> Located:
-    """The document without some options of a step in levels and nodes that state no method for it."""
-    if not lost:
+    """The document without some options of a step in levels and nodes whose method came from the top."""
+    if not lost or step == "denomination" or _in_editions(document, step):
         return document
     levels, index = document.mapping.get("levels"), document.mapping.get("index")
+    own: set[str] = set()
     if levels is not None:
+        own = {level for level, stated in levels.mapping.items() if _names_method(stated, step)}
         for level, stated in levels.mapping.items():
-            levels = levels.with_entry(level, _pruned(stated, step, lost), levels.keys[level])
-        document = document.with_entry("levels", levels, document.keys["levels"])
+            levels = levels.with_entry(level, _pruned(stated, step, lost), levels.keys.get(level))
+        document = document.with_entry("levels", levels, document.keys.get("levels"))
     if index is not None:
-        document = document.with_entry("index", _pruned_tree(index, step, lost), document.keys["index"])
+        tree = _pruned_tree(index, 0, step, lost, own)
+        document = document.with_entry("index", tree, document.keys.get("index"))
     return document
 
 
-def _pruned_tree(node: Located, step: str, lost: frozenset[str]) -> Located:
-    """A node and all below it; itself where nothing is lost, so that an unchanged tree is not read again."""
-    pruned = _pruned(node, step, lost)
+def _in_editions(document: Located, step: str) -> bool:
+    """Whether an edition has its own setting of a step, so that options below may be for that one."""
+    editions = document.mapping.get("editions")
+    paths = [path for own in (editions.mapping.values() if editions else ()) for path in own.mapping]
+    return any(parse_path(path, document.mark).step == step for path in paths)
+
+
+def _names_method(holder: Located, step: str) -> bool:
+    stated = holder.mapping.get(step)
+    return stated is not None and "method" in stated.mapping
+
+
+def _pruned_tree(node: Located, level: int, step: str, lost: frozenset[str], own: set[str]) -> Located:
+    """A node and all below it; itself where nothing is lost, so that an unchanged tree is not read again.
+
+    Inner nodes of the levels in `own` have their method from there.
+    """
     children = node.mapping.get("children")
+    from_level = step in NODE_STEPS and str(level) in own
+    pruned = node if from_level else _pruned(node, step, lost)
     if children is None:
         return pruned
-    below = tuple(_pruned_tree(child, step, lost) for child in children.items)
+    below = tuple(_pruned_tree(child, level + 1, step, lost, own) for child in children.items)
     if all(new is old for new, old in zip(below, children.items, strict=True)):
         return pruned
     return pruned.with_entry("children", Located(below, children.mark), node.keys["children"])
@@ -173,9 +192,8 @@ def _pruned(holder: Located, step: str, lost: frozenset[str]) -> Located:
     stated = holder.mapping.get(step)
     if stated is None or "method" in stated.mapping or not lost & stated.mapping.keys():
         return holder
-    for option in lost & stated.mapping.keys():
-        stated = stated.without(option)
-    return holder.with_entry(step, stated, holder.keys[step]) if stated.mapping else holder.without(step)
+    kept = stated.without(*lost)
+    return holder.with_entry(step, kept, holder.keys[step]) if kept.mapping else holder.without(step)
 
 
 def _laid_over(base: Located, override: Located) -> Located:

@@ -92,6 +92,30 @@ def test_options_at_a_level_go_with_their_method_too(small_index: Write) -> None
     assert setting_of(varied, "aggregation", "P").method.name == "geometric"
 
 
+def test_options_of_a_level_with_a_method_of_its_own_stay(small_index: Write) -> None:
+    power = "aggregation: {method: power, p: 2}\nlevels: {1: {aggregation: {method: power, p: 4}}}"
+    swap = {
+        "index:": f"{power}\nindex:",
+        "code: P": "code: P\n      aggregation: {p: 3}",
+    }
+    config = load_config(small_index(swap=swap)).varied(settings=["aggregation.method=arithmetic"])
+    assert setting_of(config, "aggregation", "I").method.name == "arithmetic"
+    assert setting_of(config, "aggregation", "P").options == {"p": 3}
+
+
+def test_options_stay_where_an_indicator_or_an_edition_has_the_method_itself(small_index: Write) -> None:
+    swap = {
+        "index:": "denomination: {method: ratio, by: population}\nindex:",
+        "{indicator: a}": "{indicator: a, per: population, denomination: {scale: 1000}}",
+    }
+    config = load_config(small_index(swap=swap)).varied(settings=["denomination.method=none"])
+    assert setting_of(config, "denomination", "a").options["scale"] == 1000
+    edition = "editions: {2019: {normalisation: {method: goalposts, lower: 0, upper: 40}}}\nnormalisation:"
+    swap = {**GOALPOSTS, "index:": GOALPOSTS["index:"].replace("normalisation:", edition)}
+    with pytest.raises(ConfigError, match="unknown key 'upper'"):
+        load_config(small_index(swap=swap)).varied(settings=["normalisation.method=z_score"])
+
+
 def test_an_option_that_no_method_knows_stays_wrong(small_index: Write) -> None:
     config = load_config(small_index(swap=GOALPOSTS))
     with pytest.raises(ConfigError, match="unknown key 'uper'"):
