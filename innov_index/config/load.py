@@ -18,12 +18,27 @@ from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
 from innov_index.config.overrides import apply_override, apply_scheme, apply_setting
 from innov_index.config.recipe import Known, Recipe, read_recipe, step_problems
+from innov_index.config.steps import STEPS
 from innov_index.config.tree import Tree, read_tree
 from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Problem
 
 if TYPE_CHECKING:
     from innov_index.config.derivation import Derivation
+
+WITHOUT_DATA = frozenset(STEPS) | {
+    "version",
+    "name",
+    "description",
+    "index",
+    "levels",
+    "editions",
+    "rank_change",
+    "published",
+    "schemes",
+    "uncertainty",
+}
+"""Keys of a config that do not say which data are read."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,16 @@ class Config:
         if stated is None:
             return ()
         return tuple(stated) if isinstance(stated, list) else (stated,)
+
+    def reads_the_data_of(self, other: Config) -> bool:
+        """Whether all that says which data are read is the same, whatever is done with them then."""
+        own, others = (
+            {key: entry for key, entry in config.document.mapping.items() if key not in WITHOUT_DATA}
+            for config in (self, other)
+        )
+        if own.keys() != others.keys():
+            return False
+        return all(own[key] is others[key] or own[key].plain() == others[key].plain() for key in own)
 
     def varied(self, scheme: str | None = None, settings: Sequence[str] = ()) -> Config:
         """The same config with a scheme and `PATH=VALUE` settings applied, in that order."""

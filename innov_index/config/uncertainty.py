@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from annotated_types import Ge, Gt, Le, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 Share = Annotated[float, Gt(0.0), Le(1.0)]
@@ -95,7 +95,7 @@ class BoundsBlock(WeightsBlock):
     """All weights within bounds are equally likely."""
 
     weights: Literal["bounds"]
-    bounds: dict[str, Annotated[list[Annotated[float, Ge(0.0), Le(1.0)]], MinLen(2)]] = Field(
+    bounds: dict[str, Annotated[list[Annotated[float, Ge(0.0), Le(1.0)]], MinLen(2), MaxLen(2)]] = Field(
         description="by node: lowest and highest share; 0 to 1 where none is stated"
     )
 
@@ -119,7 +119,9 @@ class ErrorBlock(VariationBlock):
     distribution: Literal["normal", "uniform"] = Field(
         default="normal", description="normal: the size is a standard deviation; uniform: the largest error"
     )
-    indicators: list[str] | None = Field(default=None, description="codes; all by default")
+    indicators: Annotated[list[str], MinLen(1)] | None = Field(
+        default=None, description="codes; all by default"
+    )
 
 
 class LeaveOutBlock(VariationBlock):
@@ -127,7 +129,9 @@ class LeaveOutBlock(VariationBlock):
 
     data: Literal["indicators left out"]
     count: Annotated[int, Ge(1)] = Field(default=1, description="so many at a time")
-    indicators: list[str] | None = Field(default=None, description="codes; all by default")
+    indicators: Annotated[list[str], MinLen(1)] | None = Field(
+        default=None, description="codes; all by default"
+    )
 
 
 class ResampleBlock(VariationBlock):

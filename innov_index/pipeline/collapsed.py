@@ -182,6 +182,7 @@ def _is_plain(plan: Plan) -> bool:
         and not plan.editions
         and all(isinstance(call.step_options["missing"], str) for call in plan.aggregation)
         and all(call.step_options.get("reference", "own") == "own" for call in plan.rescaling)
+        and not any(call.stated_columns for call in plan.rescaling)
         and all(call.step_options["used_for"] == "ranks" for call in plan.rounding.values())
     )
 

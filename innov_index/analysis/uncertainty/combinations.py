@@ -14,7 +14,7 @@ import numpy as np
 from innov_index.analysis.uncertainty.variations import Choice, DataVariation, ErrorVariation, Override
 from innov_index.config.load import Config
 from innov_index.config.recipe import Recipe
-from innov_index.errors import OptionError, UndefinedError
+from innov_index.errors import InnovIndexError, OptionError, UndefinedError
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
@@ -47,19 +47,25 @@ Prepared: TypeAlias = Callable[[slice, Undefined], tuple[Plan, Floats]]
 class Combination:
     """A plan with its normalised values, (tables, editions, units, indicators), and its own weights.
 
-    There is one table but for draws of imputed values. `base` (nodes,) are the local weights without any
-    variation, and `root` (units,) the scores with them; `free` (nodes,) marks the weights that a method
-    computes anew from the scores of each draw.
+    There is one table but for draws of imputed values. `weights` (editions, nodes) are the local weights
+    without any variation, and `root` (units,) the scores with them; `varied` (nodes,) marks the weights that
+    are drawn, `free` those that a method computes anew from the scores of each draw.
     """
 
     plan: Plan
     raw: Floats
     normalised: Floats
-    base: Floats
+    weights: Floats
     root: Floats
+    varied: Bools
     free: Bools
     edition: int
     collapsed: dict[int, Collapsed | None] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Floats:
+        """Local weights of the edition, (nodes,)."""
+        return np.asarray(self.weights[self.edition])
 
     def scores(self, weights: Floats, undefined: Counted, table: int = 0) -> Floats:
         """Scores of the root under local weights (nodes, draws): (draws, units)."""
@@ -104,10 +110,20 @@ class Combination:
             part = Counted(rows.stop - rows.start)
             with np.errstate(all="ignore"):
                 plan, normalised = prepared(rows, part)
-                tree = aggregate(plan, normalised, local[rows, None, :], part)
+                tree = aggregate(plan, normalised, self._in_editions(local[rows]), part)
             undefined.include(part, start)
             parts.append(tree.scores[:, self.edition, :, 0])
         return np.concatenate(parts)
+
+    def _in_editions(self, local: Floats) -> Floats:
+        """Weights of draws, (draws, nodes), as each edition has them: what is not drawn is its own."""
+        stays = ~(self.varied | self.free)
+        if (self.weights[:, stays] == self.base[stays]).all():
+            return local[:, None, :]
+        others = np.arange(len(self.weights)) != self.edition
+        everywhere = np.repeat(local[:, None, :], len(self.weights), axis=1)
+        everywhere[:, others[:, None] & stays] = self.weights[others[:, None] & stays]
+        return everywhere
 
 
 class Combinations:
@@ -127,13 +143,14 @@ class Combinations:
         self._varied = varied
         self._data_vary = data_vary
         self._edition = edition
-        self._datasets: dict[Any, Dataset] = {}
+        self._datasets: list[tuple[Config, Recipe, Dataset]] = []
         self._singles: dict[tuple[int, float], Config] = {}
         self._kept: OrderedDict[tuple[float, ...], Combination | str] = OrderedDict()
         self._size = 0
         self._lock = threading.RLock()
-        self._values: deque[tuple[tuple[Any, ...], Floats, Floats]] = deque(maxlen=_SHARED)
+        self._values: deque[tuple[Dataset, tuple[Any, ...], Floats, Floats]] = deque(maxlen=_SHARED)
         self._index = index
+        self._steps = [choice.steps for choice in choices]
 
     def get(self, codes: tuple[float, ...]) -> Combination | str:
         """The combination of one code a choice; a text where it has no result, saying why."""
@@ -164,7 +181,7 @@ class Combinations:
 
     def _made(self, codes: tuple[float, ...]) -> Combination | str:
         try:
-            return self._combination(self._config, self._recipe(codes))
+            return self._combination(*self._settled(codes))
         except (UndefinedError, OptionError) as error:
             return error.problems[0].message
 
@@ -174,21 +191,31 @@ class Combinations:
         plan = bind(recipe, dataset)
         raw, normalised = self._normalised(plan)
         tree = aggregate(plan, normalised[0], undefined=REFUSED)
-        base, root = tree.weights[self._edition], tree.scores[self._edition, :, 0]
-        return Combination(plan, raw, normalised, base, root, self._free(plan), self._edition)
+        weights = np.broadcast_to(tree.weights, (*normalised.shape[1:2], len(plan.framework)))
+        root = tree.scores[self._edition, :, 0]
+        varied = (
+            self._varied if len(self._varied) == len(plan.framework) else np.zeros(len(plan.framework), bool)
+        )
+        return Combination(plan, raw, normalised, weights, root, varied, self._free(plan), self._edition)
 
     def _normalised(self, plan: Plan) -> tuple[Floats, Floats]:
         """Raw and normalised values; combinations that differ only above the indicators share them."""
         recipe = plan.recipe
-        settings = (*recipe.leaf_steps.values(), recipe.screening, recipe.framework.indicators)
-        for known, raw, normalised in self._values:
-            if known == settings:
+        settings = (
+            *recipe.leaf_steps.values(),
+            recipe.screening,
+            recipe.framework.indicators,
+            recipe.framework.directions.tolist(),
+            [(name, own.leaf_steps, own.screening) for name, own in recipe.editions.items()],
+        )
+        for dataset, known, raw, normalised in self._values:
+            if dataset is plan.dataset and known == settings:
                 return raw, normalised
         raw = plan.dataset.columns(recipe.framework.indicators)
         normalised = run_indicator_steps(plan, raw).normalised
         if normalised.ndim == raw.ndim:
             normalised = normalised[None]
-        self._values.append((settings, raw, normalised))
+        self._values.append((plan.dataset, settings, raw, normalised))
         return raw, normalised
 
     def _free(self, plan: Plan) -> Bools:
@@ -207,12 +234,18 @@ class Combinations:
         return free
 
     def _dataset(self, config: Config, recipe: Recipe) -> Dataset:
-        key = (recipe.framework.indicators, recipe.columns)
-        if key not in self._datasets:
-            own = self._index.config.recipe
-            same = key == (own.framework.indicators, own.columns)
-            self._datasets[key] = self._index.dataset if same else Index(config).dataset
-        return self._datasets[key]
+        """The data that a config reads; they must be about the same units and editions."""
+        known = [(self._index.config, self._index.config.recipe, self._index.dataset), *self._datasets]
+        for other, own, dataset in known:
+            same = own.framework.indicators == recipe.framework.indicators and own.columns == recipe.columns
+            if same and config.reads_the_data_of(other):
+                return dataset
+        dataset = Index(config).dataset
+        base = self._index.dataset
+        if dataset.units.codes != base.units.codes or dataset.editions != base.editions:
+            raise InnovIndexError("it reads data of other units or editions, which cannot be ranked together")
+        self._datasets.append((config, recipe, dataset))
+        return dataset
 
     def _single(self, position: int, code: float) -> Config:
         key = (position, code)
@@ -224,48 +257,41 @@ class Combinations:
             self._singles[key] = config
         return self._singles[key]
 
-    def _recipe(self, codes: tuple[float, ...]) -> Recipe:
-        """The recipe of a combination: put together from recipes with one choice made each, where it can."""
+    def _settled(self, codes: tuple[float, ...]) -> tuple[Config, Recipe]:
+        """Config and recipe of a combination, put together from those with one choice made where they can."""
         parts = [self._single(position, code).recipe for position, code in enumerate(codes)]
-        merged = merged_recipe(self._config.recipe, parts)
+        merged = merged_recipe(self._config.recipe, self._steps, parts)
         if merged is not None:
-            return merged
+            return self._config, merged
         overrides = [
             o for choice, code in zip(self._choices, codes, strict=True) for o in choice.overrides(code)
         ]
-        return self._config.overridden(overrides).recipe
+        config = self._config.overridden(overrides)
+        return config, config.recipe
 
 
 def _size_of(entry: Combination | str) -> int:
     return 0 if isinstance(entry, str) else 2 * entry.normalised.size
 
 
-def merged_recipe(base: Recipe, parts: Sequence[Recipe]) -> Recipe | None:
-    """`base` with the steps changed that any part changes; None where two change one step, or the tree."""
+def merged_recipe(base: Recipe, steps: Sequence[frozenset[str]], parts: Sequence[Recipe]) -> Recipe | None:
+    """`base` with the steps that each choice is about as in the recipe with that choice made.
+
+    None where two choices are about one step, or one is about more than steps: then their order matters.
+    """
     leaf_steps, node_steps, screening = dict(base.leaf_steps), dict(base.node_steps), base.screening
     taken: set[str] = set()
-    for part in parts:
-        if part is base:
-            continue
-        if (
-            part.framework.nodes != base.framework.nodes
-            or part.applies_to != base.applies_to
-            or part.editions
-        ):
+    for own, part in zip(steps, parts, strict=True):
+        same_tree = part.framework.nodes == base.framework.nodes and part.applies_to == base.applies_to
+        if own & taken or not same_tree or part.editions or part.ranking != base.ranking:
             return None
-        for merged, own, stated in (
-            (leaf_steps, part.leaf_steps, base.leaf_steps),
-            (node_steps, part.node_steps, base.node_steps),
-        ):
-            for step, settings in own.items():
-                if settings != stated[step]:
-                    if step in taken:
-                        return None
-                    taken.add(step)
-                    merged[step] = settings
-        if part.screening != base.screening:
-            if "screening" in taken:
+        taken |= own
+        for step in own:
+            if step in leaf_steps or step in node_steps:
+                leaf_steps |= {step: part.leaf_steps[step]} if step in leaf_steps else {}
+                node_steps |= {step: part.node_steps[step]} if step in node_steps else {}
+            elif step == "screening":
+                screening = part.screening
+            else:
                 return None
-            taken.add("screening")
-            screening = part.screening
     return replace(base, leaf_steps=leaf_steps, node_steps=node_steps, screening=screening)

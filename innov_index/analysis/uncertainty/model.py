@@ -9,20 +9,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from innov_index.analysis.compare import scored_edition
+from innov_index.analysis.uncertainty.check import Check
 from innov_index.analysis.uncertainty.combinations import Combination, Combinations
 from innov_index.analysis.uncertainty.reading import read_variations
 from innov_index.analysis.uncertainty.variations import (
-    Choice,
-    DataVariation,
-    SampleVariation,
     Variations,
-    WeightVariation,
 )
 from innov_index.engine.ranker import Ranker
 from innov_index.engine.threads import available_threads
-from innov_index.errors import ConfigError, InnovIndexError, Problem
 from innov_index.index import Index
-from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
 from innov_index.pipeline.undefined import Counted
 
@@ -68,7 +64,8 @@ class Model:
         self.variations = variations or read_variations(index.config, len(self.base.units))
         varied = np.zeros(len(index.framework), dtype=np.bool_)
         for variation in self.variations.weights:
-            varied[variation.members] = True
+            if not variation.cumulative:
+                varied[variation.members] = True
         imputation = self.variations.imputation
         self.combinations = Combinations(
             index,
@@ -78,9 +75,9 @@ class Model:
             bool(self.variations.data or imputation),
             self.edition,
         )
-        checked = _checked(self)
-        self.units = checked.units
-        self.columns = checked.columns
+        check = Check(self.combinations, self.variations, self.edition)
+        self.units = check.units
+        self.columns = check.columns
         self.base_scores = self.base.scores[self.edition, self.units, 0]
         self.base_ranks = self.base.ranks[self.edition, self.units, 0]
 
@@ -173,7 +170,8 @@ class Model:
             own = points[:, rows[0].start : rows[-1].stop]
             weights = np.repeat(base[:, None], own.shape[1], axis=1)
             if fixed is None:
-                for variation in self.variations.weights:
+                # what is left out is left out of the weights that were drawn
+                for variation in sorted(self.variations.weights, key=lambda v: v.cumulative):
                     variation.apply(own[self.variations.rows(variation.name)], weights)
             parts.append(weights)
         return _joined(parts, 1)
@@ -198,106 +196,3 @@ def _runs(codes: Floats) -> list[slice]:
 
 def _joined(parts: list[Floats], axis: int) -> Floats:
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
-
-
-@dataclass(frozen=True)
-class _Checked:
-    units: Ints
-    columns: Ints
-
-
-def _checked(model: Model) -> _Checked:
-    """Score every alternative alone: it must act; note which units have scores, and which are twins."""
-    base = model.combinations.base
-    among = base.plan.ranking.among
-    ranked = ~np.isnan(base.root)
-    normalised = [base.normalised[0, model.edition]]
-    problems = []
-    for position, choice in enumerate(model.variations.choices):
-        codes = choice.codes if choice.labels else choice.codes[[0, len(choice.codes) // 2, -1]]
-        try:
-            alone = [model.combinations.alone(position, code) for code in codes]
-        except InnovIndexError as error:
-            problems += [
-                Problem(f"'{choice.name}': {p.message}", p.mark or choice.mark) for p in error.problems
-            ]
-            continue
-        there = [combination for combination in alone if isinstance(combination, Combination)]
-        if not there:
-            problems.append(Problem(f"'{choice.name}' has no result: {alone[0]}", choice.mark))
-            continue
-        same = all(np.array_equal(other.root, there[0].root, equal_nan=True) for other in there)
-        if same and len(there) == len(alone):
-            problems.append(Problem(_idle(model, choice, base), choice.mark))
-        for combination in there:
-            ranked |= ~np.isnan(combination.root)
-            normalised.append(combination.normalised[0, model.edition])
-    problems += [_data_problem(base, v) for v in model.variations.data if not _acts(base, v)]
-    problems += [
-        Problem(f"'{v.name}' cannot act: no score changes", v.mark)
-        for v in model.variations.weights
-        if not _moves_scores(base, v)
-    ]
-    imputation = model.variations.imputation
-    if imputation is not None and not np.isnan(base.raw).any():
-        problems.append(Problem(f"'{imputation.name}' cannot act: no value is missing", imputation.mark))
-    if problems:
-        raise ConfigError(problems)
-    if among is not None:
-        ranked &= among
-    units = np.flatnonzero(ranked)
-    if not len(units):
-        raise InnovIndexError("no unit has a score")
-    return _Checked(units, _twins(model, base, normalised, units))
-
-
-def _acts(base: Combination, variation: DataVariation) -> bool:
-    """Whether a few draws of a data variation change any score."""
-    points, weights, counted = _few_draws(base, variation.dimensions)
-    scores = base.scores_with_data(weights, [(variation, points)], counted)
-    return bool(counted.draws.any() or not np.allclose(scores, base.root, rtol=1e-12, equal_nan=True))
-
-
-def _moves_scores(base: Combination, variation: WeightVariation) -> bool:
-    """Whether a few draws of weights change any score."""
-    points, weights, counted = _few_draws(base, variation.dimensions)
-    variation.apply(points, weights)
-    scores = base.scores(weights, counted)
-    return bool(counted.draws.any() or not np.allclose(scores, base.root, rtol=1e-12, equal_nan=True))
-
-
-def _few_draws(base: Combination, dimensions: int) -> tuple[Floats, Floats, Counted]:
-    """Points, base weights (nodes, draws), and a note of what has no result."""
-    draws = 4
-    points = np.random.default_rng(0).random((dimensions, draws))
-    return points, np.repeat(base.base[:, None], draws, axis=1), Counted(draws)
-
-
-def _data_problem(base: Combination, variation: DataVariation) -> Problem:
-    reason = "no score changes"
-    if isinstance(variation, SampleVariation):
-        reason = "no method of this index learns anything from the units"
-    return Problem(f"'{variation.name}' cannot act: {reason}", variation.mark)
-
-
-def _idle(model: Model, choice: Choice, base: Combination) -> str:
-    """Why a choice cannot act."""
-    if choice.step == "imputation" and not np.isnan(base.raw).any():
-        return f"'{choice.name}' cannot act: no value is missing, so there is nothing to impute"
-    if choice.step == "treatment":
-        return f"'{choice.name}' cannot act: all its settings treat the same values alike"
-    if choice.step == "weighting" and any(c.method.takes_stated_weights for c in base.plan.aggregation):
-        return f"'{choice.name}' cannot act: a sum takes its weights as stated, whatever the method"
-    return f"'{choice.name}' cannot act: all its settings give the same scores"
-
-
-def _twins(model: Model, base: Combination, normalised: list[Floats], units: Ints) -> Ints:
-    """For each unit the column of its scores: units that are equal in everything share one."""
-    if model.variations.data or model.variations.imputation:
-        return np.arange(len(units))
-    raw = base.raw[model.edition]
-    everything = np.concatenate([raw, *normalised], axis=1)[units]
-    filled = np.where(np.isnan(everything), np.inf, everything)
-    _, first, which = np.unique(filled, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(np.argsort(first))
-    return np.asarray(order[which.reshape(-1)])

@@ -38,6 +38,10 @@ def read_schemes(reader: Reader, block: SchemesBlock, mark: Mark) -> Choice | No
             return None
         entries = () if name == BASE else tuple(schemes[name].mapping.items())
         sets.append(tuple(entry for entry in entries if entry[0] != "description"))
+        if any(parse_path(path, mark).step == "ranking" for path, _ in sets[-1]):
+            reader.problem(
+                f"scheme '{name}' changes the rule of ranking, which cannot vary: ranks are looked at", mark
+            )
     return _one_of(reader, block, "schemes", tuple(sets), tuple(block.schemes), mark)
 
 

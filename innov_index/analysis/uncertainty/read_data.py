@@ -46,8 +46,15 @@ def read_resampling(reader: Reader, block: ResampleBlock, mark: Mark) -> SampleV
     return SampleVariation(name, mark, 1, all_but_one)
 
 
-def read_imputation(reader: Reader, block: ImputationDrawsBlock, mark: Mark) -> ImputationVariation:
+def read_imputation(reader: Reader, block: ImputationDrawsBlock, mark: Mark) -> ImputationVariation | None:
     """Several imputed tables to draw from."""
+    blocks = zip(reader.framework.codes, reader.config.tree.blocks, strict=True)
+    own = [code for code, stated in blocks if "imputation" in stated.mapping]
+    if own:
+        reader.problem(
+            f"draws fill the gaps of all indicators, but {', '.join(own)} has an imputation of its own", mark
+        )
+        return None
     setting = {"method": block.method, "draws": block.tables, **block.options}
     name = reader.named(block, "imputation draws")
     return ImputationVariation(name, mark, block.tables, ("imputation", located(setting, mark)))

@@ -65,6 +65,14 @@ def read_left_out(reader: Reader, block: blocks.LeaveOutBlock, mark: Mark) -> We
     if block.count >= len(framework.leaves) or block.count > len(columns):
         reader.problem(f"{block.count} of {len(columns)} indicators cannot be left out", mark)
         return None
+    blind = {framework.nodes[int(framework.leaves[column])].parent for column in columns}
+    ignored = sorted(framework.codes[node] for node in blind if not _uses_weights(reader, node))
+    if ignored:
+        message = (
+            f"indicators below {', '.join(ignored)} cannot be left out: the aggregation there ignores weights"
+        )
+        reader.problem(f"{message}; name the others under `indicators:`", mark)
+        return None
     name = reader.named(
         block, f"{block.count} indicators left out" if block.count > 1 else "an indicator left out"
     )
@@ -93,6 +101,12 @@ def _families(reader: Reader, block: blocks.WeightsBlock, mark: Mark) -> list[In
             return []
         chosen = [framework.position[code] for code in block.below]
     if block.levels is not None:
+        deepest = int(framework.levels.max())
+        if max(block.levels) > deepest:
+            reader.problem(
+                f"level {max(block.levels)}: the nodes of this tree stand at levels 1 to {deepest}", mark
+            )
+            return []
         chosen = [node for node in chosen if framework.nodes[node].level + 1 in block.levels]
     families = [framework.children[node] for node in chosen if len(framework.children[node]) > 1]
     if not families:

@@ -51,11 +51,17 @@ def read_variations(config: Config, units: int, block: blocks.UncertaintyBlock |
     weights = tuple(own for own in found if isinstance(own, WeightVariation))
     data = tuple(own for own in found if isinstance(own, (ErrorVariation, SampleVariation)))
     imputation = tuple(own for own in found if isinstance(own, ImputationVariation))
-    problems = [*reader.problems, *_varied_twice(reader, weights), *_clashes(reader, data, imputation)]
+    choices = tuple(own for own in found if isinstance(own, Choice))
+    problems = [
+        *reader.problems,
+        *_varied_twice(reader, weights),
+        *_clashes(reader, data, imputation),
+        *_imputed_twice(choices, imputation),
+    ]
     if problems:
         raise ConfigError(problems)
     return Variations(
-        choices=tuple(own for own in found if isinstance(own, Choice)),
+        choices=choices,
         imputation=imputation[0] if imputation else None,
         data=data,
         weights=weights,
@@ -100,6 +106,16 @@ def _varied_twice(reader: Reader, weights: Sequence[WeightVariation]) -> Iterato
             message = f"the weight of '{node}' varies twice: by '{first}' and by '{variation.name}'"
             yield Problem(message, variation.mark)
         seen |= dict.fromkeys(variation.members.tolist(), variation.name)
+
+
+def _imputed_twice(choices: Sequence[Choice], imputation: Sequence[ImputationVariation]) -> Iterator[Problem]:
+    """Choices of a method of imputation beside draws by one."""
+    for choice in choices if imputation else ():
+        if "imputation" in choice.steps:
+            message = (
+                f"'{choice.name}' and '{imputation[0].name}' cannot vary together: both are about imputation"
+            )
+            yield Problem(message, choice.mark)
 
 
 def _clashes(

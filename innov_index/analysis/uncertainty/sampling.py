@@ -49,6 +49,14 @@ def dirichlet(points: Floats, base: Floats, starts: Ints, concentration: float) 
 
     shape = concentration * base
     drawn = np.where(shape > 0, gammaincinv(np.where(shape > 0, shape, 1.0), points), 0.0)
+    for start, end in zip(starts, (*starts[1:], len(drawn)), strict=True):
+        family = slice(start, end)
+        tiny = np.flatnonzero(~drawn[family].any(axis=0) & (shape[family] > 0).any(axis=0))
+        if len(tiny):
+            # a gamma variate too small for a double is near p^(1 / a): the largest has all the weight
+            with np.errstate(divide="ignore"):
+                size = np.log(points[family, tiny]) / shape[family, tiny]
+            drawn[start + np.where(shape[family, tiny] > 0, size, -np.inf).argmax(axis=0), tiny] = 1.0
     return scaled(drawn, starts)
 
 

@@ -19,6 +19,7 @@ from innov_index.analysis.uncertainty.model import Evaluated, Model
 from innov_index.analysis.uncertainty.tally import Tally, empty_tally
 from innov_index.engine.ranker import RankedBlock, Ranker
 from innov_index.engine.threads import in_order, one_blas_thread
+from innov_index.errors import InnovIndexError
 from innov_index.model.arrays import Floats
 
 _VALUES_IN_A_BLOCK = 1 << 17
@@ -69,6 +70,11 @@ def simulate(
     -------
     Tally
         Of what was done so far where a person interrupted (Ctrl-C): `complete` is False.
+
+    Raises
+    ------
+    InnovIndexError
+        No draw has a result.
     """
     ranker = model.ranker()
     tally = empty_tally(model, ranker)
@@ -88,6 +94,8 @@ def simulate(
                     break
         except KeyboardInterrupt:
             tally.complete = False
+    if tally.complete and not tally.draws:
+        raise InnovIndexError(f"no variant has a result: {', '.join(sorted(tally.causes))}")
     return tally
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from innov_index.config.located import Located
+from innov_index.config.paths import parse_path
 from innov_index.errors import Mark
 from innov_index.model.arrays import Floats, Ints
 
@@ -50,6 +51,12 @@ class Choice:
             return self.settings[int(code)]
         value = int(code) if self.integer else float(code)
         return ((self.path, Located(value, self.mark)),)
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """The top-level keys of the config that any of its settings is about."""
+        paths = [path for settings in self.settings for path, _ in settings] or [self.path]
+        return frozenset(parse_path(path, self.mark).step for path in paths)
 
     def label(self, code: float) -> str:
         """The setting as a person reads it."""

@@ -10,7 +10,6 @@ import numpy as np
 
 from innov_index.config.load import Config
 from innov_index.config.recipe import Recipe
-from innov_index.config.steps import STEPS
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
@@ -25,9 +24,6 @@ from innov_index.report.page.pool import ColumnPool
 
 POOL_LIMIT = 400_000
 """Bytes of arrays up to which combinations beside the main ones are added to the page."""
-
-WITHOUT_DATA = (*STEPS, "version", "name", "description", "index", "levels", "published", "schemes")
-"""Keys of a config that do not say which data are read."""
 
 FIXED_WEIGHTS = ("given", "equal")
 """Weighting methods that do not look at the scores: a config may keep them whatever else changes."""
@@ -89,13 +85,9 @@ def _scheme(index: Index, name: str, edition: int) -> Scheme:
 
 def _reads_the_same(base: Config, other: Config) -> bool:
     """Whether two configs read the same columns of the same data."""
-
-    def read(config: Config) -> tuple[Any, ...]:
-        stated = config.document.plain()
-        files = {key: value for key, value in stated.items() if key not in WITHOUT_DATA}
-        return files, config.recipe.framework.indicators, config.recipe.columns
-
-    return read(base) == read(other)
+    own, others = base.recipe, other.recipe
+    same = own.framework.indicators == others.framework.indicators and own.columns == others.columns
+    return same and base.reads_the_data_of(other)
 
 
 class Variants:

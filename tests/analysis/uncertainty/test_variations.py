@@ -28,7 +28,15 @@ REFUSED = [
     ({"path": "normalisation.truncate", "alternatives": [False, True]}, "cannot act"),
     ({"schemes": ["base", "zz"]}, "no scheme 'zz'"),
     ({"weights": "noise", "amount": 0.2, "below": ["R"]}, "no node 'R'"),
-    ({"weights": "noise", "amount": 0.2, "levels": [5]}, "none of the nodes has a sibling"),
+    (
+        {"weights": "noise", "amount": 0.2, "levels": [5]},
+        "level 5: the nodes of this tree stand at levels 1 to 2",
+    ),
+    ({"data": "error", "relative": 0.1, "indicators": []}, "at least 1"),
+    (
+        {"weights": "bounds", "below": ["I"], "bounds": {"P": [0.1, 0.3, 0.9]}},
+        "at most 2",
+    ),
     ({"weights": "order", "order": [["P", "Q"]]}, "state `below:"),
     ({"weights": "order", "below": ["I"], "order": [["P", "X"]]}, "'X' is not among these siblings: P, Q"),
     (

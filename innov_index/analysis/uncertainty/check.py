@@ -1,0 +1,219 @@
+"""What is checked before the first draw: every variation acts, and which units have scores to be ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from innov_index.analysis.uncertainty.combinations import Combination, Combinations
+from innov_index.analysis.uncertainty.variations import (
+    Choice,
+    DataVariation,
+    SampleVariation,
+    Variations,
+    WeightVariation,
+)
+from innov_index.errors import ConfigError, InnovIndexError, Problem
+from innov_index.model.arrays import Floats, Ints
+from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.calls import Call
+from innov_index.pipeline.undefined import Counted
+
+_DRAWS = (4, 256)
+"""Draws by which a variation is tried: a few, and more only where those change nothing."""
+_MOST_COMBINATIONS = 1000
+"""Combinations that are looked at for units that have a score in none of the choices made alone."""
+
+
+class Check:
+    """Every alternative scored alone.
+
+    Raises
+    ------
+    ConfigError
+        Some variation cannot act, or not together with another.
+    InnovIndexError
+        No unit has a score.
+
+    Attributes
+    ----------
+    units : positions of the units that have a rank in the config as it stands, or with some choices made
+    columns : for each of them the column of its scores: units that are equal in everything share one
+    """
+
+    def __init__(self, combinations: Combinations, variations: Variations, edition: int) -> None:
+        self._combinations = combinations
+        self._variations = variations
+        self._edition = edition
+        self._base = combinations.base
+        self._seen: list[Combination] = [self._base]
+        problems = [*self._choices(), *self._weights(), *self._data()]
+        if problems:
+            raise ConfigError(problems)
+        self.units = self._ranked()
+        self.columns = self._twins()
+
+    def _choices(self) -> Iterator[Problem]:
+        for position, choice in enumerate(self._variations.choices):
+            codes = choice.codes if choice.labels else choice.codes[[0, len(choice.codes) // 2, -1]]
+            try:
+                alone = [self._combinations.alone(position, float(code)) for code in codes]
+            except InnovIndexError as error:
+                for problem in error.problems:
+                    yield Problem(f"'{choice.name}': {problem.message}", problem.mark or choice.mark)
+                continue
+            there = [combination for combination in alone if isinstance(combination, Combination)]
+            if not there:
+                yield Problem(f"'{choice.name}' has no result: {alone[0]}", choice.mark)
+                continue
+            if any(_shape(other.plan) != _shape(self._base.plan) for other in there):
+                yield Problem(
+                    f"'{choice.name}' changes the tree, whose weights could not be told apart", choice.mark
+                )
+                continue
+            self._seen += there
+            same = all(np.array_equal(other.root, there[0].root, equal_nan=True) for other in there)
+            if same and len(there) == len(alone) and not self._acts_with_another(position, choice):
+                yield Problem(_idle(choice, self._base), choice.mark)
+
+    def _acts_with_another(self, position: int, choice: Choice) -> bool:
+        """Whether a choice that does nothing alone does something with another choice made."""
+        choices = self._variations.choices
+        if any(not other.labels for other in choices):
+            return False
+        stands = [self._stands(other) for other in choices]
+        for number, other in enumerate(choices):
+            for code in other.codes.tolist() if number != position else ():
+                found = []
+                for own in choice.codes.tolist():
+                    codes = [*stands]
+                    codes[number], codes[position] = code, own
+                    combination = self._combinations.get(tuple(codes))
+                    found.append(combination if isinstance(combination, str) else combination.root)
+                if not all(
+                    np.array_equal(root, found[0], equal_nan=True)
+                    for root in found
+                    if not isinstance(root, str)
+                ):
+                    return True
+        return False
+
+    def _stands(self, choice: Choice) -> float:
+        """The setting that changes nothing, or the first."""
+        unchanged = [code for code, settings in enumerate(choice.settings) if not settings]
+        return float(unchanged[0] if unchanged else 0)
+
+    def _weights(self) -> Iterator[Problem]:
+        for variation in self._variations.weights:
+            if not any(_moves_scores(combination, variation) for combination in self._seen):
+                yield Problem(f"'{variation.name}' cannot act: no score changes", variation.mark)
+        learnt = [combination for combination in self._seen if combination.free.any()]
+        for variation in self._variations.weights:
+            if variation.cumulative and learnt:
+                message = (
+                    f"'{variation.name}' cannot vary together with what weights are learnt from in every draw"
+                )
+                yield Problem(message, variation.mark)
+
+    def _data(self) -> Iterator[Problem]:
+        for variation in self._variations.data:
+            if not any(_acts(combination, variation) for combination in self._seen):
+                reason = "no score changes"
+                if isinstance(variation, SampleVariation):
+                    reason = "no method of this index learns anything from the units"
+                yield Problem(f"'{variation.name}' cannot act: {reason}", variation.mark)
+        imputation = self._variations.imputation
+        if imputation is not None and not np.isnan(self._base.raw).any():
+            yield Problem(f"'{imputation.name}' cannot act: no value is missing", imputation.mark)
+
+    def _ranked(self) -> Ints:
+        among = self._base.plan.ranking.among
+        ranked = np.any([~np.isnan(combination.root) for combination in self._seen], axis=0)
+        several = len(self._variations.choices) > 1 and not self._variations.endless
+        if not ranked.all() and several and self._variations.combinations <= _MOST_COMBINATIONS:
+            for codes in np.stack(np.meshgrid(*[c.codes for c in self._variations.choices]), -1).reshape(
+                -1, len(self._variations.choices)
+            ):
+                combination = self._combinations.get(tuple(codes.tolist()))
+                if isinstance(combination, Combination):
+                    ranked |= ~np.isnan(combination.root)
+        units = np.flatnonzero(ranked if among is None else ranked & among)
+        if not len(units):
+            raise InnovIndexError("no unit has a score")
+        return units
+
+    def _twins(self) -> Ints:
+        """Units with the same values are not alike where something looks at who they are."""
+        units = self.units
+        told_apart = any(_tells_units_apart(combination.plan) for combination in self._seen)
+        if self._variations.data or self._variations.imputation or told_apart:
+            return np.arange(len(units))
+        normalised = [combination.normalised[0, self._edition] for combination in self._seen]
+        everything = np.concatenate([self._base.raw[self._edition], *normalised], axis=1)[units]
+        filled = np.where(np.isnan(everything), np.inf, everything)
+        _, first, which = np.unique(filled, axis=0, return_index=True, return_inverse=True)
+        order = np.argsort(np.argsort(first))
+        return np.asarray(order[which.reshape(-1)])
+
+
+def _shape(plan: Plan) -> list[int]:
+    return [node.parent for node in plan.framework.nodes]
+
+
+def _tells_units_apart(plan: Plan) -> bool:
+    """Whether scores depend on more of a unit than its values: its groups, or other columns."""
+    calls = [*plan.weighting, *plan.aggregation, *plan.rescaling]
+    calls += [call for step in plan.leaf_steps.values() for call in step]
+    editions = any(_tells_units_apart(own) for _, own in plan.editions)
+    return plan.applies is not None or editions or any(map(_looks_at_units, calls))
+
+
+def _looks_at_units(call: Call) -> bool:
+    asked = [option.resolved.kind for option in call.method.options.values() if option.resolved]
+    grouped = any(isinstance(value, (np.ndarray, tuple)) for value in call.step_options.values())
+    return grouped or "group" in asked or "column" in asked
+
+
+def _acts(combination: Combination, variation: DataVariation) -> bool:
+    """Whether some draws of a data variation change any score."""
+    for draws in _DRAWS:
+        points, weights, counted = _some_draws(combination, variation.dimensions, draws)
+        scores = combination.scores_with_data(weights, [(variation, points)], counted)
+        if counted.draws.any() or _differ(scores, combination.root):
+            return True
+    return False
+
+
+def _moves_scores(combination: Combination, variation: WeightVariation) -> bool:
+    """Whether some draws of weights change any score."""
+    for draws in _DRAWS:
+        points, weights, counted = _some_draws(combination, variation.dimensions, draws)
+        variation.apply(points, weights)
+        scores = combination.scores(weights, counted)
+        if counted.draws.any() or _differ(scores, combination.root):
+            return True
+    return False
+
+
+def _some_draws(combination: Combination, dimensions: int, draws: int) -> tuple[Floats, Floats, Counted]:
+    """Points, base weights (nodes, draws), and a note of what has no result."""
+    points = np.random.default_rng(0).random((dimensions, draws))
+    return points, np.repeat(combination.base[:, None], draws, axis=1), Counted(draws)
+
+
+def _differ(scores: Floats, root: Floats) -> bool:
+    """Whether scores (draws, units) are others than those of the units, but for noise."""
+    noise = 1e-13 * float(np.nanmax(np.abs(root), initial=0.0))
+    return not np.allclose(scores, root, rtol=1e-12, atol=noise, equal_nan=True)
+
+
+def _idle(choice: Choice, base: Combination) -> str:
+    """Why a choice cannot act."""
+    if choice.step == "imputation" and not np.isnan(base.raw).any():
+        return f"'{choice.name}' cannot act: no value is missing, so there is nothing to impute"
+    if choice.step == "treatment":
+        return f"'{choice.name}' cannot act: all its settings treat the same values alike"
+    if choice.step == "weighting" and any(c.method.takes_stated_weights for c in base.plan.aggregation):
+        return f"'{choice.name}' cannot act: a sum takes its weights as stated, whatever the method"
+    return f"'{choice.name}' cannot act: all its settings give the same scores"
