@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.analysis.compare import scored_edition
-from innov_index.analysis.robustness.linear import LinearScores, exact_weights, integers
+from innov_index.analysis.robustness.linear import DIGITS, LinearScores, exact_weights, integers
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
@@ -54,12 +54,13 @@ def linear_scores(
     at = scored_edition(scores, edition)
     recipe = index.config.recipe.of_edition(scores.editions, at)
     geometric = _kind_above(recipe, framework, chosen) == "geometric"
-    rows = np.flatnonzero(~np.isnan(scores.scores[at, :, 0]))
+    _refuse_rounding(recipe, framework, chosen)
+    rows = np.flatnonzero(~np.isnan(scores.ranks[at, :, 0]))
     table = scores.scores[at][np.ix_(rows, np.array(chosen))]
     _refuse_gaps(scores, rows, chosen, table)
     if geometric:
         table = np.log(table)
-    given = exact_weights(_shares(recipe, framework, scores.weights[at], chosen))
+    given = exact_weights(_shares(recipe, scores.weights[at], chosen))
     values, step = integers(table)
     found = LinearScores(
         tuple(scores.units.codes[row] for row in rows),
@@ -114,11 +115,17 @@ def _kind_above(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> 
                 "node above the varied weights to be arithmetic (a mean or a sum), or every one geometric"
             )
         kinds[framework.codes[node]] = kind
-        rescaling = recipe.node_steps["rescaling"][inner[node]].method.name
-        if rescaling != "none" and (node != 0 or rescaling not in ORDER_KEEPING):
+        rescaling = recipe.node_steps["rescaling"][inner[node]]
+        name = rescaling.method.name
+        if name != "none" and (node != 0 or name not in ORDER_KEEPING):
             raise InnovIndexError(
-                f"rescaling[{framework.codes[node]}] is {rescaling}: it depends on the weights below it, so "
+                f"rescaling[{framework.codes[node]}] is {name}: it depends on the weights below it, so "
                 "scores are not linear in them; choose that node, or nodes above it"
+            )
+        if rescaling.options.get("truncate"):
+            raise InnovIndexError(
+                f"rescaling[{framework.codes[node]}] cuts scores off, so that some are equal whose means are "
+                "not: no exact statement can be made; state it without `truncate`"
             )
     if len(set(kinds.values())) > 1:
         mixed = ", ".join(f"{code} {kind}" for code, kind in kinds.items())
@@ -129,8 +136,9 @@ def _kind_above(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> 
     return next(iter(kinds.values()))
 
 
-def _shares(recipe: Recipe, framework: Framework, local: Floats, chosen: Sequence[int]) -> list[float]:
+def _shares(recipe: Recipe, local: Floats, chosen: Sequence[int]) -> list[float]:
     """Shares of the chosen nodes in the index; a sum counts as often as its stated weights add up to."""
+    framework = recipe.framework
     aggregation = dict(zip(framework.inner.tolist(), recipe.node_steps["aggregation"], strict=True))
     factors = local.copy()
     for node, setting in aggregation.items():
@@ -138,6 +146,29 @@ def _shares(recipe: Recipe, framework: Framework, local: Floats, chosen: Sequenc
             factors[framework.children[node]] *= framework.stated_weights(node).sum()
     products = [float(np.prod(factors[framework.lineage(node)])) for node in chosen]
     return [product / sum(products) for product in products]
+
+
+def _refuse_rounding(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> None:
+    """Raise where ranks, or scores on the way, are rounded: what is exact is about unrounded scores."""
+    nodes = (*framework.leaves.tolist(), *framework.inner.tolist())
+    settings = dict(zip(nodes, (*recipe.leaf_steps["rounding"], *recipe.node_steps["rounding"]), strict=True))
+    above = {node for start in chosen for node in framework.lineage(start)[1:]}
+    for node in (*sorted(above), *chosen):
+        used_for = settings[node].step_options.get("used_for")
+        acts = used_for != "parents" if node == 0 else node in above and used_for == "parents"
+        printed = node in chosen and used_for == "scores"
+        if settings[node].method.name != "none" and (acts or printed):
+            code = framework.codes[node]
+            raise InnovIndexError(
+                f"rounding[{code}]: exact statements are about scores before they are rounded; to get them "
+                f"state --set 'rounding[{code}]={{method: none}}'"
+            )
+    digits = recipe.ranking.options["digits"]
+    if 0 < digits < DIGITS:
+        raise InnovIndexError(
+            f"ranking.digits is {digits}: exact statements tell scores apart to {DIGITS} digits; to get them "
+            f"state --set ranking.digits={DIGITS}"
+        )
 
 
 def _refuse_gaps(scores: Scores, rows: Ints, chosen: Sequence[int], table: Floats) -> None:

@@ -17,6 +17,12 @@ from innov_index.model.arrays import Floats, Ints, read_only
 DIGITS = 12
 """Node scores are read as decimals of this many digits, so that noise in the last bits decides nothing."""
 
+_MOST_PARTS = 1000
+"""Parts of 1 up to which node scores are read as fractions, so that thirds add up to ties."""
+
+_LEAST_STEPS = 1e5
+"""Steps between the lowest and the highest score of a node that are enough to tell units apart."""
+
 
 @dataclass(frozen=True)
 class LinearScores:
@@ -122,9 +128,40 @@ def _simple(number: float | Fraction) -> Fraction:
 
 
 def integers(table: Floats) -> tuple[Ints, float]:
-    """Whole multiples of a power of ten that keeps `DIGITS` digits of the largest number."""
+    """Whole multiples of one step: of a simple fraction, or of a power of ten that keeps `DIGITS` digits.
+
+    Raises
+    ------
+    InnovIndexError
+        The columns differ so much in size that the step of the largest leaves too little of another.
+    """
     largest = float(np.abs(table).max(initial=0.0))
-    power = DIGITS if largest == 0 else DIGITS - 1 - int(np.floor(np.log10(largest)))
+    parts = _parts(table, largest)
+    if parts:
+        return read_only(np.rint(table * parts).astype(np.int64)), 1.0 / parts
+    power = DIGITS - 1 - int(np.floor(np.log10(largest)))
     step = float(10.0**-power)
+    spread = np.ptp(table, axis=0)
+    if ((spread > 0) & (spread < step * _LEAST_STEPS)).any():
+        raise InnovIndexError(
+            "the scores of the nodes differ so much in size that no exact statement can be made; bring them "
+            "to one scale (normalisation)"
+        )
     scaled = table * 10.0**power if power >= 0 else table / 10.0**-power
     return read_only(np.rint(scaled).astype(np.int64)), step
+
+
+def _parts(table: Floats, largest: float) -> int:
+    """The smallest number of parts of 1 that all values are multiples of, within rounding; 0: too many."""
+    sample = table.ravel()[:200]
+    for parts in range(1, _MOST_PARTS + 1):
+        if largest * parts >= 2.0**50:
+            return 0
+        if _is_whole(sample * parts) and _is_whole(table * parts):
+            return parts
+    return 0
+
+
+def _is_whole(values: Floats) -> bool:
+    near = np.rint(values)
+    return bool((np.abs(values - near) <= 1e-14 * np.maximum(np.abs(near), 1.0)).all())

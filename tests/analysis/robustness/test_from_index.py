@@ -127,3 +127,69 @@ def test_weights_as_simple_fractions():
     assert sum(exact_weights([0.123456789012345, np.pi, 0.5])) == 1
     with pytest.raises(InnovIndexError):
         exact_weights([1.0, -0.5])
+
+
+def test_thirds_add_up_to_ties(make_index):
+    """Z has 1 in b, Y 2/3 in a; X and Y are level, as 1/3 and 1/3 are 2/3."""
+    index = make_index(normalisation="min_max", table="city,a1,a2,b\nx,1,1,1\ny,2,2,0\nz,0,0,3\nt,3,3,0\n")
+    index.config.path.write_text(index.config.path.read_text().replace("weight: 2", "weight: 1"))
+    index = innov_index.load(index.config.path)
+    linear = linear_scores(index)
+    assert list(linear.ranks(linear.given)) == index.score().ranks[0, :, 0].tolist() == [3, 3, 1, 1]
+
+
+REFUSED = [
+    ("levels: {0: {rounding: {method: half_up, decimals: 0}}}", 1, r"rounding\[I\]"),
+    ("levels: {0: {rounding: {method: half_up, decimals: 0, used_for: ranks}}}", 1, r"rounding\[I\]"),
+    ("levels: {1: {rounding: {method: half_up, decimals: 0, used_for: scores}}}", 1, r"rounding\[A\]"),
+    ("levels: {1: {rounding: {method: half_up, decimals: 0, used_for: parents}}}", 2, r"rounding\[A\]"),
+    ("ranking: {digits: 2}", 1, "ranking.digits is 2"),
+    (
+        "levels: {0: {rescaling: {method: min_max, quantiles: [0.3, 0.7], truncate: true}}}",
+        1,
+        r"rescaling\[I\] cuts scores off",
+    ),
+]
+
+
+@pytest.mark.parametrize(("more", "level", "message"), REFUSED)
+def test_ranks_of_other_scores_than_these_are_refused(make_index, more, level, message):
+    with pytest.raises(InnovIndexError, match=message):
+        linear_scores(make_index(more=more), level=level)
+
+
+def test_a_rounding_that_goes_no_further_is_no_matter(make_index):
+    more = "levels: {1: {rounding: {method: half_up, decimals: 0, used_for: parents}}}"
+    linear = linear_scores(make_index(more=more))
+    first = float(linear.exact_scores(linear.given)[0]) * linear.step
+    assert first == pytest.approx(8 / 3)
+
+
+def test_only_ranked_units_are_rivals(make_index):
+    table = TABLE.replace("city", "city,region").replace("\nx,", "\nx,N,").replace("\ny,", "\ny,S,")
+    table = table.replace("\nz,", "\nz,N,").replace("\nt,", "\nt,N,")
+    index = make_index(more="ranking: {among: {region: [N]}}", table=table)
+    text = index.config.path.read_text().replace("id: city", "id: city, groups: [region]")
+    index.config.path.write_text(text)
+    assert linear_scores(innov_index.load(index.config.path)).units == ("x", "z", "t")
+
+
+def test_weights_of_an_edition_are_its_own(make_index):
+    rows = [line + ",2020" for line in TABLE.splitlines()[1:]] + [
+        line + ",2021" for line in TABLE.splitlines()[1:]
+    ]
+    table = "\n".join(["city,a1,a2,b,edition", *rows]) + "\n"
+    index = make_index("sum", more='editions: {2021: {"weighting[A]": 3, "weighting[B]": 1}}', table=table)
+    given = [linear_scores(index, 2, edition=edition).given for edition in ("2020", "2021")]
+    assert given == [
+        (Fraction(1, 4), Fraction(1, 4), Fraction(1, 2)),
+        (Fraction(3, 7), Fraction(3, 7), Fraction(1, 7)),
+    ]
+
+
+def test_nodes_of_very_different_size_are_refused(make_index):
+    table = (
+        "city,a1,a2,b\nx,1.5e12,2.25e12,97.123457\ny,4.1e12,1e12,5.3\nz,2.7e12,6e12,65.7\nt,3e12,3e12,51.1\n"
+    )
+    with pytest.raises(InnovIndexError, match="differ so much in size"):
+        linear_scores(make_index("sum", table=table))
