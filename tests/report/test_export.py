@@ -287,6 +287,51 @@ def test_a_sum_takes_its_stated_weights_whatever_the_weighting(
     assert_equals_engine(recalculated(workbook(index), tmp_path), *engine(index))
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        '"weighting[P]": 3, "weighting[c]": 1',
+        '"index[b].direction": lower_is_better',
+        "aggregation: {method: sum}",
+    ],
+)
+def test_an_edition_with_rules_of_its_own(own: str, small_index: Callable[..., Path], tmp_path: Path) -> None:
+    rows = [
+        f"{unit},{unit},N,1,{year},{(7 * k + year) % 5},{(3 * k + year) % 7},{k * k % 4 + year % 2}"
+        for year in (2019, 2020)
+        for k, unit in enumerate("ABCD")
+    ]
+    config = small_index(data="unit,name,region,population,edition,a,b,c\n" + "\n".join(rows) + "\n")
+    config.write_text(f"editions: {{2020: {{{own}}}}}\n{config.read_text()}")
+    index = load(config)
+    assert_equals_engine(recalculated(workbook(index), tmp_path), *engine(index))
+
+
+@pytest.mark.parametrize(
+    "steps", ["ranking: {digits: 1}", "rounding: {method: half_up, decimals: 0, used_for: ranks}"]
+)
+def test_equal_ranks_are_listed_by_score(
+    steps: str, small_index: Callable[..., Path], tmp_path: Path
+) -> None:
+    data = (
+        "unit,name,region,population,a,b,c\nA,A,N,1,1.2,5,1\nB,B,N,1,1.21,5,1\nC,C,S,1,3,7,2\nD,D,S,1,0,0,0\n"
+    )
+    config = small_index(data=data)
+    config.write_text(f"{steps}\n{config.read_text()}")
+    index = load(config)
+    book = recalculated(workbook(index), tmp_path)
+    listed = [book["Ranking"].cell(6 + line, 3).value for line in range(4)]
+    assert listed == [index.score().units.codes[unit] for unit in index.score().order()]
+
+
+@pytest.mark.parametrize("ties", ["min", "max", "average", "dense", "ordinal"])
+def test_ranks_among_some_units(ties: str, small_index: Callable[..., Path], tmp_path: Path) -> None:
+    config = small_index()
+    config.write_text(f"ranking: {{ties: {ties}, among: {{region: [N]}}}}\n{config.read_text()}")
+    index = load(config)
+    assert_equals_engine(recalculated(workbook(index), tmp_path), *engine(index))
+
+
 def test_a_sum_of_many_areas_is_nested() -> None:
     """Excel takes at most 255 arguments."""
     assert sum_of([f"A{i}" for i in range(450)]).count("SUM(") == 4

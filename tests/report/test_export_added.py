@@ -44,7 +44,7 @@ def assert_same(cell: Any, expected: str | float | None) -> None:
     if expected is None or expected != expected:
         assert cell in (None, "")
     elif isinstance(expected, str):
-        assert cell == expected
+        assert (cell or "") == expected
     else:
         assert float(cell) == pytest.approx(expected, abs=1e-9)
 
@@ -53,7 +53,7 @@ def assert_same(cell: Any, expected: str | float | None) -> None:
 def test_ranks_inside_groups(ties: str, small_index: Callable[..., Path], tmp_path: Path) -> None:
     """Groups whose names differ in case only, and names that a criterion of COUNTIF would read as a rule."""
     config = small_index(data=DATA)
-    config.write_text(f"ranking: {{ties: {ties}, within: region}}\nrank_change: [I, P]\n{config.read_text()}")
+    config.write_text(f"ranking: {{ties: {ties}, within: region}}\nrank_change: [I, c]\n{config.read_text()}")
     assert_equals_engine(recalculated(workbook(load(config)), tmp_path), load(config))
 
 
@@ -63,6 +63,8 @@ def test_ranks_inside_groups(ties: str, small_index: Callable[..., Path], tmp_pa
         f"{{breaks: [30, 60, 45], names: {NAMES}}}",
         "{breaks: [50]}",
         f"{{method: quantiles, probabilities: [0.25, 0.5, 0.75], names: {NAMES}}}",
+        "{breaks: [50], names: ['', Low]}",
+        f"{{method: quantiles, probabilities: {[round(k / 60, 4) for k in range(1, 60)]}}}",
         f"{{method: jenks, number: 4, names: {NAMES}}}",
         "{method: jenks, number: 3}",
     ],

@@ -13,6 +13,9 @@ from innov_index.report.workbook.cells import Cell, UnitPage, figure, text
 from innov_index.report.workbook.formulas import if_number, literal, rounded_to_digits
 from innov_index.report.workbook.source import Source
 
+_MOST_CLASSES = 40
+"""More of them would make a formula longer than Excel takes."""
+
 
 def added_page(source: Source, units: UnitPage, compared: UnitPage, ranks: UnitPage) -> UnitPage | None:
     """One column each; None where the config adds none."""
@@ -40,8 +43,9 @@ def added_page(source: Source, units: UnitPage, compared: UnitPage, ranks: UnitP
 
 
 def has_formula(classes: Call) -> bool:
-    """Whether a formula can tell the class: where it is cut at scores, stated or quantiles."""
-    return classes.method.name in ("breaks", "quantiles")
+    """Whether a formula can tell the class: where a few scores, stated or quantiles, cut the classes."""
+    count: int = classes.method.attributes["count"](**classes.options)
+    return classes.method.name in ("breaks", "quantiles") and count <= _MOST_CLASSES
 
 
 def _labels(source: Source) -> list[str]:
@@ -80,7 +84,8 @@ def _class(source: Source, page: UnitPage, column: int, compared: UnitPage) -> I
         cell = compared.of(row, 0)
         number = "+".join(["1", *(f"({cell}<{rounded_to_digits(cut, digits)})" for cut in cuts)])
         if names:
-            known = [page.parameter(_name(place), column) for place in range(1, len(names) + 1)]
+            # joined to a text, as an empty name would be a 0
+            known = [f'{page.parameter(_name(place), column)}&""' for place in range(1, len(names) + 1)]
             number = f"CHOOSE({number},{','.join(known)})"
         yield _now(source, CLASS, row, if_number(cell, number))
 

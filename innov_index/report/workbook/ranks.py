@@ -46,7 +46,8 @@ def compared_page(source: Source, scores: UnitPage) -> UnitPage:
         values = round_significant(values, digits)
         for row, value in enumerate(values):
             if source.plan.ranking.among is not None and not source.plan.ranking.among[source.rows[row]]:
-                page.put(row, column, figure(np.nan, style="marked"))
+                # a formula, as COUNTIF finds no empty cell
+                page.put(row, column, figure(np.nan, '=""', style="marked"))
                 continue
             cell = scores.of(row, column)
             printed = cell if call is None else rounded(call, cell)
@@ -54,7 +55,7 @@ def compared_page(source: Source, scores: UnitPage) -> UnitPage:
     return page
 
 
-def rank_page(source: Source, compared: UnitPage) -> UnitPage:
+def rank_page(source: Source, compared: UnitPage, scores: UnitPage) -> UnitPage:
     """Ranks of every node; the last column is the order in which the ranking lists the units."""
     ties = source.plan.ranking.call.method.name
     nodes = [int(node) for node in source.framework.inner]
@@ -69,15 +70,22 @@ def rank_page(source: Source, compared: UnitPage) -> UnitPage:
             cell, area = compared.of(row, column), compared.over(column)
             formula = if_number(cell, _rank(ties, cell, area, compared, row, column))
             page.put(row, column, figure(float(value), formula, "rank"))
-    for row, place in enumerate(_order(source.ranks[:, 0])):
+    for row, place in enumerate(_order(source)):
         cell, area = page.of(row, 0), page.over(0)
-        first = page.at(page.body, page.LEFT, fixed="row")
-        earlier = f"{first}:{page.of(row, 0).removeprefix(page.prefix)}"
-        lower = f'COUNTIF({area},"<"&{cell})+COUNTIF({earlier},{cell})'
-        page.put(row, len(nodes), figure(float(place), if_number(cell, lower), "rank"))
+        score, all_scores = scores.of(row, 0), scores.over(0)
+        before = f'COUNTIF({area},"<"&{cell})+SUMPRODUCT(({area}={cell})*({all_scores}>{score}))'
+        above, scores_above = (_down_to(row, sheet) for sheet in (page, scores))
+        same = f"SUMPRODUCT(({above}={cell})*({scores_above}={score}))"
+        page.put(row, len(nodes), figure(float(place), if_number(cell, f"{before}+{same}"), "rank"))
     end = (page.last, page.LEFT + len(nodes) - 1)
     page.rules.append(Rule("ranks", (page.body, page.LEFT), end))
     return page
+
+
+def _down_to(row: int, page: UnitPage) -> str:
+    """Reference to the first column from the first unit to this one."""
+    first = page.at(page.body, page.LEFT, fixed="row")
+    return f"{first}:{page.of(row, 0).removeprefix(page.prefix)}"
 
 
 def _rank(ties: str, cell: str, area: str, compared: UnitPage, row: int, column: int) -> str:
@@ -95,11 +103,12 @@ def _rank(ties: str, cell: str, area: str, compared: UnitPage, row: int, column:
     return f"1+ROUND(SUMPRODUCT({higher}),0)"
 
 
-def _order(ranks: Floats) -> Floats:
-    """Place of each unit in the list: by rank, equal ranks in the order of the data."""
+def _order(source: Source) -> Floats:
+    """Place of each unit in the list: by rank, then by score, then in the order of the data."""
+    ranks, scores = source.ranks[:, 0], source.final[:, 0]
     places = np.full(len(ranks), np.nan)
     known = np.flatnonzero(~np.isnan(ranks))
-    places[known[np.argsort(ranks[known], kind="stable")]] = np.arange(1, len(known) + 1)
+    places[known[np.lexsort((known, -scores[known], ranks[known]))]] = np.arange(1, len(known) + 1)
     return places
 
 
@@ -124,7 +133,7 @@ def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage, added: UnitP
     page.widths |= {0: 5, 1: 7, 2: scores.widths[0], 3: scores.widths[1]}
     page.heights[FIRST + 1] = head_height(head, page.widths[4])
     page.freeze = (FIRST + 2, 4)
-    order = _order(source.ranks[:, 0])
+    order = _order(source)
     places = np.argsort(np.where(np.isnan(order), np.inf, order), kind="stable")
     for line, row in enumerate(places):
         unit = int(row) if not np.isnan(order[row]) else None
@@ -161,7 +170,9 @@ def _line(
     page.cells[row, 3] = Cell(name, if_number(here, f"INDEX({units[1]},{here})"), "text")
     for column, (sheet, place) in enumerate(shown, start=4):
         known = Cell("") if unit is None else sheet.cells[sheet.body + unit, sheet.LEFT + place]
-        formula = if_number(here, f"INDEX({sheet.over(place)},{here})")
+        there = f"INDEX({sheet.over(place)},{here})"
+        # an empty cell of the other sheet would be a 0 here
+        formula = if_number(here, there if sheet is scores else f'IF({there}="","",{there})')
         style = known.style
         if style == "marked":
             style = "word" if isinstance(known.value, str) else "rank"

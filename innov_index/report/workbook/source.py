@@ -48,7 +48,8 @@ class Source:
 
     @property
     def framework(self) -> Framework:
-        return self.scores.framework
+        """The tree as this edition has it: weights and directions may be its own."""
+        return self.plan.framework
 
     @cached_property
     def plan(self) -> Plan:

@@ -153,6 +153,16 @@ def test_every_published_index_has_a_page(config: Path) -> None:
     assert "frozen" in data["tables"]["0|stated"] or len(data["normalisations"]) == 5
 
 
+def test_no_page_without_a_score(small_index: Callable) -> None:
+    config = small_index()
+    config.write_text(
+        "screening: {units: {min_coverage: 1}}\nnormalisation: {method: none}\n" + config.read_text()
+    )
+    (config.parent / "data.csv").write_text("unit,name,region,population,a,b,c\nA,A,N,1,1,,\nB,B,N,1,,2,\n")
+    with pytest.raises(innov_index.errors.InnovIndexError, match="no unit has a score"):
+        page(innov_index.load(config))
+
+
 def test_markup_escapes_all_but_markup() -> None:
     assert tag("p", "a < b", title='"x"') == '<p title="&quot;x&quot;">a &lt; b</p>'
     assert join(Markup("<b>"), "<b>") == "<b>&lt;b&gt;"
