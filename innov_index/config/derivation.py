@@ -57,7 +57,7 @@ def _source(stated: Located, where: str) -> tuple[Source | None, list[Problem]]:
         return None, [Problem(f"key 'kind' is missing in {where}; kinds are {known}", stated.mark)]
     if kind.value not in KINDS:
         suggestion = did_you_mean(str(kind.value), KINDS)
-        message = f"{where}.kind must be one of {', '.join(KINDS)}; got {kind.value!r}.{suggestion}"
+        message = f"{where}.kind must be one of {', '.join(KINDS)}; got {kind.plain()!r}.{suggestion}"
         return None, [Problem(message, kind.mark)]
     return read_declared(options_of(str(kind.value)), stated, where)
 

@@ -216,7 +216,12 @@ def read_setting(step: str, stated: Located | None, where: str) -> tuple[Setting
     name_entry = stated.mapping.get("method")
     name = DEFAULT_METHODS[step] if name_entry is None else name_entry.value
     if not isinstance(name, str):
-        return None, [Problem(f"{where}.method must be a name; got {name!r}", stated.at(("method",)).mark)]
+        return None, [
+            Problem(
+                f"{where}.method must be a name; got {stated.at(('method',)).plain()!r}",
+                stated.at(("method",)).mark,
+            )
+        ]
     try:
         method = catalogue.method(catalogue_step(step), name)
     except InnovIndexError as error:

@@ -138,7 +138,7 @@ class ResampleBlock(VariationBlock):
     """What methods learn from the units (extremes, means, weights) is learnt from other units.
 
     bootstrap: from as many units drawn with replacement; one left out: from all units but one. All units are
-    ranked in any case.
+    ranked in any case. Imputations and aggregations that compare units see all of them: there it is refused.
     """
 
     data: Literal["bootstrap", "unit left out"]

@@ -75,7 +75,8 @@ class Method:
     """A registered method: a pure function, its step and name, and what its docstring says of it.
 
     `traits` are facts that tests and the pipeline ask for, e.g. "looped" (loops over units or draws inside),
-    "order_dependent" (the result can depend on the order of units or children), "ignores_weights", "stated"
+    "order_dependent" (the result can depend on the order of units or children), "ignores_weights",
+    "compares_units" (imputations and aggregations whose result for a unit depends on others), "stated"
     (weights that do not depend on the values).
     """
 

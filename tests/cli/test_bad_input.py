@@ -250,6 +250,7 @@ def test_existing_output_is_replaced_and_kept_when_the_run_fails(small_index: Wr
         ("weighting[P]=heavy", "weight"),
         ("a b c=1", "is not a path"),
         ("normalisation.method=[", "not valid YAML"),
+        ("normalisation.method=[rank]", "must be a name; got ['rank']"),
     ],
 )
 def test_settings(small_index: Write, setting: str, expected: str) -> None:

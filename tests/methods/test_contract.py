@@ -210,3 +210,34 @@ def test_an_aggregation_says_whether_weights_matter(method: Method) -> None:
     """What takes neither weights nor stated ones must say so: a simulation of weights is refused there."""
     takes = "weights" in method.inputs or method.takes_stated_weights
     assert takes != ("ignores_weights" in method.traits)
+
+
+FOR_UNITS = [
+    method
+    for step in ("imputation", "aggregation")
+    for method in catalogue.step(step)
+    if not {"panel", "random"} & method.traits and ident(method) not in OF_THEIR_OWN
+]
+
+
+@pytest.mark.parametrize("method", FOR_UNITS, ids=ident)
+def test_a_method_says_whether_it_compares_units(
+    method: Method, values: np.ndarray, gappy: np.ndarray
+) -> None:
+    """Without the last unit (the best, the worst, or much like the first) others fare the same or do not."""
+    table = gappy if method.step == "imputation" else values
+    options = {
+        name: value[:-1] if isinstance(value, np.ndarray) and len(value) == UNITS else value
+        for name, value in OPTIONS.get(ident(method), {}).items()
+    }
+    known = {name: make() for name, make in INPUTS.items() if name in method.inputs}
+    same = True
+    for last in (
+        3 * np.nanmax(table, axis=0),
+        np.nanmin(table, axis=0) / 3,
+        np.nan_to_num(table[0], nan=9.0),
+    ):
+        table[-1] = last
+        others = np.asarray(method.function(table[:-1], **known, **options))
+        same &= np.allclose(call(method, table)[:-1], others, equal_nan=True)
+    assert same == ("compares_units" not in method.traits)

@@ -87,4 +87,6 @@ def _ranks(model: Model, combination: Combination, scores: Floats) -> Floats:
 
 
 def _shift(model: Model, ranks: Floats) -> float:
-    return float(np.nanmean(np.abs(ranks - model.base_ranks)))
+    """Mean absolute shift from the config as it stands; with one table of imputed values throughout."""
+    base = model.combinations.base
+    return float(np.nanmean(np.abs(ranks - _ranks(model, base, base.root[None])[0])))

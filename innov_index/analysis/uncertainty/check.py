@@ -73,9 +73,25 @@ class Check:
                 )
                 continue
             self._seen += there
+            if self._overdrawn(choice, there):
+                yield Problem(
+                    f"'{choice.name}' cannot act: the weights that it sets are drawn anew", choice.mark
+                )
+                continue
             same = all(np.array_equal(other.root, there[0].root, equal_nan=True) for other in there)
             if same and len(there) == len(alone) and not self._acts_with_another(position, choice):
                 yield Problem(_idle(choice, self._base), choice.mark)
+
+    def _overdrawn(self, choice: Choice, alone: list[Combination]) -> bool:
+        """Whether a choice of weights sets only such as are drawn whatever they were."""
+        drawn = np.zeros(len(self._base.base), dtype=np.bool_)
+        for variation in self._variations.weights:
+            if not (variation.from_base or variation.cumulative):
+                drawn[variation.members] = True
+        if choice.steps != {"weighting"}:
+            return False
+        changed = np.any([combination.base != alone[0].base for combination in alone], axis=0)
+        return bool(changed.any() and drawn[changed].all())
 
     def _acts_with_another(self, position: int, choice: Choice) -> bool:
         """Whether a choice that does nothing alone does something with another choice made."""
@@ -118,6 +134,11 @@ class Check:
 
     def _data(self) -> Iterator[Problem]:
         for variation in self._variations.data:
+            beyond = _beyond_samples(self._seen) if isinstance(variation, SampleVariation) else ()
+            if beyond:
+                message = f"'{variation.name}' does not reach {', '.join(beyond)}, which compares all units"
+                yield Problem(message, variation.mark)
+                continue
             if not any(_acts(combination, variation) for combination in self._seen):
                 reason = "no score changes"
                 if isinstance(variation, SampleVariation):
@@ -155,6 +176,18 @@ class Check:
         _, first, which = np.unique(filled, axis=0, return_index=True, return_inverse=True)
         order = np.argsort(np.argsort(first))
         return np.asarray(order[which.reshape(-1)])
+
+
+def _beyond_samples(combinations: list[Combination]) -> list[str]:
+    """Methods whose results depend on all units, whatever units are to be learnt from."""
+    found: dict[str, None] = {}
+    for combination in combinations:
+        gaps = np.isnan(combination.raw).any()
+        calls = [*combination.plan.aggregation, *(combination.plan.leaf_steps["imputation"] if gaps else ())]
+        for call in calls:
+            if "compares_units" in call.method.traits:
+                found[f"{call.method.step} {call.method.name}"] = None
+    return list(found)
 
 
 def _shape(plan: Plan) -> list[int]:

@@ -86,7 +86,8 @@ def _variation(
 ) -> WeightVariation:
     where = ", ".join(block.below or []) or (f"levels {block.levels}" if block.levels else "all")
     name = reader.named(block, f"weights: {block.weights} ({where})")
-    return WeightVariation(name, mark, np.concatenate(families), *drawn)
+    from_base = isinstance(block, (blocks.NoiseBlock, blocks.DirichletBlock))
+    return WeightVariation(name, mark, np.concatenate(families), *drawn, from_base=from_base)
 
 
 def _families(reader: Reader, block: blocks.WeightsBlock, mark: Mark) -> list[Ints]:

@@ -74,7 +74,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class WeightVariation:
-    """Weights of some families of siblings (`members`, nodes side by side): base weights → drawn ones."""
+    """Weights of some families of siblings (`members`, nodes side by side): base weights → drawn ones.
+
+    `from_base` says whether what is drawn depends on the base weights, `cumulative` whether it is made of
+    those that others have drawn.
+    """
 
     name: str
     mark: Mark
@@ -82,6 +86,7 @@ class WeightVariation:
     dimensions: int
     draw: Callable[[Floats, Floats], Floats]
     step: str = "weighting"
+    from_base: bool = True
     cumulative: bool = False
 
     def apply(self, points: Floats, weights: Floats) -> None:

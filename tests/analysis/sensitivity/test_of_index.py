@@ -95,3 +95,16 @@ def test_the_tornado_has_a_line_for_every_setting(index: Callable[..., Index]) -
     assert stated.mean_shift == 0
     ranks = model.index.varied(settings=["normalisation.method=rank"]).score().ranks[0, :, 0]
     np.testing.assert_array_equal(next(line for line in lines if line.setting == "rank").best, ranks)
+
+
+def test_the_tornado_of_draws_of_gaps_compares_within_one_table(index: Callable[..., Index]) -> None:
+    made = index(
+        {"path": "aggregation.method", "alternatives": ["arithmetic", "median"]},
+        {"data": "imputation draws", "tables": 5},
+    )
+    path = made.config.folder / "data.csv"
+    lines = path.read_text().splitlines()
+    lines[3] = ",".join([*lines[3].split(",")[:-1], ""])
+    path.write_text("\n".join(lines) + "\n")
+    stated = next(line for line in tornado(Model(load(made.config.path)), 1) if line.setting == "arithmetic")
+    assert stated.mean_shift == 0

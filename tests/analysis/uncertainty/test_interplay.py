@@ -171,6 +171,27 @@ REFUSED = [
 ]
 
 
+@pytest.mark.parametrize(
+    "weights", [choice("weighting[P]", 0.2, 0.8), choice("weighting[I].method", "given", "equal")]
+)
+def test_weights_that_are_drawn_anew_cannot_be_chosen(varied_index: Write, weights: dict) -> None:
+    with pytest.raises(ConfigError, match="the weights that it sets are drawn anew"):
+        Model(varied_index(weights, {"weights": "uniform", "levels": [1]}))
+    Model(varied_index(weights, {"weights": "noise", "amount": 0.3, "levels": [1]}))
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"aggregation": {"method": "borda"}}, "does not reach aggregation borda"),
+        ({"imputation": {"method": "mean"}, "gaps": True}, "does not reach imputation mean"),
+    ],
+)
+def test_units_left_out_of_what_compares_all_units(varied_index: Write, keys: dict, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Model(varied_index({"data": "unit left out"}, **keys))
+
+
 @pytest.mark.parametrize(("vary", "message"), REFUSED)
 def test_what_cannot_vary(varied_index: Write, vary: list[dict], message: str) -> None:
     schemes = {
