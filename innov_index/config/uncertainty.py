@@ -125,7 +125,7 @@ class ErrorBlock(VariationBlock):
 
 
 class LeaveOutBlock(VariationBlock):
-    """Some indicators left out, their weights going to their siblings."""
+    """Some indicators left out, their weights going to their siblings; other learnt weights stay."""
 
     data: Literal["indicators left out"]
     count: Annotated[int, Ge(1)] = Field(default=1, description="so many at a time")

@@ -191,7 +191,10 @@ class Combinations:
         plan = bind(recipe, dataset)
         raw, normalised = self._normalised(plan)
         tree = aggregate(plan, normalised[0], undefined=REFUSED)
-        weights = np.broadcast_to(tree.weights, (*normalised.shape[1:2], len(plan.framework)))
+        # the rules of this edition look at the others by these rules, not by those of their own
+        ruling = replace(dict(plan.editions).get(self._edition, plan), editions=())
+        alike = aggregate(ruling, normalised[0], undefined=REFUSED) if plan.editions else tree
+        weights = np.broadcast_to(alike.weights, (*normalised.shape[1:2], len(plan.framework)))
         root = tree.scores[self._edition, :, 0]
         varied = (
             self._varied if len(self._varied) == len(plan.framework) else np.zeros(len(plan.framework), bool)

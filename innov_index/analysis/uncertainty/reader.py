@@ -12,6 +12,9 @@ from innov_index.errors import Mark, Problem, did_you_mean
 from innov_index.model.arrays import Ints
 from innov_index.model.framework import Framework
 
+_COLUMNS = ("draw", "result")
+"""Columns of a file of draws, in which each choice has one too."""
+
 
 class Reader:
     """A config whose `uncertainty:` block is being read.
@@ -32,6 +35,7 @@ class Reader:
         self.config = config
         self.framework: Framework = config.recipe.framework
         self.units = units
+        self.mark = config.document.key_mark(("uncertainty",))
         self.problems: list[Problem] = []
         self.names: list[str] = []
 
@@ -42,6 +46,10 @@ class Reader:
     def named(self, block: VariationBlock, default: str) -> str:
         """A name for a variation that no other has."""
         name = block.name or default
+        if name in _COLUMNS:
+            self.problem(
+                f"a variation cannot be called '{name}': that is a column of its own in files", self.mark
+            )
         base, number = name, 2
         while name in self.names:
             name, number = f"{base} ({number})", number + 1

@@ -124,13 +124,16 @@ def test_a_unit_with_a_score_in_two_choices_at_once_is_ranked(varied_index: Writ
     assert 3 in Model(load(index.config.path)).units
 
 
-def test_weights_of_another_edition_are_its_own(varied_index: Write) -> None:
+@pytest.mark.parametrize("own", [{}, {"editions": {"2010": {"weighting": {"method": "equal"}}}}])
+@pytest.mark.parametrize("edition", ["2010", "2011"])
+def test_weights_of_another_edition_are_its_own(varied_index: Write, own: dict, edition: str) -> None:
     """A rescaling over all editions needs the scores of all, by weights that each has learnt."""
     index = varied_index(
         choice("normalisation.high", 100, 50),
         weighting={"method": "entropy"},
         normalisation=SCALED,
         levels={1: {"rescaling": {"method": "min_max", "low": 1, "reference": "pooled"}}},
+        **own,
     )
     path = index.config.folder / "data.csv"
     head, *rows = path.read_text().splitlines()
@@ -141,7 +144,7 @@ def test_weights_of_another_edition_are_its_own(varied_index: Write) -> None:
         for row in rows
     ]
     path.write_text("\n".join(lines) + "\n")
-    assert_as_stated(Model(load(index.config.path)))
+    assert_as_stated(Model(load(index.config.path), edition))
 
 
 def test_rescaling_by_goalposts_of_each_unit(varied_index: Write) -> None:
@@ -159,6 +162,7 @@ def test_rescaling_by_goalposts_of_each_unit(varied_index: Write) -> None:
 
 
 REFUSED = [
+    ([{**choice("aggregation.method", "arithmetic", "harmonic"), "name": "draw"}], "cannot be called 'draw'"),
     ([{"schemes": ["base", "r"]}], "changes the rule of ranking"),
     (
         [
