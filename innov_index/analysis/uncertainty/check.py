@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -22,8 +23,8 @@ from innov_index.pipeline.undefined import Counted
 
 _DRAWS = (4, 256)
 """Draws by which a variation is tried: a few, and more only where those change nothing."""
-_MOST_COMBINATIONS = 1000
-"""Combinations that are looked at for units that have a score in none of the choices made alone."""
+_MOST_VALUES = 1 << 24
+"""Values of all combinations up to which they are searched for units with a score in no choice made alone."""
 
 
 class Check:
@@ -98,27 +99,18 @@ class Check:
         choices = self._variations.choices
         if any(not other.labels for other in choices):
             return False
-        stands = [self._stands(other) for other in choices]
+        stands = [_unchanged(other) for other in choices]
         for number, other in enumerate(choices):
             for code in other.codes.tolist() if number != position else ():
-                found = []
+                roots = []
                 for own in choice.codes.tolist():
                     codes = [*stands]
                     codes[number], codes[position] = code, own
                     combination = self._combinations.get(tuple(codes))
-                    found.append(combination if isinstance(combination, str) else combination.root)
-                if not all(
-                    np.array_equal(root, found[0], equal_nan=True)
-                    for root in found
-                    if not isinstance(root, str)
-                ):
+                    roots += [combination.root] if isinstance(combination, Combination) else []
+                if not all(np.array_equal(root, roots[0], equal_nan=True) for root in roots):
                     return True
         return False
-
-    def _stands(self, choice: Choice) -> float:
-        """The setting that changes nothing, or the first."""
-        unchanged = [code for code, settings in enumerate(choice.settings) if not settings]
-        return float(unchanged[0] if unchanged else 0)
 
     def _weights(self) -> Iterator[Problem]:
         for variation in self._variations.weights:
@@ -151,12 +143,15 @@ class Check:
     def _ranked(self) -> Ints:
         among = self._base.plan.ranking.among
         ranked = np.any([~np.isnan(combination.root) for combination in self._seen], axis=0)
-        several = len(self._variations.choices) > 1 and not self._variations.endless
-        if not ranked.all() and several and self._variations.combinations <= _MOST_COMBINATIONS:
-            for codes in np.stack(np.meshgrid(*[c.codes for c in self._variations.choices]), -1).reshape(
-                -1, len(self._variations.choices)
-            ):
-                combination = self._combinations.get(tuple(codes.tolist()))
+        choices = self._variations.choices
+        several = len(choices) > 1 and not self._variations.endless
+        if (
+            several
+            and not ranked.all()
+            and self._variations.combinations * self._base.raw.size <= _MOST_VALUES
+        ):
+            for codes in itertools.product(*(choice.codes.tolist() for choice in choices)):
+                combination = self._combinations.get(codes)
                 if isinstance(combination, Combination):
                     ranked |= ~np.isnan(combination.root)
         units = np.flatnonzero(ranked if among is None else ranked & among)
@@ -188,6 +183,12 @@ def _beyond_samples(combinations: list[Combination]) -> list[str]:
             if "compares_units" in call.method.traits:
                 found[f"{call.method.step} {call.method.name}"] = None
     return list(found)
+
+
+def _unchanged(choice: Choice) -> float:
+    """The code of the setting that changes nothing, or of the first."""
+    unchanged = [code for code, settings in enumerate(choice.settings) if not settings]
+    return float(unchanged[0] if unchanged else 0)
 
 
 def _shape(plan: Plan) -> list[int]:
