@@ -1,1 +1,0 @@
-Error: index.yaml: no such file
