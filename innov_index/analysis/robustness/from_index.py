@@ -55,6 +55,7 @@ def linear_scores(
     recipe = index.config.recipe.of_edition(scores.editions, at)
     geometric = _kind_above(recipe, framework, chosen) == "geometric"
     _refuse_rounding(recipe, framework, chosen)
+    _refuse_few_digits(recipe)
     rows = np.flatnonzero(~np.isnan(scores.ranks[at, :, 0]))
     table = scores.scores[at][np.ix_(rows, np.array(chosen))]
     _refuse_gaps(scores, rows, chosen, table)
@@ -149,20 +150,24 @@ def _shares(recipe: Recipe, local: Floats, chosen: Sequence[int]) -> list[float]
 
 
 def _refuse_rounding(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> None:
-    """Raise where ranks, or scores on the way, are rounded: what is exact is about unrounded scores."""
+    """Raise where ranks, or scores on the way to them, are rounded: exact is what is about unrounded ones."""
     nodes = (*framework.leaves.tolist(), *framework.inner.tolist())
-    settings = dict(zip(nodes, (*recipe.leaf_steps["rounding"], *recipe.node_steps["rounding"]), strict=True))
-    above = {node for start in chosen for node in framework.lineage(start)[1:]}
-    for node in (*sorted(above), *chosen):
-        used_for = settings[node].step_options.get("used_for")
-        acts = used_for != "parents" if node == 0 else node in above and used_for == "parents"
-        printed = node in chosen and used_for == "scores"
-        if settings[node].method.name != "none" and (acts or printed):
-            code = framework.codes[node]
+    rows = (*recipe.leaf_steps["rounding"], *recipe.node_steps["rounding"])
+    settings = dict(zip(nodes, rows, strict=True))
+    between = {node for start in chosen for node in framework.lineage(start)[1:-1]}
+    # what is ranked at the root, what is passed on in between, and what is read of the chosen nodes
+    matters: list[tuple[int, tuple[str, ...]]] = [(0, ("ranks", "scores"))]
+    matters += [(node, ("parents",)) for node in sorted(between)] + [(node, ("scores",)) for node in chosen]
+    for node, uses in matters:
+        setting, code = settings[node], framework.codes[node]
+        if setting.method.name != "none" and setting.step_options["used_for"] in uses:
             raise InnovIndexError(
                 f"rounding[{code}]: exact statements are about scores before they are rounded; to get them "
                 f"state --set 'rounding[{code}]={{method: none}}'"
             )
+
+
+def _refuse_few_digits(recipe: Recipe) -> None:
     digits = recipe.ranking.options["digits"]
     if 0 < digits < DIGITS:
         raise InnovIndexError(

@@ -39,16 +39,20 @@ class Line:
 
 def tornado(model: Model, seed: int) -> tuple[Line, ...]:
     """Every setting of every variation by itself, those that move the ranks most first."""
+    base = model.combinations.base
+    # of the same table of imputed values as every setting, where these are drawn
+    stands = _ranks(model, base, base.root[None])[0]
     lines: list[Line] = []
     for position, choice in enumerate(model.variations.choices):
         codes = choice.codes if choice.labels or choice.integer else choice.codes[[0, -1]]
-        lines += [_of_setting(model, position, choice, float(code)) for code in codes]
+        lines += [_of_setting(model, stands, position, choice, float(code)) for code in codes]
     for number, variation in enumerate((*model.variations.weights, *model.variations.data)):
-        lines.append(_of_draws(model, variation, np.random.SeedSequence(seed, spawn_key=(number,))))
+        own = np.random.SeedSequence(seed, spawn_key=(number,))
+        lines.append(_of_draws(model, stands, variation, own))
     return tuple(sorted(lines, key=lambda line: (np.isnan(line.mean_shift), -line.mean_shift)))
 
 
-def _of_setting(model: Model, position: int, choice: Choice, code: float) -> Line:
+def _of_setting(model: Model, stands: Floats, position: int, choice: Choice, code: float) -> Line:
     combination = model.combinations.alone(position, code)
     label = choice.label(code)
     if not isinstance(combination, Combination):
@@ -57,10 +61,12 @@ def _of_setting(model: Model, position: int, choice: Choice, code: float) -> Lin
     counted = Counted(1)
     scores = combination.scores(combination.base[:, None], counted)
     ranks = _ranks(model, combination, scores)
-    return Line(choice.name, choice.step, label, ranks[0], ranks[0], _shift(model, ranks))
+    return Line(choice.name, choice.step, label, ranks[0], ranks[0], _shift(stands, ranks))
 
 
-def _of_draws(model: Model, variation: WeightVariation | DataVariation, seed: np.random.SeedSequence) -> Line:
+def _of_draws(
+    model: Model, stands: Floats, variation: WeightVariation | DataVariation, seed: np.random.SeedSequence
+) -> Line:
     base = model.combinations.base
     points = np.random.default_rng(seed).random((variation.dimensions, _DRAWS))
     weights = np.repeat(base.base[:, None], _DRAWS, axis=1)
@@ -77,7 +83,7 @@ def _of_draws(model: Model, variation: WeightVariation | DataVariation, seed: np
         )
     ranks = _ranks(model, base, scores[~counted.draws])
     best, worst = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
-    return Line(variation.name, variation.step, "drawn", best, worst, _shift(model, ranks))
+    return Line(variation.name, variation.step, "drawn", best, worst, _shift(stands, ranks))
 
 
 def _ranks(model: Model, combination: Combination, scores: Floats) -> Floats:
@@ -86,7 +92,6 @@ def _ranks(model: Model, combination: Combination, scores: Floats) -> Floats:
     return model.ranker().ranks(rounded[:, model.units])
 
 
-def _shift(model: Model, ranks: Floats) -> float:
-    """Mean absolute shift from the config as it stands; with one table of imputed values throughout."""
-    base = model.combinations.base
-    return float(np.nanmean(np.abs(ranks - _ranks(model, base, base.root[None])[0])))
+def _shift(stands: Floats, ranks: Floats) -> float:
+    """Mean absolute shift from the ranks as the config stands."""
+    return float(np.nanmean(np.abs(ranks - stands)))

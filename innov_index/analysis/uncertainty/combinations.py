@@ -196,10 +196,12 @@ class Combinations:
         alike = aggregate(ruling, normalised[0], undefined=REFUSED) if plan.editions else tree
         weights = np.broadcast_to(alike.weights, (*normalised.shape[1:2], len(plan.framework)))
         root = tree.scores[self._edition, :, 0]
-        varied = (
-            self._varied if len(self._varied) == len(plan.framework) else np.zeros(len(plan.framework), bool)
-        )
-        return Combination(plan, raw, normalised, weights, root, varied, self._free(plan), self._edition)
+        # another tree, which is refused where weights vary, has none of the nodes that do
+        varied = np.zeros(len(plan.framework), dtype=np.bool_)
+        if len(varied) == len(self._varied):
+            varied = self._varied
+        free = self._free(plan, varied)
+        return Combination(plan, raw, normalised, weights, root, varied, free, self._edition)
 
     def _normalised(self, plan: Plan) -> tuple[Floats, Floats]:
         """Raw and normalised values; combinations that differ only above the indicators share them."""
@@ -221,7 +223,7 @@ class Combinations:
         self._values.append((plan.dataset, settings, raw, normalised))
         return raw, normalised
 
-    def _free(self, plan: Plan) -> Bools:
+    def _free(self, plan: Plan, drawn: Bools) -> Bools:
         """Nodes whose weights depend on scores that vary, and do not vary by themselves."""
         framework = plan.framework
         free = np.zeros(len(framework), dtype=np.bool_)
@@ -230,7 +232,7 @@ class Combinations:
         for index in reversed(range(len(framework.inner))):
             node = int(framework.inner[index])
             children = framework.children[node]
-            varied = self._varied[children].all() if len(self._varied) == len(framework) else False
+            varied = drawn[children].all()
             if "stated" not in plan.weighting[index].method.traits and not varied:
                 free[children] = moving[children].any()
             moving[node] = bool(moving[children].any() or varied)
@@ -288,13 +290,10 @@ def merged_recipe(base: Recipe, steps: Sequence[frozenset[str]], parts: Sequence
         same_tree = part.framework.nodes == base.framework.nodes and part.applies_to == base.applies_to
         if own & taken or not same_tree or part.editions or part.ranking != base.ranking:
             return None
+        if not own <= {*leaf_steps, *node_steps, "screening"}:
+            return None
         taken |= own
-        for step in own:
-            if step in leaf_steps or step in node_steps:
-                leaf_steps |= {step: part.leaf_steps[step]} if step in leaf_steps else {}
-                node_steps |= {step: part.node_steps[step]} if step in node_steps else {}
-            elif step == "screening":
-                screening = part.screening
-            else:
-                return None
+        leaf_steps |= {step: part.leaf_steps[step] for step in own & leaf_steps.keys()}
+        node_steps |= {step: part.node_steps[step] for step in own & node_steps.keys()}
+        screening = part.screening if "screening" in own else screening
     return replace(base, leaf_steps=leaf_steps, node_steps=node_steps, screening=screening)
