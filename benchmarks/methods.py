@@ -22,8 +22,8 @@ import numpy as np
 from quick import QUICK
 
 from innov_index.methods import catalogue
-from innov_index.methods.bod import bod_scores
-from innov_index.methods.registry import Method
+from innov_index.methods.kernels.frontier import bod_scores
+from innov_index.methods.registry import Method, Trait
 from innov_index.methods.weighting import weighting
 
 RUNS = 1 if QUICK else 5
@@ -76,7 +76,7 @@ def each_method() -> None:
         for method in catalogue.step(step):
             name = f"{step}-{method.name}"
             required = {option.name for option in method.options.values() if option.required}
-            if required - set(OPTIONS.get(name, {})) or name in LEFT_OUT or "adds_draws" in method.traits:
+            if required - set(OPTIONS.get(name, {})) or name in LEFT_OUT or Trait.ADDS_DRAWS in method.traits:
                 continue
             shape = SMALL if name in SMALLER else PAIRWISE if step in ("weighting", "aggregation") else LARGE
             print(
@@ -86,7 +86,7 @@ def each_method() -> None:
 
 def runner(method: Method, name: str, shape: tuple[int, int]) -> Callable[[], object]:
     values = table(shape)
-    if "panel" in method.traits:
+    if Trait.PANEL in method.traits:
         values = values.reshape(-1, shape[0] // 10, shape[1])
     if method.step == "imputation":
         values[np.random.default_rng(1).random(values.shape) < 0.03] = np.nan

@@ -60,7 +60,7 @@ def engine(path: Path):
     import numpy as np
     from pyarrow import parquet
 
-    from innov_index.sources.networks.counting import pair_weights
+    from innov_index.sources.networks.pair_counting import pair_weights
     from innov_index.sources.networks.pairs import pair_counts
 
     table = parquet.ParquetFile(path).read()

@@ -16,9 +16,9 @@ from quick import QUICK
 
 import innov_index
 from innov_index.analysis.robustness.certificates import check_claim
-from innov_index.analysis.robustness.from_index import linear_scores
 from innov_index.analysis.robustness.linear import LinearScores, from_values
-from innov_index.analysis.robustness.ranks import rank_ranges
+from innov_index.analysis.robustness.linear_index import linear_scores
+from innov_index.analysis.robustness.rank_ranges import rank_ranges
 from innov_index.analysis.robustness.volumes import rank_volumes
 from innov_index.analysis.robustness.weight_sets import WeightSet, simplex, within
 

@@ -17,7 +17,7 @@ from quick import QUICK
 
 from innov_index.analysis.sensitivity.design import design
 from innov_index.analysis.sensitivity.estimators import Outputs, sobol_indices
-from innov_index.analysis.sensitivity.of_index import sensitivity
+from innov_index.analysis.sensitivity.run import sensitivity
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.index import load
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import innov_index
 from innov_index.analysis.reproduce import Announcement, reproduce
-from innov_index.io.rendering import Cell, Sheet, to_markdown
+from innov_index.io.rendering import to_markdown
+from innov_index.model.sheet import Cell, Sheet
 
 FOLDER = Path(__file__).resolve().parent
 README = FOLDER / "README.md"

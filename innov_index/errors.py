@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -87,3 +88,25 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     folded = {candidate.casefold(): candidate for candidate in valid}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return f" Did you mean '{folded[near[0]]}'?" if near else ""
+
+
+def why_unreadable(path: Path, error: Exception) -> str:
+    """Return why a file that a person named cannot be read, as a message."""
+    if isinstance(error, FileNotFoundError):
+        return _absent(path)
+    if isinstance(error, IsADirectoryError) or path.is_dir():
+        return f"{path}: this is a folder, a file is expected"
+    if isinstance(error, PermissionError):
+        return f"{path}: no permission to read this file"
+    return f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})"
+
+
+def _absent(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"{path}: no such file; there is no folder {folder} either"
+    try:
+        beside = [entry.name for entry in folder.iterdir() if entry.is_file()]
+    except OSError:
+        beside = []
+    return f"{path}: no such file.{did_you_mean(path.name, sorted(beside))}"

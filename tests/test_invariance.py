@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import innov_index
 from innov_index.errors import UndefinedError
 from innov_index.methods import catalogue
-from innov_index.methods.registry import Method
+from innov_index.methods.registry import Method, Trait
 from innov_index.model.scores import Scores
 
 FEW = settings(
@@ -164,7 +164,7 @@ def same(
 @FEW
 @given(seed=SEEDS, shuffle=st.randoms(use_true_random=False))
 def test_permuting_units(build: Build, method: Method, seed: int, shuffle: Any) -> None:
-    if "order_dependent" in method.traits:
+    if Trait.ORDER_DEPENDENT in method.traits:
         pytest.skip("the method says that its result depends on the order of units")
     data = table(seed)
     order = list(range(len(data["units"])))
@@ -177,7 +177,7 @@ def test_permuting_units(build: Build, method: Method, seed: int, shuffle: Any) 
 @FEW
 @given(seed=SEEDS)
 def test_permuting_and_renaming_indicators(build: Build, method: Method, seed: int) -> None:
-    if "order_dependent" in method.traits:
+    if Trait.ORDER_DEPENDENT in method.traits:
         pytest.skip("the method says that its result can depend on the order of children")
     data, steps = table(seed), steps_with(method)
     renamed = {"a": "zz", "d": "0d"}
@@ -189,7 +189,7 @@ def test_permuting_and_renaming_indicators(build: Build, method: Method, seed: i
 @given(seed=SEEDS)
 def test_a_leading_axis(build: Build, method: Method, seed: int) -> None:
     """Three editions in one file score as three files do."""
-    if "panel" in method.traits:
+    if Trait.PANEL in method.traits:
         pytest.skip("the method looks at other editions on purpose")
     data, steps = table(seed, editions=3), steps_with(method)
     together = outcome(build, data, steps)

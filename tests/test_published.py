@@ -110,7 +110,7 @@ def test_clusters_2020_recalled_figures_give_the_verified_order(
 
 def test_plain_hubs_scheme_agrees_with_gihi_as_derived_independently() -> None:
     """Source: raw/hubs_2020/PROVENANCE.md: Spearman 0.87, 0.58, 0.71 with 2021, 2022, 2023; Beijing 11th."""
-    from innov_index.analysis.against_published import against_published
+    from innov_index.analysis.reproduce.against_published import against_published
 
     index = innov_index.load(ROOT / "configs/2020.yaml").varied(scheme="plain")
     scores = index.score()

@@ -22,9 +22,9 @@ from innov_index.cli.options import (
 from innov_index.errors import InnovIndexError
 
 if TYPE_CHECKING:
-    from innov_index.analysis.agreement import Kind
-    from innov_index.analysis.audit.audit import Audit, Step
-    from innov_index.io.rendering import Sheet
+    from innov_index.analysis.audit.run import Audit, Step
+    from innov_index.analysis.compare.agreement import Kind
+    from innov_index.model.sheet import Sheet
 
 SECTIONS = (
     "statistics",
@@ -91,7 +91,7 @@ def audit(
     innov-index audit configs/2020.yaml --unit Boston --group region
     innov-index audit configs/2020.yaml -o audit.xlsx
     """
-    from innov_index.analysis.audit.audit import audit as make_audit
+    from innov_index.analysis.audit.run import audit as make_audit
     from innov_index.report.terminal import print_remarks
 
     refuse_early(output)

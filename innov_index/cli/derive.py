@@ -20,10 +20,10 @@ from innov_index.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from innov_index.dataset.derived import DerivedIndicators
     from innov_index.engine.executors import Executor, Progress
     from innov_index.index import Index
-    from innov_index.io.rendering import Sheet
-    from innov_index.reading.derived import DerivedIndicators
+    from innov_index.model.sheet import Sheet
 
 
 @click.command()
@@ -109,13 +109,13 @@ def _executor(engine: str, scheduler: str | None, memory: float | None) -> Execu
 
 
 def _units(index: Index, derived: DerivedIndicators) -> tuple[str, ...]:
-    from innov_index.reading.dataset import unit_codes
+    from innov_index.dataset.assemble import unit_codes
 
     return unit_codes(index.config, derived)
 
 
 def _traced(index: Index, traced: tuple[str, str], executor: Executor) -> Sheet:
-    from innov_index.reading.derived import trace_value
+    from innov_index.dataset.derived import trace_value
     from innov_index.report.derivation import trace_sheet
 
     unit, indicator = traced

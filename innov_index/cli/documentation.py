@@ -17,9 +17,11 @@ from click.testing import CliRunner
 
 from innov_index.cli import main
 from innov_index.config import language
-from innov_index.io.rendering import Sheet, to_markdown
+from innov_index.io.rendering import to_markdown
 from innov_index.io.writing import write_atomically
 from innov_index.methods import catalogue
+from innov_index.methods.registry import Trait
+from innov_index.model.sheet import Sheet
 from innov_index.report.catalogue import bibliography, option_list, short_reference
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -46,7 +48,7 @@ def method_tables() -> str:
         rows = [
             [
                 f"`{m.name}`",
-                m.summary + (" Looped." if "looped" in m.traits else ""),
+                m.summary + (" Looped." if Trait.LOOPED in m.traits else ""),
                 option_list(m) or "–",
                 m.formula,
                 short_reference(m.source),

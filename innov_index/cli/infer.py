@@ -94,7 +94,7 @@ def infer(
     innov-index infer configs/2020.yaml --published "GIHI 2021, top 20"
     innov-index infer configs/2020.yaml --order "Beijing > Tokyo > Seoul"
     """
-    from innov_index.analysis.infer.of_index import Wishes, questions_of
+    from innov_index.analysis.infer.queries import Wishes, questions_of
     from innov_index.analysis.infer.questions import answers
     from innov_index.report.inference import sentences, weights_sheet
     from innov_index.report.terminal import print_remarks
@@ -167,7 +167,7 @@ def _write_proofs(path: Path, found: tuple[Answer, ...]) -> None:
 
 
 def _power(text: str | None) -> float | Literal["search"] | None:
-    from innov_index.analysis.infer.powers import NAMED
+    from innov_index.analysis.infer.power_means import NAMED
 
     if text is None or text in NAMED:
         return NAMED.get(text) if text else None

@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from innov_index.index import Index
-    from innov_index.io.rendering import Sheet
+    from innov_index.model.sheet import Sheet
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -78,7 +78,7 @@ def write_with_changes(
     size = f"{len(sheet.rows)} rows, {len(changed.rows)} changed cells"
     extension = extension_of(output)
     if extension == ".xlsx":
-        from innov_index.io.workbook import to_workbook
+        from innov_index.io.xlsx import to_workbook
 
         content = to_workbook({"Sheet1": sheet, "Changed cells": changed})
         write_with_provenance(index, {output: content}, size, remarks)
@@ -90,7 +90,7 @@ def write_with_changes(
 
 def write_workbook(index: Index, sheets: Mapping[str, Sheet], output: Path, remarks: Sequence[str]) -> None:
     """Write several results as sheets of one workbook, and their provenance, both or none."""
-    from innov_index.io.workbook import to_workbook
+    from innov_index.io.xlsx import to_workbook
 
     write_with_provenance(index, {output: to_workbook(sheets)}, f"{len(sheets)} sheets", remarks)
 

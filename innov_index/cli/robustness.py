@@ -20,7 +20,7 @@ from innov_index.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from innov_index.analysis.robustness.study import Robustness
+    from innov_index.analysis.robustness.run import Robustness
     from innov_index.index import Index
 
 TABLES = ("ranks", "stability", "preferences", "published", "volumes", "pair")
@@ -106,8 +106,8 @@ def robustness(
     innov-index robustness configs/2020.yaml --order 'RI>=IE>=EC' --pair Beijing,Tokyo
     innov-index robustness configs/2020.yaml --level 2 --within 30% -o ranges.csv
     """
+    from innov_index.analysis.robustness.run import study
     from innov_index.analysis.robustness.statements import Statements
-    from innov_index.analysis.robustness.study import study
 
     refuse_early(output)
     refuse_early(proof)

@@ -73,7 +73,7 @@ def sensitivity(
     innov-index sensitivity configs/2020.yaml --runs 4096 --pairs -o sobol.xlsx
     innov-index sensitivity configs/2020.yaml --table tornado --format csv
     """
-    from innov_index.analysis.sensitivity.of_index import sensitivity as indices_of
+    from innov_index.analysis.sensitivity.run import sensitivity as indices_of
     from innov_index.analysis.sensitivity.tornado import tornado
     from innov_index.analysis.uncertainty.model import Model
     from innov_index.engine.progress import progress_of

@@ -197,7 +197,7 @@ def _chosen(result: Uncertainty, unit: str | None, top: int) -> list[int]:
 
 def _causes(result: Uncertainty, threads: int | None):  # type: ignore[no-untyped-def]
     """Sobol indices by step for the sentence on what matters most, and why there are none."""
-    from innov_index.analysis.sensitivity.of_index import sensitivity
+    from innov_index.analysis.sensitivity.run import sensitivity
     from innov_index.errors import InnovIndexError
 
     if not result.tally.complete:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from innov_index.config.config_paths import parse_path
 from innov_index.config.located import Located
 from innov_index.config.overrides import apply_override
-from innov_index.config.paths import parse_path
 from innov_index.config.recipe import Recipe, read_recipe
 from innov_index.config.steps import LEAF_STEPS, NODE_STEPS
 from innov_index.config.tree import read_tree

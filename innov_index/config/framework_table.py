@@ -8,7 +8,7 @@ from pathlib import Path
 from innov_index.config.located import Located
 from innov_index.config.yaml_reader import scalar
 from innov_index.errors import ConfigError, Mark, Problem, did_you_mean
-from innov_index.io.tables import Table, read_table
+from innov_index.intake.tables.table import Table, read_table
 
 _KEYS = ("name", "weight", "direction", "indicator", "unit", "per", "scale", "description", "flags")
 _TEXTS = {"code", "parent", "name", "indicator", "unit", "per", "description", "flags"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from innov_index.config.derivation import derivation_schema
 from innov_index.config.language import ConfigBlock, FrameworkFile, NodeBlock
+from innov_index.config.sources import derivation_schema
 from innov_index.config.steps import INNER_STEPS, STEP_OPTIONS, STEPS, catalogue_step, option_model
 from innov_index.methods import catalogue
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from innov_index.config.columns import column_problems
+from innov_index.config.added_columns import column_problems
 from innov_index.config.editions import with_editions
 from innov_index.config.framework_table import expand_framework
 from innov_index.config.language import ConfigBlock, FrameworkFile, PublishedBlock
@@ -24,7 +24,7 @@ from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Problem
 
 if TYPE_CHECKING:
-    from innov_index.config.derivation import Derivation
+    from innov_index.config.sources import Derivation
 
 WITHOUT_DATA = frozenset(STEPS) | {
     "version",
@@ -174,7 +174,7 @@ def _derivation(document: Located, base: Config | None) -> tuple[Derivation | No
         return None, []
     if base is not None and all(document.mapping.get(k) is base.document.mapping.get(k) for k in keys):
         return base.derivation, []
-    from innov_index.config.derivation import read_derivation
+    from innov_index.config.sources import read_derivation
 
     return read_derivation(document)
 

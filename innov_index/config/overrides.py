@@ -7,8 +7,8 @@ the whole tree, levels and nodes that state only options lose those that it does
 
 from __future__ import annotations
 
+from innov_index.config.config_paths import ConfigPath, parse_path
 from innov_index.config.located import Located, Path
-from innov_index.config.paths import ConfigPath, parse_path
 from innov_index.config.steps import (
     DEFAULT_METHODS,
     INNER_STEPS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from innov_index.config.formulas import formula_problems
 from innov_index.config.located import Located
+from innov_index.config.node_formulas import formula_problems
 from innov_index.config.overrides import merge_step
 from innov_index.config.steps import LEAF_STEPS, NODE_STEPS, Setting, read_named, read_setting, texts_of
 from innov_index.config.tree import Tree

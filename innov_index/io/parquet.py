@@ -1,41 +1,51 @@
-"""Parquet files: reading a table, writing one."""
+"""Writing Parquet files: a table at once, or part by part where it may be larger than memory."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
+import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from innov_index.errors import DataError, Mark
-from innov_index.io.cells import to_text
+from innov_index.errors import InnovIndexError
 from innov_index.io.extras import load_extra
-from innov_index.io.grid import HEADER, Grid
-
-if TYPE_CHECKING:
-    from innov_index.io.rendering import Cell, Sheet
+from innov_index.model.sheet import Cell, Sheet, to_text
 
 
-@dataclass(frozen=True)
-class Records:
-    """Cells stand in records, which a person counts from 1."""
+class ParquetStream:
+    """Parts with the same columns, one row group each, written beside the target and renamed at the end."""
 
-    file: str
+    def __init__(self, path: Path) -> None:
+        if path.suffix.lower() != ".parquet":
+            raise InnovIndexError(f"{path}: variants are written to a .parquet file")
+        self._arrow = load_extra("pyarrow", "writing a Parquet file", "parquet")
+        self._parquet = load_extra("pyarrow.parquet", "writing a Parquet file", "parquet")
+        self._path = path
+        self._beside = path.with_name(f".innov-index-{secrets.token_hex(8)}.tmp")
+        self._writer: Any = None
 
-    def mark(self, row: int, column: int) -> Mark:
-        return Mark(self.file if row == HEADER else f"{self.file}:row {row + 1}")
+    def open(self) -> None:
+        """Begin; the file itself is made with the first part."""
+        self._writer = None
 
+    def write(self, columns: Mapping[str, object]) -> None:
+        """Append a part."""
+        table = self._arrow.table(dict(columns))
+        if self._writer is None:
+            self._writer = self._parquet.ParquetWriter(self._beside, table.schema)
+        self._writer.write_table(table)
 
-def read_parquet(path: Path, content: bytes, *, decimal: str | None) -> Grid:
-    """Read all columns; null and NaN are empty cells."""
-    parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
-    try:
-        table = parquet.read_table(io.BytesIO(content))
-        rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
-    except Exception as error:  # a damaged file raises several kinds, not all of them pyarrow's
-        raise DataError(f"{path}: not a Parquet file that can be read ({error})") from None
-    return Grid(table.column_names, rows, Records(str(path)), decimal or ".")
+    def close(self, *, complete: bool) -> None:
+        """End the file, and put it in its place or throw it away."""
+        if self._writer is None:
+            return
+        self._writer.close()
+        if complete:
+            os.replace(self._beside, self._path)
+        else:
+            self._beside.unlink(missing_ok=True)
 
 
 def to_parquet(sheet: Sheet) -> bytes:

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from innov_index.io.opening import sha256_of
+from innov_index.errors import DataError, why_unreadable
 
 PACKAGES = ("innov-index", "numpy", "pandas", "scipy")
 
@@ -67,6 +67,15 @@ def gather(
     sources = {Source(_from_folder(path, config.parent), sha256_of(path)) for path in data}
     own = Source(config.name, sha256_of(config))
     return Provenance(own, tuple(sorted(sources)), versions(), seed, tuple(overrides), tuple(remarks))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of the file, as 64 hexadecimal digits."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError) as error:
+        raise DataError(why_unreadable(path, error)) from None
 
 
 def versions() -> dict[str, str]:

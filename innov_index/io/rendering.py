@@ -10,45 +10,18 @@ import csv
 import gzip
 import io
 import json
-import math
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeAlias
-
-import numpy as np
 
 from innov_index.errors import InnovIndexError
 from innov_index.io.parquet import to_parquet
-from innov_index.io.workbook import to_xlsx
-
-Cell: TypeAlias = str | int | float | bool | None
+from innov_index.io.xlsx import to_xlsx
+from innov_index.model.sheet import Cell, Sheet
 
 _FORMULA = re.compile(r"[\t\r]|\s*[=+\-@]")
 _MARKDOWN = re.compile(r"[\\|`\[]")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Rows under column names.
-
-    Cells become plain Python values: NaN is None (no value), -0.0 is 0.0.
-    """
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-
-    def __post_init__(self) -> None:
-        columns = tuple(self.columns)
-        rows = tuple(tuple(map(_plain, row)) for row in self.rows)
-        if len(set(columns)) < len(columns):
-            raise ValueError(f"columns with the same name: {columns}")
-        if any(len(row) != len(columns) for row in rows):
-            raise ValueError(f"a row does not have {len(columns)} cells")
-        object.__setattr__(self, "columns", columns)
-        object.__setattr__(self, "rows", rows)
 
 
 def to_csv(sheet: Sheet) -> str:
@@ -115,18 +88,6 @@ def extension_of(path: Path) -> str:
 def render(sheet: Sheet, path: Path) -> bytes:
     """Return the bytes that a file at `path` should hold; the end of its name says the format."""
     return renderer_for(path)(sheet)
-
-
-def _plain(cell: object) -> Cell:
-    if isinstance(cell, np.generic):
-        cell = cell.item()
-    if isinstance(cell, float):
-        if math.isinf(cell):
-            raise ValueError("an infinite number reached the output")
-        return None if math.isnan(cell) else float(cell) + 0.0
-    if cell is None or isinstance(cell, str | int):
-        return cell
-    raise TypeError(f"a cell cannot be a {type(cell).__name__}")
 
 
 def _written(cell: Cell) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
+from innov_index.methods import steps
 from innov_index.methods.registry import Method, Step
 
 STEPS = (
@@ -28,9 +29,10 @@ ENTRY_POINT_GROUP = "innov_index.methods"
 def step(name: str) -> Step:
     """The step called `name`, with the methods that come with the engine.
 
-    A step's module is imported when it is first asked for, so that start-up does not grow with the catalogue.
+    A step's methods are imported when it is first asked for, so that start-up stays flat.
     """
-    found: Step = getattr(import_module(f"innov_index.methods.{name}"), name)
+    import_module(f"innov_index.methods.{name}")
+    found: Step = getattr(steps, name)
     return found
 
 

@@ -12,12 +12,11 @@ import numpy as np
 from annotated_types import Ge, Gt, Len, Lt
 
 from innov_index.engine.loops import each_table
-from innov_index.methods import columns
-from innov_index.methods.ranks import round_significant
-from innov_index.methods.registry import Step
+from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.ranks import round_significant
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import classes
 from innov_index.model.arrays import Floats, Ints
-
-classes = Step("classes")
 
 
 @classes.method("breaks", count=lambda *, breaks: len(breaks) + 1)
@@ -71,11 +70,11 @@ def by_quantiles(
     (..., units, nodes)
     """
     rounded = round_significant(scores, digits)
-    cuts = np.stack(columns.quantiles(rounded, probabilities))
+    cuts = np.stack(column_statistics.quantiles(rounded, probabilities))
     return _counted_from_above(rounded, round_significant(cuts, digits))
 
 
-@classes.method("jenks", "looped", count=lambda *, number: number)
+@classes.method("jenks", Trait.LOOPED, count=lambda *, number: number)
 def jenks(scores: Floats, digits: int = 12, *, number: Annotated[int, Ge(1)]) -> Floats:
     """Natural breaks: the classes with the least sum of squared deviations from their means.
 

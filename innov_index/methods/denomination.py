@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from innov_index.methods.registry import Each, Step, UnitColumn
+from innov_index.methods.registry import Each, UnitColumn
+from innov_index.methods.steps import denomination
 from innov_index.model.arrays import Floats
-
-denomination = Step("denomination")
 
 
 @denomination.method("none")

@@ -12,11 +12,10 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from annotated_types import Ge, Le
 
-from innov_index.methods.ranks import Ties, ascending_ranks, round_significant
-from innov_index.methods.registry import Step
+from innov_index.methods.kernels.ranks import Ties, ascending_ranks, round_significant
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import ranking
 from innov_index.model.arrays import Floats, Ints
-
-ranking = Step("ranking")
 
 Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
 
@@ -109,7 +108,7 @@ def ties_dense(scores: Floats, *, digits: Digits = 12) -> Floats:
     return descending_ranks(scores, "dense", digits)
 
 
-@ranking.method("ordinal", "order_dependent")
+@ranking.method("ordinal", Trait.ORDER_DEPENDENT)
 def ties_ordinal(scores: Floats, *, digits: Digits = 12) -> Floats:
     """Every unit has a place of its own: equal scores go by the order of the units (1, 2, 3, 4).
 

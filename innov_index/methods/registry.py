@@ -12,15 +12,13 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_type_hints
 
-import numpy as np
-from numpy.typing import NDArray
-
 from innov_index.errors import InnovIndexError, did_you_mean
-from innov_index.methods.formula import Formula
-from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.methods.kernels.formula import Formula
+from innov_index.model.arrays import Floats, Ints
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -70,20 +68,39 @@ class Option:
         return next((entry for entry in metadata if isinstance(entry, Resolved)), None)
 
 
+class Trait(Enum):
+    """A fact about a method that the pipeline, the analyses, the documentation and the tests ask for."""
+
+    LOOPED = "looped"
+    """Loops over units or draws inside, so that batches do not make it faster."""
+    ORDER_DEPENDENT = "order_dependent"
+    """The result can depend on the order of units or children."""
+    IGNORES_WEIGHTS = "ignores_weights"
+    """An aggregation that does not use the weights of the children."""
+    COMPARES_UNITS = "compares_units"
+    """An imputation or aggregation whose result for one unit depends on the others."""
+    NEEDS_ALL = "needs_all"
+    """An aggregation that has no result where one child is missing."""
+    STATED = "stated"
+    """Weights that do not depend on the values."""
+    PANEL = "panel"
+    """An imputation from other editions."""
+    ADDS_DRAWS = "adds_draws"
+    """An imputation that gives many values for each gap, along a new leading axis."""
+    RANDOM = "random"
+    """The result depends on random numbers."""
+    REVERSES = "reverses"
+    """A treatment after which a higher value is a lower one."""
+
+
 @dataclass(frozen=True)
 class Method:
-    """A registered method: a pure function, its step and name, and what its docstring says of it.
-
-    `traits` are facts that tests and the pipeline ask for, e.g. "looped" (loops over units or draws inside),
-    "order_dependent" (the result can depend on the order of units or children), "ignores_weights",
-    "compares_units" (imputations and aggregations whose result for a unit depends on others), "stated"
-    (weights that do not depend on the values).
-    """
+    """A registered method: a pure function, its step and name, and what its docstring says of it."""
 
     step: str
     name: str
     function: Callable[..., Any]
-    traits: frozenset[str] = frozenset()
+    traits: frozenset[Trait] = frozenset()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -151,13 +168,13 @@ class Step:
         self.name = name
         self._methods: dict[str, Method] = {}
 
-    def method(self, name: str, *traits: str, **attributes: Any) -> Callable[[Kernel], Kernel]:
-        """Register the decorated function under `name`."""
+    def method(self, name: str, *traits: Trait | str, **attributes: Any) -> Callable[[Kernel], Kernel]:
+        """Register the decorated function under `name`; a trait may be given by its value."""
 
         def register(function: Kernel) -> Kernel:
             if name in self._methods:
                 raise ValueError(f"{self.name} method {name!r} is registered twice")
-            self._methods[name] = Method(self.name, name, function, frozenset(traits), attributes)
+            self._methods[name] = Method(self.name, name, function, frozenset(map(Trait, traits)), attributes)
             return function
 
         return register
@@ -180,21 +197,6 @@ class Step:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._methods)
-
-
-def oriented(values: Floats, direction: Floats) -> Floats:
-    """Values times direction, so that more is better in every column."""
-    return values if np.all(direction > 0) else values * direction
-
-
-def constant_to_nan(spread: NDArray[np.float64]) -> Floats:
-    """Zero spreads become NaN: what is divided by one has no result, and must not become infinite."""
-    return np.where(spread > 0, spread, np.nan)
-
-
-def present(values: Floats) -> Bools:
-    """True where a value is there; missing is NaN and only NaN."""
-    return ~np.isnan(values)
 
 
 def _described_parameters(doc: str) -> dict[str, str]:

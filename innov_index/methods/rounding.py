@@ -11,11 +11,9 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from annotated_types import Ge, Le
 
-from innov_index.methods.ranks import POWERS_OF_TEN, round_significant
-from innov_index.methods.registry import Step
+from innov_index.methods.kernels.ranks import POWERS_OF_TEN, round_significant
+from innov_index.methods.steps import rounding
 from innov_index.model.arrays import Floats
-
-rounding = Step("rounding")
 
 Decimals: TypeAlias = Annotated[int, Ge(0), Le(15)]
 

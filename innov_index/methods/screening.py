@@ -9,10 +9,9 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from innov_index.errors import OptionError, did_you_mean
-from innov_index.methods.registry import IndicatorGroups, Step, UnitPositions
+from innov_index.methods.registry import IndicatorGroups, UnitPositions
+from innov_index.methods.steps import screening
 from innov_index.model.arrays import Bools, Floats, Ints
-
-screening = Step("screening")
 
 Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 

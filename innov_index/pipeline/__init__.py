@@ -8,12 +8,13 @@ import numpy as np
 
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError
-from innov_index.methods.registry import present
+from innov_index.methods.kernels.arrays import present
+from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
 from innov_index.model.scores import Changing, Scores
+from innov_index.pipeline.added_columns import ranking_columns
 from innov_index.pipeline.binding import Plan, bind
-from innov_index.pipeline.columns import ranking_columns
 from innov_index.pipeline.indicators import IndicatorSteps, run_indicator_steps
 from innov_index.pipeline.levels import aggregate
 
@@ -70,7 +71,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
 def _refuse_draws(plan: Plan) -> None:
     """One score needs one value a cell; a method of many draws belongs to an uncertainty analysis."""
     for call in plan.leaf_steps["imputation"]:
-        if "adds_draws" in call.method.traits:
+        if Trait.ADDS_DRAWS in call.method.traits:
             raise InnovIndexError(
                 f"imputation {call.method.name} gives many values for each gap: name it in `uncertainty:` "
                 "and another one (e.g. em) in `imputation:`"

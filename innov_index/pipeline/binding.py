@@ -13,7 +13,7 @@ from innov_index.config.recipe import Recipe
 from innov_index.config.steps import LEAF_STEPS, Setting, texts_of
 from innov_index.errors import DataError, did_you_mean
 from innov_index.methods import catalogue
-from innov_index.methods.formula import read_formula
+from innov_index.methods.kernels.formula import read_formula
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from innov_index.methods.powers import Transform, transforms
+from innov_index.methods.kernels.powers import Transform, transforms
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.indicators import with_reference

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.methods.centre_imputation import group_mean
-from innov_index.methods.powers import power_means
+from innov_index.methods.imputation.centre import group_mean
+from innov_index.methods.kernels.powers import power_means
+from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call
@@ -268,7 +269,7 @@ def enough_children(call: Call, there: Bools, applies: Bools | None) -> Bools:
 
 def _counts(call: Call, there: Bools) -> Bools:
     """Whether a missing result is the method's doing: some methods need every child, and say so."""
-    if "needs_all" in call.method.traits:
+    if Trait.NEEDS_ALL in call.method.traits:
         return np.asarray(there.all(axis=-1))
     return np.asarray(there.any(axis=-1))
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.audit.audit import Audit
 from innov_index.analysis.audit.correlations import pairs_above, pairs_below
-from innov_index.io.rendering import Cell, Sheet
+from innov_index.analysis.audit.run import Audit
 from innov_index.model.arrays import Floats
+from innov_index.model.sheet import Cell, Sheet
 
 _MOST_REMOVALS = 5
 

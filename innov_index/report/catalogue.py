@@ -9,16 +9,16 @@ from importlib.resources import files
 from typing import Any
 
 from innov_index.errors import InnovIndexError, did_you_mean
-from innov_index.io.rendering import Sheet
 from innov_index.methods import catalogue
-from innov_index.methods.registry import Method, Option
+from innov_index.methods.registry import Method, Option, Trait
+from innov_index.model.sheet import Sheet
 
 _NOTES = {
-    "looped": (
+    Trait.LOOPED: (
         "looped",
         "each table, unit or draw is a program of its own, in parallel where that helps; slow in simulations",
     ),
-    "order_dependent": ("by order", "the result can depend on the order of units or children"),
+    Trait.ORDER_DEPENDENT: ("by order", "the result can depend on the order of units or children"),
 }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from innov_index.analysis.compare import Comparison
+from innov_index.analysis.compare.run import Comparison
 from innov_index.analysis.uncertainty.product import Product
-from innov_index.io.rendering import Cell, Sheet
+from innov_index.model.sheet import Cell, Sheet
 from innov_index.report.ranking import rank_cell
 
 

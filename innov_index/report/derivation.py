@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from innov_index.config.load import Config
-from innov_index.io.rendering import Cell, Sheet
-from innov_index.reading.derived import DerivedIndicators
+from innov_index.dataset.derived import DerivedIndicators
+from innov_index.model.sheet import Cell, Sheet
 from innov_index.sources.account import Account
-from innov_index.sources.derived import Traced
+from innov_index.sources.kind import Traced
 from innov_index.sources.places.placing import Placer
 
 PLACE_COLUMNS = ("city", "state", "country", "institution")
@@ -48,7 +48,7 @@ def causes_sheet(derived: DerivedIndicators) -> Sheet:
 
 def unplaced_sheet(derived: DerivedIndicators, config: Config, most: int = 10) -> Sheet:
     """The most frequent unplaced names of each source with the nearest candidates."""
-    from innov_index.sources.derive import frequent_unplaced
+    from innov_index.sources.run import frequent_unplaced
 
     rows: list[tuple[Cell, ...]] = []
     for source, placer in zip(derived.sources, _placers(config), strict=True):

@@ -10,11 +10,11 @@ import numpy as np
 
 from innov_index.analysis.infer.inference import Disagreement, Miss, Range, WeightSet
 from innov_index.analysis.infer.order_rows import OrderRows
-from innov_index.analysis.infer.powers import NAMED
+from innov_index.analysis.infer.power_means import NAMED
 from innov_index.analysis.infer.questions import Answer
 from innov_index.analysis.infer.score_rows import ScoreRows
-from innov_index.io.rendering import Cell, Sheet
 from innov_index.model.arrays import Floats
+from innov_index.model.sheet import Cell, Sheet
 
 LISTED = 8
 """So many units are named in a sentence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from innov_index.reading.published import Published
+from innov_index.dataset.published import Published
 
 
 def matching_sentences(published: Published) -> list[str]:

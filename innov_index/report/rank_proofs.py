@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from innov_index.analysis.robustness.certificates import Branch, Proof, RankClaim
-from innov_index.analysis.robustness.ranks import RankRanges
+from innov_index.analysis.robustness.rank_ranges import RankRanges
 
 READ_ME = (
     "Scores are the sum of weight x value. A claim holds because (1) `weights` give the `rank` (1 + units "

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from innov_index.analysis.compare import edition_position
-from innov_index.io.rendering import Cell, Sheet
+from innov_index.analysis.compare.run import edition_position
 from innov_index.model.scores import Scores
+from innov_index.model.sheet import Cell, Sheet
 
 
 def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:

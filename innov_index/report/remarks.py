@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from innov_index.analysis.against_published import Agreement, against_published
+from innov_index.analysis.reproduce.against_published import Agreement, against_published
 from innov_index.index import Index
 from innov_index.model.scores import Scores
 

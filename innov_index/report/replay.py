@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.analysis.uncertainty.model import Evaluated, Model
-from innov_index.io.rendering import Cell, Sheet
 from innov_index.model.arrays import Floats
+from innov_index.model.sheet import Cell, Sheet
 from innov_index.report.ranking import rank_cell
 
 

@@ -12,11 +12,11 @@ from innov_index.analysis.robustness.improvement import Improvement
 from innov_index.analysis.robustness.nearest import NearestWeights
 from innov_index.analysis.robustness.preference import smallest_lead
 from innov_index.analysis.robustness.published_ranks import ReachableRank
-from innov_index.analysis.robustness.ranks import RankRanges
+from innov_index.analysis.robustness.rank_ranges import RankRanges
+from innov_index.analysis.robustness.run import PairStudy, Robustness
 from innov_index.analysis.robustness.stability import StableShare
-from innov_index.analysis.robustness.study import PairStudy, Robustness
 from innov_index.analysis.robustness.weight_sets import percent
-from innov_index.io.rendering import Cell, Sheet
+from innov_index.model.sheet import Cell, Sheet
 
 MEANINGS = {1: "sum of changes", 2: "sum of squared changes"}
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from innov_index.analysis.sensitivity.estimators import Indices
-from innov_index.analysis.sensitivity.of_index import Sensitivity
+from innov_index.analysis.sensitivity.run import Sensitivity
 from innov_index.analysis.sensitivity.tornado import Line
 from innov_index.analysis.uncertainty.model import Model
-from innov_index.io.rendering import Cell, Sheet
+from innov_index.model.sheet import Cell, Sheet
 from innov_index.report.ranking import rank_cell
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from innov_index.analysis.robustness.run import study
 from innov_index.analysis.robustness.statements import Statements
-from innov_index.analysis.robustness.study import study
-from innov_index.analysis.sensitivity.of_index import Sensitivity
+from innov_index.analysis.sensitivity.run import Sensitivity
 from innov_index.analysis.uncertainty.summary import Uncertainty
 from innov_index.analysis.uncertainty.variations import Choice, Variations
 from innov_index.errors import InnovIndexError
-from innov_index.io.rendering import Cell, Sheet
+from innov_index.model.sheet import Cell, Sheet
 from innov_index.report.ranking import rank_cell
 from innov_index.report.robustness import ordinal
 

@@ -14,22 +14,22 @@ import numpy as np
 from annotated_types import Ge, MinLen
 
 from innov_index.errors import DataError, did_you_mean
-from innov_index.io.tables import read_table
+from innov_index.intake.options import options
+from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.parsing import number
+from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
+from innov_index.intake.tables.table import read_table
 from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.account import Account
-from innov_index.sources.cells import number
-from innov_index.sources.columns import Texts, combine, distinct_pairs
 from innov_index.sources.conditions import Filters
-from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
 from innov_index.sources.document_rows import Documents, Regrouped, counts_for, merged_rows
 from innov_index.sources.documents import document_rows
 from innov_index.sources.exact import exact_sums, nearest_float
-from innov_index.sources.networks.counting import collaboration_network
+from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
 from innov_index.sources.networks.joint import Joint
 from innov_index.sources.networks.network import Network, network_from_edges, network_from_matrix
-from innov_index.sources.options import options
+from innov_index.sources.networks.pair_counting import collaboration_network
 from innov_index.sources.places.outcome import Outcome
-from innov_index.sources.reading.batch import Batch, Wanted
 from innov_index.sources.records import Records, Road, Source
 from innov_index.sources.traces import trace, traced_rows
 
@@ -414,7 +414,7 @@ def _exports(name: str, network: Network) -> dict[str, Callable[[], bytes]]:
 
 def _edge_list(network: Network) -> bytes:
     from innov_index.io.rendering import to_csv
-    from innov_index.sources.networks.tables import edge_list
+    from innov_index.sources.networks.edge_lists import edge_list
 
     return to_csv(edge_list(network)).encode()
 

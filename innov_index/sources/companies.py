@@ -10,13 +10,13 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Len, MinLen
 
+from innov_index.intake.options import options
+from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.parsing import cents, day_number
 from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.account import Account
-from innov_index.sources.cells import cents, day_number
 from innov_index.sources.conditions import Filters
-from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
-from innov_index.sources.options import options
-from innov_index.sources.reading.batch import Batch, Wanted
+from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
 from innov_index.sources.records import Records, Road, Source
 from innov_index.sources.singles import Single, Singles, first, joined, settled, singled
 from innov_index.sources.traces import trace

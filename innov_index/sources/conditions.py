@@ -10,10 +10,10 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from annotated_types import Len
 
+from innov_index.intake.options import options
+from innov_index.intake.records.parsing import day_number, number
+from innov_index.intake.records.text_columns import Texts
 from innov_index.model.arrays import Bools
-from innov_index.sources.cells import day_number, number
-from innov_index.sources.columns import Texts
-from innov_index.sources.options import options
 
 CODE_SEPARATORS = re.compile(r"[;|,]")
 

@@ -12,15 +12,15 @@ import numpy as np
 from annotated_types import Ge, MinLen
 
 from innov_index.errors import did_you_mean
+from innov_index.intake.options import options
+from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.parsing import number
 from innov_index.model.arrays import Floats
 from innov_index.sources.account import Account
-from innov_index.sources.cells import number
 from innov_index.sources.conditions import Filters
-from innov_index.sources.counting import Counted, Counting, counted, largest_stated, parts_of
-from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
+from innov_index.sources.document_counting import Counted, Counting, counted, largest_stated, parts_of
 from innov_index.sources.document_rows import Documents, Regrouped, Rows, counts_for, merged_rows
-from innov_index.sources.options import options
-from innov_index.sources.reading.batch import Batch, Wanted
+from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
 from innov_index.sources.records import Records, Road, Source
 from innov_index.sources.traces import trace
 

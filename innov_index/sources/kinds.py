@@ -6,8 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from innov_index.sources.derived import Kind
-from innov_index.sources.places.options import Places
+from innov_index.sources.kind import Kind
+from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Road, Source
 
 if TYPE_CHECKING:

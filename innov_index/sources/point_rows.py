@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from innov_index.intake.records.text_columns import Hashes, Texts, distinct
 from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.account import Account
-from innov_index.sources.columns import Hashes, Texts, distinct
 from innov_index.sources.document_rows import number_documents
 
 if TYPE_CHECKING:
-    from innov_index.sources.clusters.ranking import Points
+    from innov_index.sources.clusters.ranked_clusters import Points
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class State:
 
 def ordered_points(parts: Sequence[PointRows]) -> tuple[Points, list[str]]:
     """All points in an order of their own, which does not depend on how they were split."""
-    from innov_index.sources.clusters.ranking import Points
+    from innov_index.sources.clusters.ranked_clusters import Points
 
     coordinates = np.concatenate([part.coordinates for part in parts])
     amount = np.concatenate([part.amount for part in parts])

@@ -12,21 +12,21 @@ from annotated_types import Ge, Gt, MinLen
 from numpy.typing import NDArray
 
 from innov_index.errors import DataError, did_you_mean
-from innov_index.io.rendering import Sheet
+from innov_index.intake.options import options
+from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.parsing import number
+from innov_index.intake.records.text_columns import Texts
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.cells import number
-from innov_index.sources.columns import Texts
-from innov_index.sources.derived import Column, Derived, Traced, in_words
-from innov_index.sources.options import options
+from innov_index.model.sheet import Sheet
+from innov_index.sources.kind import Column, Derived, Traced, in_words
 from innov_index.sources.places.geometry import valid_points
 from innov_index.sources.places.outcome import Outcome
 from innov_index.sources.point_rows import PointRows, State, ordered_points
-from innov_index.sources.reading.batch import Batch, Wanted
 from innov_index.sources.records import Records, Road, Source
 from innov_index.sources.traces import traced_rows
 
 if TYPE_CHECKING:
-    from innov_index.sources.clusters.ranking import Points, RankedClusters
+    from innov_index.sources.clusters.ranked_clusters import Points, RankedClusters
 
 ONE_METRIC = "points"
 
@@ -216,7 +216,7 @@ class ClustersKind:
         return Derived(self.source.title, columns, state.account, self.road.files, (remark,), sheet)
 
     def _found(self, state: State) -> _Found:
-        from innov_index.sources.clusters.ranking import rank_clusters
+        from innov_index.sources.clusters.ranked_clusters import rank_clusters
 
         source = self.source
         points, metrics = ordered_points(state.parts)

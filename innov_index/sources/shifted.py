@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from innov_index.sources.cells import NO_TEXT
-from innov_index.sources.reading.batch import Batch, Rows
+from innov_index.intake.records.batch import Batch, Rows
+from innov_index.intake.records.parsing import NO_TEXT
 
 SHIFTED = "cells shifted by one, moved back"
 

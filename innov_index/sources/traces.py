@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from innov_index.intake.records.batch import Wanted
 from innov_index.model.arrays import Bools, Ints
-from innov_index.sources.derived import Traced
+from innov_index.sources.kind import Traced
 from innov_index.sources.places.outcome import ROLES
-from innov_index.sources.reading.batch import Wanted
 from innov_index.sources.records import Records
 
 

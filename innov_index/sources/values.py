@@ -10,17 +10,17 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, MinLen
 
+from innov_index.intake.options import options
+from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.parsing import number
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.account import Account
-from innov_index.sources.cells import number
+from innov_index.sources.column_formulas import columns_of, evaluate
 from innov_index.sources.conditions import Filters
-from innov_index.sources.derived import Absent, Column, Derived, Traced, absent_value, in_words
-from innov_index.sources.formulas import columns_of, evaluate
-from innov_index.sources.options import options
-from innov_index.sources.reading.batch import Batch, Wanted
+from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
 from innov_index.sources.records import Records, Road, Source
 from innov_index.sources.singles import Singles, first, joined, settled, singled
-from innov_index.sources.tally import Key, Tallied, added, tallied
+from innov_index.sources.sums import Key, Tallied, added, tallied
 from innov_index.sources.traces import trace
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import weightedtau
 
-from innov_index.analysis.agreement import quarters, rank_biased_overlap, top_weighted_tau
+from innov_index.analysis.compare.agreement import quarters, rank_biased_overlap, top_weighted_tau
 
 
 @pytest.mark.parametrize("seed", range(5))

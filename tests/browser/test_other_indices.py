@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import innov_index
-from innov_index.analysis.robustness.from_index import linear_scores
 from innov_index.analysis.robustness.improvement import least_improvements
+from innov_index.analysis.robustness.linear_index import linear_scores
 from innov_index.report.page import page
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,13 +17,13 @@ from click.testing import CliRunner
 
 import innov_index
 from innov_index.cli import main
+from innov_index.dataset.derived import DerivedIndicators
 from innov_index.engine.dask_cluster import Dask
 from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError, InnovIndexError
 from innov_index.io.rendering import to_csv
-from innov_index.reading.derived import DerivedIndicators
-from innov_index.sources.derive import derive
+from innov_index.sources.run import derive
 from tests.sources.deriving import GAZETTEER, ROOT, derived, places, source, write_csv
 
 

@@ -14,8 +14,8 @@ import pytest
 from innov_index.engine import loops
 from innov_index.engine.loops import each, each_table
 from innov_index.engine.threads import in_order
-from innov_index.methods.bod import bod_scores
-from innov_index.methods.kemeny import kemeny_young
+from innov_index.methods.aggregation.kemeny import kemeny_young
+from innov_index.methods.kernels.frontier import bod_scores
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -54,7 +54,9 @@ def test_a_method_gives_the_same_bytes_on_any_number_of_threads(monkeypatch: pyt
     values = np.random.default_rng(5).integers(0, 9, (6, 12, 5)).astype(np.float64)
     found = []
     for threads in (1, 4):
-        monkeypatch.setattr("innov_index.methods.kemeny.available_threads", lambda count=threads: count)
+        monkeypatch.setattr(
+            "innov_index.methods.aggregation.kemeny.available_threads", lambda count=threads: count
+        )
         found.append(kemeny_young(values, np.full(5, 0.2)).tobytes())
     assert found[0] == found[1]
 

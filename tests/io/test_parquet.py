@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from innov_index.errors import DataError, MissingExtraError
-from innov_index.io.rendering import Sheet, render
-from innov_index.io.tables import read_table
+from innov_index.intake.tables.table import read_table
+from innov_index.io.rendering import render
+from innov_index.model.sheet import Sheet
 
 pyarrow = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")

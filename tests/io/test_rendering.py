@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from innov_index.errors import InnovIndexError
-from innov_index.io.rendering import Sheet, render, to_csv, to_json, to_markdown
-from innov_index.io.tables import read_table
+from innov_index.intake.tables.table import read_table
+from innov_index.io.rendering import render, to_csv, to_json, to_markdown
 from innov_index.io.writing import write_atomically
+from innov_index.model.sheet import Sheet
 
 SMALL = Sheet(
     ["unit", "score", "rank", "kept"],

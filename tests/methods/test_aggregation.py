@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 import innov_index.methods
 from innov_index.errors import OptionError
 from innov_index.methods.aggregation import aggregation
-from innov_index.methods.powers import power_means
+from innov_index.methods.kernels.powers import power_means
 
 UNITS, CHILDREN = 9, 4
 WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from innov_index.methods.aggregation import aggregation
-from innov_index.methods.outranking import margins
+from innov_index.methods.aggregation.outranking import margins
 
 CASES = [
     ("a_amean", "arithmetic", {}, "original"),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from innov_index.methods.aggregation import aggregation
-from innov_index.methods.kemeny import consensus
-from innov_index.methods.outranking import margins
+from innov_index.methods.aggregation.kemeny import consensus
+from innov_index.methods.aggregation.outranking import margins
 
 borda, copeland, kemeny_young = (aggregation[name].function for name in ("borda", "copeland", "kemeny_young"))
 TIED = arrays(np.float64, st.tuples(st.integers(2, 6), st.just(4)), elements=st.integers(0, 3).map(float))
@@ -68,7 +68,7 @@ def test_copeland_in_blocks_is_copeland_at_once(make_values, monkeypatch):
     values = make_values(4, 40, 5, missing=0.1)
     weights = np.random.default_rng(0).dirichlet(np.ones(5), 3)
     whole = copeland(values, weights)
-    monkeypatch.setattr("innov_index.methods.outranking.BLOCK", 600)
+    monkeypatch.setattr("innov_index.methods.aggregation.outranking.BLOCK", 600)
     np.testing.assert_array_equal(copeland(values, weights), whole)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from innov_index.errors import OptionError
 from innov_index.methods import catalogue
-from innov_index.methods.registry import Method
+from innov_index.methods.registry import Method, Trait
 
 UNITS, COLUMNS = 12, 4
 DIRECTION = np.array([1.0, -1.0, 1.0, 1.0])
@@ -76,7 +76,7 @@ INPUTS: dict[str, Callable[[], Any]] = {
 
 def call(method: Method, values: np.ndarray, **inputs: Any) -> np.ndarray:
     """Run a method with plain inputs; its learned statistics come from the values themselves."""
-    if "panel" in method.traits and values.ndim == 2:
+    if Trait.PANEL in method.traits and values.ndim == 2:
         return call(method, values[None], **inputs)[0]
     known = {name: make() for name, make in INPUTS.items() if name in method.inputs}
     return np.asarray(method.function(values, **{**known, **inputs}, **OPTIONS.get(ident(method), {})))
@@ -134,7 +134,7 @@ def test_single_precision_input_gives_double_precision(method: Method, values: n
 
 @EVERY
 def test_a_batch_is_a_loop(method: Method, make_values: Callable[..., np.ndarray]) -> None:
-    if {"panel", "adds_draws"} & method.traits:
+    if {Trait.PANEL, Trait.ADDS_DRAWS} & method.traits:
         pytest.skip("the leading axis means something to this method")
     batch = np.stack([make_values(seed=seed, units=UNITS, indicators=COLUMNS) for seed in range(3)])
     result = call(method, batch)
@@ -175,7 +175,7 @@ def test_degenerate_tables_give_nan_or_a_result_never_an_exception(
 def test_two_units_alike_are_treated_alike(method: Method, values: np.ndarray) -> None:
     if "by" in OPTIONS.get(ident(method), {}) or method.name == "goalposts_by_unit":
         pytest.skip("the units differ in what they are divided by")
-    if "adds_draws" in method.traits:
+    if Trait.ADDS_DRAWS in method.traits:
         pytest.skip("draws belong to a cell")
     values[5] = values[4]
     result = call(method, values)
@@ -209,14 +209,14 @@ def test_weights_are_shares(method: Method, values: np.ndarray) -> None:
 def test_an_aggregation_says_whether_weights_matter(method: Method) -> None:
     """What takes neither weights nor stated ones must say so: a simulation of weights is refused there."""
     takes = "weights" in method.inputs or method.takes_stated_weights
-    assert takes != ("ignores_weights" in method.traits)
+    assert takes != (Trait.IGNORES_WEIGHTS in method.traits)
 
 
 FOR_UNITS = [
     method
     for step in ("imputation", "aggregation")
     for method in catalogue.step(step)
-    if not {"panel", "random"} & method.traits and ident(method) not in OF_THEIR_OWN
+    if not {Trait.PANEL, Trait.RANDOM} & method.traits and ident(method) not in OF_THEIR_OWN
 ]
 
 
@@ -240,4 +240,4 @@ def test_a_method_says_whether_it_compares_units(
         table[-1] = last
         others = np.asarray(method.function(table[:-1], **known, **options))
         same &= np.allclose(call(method, table)[:-1], others, equal_nan=True)
-    assert same == ("compares_units" not in method.traits)
+    assert same == (Trait.COMPARES_UNITS not in method.traits)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from innov_index.methods import catalogue
-from innov_index.methods.formula import FUNCTIONS, FormulaError, read_formula
+from innov_index.methods.kernels.formula import FUNCTIONS, FormulaError, read_formula
 
 NAN = float("nan")
 

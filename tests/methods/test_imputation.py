@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innov_index.errors import OptionError
-from innov_index.methods import centre_imputation, model_imputation, panel_imputation
-from innov_index.methods.imputation import imputation
-from innov_index.methods.panel import latest_edition
+from innov_index.methods.imputation import centre, imputation, models, panel
+from innov_index.methods.kernels.editions import latest_edition
+from innov_index.methods.registry import Trait
 
 nan = np.nan
 
@@ -74,9 +74,7 @@ class TestCentres:
         direction = pd.read_csv(asem / "iMeta.csv").set_index("iCode")["Direction"]
         level = pd.factorize(lineage.loc[denominated.columns, "Pillar"])[0]
         x = denominated.to_numpy()
-        found = centre_imputation.unit_mean(
-            x, direction[denominated.columns].to_numpy(dtype=float), level=level
-        )
+        found = centre.unit_mean(x, direction[denominated.columns].to_numpy(dtype=float), level=level)
         expected = read(asem / "impute" / "i_mean__row__level2.csv")[denominated.columns]
         np.testing.assert_allclose(found, expected, rtol=1e-9)
         np.testing.assert_array_equal(found[~np.isnan(x)], x[~np.isnan(x)])
@@ -84,36 +82,30 @@ class TestCentres:
     def test_a_group_without_value(self) -> None:
         """COINr leaves the gap; so do we unless told otherwise. A unit without group is treated alike."""
         x, by = np.array([[1.0], [3], [8], [nan], [nan]]), np.array([0, 0, 0, 1, -1])
-        np.testing.assert_array_equal(centre_imputation.group_mean(x, by=by), x)
-        np.testing.assert_array_equal(
-            centre_imputation.group_mean(x, by=by, otherwise="mean")[3:], [[4], [4]]
-        )
-        np.testing.assert_array_equal(
-            centre_imputation.group_median(x, by=by, otherwise="median")[3:], [[3], [3]]
-        )
+        np.testing.assert_array_equal(centre.group_mean(x, by=by), x)
+        np.testing.assert_array_equal(centre.group_mean(x, by=by, otherwise="mean")[3:], [[4], [4]])
+        np.testing.assert_array_equal(centre.group_median(x, by=by, otherwise="median")[3:], [[3], [3]])
 
     def test_of_the_unit_by_hand(self) -> None:
         """The second unit stands at 0.5 and 0.75 of its ranges; less is better in the second indicator."""
         x = np.array([[0.0, 4, 10, 7], [5, 1, nan, nan], [10, 0, 30, 7]])
         direction = np.array([1.0, -1, -1, 1])
-        found = centre_imputation.unit_mean(x, direction)
+        found = centre.unit_mean(x, direction)
         np.testing.assert_allclose(found[1], [5, 1, 30 - 20 * 0.625, 7])
-        np.testing.assert_allclose(centre_imputation.unit_median(x, direction), found)
-        alone = centre_imputation.unit_mean(x, direction, level=np.array([0, 0, 1, 1]))
+        np.testing.assert_allclose(centre.unit_median(x, direction), found)
+        alone = centre.unit_mean(x, direction, level=np.array([0, 0, 1, 1]))
         np.testing.assert_array_equal(alone[1], [5, 1, nan, 7])
 
     def test_constant(self) -> None:
         x = np.array([[nan, 1.0], [2.0, nan]])
-        np.testing.assert_array_equal(
-            centre_imputation.constant(x, value=np.array([0.0, 9.0])), [[0, 1], [2, 9]]
-        )
+        np.testing.assert_array_equal(centre.constant(x, value=np.array([0.0, 9.0])), [[0, 1], [2, 9]])
 
     def test_an_indicator_without_value_stays_missing(self) -> None:
         x = np.full((3, 1), nan)
         for found in (
-            centre_imputation.mean(x),
-            centre_imputation.median(x),
-            centre_imputation.group_mean(x, by=np.zeros(3, int), otherwise="mean"),
+            centre.mean(x),
+            centre.median(x),
+            centre.group_mean(x, by=np.zeros(3, int), otherwise="mean"),
         ):
             assert np.isnan(found).all()
 
@@ -127,27 +119,25 @@ class TestNearestNeighbours:
         centre, spread = np.nanmean(x, axis=0), np.nanstd(x, axis=0, ddof=1)
         imputer = sklearn_impute.KNNImputer(n_neighbors=4, weights=weights)
         expected = imputer.fit_transform((x - centre) / spread) * spread + centre
-        np.testing.assert_allclose(
-            model_imputation.nearest_neighbours(x, k=4, weights=weights), expected, rtol=1e-9
-        )
+        np.testing.assert_allclose(models.nearest_neighbours(x, k=4, weights=weights), expected, rtol=1e-9)
 
     def test_by_hand(self) -> None:
         """Both units at distance 1 count for k = 1; a unit at distance 0 counts alone by distance."""
         x = np.array([[0.0, nan], [1, 10], [-1, 20], [5, 99]])
-        assert model_imputation.nearest_neighbours(x, k=1)[0, 1] == 15
+        assert models.nearest_neighbours(x, k=1)[0, 1] == 15
         x = np.array([[0.0, nan], [0, 10], [-1, 20], [5, 99]])
-        assert model_imputation.nearest_neighbours(x, k=3, weights="distance")[0, 1] == 10
+        assert models.nearest_neighbours(x, k=3, weights="distance")[0, 1] == 10
 
     def test_without_common_indicator_the_gap_stays(self) -> None:
         x = np.array([[nan, nan, 1.0], [1, 2, nan], [2, 4, nan]])
-        np.testing.assert_array_equal(model_imputation.nearest_neighbours(x), x)
+        np.testing.assert_array_equal(models.nearest_neighbours(x), x)
 
 
 class TestRegression:
     def test_equals_least_squares(self) -> None:
         x = correlated(2)
         x[:, 1] = np.random.default_rng(3).normal(size=len(x))
-        found = model_imputation.regression(x)
+        found = models.regression(x)
         lacking = np.isnan(x[:, 2])
         fit = np.polynomial.polynomial.polyvander2d(x[:, 0], x[:, 1], [1, 1])[:, [0, 1, 2]]
         slopes = np.linalg.solve(fit[~lacking].T @ fit[~lacking], fit[~lacking].T @ x[~lacking, 2])
@@ -159,12 +149,12 @@ class TestRegression:
         x[:, 4] = 3 - 2 * x[:, 1]
         truth = x[2, 4]
         x[2, 4] = nan
-        assert np.isnan(model_imputation.regression(x)[2, 4])
-        np.testing.assert_allclose(model_imputation.regression(x, predictors=1)[2, 4], truth)
+        assert np.isnan(models.regression(x)[2, 4])
+        np.testing.assert_allclose(models.regression(x, predictors=1)[2, 4], truth)
 
     def test_no_complete_indicator(self) -> None:
         x = np.array([[1.0, nan], [nan, 2.0], [3.0, 4.0], [4.0, 1.0]])
-        np.testing.assert_array_equal(model_imputation.regression(x), x)
+        np.testing.assert_array_equal(models.regression(x), x)
 
 
 def observed_slope(x: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -184,9 +174,7 @@ class TestExpectationMaximisation:
         """With gaps in one indicator only it is the regression on the others (Anderson 1957)."""
         x = correlated(5, missing=0)
         x[:20, 3] = nan
-        np.testing.assert_allclose(
-            model_imputation.expectation_maximisation(x), model_imputation.regression(x), rtol=1e-8
-        )
+        np.testing.assert_allclose(models.expectation_maximisation(x), models.regression(x), rtol=1e-8)
 
     def test_equals_the_maximum_of_the_likelihood(self) -> None:
         """A textbook EM, unit by unit, whose end is checked to be a stationary point of the likelihood."""
@@ -199,26 +187,24 @@ class TestExpectationMaximisation:
             covariance = (filled - mean).T @ (filled - mean) / len(x) + spread / len(x)
         by_mean, by_covariance = observed_slope(x, mean, covariance)
         assert max(np.abs(by_mean).max(), np.abs(by_covariance).max()) < 1e-8
-        np.testing.assert_allclose(model_imputation.expectation_maximisation(x), filled, rtol=0, atol=1e-8)
+        np.testing.assert_allclose(models.expectation_maximisation(x), filled, rtol=0, atol=1e-8)
 
     def test_does_not_depend_on_the_unit_of_measurement(self) -> None:
         x, scale, shift = correlated(7), np.array([1, 1e3, -1, 1e-6, 5]), np.array([0, 1e3, 4, 1, 0])
-        expected = model_imputation.expectation_maximisation(x) * scale + shift
-        np.testing.assert_allclose(
-            model_imputation.expectation_maximisation(x * scale + shift), expected, rtol=1e-7
-        )
+        expected = models.expectation_maximisation(x) * scale + shift
+        np.testing.assert_allclose(models.expectation_maximisation(x * scale + shift), expected, rtol=1e-7)
 
     def test_too_few_units_leave_the_gaps_and_shrinkage_helps(self) -> None:
         x = np.random.default_rng(8).normal(size=(5, 8))
         x[0, 0] = nan
-        np.testing.assert_array_equal(model_imputation.expectation_maximisation(x, max_iterations=50), x)
-        assert not np.isnan(model_imputation.expectation_maximisation(x, shrinkage=0.2)).any()
+        np.testing.assert_array_equal(models.expectation_maximisation(x, max_iterations=50), x)
+        assert not np.isnan(models.expectation_maximisation(x, shrinkage=0.2)).any()
 
     def test_a_constant_indicator_takes_no_part(self) -> None:
         x = correlated(9)
         with_constant = np.column_stack([x, np.r_[nan, np.full(len(x) - 1, 3.0)]])
-        found = model_imputation.expectation_maximisation(with_constant)
-        np.testing.assert_allclose(found[:, :5], model_imputation.expectation_maximisation(x), rtol=1e-12)
+        found = models.expectation_maximisation(with_constant)
+        np.testing.assert_allclose(found[:, :5], models.expectation_maximisation(x), rtol=1e-12)
         assert np.isnan(found[0, 5])
 
 
@@ -236,7 +222,7 @@ def unit_by_unit(x: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> tup
 
 
 class TestDraws:
-    @pytest.mark.parametrize("method", [model_imputation.em_draws, model_imputation.em_bootstrap])
+    @pytest.mark.parametrize("method", [models.em_draws, models.em_bootstrap])
     def test_axes_determinism_and_what_is_known(self, method) -> None:
         x = np.stack([correlated(10), correlated(11)])
         found = method(x, draws=3, seed=5)
@@ -252,8 +238,8 @@ class TestDraws:
         """Gaps in one indicator: the mean is its regression, the variance that of the residuals."""
         x = correlated(12, missing=0)
         x[:10, 3] = nan
-        found = model_imputation.em_draws(x, draws=4000)[:, :10, 3]
-        expected = model_imputation.regression(x)[:10, 3]
+        found = models.em_draws(x, draws=4000)[:, :10, 3]
+        expected = models.regression(x)[:10, 3]
         there = x[10:]
         design = np.column_stack([np.ones(50), there[:, [0, 1, 2, 4]]])
         residuals = there[:, 3] - design @ np.linalg.lstsq(design, there[:, 3], rcond=None)[0]
@@ -266,7 +252,7 @@ class TestDraws:
         x[:8, 3] = nan
         spread = [
             method(x, draws=100)[:, :8, 3].std(axis=0).mean()
-            for method in (model_imputation.em_draws, model_imputation.em_bootstrap)
+            for method in (models.em_draws, models.em_bootstrap)
         ]
         assert spread[1] > 1.05 * spread[0]
 
@@ -286,10 +272,10 @@ class TestPanel:
     @pytest.mark.parametrize(
         ("method", "options", "name"),
         [
-            (panel_imputation.latest, {}, "latest"),
-            (panel_imputation.latest, {"max_age": 1}, "latest_max1"),
-            (panel_imputation.latest_or_first, {}, "constant"),
-            (panel_imputation.linear_constant, {}, "linear"),
+            (panel.latest, {}, "latest"),
+            (panel.latest, {"max_age": 1}, "latest_max1"),
+            (panel.latest_or_first, {}, "constant"),
+            (panel.linear_constant, {}, "linear"),
         ],
     )
     def test_equals_coinr(self, holes, method, options, name: str) -> None:
@@ -310,11 +296,11 @@ class TestPanel:
     @pytest.mark.parametrize(
         ("method", "options", "expected"),
         [
-            (panel_imputation.latest, {}, [nan, 2, 2, 2, 8, 8]),
-            (panel_imputation.latest, {"max_age": 2}, [nan, 2, 2, nan, 8, 8]),
-            (panel_imputation.latest_or_first, {}, [2, 2, 2, 2, 8, 8]),
-            (panel_imputation.linear, {}, [nan, 2, 3, 6, 8, nan]),
-            (panel_imputation.linear_constant, {}, [2, 2, 3, 6, 8, 8]),
+            (panel.latest, {}, [nan, 2, 2, 2, 8, 8]),
+            (panel.latest, {"max_age": 2}, [nan, 2, 2, nan, 8, 8]),
+            (panel.latest_or_first, {}, [2, 2, 2, 2, 8, 8]),
+            (panel.linear, {}, [nan, 2, 3, 6, 8, nan]),
+            (panel.linear_constant, {}, [2, 2, 3, 6, 8, 8]),
         ],
     )
     def test_uneven_years_by_hand(self, method, options, expected: list[float]) -> None:
@@ -325,9 +311,9 @@ class TestPanel:
 
     def test_needs_editions_in_order(self) -> None:
         with pytest.raises(OptionError, match="editions"):
-            panel_imputation.latest(np.zeros((3, 2)))
+            panel.latest(np.zeros((3, 2)))
         with pytest.raises(OptionError, match="ascending"):
-            panel_imputation.linear(np.zeros((2, 3, 2)), np.array([2020.0, 2019]))
+            panel.linear(np.zeros((2, 3, 2)), np.array([2020.0, 2019]))
 
 
 GIVEN = {
@@ -359,7 +345,7 @@ class TestEveryMethod:
     @settings(max_examples=5)
     @given(seed=st.integers(0, 2**31))
     def test_order_of_units_and_leading_axes_do_not_matter(self, method, seed: int) -> None:
-        if "random" in method.traits:
+        if Trait.RANDOM in method.traits:
             pytest.skip("draws belong to the position of a cell")
         x = np.stack([np.stack([correlated(seed + n), correlated(seed + n + 1)]) for n in (0, 5)])
         found = self.apply(method, x)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from innov_index.errors import OptionError
-from innov_index.methods.optimised_weights import optimise
 from innov_index.methods.weighting import weighting
+from innov_index.methods.weighting.optimised import optimise
 
 PILLARS = ["Physical", "ConEcFin", "Political", "Instit", "P2P", "Environ", "Social", "SusEcFin"]
 CONNECTIVITY, SUSTAINABILITY = slice(0, 5), slice(5, 8)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.stats import rankdata
 
+from innov_index.methods.kernels.ranks import ascending_ranks, ranks_in_reference, round_significant
 from innov_index.methods.ranking import group_ranks, ranking
-from innov_index.methods.ranks import ascending_ranks, ranks_in_reference, round_significant
+from innov_index.methods.registry import Trait
 
 TIES = ("min", "average", "max", "dense", "ordinal")
 SHARED_TIES = TIES[:-1]
@@ -38,7 +39,7 @@ def test_rules_on_a_tie():
 
 
 def test_only_ordinal_depends_on_the_order_of_units():
-    assert [method.name for method in ranking if "order_dependent" in method.traits] == ["ordinal"]
+    assert [method.name for method in ranking if Trait.ORDER_DEPENDENT in method.traits] == ["ordinal"]
 
 
 @pytest.mark.parametrize("ties", TIES)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from innov_index.errors import OptionError
-from innov_index.methods import caps, curves, logarithms
-from innov_index.methods.moments import kurtosis, skewness
-from innov_index.methods.treatment import treatment
+from innov_index.methods.kernels.moments import kurtosis, skewness
+from innov_index.methods.registry import Trait
+from innov_index.methods.treatment import caps, curves, logarithms, treatment
 
 GII_RULE = {"skewness": 2.25, "kurtosis": 3.5}
 THE_EXCEPTION = (2021, "IN.4.1.3")
@@ -450,7 +450,7 @@ class TestEveryMethod:
         found = method.function(x, **OPTIONS.get(method.name, {}))
         assert np.isnan(found[np.isnan(x)]).all()
         steps = np.diff(found, axis=0)
-        sign = -1 if "reverses" in method.traits else 1
+        sign = -1 if Trait.REVERSES in method.traits else 1
         assert (sign * steps[~np.isnan(steps)] >= -1e-12 * np.abs(found[~np.isnan(found)]).max()).all()
 
     def test_single_precision_becomes_double(self, method) -> None:

@@ -8,7 +8,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from innov_index.methods.pca_weights import factor_weights, first_component, pca, pca_oecd, varimax
+from innov_index.methods.weighting.principal_components import (
+    factor_weights,
+    first_component,
+    pca,
+    pca_oecd,
+    varimax,
+)
 
 PILLARS = ["Physical", "ConEcFin", "Political", "Instit", "P2P", "Environ", "Social", "SusEcFin"]
 SUB_INDEXES = (slice(0, 5), slice(5, 8))

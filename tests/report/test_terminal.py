@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from innov_index.io.rendering import Sheet
+from innov_index.model.sheet import Sheet
 from innov_index.report.terminal import print_table
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from innov_index.config.declarations import read_declared
 from innov_index.config.located import located
 from innov_index.errors import ConfigError, Mark
-from innov_index.sources.derive import derive
-from innov_index.sources.derived import Derived
+from innov_index.sources.kind import Derived
 from innov_index.sources.kinds import options_of
-from innov_index.sources.places.options import Places
+from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Source
+from innov_index.sources.run import derive
 
 ROOT = Path(__file__).resolve().parents[2]
 GAZETTEER = str(ROOT / "data" / "gazetteer")

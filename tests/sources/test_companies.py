@@ -10,7 +10,7 @@ import pytest
 
 from innov_index.errors import ConfigError
 from innov_index.sources.companies import NEGATIVE, NO_VALUATION
-from innov_index.sources.derived import Derived
+from innov_index.sources.kind import Derived
 from innov_index.sources.shifted import SHIFTED
 from innov_index.sources.singles import DIFFERENT, REPEATED
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv

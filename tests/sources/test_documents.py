@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from innov_index.sources.derived import Derived
+from innov_index.sources.kind import Derived
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 COUNTINGS = ("whole", "fractional by author", "fractional by affiliation", "fractional by unit", "rows")

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from innov_index.dataset.derived import DerivedIndicators
 from innov_index.engine.local import Local
+from innov_index.intake.records.arrow import repeating
+from innov_index.intake.records.batch import Batch
 from innov_index.io.rendering import to_csv
-from innov_index.reading.derived import DerivedIndicators
-from innov_index.sources.derive import derive
-from innov_index.sources.derived import Derived
 from innov_index.sources.document_rows import number_documents
-from innov_index.sources.reading.arrow import repeating
-from innov_index.sources.reading.batch import Batch
+from innov_index.sources.kind import Derived
+from innov_index.sources.run import derive
 from tests.sources.deriving import GAZETTEER, places, source, write_csv
 
 COLUMNS = (

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import innov_index
+from innov_index.dataset.derived import DerivedIndicators
 from innov_index.errors import ConfigError
-from innov_index.reading.derived import DerivedIndicators
 from tests.sources import hubs_2020_records
 from tests.sources.deriving import ROOT, derived, write_csv
 

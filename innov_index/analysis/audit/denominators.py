@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from innov_index.analysis.agreement import Kind, correlation_matrix
+from innov_index.analysis.compare.agreement import Kind, correlation_matrix
 from innov_index.model.arrays import Floats
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.agreement import Kind, correlation_matrix
+from innov_index.analysis.compare.agreement import Kind, correlation_matrix
 from innov_index.model.arrays import Floats
 from innov_index.model.framework import Framework
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.methods.ranks import ascending_ranks
+from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.model.arrays import Floats, Ints
 
 

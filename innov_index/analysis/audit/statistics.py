@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.methods import columns
-from innov_index.methods.moments import skewness_and_kurtosis
-from innov_index.methods.ranks import ascending_ranks
+from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.model.arrays import Bools, Floats
 
 
@@ -69,14 +69,14 @@ def statistics(values: Floats) -> Statistics:
     lowest_rank, highest_rank = ascending_ranks(values, "min"), ascending_ranks(values, "max")
     return Statistics(
         units=values.shape[-2],
-        minimum=columns.minimum(values)[..., 0, :],
-        maximum=columns.maximum(values)[..., 0, :],
-        mean=columns.mean(values)[..., 0, :],
-        median=columns.median(values)[..., 0, :],
-        deviation=columns.standard_deviation(values)[..., 0, :],
+        minimum=column_statistics.minimum(values)[..., 0, :],
+        maximum=column_statistics.maximum(values)[..., 0, :],
+        mean=column_statistics.mean(values)[..., 0, :],
+        median=column_statistics.median(values)[..., 0, :],
+        deviation=column_statistics.standard_deviation(values)[..., 0, :],
         skewness=skewness,
         kurtosis=kurtosis,
-        available=columns.count(values)[..., 0, :],
+        available=column_statistics.count(values)[..., 0, :],
         non_zero=np.sum(~np.isnan(values) & (values != 0), axis=-2, dtype=np.float64),
         unique=_most(ascending_ranks(values, "dense")),
         most_frequent=_most(highest_rank - lowest_rank + 1),

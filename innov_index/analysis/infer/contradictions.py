@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.infer.certificates import Certificate, decide
+from innov_index.analysis.infer.constraint_rows import Rows
+from innov_index.analysis.infer.infeasibility import Certificate, decide
 from innov_index.analysis.infer.order_rows import OrderRows
-from innov_index.analysis.infer.rows import Rows
 from innov_index.analysis.infer.score_rows import ScoreRows
 
 

@@ -9,16 +9,16 @@ from typing import TypeAlias
 
 import numpy as np
 
-from innov_index.analysis.infer.certificates import Certificate, decide, violated
+from innov_index.analysis.infer.constraint_rows import Rows, Scaling
 from innov_index.analysis.infer.contradictions import Contradiction, find_contradiction
 from innov_index.analysis.infer.dominance import Dominance, dominance
+from innov_index.analysis.infer.infeasibility import Certificate, decide, violated
 from innov_index.analysis.infer.intervals import Intervals
 from innov_index.analysis.infer.mending import Mending, mend
 from innov_index.analysis.infer.order_rows import OrderRows, order_rows
 from innov_index.analysis.infer.polytope import Polytope
-from innov_index.analysis.infer.powers import transform_for
+from innov_index.analysis.infer.power_means import transform_for
 from innov_index.analysis.infer.programs import EmptyError
-from innov_index.analysis.infer.rows import Rows, Scaling
 from innov_index.analysis.infer.score_rows import ScoreRows, score_rows
 from innov_index.analysis.infer.simple_weights import Weights, simple_weights
 from innov_index.model.arrays import Bools, Floats

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.analysis.infer.constraint_rows import Rows
 from innov_index.analysis.infer.polytope import ROUNDS, Polytope
 from innov_index.analysis.infer.programs import TOLERANCE, maximise
-from innov_index.analysis.infer.rows import Rows
 from innov_index.model.arrays import Floats, Ints
 
 NEGLIGIBLE = 1e-6

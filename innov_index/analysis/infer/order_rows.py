@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 
 from innov_index.analysis.infer.chains import Chain
+from innov_index.analysis.infer.constraint_rows import Scaling, magnitude_of
 from innov_index.analysis.infer.intervals import Intervals
-from innov_index.analysis.infer.powers import Transform
-from innov_index.analysis.infer.rows import Scaling, magnitude_of
+from innov_index.analysis.infer.power_means import Transform
 from innov_index.model.arrays import Bools, Floats, Ints
 
 LISTED = 20_000

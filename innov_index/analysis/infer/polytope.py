@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from innov_index.analysis.infer.constraint_rows import UNKNOWNS, Rows
 from innov_index.analysis.infer.programs import TOLERANCE, EmptyError, maximise
-from innov_index.analysis.infer.rows import UNKNOWNS, Rows
 from innov_index.model.arrays import Floats, Ints
 
 ROUNDING = 1e-14

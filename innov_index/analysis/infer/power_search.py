@@ -9,7 +9,7 @@ import numpy as np
 
 from innov_index.analysis.infer.intervals import Intervals
 from innov_index.analysis.infer.polytope import Polytope
-from innov_index.analysis.infer.powers import NAMED, transform_for
+from innov_index.analysis.infer.power_means import NAMED, transform_for
 from innov_index.analysis.infer.programs import EmptyError
 from innov_index.analysis.infer.score_rows import score_rows
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.inference import Inference, infer_from_order, infer_from_scores
 from innov_index.analysis.infer.intervals import Intervals
 from innov_index.analysis.infer.power_search import PowerSearch, search_power
-from innov_index.analysis.infer.rows import Scaling
 from innov_index.errors import InnovIndexError
 
 

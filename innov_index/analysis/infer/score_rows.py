@@ -19,9 +19,9 @@ from functools import cached_property
 
 import numpy as np
 
+from innov_index.analysis.infer.constraint_rows import UNKNOWNS, Scaling, magnitude_of
 from innov_index.analysis.infer.intervals import Intervals
-from innov_index.analysis.infer.powers import Transform
-from innov_index.analysis.infer.rows import UNKNOWNS, Scaling, magnitude_of
+from innov_index.analysis.infer.power_means import Transform
 from innov_index.model.arrays import Bools, Floats, Ints
 
 

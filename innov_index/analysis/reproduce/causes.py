@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.analysis.reproduce.cells import Cells
+from innov_index.analysis.reproduce.compared_figures import Cells
 from innov_index.config.located import located
 from innov_index.config.recipe import Recipe
 from innov_index.config.steps import Setting, read_setting
 from innov_index.errors import InnovIndexError, Mark
 from innov_index.index import Index
 from innov_index.methods import catalogue
+from innov_index.methods.kernels.ranks import RULES
 from innov_index.methods.ranking import descending_ranks
-from innov_index.methods.ranks import RULES
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework

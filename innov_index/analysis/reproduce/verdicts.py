@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from innov_index.analysis.reproduce.cells import Cells
+from innov_index.analysis.reproduce.compared_figures import Cells
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.scores import Scores
 

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from innov_index.analysis.robustness.arena import NOISE, Arena
 from innov_index.analysis.robustness.certificates import SIGN, Sense, is_coalition
+from innov_index.analysis.robustness.weight_space import NOISE, Arena
 from innov_index.model.arrays import Bools, Floats, Ints
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare import edition_position
+from innov_index.analysis.compare.run import edition_position
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.index import Index
 from innov_index.model.arrays import Floats

@@ -13,9 +13,9 @@ import numpy as np
 from innov_index.analysis.robustness.certificates import RankClaim
 from innov_index.analysis.robustness.corners import Point
 from innov_index.analysis.robustness.linear import LinearScores
-from innov_index.analysis.robustness.ranks import RankRanges, rank_ranges
+from innov_index.analysis.robustness.rank_ranges import RankRanges, rank_ranges
 from innov_index.analysis.robustness.weight_sets import WeightSet
-from innov_index.reading.published import Published
+from innov_index.dataset.published import Published
 
 Answer: TypeAlias = Literal["yes", "no", "not found"]
 

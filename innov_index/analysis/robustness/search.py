@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from innov_index.analysis.robustness.arena import CLOSE, Arena
 from innov_index.analysis.robustness.certificates import Branch, Key, Leaf, Proof, RankClaim, Sense
 from innov_index.analysis.robustness.coalitions import Coalitions, bits
 from innov_index.analysis.robustness.corners import Point
-from innov_index.analysis.robustness.counting import Case, Count, count, enough_lost, wants
 from innov_index.analysis.robustness.linear import whole_numbers
+from innov_index.analysis.robustness.rivals_lost import Case, Count, count, enough_lost, wants
+from innov_index.analysis.robustness.weight_space import CLOSE, Arena
 from innov_index.model.arrays import Bools, Floats, Ints
 
 TIE = 1e-12

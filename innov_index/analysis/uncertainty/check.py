@@ -16,6 +16,7 @@ from innov_index.analysis.uncertainty.variations import (
     WeightVariation,
 )
 from innov_index.errors import ConfigError, InnovIndexError, Problem
+from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats, Ints
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call
@@ -180,7 +181,7 @@ def _beyond_samples(combinations: list[Combination]) -> list[str]:
         gaps = np.isnan(combination.raw).any()
         calls = [*combination.plan.aggregation, *(combination.plan.leaf_steps["imputation"] if gaps else ())]
         for call in calls:
-            if "compares_units" in call.method.traits:
+            if Trait.COMPARES_UNITS in call.method.traits:
                 found[f"{call.method.step} {call.method.name}"] = None
     return list(found)
 

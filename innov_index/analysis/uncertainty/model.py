@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from innov_index.analysis.compare import scored_edition
+from innov_index.analysis.compare.run import scored_edition
 from innov_index.analysis.uncertainty.check import Check
 from innov_index.analysis.uncertainty.combinations import Combination, Combinations
+from innov_index.analysis.uncertainty.ranker import Ranker
 from innov_index.analysis.uncertainty.reading import read_variations
 from innov_index.analysis.uncertainty.variations import (
     Variations,
 )
-from innov_index.engine.ranker import Ranker
 from innov_index.engine.threads import available_threads
 from innov_index.index import Index
+from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
 from innov_index.pipeline.undefined import Counted
@@ -89,7 +90,7 @@ class Model:
     def loops(self) -> bool:
         """Whether some node has a method that no array operation can do at once."""
         plan = self.combinations.base.plan
-        return any("looped" in call.method.traits for call in (*plan.weighting, *plan.aggregation))
+        return any(Trait.LOOPED in call.method.traits for call in (*plan.weighting, *plan.aggregation))
 
     @property
     def threads(self) -> int:

@@ -10,8 +10,8 @@ import numpy as np
 from innov_index.analysis.uncertainty import sampling
 from innov_index.analysis.uncertainty.reader import Reader
 from innov_index.analysis.uncertainty.variations import AS_STATED, BASE, Choice, OverrideSets
+from innov_index.config.config_paths import parse_path
 from innov_index.config.located import Located, located
-from innov_index.config.paths import parse_path
 from innov_index.config.uncertainty import AlternativesBlock, RangeBlock, SchemesBlock
 from innov_index.errors import Mark, did_you_mean
 from innov_index.model.arrays import Floats

@@ -16,8 +16,8 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.analysis.uncertainty.model import Evaluated, Model
+from innov_index.analysis.uncertainty.ranker import RankedBlock, Ranker
 from innov_index.analysis.uncertainty.tally import Tally, empty_tally
-from innov_index.engine.ranker import RankedBlock, Ranker
 from innov_index.engine.threads import in_order, one_blas_thread
 from innov_index.errors import InnovIndexError
 from innov_index.model.arrays import Floats

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from innov_index.analysis.uncertainty.model import Evaluated, Model
-from innov_index.engine.rank_counts import RankCounts
-from innov_index.engine.ranker import RankedBlock, Ranker
+from innov_index.analysis.uncertainty.rank_counts import RankCounts
+from innov_index.analysis.uncertainty.ranker import RankedBlock, Ranker
 from innov_index.model.arrays import Bools, Floats, Ints
 
 _MOST_PAIRS = 12

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from innov_index.config.config_paths import parse_path
 from innov_index.config.located import Located
-from innov_index.config.paths import parse_path
 from innov_index.errors import Mark
 from innov_index.model.arrays import Floats, Ints
 

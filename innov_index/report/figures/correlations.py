@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
-from innov_index.analysis.agreement import correlation_matrix
+from innov_index.analysis.compare.agreement import correlation_matrix
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from innov_index.methods.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.moments import skewness_and_kurtosis
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
 from innov_index.report.figures.picture import (
@@ -23,7 +23,7 @@ from innov_index.report.figures.picture import (
     shortened,
     styled,
 )
-from innov_index.report.figures.rows import name_scale
+from innov_index.report.figures.unit_rows import name_scale
 
 PANEL = 34.0
 

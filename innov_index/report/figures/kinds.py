@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare import compare_schemes, scored_edition
+from innov_index.analysis.compare.run import compare_schemes, scored_edition
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
 from innov_index.report.figures.picture import TWO_COLUMNS, Picture
@@ -136,7 +136,7 @@ def _profile(ask: Request) -> Picture:
 
 
 def _sensitivity(ask: Request) -> Picture:
-    from innov_index.analysis.sensitivity.of_index import sensitivity
+    from innov_index.analysis.sensitivity.run import sensitivity
     from innov_index.analysis.uncertainty.model import Model
     from innov_index.report.figures.sensitivity import figure_sensitivity
 

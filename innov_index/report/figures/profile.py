@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from innov_index.methods.columns import quantiles
+from innov_index.methods.kernels.column_statistics import quantiles
 from innov_index.model.arrays import Ints
 from innov_index.model.scores import Scores
 from innov_index.report.figures.picture import (
@@ -20,7 +20,7 @@ from innov_index.report.figures.picture import (
     picture,
     styled,
 )
-from innov_index.report.figures.rows import height_of, name_scale, row_axes
+from innov_index.report.figures.unit_rows import height_of, name_scale, row_axes
 
 
 def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TWO_COLUMNS) -> Picture:

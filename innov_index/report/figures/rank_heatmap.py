@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from innov_index.analysis.compare import Comparison
+from innov_index.analysis.compare.run import Comparison
 from innov_index.report.figures.picture import (
     INK,
     PALETTE,
@@ -20,7 +20,7 @@ from innov_index.report.figures.picture import (
     styled,
     text_width,
 )
-from innov_index.report.figures.rows import ROW
+from innov_index.report.figures.unit_rows import ROW
 
 SHIFTS = LinearSegmentedColormap.from_list("shifts", ["#D98A3A", "#FFFFFF", "#5B9BD5"])
 

@@ -16,7 +16,7 @@ from innov_index.report.figures.picture import (
     picture,
     styled,
 )
-from innov_index.report.figures.rows import band_rows, height_of, name_scale, row_axes
+from innov_index.report.figures.unit_rows import band_rows, height_of, name_scale, row_axes
 
 
 def figure_rank_intervals(

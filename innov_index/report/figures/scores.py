@@ -20,7 +20,7 @@ from innov_index.report.figures.picture import (
     styled,
     text_width,
 )
-from innov_index.report.figures.rows import height_of, name_scale, row_axes
+from innov_index.report.figures.unit_rows import height_of, name_scale, row_axes
 
 TOLERANCE = 1e-9
 

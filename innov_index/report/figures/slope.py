@@ -23,7 +23,7 @@ from innov_index.report.figures.picture import (
     picture,
     styled,
 )
-from innov_index.report.figures.rows import ROW
+from innov_index.report.figures.unit_rows import ROW
 
 Dashes: TypeAlias = tuple[float, tuple[float, ...]] | str
 

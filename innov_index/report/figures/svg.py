@@ -13,7 +13,7 @@ from html import escape
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from innov_index.report.figures.paths import relative
+from innov_index.report.figures.svg_paths import relative
 
 MARK = "mark-"
 """What an artist's `gid` begins with where a reader of the file must find what it drew."""

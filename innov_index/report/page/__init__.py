@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from innov_index.analysis.compare import scored_edition
+from innov_index.analysis.compare.run import scored_edition
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.index import Index
 from innov_index.io.provenance import versions

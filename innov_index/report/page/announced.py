@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from innov_index.dataset.published import Published
 from innov_index.index import Index
 from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Floats
-from innov_index.reading.published import Published
 
 FEWEST = 4
 """With fewer announced ranks there is no ranking to compare with."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.methods.child_statistics import correlations
+from innov_index.methods.kernels.child_statistics import correlations
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
 

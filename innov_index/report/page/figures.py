@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from innov_index.analysis.sensitivity.of_index import sensitivity
+from innov_index.analysis.sensitivity.run import sensitivity
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index

@@ -11,7 +11,7 @@ from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
 from innov_index.report.certainty import RankIntervals
-from innov_index.report.page.added import added
+from innov_index.report.page.added_columns import added
 from innov_index.report.page.announced import announced_rankings
 from innov_index.report.page.pool import ColumnPool
 from innov_index.report.page.variants import Scheme, Variants

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from innov_index.analysis.compare import edition_position
+from innov_index.analysis.compare.run import edition_position
 from innov_index.index import Index
-from innov_index.report.workbook.added import added_page
-from innov_index.report.workbook.cells import Page, UnitPage
+from innov_index.report.workbook.added_columns import added_page
 from innov_index.report.workbook.framework import BODY, DIRECTION, STATED, Tree, tree_page
 from innov_index.report.workbook.indicator_pages import (
     denominated_page,
@@ -18,9 +17,10 @@ from innov_index.report.workbook.levels import level_pages
 from innov_index.report.workbook.method import method_page
 from innov_index.report.workbook.normalisation import normalised_page
 from innov_index.report.workbook.ranks import compared_page, rank_page, ranking_page, score_page
+from innov_index.report.workbook.save import to_bytes
+from innov_index.report.workbook.sheet_cells import Page, UnitPage
 from innov_index.report.workbook.source import Source
 from innov_index.report.workbook.treatment import treated_page
-from innov_index.report.workbook.writing import to_bytes
 
 
 def workbook(index: Index, edition: str | None = None) -> bytes:

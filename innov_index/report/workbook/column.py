@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from innov_index.model.arrays import Floats
-from innov_index.report.workbook.cells import UnitPage, figure, text
-from innov_index.report.workbook.formulas import if_number
+from innov_index.report.workbook.excel_formulas import if_number
+from innov_index.report.workbook.sheet_cells import UnitPage, figure, text
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from innov_index.pipeline.calls import Call
-from innov_index.report.workbook.cells import FIRST, Cell, Page, figure, text
-from innov_index.report.workbook.formulas import sum_of
+from innov_index.report.workbook.excel_formulas import sum_of
+from innov_index.report.workbook.sheet_cells import FIRST, Cell, Page, figure, text
 from innov_index.report.workbook.source import Source
 
 COLUMNS = (

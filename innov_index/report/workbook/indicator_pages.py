@@ -8,8 +8,8 @@ import numpy as np
 
 from innov_index.model.arrays import Floats
 from innov_index.pipeline.calls import Call
-from innov_index.report.workbook.cells import Cell, UnitPage, figure, text
-from innov_index.report.workbook.formulas import if_number, literal
+from innov_index.report.workbook.excel_formulas import if_number, literal
+from innov_index.report.workbook.sheet_cells import Cell, UnitPage, figure, text
 from innov_index.report.workbook.source import ColumnCall, Source
 
 GROUP_MEANS = {"mean": "AVERAGE", "median": "MEDIAN"}

@@ -10,10 +10,10 @@ import numpy as np
 from innov_index.pipeline.calls import Call
 from innov_index.pipeline.levels import power_of
 from innov_index.report.workbook import normalisation
-from innov_index.report.workbook.cells import UnitPage, figure, text
 from innov_index.report.workbook.column import Column
-from innov_index.report.workbook.formulas import joined, literal
+from innov_index.report.workbook.excel_formulas import joined, literal
 from innov_index.report.workbook.framework import Tree
+from innov_index.report.workbook.sheet_cells import UnitPage, figure, text
 from innov_index.report.workbook.source import ColumnCall, Source
 
 Place = tuple[UnitPage, int]

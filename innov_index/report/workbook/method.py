@@ -9,9 +9,9 @@ from innov_index.io.provenance import Provenance
 from innov_index.methods.registry import Method
 from innov_index.pipeline.calls import Call
 from innov_index.report.remarks import remarks_of
-from innov_index.report.workbook import added, levels, normalisation, treatment
-from innov_index.report.workbook.cells import FIRST, Page, text
+from innov_index.report.workbook import added_columns, levels, normalisation, treatment
 from innov_index.report.workbook.framework import is_stated
+from innov_index.report.workbook.sheet_cells import FIRST, Page, text
 from innov_index.report.workbook.source import Source
 
 WIDTHS = {0: 24.0, 1: 30.0, 2: 90.0}
@@ -137,7 +137,7 @@ def _values(source: Source, pages: Sequence[Page]) -> Iterator[Line]:
                 "This aggregation has no formula here: its scores are values.",
             )
     classes = source.plan.ranking.classes
-    if classes is not None and not added.has_formula(classes):
+    if classes is not None and not added_columns.has_formula(classes):
         yield "Added columns", classes.method.name, "Classes by this method have no formula here: values."
 
 

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from innov_index.methods.columns import median, quantiles
-from innov_index.report.workbook.cells import Cell, UnitPage
+from innov_index.methods.kernels.column_statistics import median, quantiles
 from innov_index.report.workbook.column import Column
-from innov_index.report.workbook.formulas import literal, within
+from innov_index.report.workbook.excel_formulas import literal, within
+from innov_index.report.workbook.sheet_cells import Cell, UnitPage
 from innov_index.report.workbook.source import Source
 
 Body: TypeAlias = Callable[[str], str]

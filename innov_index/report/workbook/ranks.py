@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from innov_index.methods.ranks import round_significant
+from innov_index.methods.kernels.ranks import round_significant
 from innov_index.model.arrays import Floats
-from innov_index.report.workbook.cells import FIRST, Cell, Page, Rule, UnitPage, figure, head_height, text
-from innov_index.report.workbook.formulas import if_number, rounded_to_digits
+from innov_index.report.workbook.excel_formulas import if_number, rounded_to_digits
 from innov_index.report.workbook.levels import Levels, rounded
+from innov_index.report.workbook.sheet_cells import (
+    FIRST,
+    Cell,
+    Page,
+    Rule,
+    UnitPage,
+    figure,
+    head_height,
+    text,
+)
 from innov_index.report.workbook.source import Source
 
 

@@ -10,16 +10,16 @@ from typing import TypeAlias
 
 import numpy as np
 
-from innov_index.methods import power_transforms
-from innov_index.methods.caps import passes
-from innov_index.methods.columns import quantiles
-from innov_index.methods.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.column_statistics import quantiles
+from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.treatment import power_transforms
+from innov_index.methods.treatment.caps import passes
 from innov_index.model.arrays import Floats
 from innov_index.pipeline.calls import Call
 from innov_index.pipeline.indicators import with_reference
-from innov_index.report.workbook.cells import UnitPage, figure
 from innov_index.report.workbook.column import Column
-from innov_index.report.workbook.formulas import within
+from innov_index.report.workbook.excel_formulas import within
+from innov_index.report.workbook.sheet_cells import UnitPage, figure
 from innov_index.report.workbook.source import ColumnCall, Source
 
 Body: TypeAlias = Callable[[str], str]
@@ -140,7 +140,7 @@ def _winsorise(one: Column) -> Body:
 
 def _limits_of(one: Column) -> tuple[float, float]:
     """The lowest and highest value that the column keeps, found as the engine finds them."""
-    from innov_index.methods.caps import winsorise
+    from innov_index.methods.treatment.caps import winsorise
 
     options = {
         name: one.options[name] for name in ("max_points", "skewness", "kurtosis", "outlier_when", "force")

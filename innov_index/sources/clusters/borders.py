@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.model.arrays import Ints
+from innov_index.sources.clusters.ball_tree import Parts, Tree
 from innov_index.sources.clusters.sphere import Reach
-from innov_index.sources.clusters.tree import Parts, Tree
 
 
 def lowest_label_in_reach(tree: Tree, cores: Tree, label: Ints, reach: Reach) -> Ints:

@@ -8,11 +8,11 @@ import numpy as np
 
 from innov_index.errors import OptionError
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
+from innov_index.sources.clusters.ball_tree import Tree, spatial_order
 from innov_index.sources.clusters.borders import lowest_label_in_reach
 from innov_index.sources.clusters.density import core_points
 from innov_index.sources.clusters.linking import linked_groups
 from innov_index.sources.clusters.sphere import Reach, are_coordinates
-from innov_index.sources.clusters.tree import Tree, spatial_order
 
 NOISE = -1
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.sources.clusters.ball_tree import Parts, Tree
 from innov_index.sources.clusters.sphere import Reach
-from innov_index.sources.clusters.tree import Parts, Tree
 
 ROUNDING = 1e-12
 """A sum of weights that is short of the minimum by no more than this part has reached it."""

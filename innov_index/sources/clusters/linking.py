@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from innov_index.model.arrays import Ints
+from innov_index.sources.clusters.ball_tree import Parts, Tree
 from innov_index.sources.clusters.sphere import Reach
-from innov_index.sources.clusters.tree import Parts, Tree
 
 MOST_LINKS = 1 << 22
 """Links that are kept before the points are joined: what bounds the memory."""

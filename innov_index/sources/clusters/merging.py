@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.sources.clusters.ball_tree import Parts, Tree, spatial_order
 from innov_index.sources.clusters.linking import components
 from innov_index.sources.clusters.sphere import Reach, great_circle
-from innov_index.sources.clusters.tree import Parts, Tree, spatial_order
 
 Partners: TypeAlias = Literal["mutual", "main", "any"]
 

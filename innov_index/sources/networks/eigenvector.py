@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.networks.components import components
+from innov_index.sources.networks.connected_parts import components
 from innov_index.sources.networks.network import Network
 
 if TYPE_CHECKING:

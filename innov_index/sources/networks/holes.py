@@ -6,7 +6,7 @@ import numpy as np
 
 from innov_index.model.arrays import Floats
 from innov_index.sources.networks.network import Network
-from innov_index.sources.networks.paths import to_igraph
+from innov_index.sources.networks.shortest_paths import to_igraph
 
 
 def constraint(network: Network, *, weighted: bool = True) -> Floats:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from innov_index.errors import DataError
-from innov_index.io.opening import gunzip, read_bytes
+from innov_index.intake.opening import gunzip, read_bytes
 from innov_index.sources.places.countries import Countries
 from innov_index.sources.places.folding import fold
 

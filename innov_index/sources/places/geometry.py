@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import DataError
-from innov_index.io.opening import read_bytes
-from innov_index.io.tables import Table
+from innov_index.intake.opening import read_bytes
+from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats
 
 EARTH_RADIUS_KM = 6371.0088

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from innov_index.errors import DataError, Problem
-from innov_index.io.tables import Table
+from innov_index.intake.tables.table import Table
 from innov_index.sources.places.folding import fold_institution
 
 EXCLUDED = "!"

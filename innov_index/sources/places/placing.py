@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import DataError
-from innov_index.io.tables import Table, read_table
+from innov_index.intake.records.parsing import number
+from innov_index.intake.records.text_columns import Texts, combine
+from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.arrays import Ints
-from innov_index.sources.cells import number
-from innov_index.sources.columns import Texts, combine
 from innov_index.sources.places.countries import Countries, state_code
 from innov_index.sources.places.folding import fold
 from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
-from innov_index.sources.places.matching import Found, Matcher
 from innov_index.sources.places.names import NameRules
-from innov_index.sources.places.options import Places
 from innov_index.sources.places.outcome import OUTSIDE, ROLES, Outcome
+from innov_index.sources.places.place_matching import Found, Matcher
+from innov_index.sources.places.place_options import Places
 
 NOWHERE = "-"
 """In a crosswalk's unit column: in none of the units."""

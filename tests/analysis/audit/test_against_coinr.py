@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from innov_index.analysis.agreement import correlation_matrix, spearman
-from innov_index.analysis.audit.audit import Audit, audit
-from innov_index.analysis.audit.components import principal_components
 from innov_index.analysis.audit.correlations import p_values, pairs_above, pairs_below
+from innov_index.analysis.audit.principal_components import principal_components
 from innov_index.analysis.audit.reliability import cronbach_alpha
+from innov_index.analysis.audit.run import Audit, audit
 from innov_index.analysis.audit.statistics import flagged, statistics
-from innov_index.analysis.compare import compare_schemes
+from innov_index.analysis.compare.agreement import correlation_matrix, spearman
+from innov_index.analysis.compare.run import compare_schemes
 from innov_index.errors import UndefinedError
 from innov_index.index import Index, load
 from tests.references.asem import load_asem, read_columns, read_rows

@@ -6,9 +6,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from innov_index.analysis.infer.certificates import decide, proves, violated
+from innov_index.analysis.infer.infeasibility import decide, proves, violated
 from innov_index.analysis.infer.intervals import exact, known, printed
-from innov_index.analysis.infer.powers import Transform
+from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.questions import Question, answer
 from innov_index.analysis.infer.score_rows import score_rows
 from innov_index.report.inference import proof

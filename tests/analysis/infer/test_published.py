@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import innov_index
-from innov_index.analysis.infer.of_index import Wishes, questions_of
+from innov_index.analysis.infer.queries import Wishes, questions_of
 from innov_index.analysis.infer.questions import answer
 from innov_index.errors import InnovIndexError
 

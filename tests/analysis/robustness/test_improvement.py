@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import innov_index
-from innov_index.analysis.robustness.from_index import linear_scores
 from innov_index.analysis.robustness.improvement import least_improvements
+from innov_index.analysis.robustness.linear_index import linear_scores
 
 CONFIG = """
 version: 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from innov_index.analysis.robustness.certificates import Leaf, WrongCertificate, check_claim
 from innov_index.analysis.robustness.linear import LinearScores, from_values
-from innov_index.analysis.robustness.ranks import RankRanges, rank_ranges
+from innov_index.analysis.robustness.rank_ranges import RankRanges, rank_ranges
 from innov_index.analysis.robustness.weight_sets import WeightSet, simplex, within
 
 UNHURRIED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -188,7 +188,7 @@ def published_pillars(shared) -> LinearScores:
     from pathlib import Path
 
     import innov_index
-    from innov_index.analysis.robustness.from_index import linear_scores
+    from innov_index.analysis.robustness.linear_index import linear_scores
 
     config = Path(__file__).resolve().parents[3] / "configs/published/gii-2022.yaml"
     return linear_scores(innov_index.load(config), level=2)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from innov_index.analysis.sensitivity.of_index import sensitivity
+from innov_index.analysis.sensitivity.run import sensitivity
 from innov_index.analysis.sensitivity.tornado import tornado
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.errors import InnovIndexError

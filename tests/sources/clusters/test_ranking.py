@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from innov_index.sources.clusters.naming import cluster_names
-from innov_index.sources.clusters.ranking import Points, rank_clusters, ranks, total_share
+from innov_index.sources.clusters.ranked_clusters import Points, rank_clusters, ranks, total_share
 
 CLUSTERS_2022 = Path(__file__).resolve().parents[3] / "data/gii/clusters_2022.csv.gz"
 

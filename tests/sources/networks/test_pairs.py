@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from innov_index.errors import DataError
 from innov_index.sources.networks import pairs
-from innov_index.sources.networks.counting import collaboration_network
+from innov_index.sources.networks.pair_counting import collaboration_network
 from innov_index.sources.networks.pairs import merge, pair_counts
 
 ROWS = st.lists(st.tuples(st.integers(-9, 9), st.integers(-1, 6)), max_size=80)

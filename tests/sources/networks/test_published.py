@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from innov_index.sources.networks.conventions import measure
+from innov_index.sources.networks.edge_lists import counted_edges
 from innov_index.sources.networks.network import Network, network_from_edges, network_from_matrix
 from innov_index.sources.networks.pairs import pair_counts
-from innov_index.sources.networks.tables import counted_edges
 
 pytest.importorskip("igraph")
 

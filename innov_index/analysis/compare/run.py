@@ -1,0 +1,154 @@
+"""The schemes of a config side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.analysis.compare.agreement import (
+    common,
+    kendall,
+    quarters,
+    rank_biased_overlap,
+    spearman,
+    top_weighted_tau,
+)
+from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.index import Index
+from innov_index.model.arrays import Floats
+from innov_index.model.scores import Scores
+
+BASE = "base"
+"""How the output calls the config as it stands, without a scheme."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scores and ranks of the index under several schemes.
+
+    `names` begins with the config as it stands. `scores`, `ranks` have shape (schemes, units); `shifts` are
+    places gained against the first (positive: better). `kendall`, `spearman`, `top_weighted` (tau in which
+    the first places count more), `overlap` (rank-biased, of the tops), `mean_shift` (mean absolute shift) and
+    `moved` (units in another quarter of the ranking) compare each scheme's ranks with the first one's; NaN
+    where a scheme has no result.
+    """
+
+    base: Scores
+    edition: int
+    names: tuple[str, ...]
+    scores: Floats
+    ranks: Floats
+    shifts: Floats
+    kendall: Floats
+    spearman: Floats
+    mean_shift: Floats
+    top_weighted: Floats
+    overlap: Floats
+    moved: Floats
+    remarks: tuple[str, ...]
+
+
+def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | None = None) -> Comparison:
+    """Score an index as it stands and under schemes of its config.
+
+    Parameters
+    ----------
+    index : Index
+    schemes : names, optional
+        All schemes of the config by default.
+    edition : str, optional
+        The last one by default.
+
+    Raises
+    ------
+    InnovIndexError
+        The config has no schemes, or none of that name.
+    """
+    chosen = tuple(dict.fromkeys(schemes)) or index.schemes
+    if not chosen:
+        raise InnovIndexError(
+            f"{index.config.path}: there is nothing to compare; state variations in `schemes:`"
+        )
+    unknown = [name for name in chosen if name not in index.schemes]
+    if unknown:
+        known = ", ".join(index.schemes) or "none"
+        suggestion = did_you_mean(unknown[0], index.schemes)
+        raise InnovIndexError(f"no scheme '{unknown[0]}'; the config has {known}.{suggestion}")
+    results = [index.score(), *(index.varied(scheme=name).score() for name in chosen)]
+    base = results[0]
+    at = scored_edition(base, edition)
+    scores = np.stack([result.scores[at, :, 0] for result in results])
+    ranks = np.stack([result.ranks[at, :, 0] for result in results])
+    return compared(base, at, (BASE, *chosen), scores, ranks, _remarks((BASE, *chosen), results))
+
+
+def compared(
+    base: Scores,
+    edition: int,
+    names: tuple[str, ...],
+    scores: Floats,
+    ranks: Floats,
+    remarks: tuple[str, ...],
+) -> Comparison:
+    """Several rankings (variants, units) beside the first of them."""
+    places = quarters(ranks[0])
+    return Comparison(
+        base=base,
+        edition=edition,
+        names=names,
+        scores=scores,
+        ranks=ranks,
+        shifts=ranks[0] - ranks,
+        kendall=np.array([kendall(ranks[0], other) for other in ranks]),
+        spearman=np.array([spearman(ranks[0], other) for other in ranks]),
+        mean_shift=np.array([mean_of_known(np.abs(ranks[0] - other)) for other in ranks]),
+        top_weighted=np.array([top_weighted_tau(ranks[0], other) for other in ranks]),
+        overlap=np.array([rank_biased_overlap(ranks[0], other) for other in ranks]),
+        moved=np.array([_moved(places, quarters(other)) for other in ranks]),
+        remarks=remarks,
+    )
+
+
+def edition_position(scores: Scores, edition: str | None) -> int:
+    """Position of an edition by its name; the last one by default."""
+    if edition is None:
+        return len(scores.scores) - 1
+    if edition not in scores.editions:
+        known = ", ".join(scores.editions) or "none: the data have no edition column"
+        raise InnovIndexError(f"no edition '{edition}'; there are {known}")
+    return scores.editions.index(edition)
+
+
+def scored_edition(scores: Scores, edition: str | None) -> int:
+    """Position of an edition in which some unit has a score; the last one by default."""
+    at = edition_position(scores, edition)
+    if np.isnan(scores.scores[at, :, 0]).all():
+        where = f" in edition {scores.editions[at]}" if scores.editions else ""
+        raise InnovIndexError(f"no unit has a score{where}")
+    return at
+
+
+def mean_of_known(values: Floats) -> float:
+    """Mean of the values that are no NaN; NaN where all are."""
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if len(there) else float("nan")
+
+
+def _moved(before: Floats, after: Floats) -> float:
+    """Units that are in another quarter than before; NaN where none has a place in both."""
+    both = common(before, after)
+    return float((both & (before != after)).sum()) if both.any() else float("nan")
+
+
+def _remarks(names: Sequence[str], results: Sequence[Scores]) -> tuple[str, ...]:
+    """Each remark once, with the schemes it is about."""
+    about: dict[str, list[str]] = {}
+    for name, result in zip(names, results, strict=True):
+        for remark in result.remarks:
+            about.setdefault(remark, []).append(name)
+    return tuple(
+        remark if len(schemes) == len(names) else f"{', '.join(schemes)}: {remark}"
+        for remark, schemes in about.items()
+    )

@@ -1,0 +1,174 @@
+"""Yes or no in rational arithmetic.
+
+Yes: a y, in rational numbers, that meets every row. No: multipliers λ ≥ 0 of a few rows for which every
+weight's entry of Σ λ g is negative; as weights are not negative and sum to 1, Σ λ (g · y) < 0 for all of
+them, while every row asks for g · y ≥ 0 (Farkas). Where the rows are strict (g · y > 0) entries of 0 are
+enough. On a scale the entry of the offset must be 0 and that of the factor t > 0 not positive; if it is
+negative, entries of 0 are enough for the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from innov_index.analysis.infer import exact_game
+from innov_index.analysis.infer.constraint_rows import TOWARDS_NO, TOWARDS_YES, Rows
+from innov_index.analysis.infer.polytope import Optimum, Polytope
+from innov_index.analysis.infer.programs import EmptyError
+from innov_index.model.arrays import Floats
+
+DOUBTFUL = 1e-12
+"""A row whose slack is less than this share of its terms is looked at in rational numbers."""
+
+NEGLIGIBLE = 1e-12
+"""A multiplier smaller than this share of the largest is none."""
+
+BITS = 80
+"""Multipliers are rounded to this many binary digits before the proof is checked."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Proof that no y meets the rows: a positive multiplier for each of a few of them."""
+
+    multipliers: Mapping[int, Fraction]
+
+    def owners(self, rows: Rows) -> tuple[int, ...]:
+        """The units that the proof is about."""
+        return tuple(np.unique(rows.owners(np.array(list(self.multipliers)))).tolist())
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`witness` meets every row, or `certificate` proves that nothing does. One of them is None."""
+
+    witness: tuple[Fraction, ...] | None
+    certificate: Certificate | None
+
+    @property
+    def exists(self) -> bool:
+        return self.witness is not None
+
+
+def decide(rows: Rows, polytope: Polytope | None = None) -> Verdict:
+    """Say whether any y meets the rows; whatever is said has been checked in rational arithmetic.
+
+    On a scale, weights and the factor t must both be more than 0. Sums of solutions are solutions, so it is
+    enough to ask for each of them by itself.
+    """
+    polytope = Polytope(rows) if polytope is None else polytope
+    if not len(rows):
+        return Verdict((Fraction(1),) * polytope.size, None)
+    verdict = _decide(rows, polytope, polytope.sum_of_weights)
+    if polytope.size == polytope.k or verdict.witness is None or verdict.witness[polytope.k] > 0:
+        return verdict
+    other = _decide(rows, polytope, polytope.factor)
+    if other.witness is None:
+        return other
+    return Verdict(tuple(a + b for a, b in zip(verdict.witness, other.witness, strict=True)), None)
+
+
+def _decide(rows: Rows, polytope: Polytope, normal: Floats) -> Verdict:
+    """Say whether any y for which the linear form `normal` is positive meets the rows."""
+    try:
+        best = polytope.greatest_slack(normal)
+    except EmptyError:
+        return _decide_exactly(rows, polytope.start(), normal)
+    if best.value >= 0:
+        for y in _candidates(polytope, best.y):
+            if float(normal @ np.array(y, dtype=np.float64)) > 0 and violated(rows, y) is None:
+                return Verdict(y, None)
+    else:
+        top = float(best.multipliers.max(initial=0.0)) or 1.0
+        multipliers = {
+            int(key): Fraction(round(multiplier / top * 2**BITS), 2**BITS)
+            for key, multiplier in zip(best.keys, best.multipliers, strict=True)
+            if multiplier > NEGLIGIBLE * top
+        }
+        if proves(rows, multipliers):
+            return Verdict(None, Certificate(multipliers))
+    return _decide_exactly(rows, best, normal)
+
+
+def proves(rows: Rows, multipliers: Mapping[int, Fraction]) -> bool:
+    """Whether multipliers prove that no y meets the rows."""
+    if not multipliers or min(multipliers.values()) < 0:
+        return False
+    exact_rows = {key: rows.exact(key, TOWARDS_YES) for key in multipliers}
+    size = len(next(iter(exact_rows.values())))
+    total = [_dot(list(multipliers.values()), [row[j] for row in exact_rows.values()]) for j in range(size)]
+    weights, scale = max(total[: rows.children]), [*total[rows.children :], Fraction(0), Fraction(0)]
+    factor, offset = scale[0], scale[1]
+    if offset != 0 or factor > 0 or not any(multipliers.values()):
+        return False
+    return weights < 0 or (weights == 0 and (rows.strict or factor < 0))
+
+
+def violated(rows: Rows, y: Sequence[Fraction]) -> int | None:
+    """A row that y does not meet, or None: all rows are met.
+
+    Most rows are met so clearly that floating point cannot be wrong about it; the others are computed in
+    rational numbers.
+    """
+    point = np.array([float(entry) for entry in y])
+    keys, slack = rows.least(point)
+    clear = DOUBTFUL * float(np.abs(point).sum()) * rows.magnitude
+    if (slack < -clear).any():
+        return int(keys[np.argmin(slack)])
+    for key in rows.within(point, clear).tolist():
+        value = _dot(rows.exact(key, TOWARDS_NO), y)
+        if value < 0 or (rows.strict and value == 0):
+            return int(key)
+    return None
+
+
+def _candidates(polytope: Polytope, best: Floats) -> Iterator[tuple[Fraction, ...]]:
+    """Points of the set that are far from all its rows."""
+    try:
+        centre = polytope.centre().y
+    except EmptyError:
+        pass
+    else:
+        yield tuple(Fraction(entry) for entry in centre.tolist())
+    yield tuple(Fraction(entry) for entry in best.tolist())
+
+
+def _decide_exactly(rows: Rows, best: Optimum, normal: Floats) -> Verdict:
+    """Solve over the rows that matter, in rational numbers; add those that the solution does not meet."""
+    keys = _rows_that_matter(rows, best)
+    order = np.concatenate([np.flatnonzero(normal), np.flatnonzero(normal == 0)])
+    weights = int(np.count_nonzero(normal))
+    while True:
+        lines = [[row[column] for column in order] for row in (rows.exact(key, TOWARDS_YES) for key in keys)]
+        units = [Fraction(unit) for unit in rows.units(np.array(keys, dtype=np.int64)).tolist()]
+        solution = exact_game.solve(lines, units, weights, free=max(len(normal) - rows.children - 1, 0))
+        multipliers = {
+            key: multiplier for key, multiplier in zip(keys, solution.multipliers, strict=True) if multiplier
+        }
+        if proves(rows, multipliers):
+            return Verdict(None, Certificate(multipliers))
+        point = [Fraction(0)] * len(order)
+        for column, entry in zip(order.tolist(), solution.point, strict=True):
+            point[column] = entry
+        missed = violated(rows, point)
+        if missed is None:
+            return Verdict(tuple(point), None)
+        if missed in keys:
+            raise ArithmeticError("50 digits do not decide whether weights exist")
+        keys.append(missed)
+
+
+def _rows_that_matter(rows: Rows, best: Optimum) -> list[int]:
+    support = best.keys[best.multipliers > NEGLIGIBLE * best.multipliers.max(initial=0.0)]
+    if best.value < 0 and len(support):
+        return [int(key) for key in support]
+    tightest = np.argsort(rows.matrix(best.keys) @ best.y, kind="stable")[: len(best.y) + 1]
+    return sorted({*map(int, support), *map(int, best.keys[tightest])})
+
+
+def _dot(row: Sequence[Fraction], y: Sequence[Fraction]) -> Fraction:
+    return sum((g * entry for g, entry in zip(row, y, strict=True)), Fraction(0))

@@ -1,0 +1,365 @@
+"""Questions about the published figures of a config."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from innov_index.analysis.infer.constraint_rows import Scaling
+from innov_index.analysis.infer.inference import order_of_ranks
+from innov_index.analysis.infer.intervals import (
+    Intervals,
+    around,
+    decimals_of,
+    exact,
+    printed,
+    printed_children,
+    side_by_side,
+)
+from innov_index.analysis.infer.questions import Question
+from innov_index.analysis.reproduce.precision import input_spread
+from innov_index.config.steps import Setting
+from innov_index.dataset.published import Published
+from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.index import Index
+from innov_index.model.arrays import Bools, Floats
+from innov_index.model.framework import Framework
+from innov_index.model.scores import Scores
+
+POWERS = {"arithmetic": 1.0, "sum": 1.0, "geometric": 0.0, "harmonic": -1.0}
+"""Aggregations that are weighted means, or a multiple of one."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person wants to ask; everything is optional.
+
+    Attributes
+    ----------
+    nodes : codes
+        All nodes with figures by default.
+    children : codes
+        Nodes below the one node (the root by default) whose weights are asked for; by default the nearest
+        ones below each node with published scores.
+    figures : "scores" or "ranks" of the parent
+        Scores where there are any by default.
+    published : name
+        All announcements of the config by default.
+    edition : name
+        The last one with figures by default.
+    computed : bool
+        Take the children's scores as this engine computes them, even where others are published.
+    rest_last : bool
+        Units without a rank stand behind those with one.
+    orders : texts "A > B = C > D"
+        An order of units, in place of published figures.
+    power : float, "search", or None for what the config says
+    scaling : None for what the config says
+    """
+
+    nodes: Sequence[str] = ()
+    children: Sequence[str] = ()
+    figures: Literal["scores", "ranks"] | None = None
+    published: str | None = None
+    edition: str | None = None
+    computed: bool = False
+    rest_last: bool = False
+    orders: Sequence[str] = ()
+    power: float | Literal["search"] | None = None
+    scaling: Scaling | None = None
+
+
+def questions_of(index: Index, wishes: Wishes | None = None) -> tuple[Question, ...]:
+    """Find what can be asked of an index: one question for each announcement and node with figures.
+
+    Raises
+    ------
+    InnovIndexError
+        A name is not known, or there is nothing to ask.
+    """
+    asker = _Asker(index, Wishes() if wishes is None else wishes)
+    found = asker.of_orders() if asker.wishes.orders else asker.of_announcements()
+    if not found:
+        reasons = "".join(f"\n- {reason}" for reason in asker.reasons)
+        raise InnovIndexError(f"{index.config.path}: no published figures to infer weights from{reasons}")
+    return tuple(found)
+
+
+class _Asker:
+    """Makes the questions; `reasons` say why a figure gave none."""
+
+    def __init__(self, index: Index, wishes: Wishes) -> None:
+        self.index = index
+        self.wishes = wishes
+        self.framework: Framework = index.framework
+        self.reasons: list[str] = []
+        for code in wishes.nodes:
+            if self.framework.nodes[self._position(code)].is_leaf:
+                raise InnovIndexError(f"{code} is an indicator: it has no weights below it")
+
+    def of_announcements(self) -> list[Question]:
+        questions = []
+        for published in map(_without_exceptions, self._announcements()):
+            for node in self._nodes():
+                question = self._of_node(published, node)
+                if question is not None:
+                    questions.append(question)
+        return questions
+
+    def of_orders(self) -> list[Question]:
+        """One question: the orders that a person states."""
+        node = self._nodes()[0]
+        edition = self._edition(np.ones(len(self.scores.scores), dtype=np.bool_))
+        if edition is None:
+            return []
+        chains = tuple(self._chain(text) for text in self.wishes.orders)
+        source = "; ".join(self.wishes.orders)
+        question = self._question(source, node, edition, None, None, chains=chains, strict=True)
+        return [] if question is None else [question]
+
+    @cached_property
+    def scores(self) -> Scores:
+        """What this engine computes."""
+        return self.index.score()
+
+    @cached_property
+    def _spread(self) -> Floats:
+        """How far the computed scores may be off, because the inputs are printed."""
+        return input_spread(self.index)
+
+    def _of_node(self, published: Published, node: int) -> Question | None:
+        ranked = (~np.isnan(published.ranks[..., node])).sum(axis=1) >= 2
+        scored = (~np.isnan(published.scores[..., node])).sum(axis=1) >= 2
+        code = self.framework.codes[node]
+        from_scores = self.wishes.figures != "ranks" and scored.any()
+        if not from_scores and (self.wishes.figures == "scores" or not ranked.any()):
+            if self.wishes.nodes or node == 0:
+                kind = self.wishes.figures or "scores or ranks"
+                self.reasons.append(f"{published.name}: fewer than two units with {kind} of {code}")
+            return None
+        edition = self._edition(scored if from_scores else ranked)
+        if edition is None:
+            return None
+        if from_scores:
+            announced = published.scores[edition, :, node]
+            parent = printed(announced, _decimals(announced, published))
+            return self._question(published.name, node, edition, published, parent, chains=(), strict=False)
+        chains = order_of_ranks(published.ranks[edition, :, node], unranked_last=self.wishes.rest_last)
+        strict = published.block.ties != "ordinal"
+        frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
+        return self._question(published.name, node, edition, published, None, chains=frozen, strict=strict)
+
+    def _question(
+        self,
+        source: str,
+        node: int,
+        edition: int,
+        published: Published | None,
+        parent: Intervals | None,
+        *,
+        chains: tuple[tuple[tuple[int, ...], ...], ...],
+        strict: bool,
+    ) -> Question | None:
+        mean = self._mean(node, edition)
+        if mean is None:
+            return None
+        power, scaling = mean
+        children = self._children(node, published, edition)
+        figures, remarks = self._figures(node, children, published, edition)
+        names = [self.framework.nodes[child].name for child in children]
+        return Question(
+            source=source,
+            node=self.framework.codes[node],
+            children=tuple(self.framework.codes[child] for child in children),
+            names=tuple(names),
+            units=self.index.dataset.units.names,
+            figures=figures,
+            parent=parent,
+            chains=chains,
+            strict=strict,
+            power=power,
+            scaling="none" if parent is None else scaling,
+            stated=tuple(self._stated(node, child, edition) for child in children),
+            remarks=(*self._skipped(node, children), *remarks),
+        )
+
+    def _setting(self, step: str, node: int, edition: int) -> Setting:
+        """What the config says of a node, in an edition."""
+        recipe = self.index.config.recipe.of_edition(self.index.dataset.editions, edition)
+        return recipe.node_steps[step][int(np.searchsorted(self.framework.inner, node))]
+
+    def _reweights(self, node: int, edition: int) -> bool:
+        """Whether the others stand in for a missing child."""
+        return not isinstance(self._setting("aggregation", node, edition).step_options["missing"], dict)
+
+    def _mean(self, node: int, edition: int) -> tuple[float | None, Scaling] | None:
+        """Power (None: to be searched) and scale of a node: what is wished, else what the config says."""
+        aggregation = self._setting("aggregation", node, edition)
+        rescaled = self._setting("rescaling", node, edition).method.name != "none"
+        name = aggregation.method.name
+        scaling: Scaling = "affine" if rescaled else "ratio" if name == "sum" else "none"
+        power = self.wishes.power
+        if power is None:
+            power = float(aggregation.options["p"]) if name == "power" else POWERS.get(name)
+        if power is None:
+            code = self.framework.codes[node]
+            self.reasons.append(f"{code}: {name} is no weighted mean; --power says which mean to try")
+            return None
+        return None if power == "search" else power, self.wishes.scaling or scaling
+
+    def _children(self, node: int, published: Published | None, edition: int) -> list[int]:
+        if self.wishes.children:
+            return [self._position(code) for code in self.wishes.children]
+
+        def announced(child: int) -> bool:
+            return published is not None and bool((~np.isnan(published.scores[edition, :, child])).any())
+
+        if self.wishes.computed:
+            return [int(child) for child in self.framework.children[node]]
+        return _nearest(self.framework, node, announced)
+
+    def _figures(
+        self, node: int, children: list[int], published: Published | None, edition: int
+    ) -> tuple[Intervals, tuple[str, ...]]:
+        """The children's figures: published ones where there are any, else computed ones."""
+        columns: list[Intervals] = []
+        computed: list[str] = []
+        for child in children:
+            announced = None if published is None else published.scores[edition, :, child]
+            if announced is None or self.wishes.computed or np.isnan(announced).all():
+                computed.append(self.framework.codes[child])
+                columns.append(around(self.scores.scores[edition, :, child], self._spread[edition, :, child]))
+            else:
+                decimals = _decimals(announced, published)
+                columns.append(printed_children(announced[:, None], decimals).of_child(0))
+        figures = self._without_unknown(node, children, edition, side_by_side(columns))
+        if not computed:
+            return figures, ()
+        listed = ", ".join(computed[:8]) + (" …" if len(computed) > 8 else "")
+        return figures, (f"the scores of {listed} are this engine's, not published ones",)
+
+    def _without_unknown(self, node: int, children: list[int], edition: int, figures: Intervals) -> Intervals:
+        """Drop units of which nobody knows what a gap means for the node.
+
+        A gap is closed by the weights of the siblings where the config says so and the siblings are children
+        of the node itself; and where the unit has no such child, rather than no printed figure for it.
+        """
+        gaps = figures.missing
+        if not gaps.any():
+            return figures
+        if self._reweights(node, edition) and not self._skipped(node, children):
+            gaps = gaps & ~np.isnan(self.scores.scores[edition][:, children])
+        return figures.of(np.asarray(~gaps.any(axis=1)))
+
+    def _stated(self, node: int, child: int, edition: int) -> Fraction:
+        """Weight of a descendant in a node: the product of the weights on the way down."""
+        weight = Fraction(1)
+        while child != node:
+            parent = self.framework.nodes[child].parent
+            weight *= self._local_weight(parent, child, edition)
+            child = parent
+        return weight
+
+    def _local_weight(self, parent: int, child: int, edition: int) -> Fraction:
+        if self._setting("weighting", parent, edition).method.name != "given":
+            return exact(self.scores.weights[edition, child])
+        recipe = self.index.config.recipe.of_edition(self.index.dataset.editions, edition)
+        stated = [exact(weight) for weight in recipe.framework.stated_weights(parent)]
+        siblings: list[int] = recipe.framework.children[parent].tolist()
+        total = sum(stated, Fraction(0))
+        return stated[siblings.index(child)] / total
+
+    def _skipped(self, node: int, children: list[int]) -> tuple[str, ...]:
+        below = {self.framework.codes[self.framework.nodes[child].parent] for child in children}
+        between = sorted(below - {self.framework.codes[node]})
+        if not between:
+            return ()
+        return (f"weights are those in {self.framework.codes[node]} itself, past {', '.join(between)}",)
+
+    def _announcements(self) -> list[Published]:
+        found = list(self.index.published)
+        wanted = self.wishes.published
+        if wanted is None:
+            return found
+        names = [published.name for published in found]
+        if wanted not in names:
+            raise InnovIndexError(
+                f"no published figures called '{wanted}'; there are {', '.join(names) or 'none'}."
+                + did_you_mean(wanted, names)
+            )
+        return [published for published in found if published.name == wanted]
+
+    def _nodes(self) -> list[int]:
+        nodes = [self._position(code) for code in self.wishes.nodes]
+        if self.wishes.children:
+            return [self._above_children(nodes)]
+        return nodes or [int(node) for node in self.framework.inner]
+
+    def _above_children(self, nodes: list[int]) -> int:
+        """The one node whose weights the children wished for have; the root by default."""
+        if len(nodes) > 1:
+            raise InnovIndexError("--children are those of one --node")
+        node = nodes[0] if nodes else 0
+        for code in self.wishes.children:
+            if node not in self.framework.lineage(self._position(code))[1:]:
+                raise InnovIndexError(f"{code} does not stand below {self.framework.codes[node]}")
+        return node
+
+    def _position(self, code: str) -> int:
+        if code not in self.framework.position:
+            raise InnovIndexError(f"no node '{code}'.{did_you_mean(code, self.framework.codes)}")
+        return self.framework.position[code]
+
+    def _edition(self, usable: Bools) -> int | None:
+        """Position of the edition wished, or of the last one with figures."""
+        names = self.index.dataset.editions
+        if self.wishes.edition is None:
+            return int(np.flatnonzero(usable)[-1])
+        if self.wishes.edition not in names:
+            raise InnovIndexError(
+                f"no edition '{self.wishes.edition}'; there are {', '.join(names) or 'none'}."
+            )
+        at = names.index(self.wishes.edition)
+        return at if usable[at] else None
+
+    def _chain(self, text: str) -> tuple[tuple[int, ...], ...]:
+        """'A > B = C' as groups of unit positions."""
+        units = self.index.dataset.units
+        known_units = {**{name: i for i, name in enumerate(units.names)}, **units.position}
+        groups = [[unit.strip() for unit in group.split("=")] for group in text.split(">")]
+        for unit in (unit for group in groups for unit in group):
+            if unit not in known_units:
+                raise InnovIndexError(f"--order: no unit '{unit}'.{did_you_mean(unit, known_units)}")
+        if len(groups) < 2:
+            raise InnovIndexError(f"--order '{text}': write the units from the best on, with > between them")
+        return tuple(tuple(known_units[unit] for unit in group) for group in groups)
+
+
+def _decimals(figures: Floats, published: Published | None) -> int | None:
+    """The decimals stated, or fewer where nine in ten figures of a long column have fewer."""
+    stated = None if published is None else published.block.decimals
+    present = figures[~np.isnan(figures)]
+    return stated if stated is None or len(present) < 10 else min(stated, decimals_of(present))
+
+
+def _without_exceptions(published: Published) -> Published:
+    """The announcement without the figures that are known not to follow."""
+    return replace(
+        published,
+        scores=np.where(published.excepted, np.nan, published.scores),
+        ranks=np.where(published.excepted, np.nan, published.ranks),
+    )
+
+
+def _nearest(framework: Framework, node: int, announced: Callable[[int], bool]) -> list[int]:
+    """The nearest nodes below with announced scores; where there are none, the child itself."""
+    found: list[int] = []
+    for child in framework.children[node].tolist():
+        below = [] if announced(child) else _nearest(framework, child, announced)
+        found += below if any(announced(one) for one in below) else [child]
+    return found

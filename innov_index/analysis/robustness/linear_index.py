@@ -1,0 +1,200 @@
+"""Reading an index as linear in the weights of some of its nodes; refusing where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from innov_index.analysis.compare.run import scored_edition
+from innov_index.analysis.robustness.linear import DIGITS, LinearScores, exact_weights, integers
+from innov_index.config.recipe import Recipe
+from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.index import Index
+from innov_index.model.arrays import Floats, Ints
+from innov_index.model.framework import Framework
+from innov_index.model.scores import Scores
+
+KINDS = {1.0: "arithmetic", 0.0: "geometric"}
+
+ORDER_KEEPING = ("none", "min_max", "z_score")
+"""Rescalings of the root that change no rank."""
+
+
+def linear_scores(
+    index: Index,
+    level: int | None = None,
+    nodes: Sequence[str] = (),
+    edition: str | None = None,
+    scores: Scores | None = None,
+) -> LinearScores:
+    """Read an index as linear in the weights of some nodes.
+
+    Parameters
+    ----------
+    index : Index
+    level : int, optional
+        The nodes at this distance from the root (a leaf above it stands for itself); 1, the root's
+        children, by default.
+    nodes : codes, optional
+        These nodes in place of a level; every indicator must stand below exactly one of them.
+    edition : str, optional
+        The last one by default.
+    scores : Scores, optional
+        The index's scores, if they are there already.
+
+    Raises
+    ------
+    InnovIndexError
+        The score is not linear in these weights; the message says where and why.
+    """
+    scores = index.score() if scores is None else scores
+    framework = index.framework
+    chosen = _chosen(framework, level, nodes)
+    at = scored_edition(scores, edition)
+    recipe = index.config.recipe.of_edition(scores.editions, at)
+    geometric = _kind_above(recipe, framework, chosen) == "geometric"
+    _refuse_rounding(recipe, framework, chosen)
+    _refuse_few_digits(recipe)
+    rows = np.flatnonzero(~np.isnan(scores.ranks[at, :, 0]))
+    table = scores.scores[at][np.ix_(rows, np.array(chosen))]
+    _refuse_gaps(scores, rows, chosen, table)
+    if geometric:
+        table = np.log(table)
+    given = exact_weights(_shares(recipe, scores.weights[at], chosen))
+    values, step = integers(table)
+    found = LinearScores(
+        tuple(scores.units.codes[row] for row in rows),
+        tuple(scores.units.names[row] for row in rows),
+        tuple(framework.codes[node] for node in chosen),
+        values,
+        step,
+        given,
+        geometric,
+    )
+    _refuse_other_order(found, scores.scores[at, rows, 0])
+    return found
+
+
+def _chosen(framework: Framework, level: int | None, codes: Sequence[str]) -> list[int]:
+    """Positions of the nodes whose weights vary: every leaf stands below exactly one."""
+    if not codes:
+        asked = 1 if level is None else level
+        deepest = int(framework.levels.max())
+        if not 1 <= asked <= deepest:
+            raise InnovIndexError(f"level {asked}: the nodes of this tree stand at levels 1 to {deepest}")
+        return sorted({int(node) for node in framework.ancestors_at(asked)})
+    unknown = [code for code in codes if code not in framework.position]
+    if unknown:
+        suggestion = did_you_mean(unknown[0], framework.codes)
+        raise InnovIndexError(f"no node '{unknown[0]}' in the index.{suggestion}")
+    chosen = sorted({framework.position[code] for code in codes})
+    covered = framework.leaf_matrix[:, chosen].sum(axis=1)
+    for leaf, times in zip(framework.leaves, covered, strict=True):
+        if times != 1:
+            code = framework.codes[leaf]
+            what = "below none of them" if times == 0 else "below several of them"
+            raise InnovIndexError(f"nodes {', '.join(codes)}: indicator {code} stands {what}")
+    return chosen
+
+
+def _kind_above(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> str:
+    """The one kind of mean that takes the chosen nodes to the root."""
+    above = sorted({node for start in chosen for node in framework.lineage(start)[1:]})
+    inner = {int(node): place for place, node in enumerate(framework.inner)}
+    kinds: dict[str, str] = {}
+    for node in above:
+        setting = recipe.node_steps["aggregation"][inner[node]]
+        power = setting.method.attributes.get("power")
+        value = setting.options[power] if isinstance(power, str) else power
+        kind = KINDS.get(float(value), "") if value is not None else ""
+        if setting.method.takes_stated_weights:
+            kind = "arithmetic"
+        if not kind:
+            raise InnovIndexError(
+                f"aggregation[{framework.codes[node]}] is {setting.method.name}: exact statements need every "
+                "node above the varied weights to be arithmetic (a mean or a sum), or every one geometric"
+            )
+        kinds[framework.codes[node]] = kind
+        rescaling = recipe.node_steps["rescaling"][inner[node]]
+        name = rescaling.method.name
+        if name != "none" and (node != 0 or name not in ORDER_KEEPING):
+            raise InnovIndexError(
+                f"rescaling[{framework.codes[node]}] is {name}: it depends on the weights below it, so "
+                "scores are not linear in them; choose that node, or nodes above it"
+            )
+        if rescaling.options.get("truncate"):
+            raise InnovIndexError(
+                f"rescaling[{framework.codes[node]}] cuts scores off, so that some are equal whose means are "
+                "not: no exact statement can be made; state it without `truncate`"
+            )
+    if len(set(kinds.values())) > 1:
+        mixed = ", ".join(f"{code} {kind}" for code, kind in kinds.items())
+        raise InnovIndexError(
+            f"arithmetic and geometric means above the varied weights ({mixed}): scores are not linear in "
+            "them; vary the weights of a level with one kind of mean above it"
+        )
+    return next(iter(kinds.values()))
+
+
+def _shares(recipe: Recipe, local: Floats, chosen: Sequence[int]) -> list[float]:
+    """Shares of the chosen nodes in the index; a sum counts as often as its stated weights add up to."""
+    framework = recipe.framework
+    aggregation = dict(zip(framework.inner.tolist(), recipe.node_steps["aggregation"], strict=True))
+    factors = local.copy()
+    for node, setting in aggregation.items():
+        if setting.method.takes_stated_weights:
+            factors[framework.children[node]] *= framework.stated_weights(node).sum()
+    products = [float(np.prod(factors[framework.lineage(node)])) for node in chosen]
+    return [product / sum(products) for product in products]
+
+
+def _refuse_rounding(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> None:
+    """Raise where ranks, or scores on the way to them, are rounded: exact is what is about unrounded ones."""
+    nodes = (*framework.leaves.tolist(), *framework.inner.tolist())
+    rows = (*recipe.leaf_steps["rounding"], *recipe.node_steps["rounding"])
+    settings = dict(zip(nodes, rows, strict=True))
+    between = {node for start in chosen for node in framework.lineage(start)[1:-1]}
+    # what is ranked at the root, what is passed on in between, and what is read of the chosen nodes
+    matters: list[tuple[int, tuple[str, ...]]] = [(0, ("ranks", "scores"))]
+    matters += [(node, ("parents",)) for node in sorted(between)] + [(node, ("scores",)) for node in chosen]
+    for node, uses in matters:
+        setting, code = settings[node], framework.codes[node]
+        if setting.method.name != "none" and setting.step_options["used_for"] in uses:
+            raise InnovIndexError(
+                f"rounding[{code}]: exact statements are about scores before they are rounded; to get them "
+                f"state --set 'rounding[{code}]={{method: none}}'"
+            )
+
+
+def _refuse_few_digits(recipe: Recipe) -> None:
+    digits = recipe.ranking.options["digits"]
+    if 0 < digits < DIGITS:
+        raise InnovIndexError(
+            f"ranking.digits is {digits}: exact statements tell scores apart to {DIGITS} digits; to get them "
+            f"state --set ranking.digits={DIGITS}"
+        )
+
+
+def _refuse_gaps(scores: Scores, rows: Ints, chosen: Sequence[int], table: Floats) -> None:
+    gaps = np.argwhere(np.isnan(table))
+    if len(gaps):
+        row, column = gaps[0]
+        more = f" ({len(gaps)} such gaps)" if len(gaps) > 1 else ""
+        raise InnovIndexError(
+            f"{scores.units.names[rows[row]]} has no score for {scores.framework.codes[chosen[column]]}"
+            f"{more}: its weight goes to the other nodes, so the score is not linear in the weights; choose "
+            "a higher level, impute, or screen the unit out"
+        )
+
+
+def _refuse_other_order(linear: LinearScores, scores: Floats) -> None:
+    """Raise where the linear reading does not give the index's own order: then it is not that index."""
+    ours = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
+    spread = max(float(np.ptp(ours)), 1e-300)
+    order = np.lexsort((ours, scores))
+    if (np.diff(ours[order]) < -1e-7 * spread).any():
+        raise InnovIndexError(
+            "the scores of this index are not a weighted mean of the chosen nodes, so no exact statement "
+            "about their weights can be made"
+        )

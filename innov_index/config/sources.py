@@ -1,0 +1,91 @@
+"""The keys `places` and `sources` of a config: raw records from which indicators are derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from innov_index.config.declarations import declared_schema, read_declared
+from innov_index.config.located import Located
+from innov_index.errors import Problem, did_you_mean
+from innov_index.sources.kinds import KINDS, options_of
+from innov_index.sources.places.place_options import Places
+from innov_index.sources.records import Source
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Which indicators are derived from which records, and how places become units."""
+
+    places: Places
+    sources: tuple[Source, ...]
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Names of the derived indicators."""
+        return tuple(name for source in self.sources for name in source.measures)
+
+
+def read_derivation(document: Located) -> tuple[Derivation | None, list[Problem]]:
+    """Read the keys `places` and `sources`; None where a config has no sources."""
+    stated = document.mapping.get("sources")
+    problems: list[Problem] = []
+    places = Places()
+    if "places" in document.mapping:
+        read, problems = read_declared(Places, document.mapping["places"], "places")
+        places = read or places
+    if stated is None:
+        return None, problems
+    if not stated.items:
+        problem = Problem("sources must be a list of blocks, each with a kind and a file", stated.mark)
+        return None, [*problems, problem]
+    sources = []
+    for position, entry in enumerate(stated.items):
+        source, found = _source(entry, f"sources[{position}]")
+        problems += found
+        if source is not None:
+            sources.append(source)
+    if not problems:
+        problems = _repeated(stated, sources)
+    return (None, problems) if problems else (Derivation(places, tuple(sources)), [])
+
+
+def _source(stated: Located, where: str) -> tuple[Source | None, list[Problem]]:
+    kind = stated.mapping.get("kind")
+    if kind is None:
+        known = ", ".join(KINDS)
+        return None, [Problem(f"key 'kind' is missing in {where}; kinds are {known}", stated.mark)]
+    if kind.value not in KINDS:
+        suggestion = did_you_mean(str(kind.value), KINDS)
+        message = f"{where}.kind must be one of {', '.join(KINDS)}; got {kind.plain()!r}.{suggestion}"
+        return None, [Problem(message, kind.mark)]
+    return read_declared(options_of(str(kind.value)), stated, where)
+
+
+def _repeated(stated: Located, sources: list[Source]) -> list[Problem]:
+    """An indicator may be derived once."""
+    seen: dict[str, int] = {}
+    problems = []
+    for position, source in enumerate(sources):
+        for name in source.measures:
+            if name in seen:
+                message = f"indicator '{name}' is derived twice, in sources[{seen[name]}] and here"
+                problems.append(Problem(message, stated.items[position].mark))
+            seen.setdefault(name, position)
+    return problems
+
+
+def derivation_schema(definitions: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schemas of the two keys; what they use is put into `definitions`."""
+    forms = [declared_schema(options_of(kind), definitions) for kind in KINDS]
+    return {
+        "places": {
+            "description": "how the place of a record becomes a unit",
+            **declared_schema(Places, definitions),
+        },
+        "sources": {
+            "description": "raw records from which indicators are derived",
+            "type": "array",
+            "items": {"anyOf": forms},
+        },
+    }

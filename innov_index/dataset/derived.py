@@ -1,0 +1,209 @@
+"""Indicators derived from raw records, as columns beside those of the indicators' file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from innov_index.config.load import Config
+from innov_index.errors import ConfigError, DataError, Mark, Problem, did_you_mean
+from innov_index.intake.tables.grid import Grid
+from innov_index.intake.tables.table import Table
+from innov_index.model.arrays import Floats
+from innov_index.model.sheet import Cell, Sheet
+
+if TYPE_CHECKING:
+    from innov_index.engine.executors import Executor, Progress
+    from innov_index.sources.kind import Column, Derived, Traced
+    from innov_index.sources.records import Source
+
+
+CITY_NODE = "city "
+"""A place outside all units that is a node of its own begins so."""
+
+
+@dataclass(frozen=True)
+class DerivedIndicators:
+    """What the sources of a config give, source by source."""
+
+    sources: tuple[Derived, ...]
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        """Every derived indicator by its name."""
+        return {name: column for source in self.sources for name, column in source.columns.items()}
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that was read."""
+        return tuple(dict.fromkeys(file for source in self.sources for file in source.files))
+
+    @property
+    def units(self) -> Sheet:
+        """Units that the records themselves give: clusters, or whatever has a value."""
+        sheets = [source.units for source in self.sources if source.units is not None]
+        if sheets:
+            return sheets[0]
+        names = sorted({unit for column in self.columns.values() for unit in column.values})
+        return Sheet(("unit", "name"), [(name, name) for name in names])
+
+    def values(self, name: str, units: Sequence[str]) -> Floats:
+        """A derived indicator for each unit."""
+        column = self.columns[name]
+        return np.array([column.values.get(unit, column.absent) for unit in units], dtype=np.float64)
+
+    def sheet(self, units: Sequence[str]) -> Sheet:
+        """One row a unit, one column an indicator."""
+        names = list(self.columns)
+        columns = [_cells(self.values(name, units)) for name in names]
+        return Sheet(("unit", *names), list(zip(units, *columns, strict=True)))
+
+    def cells(self, units: Sequence[str]) -> Sheet:
+        """One row a unit and indicator: the value, how many records stand behind it, and which count."""
+        rows: list[tuple[Cell, ...]] = []
+        for source in self.sources:
+            for name, column in source.columns.items():
+                values = _cells(self.values(name, units))
+                rows += [
+                    (unit, name, value, column.records.get(unit, 0), source.title, column.filters)
+                    for unit, value in zip(units, values, strict=True)
+                ]
+        return Sheet(("unit", "indicator", "value", "records", "source", "filters"), rows)
+
+    def remarks(self, units: Sequence[str]) -> tuple[str, ...]:
+        """One sentence a source on what became of its records, and what the kinds noticed."""
+        return tuple(
+            remark
+            for source in self.sources
+            for remark in (_sentence(source), *source.remarks, *_strangers(source, set(units)))
+        )
+
+
+def derive_indicators(
+    config: Config,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    wanted: Collection[str] | None = None,
+) -> DerivedIndicators:
+    """Derive the indicators of the config's sources.
+
+    Parameters
+    ----------
+    config : Config
+    executor : Executor, optional
+        Where partial results are computed; this computer by default.
+    progress : callable, optional
+        Is told how many more records have been read.
+    wanted : names, optional
+        Only these indicators; every one by default.
+
+    Raises
+    ------
+    ConfigError
+        The config has no sources.
+    DataError
+        A file cannot be read, or too few records have a known place.
+    """
+    from innov_index.sources.run import derive
+
+    if config.derivation is None:
+        raise ConfigError(Problem("the config has no `sources`: nothing to derive", config.document.mark))
+    derivation = config.derivation
+    sources = derivation.sources
+    if wanted is not None:
+        sources = tuple(narrowed for source in sources if (narrowed := _narrowed(source, wanted)))
+    return DerivedIndicators(tuple(derive(sources, derivation.places, config.folder, executor, progress)))
+
+
+def _narrowed(source: Source, wanted: Collection[str]) -> Source | None:
+    """The source with only the indicators that are wanted; None where none of them is."""
+    stated = getattr(source, "indicators", None)
+    if not isinstance(stated, Mapping):
+        return source
+    kept = {name: measure for name, measure in stated.items() if name in wanted}
+    return replace(source, indicators=kept) if kept else None  # type: ignore[call-arg]
+
+
+def trace_value(
+    config: Config, unit: str, indicator: str, executor: Executor | None = None
+) -> tuple[Source, list[Traced]]:
+    """The source of a derived indicator, and the records behind its value for a unit."""
+    from innov_index.sources.run import trace
+
+    derivation = config.derivation
+    sources = () if derivation is None else derivation.sources
+    for source in sources:
+        if derivation is not None and indicator in source.measures:
+            return source, trace(source, derivation.places, config.folder, indicator, unit, executor)
+    known = [name for source in sources for name in source.measures]
+    raise DataError(f"no derived indicator '{indicator}'.{did_you_mean(indicator, known)}")
+
+
+def as_table(sheet: Sheet) -> Table:
+    """A sheet as if it had been read from a file."""
+    grid = Grid(list(sheet.columns), [list(row) for row in sheet.rows], _Nowhere())
+    return Table(grid, tuple(range(len(sheet.columns))), frozenset({""}), ())
+
+
+class _Nowhere:
+    """Places of cells that stand in no file."""
+
+    file = "derived records"
+
+    def mark(self, row: int, column: int) -> Mark:
+        return Mark(self.file)
+
+
+def _cells(values: Floats) -> list[Cell]:
+    """Numbers as cells; whole numbers where all are whole."""
+    there = values[np.isfinite(values)]
+    if (there == np.round(there)).all() and (np.abs(there) < 2**53).all():
+        return [None if value != value else int(value) for value in values.tolist()]
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _sentence(source: Derived) -> str:
+    account = source.account
+    parts = [f"{source.title}: {account.records} records"]
+    if account.left_out:
+        parts.append(f"left out {_counted(account.left_out)}")
+    if account.not_placed or account.outside:
+        parts.append(
+            f"{account.share_placed:.1%} with a known place ({account.inside} in a unit, "
+            f"{account.outside} elsewhere)"
+        )
+    if account.not_placed:
+        common = sorted(account.unplaced.items(), key=lambda entry: (-entry[1], entry[0]))[:3]
+        names = ", ".join(
+            f"{', '.join(text for _, text in texts if text) or 'nothing'} ({count}, {cause})"
+            for (cause, texts), count in common
+        )
+        parts.append(f"{account.not_placed} without, such as {names}")
+    guessed = sum(count for (cause, _, _), count in account.doubtful.items() if cause == "ambiguous")
+    if guessed:
+        parts.append(f"{guessed} with an ambiguous name (see `innov-index derive --review`)")
+    if account.repaired:
+        parts.append(f"repaired {_counted(account.repaired)}")
+    if account.unreadable:
+        parts.append(f"without a number or date {_counted(account.unreadable)}")
+    return "; ".join(parts)
+
+
+def _counted(causes: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} ({cause})" for cause, count in sorted(causes.items()))
+
+
+def _strangers(source: Derived, units: set[str]) -> list[str]:
+    """Units of placed records that are not in the table of units; nodes of a network need not be."""
+    if source.exports or source.units is not None:
+        return []
+    every = {unit for column in source.columns.values() for unit in column.values}
+    found = {unit for unit in every if unit not in units and not unit.startswith(CITY_NODE)}
+    if not found:
+        return []
+    shown = ", ".join(sorted(found)[:5]) + (" …" if len(found) > 5 else "")
+    return [f"{source.title}: records lie in {len(found)} units that are not in the table of units: {shown}"]

@@ -1,0 +1,229 @@
+"""The JRC's COIN Tool, an Excel workbook: sheets Database and Framework.
+
+The cells are those that COINr's own importer reads (R/coinToolIn.R): Database holds indicators from column E
+and units from row 17; above them weight (row 7), direction (8), lower and upper goalpost (9, 10), the code of
+index, sub-index, pillar and sub-pillar (11 to 14), name (15) and code (16). Framework lists the dimensions
+below row 4, in workbooks from before 2019 below row 5: code in column C, weight in E, name in H.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from innov_index.dataset.importing.imported import ImportedIndex, ImportedNode
+from innov_index.errors import DataError, Mark, Problem, did_you_mean
+from innov_index.intake.cells import to_number
+from innov_index.intake.opening import read_bytes
+from innov_index.intake.tables.workbook import Row, column_letter, read_cells
+from innov_index.model.sheet import Cell, to_text
+
+EXTENSIONS = (".xlsx", ".xlsm")
+
+_DATABASE, _DATABASE_CELLS, _TOP, _LEFT = "Database", "B7:CY315", 7, 2
+_FRAMEWORK, _FRAMEWORK_CELLS, _FRAMEWORK_TOP = "Framework", "C4:H53", 4
+_FIRST_INDICATOR, _FIRST_UNIT = 5, 17
+_WEIGHT, _DIRECTION, _LOWER, _UPPER, _NAME, _CODE = 7, 8, 9, 10, 15, 16
+_LEVELS = (11, 12, 13, 14)
+_HEADING = "dimension/indicator"
+_DIMENSION_CODE, _DIMENSION_WEIGHT, _DIMENSION_NAME = 3, 5, 8
+_UNUSED = ("", "--", "n/a", "0")
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Cells of a sheet by row and column as Excel counts them (A1 is 1, 1)."""
+
+    file: str
+    sheet: str
+    top: int
+    left: int
+    rows: Sequence[Row]
+
+    def cell(self, row: int, column: int) -> object:
+        cells = self.rows[row - self.top] if row - self.top < len(self.rows) else ()
+        return cells[column - self.left] if column - self.left < len(cells) else None
+
+    def text(self, row: int, column: int) -> str:
+        return to_text(self.cell(row, column))
+
+    def number(self, row: int, column: int) -> float | None:
+        """None where the cell is empty or says n/a."""
+        if self.text(row, column) in ("", "n/a", "--"):
+            return None
+        try:
+            return to_number(self.cell(row, column))
+        except ValueError as error:
+            message = f"found '{self.text(row, column)}': {error}"
+            raise DataError(Problem(message, self.mark(row, column))) from None
+
+    def mark(self, row: int, column: int) -> Mark:
+        return Mark(f"{self.file}:{self.sheet}!{column_letter(column)}{row}")
+
+
+def read_coin_tool(path: Path) -> ImportedIndex:
+    """Read a workbook of the COIN Tool.
+
+    Slots without any value are left out: columns, rows, and levels in which all indicators have one code (the
+    tool fills a level that is not used). Goalposts become a scheme; all else that the tool's later sheets
+    state, such as the treatment, is not read.
+
+    Raises
+    ------
+    DataError
+        The workbook does not have the sheets and cells of the COIN Tool, or a cell holds what it must not.
+    """
+    content = read_bytes(path)
+    database = _Page(str(path), _DATABASE, _TOP, _LEFT, read_cells(path, content, _DATABASE, _DATABASE_CELLS))
+    framework = _Page(
+        str(path), _FRAMEWORK, _FRAMEWORK_TOP, 3, read_cells(path, content, _FRAMEWORK, _FRAMEWORK_CELLS)
+    )
+    columns, units = _used(database)
+    dimensions = _dimensions(framework)
+    lineages = _lineages(database, columns)
+    nodes = (
+        *_dimension_nodes(database, lineages, dimensions),
+        *(_indicator_node(database, column, lineages[column]) for column in columns),
+    )
+    return ImportedIndex(
+        source=f"the COIN Tool's workbook {path.name}",
+        nodes=nodes,
+        units=tuple(database.text(row, _LEFT + 1) for row in units),
+        names=tuple(database.text(row, _LEFT) for row in units),
+        numbers={
+            database.text(_CODE, column): tuple(database.number(row, column) for row in units)
+            for column in columns
+        },
+        remarks=_remarks(nodes),
+    )
+
+
+def _used(database: _Page) -> tuple[list[int], list[int]]:
+    """Columns and rows that hold a value; each must have its code."""
+    last_row, last_column = database.top + len(database.rows), 103
+    rows = range(_FIRST_UNIT, last_row)
+    there: Mapping[tuple[int, int], Cell] = {
+        (row, column): value
+        for row in rows
+        for column in range(_FIRST_INDICATOR, last_column + 1)
+        if (value := database.number(row, column)) is not None
+    }
+    columns = sorted({column for _, column in there})
+    units = sorted({row for row, _ in there})
+    if not columns:
+        raise DataError(
+            f"{database.file}:{database.sheet}: no values from column E and row {_FIRST_UNIT} on; is it a "
+            "workbook of the COIN Tool, saved by Excel?"
+        )
+    problems = [
+        Problem("an indicator with values but without a code", database.mark(_CODE, column))
+        for column in columns
+        if database.text(_CODE, column) in _UNUSED
+    ]
+    problems += [
+        Problem("a unit with values but without a code", database.mark(row, _LEFT + 1))
+        for row in units
+        if database.text(row, _LEFT + 1) in _UNUSED
+    ]
+    if problems:
+        raise DataError(problems)
+    return columns, units
+
+
+def _dimensions(framework: _Page) -> dict[str, tuple[str, float | None]]:
+    """Name and weight of each dimension, by its code."""
+    for header in (_FRAMEWORK_TOP, _FRAMEWORK_TOP + 1):
+        headings = [framework.text(header, column).casefold() for column in range(3, 9)]
+        if _HEADING in headings:
+            break
+    else:
+        raise DataError(
+            f"{framework.file}:{framework.sheet}: no heading 'Dimension/indicator' in C4:H5; "
+            "is it a workbook of the COIN Tool?"
+        )
+    label = 3 + headings.index(_HEADING)
+    found = {}
+    for row in range(header + 1, framework.top + len(framework.rows)):
+        code = framework.text(row, _DIMENSION_CODE)
+        if code not in _UNUSED and framework.text(row, label) not in _UNUSED:
+            name = framework.text(row, _DIMENSION_NAME)
+            found[code] = (name, framework.number(row, _DIMENSION_WEIGHT))
+    return found
+
+
+def _lineages(database: _Page, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Codes above each indicator, the index first."""
+    levels = [
+        row for row in _LEVELS if row == _LEVELS[0] or len({database.text(row, c) for c in columns}) > 1
+    ]
+    lineages = {
+        column: tuple(code for row in levels if (code := database.text(row, column)) not in _UNUSED)
+        for column in columns
+    }
+    roots = {lineage[0] if lineage else "" for lineage in lineages.values()}
+    if len(roots) > 1 or "" in roots:
+        named = ", ".join(sorted(roots)) or "none"
+        message = f"row {_LEVELS[0]} must name one index for all indicators; found {named}"
+        raise DataError(Problem(message, database.mark(_LEVELS[0], _FIRST_INDICATOR)))
+    return lineages
+
+
+def _dimension_nodes(
+    database: _Page,
+    lineages: Mapping[int, tuple[str, ...]],
+    dimensions: Mapping[str, tuple[str, float | None]],
+) -> list[ImportedNode]:
+    """The dimensions, the index first, each below the one that stands above it in the Database."""
+    nodes: dict[str, ImportedNode] = {}
+    problems = []
+    for depth in range(len(_LEVELS)):
+        for column, lineage in lineages.items():
+            if depth >= len(lineage):
+                continue
+            code, parent = lineage[depth], lineage[depth - 1] if depth else ""
+            known = nodes.get(code)
+            if known is None:
+                if code not in dimensions:
+                    message = f"'{code}' is not on sheet {_FRAMEWORK}.{did_you_mean(code, dimensions)}"
+                    problems.append(Problem(message, _place(database, column, code)))
+                name, weight = dimensions.get(code, ("", None))
+                nodes[code] = ImportedNode(code, parent, name, weight)
+            elif known.parent != parent:
+                message = f"'{code}' stands below '{parent}' here, and below '{known.parent}' elsewhere"
+                problems.append(Problem(message, _place(database, column, code)))
+    if problems:
+        raise DataError(problems)
+    return list(nodes.values())
+
+
+def _place(database: _Page, column: int, code: str) -> Mark:
+    """Where a dimension's code stands above an indicator."""
+    row = next(row for row in _LEVELS if database.text(row, column) == code)
+    return database.mark(row, column)
+
+
+def _indicator_node(database: _Page, column: int, lineage: Sequence[str]) -> ImportedNode:
+    stated = database.number(_DIRECTION, column)
+    if stated not in (1, -1):
+        message = f"a direction must be 1 or -1; found '{database.text(_DIRECTION, column)}'"
+        raise DataError(Problem(message, database.mark(_DIRECTION, column)))
+    direction: Literal[1, -1] = 1 if stated == 1 else -1
+    lower, upper = database.number(_LOWER, column), database.number(_UPPER, column)
+    goalposts = (lower, upper) if lower is not None and upper is not None and lower < upper else None
+    return ImportedNode(
+        code=database.text(_CODE, column),
+        parent=lineage[-1],
+        name=database.text(_NAME, column),
+        weight=database.number(_WEIGHT, column),
+        direction=direction,
+        goalposts=goalposts,
+    )
+
+
+def _remarks(nodes: Sequence[ImportedNode]) -> tuple[str, ...]:
+    remarks = ["steps that the workbook states on its later sheets (imputation, treatment …) are not read"]
+    if any(node.goalposts for node in nodes):
+        remarks.append("the goalposts of the workbook are the scheme `goalposts`")
+    return tuple(remarks)

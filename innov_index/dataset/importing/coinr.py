@@ -1,0 +1,195 @@
+"""COINr's two tables: iData (units × indicators) and iMeta (indicators, tree, weights)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from innov_index.config.language import RESERVED_CODES
+from innov_index.dataset.importing.imported import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
+from innov_index.errors import DataError, Problem, did_you_mean
+from innov_index.intake.tables.table import Table, read_table
+from innov_index.model.sheet import Cell, to_text
+
+DATA_COLUMNS = ("uCode",)
+META_COLUMNS = ("Level", "iCode", "Parent", "Direction", "Weight", "Type")
+
+_KINDS = ("Indicator", "Aggregate", "Group", "Denominator", "Other")
+_OWN_COLUMNS = ("uCode", "uName", "Time")
+_READ = (*META_COLUMNS, "iName", "Unit", "Denominator")
+_MISSING = ("", "NA")
+
+
+def read_coinr(first: Path, second: Path) -> ImportedIndex:
+    """Read iData and iMeta, in either order.
+
+    A row of iMeta says of a column of iData that it is an indicator, group or denominator, or states a
+    dimension. More than one `Time` makes editions.
+
+    Raises
+    ------
+    DataError
+        With every problem of iMeta, and its line.
+    """
+    data, meta = _told_apart(read_table(first, missing=_MISSING), read_table(second, missing=_MISSING))
+    meta.require(META_COLUMNS, "COINr's iMeta")
+    data.require(DATA_COLUMNS, "COINr's iData")
+    rows = _rows(meta)
+    nodes = _nodes(meta, rows)
+    by_kind = {kind: tuple(code for code, row in rows.items() if _kind(meta, row) == kind) for kind in _KINDS}
+    times = data.text("Time") if "Time" in data.columns else ()
+    _refuse_repeated_units(data, times)
+    several = len(set(times)) > 1
+    wanted = (*by_kind["Denominator"], *by_kind["Indicator"])
+    data.require((*by_kind["Group"], *wanted), "named in iMeta")
+    return ImportedIndex(
+        source=f"COINr's tables {Path(data.file).name} and {Path(meta.file).name}",
+        nodes=nodes,
+        units=data.text("uCode"),
+        names=data.text("uName") if "uName" in data.columns else data.text("uCode"),
+        numbers=_numbers(data, wanted),
+        editions=times if several else (),
+        groups={name: tuple(map(_without_na, data.text(name))) for name in by_kind["Group"]},
+        denominators=by_kind["Denominator"],
+        remarks=(*_left_out(data, meta, rows, by_kind["Other"]), *_one_time(times)),
+    )
+
+
+def _told_apart(first: Table, second: Table) -> tuple[Table, Table]:
+    """Which of the two is iData, which iMeta."""
+    if "uCode" in first.columns and "iCode" in second.columns:
+        return first, second
+    if "uCode" in second.columns and "iCode" in first.columns:
+        return second, first
+    raise DataError(
+        f"{first.file} and {second.file} are not COINr's tables: one needs a column uCode (iData), the other "
+        "a column iCode (iMeta)"
+    )
+
+
+def _refuse_repeated_units(data: Table, times: Sequence[str]) -> None:
+    seen: set[tuple[str, str]] = set()
+    problems = []
+    for row, unit in enumerate(data.text("uCode")):
+        time = times[row] if times else ""
+        if (unit, time) in seen:
+            within = f" within Time {time}" if time else ""
+            problems.append(Problem(f"unit '{unit}' is repeated{within}", data.mark(row, "uCode")))
+        seen.add((unit, time))
+    if problems:
+        raise DataError(problems)
+
+
+def _rows(meta: Table) -> dict[str, int]:
+    """Row of each code of iMeta; what is wrong with a row by itself."""
+    codes, parents, directions = meta.text("iCode"), _texts(meta, "Parent"), _texts(meta, "Direction")
+    rows: dict[str, int] = {}
+    problems = []
+    for row, code in enumerate(codes):
+        kind = _kind(meta, row)
+        if not code:
+            problems.append(Problem("a row without an iCode", meta.mark(row, "iCode")))
+        elif code in rows:
+            problems.append(Problem(f"iCode '{code}' is repeated", meta.mark(row, "iCode")))
+        elif kind not in _KINDS:
+            message = (
+                f"Type '{kind}' of '{code}' is not one of {', '.join(_KINDS)}.{did_you_mean(kind, _KINDS)}"
+            )
+            problems.append(Problem(message, meta.mark(row, "Type")))
+        elif kind in ("Indicator", "Aggregate") and code in RESERVED_CODES:
+            message = (
+                f"'{code}' cannot be a code here: it is a column of the output; rename it in both tables"
+            )
+            problems.append(Problem(message, meta.mark(row, "iCode")))
+        elif kind in ("Group", "Denominator") and code in (UNIT, NAME, EDITION):
+            message = f"'{code}' is a column of the imported data already; rename it in both tables"
+            problems.append(Problem(message, meta.mark(row, "iCode")))
+        elif kind == "Indicator" and directions[row] not in ("1", "-1"):
+            message = f"Direction of '{code}' must be 1 or -1; got '{directions[row]}'"
+            problems.append(Problem(message, meta.mark(row, "Direction")))
+        elif kind == "Indicator" and not parents[row]:
+            problems.append(Problem(f"indicator '{code}' has no Parent", meta.mark(row, "Parent")))
+        rows.setdefault(code, row)
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def _nodes(meta: Table, rows: Mapping[str, int]) -> tuple[ImportedNode, ...]:
+    """Nodes of the tree, dimensions of the highest level first; siblings keep their order."""
+    parents = _texts(meta, "Parent")
+    names = _texts(meta, "iName") if "iName" in meta.columns else meta.text("iCode")
+    units = _texts(meta, "Unit") if "Unit" in meta.columns else ("",) * meta.rows
+    per = _texts(meta, "Denominator") if "Denominator" in meta.columns else ("",) * meta.rows
+    in_tree = {code: row for code, row in rows.items() if _kind(meta, row) in ("Indicator", "Aggregate")}
+    _refuse_bad_parents(meta, in_tree, parents)
+    weights, levels = meta.numbers(["Weight"])[:, 0], meta.numbers(["Level"])[:, 0]
+    directions = _texts(meta, "Direction")
+    nodes = []
+    for code, row in sorted(in_tree.items(), key=lambda entry: -levels[entry[1]]):
+        leaf = _kind(meta, row) == "Indicator"
+        direction: Literal[1, 0, -1] = (-1 if directions[row] == "-1" else 1) if leaf else 0
+        weight = float(weights[row]) if weights[row] == weights[row] else None
+        nodes.append(
+            ImportedNode(
+                code, parents[row], names[row], weight, direction, units[row] if leaf else "", per[row]
+            )
+        )
+    return tuple(nodes)
+
+
+def _refuse_bad_parents(meta: Table, rows: Mapping[str, int], parents: Sequence[str]) -> None:
+    dimensions = [code for code, row in rows.items() if _kind(meta, row) == "Aggregate"]
+    problems = [
+        Problem(
+            f"Parent '{parents[row]}' of '{code}' is no Aggregate of iMeta."
+            + did_you_mean(parents[row], dimensions),
+            meta.mark(row, "Parent"),
+        )
+        for code, row in rows.items()
+        if parents[row] and parents[row] not in dimensions
+    ]
+    roots = [code for code in dimensions if not parents[rows[code]]]
+    if len(roots) != 1:
+        found = f"there are {', '.join(roots)}" if roots else "there is none"
+        problems.append(Problem(f"{meta.file}: one Aggregate without a Parent is needed, the index; {found}"))
+    if problems:
+        raise DataError(problems)
+
+
+def _numbers(data: Table, columns: Sequence[str]) -> dict[str, tuple[Cell, ...]]:
+    values = data.numbers(columns)
+    return {name: tuple(map(float, values[:, i])) for i, name in enumerate(columns)}
+
+
+def _left_out(data: Table, meta: Table, rows: Mapping[str, int], others: Sequence[str]) -> tuple[str, ...]:
+    unknown = [name for name in data.columns if name not in rows and name not in _OWN_COLUMNS]
+    dropped = [name for name in (*others, *unknown) if name in data.columns]
+    stated = [name for name in meta.columns if name not in _READ and any(map(_without_na, meta.text(name)))]
+    remarks = [*data.remarks, *meta.remarks]
+    if dropped:
+        remarks.append(f"columns of the data that are left out: {', '.join(dropped)}")
+    if stated:
+        remarks.append(
+            f"columns of iMeta that are not imported: {', '.join(stated)}; state what you need of them as "
+            "options of a step"
+        )
+    return tuple(remarks)
+
+
+def _one_time(times: Sequence[str]) -> tuple[str, ...]:
+    return (f"all rows have Time {times[0]}; it is left out",) if len(set(times)) == 1 else ()
+
+
+def _kind(meta: Table, row: int) -> str:
+    return meta.text("Type")[row]
+
+
+def _texts(table: Table, column: str) -> tuple[str, ...]:
+    return tuple(map(_without_na, table.text(column)))
+
+
+def _without_na(text: str) -> str:
+    """R writes a missing text as NA."""
+    return "" if to_text(text) == "NA" else text

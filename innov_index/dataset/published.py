@@ -1,0 +1,195 @@
+"""What somebody else announced → scores and ranks at the units, editions and nodes of this index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from innov_index.config.language import PublishedBlock
+from innov_index.config.load import Config
+from innov_index.config.steps import texts_of
+from innov_index.dataset.name_matching import match
+from innov_index.dataset.tables import Tables
+from innov_index.errors import DataError, Problem, did_you_mean
+from innov_index.intake.tables.table import Table
+from innov_index.model.arrays import Bools, Floats, Ints, read_only
+from innov_index.model.dataset import Units
+from innov_index.model.framework import Framework
+
+
+@dataclass(frozen=True)
+class Published:
+    """Announced figures: `scores` and `ranks` have shape (editions, units, nodes); NaN: none announced.
+
+    `excepted` marks, in the same shape, the figures under `exceptions:`. `unmatched` are the units of the
+    announcement that this index does not have, `nearest` their nearest candidates; `inexact` pairs names with
+    the different spelling they were matched with; `left_out` says what else of the file is not compared,
+    `unannounced` names the units of this index without any figure in it.
+    """
+
+    name: str
+    file: Path
+    block: PublishedBlock
+    scores: Floats
+    ranks: Floats
+    unmatched: tuple[str, ...]
+    excepted: Bools
+    nearest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inexact: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+    unannounced: tuple[str, ...] = ()
+
+
+def read_published(
+    config: Config, block: PublishedBlock, units: Units, editions: tuple[str, ...], framework: Framework
+) -> Published:
+    """Read one `published:` block.
+
+    Raises
+    ------
+    DataError
+        A file or column is missing, or a row is about something that cannot be.
+    """
+    table = Tables(config.folder).open(block, block.file)
+    unit_column = block.unit or config.block.units.id
+    table.require((unit_column,), "published figures")
+    matches = match(
+        (name for name in table.text(unit_column) if name),
+        units.names if block.match == "name" else units.codes,
+    )
+    at_edition, unknown_editions = _editions(table, block, editions)
+    reader = _Figures(
+        table,
+        framework,
+        at_edition,
+        np.array([matches.found.get(name, -1) for name in table.text(unit_column)], dtype=np.int64),
+        (max(len(editions), 1), len(units), len(framework)),
+    )
+    scores, ranks = reader.scores_and_ranks(block)
+    if np.isnan(scores).all() and np.isnan(ranks).all():
+        raise DataError(
+            f"{table.file}: no published score or rank; name the columns with `score`, `rank`, `nodes`"
+        )
+    return Published(
+        name=block.name or Path(block.file).name,
+        file=config.folder / block.file,
+        block=block,
+        scores=read_only(scores),
+        ranks=read_only(ranks),
+        unmatched=tuple(matches.unmatched),
+        excepted=read_only(reader.excepted(block)),
+        nearest=matches.unmatched,
+        inexact=matches.inexact,
+        left_out=(*_nameless(table, unit_column), *unknown_editions),
+        unannounced=tuple(
+            name for name, silent in zip(units.names, _silent(scores, ranks), strict=True) if silent
+        ),
+    )
+
+
+def _silent(scores: Floats, ranks: Floats) -> Bools:
+    """Units without any figure."""
+    return np.asarray((np.isnan(scores) & np.isnan(ranks)).all(axis=(0, 2)))
+
+
+def _nameless(table: Table, column: str) -> tuple[str, ...]:
+    count = sum(not name for name in table.text(column))
+    return (f"{count} rows name no unit",) if count else ()
+
+
+def _editions(table: Table, block: PublishedBlock, editions: tuple[str, ...]) -> tuple[Ints, tuple[str, ...]]:
+    """Edition of each row (-1: not of this index), and a sentence on those that the index does not have."""
+    if not editions or (block.edition is None and "edition" not in table.columns):
+        return np.zeros(table.rows, dtype=np.int64), ()
+    texts = table.text(block.edition or "edition")
+    known = {edition: index for index, edition in enumerate(editions)}
+    others = [text for text in dict.fromkeys(texts) if text not in known]
+    found = np.array([known.get(text, -1) for text in texts], dtype=np.int64)
+    return found, (f"editions not in this index: {', '.join(others)}",) if others else ()
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """The figures of a table at their places; rows of no unit or edition of the index are passed over."""
+
+    table: Table
+    framework: Framework
+    edition: Ints
+    unit: Ints
+    shape: tuple[int, int, int]
+
+    def scores_and_ranks(self, block: PublishedBlock) -> tuple[Floats, Floats]:
+        """Scores and ranks, each (editions, units, nodes)."""
+        scores, ranks = np.full(self.shape, np.nan), np.full(self.shape, np.nan)
+        if block.nodes is not None:
+            target = scores if block.nodes == "scores" else ranks
+            for code in self._node_columns():
+                self._store(target, self._every(self.framework.position[code]), code)
+        nodes = self._nodes(block)
+        for target, column in zip((scores, ranks), self._figure_columns(block), strict=True):
+            if column is not None:
+                self._store(target, nodes, column)
+        return scores, ranks
+
+    def excepted(self, block: PublishedBlock) -> Bools:
+        """Where the figures of rows under `exceptions:` stand."""
+        marked = np.zeros(self.shape, dtype=np.bool_)
+        for exception in block.exceptions:
+            where = {column: texts_of(texts) for column, texts in exception.where.items()}
+            rows = self.table.rows_where(where)
+            if not rows.any():
+                stated = ", ".join(f"{column}: {' or '.join(texts)}" for column, texts in where.items())
+                raise DataError(f"{self.table.file}: no row for the exception {{{stated}}}")
+            rows &= self._known
+            if block.nodes is not None:
+                marked[self.edition[rows], self.unit[rows]] = True
+            else:
+                marked[self.edition[rows], self.unit[rows], self._nodes(block)[rows]] = True
+        return marked
+
+    def _figure_columns(self, block: PublishedBlock) -> tuple[str | None, str | None]:
+        """Columns of scores and of ranks: those stated, or, where nothing is, those that are called so."""
+        if block.score or block.rank or block.nodes:
+            self.table.require([name for name in (block.score, block.rank) if name], "published figures")
+            return block.score, block.rank
+        score, rank = (name if name in self.table.columns else None for name in ("score", "rank"))
+        return score, rank
+
+    @property
+    def _known(self) -> Bools:
+        return (self.edition >= 0) & (self.unit >= 0)
+
+    def _node_columns(self) -> list[str]:
+        return [code for code in self.framework.codes if code in self.table.columns]
+
+    def _every(self, node: int) -> Ints:
+        return np.full(self.table.rows, node, dtype=np.int64)
+
+    def _nodes(self, block: PublishedBlock) -> Ints:
+        """Node of each row; the root where the table has no node column."""
+        column = block.node or ("node" if "node" in self.table.columns else None)
+        if column is None:
+            return self._every(0)
+        self.table.require([column], "published figures")
+        texts = self.table.text(column)
+        unknown = [row for row, text in enumerate(texts) if text not in self.framework.position]
+        if unknown:
+            row = unknown[0]
+            suggestion = did_you_mean(texts[row], self.framework.codes)
+            message = f"'{texts[row]}' is no node of the index.{suggestion}"
+            raise DataError(Problem(message, self.table.mark(row, column)))
+        return np.array([self.framework.position[text] for text in texts], dtype=np.int64)
+
+    def _store(self, target: Floats, nodes: Ints, column: str) -> None:
+        numbers = self.table.numbers((column,))[:, 0]
+        rows = np.flatnonzero(self._known & ~np.isnan(numbers))
+        places = np.stack([self.edition[rows], self.unit[rows], nodes[rows]], axis=1)
+        _, first, counts = np.unique(places, axis=0, return_index=True, return_counts=True)
+        if (counts > 1).any():
+            row = int(rows[first[np.argmax(counts > 1)]])
+            message = "the figure of this unit, edition and node is repeated further down"
+            raise DataError(Problem(message, self.table.mark(row, column)))
+        target[tuple(places.T)] = numbers[rows]

@@ -1,0 +1,139 @@
+"""Large files through pyarrow: CSV in blocks, Parquet by row groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from innov_index.errors import DataError, InnovIndexError
+from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.header import require_columns
+from innov_index.io.extras import load_extra
+
+ROWS_A_PARTITION = 1_000_000
+_BLOCK = 16 << 20
+
+
+class NeedsCare(Exception):
+    """The file has rows of another width, or letters that are not UTF-8: the careful reader must read it."""
+
+
+@contextmanager
+def _readable(path: Path, what: str) -> Iterator[None]:
+    """Whatever goes wrong inside is one error that names the file."""
+    try:
+        yield
+    except (InnovIndexError, NeedsCare):
+        raise
+    except Exception as error:  # a damaged file raises several kinds, not all of them pyarrow's
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(f"{path}: not {what} that can be read, it may be cut off ({reason})") from None
+
+
+def row_groups(path: Path) -> list[tuple[int, ...]]:
+    """Row groups of a Parquet file, taken together up to about a million rows."""
+    parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
+    groups: list[tuple[int, ...]] = [()]
+    rows = 0
+    with _readable(path, "a Parquet file"):
+        metadata = parquet.read_metadata(path)
+        for group in range(metadata.num_row_groups):
+            if rows and rows + metadata.row_group(group).num_rows > ROWS_A_PARTITION:
+                groups.append(())
+                rows = 0
+            groups[-1] = (*groups[-1], group)
+            rows += metadata.row_group(group).num_rows
+    return groups
+
+
+def read_parquet(path: Path, shown: str, wanted: Wanted, groups: tuple[int, ...]) -> Iterator[Batch]:
+    """One batch: some row groups of a Parquet file."""
+    parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
+    with _readable(path, "a Parquet file"):
+        metadata = parquet.read_metadata(path)
+        file = parquet.ParquetFile(path, metadata=metadata, read_dictionary=repeating(metadata))
+        names = file.schema_arrow.names
+        positions = require_columns(shown, names, wanted)
+        before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
+        needed = list(dict.fromkeys(names[position] for position in positions.values()))
+        table = file.read_row_groups(list(groups), columns=needed)
+    columns = {role: _joined(table.column(names[position])) for role, position in positions.items()}
+    yield Batch(shown, np.arange(before + 1, before + table.num_rows + 1, dtype=np.int64), columns)
+
+
+def repeating(metadata: Any) -> list[str]:
+    """Columns of texts that repeat: to take over the file's own list of distinct texts saves time.
+
+    A text that stands in the file as such needs four bytes for its length alone.
+    """
+    groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
+    return [
+        metadata.schema.column(at).path
+        for at in range(metadata.num_columns)
+        if metadata.schema.column(at).converted_type == "UTF8"
+        and sum(group.column(at).total_uncompressed_size for group in groups) < 4 * metadata.num_rows
+    ]
+
+
+def read_csv(
+    path: Path, shown: str, wanted: Wanted, *, skipped_lines: int, names: list[str], delimiter: str
+) -> Iterator[Batch]:
+    """Batches of a large CSV file in UTF-8 whose header is known."""
+    arrow = load_extra("pyarrow", f"{path}: reading a large file", "parquet")
+    arrow_csv = load_extra("pyarrow.csv", f"{path}: reading a large file", "parquet")
+    positions = require_columns(shown, names, wanted)
+    unique = [f"{index}" for index in range(len(names))]
+    needed = [unique[position] for position in dict.fromkeys(positions.values())]
+
+    def refuse(row: Any) -> str:
+        uneven.append(row.number)
+        return "skip"
+
+    uneven: list[int | None] = []
+    with _readable(path, "a text table"):
+        reader = arrow_csv.open_csv(
+            arrow.input_stream(str(path), compression="gzip" if path.suffix == ".gz" else None),
+            read_options=arrow_csv.ReadOptions(
+                block_size=_BLOCK, skip_rows=skipped_lines, column_names=unique
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=refuse
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=needed,
+                column_types=dict.fromkeys(needed, arrow.string()),
+                strings_can_be_null=False,
+            ),
+        )
+    line = skipped_lines + 1
+    while True:
+        with _readable(path, "a text table"):
+            try:
+                table = reader.read_next_batch()
+            except StopIteration:
+                table = None
+            except arrow.ArrowInvalid as error:
+                if "UTF8" in str(error):
+                    raise NeedsCare from None
+                raise
+        if uneven:
+            raise NeedsCare
+        if table is None:
+            return
+        columns = {role: table.column(unique[position]) for role, position in positions.items()}
+        yield Batch(shown, np.arange(line, line + table.num_rows, dtype=np.int64), columns)
+        line += table.num_rows
+
+
+def _joined(column: Any) -> Any:
+    """One Arrow array of a column in pieces."""
+    combined = column.combine_chunks()
+    if hasattr(combined, "chunks"):  # no rows, or too long for one array
+        arrow = load_extra("pyarrow", "reading this file", "parquet")
+        chunks = combined.chunks
+        return arrow.concat_arrays(chunks) if chunks else arrow.array([], type=column.type)
+    return combined

@@ -1,0 +1,169 @@
+"""Some records of one file, as columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from innov_index.intake.records.parsing import clean_text
+from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
+from innov_index.io.extras import load_extra
+from innov_index.model.arrays import Bools, Ints
+from innov_index.model.sheet import to_text
+
+Wanted: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Role of a column → the names it may have in a file."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Identifiers, rows with the same one side by side taken together: row r has `hashes[run[r]]`."""
+
+    run: Ints
+    hashes: Hashes
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Whole rows, as the careful readers see them, and where each role's column stands in them."""
+
+    header: tuple[str, ...]
+    cells: list[list[str]]
+    positions: Mapping[str, int]
+
+    def columns(self) -> dict[str, list[str]]:
+        """The column of each role."""
+        return {role: [row[position] for row in self.cells] for role, position in self.positions.items()}
+
+
+class Cells:
+    """A column as it was read; decoded when it is first asked for, once for all sources that read it."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The column as cleaned text; no value is the empty text."""
+        raw = self.raw
+        if isinstance(raw, Texts):
+            return raw
+        if isinstance(raw, list):
+            return Texts.of(raw).map(clean_text)
+        encoded = raw.dictionary_encode()
+        values = [clean_text(to_text(value)) for value in encoded.dictionary.to_pylist()]
+        # not to_numpy() or fill_null(), which import pandas
+        if not encoded.null_count:
+            return Texts(np.from_dlpack(encoded.indices).astype(np.int64), tuple(values))
+        indices = encoded.indices
+        kind = np.dtype(str(indices.type))
+        numbers = np.frombuffer(indices.buffers()[1], kind)[indices.offset : indices.offset + len(indices)]
+        return Texts(np.where(_flags(indices.is_valid()), numbers, len(values)), (*values, ""))
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The column as the identifier of each row."""
+        if not isinstance(self.raw, list | Texts):
+            return _arrow_runs(self.raw)
+        texts = self.texts
+        starts = np.diff(texts.codes, prepend=-1) != 0
+        distinct = hash_texts(texts.values)
+        return Runs(np.cumsum(starts) - 1, distinct[texts.codes[starts]])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Columns by their role, each a list of texts or an Arrow array, as `Cells`.
+
+    `lines` are the numbers of the records in the file, as a person counts them there (in a large text file
+    without the lines inside quotes). `found` counts what reading had to repair, by cause.
+    """
+
+    file: str
+    lines: Ints
+    columns: Mapping[str, Any]
+    found: Counter[str] = field(default_factory=Counter)
+    rows: Rows | None = None
+
+    def __post_init__(self) -> None:
+        cells = {role: raw if isinstance(raw, Cells) else Cells(raw) for role, raw in self.columns.items()}
+        object.__setattr__(self, "columns", cells)
+
+    @classmethod
+    def of_rows(cls, file: str, lines: Sequence[int], rows: Rows, found: Counter[str]) -> Batch:
+        """A batch from whole rows."""
+        return cls(file, np.array(lines, dtype=np.int64), rows.columns(), found, rows)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def texts(self, role: str) -> Texts:
+        """A column as cleaned text; no value is the empty text."""
+        texts: Texts = self.columns[role].texts
+        return texts
+
+    def runs(self, roles: Sequence[str]) -> Runs:
+        """One or several columns as the identifier of each row."""
+        parts: list[Runs] = [self.columns[role].runs for role in roles]
+        if len(parts) == 1:
+            return parts[0]
+        hashes = [part.hashes[part.run] for part in parts]
+        joined = np.concatenate(hashes, axis=1)
+        offsets = np.arange(len(self) + 1, dtype=np.int64) * joined.shape[1] * 8
+        whole = hash_bytes(np.ascontiguousarray(joined).view(np.uint8).reshape(-1), offsets)
+        return Runs(np.arange(len(self), dtype=np.int64), whole)
+
+
+def _arrow_runs(column: Any) -> Runs:
+    pyarrow = load_extra("pyarrow", "reading this file", "parquet")
+    compute = load_extra("pyarrow.compute", "reading this file", "parquet")
+    rows = len(column)
+    if pyarrow.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    starts = np.ones(rows, dtype=np.bool_)
+    if rows > 1:
+        starts[1:] = _changes(column, pyarrow, compute)
+    # not pyarrow.array(), which imports pandas
+    bits = pyarrow.py_buffer(np.packbits(starts, bitorder="little").tobytes())
+    first = column.filter(pyarrow.Array.from_buffers(pyarrow.bool_(), rows, [None, bits]))
+    return Runs(np.cumsum(starts) - 1, _arrow_hashes(first, pyarrow, compute))
+
+
+def _changes(column: Any, arrow: Any, compute: Any) -> Bools:
+    """Whether each cell but the first differs from the one before it; no value differs from everything."""
+    if arrow.types.is_integer(column.type) and not column.null_count:
+        numbers = np.from_dlpack(column)
+        return np.asarray(numbers[1:] != numbers[:-1])
+    changed = compute.not_equal(column[1:], column[:-1])
+    return _flags(compute.or_kleene(changed, changed.is_null()) if changed.null_count else changed)
+
+
+def _flags(bits: Any) -> Bools:
+    """An Arrow array of truths without gaps."""
+    whole = np.unpackbits(np.frombuffer(bits.buffers()[1], np.uint8), bitorder="little")
+    return whole[bits.offset : bits.offset + len(bits)].view(np.bool_)
+
+
+def _arrow_hashes(values: Any, arrow: Any, compute: Any) -> Hashes:
+    """The hashes of an Arrow array: of texts, or of whole numbers."""
+    if arrow.types.is_integer(values.type) and not values.null_count:
+        numbers: Ints = np.from_dlpack(values.cast(arrow.int64())).astype(np.int64)
+        if not len(numbers) or (numbers.min() >= 0 and numbers.max() < 10**18):
+            return hash_integers(numbers)
+    texts = values.cast(arrow.large_string())
+    if texts.null_count:
+        texts = texts.fill_null("")
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    data = texts.buffers()[2]
+    letters = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
+    hashes = hash_bytes(letters, offsets)
+    plain = compute.match_substring_regex(texts, "^(0|[1-9][0-9]{0,17})$")
+    if compute.any(plain).as_py():
+        rows = _flags(plain)
+        hashes[rows] = hash_integers(np.from_dlpack(texts.filter(plain).cast(arrow.int64())).astype(np.int64))
+    return hashes

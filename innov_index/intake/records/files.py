@@ -1,0 +1,233 @@
+"""What a `file:` names → partitions, each of which can be read alone, here or elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, TypeAlias, TypeVar
+
+from annotated_types import MinLen
+
+from innov_index.errors import DataError
+from innov_index.intake.dialect import sniff_delimiter
+from innov_index.intake.opening import read_bytes
+from innov_index.intake.options import options
+from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header
+
+State = TypeVar("State")
+Merge: TypeAlias = Callable[[State, State], State]
+
+TEXT = (".csv", ".tsv", ".txt", ".dat", ".csv.gz", ".tsv.gz", ".txt.gz", ".dat.gz")
+JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+ENDINGS = (*TEXT, *JSON_LINES, ".parquet", ".xlsx")
+
+LARGE = 8 << 20
+"""Text files of this size and more are read by pyarrow."""
+
+_SAMPLE = 1 << 18
+
+
+@options
+class Reading:
+    """Where records stand and how they are read.
+
+    Attributes
+    ----------
+    file
+        a file, a folder, a pattern such as `papers/*.parquet`, or the URL of a database; or several
+    sheet
+        sheet of a workbook; the first by default
+    delimiter
+        between cells of a text file; found out by default
+    encoding
+        of a text file; UTF-8 by default, single lines in Windows-1252 are understood
+    header
+        names of the columns of a text file that has none
+    table
+        table of a database
+    query
+        query to a database, in place of a table
+    """
+
+    file: Annotated[str, MinLen(1)] | Annotated[list[str], MinLen(1)]
+    sheet: str | None = None
+    delimiter: Annotated[str, MinLen(1)] | None = None
+    encoding: str | None = None
+    header: list[str] | None = None
+    table: str | None = None
+    query: str | None = None
+
+
+@dataclass(frozen=True)
+class Partition:
+    """Part of a source that is read in one go: a file, some row groups of one, or a database."""
+
+    location: str
+    shown: str
+    reading: Reading
+    groups: tuple[int, ...] = ()
+
+    def reduce(self, wanted: Wanted, partial: Callable[[Batch], State], merge: Merge[State]) -> State | None:
+        """The merged partial results of all batches; None where there are no records."""
+        try:
+            return _merged(map(partial, self.batches(wanted)), merge)
+        except _needs_care():
+            return _merged(map(partial, self.batches(wanted, careful=True)), merge)
+
+    def batches(self, wanted: Wanted, *, careful: bool = False) -> Iterator[Batch]:
+        """Read the wanted columns.
+
+        Parameters
+        ----------
+        wanted : Wanted
+        careful : bool
+            Read a large text file row by row too, as one whose rows are uneven must be.
+
+        Raises
+        ------
+        DataError
+            The file cannot be read, or lacks a column; the message names it.
+        """
+        from innov_index.intake.records import row_by_row
+
+        reading = self.reading
+        if "://" in self.location:
+            return row_by_row.read_database(self.location, wanted, reading.table, reading.query)
+        path = Path(self.location)
+        name = path.name.lower()
+        if name.endswith(".parquet"):
+            from innov_index.intake.records.arrow import read_parquet
+
+            return read_parquet(path, self.shown, wanted, self.groups)
+        if name.endswith(".xlsx"):
+            return row_by_row.read_workbook(path, self.shown, wanted, reading.sheet)
+        if name.endswith(JSON_LINES):
+            return row_by_row.read_json_lines(path, self.shown, wanted)
+        return self._text(path, wanted, careful)
+
+    def _text(self, path: Path, wanted: Wanted, careful: bool) -> Iterator[Batch]:
+        from innov_index.intake.records.delimited import read_delimited
+
+        reading = self.reading
+        if (
+            not careful
+            and _is_large(path)
+            and (layout := _layout(path, self.shown, wanted, reading)) is not None
+        ):
+            from innov_index.intake.records.arrow import read_csv
+
+            skipped, names, delimiter = layout
+            return read_csv(path, self.shown, wanted, skipped_lines=skipped, names=names, delimiter=delimiter)
+        return read_delimited(
+            path,
+            self.shown,
+            wanted,
+            delimiter=reading.delimiter,
+            encoding=reading.encoding,
+            header=reading.header,
+        )
+
+
+def _merged(states: Iterator[State], merge: Merge[State]) -> State | None:
+    first = next(states, None)
+    return None if first is None else reduce(merge, states, first)
+
+
+def _needs_care() -> type[Exception]:
+    from innov_index.intake.records.arrow import NeedsCare
+
+    return NeedsCare
+
+
+def partitions(reading: Reading, folder: Path) -> list[Partition]:
+    """Everything that `reading.file` names, in the order of the names.
+
+    Raises
+    ------
+    DataError
+        A file or folder is not there, or its format is not known.
+    """
+    stated = [reading.file] if isinstance(reading.file, str) else reading.file
+    found = [partition for name in stated for partition in _named(name, reading, folder)]
+    return list({(part.location, part.groups): part for part in found}.values())
+
+
+def files_of(parts: list[Partition]) -> tuple[Path, ...]:
+    """The files among the partitions."""
+    return tuple(dict.fromkeys(Path(part.location) for part in parts if "://" not in part.location))
+
+
+def _named(name: str, reading: Reading, folder: Path) -> Iterator[Partition]:
+    if "://" in name:
+        if name.startswith("sqlite:///"):
+            name = f"sqlite:///{folder / name.removeprefix('sqlite:///')}"
+        from innov_index.intake.records.row_by_row import shown_url
+
+        yield Partition(name, shown_url(name), reading)
+        return
+    for path, shown in _paths(name, folder):
+        if path.name.lower().endswith(".parquet"):
+            from innov_index.intake.records.arrow import row_groups
+
+            for groups in row_groups(path):
+                yield Partition(str(path), shown, reading, groups)
+        else:
+            yield Partition(str(path), shown, reading)
+
+
+def _paths(name: str, folder: Path) -> list[tuple[Path, str]]:
+    path = folder / name
+    if path.is_dir():
+        inside = sorted(entry for entry in path.rglob("*") if entry.name.lower().endswith(ENDINGS))
+        if not inside:
+            raise DataError(
+                f"{path}: no file in this folder that can be read; known are {', '.join(ENDINGS)}"
+            )
+        return [(entry, f"{name.rstrip('/')}/{entry.relative_to(path).as_posix()}") for entry in inside]
+    if glob.has_magic(name) and not path.exists():
+        matching = sorted(glob.glob(str(path), recursive=True))
+        if not matching:
+            raise DataError(f"{path}: no file of this pattern")
+        return [(Path(entry), Path(entry).name) for entry in matching]
+    if not path.name.lower().endswith(ENDINGS):
+        raise DataError(f"{path}: the format of this file is not known; known are {', '.join(ENDINGS)}")
+    if not path.is_file():
+        read_bytes(path)  # says why not
+    return [(path, name)]
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size >= (LARGE // 4 if path.suffix == ".gz" else LARGE)
+    except OSError:
+        return False
+
+
+def _layout(path: Path, shown: str, wanted: Wanted, reading: Reading) -> tuple[int, list[str], str] | None:
+    """Lines to skip, names and delimiter of a large file; None where only the careful reader can read it."""
+    import gzip
+    import importlib.util
+    import zlib
+
+    if importlib.util.find_spec("pyarrow") is None or reading.encoding not in (None, "utf-8"):
+        return None
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            sample = file.read(_SAMPLE)
+        text = sample[: sample.rfind(b"\n") + 1].decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+        return None
+    if reading.header is not None:
+        return 0, reading.header, reading.delimiter or sniff_delimiter(text)
+    delimiter = reading.delimiter or find_delimiter(text, wanted)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    first = list(islice(((row, rows.line_num) for row in rows), SEARCHED + 1))
+    at, _ = find_header(shown, (row for row, _ in first), wanted)
+    return first[at][1], first[at][0], delimiter

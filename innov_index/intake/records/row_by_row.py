@@ -1,0 +1,138 @@
+"""Readers that meet their records row by row: workbooks, JSON lines, databases."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from innov_index.errors import DataError, InnovIndexError, Mark, Problem, did_you_mean
+from innov_index.intake.opening import gunzip, read_bytes
+from innov_index.intake.records.batch import Batch, Rows, Wanted
+from innov_index.intake.records.header import SEARCHED, find_header, require_columns
+from innov_index.io.extras import load_extra
+from innov_index.model.sheet import to_text
+
+ROWS_A_BATCH = 200_000
+_DATABASE = "reading a database"
+
+
+def read_workbook(path: Path, shown: str, wanted: Wanted, sheet: str | None) -> Iterator[Batch]:
+    """Batches of one sheet (the first, unless named) of an Excel workbook."""
+    openpyxl = load_extra("openpyxl", f"{path}: reading an Excel workbook", "excel")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            page = _page(path, book, sheet)
+            page.reset_dimensions()
+            rows = [(n, row) for n, row in enumerate(page.iter_rows(values_only=True), 1) if any(row)]
+            book.close()
+    except InnovIndexError:
+        raise
+    except Exception as error:  # openpyxl has no error class of its own for a damaged file
+        raise DataError(f"{path}: not an Excel workbook (.xlsx) that can be read ({error})") from None
+    at, positions = find_header(shown, (row for _, row in rows[: SEARCHED + 1]), wanted)
+    header = [to_text(cell) for cell in rows[at][1]]
+    yield from _batches(shown, iter(rows[at + 1 :]), header, positions)
+
+
+def _page(path: Path, book: Any, sheet: str | None) -> Any:
+    pages = {page.title: page for page in book.worksheets}
+    if sheet is None:
+        return next(iter(pages.values()))
+    if sheet not in pages:
+        raise DataError(f"{path}: no sheet '{sheet}'.{did_you_mean(sheet, pages)}")
+    return pages[sheet]
+
+
+def read_json_lines(path: Path, shown: str, wanted: Wanted) -> Iterator[Batch]:
+    """Batches of a file with one JSON object a line; a key that an object lacks is an empty cell."""
+    content = read_bytes(path)
+    if path.suffix.lower() == ".gz":
+        content = gunzip(path, content)
+    objects = _objects(shown, content.split(b"\n"))
+    first = list(islice(objects, 1000))
+    names = list(dict.fromkeys(key for _, entry in first for key in entry))
+    positions = require_columns(shown, names, wanted)
+    rows = ((line, [entry.get(name) for name in names]) for line, entry in chain(first, objects))
+    yield from _batches(shown, rows, names, positions)
+
+
+def _objects(shown: str, lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+        except ValueError as error:
+            raise DataError(Problem(f"this line is not JSON ({error})", Mark(shown, number))) from None
+        if not isinstance(entry, dict):
+            raise DataError(Problem("a line must hold one JSON object", Mark(shown, number)))
+        yield number, entry
+
+
+def read_database(url: str, wanted: Wanted, table: str | None, query: str | None) -> Iterator[Batch]:
+    """Batches of a table or query; SQLite by itself, any other database through SQLAlchemy."""
+    if (table is None) == (query is None):
+        raise DataError(f"{shown_url(url)}: a database needs either `table` or `query`")
+    statement = query or f"SELECT * FROM {_quoted(str(table))}"
+    names, rows = _sqlite(url, statement) if url.startswith("sqlite:///") else _sqlalchemy(url, statement)
+    positions = require_columns(shown_url(url), names, wanted)
+    yield from _batches(shown_url(url), enumerate(rows, 1), names, positions)
+
+
+def shown_url(url: str) -> str:
+    """The URL without a password."""
+    start, at, end = url.rpartition("@")
+    return f"{start.partition('://')[0]}://…@{end}" if at else url
+
+
+def _quoted(name: str) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def _sqlite(url: str, statement: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
+    path = Path(url.removeprefix("sqlite:///"))
+    if not path.is_file():
+        raise DataError(f"{path}: no such database file")
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        cursor = connection.execute(statement)
+    except sqlite3.Error as error:
+        raise DataError(f"{path}: the database cannot be read ({error})") from None
+    return [entry[0] for entry in cursor.description], _closing(cursor, connection)
+
+
+def _closing(rows: Iterable[Sequence[Any]], connection: Any) -> Iterator[Sequence[Any]]:
+    """The rows; the connection is closed after the last one."""
+    try:
+        yield from rows
+    finally:
+        connection.close()
+
+
+def _sqlalchemy(url: str, statement: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
+    alchemy = load_extra("sqlalchemy", _DATABASE, "database")
+    try:
+        connection = alchemy.create_engine(url).connect().execution_options(stream_results=True)
+        result = connection.execute(alchemy.text(statement))
+    except Exception as error:  # each database driver has errors of its own
+        reason = str(error).splitlines()[0]
+        raise DataError(f"{shown_url(url)}: the database cannot be read ({reason})") from None
+    return list(result.keys()), _closing(result, connection)
+
+
+def _batches(
+    shown: str, rows: Iterator[tuple[int, Sequence[Any]]], header: Sequence[str], positions: dict[str, int]
+) -> Iterator[Batch]:
+    width = len(header)
+    while part := list(islice(rows, ROWS_A_BATCH)):
+        cells = [[to_text(cell) for cell in row] + [""] * (width - len(row)) for _, row in part]
+        whole = Rows(tuple(header), cells, positions)
+        yield Batch.of_rows(shown, [line for line, _ in part], whole, Counter())

@@ -1,0 +1,171 @@
+"""Reading a table from a sheet of an Excel workbook."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from innov_index.errors import DataError, InnovIndexError, Mark, Problem, did_you_mean
+from innov_index.intake.cells import ErrorValue
+from innov_index.intake.tables.grid import HEADER, Grid
+from innov_index.io.extras import load_extra
+
+Row: TypeAlias = tuple[object, ...]
+
+_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"} | {
+    "#GETTING_DATA",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#BLOCKED!",
+}
+_AREA = re.compile(r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}:\$?[A-Z]{1,3}\$?[1-9]\d{0,6}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SheetCells:
+    """Cells stand in a sheet: `rows` has the header's row number first, then one of each row."""
+
+    file: str
+    sheet: str
+    rows: tuple[int, ...]
+    letters: tuple[str, ...]
+
+    def mark(self, row: int, column: int) -> Mark:
+        return Mark(f"{self.file}:{self.sheet}!{self.letters[column]}{self.rows[row - HEADER]}")
+
+
+@dataclass(frozen=True)
+class _Area:
+    """A rectangle of a sheet, first and last included; None is as far as the sheet goes."""
+
+    left: int = 1
+    top: int = 1
+    right: int | None = None
+    bottom: int | None = None
+
+
+def read_workbook(
+    path: Path, content: bytes, *, sheet: str | None, cells: str | None, decimal: str | None
+) -> Grid:
+    """Read one sheet, or a range of it such as "A1:D20"; its first row that is not blank is the header."""
+    utils = load_extra("openpyxl.utils", f"{path}: reading an Excel workbook", "excel")
+    area = _area(path, cells)
+    title, rows = _rows(path, content, sheet, area, data_only=True)
+    numbers = [number for number, row in enumerate(rows) if any(cell is not None for cell in row)]
+    if not numbers:
+        raise DataError(f"{path}:{title}: no cells with content{f' in {cells}' if cells else ''}")
+    width = max(len(rows[number]) for number in numbers)
+    letters = tuple(utils.get_column_letter(area.left + column) for column in range(width))
+    places = SheetCells(str(path), title, tuple(area.top + number for number in numbers), letters)
+    header, *body = [rows[number] + (None,) * (width - len(rows[number])) for number in numbers]
+    if any(None in row for row in body):
+        formulas = _rows(path, content, title, area, data_only=False)[1]
+        _refuse_uncalculated([formulas[number] for number in numbers[1:]], body, places)
+    return Grid(header, [tuple(map(_with_errors, row)) for row in body], places, decimal or ".")
+
+
+def read_cells(path: Path, content: bytes, sheet: str, cells: str) -> list[Row]:
+    """Rows of a range as they are, blank ones too; a formula's cell holds its stored result."""
+    return _rows(path, content, sheet, _area(path, cells), data_only=True)[1]
+
+
+def column_letter(column: int) -> str:
+    """Excel's name of a column; the first is 1."""
+    utils = load_extra("openpyxl.utils", "reading an Excel workbook", "excel")
+    return str(utils.get_column_letter(column))
+
+
+def _area(path: Path, cells: str | None) -> _Area:
+    if cells is None:
+        return _Area()
+    if not _AREA.fullmatch(cells.strip()):
+        raise DataError(f"{path}: `cells` must be a range such as A1:D20, got {cells!r}")
+    utils = load_extra("openpyxl.utils", "reading an Excel workbook", "excel")
+    area = _Area(*utils.range_boundaries(cells.strip().upper()))
+    if area.right is None or area.bottom is None or area.right < area.left or area.bottom < area.top:
+        raise DataError(f"{path}: `cells` must run from the top left to the bottom right, got {cells!r}")
+    return area
+
+
+def _rows(
+    path: Path, content: bytes, sheet: str | None, area: _Area, *, data_only: bool
+) -> tuple[str, list[Row]]:
+    """Title of the sheet and its rows; `data_only` has results in place of formulas."""
+    openpyxl = load_extra("openpyxl", "reading an Excel workbook", "excel")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+            page = _choose(path, book, sheet)
+            page.reset_dimensions()
+            limits = {
+                "min_row": area.top,
+                "max_row": area.bottom,
+                "min_col": area.left,
+                "max_col": area.right,
+            }
+            return page.title, list(page.iter_rows(**limits, values_only=True))
+    except InnovIndexError:
+        raise
+    except Exception as error:  # openpyxl has no error class of its own for a damaged file
+        raise DataError(
+            f"{path}: not an Excel workbook (.xlsx) that can be read; {_likely(content, error)}"
+        ) from None
+
+
+def _likely(content: bytes, error: Exception) -> str:
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        return "it is an old .xls or has a password; save it as .xlsx without one"
+    if not content.startswith(b"PK"):
+        return "its name ends in .xlsx, but inside it is something else"
+    return f"it may be damaged ({type(error).__name__}: {error})"
+
+
+def _choose(path: Path, book: Any, sheet: str | None) -> Any:
+    pages = {page.title: page for page in book.worksheets}
+    if sheet is not None:
+        if sheet not in pages:
+            there = ", ".join(map(repr, pages))
+            raise DataError(
+                f"{path}: no sheet '{sheet}'.{did_you_mean(sheet, pages)} Sheets there are: {there}"
+            )
+        return pages[sheet]
+    filled = [page for page in pages.values() if page.sheet_state == "visible" and _has_content(page)]
+    if len(filled) > 1:
+        there = ", ".join(repr(page.title) for page in filled)
+        raise DataError(f"{path}: the workbook has several sheets; say with `sheet` which one: {there}")
+    if not filled:
+        raise DataError(f"{path}: the workbook has no visible sheet with content")
+    return filled[0]
+
+
+def _has_content(page: Any) -> bool:
+    page.reset_dimensions()
+    return any(cell is not None for row in page.iter_rows(values_only=True) for cell in row)
+
+
+def _refuse_uncalculated(formulas: list[Row], body: list[Row], places: SheetCells) -> None:
+    """Refuse a table whose formulas no spreadsheet program has computed: they would read as empty cells.
+
+    Where one formula has a result, an empty result of another is meant: ="" is empty.
+    """
+    pairs = [
+        (written, result, (row, column))
+        for row, (formula_row, result_row) in enumerate(zip(formulas, body, strict=True))
+        for column, (written, result) in enumerate(zip(formula_row, result_row, strict=False))
+    ]
+    waiting = [place for written, result, place in pairs if written is not None and result is None]
+    if waiting and not any(result is not None and written != result for written, result, _ in pairs):
+        more = f" (and {len(waiting) - 1} more)" if len(waiting) > 1 else ""
+        advice = "save the workbook in a spreadsheet program, or put values in place of formulas"
+        problem = f"a formula without a stored result{more}; {advice}"
+        raise DataError(Problem(problem, places.mark(*waiting[0])))
+
+
+def _with_errors(cell: object) -> object:
+    return ErrorValue(cell) if isinstance(cell, str) and cell in _ERRORS else cell

@@ -1,0 +1,38 @@
+"""A node's score by a formula over other nodes."""
+
+from __future__ import annotations
+
+from innov_index.methods.registry import NodeFormula, Trait
+from innov_index.methods.steps import aggregation
+from innov_index.model.arrays import Floats
+
+
+@aggregation.method("expression", Trait.IGNORES_WEIGHTS, Trait.NEEDS_ALL)
+def expression(values: Floats, *, formula: NodeFormula) -> Floats:
+    """What a formula says: a ratio, a product, a sum with a constant and a floor, a factor on the others.
+
+    The formula names children, or any node deeper in the tree; a code with dots or spaces stands in braces.
+    It may hold numbers, + - * / **, parentheses, min, max, mean, clip(x, low, high), sqrt, log, exp, abs and
+    first(a, b): the first that is there. Stated weights play no part. Where an operand is missing the result
+    is, except through first.
+
+    Formula: y = formula(x), e.g. {female} / {male} or max(0, 100 + {IN.1} / 2.5 - {IN.2})
+
+    Undefined: a division by zero, a logarithm of zero or less, a root of a negative number, an overflow.
+
+    Remedy: guard the operand, e.g. max({a}, 1), or leave the unit out.
+
+    Source: undp2014 Gender Development Index, a ratio; the other forms are free
+
+    Parameters
+    ----------
+    values : (..., units, operands)
+        One column a code of the formula, in the order of `formula.codes`.
+    formula : Formula
+        The formula over node codes.
+
+    Returns
+    -------
+    (..., units)
+    """
+    return formula(values)

@@ -1,0 +1,210 @@
+"""Distances to an ideal or an average unit: Hellwig, Wrocław taxonomy, TOPSIS, VIKOR, EDAS.
+
+A unit with a missing child has no place among the others: it is missing and left out of every statistic.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from innov_index.methods.kernels.arrays import constant_to_nan
+from innov_index.methods.kernels.column_statistics import maximum, mean, minimum, standard_deviation, total
+from innov_index.methods.kernels.gaps import complete
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import aggregation
+from innov_index.model.arrays import Floats
+
+Scaling: TypeAlias = Literal["none", "vector", "sum", "max", "min_max"]
+
+
+@aggregation.method("hellwig", Trait.COMPARES_UNITS)
+def hellwig(values: Floats, weights: Floats) -> Floats:
+    """Hellwig's measure of development: nearness to a unit that has the best of everything.
+
+    A unit with a missing child is missing, and left out of the ideal and of all statistics.
+
+    Formula: y = 1 - d / (mean(d) + 2 sd(d)), where d² = Σ w (z - max z)² on z-scores (population deviation)
+
+    Undefined: a child is constant, or all units are equally far from the ideal at distance 0.
+
+    Remedy: drop the constant child.
+
+    Source: hellwig1968
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+
+    Returns
+    -------
+    (..., units)
+    """
+    known = complete(values)
+    standardised = (known - mean(known)) / constant_to_nan(standard_deviation(known, population=True))
+    return _nearness(standardised, weights, population=True)
+
+
+@aggregation.method("wroclaw", Trait.COMPARES_UNITS)
+def wroclaw(values: Floats, weights: Floats) -> Floats:
+    """Wrocław taxonomy: nearness to a unit that has the best of everything, on the scores as they are.
+
+    It is hellwig without standardisation and with a sample's deviation, and 1 less the distance that the R
+    package Compind prints, so that more is better. A unit with a missing child is missing, and left out of
+    the ideal and of all statistics.
+
+    Formula: y = 1 - d / (mean(d) + 2 sd(d)), where d² = Σ w (x - max x)² and sd is a sample's
+
+    Undefined: there are fewer than two units, or all have the same children.
+
+    Remedy: use arithmetic.
+
+    Source: compind ci_wroclaw
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+
+    Returns
+    -------
+    (..., units)
+    """
+    return _nearness(complete(values), weights, population=False)
+
+
+@aggregation.method("topsis", Trait.COMPARES_UNITS)
+def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> Floats:
+    """TOPSIS: near to the best of everything and far from the worst of everything.
+
+    A unit with a missing child is missing, and left out of the ideals.
+
+    Formula: y = d⁻ / (d⁺ + d⁻), Euclidean distances of w r to the column minima and maxima of w r
+
+    Undefined: all units have the same children, or the scaling divides by zero.
+
+    Remedy: drop the constant child, or state scaling: none.
+
+    Source: hwang1981
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    scaling : str
+        How r comes from the scores: "vector" x / √Σx², "sum" x / Σx, "max" x / max, "min_max"
+        (x - min) / (max - min), "none" for children that are on one scale already.
+
+    Returns
+    -------
+    (..., units)
+    """
+    scaled = rescaled(complete(values), scaling) * weights[..., None, :]
+    from_best = _distance(scaled - maximum(scaled))
+    from_worst = _distance(scaled - minimum(scaled))
+    return from_worst / constant_to_nan(from_best + from_worst)
+
+
+@aggregation.method("vikor", Trait.COMPARES_UNITS)
+def vikor(values: Floats, weights: Floats, *, v: Annotated[float, Ge(0), Le(1)] = 0.5) -> Floats:
+    """VIKOR: a compromise between the total and the largest single regret of a unit.
+
+    Turned so that more is better: 1 less the Q of the source. A unit with a missing child is missing, and
+    left out of all extremes.
+
+    Formula: y = 1 - v (S - min S)/(max S - min S) - (1 - v) (R - min R)/(max R - min R), where S is the sum
+    and R the maximum of a unit's w (max x - x)/(max x - min x)
+
+    Undefined: a child is constant, or all units have the same total or the same largest regret.
+
+    Remedy: drop the constant child, or use topsis.
+
+    Source: opricovic2004
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    v : float
+        Weight of the total regret, against the largest single one.
+
+    Returns
+    -------
+    (..., units)
+    """
+    known = complete(values)
+    highest = maximum(known)
+    regret = weights[..., None, :] * (highest - known) / constant_to_nan(highest - minimum(known))
+    group, individual = (
+        rescaled(measure[..., None], "min_max")[..., 0]
+        for measure in (regret.sum(axis=-1), regret.max(axis=-1))
+    )
+    return 1 - v * group - (1 - v) * individual
+
+
+@aggregation.method("edas", Trait.COMPARES_UNITS)
+def edas(values: Floats, weights: Floats) -> Floats:
+    """EDAS: how far above the average unit, and how little below it.
+
+    A unit with a missing child is missing, and left out of all averages.
+
+    Formula: y = (A / max A + 1 - B / max B) / 2, where A is the sum of a unit's w max(0, x/m - 1), B that of
+    w max(0, 1 - x/m), and m the average of the child
+
+    Undefined: the average of a child is not positive, or all units have the same children.
+
+    Remedy: normalise to positive scores, e.g. min_max.
+
+    Source: keshavarz2015
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+
+    Returns
+    -------
+    (..., units)
+    """
+    known = complete(values)
+    ratio = known / constant_to_nan(mean(known)) - 1
+    above, below = (
+        rescaled(np.sum(weights[..., None, :] * np.maximum(side, 0.0), axis=-1)[..., None], "max")[..., 0]
+        for side in (ratio, -ratio)
+    )
+    return (above + 1 - below) / 2
+
+
+def rescaled(values: Floats, scaling: Scaling) -> Floats:
+    """Values divided by a statistic of their column; NaN where that is zero.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    scaling : str
+
+    Returns
+    -------
+    (..., units, children)
+    """
+    if scaling == "none":
+        return values
+    if scaling == "min_max":
+        lowest = minimum(values)
+        return (values - lowest) / constant_to_nan(maximum(values) - lowest)
+    divisor = {"vector": np.sqrt(total(values**2)), "sum": total(values), "max": maximum(values)}[scaling]
+    return values / constant_to_nan(divisor)
+
+
+def _nearness(values: Floats, weights: Floats, *, population: bool) -> Floats:
+    distance = _distance((values - maximum(values)) * np.sqrt(weights[..., None, :]))[..., None]
+    limit = mean(distance) + 2 * standard_deviation(distance, population=population)
+    return (1 - distance / constant_to_nan(limit))[..., 0]
+
+
+def _distance(differences: Floats) -> Floats:
+    distance: Floats = np.sqrt(np.sum(differences**2, axis=-1))
+    return distance

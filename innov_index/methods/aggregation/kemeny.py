@@ -1,0 +1,203 @@
+"""Kemeny-Young: the ranking that agrees most with the children, found exactly by integer programming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Ge
+
+from innov_index.engine.loops import each_table
+from innov_index.engine.threads import available_threads
+from innov_index.methods.aggregation.outranking import TIE, comparable, margins
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import aggregation
+from innov_index.model.arrays import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """A ranking, how far it agrees with the children, and the most that any ranking can.
+
+    `placed_below` (units,) counts the units below each one (half for units with the same children). An
+    agreement is the sum over all pairs of the margin by which the children want it ordered so.
+    """
+
+    placed_below: Floats
+    agreement: float
+    bound: float
+    exact: bool
+
+
+@aggregation.method("kemeny_young", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.ORDER_DEPENDENT)
+def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Annotated[int, Ge(1)] = 40) -> Floats:
+    """Kemeny-Young: units in the order that contradicts the fewest of the children's pairwise orders.
+
+    A unit's score is the number of units placed below it; units with the same children share a place. Where
+    several orders agree equally well, one is taken that agrees most with the Borda scores; where several of
+    those are left, the choice depends on the order of the children, but never on that of the units. Missing
+    children are left out of a pair's comparison; a unit without any child is missing.
+
+    Formula: the order that maximises Σ over pairs (i above j) of Σ w [x_i > x_j] - Σ w [x_i < x_j]
+
+    Undefined: more than exact_up_to units contradict each other in a circle, so that the best order cannot
+    be found with certainty.
+
+    Remedy: use copeland or borda, or state a larger exact_up_to (time grows steeply).
+
+    Source: young1978
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    exact_up_to : int
+        Largest circle of units that is solved.
+
+    Returns
+    -------
+    (..., units)
+    """
+    shape = np.broadcast_shapes(values.shape[:-2], weights.shape[:-1])
+    tables = np.broadcast_to(values, (*shape, *values.shape[-2:]))
+    weighted = np.broadcast_to(weights, (*shape, weights.shape[-1]))
+
+    def scores_of(place: tuple[int, ...]) -> Floats:
+        found = consensus(tables[place], weighted[place], exact_up_to)
+        return found.placed_below if found.exact else np.full(len(found.placed_below), np.nan)
+
+    # HiGHS lets other threads run while it solves
+    return each_table(shape, values.shape[-2:-1], scores_of, threads=available_threads())
+
+
+def consensus(values: Floats, weights: Floats, exact_up_to: int = 40) -> Consensus:
+    """The ranking that agrees most with the children; beyond `exact_up_to` a good one, with a bound.
+
+    Units whose majorities form no circle with others are ordered by the majorities alone (the extended
+    Condorcet criterion), so that only circles have to be solved.
+
+    Parameters
+    ----------
+    values : (units, children)
+    weights : (children,)
+    exact_up_to : int
+        Largest circle that is solved.
+    """
+    present = ~np.isnan(values).all(axis=-1)
+    # sorted, so that the order of the units cannot decide between equally good rankings
+    distinct, member, counts = np.unique(
+        np.where(np.isnan(values), -np.inf, comparable(values))[present],
+        axis=0,
+        return_inverse=True,
+        return_counts=True,
+    )
+    known = np.where(np.isneginf(distinct), np.nan, distinct)
+    wanted = margins(known, known, weights)
+    wanted = np.where(np.abs(wanted) > TIE, wanted, 0.0) * np.outer(counts, counts)
+    circles = _circles(wanted)
+    order = np.concatenate(
+        [_ordered(wanted, circle, exact_up_to) for circle in circles] or [np.array([], int)]
+    )
+    largest = max((len(circle) for circle in circles), default=0)
+    agreement = float(np.sum(np.triu(wanted[np.ix_(order, order)], 1)))
+    bound = agreement if largest <= exact_up_to else float(np.sum(np.abs(np.triu(wanted, 1))))
+    placed_below = np.full(len(values), np.nan)
+    placed_below[present] = _below(order, counts)[member.reshape(-1)]
+    return Consensus(placed_below, agreement, bound, largest <= exact_up_to)
+
+
+def _below(order: Ints, counts: Ints) -> Floats:
+    """Number of units below each distinct one, with half of those that share its place."""
+    below = np.empty(len(order))
+    below[order] = np.sum(counts) - np.cumsum(counts[order]) + (counts[order] - 1) / 2
+    return below
+
+
+def _circles(wanted: Floats) -> list[Ints]:
+    """Units grouped by who can reach whom through majorities or ties, best group first."""
+    from scipy.sparse.csgraph import connected_components
+
+    _, label = connected_components(wanted >= 0, directed=True, connection="strong")
+    groups = [np.flatnonzero(label == one) for one in np.unique(label)]
+    wins = np.sum(wanted > 0, axis=-1)
+    return sorted(groups, key=lambda group: -int(wins[group].max()))
+
+
+def _ordered(wanted: Floats, circle: Ints, exact_up_to: int) -> Ints:
+    """The units of one circle, best first: solved, or beyond `exact_up_to` improved from the Borda order."""
+    inner = wanted[np.ix_(circle, circle)]
+    borda = inner.sum(axis=-1)
+    if len(circle) <= 2 or len(circle) > exact_up_to:
+        return circle[_improved(inner, np.argsort(-borda, kind="stable"))]
+    first = _solved(inner)
+    return circle[_solved(borda[:, None] - borda, inner, _agreement(inner, first))]
+
+
+def _agreement(wanted: Floats, order: Ints) -> float:
+    return float(np.sum(np.triu(wanted[np.ix_(order, order)], 1)))
+
+
+def _improved(wanted: Floats, order: Ints) -> Ints:
+    """Move one unit at a time to its best place, until no move helps."""
+    moved = True
+    while moved:
+        moved = False
+        for unit in order.copy():
+            others = order[order != unit]
+            above, below = wanted[others, unit], wanted[unit, others]
+            gains = np.concatenate([[0.0], np.cumsum(above)]) + np.concatenate(
+                [np.cumsum(below[::-1])[::-1], [0.0]]
+            )
+            place = int(np.flatnonzero(order == unit)[0])
+            best = int(np.argmax(gains))
+            if gains[best] > gains[place] + TIE:
+                order = np.insert(others, best, unit)
+                moved = True
+    return order
+
+
+def _solved(wanted: Floats, first: Floats | None = None, reached: float = 0.0) -> Ints:
+    """The order of greatest agreement with `wanted`, among those that reach an agreement with `first`.
+
+    One variable a pair i < j, 1 where i is above j; of any three units i < j < k the pairs must not form a
+    circle: 0 ≤ x_ij + x_jk - x_ik ≤ 1.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array
+
+    size = len(wanted)
+    low, high = np.triu_indices(size, 1)
+    pair = np.zeros((size, size), dtype=np.int64)
+    pair[low, high] = np.arange(len(low))
+    i, j, k = _triples(size)
+    rows = np.repeat(np.arange(len(i)), 3)
+    columns = np.stack([pair[i, j], pair[j, k], pair[i, k]], axis=-1).ravel()
+    signs = np.tile([1.0, 1.0, -1.0], len(i))
+    circles = csr_array((signs, (rows, columns)), shape=(len(i), len(low)))
+    # older scipy hands the index arrays to HiGHS as they are, which takes 32 bits
+    circles.indices, circles.indptr = circles.indices.astype(np.int32), circles.indptr.astype(np.int32)
+    constraints = [LinearConstraint(circles, 0, 1)]
+    if first is not None:
+        # agreement is Σ first (2 x - 1) over the pairs i < j
+        floor = (reached + first[low, high].sum()) / 2
+        constraints.append(LinearConstraint(first[low, high][None, :], lb=floor - 1e-9))
+    result = milp(
+        -wanted[low, high],
+        integrality=np.ones(len(low), dtype=np.int64),
+        bounds=Bounds(0, 1),
+        constraints=constraints,
+        options={"mip_rel_gap": 0.0},
+    )
+    if result.x is None:
+        raise RuntimeError(f"the Kemeny programme has no solution: {result.message}")
+    above = np.zeros((size, size))
+    above[low, high] = np.round(result.x)
+    above[high, low] = 1 - above[low, high]
+    return np.argsort(-above.sum(axis=-1), kind="stable")
+
+
+def _triples(size: int) -> tuple[Ints, Ints, Ints]:
+    i, j, k = np.meshgrid(*[np.arange(size)] * 3, indexing="ij")
+    ascending = (i < j) & (j < k)
+    return i[ascending], j[ascending], k[ascending]

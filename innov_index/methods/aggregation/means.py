@@ -1,0 +1,171 @@
+"""Weighted means and sums of the scores of a node's children."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from innov_index.methods.aggregation import ideal_points
+from innov_index.methods.kernels.powers import power_means
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import aggregation
+from innov_index.model.arrays import Floats
+
+
+@aggregation.method("arithmetic", power=1.0)
+def arithmetic(values: Floats, weights: Floats) -> Floats:
+    """Weighted arithmetic mean: a low score is fully compensated by a high one.
+
+    Missing children are dropped and the weights of the others renormalised.
+
+    Formula: y = Σ w x / Σ w
+
+    Source: oecd2008 step 6 (weighting and aggregation)
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+
+    Returns
+    -------
+    (..., units)
+    """
+    return power_means(values, weights[..., None], 1.0)[..., 0]
+
+
+@aggregation.method("geometric", power=0.0)
+def geometric(values: Floats, weights: Floats) -> Floats:
+    """Weighted geometric mean: a low score is compensated only in part.
+
+    Missing children are dropped and the weights of the others renormalised.
+
+    Formula: y = (Π x^w)^(1 / Σ w)
+
+    Undefined: a child's score is zero or negative.
+
+    Remedy: normalise to a range that begins above zero (e.g. min_max with low: 1), or use arithmetic.
+
+    Source: oecd2008 step 6 (weighting and aggregation)
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+
+    Returns
+    -------
+    (..., units)
+    """
+    return power_means(values, weights[..., None], 0.0)[..., 0]
+
+
+@aggregation.method("harmonic", power=-1.0)
+def harmonic(values: Floats, weights: Floats) -> Floats:
+    """Weighted harmonic mean: the lowest scores count most.
+
+    Missing children are dropped and the weights of the others renormalised.
+
+    Formula: y = Σ w / Σ (w / x)
+
+    Undefined: a child's score is zero or negative.
+
+    Remedy: normalise to a range that begins above zero (e.g. min_max with low: 1), or use arithmetic.
+
+    Source: coinr a_hmean
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+
+    Returns
+    -------
+    (..., units)
+    """
+    return power_means(values, weights[..., None], -1.0)[..., 0]
+
+
+@aggregation.method("power", power="p")
+def power(values: Floats, weights: Floats, *, p: float) -> Floats:
+    """Weighted power mean: the smaller p, the less a low score is compensated.
+
+    Missing children are dropped and the weights of the others renormalised.
+
+    Formula: y = (Σ w x^p / Σ w)^(1/p), and the geometric mean for p = 0
+
+    Undefined: a child's score is negative (but for p = 1), or is zero and p is not positive.
+
+    Remedy: normalise to a range that begins above zero (e.g. min_max with low: 1), or use arithmetic.
+
+    Source: coinr a_genmean
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    p : float
+        1 is the arithmetic, 0 the geometric, -1 the harmonic, 2 the quadratic mean.
+
+    Returns
+    -------
+    (..., units)
+    """
+    return power_means(values, weights[..., None], p)[..., 0]
+
+
+@aggregation.method("sum")
+def total(values: Floats, given: Floats) -> Floats:
+    """Sum of the children, each times the weight stated for it.
+
+    A sum with a missing term is missing; a child of weight 0 is no term.
+
+    Formula: y = Σ w x, with the weights as stated (1 where none is)
+
+    Source: oecd2008 step 6 (weighting and aggregation)
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    given : (..., children)
+        Stated weights, not normalised.
+
+    Returns
+    -------
+    (..., units)
+    """
+    return (np.where(given[..., None, :] == 0, 0.0, values) @ given[..., None])[..., 0]
+
+
+@aggregation.method("waspas", Trait.COMPARES_UNITS)
+def waspas(
+    values: Floats, weights: Floats, *, arithmetic_share: Annotated[float, Ge(0), Le(1)] = 0.5
+) -> Floats:
+    """WASPAS: between the arithmetic and the geometric mean of the children as parts of the best unit's.
+
+    Missing children are dropped and the weights of the others renormalised.
+
+    Formula: y = s Σ w r + (1 - s) Π r^w, with r = x / max x and s the arithmetic share
+
+    Undefined: a child's score is zero or negative.
+
+    Remedy: normalise to a range that begins above zero (e.g. min_max with low: 1).
+
+    Source: zavadskas2012
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    arithmetic_share : float
+        1 is the arithmetic, 0 the geometric mean.
+
+    Returns
+    -------
+    (..., units)
+    """
+    parts = ideal_points.rescaled(values, "max")
+    sums, products = (power_means(parts, weights[..., None], p)[..., 0] for p in (1.0, 0.0))
+    return arithmetic_share * sums + (1 - arithmetic_share) * products

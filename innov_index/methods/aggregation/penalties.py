@@ -1,0 +1,199 @@
+"""Means with a penalty for unbalance: the Mazziotta-Pareto family and the mean-min function."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from innov_index.errors import OptionError
+from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.arrays import constant_to_nan
+from innov_index.methods.kernels.gaps import present_weights
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import aggregation
+from innov_index.model.arrays import Floats
+
+Penalty: TypeAlias = Literal["minus", "plus"]
+
+SIGNS = {"minus": -1.0, "plus": 1.0}
+
+AMPI_RANGE = (70.0, 130.0)
+"""Scores of the two goalposts; the reference value scores 100 between them."""
+
+
+@aggregation.method("mpi")
+def mpi(
+    values: Floats, weights: Floats, *, penalty: Penalty = "minus", ddof: Annotated[int, Ge(0), Le(1)] = 0
+) -> Floats:
+    """Mazziotta-Pareto index: the mean of a unit's children, corrected by how unequal they are.
+
+    Meant for children that were normalised to mean 100 and standard deviation 10. Missing children are
+    dropped from mean and deviation, and the weights of the others renormalised.
+
+    Formula: y = M - S²/M (plus: M + S²/M), with M = Σ w x and S² = Σ w (x - M)² over the unit's k children;
+    with ddof 1 S² is multiplied by k/(k - 1)
+
+    Undefined: the mean of the unit's children is not positive (the penalty would change its sign).
+
+    Remedy: normalise by z_score to mean 100 and standard deviation 10.
+
+    Source: demuro2011
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    penalty : "minus" or "plus"
+        "minus" where a high score is good (well-being), "plus" where it is bad (poverty).
+    ddof : int
+        0: the deviation among the children is a population's, 1: a sample's.
+
+    Returns
+    -------
+    (..., units)
+    """
+    mean, variance = _moments(values, weights)
+    children = np.sum(~np.isnan(values), axis=-1)
+    variance = variance * children / np.maximum(children - ddof, 1)
+    index: Floats = mean + SIGNS[penalty] * variance / constant_to_nan(mean)
+    return index
+
+
+@aggregation.method("ampi", Trait.COMPARES_UNITS)
+def ampi(
+    values: Floats,
+    weights: Floats,
+    reference: Floats | None = None,
+    *,
+    centre: list[float] | None = None,
+    penalty: Penalty = "minus",
+) -> Floats:
+    """Adjusted Mazziotta-Pareto index: as mpi, on children rescaled so that editions can be compared.
+
+    Missing children are dropped from mean and deviation, and the weights of the others renormalised.
+
+    Formula: mpi of r = 70 + 60 (x - low) / (high - low), where low and high lie (max - min)/2 of the
+    reference below and above the centre
+
+    Undefined: a child is constant in the reference, or the mean of a unit's rescaled children is not
+    positive.
+
+    Remedy: drop the constant child, or give a reference in which it differs.
+
+    Source: mazziotta2016
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    reference : (..., units, children), optional
+        Where minimum, maximum and centre come from, such as all editions pooled; the values by default.
+    centre : list of float, optional
+        For each child the value that scores 100, such as the mean of a base year; the reference's mean by
+        default.
+    penalty : "minus" or "plus"
+        "minus" where a high score is good (well-being), "plus" where it is bad (poverty).
+
+    Returns
+    -------
+    (..., units)
+    """
+    known = values if reference is None else reference
+    middle = column_statistics.mean(known) if centre is None else _one_a_child(centre, values.shape[-1])
+    spread = column_statistics.maximum(known) - column_statistics.minimum(known)
+    lowest, highest = AMPI_RANGE
+    per_point = (highest - lowest) / constant_to_nan(spread)
+    rescaled = (lowest + highest) / 2 + per_point * (values - middle)
+    undefined = ((spread == 0) & (weights[..., None, :] > 0)).any(axis=-1)
+    return np.where(undefined, np.nan, mpi(rescaled, weights, penalty=penalty))
+
+
+@aggregation.method("mean_min")
+def mean_min(
+    values: Floats,
+    weights: Floats,
+    *,
+    alpha: Annotated[float, Ge(0), Le(1)] = 1.0,
+    beta: Annotated[float, Ge(0)] = 0.0,
+) -> Floats:
+    """Mean-min function: between the mean of a unit's children and the lowest of them.
+
+    Missing children are dropped, and the weights of the others renormalised.
+
+    Formula: y = M - alpha (√((M - min)² + beta²) - beta), with M = Σ w x
+
+    Source: tarabusi2013
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    alpha : float
+        How much unbalance is penalised: 0 is the mean, 1 (with beta 0) the minimum.
+    beta : float
+        How far children complement each other, in the unit of the scores: 0 is a penalty in proportion to
+        the unbalance, a large beta one that begins only at a large unbalance.
+
+    Returns
+    -------
+    (..., units)
+    """
+    mean, _ = _moments(values, weights)
+    unbalance: Floats = mean - np.fmin.reduce(values, axis=-1)
+    return mean - alpha * (np.hypot(unbalance, beta) - beta)
+
+
+@aggregation.method("cv_penalty")
+def cv_penalty(
+    values: Floats,
+    weights: Floats,
+    *,
+    strength: Annotated[float, Ge(0)] = 1.0,
+    exponent: Annotated[float, Ge(0)] = 2.0,
+) -> Floats:
+    """Mean of a unit's children less a penalty that grows with their coefficient of variation.
+
+    Missing children are dropped from mean and deviation, and the weights of the others renormalised.
+
+    Formula: y = M (1 - strength cv^exponent), with cv = S/M, M = Σ w x, S² = Σ w (x - M)²
+
+    Undefined: the mean of the unit's children is not positive.
+
+    Remedy: normalise to positive scores, or use mean_min.
+
+    Source: demuro2011 (strength 1, exponent 2: the same as mpi)
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    strength : float
+        0 is the arithmetic mean.
+    exponent : float
+        1 is a penalty in proportion to the deviation; the larger, the milder for slight unbalance.
+
+    Returns
+    -------
+    (..., units)
+    """
+    mean, variance = _moments(values, weights)
+    variation = np.sqrt(variance) / constant_to_nan(mean)
+    return mean * (1 - strength * variation**exponent)
+
+
+def _moments(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Weighted mean and variance of the children that are there: each (..., units)."""
+    shares = present_weights(values, weights)
+    filled = np.where(np.isnan(values), 0.0, values)
+    mean = np.sum(shares * filled, axis=-1)
+    return mean, np.sum(shares * (filled - mean[..., None]) ** 2, axis=-1)
+
+
+def _one_a_child(stated: list[float], children: int) -> Floats:
+    if len(stated) != children:
+        raise OptionError(
+            f"centre states {len(stated)} values, one for each of {children} children is expected"
+        )
+    return np.asarray(stated, dtype=np.float64)

@@ -1,0 +1,236 @@
+"""Imputation by what the other indicators say: similar units, a regression, a joint distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from annotated_types import Ge, Gt, Le
+
+from innov_index.engine.loops import each_table
+from innov_index.methods.imputation import em
+from innov_index.methods.imputation.neighbours import Weighting, filled_from_neighbours
+from innov_index.methods.imputation.regression import filled_by_regression
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import imputation
+from innov_index.model.arrays import Floats, doubles
+
+Positive: TypeAlias = Annotated[float, Gt(0)]
+Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
+AtLeastOne: TypeAlias = Annotated[int, Ge(1)]
+Seed: TypeAlias = Annotated[int, Ge(0)]
+
+
+@imputation.method("nearest_neighbours", Trait.COMPARES_UNITS, Trait.LOOPED)
+def nearest_neighbours(values: Floats, *, k: AtLeastOne = 5, weights: Weighting = "uniform") -> Floats:
+    """Put the mean of the most similar units that have the indicator in a gap.
+
+    Similar is a small root mean square difference over the indicators that both units have, standardised
+    (z-scores). Units as far as the k-th count too, so the order of units never decides.
+
+    Formula: Σ w_j x_j / Σ w_j over the k nearest units j; w = 1, or 1 / distance
+
+    Undefined: no unit that has the indicator shares an indicator with this one.
+
+    Remedy: screen out units with little data first.
+
+    Source: troyanskaya2001 p. 521
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    k : int
+        Number of neighbours.
+    weights : {"uniform", "distance"}
+        Whether all neighbours count the same, or by one over their distance.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    return _each_table(values, lambda table: filled_from_neighbours(table, k, weights))
+
+
+@imputation.method("regression", Trait.COMPARES_UNITS, Trait.LOOPED)
+def regression(values: Floats, *, predictors: AtLeastOne | None = None) -> Floats:
+    """Predict the gaps of each incomplete indicator from the complete ones.
+
+    The incomplete indicator is regressed, by least squares with an intercept over the units that have it, on
+    the indicators that no unit lacks and that vary. Collinear predictors share their effect (minimum norm).
+
+    Formula: x = b0 + Σ b_k x_k over the complete indicators k
+
+    Undefined: no indicator is complete, or the units that have the indicator are not more than the
+    coefficients.
+
+    Remedy: state a smaller number of predictors, or use em, which needs no complete indicator.
+
+    Source: oecd2008 section 1.3
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    predictors : int, optional
+        Use only this many: those with the largest absolute correlation with the indicator.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    return _each_table(values, lambda table: filled_by_regression(table, predictors))
+
+
+@imputation.method("em", Trait.COMPARES_UNITS, Trait.LOOPED)
+def expectation_maximisation(
+    values: Floats,
+    *,
+    tolerance: Positive = 1e-10,
+    max_iterations: AtLeastOne = 5000,
+    shrinkage: Share = 0.0,
+) -> Floats:
+    """Put the expectation given the unit's other values in a gap, for indicators that are jointly normal.
+
+    Mean and covariance are those of maximum likelihood, found with the EM algorithm.
+
+    Formula: E(x_missing | x_available) = μ_m + Σ_ma Σ_aa⁻¹ (x_a - μ_a)
+
+    Undefined: the covariance is singular (too few units for the number of indicators, or indicators that
+    determine each other), the algorithm did not settle, or the indicator is constant.
+
+    Remedy: state a shrinkage such as 0.1, impute fewer indicators together, or raise max_iterations.
+
+    Source: dempster1977 section 4.1
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    tolerance : float
+        Largest change of a mean or covariance, in standard deviations, at which the algorithm stops.
+    max_iterations : int
+        Number of rounds after which it gives up.
+    shrinkage : float
+        Share by which correlations are shrunk towards zero in each round; more than zero where there are few
+        units.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    settings = em.Settings(tolerance, max_iterations, shrinkage)
+    return _each_table(values, lambda table: em.conditional_means(table, settings))
+
+
+@imputation.method("em_draws", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.ADDS_DRAWS, Trait.RANDOM)
+def em_draws(
+    values: Floats,
+    *,
+    draws: AtLeastOne = 100,
+    seed: Seed = 0,
+    tolerance: Positive = 1e-10,
+    max_iterations: AtLeastOne = 5000,
+    shrinkage: Share = 0.0,
+) -> Floats:
+    """Draw the gaps from their distribution given the unit's other values (multiple imputation).
+
+    The estimate itself is taken as certain; em_bootstrap also lets it vary. Draw d is the same whatever the
+    number of draws.
+
+    Formula: x_missing ~ N(E(x_missing | x_available), Σ_mm - Σ_ma Σ_aa⁻¹ Σ_am)
+
+    Undefined: as for em.
+
+    Remedy: state a shrinkage such as 0.1, impute fewer indicators together, or raise max_iterations.
+
+    Source: littlerubin2002 chapter 10
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    draws : int
+        Number of imputed tables.
+    seed : int
+        Start of the random numbers.
+    tolerance : float
+        Largest change of a mean or covariance, in standard deviations, at which the algorithm stops.
+    max_iterations : int
+        Number of rounds after which it gives up.
+    shrinkage : float
+        Share by which correlations are shrunk towards zero in each round.
+
+    Returns
+    -------
+    (draws, ..., units, indicators)
+    """
+    settings = em.Settings(tolerance, max_iterations, shrinkage)
+    return _drawn(values, draws, seed, lambda table, rngs: em.conditional_draws(table, settings, rngs))
+
+
+@imputation.method("em_bootstrap", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.ADDS_DRAWS, Trait.RANDOM)
+def em_bootstrap(
+    values: Floats,
+    *,
+    draws: AtLeastOne = 100,
+    seed: Seed = 0,
+    tolerance: Positive = 1e-6,
+    max_iterations: AtLeastOne = 5000,
+    shrinkage: Share = 0.0,
+) -> Floats:
+    """Draw the gaps as em_draws does, each time with the distribution of resampled units (as in Amelia).
+
+    Resampling leaves fewer different units, so that a shrinkage is needed where there are not many more units
+    than indicators.
+
+    Formula: (μ, Σ) from a bootstrap sample of units, then x_missing ~ N(E(x_missing | x_available), Σ_m|a)
+
+    Undefined: as for em, in the resampled units.
+
+    Remedy: state a shrinkage such as 0.1, or impute fewer indicators together.
+
+    Source: honaker2011 section 2
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    draws : int
+        Number of imputed tables.
+    seed : int
+        Start of the random numbers.
+    tolerance : float
+        Largest change of a mean or covariance, in standard deviations, at which the algorithm stops.
+    max_iterations : int
+        Number of rounds after which it gives up.
+    shrinkage : float
+        Share by which correlations are shrunk towards zero in each round.
+
+    Returns
+    -------
+    (draws, ..., units, indicators)
+    """
+    settings = em.Settings(tolerance, max_iterations, shrinkage)
+    return _drawn(values, draws, seed, lambda table, rngs: em.bootstrap_draws(table, settings, rngs))
+
+
+def _each_table(values: Floats, fill: Callable[[Floats], Floats]) -> Floats:
+    """Fill every table (units, indicators) of the leading axes on its own."""
+    x = doubles(values)
+    return each_table(x.shape[:-2], x.shape[-2:], lambda place: fill(x[place]))
+
+
+def _drawn(
+    values: Floats,
+    draws: int,
+    seed: int,
+    draw: Callable[[Floats, list[np.random.Generator]], Floats],
+) -> Floats:
+    """Draws of every table, each with its own stream of random numbers by table and draw."""
+    x = doubles(values)
+    leading = x.shape[:-2]
+    number_of = {place: number for number, place in enumerate(np.ndindex(leading))}
+
+    def draws_of(place: tuple[int, ...]) -> Floats:
+        table = number_of[place]
+        keys = [np.random.SeedSequence(seed, spawn_key=(table, number)) for number in range(draws)]
+        return draw(x[place], [np.random.default_rng(key) for key in keys])
+
+    return np.moveaxis(each_table(leading, (draws, *x.shape[-2:]), draws_of), len(leading), 0)

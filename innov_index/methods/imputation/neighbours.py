@@ -1,0 +1,62 @@
+"""Imputation from the most similar units."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from innov_index.methods.kernels import column_statistics
+from innov_index.model.arrays import Bools, Floats, Ints
+
+Weighting: TypeAlias = Literal["uniform", "distance"]
+
+SAME = 1e-12
+"""Squared distances below this are rounding noise, and two that differ by less than this share are tied."""
+
+
+def filled_from_neighbours(values: Floats, k: int, weights: Weighting) -> Floats:
+    """Fill the gaps of one table (units, indicators); what has no donor stays missing."""
+    gaps = np.isnan(values)
+    receivers = np.flatnonzero(gaps.any(axis=-1))
+    filled = values.copy()
+    distances = _squared_distances(_standardised(values), ~gaps, receivers)
+    for indicator in np.flatnonzero(gaps.any(axis=-2)):
+        wanting = gaps[receivers, indicator]
+        donors = ~gaps[:, indicator]
+        share = _shares(distances[np.ix_(wanting, donors)], k, weights)
+        filled[receivers[wanting], indicator] = share @ values[donors, indicator]
+    return filled
+
+
+def _standardised(values: Floats) -> Floats:
+    """z-scores with zero for a missing value and for a constant indicator."""
+    centred = values - column_statistics.mean(values)
+    spread = column_statistics.standard_deviation(values)
+    return np.nan_to_num(centred / np.where(spread > 0, spread, 1.0), nan=0.0)
+
+
+def _squared_distances(scores: Floats, present: Bools, receivers: Ints) -> Floats:
+    """Mean squared difference over the indicators that both units have; infinite where there is none."""
+    there = present.astype(np.float64)
+    own, other = there[receivers], there.T
+    squares = (scores[receivers] ** 2) @ other + own @ (scores**2).T - 2 * scores[receivers] @ scores.T
+    joint = own @ other
+    mean_squares = np.where(squares > SAME * joint, squares, 0.0) / np.where(joint > 0, joint, 1.0)
+    return np.where(joint > 0, mean_squares, np.inf)
+
+
+def _shares(distances: Floats, k: int, weights: Weighting) -> Floats:
+    """Weight of each donor (columns) for each receiver (rows); NaN throughout where a receiver has none."""
+    if distances.shape[1] == 0:
+        return np.full(distances.shape, np.nan)
+    last = min(k, distances.shape[1]) - 1
+    bound = np.partition(distances, last, axis=1)[:, [last]]
+    near = (distances <= bound * (1 + SAME)) & np.isfinite(distances)
+    weight = near.astype(np.float64)
+    if weights == "distance":
+        same = near & (distances == 0)
+        inverse = 1 / np.sqrt(np.where(near & (distances > 0), distances, 1.0))
+        weight = np.where(same.any(axis=1, keepdims=True), same, near * inverse)
+    total = weight.sum(axis=1, keepdims=True)
+    return weight / np.where(total > 0, total, np.nan)

@@ -1,0 +1,43 @@
+"""Imputation of each incomplete indicator by linear regression on the complete ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.methods.kernels import column_statistics
+from innov_index.model.arrays import Bools, Floats, Ints
+
+
+def filled_by_regression(values: Floats, predictors: int | None) -> Floats:
+    """Fill the gaps of one table (units, indicators); what has too few units to learn from stays missing."""
+    gaps = np.isnan(values)
+    spread = column_statistics.standard_deviation(values)[0]
+    complete = ~gaps.any(axis=0) & (spread > 0)
+    scores = ((values - column_statistics.mean(values)) / np.where(spread > 0, spread, 1.0))[:, complete]
+    filled = values.copy()
+    for indicator in np.flatnonzero(gaps.any(axis=0)):
+        lacking = gaps[:, indicator]
+        known = values[~lacking, indicator]
+        chosen = _most_correlated(scores[~lacking], known, predictors)
+        filled[lacking, indicator] = _predicted(scores[:, chosen], known, lacking)
+    return filled
+
+
+def _most_correlated(scores: Floats, known: Floats, wanted: int | None) -> Ints:
+    """Positions of the predictors with the largest absolute correlation; all where no number is given."""
+    if wanted is None or wanted >= scores.shape[1] or not known.size:
+        return np.arange(scores.shape[1])
+    centred = scores - scores.mean(axis=0)
+    size = np.sqrt((centred**2).sum(axis=0))
+    strength = np.abs(centred.T @ (known - known.mean())) / np.where(size > 0, size, 1.0)
+    return np.sort(np.argsort(-np.round(strength, 12), kind="stable")[:wanted])
+
+
+def _predicted(predictors: Floats, known: Floats, lacking: Bools) -> Floats:
+    """Least-squares prediction with intercept; NaN without predictors or a degree of freedom left."""
+    parameters = predictors.shape[1] + 1
+    if parameters == 1 or len(known) <= parameters:
+        return np.full(np.count_nonzero(lacking), np.nan)
+    design = np.column_stack([np.ones(len(predictors)), predictors])
+    coefficients = np.linalg.lstsq(design[~lacking], known, rcond=None)[0]
+    return np.asarray(design[lacking] @ coefficients)

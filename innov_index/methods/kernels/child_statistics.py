@@ -1,0 +1,96 @@
+"""Statistics of the children of a node over the units, for weights: one number a child, or one a pair.
+
+Every function takes values (..., units, children), leaves missing values out and never warns. What cannot be
+computed is NaN.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.arrays import present
+from innov_index.model.arrays import Bools, Floats, Ints
+
+
+def shares(raw: Floats | Ints) -> Floats:
+    """`raw` over its sum along the last axis: 1 for an only part; NaN if the sum is zero or a part is NaN."""
+    if raw.shape[-1] == 1:
+        return np.ones(raw.shape)
+    total = np.sum(raw, axis=-1, keepdims=True, dtype=np.float64)
+    return np.asarray(raw / np.where(total > 0, total, np.nan))
+
+
+def lowest(values: Floats) -> Floats:
+    """Smallest value of each child, (..., children)."""
+    return np.asarray(column_statistics.minimum(values)[..., 0, :])
+
+
+def highest(values: Floats) -> Floats:
+    """Largest value of each child, (..., children)."""
+    return np.asarray(column_statistics.maximum(values)[..., 0, :])
+
+
+def varies(values: Floats) -> Bools:
+    """Whether a child has two different values, (..., children). Exact, where a computed spread has noise."""
+    return np.asarray(highest(values) > lowest(values))
+
+
+def zero_filled(values: Floats) -> Floats:
+    """`values` with zeros in place of what is missing."""
+    return np.asarray(np.where(present(values), values, 0.0), dtype=np.float64)
+
+
+def count(values: Floats) -> Floats:
+    """Number of values that are there, (..., children)."""
+    return np.asarray(column_statistics.count(values)[..., 0, :])
+
+
+def mean(values: Floats) -> Floats:
+    """Mean of each child, (..., children)."""
+    return np.asarray(column_statistics.mean(values)[..., 0, :])
+
+
+def deviation(values: Floats) -> Floats:
+    """Sample standard deviation of each child, (..., children): exactly 0 where constant."""
+    return np.asarray(column_statistics.standard_deviation(values)[..., 0, :])
+
+
+def unit_range(values: Floats) -> Floats:
+    """Each child stretched to 0..1, (..., units, children); NaN where constant."""
+    low, high = lowest(values)[..., None, :], highest(values)[..., None, :]
+    return np.asarray((values - low) / np.where(high > low, high - low, np.nan))
+
+
+def correlations(values: Floats) -> Floats:
+    """Pearson correlations of all pairs, (..., children, children), over the units that have both.
+
+    NaN where a pair has fewer than two units in common, or a child does not vary over them.
+    """
+    centred = values - mean(values)[..., None, :]
+    there = present(values)
+    if there.all():
+        norm = np.sqrt(np.sum(centred**2, axis=-2, keepdims=True))
+        scaled = centred / np.where(varies(values)[..., None, :], norm, np.nan)
+        return _unit_diagonal(np.swapaxes(scaled, -1, -2) @ scaled)
+    return _pairwise_correlations(np.where(there, centred, 0.0), there.astype(np.float64))
+
+
+def _pairwise_correlations(filled: Floats, there: Floats) -> Floats:
+    """Correlations from products of zero-filled scores and of their masks."""
+    transposed = np.swapaxes(filled, -1, -2)
+    common = np.swapaxes(there, -1, -2) @ there
+    divisor = np.where(common > 1, common, np.nan)
+    sums = transposed @ there
+    squares = np.swapaxes(filled**2, -1, -2) @ there
+    spread = squares - sums**2 / divisor
+    spread = np.where(spread > 1e-13 * squares, spread, np.nan)
+    products = transposed @ filled - sums * np.swapaxes(sums, -1, -2) / divisor
+    return _unit_diagonal(products / np.sqrt(spread * np.swapaxes(spread, -1, -2)))
+
+
+def _unit_diagonal(matrix: Floats) -> Floats:
+    """`matrix` within [-1, 1], and exactly 1 on its diagonal where that is defined."""
+    bounded = np.clip(matrix, -1.0, 1.0)
+    diagonal = np.eye(matrix.shape[-1], dtype=bool) & ~np.isnan(bounded)
+    return np.where(diagonal, 1.0, bounded)

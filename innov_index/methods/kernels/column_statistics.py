@@ -1,0 +1,90 @@
+"""Summaries of each column over the units: axis -2, which is kept so that they broadcast against the values.
+
+Missing values are left out. A column without any value gives NaN, silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from innov_index.model.arrays import Floats, doubles
+
+
+def reference_or_own(values: Floats, reference: Floats | None) -> Floats:
+    """What statistics are learned from."""
+    return doubles(values if reference is None else reference)
+
+
+def count(values: Floats) -> Floats:
+    """Number of values that are there."""
+    counted: Floats = np.sum(~np.isnan(values), axis=-2, keepdims=True, dtype=np.float64)
+    return counted
+
+
+def minimum(values: Floats) -> Floats:
+    """Lowest value."""
+    return np.asarray(np.fmin.reduce(values, axis=-2, keepdims=True), dtype=np.float64)
+
+
+def maximum(values: Floats) -> Floats:
+    """Highest value."""
+    return np.asarray(np.fmax.reduce(values, axis=-2, keepdims=True), dtype=np.float64)
+
+
+def total(values: Floats) -> Floats:
+    """Sum of the values that are there."""
+    gaps = np.isnan(values)
+    if not gaps.any():
+        return _sum(values)
+    return np.where(gaps.all(axis=-2, keepdims=True), np.nan, _sum(np.where(gaps, 0.0, values)))
+
+
+def mean(values: Floats) -> Floats:
+    """Arithmetic mean, held between the extremes: the mean of equal values is exactly that value."""
+    quotient = _divided(total(values), count(values))
+    return np.clip(quotient, minimum(values), maximum(values))
+
+
+def standard_deviation(values: Floats, *, population: bool = False) -> Floats:
+    """Root of the mean squared deviation (divisor n - 1, n for a population); exactly 0 for equal values."""
+    squares = total((values - mean(values)) ** 2)
+    return np.sqrt(_divided(squares, count(values) - (not population)))
+
+
+def median(values: Floats) -> Floats:
+    """Middle value, or the mean of the two in the middle."""
+    return quantiles(values, [0.5])[0]
+
+
+def quantiles(values: Floats, probabilities: Sequence[float]) -> list[Floats]:
+    """Quantiles by linear interpolation between order statistics (Hyndman and Fan's type 7, R's default)."""
+    ordered = np.sort(values, axis=-2)
+    last = np.maximum(count(values) - 1, 0.0)
+    return [_quantile(ordered, last, probability) for probability in probabilities]
+
+
+def _quantile(ordered: Floats, last: Floats, probability: float) -> Floats:
+    position = _snapped(last * probability)
+    below = np.floor(position).astype(np.intp)
+    lower = np.take_along_axis(ordered, below, axis=-2)
+    above = np.minimum(below + 1, last.astype(np.intp))
+    upper = np.take_along_axis(ordered, above, axis=-2)
+    interpolated: Floats = lower + (position - below) * (upper - lower)
+    return interpolated
+
+
+def _snapped(position: Floats) -> Floats:
+    """Whole positions freed from rounding noise, so that a quantile that is a value is exactly that value."""
+    nearest = np.rint(position)
+    return np.where(np.abs(position - nearest) < 1e-9, nearest, position)
+
+
+def _sum(values: Floats) -> Floats:
+    return np.asarray(np.sum(values, axis=-2, keepdims=True, dtype=np.float64))
+
+
+def _divided(numerator: Floats, denominator: Floats) -> Floats:
+    """Quotient; NaN where there is nothing to divide by."""
+    return numerator / np.where(denominator > 0, denominator, np.nan)

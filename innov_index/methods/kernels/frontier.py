@@ -1,0 +1,325 @@
+"""Benefit of the doubt: each unit is scored with the weights that favour it most.
+
+The programme of unit i is: maximise x_i·w such that no unit scores above 1 with the same w >= 0. All units
+share the constraints and differ in the objective only, so one simplex tableau, brought once to the optimum of
+the average unit, is the start of every unit's programme, and few pivots remain.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.engine.loops import each, each_table
+from innov_index.errors import OptionError
+from innov_index.methods.kernels.arrays import present
+from innov_index.model.arrays import Bools, Floats
+
+TOLERANCE = 1e-11
+DANTZIG_PIVOTS = 2000
+MAX_PIVOTS = 20000
+
+
+class Simplex:
+    """Linear programmes over {y >= 0, A y <= b} with b >= 0, for one objective after another.
+
+    The condensed tableau holds one row a basic variable and one column a non-basic one; the last column is
+    the value of the basic variables. Variables 0..n-1 are y, then come the slacks of the rows.
+    """
+
+    def __init__(self, matrix: Floats, bounds: Floats) -> None:
+        rows, self.size = matrix.shape
+        self.tableau = np.column_stack([matrix, bounds]).astype(np.float64)
+        self.free = np.arange(self.size)
+        self.basic = np.arange(self.size, self.size + rows)
+
+    def copy(self) -> Simplex:
+        twin = object.__new__(Simplex)
+        twin.size = self.size
+        twin.tableau, twin.free, twin.basic = self.tableau.copy(), self.free.copy(), self.basic.copy()
+        return twin
+
+    def maximise(self, objective: Floats) -> Floats:
+        """The y >= 0 that makes objective·y largest; NaN if there is no largest."""
+        costs = np.concatenate([objective, np.zeros(len(self.basic))])
+        reduced = costs[self.basic] @ self.tableau[:, :-1] - costs[self.free]
+        for pivot in range(MAX_PIVOTS):
+            column = self._entering(reduced, first=pivot > DANTZIG_PIVOTS)
+            if column < 0:
+                return self.solution()
+            row = self._leaving(column)
+            if row < 0:
+                break
+            entered = reduced[column]
+            self.exchange(row, column)
+            reduced -= entered * self.tableau[row, :-1]
+            reduced[column] = -entered * self.tableau[row, column]
+        return np.full(self.size, np.nan)
+
+    def exchange(self, row: int, column: int) -> None:
+        """Let the variable of `column` take the place of the one of `row`."""
+        table = self.tableau
+        pivot = table[row, column]
+        pivot_row = table[row] / pivot
+        pivot_column = table[:, column].copy()
+        table -= pivot_column[:, None] * pivot_row
+        table[row] = pivot_row
+        table[:, column] = -pivot_column / pivot
+        table[row, column] = 1.0 / pivot
+        self.basic[row], self.free[column] = self.free[column], self.basic[row]
+
+    def solution(self) -> Floats:
+        """The present y."""
+        found = np.zeros(self.size + len(self.basic))
+        found[self.basic] = self.tableau[:, -1]
+        return np.maximum(found[: self.size], 0.0)
+
+    def _entering(self, reduced: Floats, *, first: bool) -> int:
+        """Column that improves most; by Bland's rule the first variable that does, which cannot cycle."""
+        if not first:
+            column = int(np.argmin(reduced))
+            return column if reduced[column] < -TOLERANCE else -1
+        improving = np.flatnonzero(reduced < -TOLERANCE)
+        return int(improving[np.argmin(self.free[improving])]) if improving.size else -1
+
+    def _leaving(self, column: int) -> int:
+        """Row that limits the growth of `column` first; of several the one with the first variable."""
+        slope = self.tableau[:, column]
+        limit = np.divide(
+            np.maximum(self.tableau[:, -1], 0.0),
+            slope,
+            out=np.full(len(slope), np.inf),
+            where=slope > TOLERANCE,
+        )
+        least = limit.min()
+        if np.isinf(least):
+            return -1
+        tied = np.flatnonzero(limit <= least)
+        return int(tied[np.argmin(self.basic[tied])])
+
+
+def bod_scores(
+    values: Floats, lower_share: float | None = None, upper_share: float | None = None
+) -> tuple[Floats, Floats]:
+    """Benefit-of-the-doubt scores, and the weights that each unit chooses.
+
+    Formula: score_i = max x_i·w such that x_r·w <= 1 for every unit r, w >= 0, and, with limits,
+    lower_share <= w_j x_ij / (x_i·w) <= upper_share.
+
+    A missing value counts as zero: it earns nothing and limits nobody; share limits do not hold for it. The
+    best weights of a unit may not be the only ones; then those that the simplex method reaches from the best
+    weights of the average unit are given, whatever the order of the units.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+        Zero or more.
+    lower_share, upper_share : float, optional
+        Limits of the part that each child contributes to the unit's own score.
+
+    Returns
+    -------
+    scores : (..., units)
+        1 for units that no other surpasses with their own weights. NaN for a unit without values, or for all
+        units if a value is negative.
+    weights : (..., units, children)
+    """
+    bounded = lower_share is not None or upper_share is not None
+    if bounded:
+        _check_limits(lower_share or 0.0, 1.0 if upper_share is None else upper_share, values.shape[-1])
+    there = present(values)
+    filled = np.where(there, values, 0.0).astype(np.float64)
+
+    def weights_of(place: tuple[int, ...]) -> Floats:
+        table, known = filled[place], there[place]
+        if np.any(table < 0):
+            return np.full(table.shape, np.nan)
+        found = (
+            _limited_weights(table, known, lower_share or 0.0, upper_share)
+            if bounded
+            else _favourable_weights(table)
+        )
+        return np.where(known.any(axis=-1)[:, None], found, np.nan)
+
+    weights = each_table(values.shape[:-2], values.shape[-2:], weights_of)
+    return np.asarray(np.sum(filled * weights, axis=-1)), weights
+
+
+def directional_bod(values: Floats, direction_vector: Floats) -> Floats:
+    """Directional benefit-of-the-doubt scores: how far a unit is from the frontier along a given direction.
+
+    Formula: score_i = 1 / (1 + b_i), b_i = max b such that some mixture of units (weights sum to at most 1)
+    reaches x_i + b g. Source: fusco2015. With g = x_i this would be the plain score.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+        Zero or more. A missing value counts as zero.
+    direction_vector : (children,)
+        g, in the unit of the values: zero or more, not all zero.
+
+    Returns
+    -------
+    (..., units)
+    """
+    step = np.asarray(direction_vector, dtype=np.float64)
+    if step.shape != values.shape[-1:] or np.any(step < 0) or not np.any(step > 0):
+        raise OptionError(
+            f"the direction must give {values.shape[-1]} numbers of zero or more, one a child, not all zero"
+        )
+    filled = np.where(np.isnan(values), 0.0, values).astype(np.float64)
+
+    def scores_of(place: tuple[int, ...]) -> Floats:
+        table = filled[place]
+        negative = np.any(table < 0)
+        return np.full(len(table), np.nan) if negative else 1.0 / (1.0 + _distances(table, step))
+
+    scores = each_table(values.shape[:-2], values.shape[-2:-1], scores_of)
+    return np.where(np.isnan(values).all(axis=-1), np.nan, scores)
+
+
+def geometric_bod(
+    values: Floats,
+    base: Floats | int,
+    lower_share: float | None = None,
+    upper_share: float | None = None,
+) -> Floats:
+    """Geometric mean relative to a base unit, weighted by each unit's own benefit-of-the-doubt shares.
+
+    Formula: score_i = prod_j (x_ij / b_j)^s_ij, s_ij = w_ij x_ij / score of the unit in `bod_scores`.
+    Source: vanpuyenbroeck2017.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+        Above zero. A missing value has share zero.
+    base : (children,) or position of a unit
+        Values that score 1.
+    lower_share, upper_share : float, optional
+        As in `bod_scores`.
+
+    Returns
+    -------
+    (..., units)
+    """
+    reference = values[..., base, :] if isinstance(base, int) else np.asarray(base, dtype=np.float64)
+    scores, weights = bod_scores(values, lower_share, upper_share)
+    filled = np.where(np.isnan(values), 0.0, values)
+    part = filled * weights / np.where(scores > 0, scores, np.nan)[..., None]
+    ratio = np.where(values > 0, values, np.nan) / np.where(reference > 0, reference, np.nan)[..., None, :]
+    logs = np.where(np.isnan(values), 0.0, np.log(ratio))
+    return np.asarray(np.exp(np.sum(part * logs, axis=-1)))
+
+
+def _favourable_weights(table: Floats) -> Floats:
+    """Weights of each unit's own programme, (units, children)."""
+    scale = column_scale(table)
+    scaled = table / scale
+    start = started_at_average(scaled)
+    found = each(lambda profile: _feasible(scaled, start.copy().maximise(profile)), list(scaled))
+    return np.stack(found) / scale
+
+
+def _limited_weights(table: Floats, there: Bools, lower: float, upper: float | None) -> Floats:
+    """As `_favourable_weights`, with limits of the shares.
+
+    With contributions u_j = w_j x_ij the programme is: maximise sum(u) such that, for every unit r,
+    sum_j (x_rj / x_ij) u_j <= 1 and lower sum(u) <= u_j <= upper sum(u). The surplus v = u - lower sum(u)
+    needs no lower limit, since sum(u) = sum(v) / (1 - m lower) for m contributions.
+    """
+    rivals = table[_undominated(table)]
+
+    def weights_of(unit: int) -> Floats:
+        profile, found = table[unit], np.zeros(table.shape[-1])
+        used = np.flatnonzero(there[unit]) if lower > 0 else np.flatnonzero(profile > 0)
+        if used.size and np.all(profile[used] > 0):
+            ratios = rivals[:, used] / profile[used]
+            found[used] = _limited_parts(ratios, lower, upper) / profile[used]
+        return found
+
+    return np.stack(each(weights_of, range(len(table))))
+
+
+def _limited_parts(ratios: Floats, lower: float, upper: float | None) -> Floats:
+    """Contributions u (children,) for the ratios x_rj / x_ij of all units r to one unit."""
+    size = ratios.shape[-1]
+    if lower * size >= 1 or (upper is not None and upper * size <= 1):
+        return _equal_parts(ratios)
+    rest = 1.0 - lower * size
+    matrix = ratios + lower * np.sum(ratios, axis=-1, keepdims=True) / rest
+    rows, bounds = matrix, np.ones(len(matrix))
+    if upper is not None and upper < 1:
+        rows = np.vstack([matrix, np.eye(size) - (upper - lower) / rest])
+        bounds = np.concatenate([bounds, np.zeros(size)])
+    surplus = Simplex(rows, bounds).maximise(np.ones(size))
+    parts = surplus + lower * np.sum(surplus) / rest
+    return np.asarray(parts / np.max(ratios @ parts))
+
+
+def _equal_parts(ratios: Floats) -> Floats:
+    """The only contributions that limits of 1 / children leave."""
+    return np.full(ratios.shape[-1], 1.0 / np.max(np.sum(ratios, axis=-1)))
+
+
+def _distances(table: Floats, step: Floats) -> Floats:
+    """For each unit the largest b such that x_i + b·step is reached, (units,).
+
+    Solved as the dual: minimise v - x_i·w such that x_r·w <= v for every unit r, step·w = 1, w >= 0. The
+    weight of the child with the largest step is put in terms of the others.
+    """
+    scale = column_scale(table)
+    table, step = table / scale, step / scale
+    lead = int(np.argmax(step))
+    others = np.delete(np.arange(len(step)), lead)
+    slope = step[others] / step[lead]
+    own = table[:, lead] / step[lead]
+    rows = table[:, others] - table[:, [lead]] * slope
+    start = Simplex(
+        np.vstack([np.column_stack([rows, -np.ones(len(table))]), np.append(step[others], 0.0)]),
+        np.append(-own, 1.0),
+    )
+    # Only v in the basis at the largest own value makes all bounds non-negative.
+    start.exchange(int(np.argmax(own)), len(others))
+
+    def distance(unit: int) -> float:
+        found = start.copy().maximise(np.append(rows[unit], -1.0))
+        return float(found[-1] - own[unit] - rows[unit] @ found[:-1])
+
+    return np.maximum(each(distance, range(len(table))), 0.0)
+
+
+def started_at_average(table: Floats) -> Simplex:
+    """The tableau of {table·w <= 1} at the weights that are best for the sum of all units."""
+    rivals = table[_undominated(table)]
+    start = Simplex(rivals, np.ones(len(rivals)))
+    start.maximise(np.mean(table, axis=0))
+    return start
+
+
+def _undominated(table: Floats) -> Bools:
+    """Units that no other equals or surpasses everywhere, (units,): only they can limit weights."""
+    kept = np.zeros(len(table), dtype=bool)
+    kept[np.unique(table, axis=0, return_index=True)[1]] = True
+    for unit in np.flatnonzero(kept):
+        kept[unit] = np.count_nonzero(np.all(table[kept] >= table[unit], axis=-1)) == 1
+    return kept
+
+
+def column_scale(table: Floats) -> Floats:
+    """Largest value of each child, 1 where that is zero: with it tolerances do not depend on the unit."""
+    top = np.max(table, axis=0)
+    return np.where(top > 0, top, 1.0)
+
+
+def _feasible(table: Floats, weights: Floats) -> Floats:
+    """`weights` without the rounding error that lets some unit score above 1."""
+    return np.asarray(weights / max(1.0, float(np.max(table @ weights))))
+
+
+def _check_limits(lower: float, upper: float, size: int) -> None:
+    if not 0 <= lower <= upper <= 1:
+        raise OptionError(f"share limits must be 0 <= lower <= upper <= 1; got {lower:g} and {upper:g}")
+    if lower * size > 1 + 1e-12 or upper * size < 1 - 1e-12:
+        raise OptionError(
+            f"no shares of {size} children lie between {lower:g} and {upper:g} and sum to 1: "
+            f"the limits must be at most and at least {1 / size:.4g}"
+        )

@@ -1,0 +1,172 @@
+"""Normalisation by two points: the extremes of an indicator, or goalposts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Len
+
+from innov_index.errors import OptionError
+from innov_index.methods.kernels import column_statistics
+from innov_index.methods.normalisation.scales import (
+    Probability,
+    Truncate,
+    oriented_pair,
+    stretched,
+    truncated,
+)
+from innov_index.methods.registry import Each, UnitColumn
+from innov_index.methods.steps import normalisation
+from innov_index.model.arrays import Floats
+
+
+@normalisation.method("min_max")
+def min_max(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    low: Each = 0.0,
+    high: Each = 100.0,
+    quantiles: Annotated[list[Probability], Len(2, 2)] | None = None,
+    truncate: Truncate = False,
+) -> Floats:
+    """Stretch each indicator linearly between its extremes, or between two of its quantiles.
+
+    Formula: s = low + (high - low) (x - min) / (max - min), with x multiplied by its direction first.
+
+    Undefined: the indicator is constant (minimum = maximum).
+
+    Remedy: leave the indicator out, or use a method that needs no spread (goalposts, rank).
+
+    Source: oecd2008 Step 5, "Min-Max"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where minimum and maximum come from; the values themselves by default.
+    low, high : float
+        Score of the worst and of the best unit.
+    quantiles : list of two floats, optional
+        Two quantiles of the indicator in its own units, e.g. [0.05, 0.95], to take the place of minimum and
+        maximum.
+    truncate : bool, "low" or "high"
+        Whether scores beyond `low` and `high`, or beyond one of the two, are set to it.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    _require_less("low", low, "high", high)
+    x, learned = oriented_pair(values, direction, reference)
+    if quantiles is None:
+        worst, best = column_statistics.minimum(learned), column_statistics.maximum(learned)
+    else:
+        _require_less("the first quantile", quantiles[0], "the second", quantiles[1])
+        own_units = np.asarray(values if reference is None else reference, dtype=np.float64)
+        lower, upper = column_statistics.quantiles(own_units, quantiles)
+        worst, best = _oriented_bounds(lower, upper, direction)
+    return truncated(stretched(x, worst, best, low, high), low, high, truncate)
+
+
+@normalisation.method("goalposts")
+def goalposts(
+    values: Floats,
+    direction: Floats,
+    *,
+    lower: Each,
+    upper: Each,
+    low: Each = 0.0,
+    high: Each = 100.0,
+    truncate: Truncate = True,
+) -> Floats:
+    """Stretch each indicator linearly between two fixed values, so that scores compare over time.
+
+    Formula: s = low + (high - low) (x - lower) / (upper - lower); where less is better, (upper - x) takes the
+    place of (x - lower).
+
+    Source: undp2010 technical note 1
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    lower, upper : float
+        The two values, in the indicator's own units; the lower one stays the lower one where less is better.
+    low, high : float
+        Score at the worse and at the better of the two.
+    truncate : bool, "low" or "high"
+        Whether scores beyond `low` and `high`, or beyond one of the two, are set to it.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    _require_less("low", low, "high", high)
+    _require_less("lower", lower, "upper", upper)
+    x, _ = oriented_pair(values, direction)
+    worst, best = _oriented_bounds(np.asarray(lower), np.asarray(upper), direction)
+    return truncated(stretched(x, worst, best, low, high), low, high, truncate)
+
+
+@normalisation.method("goalposts_by_unit")
+def goalposts_by_unit(
+    values: Floats,
+    direction: Floats,
+    *,
+    lower: UnitColumn,
+    upper: UnitColumn,
+    low: Each = 0.0,
+    high: Each = 100.0,
+    truncate: Truncate = True,
+) -> Floats:
+    """Goalposts that differ between units, e.g. by group or by sex, read from two columns.
+
+    Formula: s = low + (high - low) (x - lower) / (upper - lower); where less is better, (upper - x) takes the
+    place of (x - lower).
+
+    Undefined: a unit's lower goalpost is missing or is not below its upper one.
+
+    Remedy: correct the two columns that hold the goalposts.
+
+    Source: undp2014 Gender Development Index
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    lower, upper : (..., units, 1 or indicators)
+        The two values of each unit, in the indicator's own units.
+    low, high : float
+        Score at the worse and at the better of the two.
+    truncate : bool, "low" or "high"
+        Whether scores beyond `low` and `high`, or beyond one of the two, are set to it.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    _require_less("low", low, "high", high)
+    x, _ = oriented_pair(values, direction)
+    worst, best = _oriented_bounds(lower, upper, direction)
+    return truncated(stretched(x, worst, best, low, high), low, high, truncate)
+
+
+def _oriented_bounds(lower: Floats, upper: Floats, direction: Floats) -> tuple[Floats, Floats]:
+    """The worse and the better of two bounds given in own units, on the scale of oriented values."""
+    return np.where(direction > 0, lower, -upper), np.where(direction > 0, upper, -lower)
+
+
+def _require_less(smaller: str, less: Each, greater: str, more: Each) -> None:
+    """Raise unless, for every indicator, the first of two named numbers is less than the second."""
+    if np.any(np.asarray(less) >= np.asarray(more)):
+        raise OptionError(f"{smaller} must be less than {greater}; got {less} and {more}.")

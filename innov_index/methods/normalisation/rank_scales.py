@@ -1,0 +1,121 @@
+"""Normalisation by rank: only the order of the units counts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.arrays import constant_to_nan
+from innov_index.methods.kernels.ranks import SharedTies, ascending_ranks, ranks_in_reference
+from innov_index.methods.normalisation.scales import oriented_pair, require_positive
+from innov_index.methods.registry import Each
+from innov_index.methods.steps import normalisation
+from innov_index.model.arrays import Floats
+
+
+@normalisation.method("rank")
+def rank(
+    values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
+) -> Floats:
+    """Put the rank in the place of the value, counted upwards: the worst unit scores 1.
+
+    Formula: s = 1 + number of units with a lower x (ties: min), with x multiplied by its direction first.
+
+    Source: oecd2008 Step 5, "Ranking"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Units among which the rank is taken; the values themselves by default.
+    ties : "min", "average", "max" or "dense"
+        Which of their ranks equal values share.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing and is not counted.
+    """
+    x, learned = oriented_pair(values, direction, reference)
+    return _upward_ranks(x, learned, ties)
+
+
+@normalisation.method("percentile_rank")
+def percentile_rank(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    ties: SharedTies = "min",
+    scale: Each = 1.0,
+) -> Floats:
+    """Share of the other units that a unit leaves behind: 0 for the worst, `scale` for the best.
+
+    A value that is better than all of the reference scores as its best.
+
+    Formula: s = scale (rank - 1) / (n - 1), with ranks counted upwards and n the number of values.
+
+    Undefined: the indicator has a single value.
+
+    Remedy: use goalposts, which need no other units.
+
+    Source: coinr n_prank
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Units among which the rank is taken; the values themselves by default.
+    ties : "min", "average", "max" or "dense"
+        Which of their ranks equal values share.
+    scale : float
+        Score of the best unit.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(scale=scale)
+    x, learned = oriented_pair(values, direction, reference)
+    others = constant_to_nan(column_statistics.count(learned) - 1.0)
+    position = (_upward_ranks(x, learned, ties) - 1) / others
+    return scale * np.minimum(position, 1.0)
+
+
+@normalisation.method("borda")
+def borda(
+    values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
+) -> Floats:
+    """Borda points: the number of units that a unit leaves behind.
+
+    Formula: s = rank - 1, with ranks counted upwards.
+
+    Source: coinr n_borda
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Units among which the rank is taken; the values themselves by default.
+    ties : "min", "average", "max" or "dense"
+        Which of their ranks equal values share.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    x, learned = oriented_pair(values, direction, reference)
+    return _upward_ranks(x, learned, ties) - 1
+
+
+def _upward_ranks(x: Floats, learned: Floats, ties: SharedTies) -> Floats:
+    """Ranks among the learned values, the lowest first; directly where the values are learned from."""
+    return ascending_ranks(x, ties) if learned is x else ranks_in_reference(x, learned, ties)

@@ -1,0 +1,49 @@
+"""What families of normalisation share: values turned by their direction, and checks of options."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from innov_index.errors import OptionError
+from innov_index.methods.kernels.arrays import constant_to_nan, oriented
+from innov_index.methods.registry import Each
+from innov_index.model.arrays import Floats
+
+Truncate: TypeAlias = bool | Literal["low", "high"]
+Probability: TypeAlias = Annotated[float, Ge(0), Le(1)]
+
+
+def oriented_pair(
+    values: Floats, direction: Floats, reference: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Values, and what statistics are learned from (the reference, or else the values), more is better."""
+    x = oriented(np.asarray(values, dtype=np.float64), direction)
+    return x, x if reference is None else oriented(np.asarray(reference, dtype=np.float64), direction)
+
+
+def stretched(x: Floats, worst: Floats, best: Floats, low: Each, high: Each) -> Floats:
+    """Linear map that takes `worst` to `low` and `best` to `high`; NaN where worst is not below best."""
+    scores: Floats = x - worst
+    scores /= constant_to_nan(best - worst)
+    scores *= high - low
+    scores += low
+    return scores
+
+
+def truncated(scores: Floats, low: Each, high: Each, truncate: Truncate) -> Floats:
+    """Scores kept within low and high, on the sides that `truncate` says."""
+    if truncate in (True, "low"):
+        scores = np.maximum(scores, low)
+    if truncate in (True, "high"):
+        scores = np.minimum(scores, high)
+    return scores
+
+
+def require_positive(**numbers: Each) -> None:
+    """Raise unless each number is positive for every indicator: otherwise more would not be better."""
+    for name, number in numbers.items():
+        if np.any(np.asarray(number) <= 0):
+            raise OptionError(f"{name} must be positive; got {number}.")

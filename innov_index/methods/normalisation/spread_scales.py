@@ -1,0 +1,184 @@
+"""Normalisation by centre and spread, and curves through them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.arrays import constant_to_nan
+from innov_index.methods.normalisation.scales import oriented_pair, require_positive
+from innov_index.methods.registry import Each
+from innov_index.methods.steps import normalisation
+from innov_index.model.arrays import Floats
+
+
+@normalisation.method("z_score")
+def z_score(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    mean: Each = 0.0,
+    sd: Each = 1.0,
+    population: bool = False,
+) -> Floats:
+    """Give each indicator the same mean and the same standard deviation.
+
+    Formula: s = mean + sd (x - mean of x) / (standard deviation of x), with x multiplied by its direction
+    first.
+
+    Undefined: the indicator is constant, or has a single value.
+
+    Remedy: leave the indicator out, or use a method that needs no spread (goalposts, rank).
+
+    Source: oecd2008 Step 5, "Standardisation (or z-scores)"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where mean and standard deviation come from; the values themselves by default.
+    mean, sd : float
+        Mean and standard deviation of the scores.
+    population : bool
+        Divide by n, not by n - 1, in the standard deviation.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(sd=sd)
+    x, learned = oriented_pair(values, direction, reference)
+    return mean + sd * _standardised(x, learned, population=population)
+
+
+@normalisation.method("robust_z")
+def robust_z(
+    values: Floats, direction: Floats, reference: Floats | None = None, *, mean: Each = 0.0, sd: Each = 1.0
+) -> Floats:
+    """Standardise by median and median absolute deviation, which outliers do not move.
+
+    Formula: s = mean + sd (x - median) / (1.4826 median of |x - median|), with x multiplied by its direction
+    first.
+
+    Undefined: half of the units or more have the same value, so that the median absolute deviation is 0.
+
+    Remedy: use z_score, min_max or rank for the indicator.
+
+    Source: rousseeuw1993 section 1
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where both medians come from; the values themselves by default.
+    mean, sd : float
+        Median of the scores, and their standard deviation if the indicator were normally distributed.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(sd=sd)
+    x, learned = oriented_pair(values, direction, reference)
+    centre = column_statistics.median(learned)
+    deviation = 1.4826 * column_statistics.median(np.abs(learned - centre))
+    robust: Floats = mean + sd * ((x - centre) / constant_to_nan(deviation))
+    return robust
+
+
+@normalisation.method("logistic")
+def logistic(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    steepness: Each = 1.0,
+    scale: Each = 1.0,
+) -> Floats:
+    """Bend z-scores into the range from 0 to `scale`, so that outliers count less and less.
+
+    Formula: s = scale / (1 + exp(-steepness z)), with z the z-score (sample standard deviation).
+
+    Undefined: the indicator is constant, or has a single value.
+
+    Remedy: leave the indicator out, or use a method that needs no spread (goalposts, rank).
+
+    Source: theodoridis2009 "Data Normalization", softmax scaling
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where mean and standard deviation come from; the values themselves by default.
+    steepness : float
+        Four times the slope at the mean, in shares of `scale` a standard deviation.
+    scale : float
+        Score that the best units come near to.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(steepness=steepness, scale=scale)
+    z = _standardised(*oriented_pair(values, direction, reference))
+    with np.errstate(over="ignore"):
+        return scale / (1.0 + np.exp(-steepness * z))
+
+
+@normalisation.method("tanh")
+def tanh(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    steepness: Each = 0.01,
+    scale: Each = 1.0,
+) -> Floats:
+    """Bend z-scores into the range from 0 to `scale` by the hyperbolic tangent.
+
+    The source takes mean and standard deviation from Hampel estimators; here they are the plain ones.
+
+    Formula: s = scale (tanh(steepness z) + 1) / 2, with z the z-score (sample standard deviation).
+
+    Undefined: the indicator is constant, or has a single value.
+
+    Remedy: leave the indicator out, or use a method that needs no spread (goalposts, rank).
+
+    Source: jain2005 "tanh-estimators"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where mean and standard deviation come from; the values themselves by default.
+    steepness : float
+        Twice the slope at the mean, in shares of `scale` a standard deviation.
+    scale : float
+        Score that the best units come near to.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(steepness=steepness, scale=scale)
+    z = _standardised(*oriented_pair(values, direction, reference))
+    return scale * (np.tanh(steepness * z) + 1) / 2
+
+
+def _standardised(x: Floats, learned: Floats, *, population: bool = False) -> Floats:
+    spread = column_statistics.standard_deviation(learned, population=population)
+    standardised: Floats = (x - column_statistics.mean(learned)) / constant_to_nan(spread)
+    return standardised

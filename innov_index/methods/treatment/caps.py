@@ -1,0 +1,216 @@
+"""Treatment of outliers: extreme values are pulled in to a limit."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from annotated_types import Ge, Gt, Le
+
+from innov_index.errors import OptionError
+from innov_index.methods.kernels.column_statistics import median, quantiles, reference_or_own
+from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.registry import Each
+from innov_index.methods.steps import treatment
+from innov_index.methods.treatment.winsorising import AnyMoments, MomentTest, OutlierWhen, limits
+from innov_index.model.arrays import Bools, Floats, doubles
+
+Count: TypeAlias = Annotated[int, Ge(0)]
+Threshold: TypeAlias = Annotated[float, Ge(0)]
+Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
+Positive: TypeAlias = Annotated[float, Gt(0)]
+
+
+def passes(
+    values: Floats,
+    *,
+    skewness: Threshold = 2.0,
+    kurtosis: Threshold = 3.5,
+    outlier_when: OutlierWhen = "both",
+) -> Bools:
+    """Whether each indicator is free of outliers, by the test of `winsorise`.
+
+    An indicator with too few values for the moments, or a constant one, passes.
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    skewness, kurtosis, outlier_when
+        As for `winsorise`.
+
+    Returns
+    -------
+    (..., indicators)
+    """
+    return ~MomentTest(skewness, kurtosis, outlier_when).outlying(*skewness_and_kurtosis(values))
+
+
+@treatment.method("winsorise")
+def winsorise(
+    values: Floats,
+    reference: Floats | None = None,
+    *,
+    max_points: Count = 5,
+    skewness: Threshold = 2.0,
+    kurtosis: Threshold = 3.5,
+    outlier_when: OutlierWhen = "both",
+    force: Count | None = None,
+) -> Floats:
+    """Set one extreme after the other to the next value until skewness and kurtosis are within bounds.
+
+    The side is that of the skewness, found anew in each round. Values tied at the extreme move together and
+    count one by one, so that ties may take the count beyond its maximum. An indicator is never made constant.
+    An indicator that passes, is constant, or has too few values for the moments, is left as it is; so is
+    one that still fails in the end, in its winsorised form: `passes` tells.
+
+    Formula: while |skewness| > t_s and excess kurtosis > t_k and fewer than max_points values are changed:
+    the highest (skewness >= 0) or the lowest values = the next value inside
+
+    Source: coinr winsorise
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    reference : (..., units, indicators), optional
+        Where the two limits of each indicator are found; the values themselves by default.
+    max_points : int
+        How many values may change.
+    skewness, kurtosis : float
+        Thresholds of absolute skewness and excess kurtosis, both sample-corrected. WIPO uses 2.25 and 3.5.
+    outlier_when : {"both", "either"}
+        Whether both must be above their thresholds, or one is enough.
+    force : int, optional
+        Change this many values, whatever the moments say.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    learned = values if reference is None else reference
+    if force is None:
+        low, high = limits(learned, MomentTest(skewness, kurtosis, outlier_when), max_points)
+    else:
+        low, high = limits(learned, AnyMoments(), force)
+    return np.clip(doubles(values), low[..., None, :], high[..., None, :])
+
+
+@treatment.method("winsorise_quantile")
+def winsorise_quantile(
+    values: Floats, reference: Floats | None = None, *, lower: Share = 0.05, upper: Share = 0.95
+) -> Floats:
+    """Limit each indicator to two of its quantiles.
+
+    Formula: min(max(x, Q(lower)), Q(upper)), Q of type 7
+
+    Source: hyndman1996 p. 361-363
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    reference : (..., units, indicators), optional
+        Where the quantiles come from; the values themselves by default.
+    lower, upper : float
+        Shares of the values below the two limits.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    if lower >= upper:
+        raise OptionError(f"winsorise_quantile: lower ({lower}) must be below upper ({upper})")
+    low, high = quantiles(reference_or_own(values, reference), [lower, upper])
+    return np.clip(doubles(values), low, high)
+
+
+@treatment.method("winsorise_iqr")
+def winsorise_iqr(values: Floats, reference: Floats | None = None, *, factor: Threshold = 1.5) -> Floats:
+    """Limit each indicator to Tukey's fences around its quartiles.
+
+    An indicator whose quartiles are equal (more than half of its values are) is left as it is.
+
+    Formula: min(max(x, Q1 - factor (Q3 - Q1)), Q3 + factor (Q3 - Q1)), quartiles of type 7
+
+    Source: tukey1977 chapter 2
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    reference : (..., units, indicators), optional
+        Where the quartiles come from; the values themselves by default.
+    factor : float
+        Width of the fences in interquartile ranges.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    first, third = quantiles(reference_or_own(values, reference), [0.25, 0.75])
+    width = _open_if_zero(third - first) * factor
+    return np.clip(doubles(values), first - width, third + width)
+
+
+@treatment.method("winsorise_mad")
+def winsorise_mad(
+    values: Floats,
+    reference: Floats | None = None,
+    *,
+    factor: Threshold = 2.5,
+    scale: Positive = 1.4826,
+) -> Floats:
+    """Limit each indicator to a number of median absolute deviations around its median.
+
+    An indicator whose median absolute deviation is zero (more than half of its values are equal) is left as
+    it is.
+
+    Formula: min(max(x, M - factor scale D), M + factor scale D), M = median x, D = median |x - M|
+
+    Source: leys2013 p. 765
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    reference : (..., units, indicators), optional
+        Where the medians come from; the values themselves by default.
+    factor : float
+        Half width of the band.
+    scale : float
+        Makes the deviation that of a normal distribution.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    learned = reference_or_own(values, reference)
+    middle = median(learned)
+    width = _open_if_zero(median(np.abs(learned - middle))) * factor * scale
+    return np.clip(doubles(values), middle - width, middle + width)
+
+
+@treatment.method("clamp")
+def clamp(values: Floats, *, lower: Each | None = None, upper: Each | None = None) -> Floats:
+    """Limit each indicator to stated bounds.
+
+    Formula: min(max(x, lower), upper)
+
+    Source: coinr n_goalposts (truncation)
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    lower, upper : float, optional
+        The bounds, in the indicator's own units; one of them may be left open.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    if lower is None and upper is None:
+        raise OptionError("clamp: state lower, upper or both")
+    if lower is not None and upper is not None and np.any(np.asarray(lower) > upper):
+        raise OptionError("clamp: lower must not be above upper")
+    return np.clip(doubles(values), lower, upper)
+
+
+def _open_if_zero(width: Floats) -> Floats:
+    """A spread of zero would make everything but the centre an outlier; then no limit is set."""
+    return np.where(width > 0, width, np.inf)

@@ -1,0 +1,184 @@
+"""Treatment of skewed distributions by logarithms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.methods.kernels.column_statistics import maximum, minimum, reference_or_own
+from innov_index.methods.kernels.moments import skewness as column_skewness
+from innov_index.methods.kernels.powers import logarithm
+from innov_index.methods.registry import Each
+from innov_index.methods.steps import treatment
+from innov_index.model.arrays import Floats, doubles
+
+
+@treatment.method("log")
+def log(values: Floats) -> Floats:
+    """Natural logarithm.
+
+    Formula: ln x
+
+    Undefined: x is zero or negative.
+
+    Remedy: use log_shift, log_ct or yeo_johnson, which take such values.
+
+    Source: oecd2008 part 2, step 5 (scale transformation)
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    return logarithm(doubles(values))
+
+
+@treatment.method("log_shift")
+def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -> Floats:
+    """Natural logarithm after adding a constant.
+
+    Formula: ln(max(x, floor) + shift)
+
+    Undefined: x + shift is zero or negative.
+
+    Remedy: state a larger shift or a floor, or use yeo_johnson.
+
+    Source: boxcox1964 section 2
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    shift : float
+        What is added, in the indicator's own units.
+    floor : float, optional
+        Values below it count as it, in the indicator's own units; no floor by default.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    floored = doubles(values) if floor is None else np.maximum(doubles(values), floor)
+    return logarithm(floored + shift)
+
+
+@treatment.method("log_gii")
+def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1.0) -> Floats:
+    """Logarithm of the Global Innovation Index: the range is first stretched to 1 … factor times the maximum.
+
+    Formula: ln((factor max - 1)(x - min) / (max - min) + 1)
+
+    Undefined: factor times the maximum is 1 or less (the order would turn or vanish), the indicator is
+    constant, or x lies so far below the minimum of the reference that there is no logarithm.
+
+    Remedy: state a factor that takes the maximum above 1, or use log_ct, which does not depend on the unit of
+    measurement.
+
+    Source: gii2022 appendix I
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    reference : (..., units, indicators), optional
+        Where minimum and maximum come from; the values themselves by default.
+    factor : float
+        Multiplies the maximum.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    low, high, spread = _range(values, reference)
+    stretch = high * factor - 1
+    return logarithm(np.where(stretch > 0, stretch, np.nan) * (doubles(values) - low) / spread + 1)
+
+
+@treatment.method("log_ct")
+def log_ct(values: Floats, reference: Floats | None = None) -> Floats:
+    """Logarithm of the distance from the minimum, plus a hundredth of the range (COINr's log_CT).
+
+    Formula: ln(x - min + (max - min) / 100)
+
+    Undefined: the indicator is constant, or x lies below the minimum of the reference by a hundredth of the
+    range.
+
+    Remedy: leave a constant indicator untreated, or take the reference from all values.
+
+    Source: coinr log_CT
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    reference : (..., units, indicators), optional
+        Where minimum and maximum come from; the values themselves by default.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    low, _, spread = _range(values, reference)
+    return logarithm(doubles(values) - low + 0.01 * spread)
+
+
+@treatment.method("log_ct_orig")
+def log_ct_orig(values: Floats, reference: Floats | None = None) -> Floats:
+    """Logarithm of the distance from the minimum, plus 1 (the COIN Tool's; COINr's log_CT_orig).
+
+    Formula: ln(x - min + 1)
+
+    Undefined: x lies below the minimum of the reference by 1 or more.
+
+    Remedy: take the reference from all values.
+
+    Source: coinr log_CT_orig
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    reference : (..., units, indicators), optional
+        Where the minimum comes from; the values themselves by default.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    return logarithm(doubles(values) - minimum(reference_or_own(values, reference)) + 1.0)
+
+
+@treatment.method("log_ct_plus")
+def log_ct_plus(values: Floats, reference: Floats | None = None) -> Floats:
+    """Logarithm from the side of the long tail: log_ct where the skewness is positive, else its mirror image.
+
+    Formula: ln(x - min + (max - min) / 100) where the skewness is positive,
+    else -ln(max - x + (max - min) / 100)
+
+    Undefined: the indicator is constant, or x lies outside the range of the reference by a hundredth of it.
+
+    Remedy: leave a constant indicator untreated, or take the reference from all values.
+
+    Source: coinr log_CT_plus
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    reference : (..., units, indicators), optional
+        Where skewness, minimum and maximum come from; the values themselves by default.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    x = doubles(values)
+    low, high, spread = _range(values, reference)
+    right = (column_skewness(reference_or_own(values, reference)) > 0)[..., None, :]
+    tail = np.where(right, x - low, high - x) + 0.01 * spread
+    return np.where(right, 1.0, -1.0) * logarithm(tail)
+
+
+def _range(values: Floats, reference: Floats | None) -> tuple[Floats, Floats, Floats]:
+    """Minimum, maximum and their distance, NaN where that is zero."""
+    learned = reference_or_own(values, reference)
+    low, high = minimum(learned), maximum(learned)
+    spread = high - low
+    return low, high, np.where(spread > 0, spread, np.nan)

@@ -1,0 +1,117 @@
+"""Analytic hierarchy process: weights from answers such as "three times as important as that one"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Ge
+
+from innov_index.errors import OptionError
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import weighting
+from innov_index.methods.weighting.stated import along
+from innov_index.model.arrays import Bools, Floats
+
+# Mean consistency index of random matrices with 1 to 15 rows (Saaty 1980).
+RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """What a matrix of pairwise comparisons says: the weights, and how far it contradicts itself.
+
+    `ratio` is the consistency ratio: 0 for no contradiction, 1 for what random answers show.
+    """
+
+    weights: Floats
+    ratio: float
+
+
+@weighting.method("ahp", Trait.STATED)
+def ahp(
+    values: Floats,
+    *,
+    comparisons: list[list[float | None]],
+    max_ratio: Annotated[float, Ge(0)] = 0.1,
+) -> Floats:
+    """Derive weights from pairwise comparisons of importance (analytic hierarchy process).
+
+    Formula: A w = lambda_max w; consistency ratio = (lambda_max - k) / (k - 1) / random index
+
+    Source: saaty1980 chapter 3
+
+    Comparisons that are not stated are treated as in harker1987. Missing values do not matter.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    comparisons : list of lists of float
+        One list a child but the last: how many times as important it is as each child after it, e.g.
+        [[3, 5], [2]] for three children; null where nobody compared the two.
+    max_ratio : float
+        Largest consistency ratio that is accepted.
+
+    Returns
+    -------
+    (..., children)
+    """
+    if len(comparisons) + 1 != values.shape[-1]:
+        raise OptionError(
+            f"comparisons must have {values.shape[-1] - 1} lists, one a child but the last; "
+            f"got {len(comparisons)}"
+        )
+    found = compare(comparisons)
+    if found.ratio > max_ratio:
+        raise OptionError(
+            f"the comparisons contradict each other: consistency ratio {found.ratio:.3f}, "
+            f"at most {max_ratio:g} is accepted (max_ratio)"
+        )
+    return along(values, found.weights)
+
+
+def compare(comparisons: list[list[float | None]]) -> Comparisons:
+    """Weights and consistency ratio of an upper triangle of comparisons (see `ahp`)."""
+    matrix = _matrix(comparisons)
+    size = len(matrix)
+    if size > len(RANDOM_INDEX):
+        raise OptionError(f"ahp compares at most {len(RANDOM_INDEX)} children, got {size}")
+    known = ~np.isnan(matrix)
+    if not _connected(known):
+        raise OptionError("the comparisons leave two groups of children without any comparison between them")
+    # Harker: an unknown ratio w_i / w_j moves to the diagonal, where it multiplies w_i.
+    filled = np.where(known, matrix, 0.0) + np.diag(np.sum(~known, axis=-1))
+    roots, vectors = np.linalg.eig(filled)
+    largest = int(np.argmax(roots.real))
+    weights = np.abs(vectors[:, largest].real)
+    excess = max(float(roots[largest].real) - size, 0.0)
+    ratio = excess / (size - 1) / RANDOM_INDEX[size - 1] if size > 2 else 0.0
+    return Comparisons(weights / np.sum(weights), ratio)
+
+
+def _matrix(comparisons: list[list[float | None]]) -> Floats:
+    """The whole matrix: reciprocals below the diagonal, NaN where nothing is stated."""
+    size = len(comparisons) + 1
+    matrix = np.eye(size)
+    for row, stated in enumerate(comparisons):
+        if len(stated) != size - 1 - row:
+            raise OptionError(
+                f"list {row + 1} of comparisons must have {size - 1 - row} entries, got {len(stated)}"
+            )
+        matrix[row, row + 1 :] = [np.nan if ratio is None else ratio for ratio in stated]
+    if np.any(matrix[np.triu_indices(size)] <= 0):
+        raise OptionError(
+            "comparisons must be above zero: 3 for three times as important, 1/3 for the reverse"
+        )
+    below = np.tril_indices(size, -1)
+    matrix[below] = 1.0 / matrix.T[below]
+    return matrix
+
+
+def _connected(known: Bools) -> bool:
+    """Whether every child is compared with every other, at least through others."""
+    reach = known.astype(np.float64)
+    for _ in range(len(known)):
+        reach = np.minimum(reach @ reach, 1.0)
+    return bool(np.all(reach > 0))

@@ -1,0 +1,414 @@
+"""Weights from the scores themselves: how far the units differ, and how far the children disagree.
+
+All kernels take values (..., units, children) and give weights (..., children). A child whose scores do not
+vary tells nothing and has weight 0. Missing values are left out of the statistics of their child.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from innov_index.methods.kernels.arrays import present
+from innov_index.methods.kernels.child_statistics import (
+    correlations,
+    count,
+    deviation,
+    highest,
+    lowest,
+    mean,
+    shares,
+    unit_range,
+    varies,
+    zero_filled,
+)
+from innov_index.methods.kernels.ranks import ascending_ranks
+from innov_index.methods.steps import weighting
+from innov_index.model.arrays import Floats
+
+
+@weighting.method("standard_deviation")
+def standard_deviation(values: Floats) -> Floats:
+    """Weigh by how widely the units differ: the standard deviation.
+
+    Formula: w_j = s_j / sum(s), s_j the sample standard deviation
+
+    Undefined: a child has fewer than two values, or no child varies.
+
+    Remedy: use equal or given for this node, or leave the child out.
+
+    Source: diakoulaki1995 section 2
+
+    A missing value is left out of its child's standard deviation. The result depends on the scale of the
+    scores: normalise first.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    return shares(deviation(values))
+
+
+@weighting.method("coefficient_of_variation")
+def coefficient_of_variation(values: Floats) -> Floats:
+    """Weigh by how widely the units differ relative to their mean: the coefficient of variation.
+
+    Formula: w_j = v_j / sum(v), v_j = s_j / mean_j, s_j the sample standard deviation
+
+    Undefined: a child has a mean of zero or less, or fewer than two values, or no child varies.
+
+    Remedy: normalise to a range above zero, e.g. min_max from 1 to 100.
+
+    Source: sengul2026
+
+    A missing value is left out of its child's mean and standard deviation.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    centre = mean(values)
+    return shares(deviation(values) / np.where(centre > 0, centre, np.nan))
+
+
+@weighting.method("variance")
+def variance(values: Floats) -> Floats:
+    """Weigh by the variance after stretching each child to 0..1 (statistical variance procedure).
+
+    Formula: w_j = v_j / sum(v), v_j the sample variance of (x - min) / (max - min)
+
+    Undefined: a child has fewer than two values, or no child varies.
+
+    Remedy: use equal or given for this node, or leave the child out.
+
+    Source: rao2010 section 2
+
+    A missing value is left out of its child's variance.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    return shares(_relative_deviation(values) ** 2)
+
+
+@weighting.method("entropy")
+def entropy(values: Floats) -> Floats:
+    """Weigh by information: one minus Shannon's entropy of the units' shares.
+
+    Formula: p = x / sum(x); e_j = -sum(p ln p) / ln n; w_j = (1 - e_j) / sum(1 - e), with 0 ln 0 = 0
+
+    Undefined: a child has a negative score, a sum of zero or fewer than two values, or no child varies.
+
+    Remedy: normalise to a range above zero, e.g. min_max from 1 to 100.
+
+    Source: hwang1981 chapter 3
+
+    A missing value is left out; n counts the values that are there.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    return shares(_entropy_divergence(values))
+
+
+@weighting.method("gini")
+def gini(values: Floats) -> Floats:
+    """Weigh by inequality between the units: the Gini coefficient.
+
+    Formula: w_j = G_j / sum(G), G_j = sum_i sum_l |x_i - x_l| / (2 n^2 mean)
+
+    Undefined: a child has a negative score or a sum of zero, or no child varies.
+
+    Remedy: normalise to a range above zero, e.g. min_max from 1 to 100.
+
+    Source: li2009 section 2
+
+    A missing value is left out; n counts the values that are there.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    number = count(values)
+    ordered = zero_filled(np.sort(values, axis=-2))
+    place = np.arange(1, values.shape[-2] + 1)[:, None]
+    total = np.sum(ordered, axis=-2)
+    spread = np.sum((2 * place - number[..., None, :] - 1) * ordered, axis=-2)
+    coefficient = spread / np.where((total > 0) & (lowest(values) >= 0), number * total, np.nan)
+    return shares(np.where(varies(values) | np.isnan(coefficient), coefficient, 0.0))
+
+
+@weighting.method("angle")
+def angle(values: Floats) -> Floats:
+    """Weigh by the angle between a child's scores and scores that are the same for all units.
+
+    Formula: w_j = u_j / sum(u), u_j = arccos(sum(x) / sqrt(n sum(x^2)))
+
+    Undefined: a child has only zeros or no value, or no child varies.
+
+    Remedy: use equal or given for this node, or leave the child out.
+
+    Source: shuai2012 section 2
+
+    A missing value is left out; n counts the values that are there.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    filled = zero_filled(values)
+    length = np.sqrt(count(values) * np.sum(filled**2, axis=-2))
+    cosine = np.sum(filled, axis=-2) / np.where(length > 0, length, np.nan)
+    turned = np.arccos(np.clip(cosine, -1.0, 1.0))
+    return shares(np.where(varies(values) | np.isnan(turned), turned, 0.0))
+
+
+@weighting.method("critic")
+def critic(values: Floats, *, correlation: Literal["pearson", "spearman"] = "pearson") -> Floats:
+    """Weigh by contrast and conflict (CRITIC), on scores that all point the same way.
+
+    Formula: w_j = c_j / sum(c), c_j = s_j sum_l (1 - r_jl), s_j the standard deviation after stretching to
+    0..1, r_jl the correlation
+
+    Undefined: a child has fewer than two values, two children have too few units in common for a
+    correlation, or no child varies or differs from the others.
+
+    Remedy: use standard_deviation or equal for this node.
+
+    Source: diakoulaki1995 equations 1-6
+
+    Directions count, as in the paper and in scikit-criteria: two indicators that agree once the
+    less-is-better one is turned are redundant. See critic_undirected for the variant that ignores them. A
+    missing value is left out of its child's deviation; correlations are over the units that have both.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    correlation : str
+        "pearson", or "spearman" for the correlation of ranks.
+
+    Returns
+    -------
+    (..., children)
+    """
+    related = ascending_ranks(values, "average") if correlation == "spearman" else values
+    varied = varies(values)
+    pairs = varied[..., :, None] & varied[..., None, :]
+    conflict = np.sum(np.where(pairs, 1.0 - correlations(related), 0.0), axis=-1)
+    return shares(_relative_deviation(values) * conflict)
+
+
+@weighting.method("critic_undirected")
+def critic_undirected(
+    values: Floats, direction: Floats, *, correlation: Literal["pearson", "spearman"] = "pearson"
+) -> Floats:
+    """Weigh by contrast and conflict (CRITIC), on indicators as they were before they were turned.
+
+    Formula: as critic, with r_jl multiplied by the directions of j and l
+
+    Undefined: a child has fewer than two values, two children have too few units in common for a
+    correlation, or no child varies or differs from the others.
+
+    Remedy: use standard_deviation or equal for this node.
+
+    Source: diakoulaki1995 equations 1-6
+
+    What pymcdm computes: a less-is-better indicator that repeats a more-is-better one counts as a conflict.
+    Differs from critic only where directions differ. Missing values as in critic.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    direction : (children,)
+        -1 for an indicator where less is better, else +1.
+    correlation : str
+        "pearson", or "spearman" for the correlation of ranks.
+
+    Returns
+    -------
+    (..., children)
+    """
+    return critic(values * direction, correlation=correlation)
+
+
+@weighting.method("merec")
+def merec(values: Floats) -> Floats:
+    """Weigh by what each child's removal changes in the units' performance (MEREC).
+
+    Formula: n_ij = min_j / x_ij; S_i = ln(1 + sum_j |ln n_ij| / k), S_ij the same without the term of j;
+    w_j = E_j / sum(E), E_j = mean_i |S_ij - S_i|
+
+    Undefined: a score is zero or negative, a child has no value, or no child varies.
+
+    Remedy: normalise to a range above zero, e.g. min_max from 1 to 100.
+
+    Source: keshavarz2021 section 2
+
+    A missing value has no part in its unit's performance: k counts the values that are there.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    least = lowest(values)[..., None, :]
+    ratio = np.where(least > 0, values, np.nan) / np.where(least > 0, least, np.nan)
+    logs = np.log(ratio)
+    parts = zero_filled(logs)
+    number = np.sum(present(values), axis=-1, keepdims=True)
+    number = np.where(number > 0, number, np.nan)
+    total = np.sum(parts, axis=-1, keepdims=True)
+    effect = np.log1p(total / number) - np.log1p((total - parts) / number)
+    return shares(mean(np.where(present(logs), effect, np.nan)))
+
+
+@weighting.method("cilos")
+def cilos(values: Floats) -> Floats:
+    """Weigh by the loss that the other children suffer where each is at its best (CILOS).
+
+    Formula: a_lj = score of j for the unit that is best in l; p_lj = (a_jj - a_lj) / a_jj;
+    w solves (P - diag(column sums of P)) w = 0, sum(w) = 1
+
+    Undefined: a score is negative, a child does not vary, the best unit of one child lacks another child's
+    score, or one unit is best in everything.
+
+    Remedy: use entropy or critic for this node.
+
+    Source: zavadskas2016 section 2
+
+    Where several units are best in a child, their mean scores are taken (pymcdm takes the first, so that its
+    weights depend on the order of the units).
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    only = values.shape[-1] == 1
+    return np.ones((*values.shape[:-2], 1)) if only else shares(_least_loss(values))
+
+
+@weighting.method("idocriw")
+def idocriw(values: Floats) -> Floats:
+    """Weigh by entropy and by loss at once: the product of entropy and cilos weights (IDOCRIW).
+
+    Formula: w_j = e_j q_j / sum(e q), e from entropy, q from cilos
+
+    Undefined: entropy or cilos is undefined.
+
+    Remedy: normalise to a range above zero and leave constant children out, or use entropy.
+
+    Source: zavadskas2016 section 3
+
+    Missing values as in entropy and cilos.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    return shares(entropy(values) * cilos(values))
+
+
+@weighting.method("lopcow")
+def lopcow(values: Floats) -> Floats:
+    """Weigh by the logarithm of how large the scores are against their spread (LOPCOW).
+
+    Formula: r = (x - min) / (max - min); w_j = p_j / sum(p), p_j = |ln(sqrt(mean(r^2)) / s_j)|, s_j the
+    sample standard deviation of r
+
+    Undefined: a child has fewer than two values, or no child varies.
+
+    Remedy: use equal or given for this node, or leave the child out.
+
+    Source: ecer2022 section 3
+
+    A missing value is left out of its child's statistics.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+
+    Returns
+    -------
+    (..., children)
+    """
+    stretched = unit_range(values)
+    spread = _relative_deviation(values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        power = np.abs(np.log(np.sqrt(mean(stretched**2)) / spread))
+    return shares(np.where(spread == 0, 0.0, power))
+
+
+def _relative_deviation(values: Floats) -> Floats:
+    """Standard deviation as a part of the range, (..., children): 0 where constant."""
+    reach = highest(values) - lowest(values)
+    return deviation(values) / np.where(reach > 0, reach, 1.0)
+
+
+def _entropy_divergence(values: Floats) -> Floats:
+    """One minus the relative entropy of each child, (..., children): 0 where constant."""
+    number = count(values)
+    total = np.sum(zero_filled(values), axis=-2)
+    usable = (lowest(values) >= 0) & (total > 0) & (number > 1)
+    portion = zero_filled(values) / np.where(usable, total, np.nan)[..., None, :]
+    logs = np.log(np.where(portion > 0, portion, 1.0))
+    relative = -np.sum(portion * logs, axis=-2) / np.log(np.where(usable, number, np.nan))
+    return np.where(varies(values) | ~usable, np.maximum(1.0 - relative, 0.0), 0.0)
+
+
+def _least_loss(values: Floats) -> Floats:
+    """The vector that the relative losses leave in balance, (..., children), up to its scale."""
+    top = highest(values)
+    best = values == top[..., None, :]
+    portion = best / np.where(top > 0, np.sum(best, axis=-2), np.nan)[..., None, :]
+    portion = np.swapaxes(portion, -1, -2)
+    at_best = portion @ zero_filled(values)
+    there = present(values)
+    if not there.all():
+        # A missing score matters only where a best unit lacks it.
+        at_best = np.where(portion @ (~there).astype(np.float64) > 0, np.nan, at_best)
+    loss = 1.0 - at_best / np.where(top > 0, top, np.nan)[..., None, :]
+    defined = np.all(varies(values) & (lowest(values) >= 0), axis=-1) & ~np.isnan(loss).any(axis=(-1, -2))
+    size = loss.shape[-1]
+    loss = np.where(defined[..., None, None], loss, np.eye(size))
+    balance = loss - np.eye(size) * np.sum(loss, axis=-2)[..., None, :]
+    _, singular, rows = np.linalg.svd(balance)
+    unique = defined & (singular[..., -2] > 1e-12 * singular[..., 0])
+    return np.where(unique[..., None], np.abs(rows[..., -1, :]), np.nan)

@@ -1,0 +1,54 @@
+"""Weights from a regression of an outcome on the children."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from innov_index.engine.loops import each_table
+from innov_index.methods.kernels.arrays import present
+from innov_index.methods.kernels.child_statistics import shares
+from innov_index.methods.registry import Trait, UnitColumn
+from innov_index.methods.steps import weighting
+from innov_index.model.arrays import Floats
+
+
+@weighting.method("regression", Trait.LOOPED)
+def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
+    """Weigh by how well the children explain an outcome: non-negative least squares.
+
+    Formula: minimise sum_i (y_i - a - sum_j b_j x_ij)^2 over a and b >= 0; w_j = b_j / sum(b)
+
+    Undefined: fewer units with all scores and the outcome than children plus two, or no child goes with the
+    outcome.
+
+    Remedy: choose an outcome for more units, or use another method for this node.
+
+    Source: saisana2002 section on multiple linear regression
+
+    A coefficient that would be negative becomes 0 and the others adapt. Units with a missing score or outcome
+    are left out.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    outcome : column
+        What the index should explain: a column of the units or an indicator.
+
+    Returns
+    -------
+    (..., children)
+    """
+    from scipy.optimize import nnls
+
+    target = np.broadcast_to(outcome[..., :1], (*values.shape[:-1], 1))
+    complete = np.all(present(values), axis=-1) & present(target[..., 0])
+
+    def coefficients(place: tuple[int, ...]) -> Floats:
+        kept = complete[place]
+        if np.count_nonzero(kept) < values.shape[-1] + 2:
+            return np.full(values.shape[-1], np.nan)
+        children = np.asarray(values[place][kept], dtype=np.float64)
+        explained = np.asarray(target[place][kept, 0], dtype=np.float64)
+        return np.asarray(nnls(children - children.mean(axis=0), explained - explained.mean())[0])
+
+    return shares(each_table(values.shape[:-2], values.shape[-1:], coefficients))

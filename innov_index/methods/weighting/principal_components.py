@@ -1,0 +1,169 @@
+"""Weights from principal components of the correlations between the children."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from innov_index.methods.kernels.child_statistics import correlations, shares, varies
+from innov_index.methods.steps import weighting
+from innov_index.model.arrays import Bools, Floats, Ints
+
+MAX_TURNS = 10_000
+STILL = 1e-15
+
+
+@weighting.method("pca")
+def pca(values: Floats, *, loadings: Literal["squared", "signed"] = "squared") -> Floats:
+    """Weigh by the first principal component of the correlations.
+
+    Formula: R v = lambda_1 v, |v| = 1; squared: w_j = v_j^2; signed: w_j = v_j / sum(v)
+
+    Undefined: two children have too few units in common for a correlation, no child varies, or loadings are
+    "signed" and two children pull the component in opposite directions.
+
+    Remedy: use loadings squared, or pca_oecd; or look for an indicator with the wrong direction.
+
+    Source: oecd2008 section 6.1
+
+    A component has no sign of its own: the sign is taken for which the loadings sum to more than zero. A
+    child that does not vary has weight 0. Correlations are over the units that have both children.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    loadings : str
+        "squared": the part of the component that is due to each child. "signed": the loadings themselves.
+
+    Returns
+    -------
+    (..., children)
+    """
+    first = first_component(values)
+    if loadings == "squared":
+        return shares(first**2)
+    # A loading of zero may come out a rounding error below it.
+    agreed = np.where(np.all(first > -1e-12, axis=-1, keepdims=True), np.maximum(first, 0.0), np.nan)
+    return shares(agreed)
+
+
+@weighting.method("pca_oecd")
+def pca_oecd(
+    values: Floats,
+    *,
+    min_eigenvalue: Annotated[float, Ge(0)] = 1.0,
+    min_share: Annotated[float, Ge(0), Le(1)] = 0.1,
+    min_cumulative: Annotated[float, Ge(0), Le(1)] = 0.6,
+) -> Floats:
+    """Weigh by rotated principal components, the handbook's procedure after Nicoletti and others.
+
+    Formula: s_jf = l_jf^2 / sum_j l_jf^2 from the rotated loadings l; each child goes to the factor with its
+    largest s; w_j proportional to s_jf times the factor's part of the explained variance
+
+    Undefined: two children have too few units in common for a correlation, or no child varies.
+
+    Remedy: use pca, critic or equal for this node.
+
+    Source: oecd2008 section 6.1; nicoletti2000
+
+    Factors are kept while their eigenvalue and their share of the variance reach the limits, at least one,
+    and as many more as the cumulative share needs; then rotated by varimax with Kaiser's normalisation. A
+    child that does not vary has weight 0. Correlations are over the units that have both children.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    min_eigenvalue : float
+        Smallest eigenvalue of a factor that is kept.
+    min_share : float
+        Smallest share of the variance that a kept factor explains by itself.
+    min_cumulative : float
+        Smallest share of the variance that all kept factors explain together.
+
+    Returns
+    -------
+    (..., children)
+    """
+    roots, vectors, varied = _components(values)
+    share = roots / np.maximum(np.sum(varied, axis=-1, keepdims=True), 1)
+    strong = np.sum((roots >= min_eigenvalue) & (share >= min_share), axis=-1)
+    reached = np.cumsum(share, axis=-1) >= min_cumulative - 1e-12
+    needed = np.where(reached.any(axis=-1), np.argmax(reached, axis=-1) + 1, values.shape[-1])
+    kept = np.maximum(np.maximum(strong, needed), 1)
+    loadings = vectors * np.sqrt(np.maximum(roots, 0.0))[..., None, :]
+    return factor_weights(_rotated(loadings, kept))
+
+
+def factor_weights(loadings: Floats) -> Floats:
+    """Weights (..., children) from rotated loadings (..., children, factors); a dropped factor is zero."""
+    squares = loadings**2
+    explained = np.sum(squares, axis=-2, keepdims=True)
+    scaled = squares / np.where(explained > 0, explained, 1.0)
+    chosen = np.argmax(scaled, axis=-1)[..., None]
+    # Scaled loading times explained variance is the squared loading itself.
+    return shares(np.take_along_axis(squares, chosen, axis=-1)[..., 0])
+
+
+def first_component(values: Floats) -> Floats:
+    """Loadings of the first component, length 1, signed so that they sum to more than zero."""
+    _, vectors, _ = _components(values)
+    first = vectors[..., 0]
+    return np.asarray(first * np.where(np.sum(first, axis=-1, keepdims=True) < 0, -1.0, 1.0))
+
+
+def varimax(loadings: Floats) -> Floats:
+    """Rotate (..., children, factors) so that each child loads on few factors (Kaiser-normalised rows).
+
+    Formula: maximise the variance of the squared loadings within factors (Kaiser 1958).
+
+    Each leading slice stops by itself, so that it turns out the same alone as among others.
+    """
+    length = np.sqrt(np.sum(loadings**2, axis=-1, keepdims=True))
+    rows = loadings / np.where(length > 0, length, 1.0)
+    rotation = np.broadcast_to(np.eye(loadings.shape[-1]), (*loadings.shape[:-2], *[loadings.shape[-1]] * 2))
+    moving = np.ones(loadings.shape[:-2], dtype=np.bool_)
+    for _ in range(MAX_TURNS):
+        turned = rows @ rotation
+        gradient = np.swapaxes(rows, -1, -2) @ (
+            turned**3 - turned * np.mean(turned**2, axis=-2, keepdims=True)
+        )
+        left, _, right = np.linalg.svd(gradient)
+        turn = np.where(moving[..., None, None], left @ right, rotation)
+        # the criterion is flat at its top: it is still long before the rotation is
+        moving &= np.abs(turn - rotation).max(axis=(-1, -2)) > STILL
+        rotation = turn
+        if not moving.any():
+            break
+    return np.asarray(loadings @ rotation)
+
+
+def _components(values: Floats) -> tuple[Floats, Floats, Bools]:
+    """Eigenvalues (..., factors) and eigenvectors (..., children, factors), largest first; which vary.
+
+    A child that does not vary has no correlation and no loading. Where a correlation is missing all are NaN.
+    """
+    varied = varies(values)
+    pairs = varied[..., :, None] & varied[..., None, :]
+    matrix = np.where(pairs, correlations(values), 0.0)
+    defined = np.asarray(~np.isnan(matrix).any(axis=(-1, -2)) & varied.any(axis=-1))
+    roots, vectors = np.linalg.eigh(np.where(defined[..., None, None], matrix, 0.0))
+    return (
+        np.where(defined[..., None], roots[..., ::-1], np.nan),
+        np.where(defined[..., None, None], vectors[..., ::-1] * varied[..., :, None], np.nan),
+        varied,
+    )
+
+
+def _rotated(loadings: Floats, kept: Ints) -> Floats:
+    """Loadings of the first `kept` (...) factors after varimax; zero for the others."""
+    flat = loadings.reshape(-1, *loadings.shape[-2:])
+    numbers = np.broadcast_to(kept, loadings.shape[:-2]).reshape(-1)
+    result = np.zeros(flat.shape)
+    undefined = np.isnan(flat).any(axis=(-1, -2))
+    result[undefined] = np.nan
+    for number in np.unique(numbers[~undefined]):
+        same = (numbers == number) & ~undefined
+        result[same, :, :number] = varimax(flat[same, :, :number])
+    return result.reshape(loadings.shape)

@@ -1,0 +1,240 @@
+"""Weights that people state: as numbers, as an order of importance, or as points from a panel of experts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from innov_index.errors import OptionError
+from innov_index.methods.kernels.child_statistics import shares
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import weighting
+from innov_index.model.arrays import Floats, Ints
+
+
+@weighting.method("given", Trait.STATED)
+def given(values: Floats, given: Floats) -> Floats:
+    """Use the stated weights, scaled to sum to 1.
+
+    Formula: w_j = g_j / sum(g)
+
+    Undefined: the stated weights sum to zero.
+
+    Remedy: state at least one weight above zero, or use equal.
+
+    Source: oecd2008 section 6
+
+    Missing values do not matter.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    given : (children,)
+        The stated weights.
+
+    Returns
+    -------
+    (..., children)
+    """
+    return along(values, shares(given))
+
+
+@weighting.method("equal", Trait.STATED)
+def equal(
+    values: Floats, leaves: Ints | None = None, *, per: Literal["dimension", "indicator"] = "dimension"
+) -> Floats:
+    """Give every child the same weight, or every indicator below it.
+
+    Formula: w_j = 1 / k; per indicator: w_j = (indicators below j) / (indicators below the node)
+
+    Source: oecd2008 section 6
+
+    Missing values do not matter.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    leaves : (children,)
+        Number of indicators below each child.
+    per : str
+        What weighs the same: "dimension" for the children themselves, "indicator" for the indicators below.
+
+    Returns
+    -------
+    (..., children)
+    """
+    counts = leaves if per == "indicator" and leaves is not None else np.ones(values.shape[-1])
+    return along(values, shares(counts))
+
+
+@weighting.method("rank_order_centroid", Trait.STATED)
+def rank_order_centroid(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
+    """Turn an order of importance into weights: the centre of all weights that have this order.
+
+    Formula: weight at place r of k = (1 / k) sum_{i=r..k} 1 / i
+
+    Source: barron1996 p. 1517
+
+    Tied children share the mean of their places. Missing values do not matter.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    given : (children,)
+        The stated weights: the largest is the most important.
+    ranks : list of float
+        Place of each child, in their order, instead of stated weights: 1 for the most important.
+
+    Returns
+    -------
+    (..., children)
+    """
+    places = np.arange(1.0, values.shape[-1] + 1)
+    return along(values, _at_places(np.cumsum(1 / places[::-1])[::-1], given, ranks))
+
+
+@weighting.method("rank_sum", Trait.STATED)
+def rank_sum(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
+    """Turn an order of importance into weights that fall by equal steps.
+
+    Formula: weight at place r of k = 2 (k + 1 - r) / (k (k + 1))
+
+    Source: stillwell1981
+
+    Tied children share the mean of their places. Missing values do not matter.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    given : (children,)
+        The stated weights: the largest is the most important.
+    ranks : list of float
+        Place of each child, in their order, instead of stated weights: 1 for the most important.
+
+    Returns
+    -------
+    (..., children)
+    """
+    return along(values, _at_places(np.arange(values.shape[-1], 0.0, -1.0), given, ranks))
+
+
+@weighting.method("rank_reciprocal", Trait.STATED)
+def rank_reciprocal(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
+    """Turn an order of importance into weights that fall like 1, 1/2, 1/3.
+
+    Formula: weight at place r of k = (1 / r) / sum_{i=1..k} 1 / i
+
+    Source: stillwell1981
+
+    Tied children share the mean of their places. Missing values do not matter.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    given : (children,)
+        The stated weights: the largest is the most important.
+    ranks : list of float
+        Place of each child, in their order, instead of stated weights: 1 for the most important.
+
+    Returns
+    -------
+    (..., children)
+    """
+    return along(values, _at_places(1 / np.arange(1.0, values.shape[-1] + 1), given, ranks))
+
+
+@weighting.method("rancom", Trait.STATED)
+def rancom(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
+    """Turn an order of importance into weights by comparing all pairs (RANCOM).
+
+    Formula: w_j = a_j / sum(a), a_j = number of less important children + half the equally important ones,
+    the child itself among them
+
+    Source: wieckowski2023
+
+    Missing values do not matter.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    given : (children,)
+        The stated weights: the largest is the most important.
+    ranks : list of float
+        Place of each child, in their order, instead of stated weights: 1 for the most important.
+
+    Returns
+    -------
+    (..., children)
+    """
+    importance = _importance(given, ranks)
+    difference = importance[:, None] - importance
+    return along(values, shares(np.sum((np.sign(difference) + 1) / 2, axis=-1)))
+
+
+@weighting.method("budget_allocation", Trait.STATED)
+def budget_allocation(values: Floats, *, experts: list[list[float]]) -> Floats:
+    """Average the weights of a panel of experts, each of whom shares out a budget of points.
+
+    Formula: w_j = mean over experts of (points for j / all points of the expert)
+
+    Source: oecd2008 section 6.3
+
+    Missing values do not matter.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    experts : list of lists of float
+        One list an expert, with the points for each child in the order of the children.
+
+    Returns
+    -------
+    (..., children)
+    """
+    panel = expert_shares(experts)
+    _require_length("each expert of budget_allocation", panel.shape[-1], values.shape[-1])
+    return along(values, np.mean(panel, axis=0))
+
+
+def expert_shares(experts: list[list[float]]) -> Floats:
+    """The weights of each expert, (experts, children)."""
+    if not experts or len({len(points) for points in experts}) != 1:
+        raise OptionError("budget_allocation needs one list of points an expert, all of the same length")
+    panel = np.asarray(experts, dtype=np.float64)
+    if not (np.all(panel >= 0) and np.all(np.sum(panel, axis=-1) > 0)):
+        raise OptionError("budget_allocation needs points of zero or more, not all zero for an expert")
+    return np.asarray(panel / np.sum(panel, axis=-1, keepdims=True))
+
+
+def expert_spread(experts: list[list[float]]) -> Floats:
+    """Standard deviation between the experts' weights of each child, (children,); NaN for one expert."""
+    panel = expert_shares(experts)
+    return np.std(panel, axis=0, ddof=1) if len(panel) > 1 else np.full(panel.shape[-1], np.nan)
+
+
+def along(values: Floats, weights: Floats) -> Floats:
+    """The same `weights` (children,) for every leading axis of `values`."""
+    return np.broadcast_to(weights, (*values.shape[:-2], weights.shape[-1])).copy()
+
+
+def _importance(given: Floats, ranks: list[float] | None) -> Floats:
+    """A number a child that is larger for the more important one, (children,)."""
+    if ranks is None:
+        return np.asarray(given, dtype=np.float64)
+    _require_length("ranks", len(ranks), len(given))
+    return -np.asarray(ranks, dtype=np.float64)
+
+
+def _at_places(weights: Floats, given: Floats, ranks: list[float] | None) -> Floats:
+    """Each child's share, given the weight at every place; tied children share the mean of their places."""
+    importance = _importance(given, ranks)
+    above = np.sum(importance > importance[:, None], axis=-1)
+    tied = np.sum(importance == importance[:, None], axis=-1)
+    upto = np.concatenate([[0.0], np.cumsum(weights)])
+    return shares((upto[above + tied] - upto[above]) / tied)
+
+
+def _require_length(what: str, found: int, needed: int) -> None:
+    if found != needed:
+        raise OptionError(f"{what} must give {needed} numbers, one a child of the node; got {found}")

@@ -1,1 +1,0 @@
-"""The files that a config names → the model's objects."""

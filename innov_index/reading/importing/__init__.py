@@ -1,1 +1,0 @@
-"""Bringing an index along from another tool: its tables become a config, a framework and data."""

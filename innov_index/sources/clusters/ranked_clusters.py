@@ -1,0 +1,147 @@
+"""The ranking of clusters: share of the world's patents plus share of its publications."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from innov_index.model.arrays import Floats, Ints
+from innov_index.model.sheet import Sheet
+from innov_index.sources.clusters.dbscan import dbscan
+from innov_index.sources.clusters.merging import Partners, merge_neighbours, neighbours
+from innov_index.sources.clusters.naming import cluster_names, largest_members
+from innov_index.sources.clusters.rounding import comparable
+from innov_index.sources.networks.pairs import pair_counts
+
+
+@dataclass(frozen=True)
+class Points:
+    """Inventors and authors on the map, in an order that the caller fixes (it numbers the clusters).
+
+    Parameters
+    ----------
+    latitude, longitude : (points,)
+        In degrees.
+    metric : (points,)
+        What the point is part of: 0, 1, … for patents, publications, …
+    amount : (points,)
+        Which part of a document the point stands for, such as 1 / number of inventors.
+    document : (points,)
+        Number of the document; points of one document tie their clusters. No two metrics share a number.
+    city, economy : (points,)
+        Names; empty where unknown.
+    """
+
+    latitude: Floats
+    longitude: Floats
+    metric: Ints
+    amount: Floats
+    document: Ints
+    city: Sequence[str]
+    economy: Sequence[str]
+
+
+@dataclass(frozen=True)
+class RankedClusters:
+    """Clusters with their share of the world in each metric.
+
+    Parameters
+    ----------
+    label : (points,)
+        Cluster of each point; -1: in none.
+    names, economies : (clusters,)
+    shares : (clusters, metrics)
+        In percent.
+    """
+
+    label: Ints
+    names: Sequence[str]
+    economies: Sequence[str]
+    shares: Floats
+
+    @property
+    def score(self) -> Floats:
+        """Sum of the shares of each cluster."""
+        return total_share(self.shares)
+
+    @property
+    def rank(self) -> Ints:
+        """Rank by score."""
+        return ranks(self.score)
+
+    def to_sheet(self, metrics: Sequence[str]) -> Sheet:
+        """List the clusters by rank: cluster, economy, share_… of each metric, total_share, rank."""
+        rank, score = self.rank, self.score
+        rows = [
+            (self.names[i], self.economies[i], *self.shares[i].tolist(), float(score[i]), int(rank[i]))
+            for i in np.lexsort((np.array(self.names), rank)).tolist()
+        ]
+        return Sheet(("cluster", "economy", *(f"share_{m}" for m in metrics), "total_share", "rank"), rows)
+
+
+def rank_clusters(
+    points: Points,
+    *,
+    radius_km: float = 15,
+    minimum: float = 4500,
+    merge_within_km: float = 5,
+    partners: Partners = "mutual",
+    most_cities: int = 3,
+    at_least: float = 0.25,
+) -> RankedClusters:
+    """Find, merge, name and rank the clusters of points; radius and density as WIPO's since 2018.
+
+    Every point counts 1 for the density, whatever its amount. Clusters are merged when their edges are within
+    `merge_within_km` and they are each other's main partner by joint documents (see `merging`).
+    """
+    latitude, longitude = points.latitude, points.longitude
+    found = dbscan(latitude, longitude, radius_km=radius_km, minimum=minimum)
+    first, second, _ = neighbours(latitude, longitude, found.label, merge_within_km)
+    label = found.label.copy()
+    if len(first):
+        ties = joint_documents(points.document, label, found.clusters)
+        number = merge_neighbours(ties, first, second, partners=partners)
+        label[label >= 0] = number[label[label >= 0]]
+    clusters = int(label.max(initial=-1)) + 1
+    counts = np.ones(len(label))
+    economies = largest_members(label, clusters, points.economy, counts, most=clusters, at_least=0)
+    names = cluster_names(
+        label, clusters, points.city, counts, latitude, longitude, most=most_cities, at_least=at_least
+    )
+    shares = world_shares(label, clusters, points.metric, points.amount)
+    return RankedClusters(label, names, ["/".join(found) for found in economies], shares)
+
+
+def joint_documents(document: NDArray[np.integer], label: Ints, clusters: int) -> Floats:
+    """Return how many documents each pair of clusters shares (clusters, clusters)."""
+    counts = pair_counts(document, label, clusters)
+    ties = np.zeros((clusters, clusters))
+    np.add.at(ties, (counts.first, counts.second), counts.documents)
+    return ties + ties.T
+
+
+def world_shares(label: Ints, clusters: int, metric: Ints, amount: Floats) -> Floats:
+    """Return the percentage of the world's amount that lies in each cluster (clusters, metrics).
+
+    The world is all points, those in no cluster too.
+    """
+    metrics = int(metric.max(initial=-1)) + 1
+    world = np.bincount(metric, weights=amount, minlength=metrics)
+    inside = label >= 0
+    cell = label[inside] * metrics + metric[inside]
+    totals = np.bincount(cell, weights=amount[inside], minlength=clusters * metrics)
+    return 100 * totals.reshape(clusters, metrics) / np.where(world > 0, world, np.nan)
+
+
+def total_share(shares: Floats) -> Floats:
+    """Return the score: the sum of a cluster's shares."""
+    return np.asarray(shares.sum(axis=-1), np.float64)
+
+
+def ranks(score: Floats) -> Ints:
+    """Return ranks, 1 for the highest score; equal scores share the best of their places."""
+    lowness = -comparable(score)
+    return 1 + np.searchsorted(np.sort(lowness), lowness)

@@ -1,0 +1,223 @@
+"""Ways of counting a document whose authors are in several units.
+
+Every way gives a document's rows fractions a / d of whole numbers. Counts are kept by denominator, as whole
+numbers, and divided once at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, TypeAlias, TypeVar
+
+import numpy as np
+
+from innov_index.errors import DataError
+from innov_index.intake.records.text_columns import distinct, distinct_pairs, distinct_sorted
+from innov_index.model.arrays import Floats, Ints
+from innov_index.sources.document_rows import Regrouped
+from innov_index.sources.exact import exact_sums, sum_of_parts
+
+Counting: TypeAlias = Literal[
+    "whole", "fractional by author", "fractional by affiliation", "fractional by unit", "rows"
+]
+"""Whole: the document counts 1 in each of its units. By author: 1/n for each of its n authors, of which each
+of an author's m affiliations gets 1/m. By affiliation: each affiliation row gets the same part. By unit: each
+of the k units on it gets 1/k. Rows: every row counts 1."""
+
+Key = TypeVar("Key", str, int)
+
+_LARGEST_DENOMINATOR = 1 << 40
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which units get what of which documents: row i gives document[i] · numerator[i] / denominator[i]."""
+
+    document: Ints
+    unit: Ints
+    numerator: Ints
+    denominator: Ints
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Whole numbers by unit and denominator, and the world's total.
+
+    A weight makes the whole numbers exact sums in units of 2^-1127 (see `exact`), else they count documents.
+    """
+
+    by_unit: Mapping[str, Mapping[int, int]]
+    documents: Mapping[str, int]
+    world: int
+    weighted: bool = False
+
+    def __add__(self, other: Counted) -> Counted:
+        units = {**self.by_unit, **other.by_unit}
+        return Counted(
+            {unit: _sums(self.by_unit.get(unit, {}), other.by_unit.get(unit, {})) for unit in units},
+            _sums(self.documents, other.documents),
+            self.world + other.world,
+            self.weighted or other.weighted,
+        )
+
+    def value(self, unit: str) -> Fraction:
+        """What the unit got."""
+        total = sum_of_parts(self.by_unit.get(unit, {}))
+        return total / (1 << 1127) if self.weighted else total
+
+    @property
+    def world_value(self) -> Fraction:
+        """What all documents count, placed or not."""
+        return Fraction(self.world, (1 << 1127) if self.weighted else 1)
+
+
+def _sums(one: Mapping[Key, int], other: Mapping[Key, int]) -> dict[Key, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
+
+
+def parts_of(rows: Regrouped, counting: Counting, unplaced: Literal["lost", "redistributed"]) -> Parts:
+    """What each unit gets of each document."""
+    ways: Mapping[str, Callable[[Regrouped], Parts]] = {
+        "whole": _whole,
+        "fractional by author": _by_author,
+        "fractional by affiliation": _by_affiliation,
+        "fractional by unit": _by_unit,
+        "rows": _rows,
+    }
+    parts = ways[counting](rows)
+    return (
+        _redistributed(parts) if unplaced == "redistributed" and counting.startswith("fractional") else parts
+    )
+
+
+def counted(rows: Regrouped, parts: Parts, weight: Floats | None) -> Counted:
+    """Add the parts up by unit and denominator; `weight` is each document's, 1 where there is none."""
+    names = rows.rows.names
+    placed = parts.unit >= 0
+    below = parts.denominator[placed]
+    code, denominators = distinct(below, int(below.max(initial=0)) + 1)
+    size = len(denominators)
+    keys = parts.unit[placed] * max(size, 1) + code
+    numerators = parts.numerator[placed]
+    if weight is None:
+        totals = np.bincount(keys, weights=None if (numerators == 1).all() else numerators).tolist()
+        totals = list(map(round, totals))
+        world = len(distinct_sorted(rows.document))
+    else:
+        # weights are whole mostly; their product with a numerator must be exact
+        totals = _weighted(keys, numerators, weight[parts.document[placed]], max(size * len(names), 1))
+        there = distinct_sorted(rows.document)
+        world = exact_sums(np.zeros(len(there), dtype=np.int64), np.nan_to_num(weight[there]), 1)[0]
+    by_unit: dict[str, dict[int, int]] = {}
+    for key, total in enumerate(totals):
+        if total:
+            unit, denominator = divmod(key, size)
+            by_unit.setdefault(names[unit], {})[int(denominators[denominator])] = total
+    return Counted(by_unit, _documents(rows, parts), world, weight is not None)
+
+
+def _weighted(keys: Ints, numerators: Ints, weights: Floats, size: int) -> list[int]:
+    totals = [0] * size
+    for numerator in np.unique(numerators).tolist():
+        same = numerators == numerator
+        for key, total in enumerate(exact_sums(keys[same], np.nan_to_num(weights[same]), size)):
+            totals[key] += total * numerator
+    return totals
+
+
+def _documents(rows: Regrouped, parts: Parts) -> dict[str, int]:
+    """How many documents each unit has a part of."""
+    names = rows.rows.names
+    placed = parts.unit >= 0
+    _, units = distinct_pairs(parts.document[placed], parts.unit[placed], len(names))
+    counts = np.bincount(units, minlength=len(names)).tolist()
+    return {name: count for name, count in zip(names, counts, strict=True) if count}
+
+
+def _whole(rows: Regrouped) -> Parts:
+    document, unit = _document_units(rows)
+    ones = np.ones(len(document), dtype=np.int64)
+    return Parts(document, unit, ones, ones)
+
+
+def _by_unit(rows: Regrouped) -> Parts:
+    document, unit = _document_units(rows)
+    units = np.bincount(document, minlength=rows.documents)
+    return Parts(document, unit, np.ones(len(document), dtype=np.int64), units[document])
+
+
+def _rows(rows: Regrouped) -> Parts:
+    ones = np.ones(len(rows.document), dtype=np.int64)
+    return Parts(rows.document, rows.rows.unit.astype(np.int64), ones, ones)
+
+
+def _by_affiliation(rows: Regrouped) -> Parts:
+    each = np.bincount(rows.document, minlength=rows.documents)
+    ones = np.ones(len(rows.document), dtype=np.int64)
+    return Parts(rows.document, rows.rows.unit.astype(np.int64), ones, each[rows.document])
+
+
+def _by_author(rows: Regrouped) -> Parts:
+    if rows.rows.author is None:
+        return _by_affiliation(rows)
+    author, affiliations = _authors(rows)
+    authors = _author_numbers(rows, author)
+    ones = np.ones(len(rows.document), dtype=np.int64)
+    denominator = authors[rows.document] * affiliations[author]
+    return Parts(rows.document, rows.rows.unit.astype(np.int64), ones, denominator)
+
+
+def _authors(rows: Regrouped) -> tuple[Ints, Ints]:
+    """Number of the (document, author) of each row, and how many rows each has."""
+    hashed = rows.rows.author
+    assert hashed is not None
+    order = np.lexsort((hashed, rows.document))
+    new = np.ones(len(order), dtype=np.bool_)
+    same_document = np.diff(rows.document[order]) == 0
+    new[1:] = ~(same_document & (hashed[order][1:] == hashed[order][:-1]))
+    author = np.empty(len(order), dtype=np.int64)
+    author[order] = np.cumsum(new) - 1
+    return author, np.bincount(author)
+
+
+def _author_numbers(rows: Regrouped, author: Ints) -> Ints:
+    """Authors of each document: the number stated, or as many as there are rows of."""
+    if "authors" not in rows.rows.numbers:
+        first = np.unique(author, return_index=True)[1]
+        return np.bincount(rows.document[first], minlength=rows.documents)
+    numbers = largest_stated(rows, "authors").astype(np.int64)
+    if (numbers[rows.document] < 1).any():
+        raise DataError("a document has rows of authors but states fewer than one author (column 'authors')")
+    return numbers
+
+
+def largest_stated(rows: Regrouped, column: str) -> Floats:
+    """A document's number; the largest one where its rows say different things, 0 where they say nothing."""
+    numbers = np.full(rows.documents, -np.inf)
+    np.fmax.at(numbers, rows.document, rows.rows.numbers[column])
+    return np.where(np.isfinite(numbers), numbers, 0.0)
+
+
+def _document_units(rows: Regrouped) -> tuple[Ints, Ints]:
+    """Each document's units, once each, those of no unit left out."""
+    placed = rows.rows.unit >= 0
+    return distinct_pairs(rows.document[placed], rows.rows.unit[placed], len(rows.rows.names))
+
+
+def _redistributed(parts: Parts) -> Parts:
+    """Parts without a unit are shared by the document's other units, in proportion."""
+    placed = parts.unit >= 0
+    document, unit = parts.document[placed], parts.unit[placed]
+    common = np.ones(int(document.max(initial=-1)) + 1, dtype=np.int64)
+    np.lcm.at(common, document, parts.denominator[placed])
+    if (common > _LARGEST_DENOMINATOR).any() or (common < 1).any():
+        raise DataError(
+            "a document has too many different numbers of affiliations for redistributed counting"
+        )
+    numerator = parts.numerator[placed] * (common[document] // parts.denominator[placed])
+    total = np.zeros(len(common), dtype=np.int64)
+    np.add.at(total, document, numerator)
+    shared = np.gcd(numerator, total[document])
+    return Parts(document, unit, numerator // shared, total[document] // shared)

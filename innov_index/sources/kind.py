@@ -1,0 +1,125 @@
+"""What a source gives: a value for each indicator and unit, and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
+
+from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.sources.account import Account
+from innov_index.sources.records import Road, Source
+
+if TYPE_CHECKING:
+    from innov_index.model.sheet import Sheet
+
+State = TypeVar("State")
+Absent = Literal["zero", "missing"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One derived indicator.
+
+    `values` and `records` (how many records stand behind the value) are by unit, in the order of the units'
+    names. A unit without records has `absent`. `filters` says in words which records count.
+    """
+
+    values: Mapping[str, float]
+    records: Mapping[str, int]
+    absent: float
+    filters: str
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Everything derived from one source."""
+
+    title: str
+    columns: Mapping[str, Column]
+    account: Account
+    files: tuple[Path, ...]
+    remarks: tuple[str, ...] = ()
+    units: Sheet | None = None
+    exports: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, order=True)
+class Traced:
+    """One record behind a value."""
+
+    file: str
+    line: int
+    texts: tuple[str, ...]
+
+
+class Kind(Protocol[State]):
+    """A kind of records: a partial result of a batch, how two add up, and what follows from the whole.
+
+    `merge` is associative and does not depend on the order of its arguments; what is divided, is divided in
+    `finish`. Where records belong together (rows of a document), partial results only hold them, and
+    `counted` counts them by bucket. Objects travel to other processes, so they hold options and no tables.
+    """
+
+    source: Source
+    road: Road
+
+    def wanted(self) -> Wanted:
+        """Columns to read."""
+
+    def partial(self, batch: Batch) -> State:
+        """The partial result of some records."""
+
+    def merge(self, one: State, other: State) -> State:
+        """The partial result of both."""
+
+    def counted(self, state: State) -> Any:
+        """Counts of records of which those that belong together are all here; counts merge as states do."""
+
+    def finish(self, count: Any) -> Derived:
+        """The indicators, from the count of everything; None where nothing was read."""
+
+    def other_files(self) -> tuple[Path, ...]:
+        """Files that are read as a whole in place of the source's batches."""
+
+    def counts_once(self) -> tuple[str, ...]:
+        """Columns that tell a record which may count only once; none where every row counts."""
+
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
+        """The records of a batch that stand behind one value."""
+
+
+@runtime_checkable
+class Surveyed(Protocol):
+    """A kind whose units follow from all records, so that only then a record's unit is known."""
+
+    def knowing(self, count: Any, unit: str) -> Kind[Any]:
+        """The kind that can trace this unit, given the count of everything."""
+
+
+def absent_value(stated: Absent | None, usual: Absent) -> float:
+    """The value of a unit without records."""
+    return 0.0 if (stated or usual) == "zero" else float("nan")
+
+
+def in_words(*filters: Any) -> str:
+    """Filters of a source and of an indicator, in one sentence; empty where everything counts."""
+    parts = []
+    for block in filters:
+        for name in ("years", "classes", "venues", "keywords", "status", "as_of", "joined", "above"):
+            value = getattr(block, name, None)
+            if value is not None:
+                shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+                parts.append(f"{name.replace('_', ' ')} {shown}")
+        parts += [
+            f"{column}: {_condition(test)}" for column, test in (getattr(block, "where", None) or {}).items()
+        ]
+    return "; ".join(parts)
+
+
+def _condition(test: Any) -> str:
+    if not hasattr(test, "__dataclass_fields__"):
+        return ", ".join(map(str, test)) if isinstance(test, list) else str(test)
+    stated = {name: getattr(test, name) for name in test.__dataclass_fields__}
+    return ", ".join(f"{name} {value}" for name, value in stated.items() if value is not None)

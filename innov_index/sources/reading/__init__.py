@@ -1,1 +1,0 @@
-"""Records in files, folders, workbooks and databases → batches of columns."""

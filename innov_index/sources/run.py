@@ -1,0 +1,168 @@
+"""Run the sources of a config on an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from innov_index.engine.executors import Executor, Progress
+from innov_index.engine.local import Local
+from innov_index.errors import DataError
+from innov_index.intake.records.batch import Batch
+from innov_index.intake.records.files import Partition, files_of
+from innov_index.sources.account import Account
+from innov_index.sources.kind import Derived, Kind, Surveyed, Traced
+from innov_index.sources.kinds import kind_of
+from innov_index.sources.places.place_options import Places
+from innov_index.sources.records import Source
+from innov_index.sources.shared_pass import Together, by_file
+from innov_index.sources.shifted import Profile
+
+if TYPE_CHECKING:
+    from innov_index.sources.places.placing import Placer
+
+MOST_SHOWN = 10
+"""Unplaced names that are shown."""
+
+
+@dataclass(frozen=True)
+class _Profiled:
+    """The profile of a partition (see `shifted`)."""
+
+    kind: Kind[Any]
+
+    def __call__(self, partition: Partition) -> Profile | None:
+        return partition.reduce(self.kind.wanted(), Profile.of, _added)
+
+
+@dataclass(frozen=True)
+class _Traced:
+    """The records of a partition that stand behind one value."""
+
+    kind: Kind[Any]
+    indicator: str
+    unit: str
+
+    def __call__(self, partition: Partition) -> list[Traced] | None:
+        return partition.reduce(self.kind.wanted(), self._of_batch, _added)
+
+    def _of_batch(self, batch: Batch) -> list[Traced]:
+        return self.kind.traced(batch, self.indicator, self.unit)
+
+
+def derive(
+    sources: Sequence[Source],
+    places: Places,
+    folder: Path,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Derived]:
+    """The indicators of every source, in the order of the sources.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+    places : Places
+        What holds for every source that has no places of its own.
+    folder : Path
+        Where relative paths start.
+    executor : Executor, optional
+        Where partial results are computed; this computer by default.
+    progress : callable, optional
+        Is told how many more records have been read.
+
+    Raises
+    ------
+    DataError
+        A file cannot be read, or too few records have a known place.
+    """
+    executor = executor or Local()
+    kinds = [kind_of(source, places, folder) for source in sources]
+    found: dict[int, Derived] = {}
+    for positions in by_file(kinds):
+        together = [kinds[at] for at in positions]
+        found |= zip(positions, _derived(together, places, executor, progress or _nothing), strict=True)
+    return [found[at] for at in range(len(kinds))]
+
+
+def trace(
+    source: Source, places: Places, folder: Path, indicator: str, unit: str, executor: Executor | None = None
+) -> list[Traced]:
+    """The records behind one value, sorted by file and line; one that stands twice is listed once."""
+    executor = executor or Local()
+    kind = kind_of(source, places, folder)
+    parts = _prepared(kind, executor)
+    if isinstance(kind, Surveyed):
+        (count,) = executor.count(Together((kind,)), parts, _nothing) or (None,)
+        kind = kind.knowing(count, unit)
+    found = executor.run(_Traced(kind, indicator, unit), _added, parts)
+    once = kind.counts_once()
+    return _first_of_each(sorted(found or []), once) if once else sorted(found or [])
+
+
+def _first_of_each(traced: Sequence[Traced], key: Sequence[str]) -> list[Traced]:
+    first: dict[tuple[str, ...], Traced] = {}
+    for record in traced:
+        said = dict(text.partition(": ")[::2] for text in record.texts)
+        first.setdefault(tuple(said.get(name, "") for name in key), record)
+    return list(first.values())
+
+
+def _derived(
+    kinds: Sequence[Kind[Any]], places: Places, executor: Executor, progress: Progress
+) -> list[Derived]:
+    """The indicators of sources that read the same files."""
+    parts = [_prepared(kind, executor) for kind in kinds]
+    counts = executor.count(Together(tuple(kinds)), parts[0], progress) or (None,) * len(kinds)
+    return [_finished(kind, count, parts[0], places) for kind, count in zip(kinds, counts, strict=True)]
+
+
+def _finished(kind: Kind[Any], count: Any, parts: list[Partition], places: Places) -> Derived:
+    derived = kind.finish(count)
+    _check_placed(derived, kind.source.places or places, kind.road.placer)
+    files = dict.fromkeys((*files_of(parts), *kind.road.files, *kind.other_files()))
+    return replace(derived, files=tuple(files))
+
+
+def _prepared(kind: Kind[Any], executor: Executor) -> list[Partition]:
+    """The partitions of a source, after what must be known of all of them before is known."""
+    if kind.other_files():
+        return []
+    parts = kind.road.partitions()
+    if kind.source.shifted == "repair":
+        kind.road.profile = executor.run(_Profiled(kind), _added, parts)
+    return parts
+
+
+def _check_placed(derived: Derived, places: Places, placer: Placer | None) -> None:
+    account = derived.account
+    if places.min_placed is None or account.share_placed >= places.min_placed:
+        return
+    names = "; ".join(
+        f"{shown} ({count}{near})" for shown, count, near in frequent_unplaced(account, placer, MOST_SHOWN)
+    )
+    raise DataError(
+        f"{derived.title}: only {account.share_placed:.1%} of {account.kept} records have a known place, "
+        f"min_placed asks for {places.min_placed:.1%}. Most frequent without: {names}"
+    )
+
+
+def frequent_unplaced(account: Account, placer: Placer | None, most: int) -> list[tuple[str, int, str]]:
+    """The most frequent unplaced texts: (texts and cause, how often, nearest candidates)."""
+    common = sorted(account.unplaced.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
+    rows = []
+    for (cause, texts), count in common:
+        near = placer.near(dict(texts)) if placer is not None and cause in ("not found", "ambiguous") else ()
+        shown = ", ".join(text for _, text in texts if text) or "nothing"
+        rows.append((f"{shown}: {cause}", count, f"; near: {' / '.join(near)}" if near else ""))
+    return rows
+
+
+def _added(one: Any, other: Any) -> Any:
+    return one + other
+
+
+def _nothing(records: int) -> None:
+    """Progress that nobody watches."""

@@ -1,0 +1,225 @@
+"""Files as people have them: titles, furniture, encodings, formats, damage."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from innov_index.errors import DataError
+from innov_index.intake.records import files
+from innov_index.intake.records.delimited import OTHER_ENCODING, TOO_MANY_CELLS
+from innov_index.sources.kind import Derived
+from tests.sources.deriving import derived, write_csv
+
+RECORDS = [("A", "1"), ("B", "2"), ("A", "3")]
+STATED = {
+    "kind": "values",
+    "columns": {"unit": "place", "n": "amount"},
+    "indicators": {"n": {}, "sum": {"measure": "sum", "of": "n"}},
+}
+RIGHT = {"A": 4.0, "B": 2.0}
+
+
+def totals(folder: Path, file: object, **stated: object) -> dict[str, float]:
+    return dict(result(folder, file, **stated).columns["sum"].values)
+
+
+def result(folder: Path, file: object, **stated: object) -> Derived:
+    return derived(folder, file=file, **{**STATED, **stated})
+
+
+def test_header_under_titles_and_furniture(tmp_path: Path) -> None:
+    text = (
+        "\ufeffA list,,,\n,,,\nas of July,,,\n Place ,,amount,\nA,,1,\nB,,2,\n,,,\nA,,3,\n© 2021 Example,,,\n"
+    )
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+    found = result(tmp_path, "list.csv")
+    assert {unit: found.columns["sum"].values[unit] for unit in "AB"} == RIGHT
+    assert found.account.records == 4
+    assert found.account.unreadable == {"n": 1}  # the footer
+
+
+def test_several_names_of_a_column(tmp_path: Path) -> None:
+    write_csv(tmp_path / "list.csv", ("place", "Amount ($B)"), RECORDS)
+    columns = {"unit": "place", "n": ["amount", "Amount ($B)"]}
+    assert totals(tmp_path, "list.csv", columns=columns) == RIGHT
+
+
+def test_a_missing_column_is_named_with_the_nearest(tmp_path: Path) -> None:
+    write_csv(tmp_path / "list.csv", ("place", "amounts"), RECORDS)
+    with pytest.raises(DataError, match=r"no column 'amount'\. Did you mean 'amounts'\?") as caught:
+        totals(tmp_path, "list.csv")
+    assert "place, amounts" in str(caught.value)
+
+
+def test_a_line_in_another_encoding(tmp_path: Path) -> None:
+    lines = ["place,amount", "Zürich,1", "München,2"]
+    content = b"\n".join([lines[0].encode(), lines[1].encode("cp1252"), lines[2].encode()])
+    (tmp_path / "list.csv").write_bytes(content)
+    found = result(tmp_path, "list.csv")
+    assert found.columns["sum"].values == {"München": 2.0, "Zürich": 1.0}
+    assert found.account.repaired == {OTHER_ENCODING: 1}
+
+
+def test_encodings_that_are_stated_or_marked(tmp_path: Path) -> None:
+    text = "place,amount\nSão Paulo,1\n"
+    (tmp_path / "marked.csv").write_bytes(text.encode("utf-16"))
+    (tmp_path / "stated.csv").write_bytes(text.encode("cp1252"))
+    assert totals(tmp_path, "marked.csv") == {"São Paulo": 1.0}
+    assert totals(tmp_path, "stated.csv", encoding="cp1252") == {"São Paulo": 1.0}
+
+
+def test_commas_in_names_and_uneven_rows(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text('place,amount\n"Paris, France",1\nA,2,stray\nB\n')
+    found = result(tmp_path, "list.csv")
+    assert found.columns["sum"].values["Paris, France"] == 1.0
+    assert found.account.repaired == {TOO_MANY_CELLS: 1}
+    assert found.account.records == 3
+
+
+def test_no_default_list_of_missing_values(tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "list.csv", ("place", "amount"), [("NA", "1"), ("None", "2"), ("007", "3"), ("nan", "4")]
+    )
+    assert totals(tmp_path, "list.csv") == {"007": 3.0, "NA": 1.0, "None": 2.0, "nan": 4.0}
+
+
+def in_formats(folder: Path) -> dict[str, object]:
+    """The same records in every format."""
+    write_csv(folder / "a.csv", ("place", "amount"), RECORDS)
+    (folder / "a.csv.gz").write_bytes(gzip.compress((folder / "a.csv").read_bytes()))
+    (folder / "a.tsv").write_text((folder / "a.csv").read_text().replace(",", "\t"))
+    lines = [json.dumps({"place": place, "amount": int(amount)}) for place, amount in RECORDS]
+    (folder / "a.jsonl").write_text("\n".join(lines) + "\n")
+    (folder / "a.dat").write_text("\n".join(f'"{place}",{amount}' for place, amount in RECORDS))
+    database = sqlite3.connect(folder / "a.db")
+    database.execute("create table records (place text, amount integer)")
+    database.executemany("insert into records values (?, ?)", RECORDS)
+    database.commit()
+    database.close()
+    return {
+        "a.csv": {},
+        "a.csv.gz": {},
+        "a.tsv": {},
+        "a.jsonl": {},
+        "a.dat": {"header": ["place", "amount"]},
+        "sqlite:///a.db": {"table": "records"},
+    }
+
+
+def test_formats(tmp_path: Path) -> None:
+    for file, stated in in_formats(tmp_path).items():
+        assert totals(tmp_path, file, **stated) == RIGHT, file
+    query = "select place, amount from records where amount > 1"
+    assert totals(tmp_path, "sqlite:///a.db", query=query) == {"A": 3.0, "B": 2.0}
+
+
+def test_workbooks(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["A title"])
+    book.active.append(["place", None, "amount"])
+    for place, amount in RECORDS:
+        book.active.append([place, None, int(amount)])
+    book.save(tmp_path / "a.xlsx")
+    assert totals(tmp_path, "a.xlsx") == RIGHT
+
+
+def test_parquet_by_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    from innov_index.intake.records import arrow as reading
+
+    monkeypatch.setattr(reading, "ROWS_A_PARTITION", 1)
+    table = arrow.table({"place": ["A", "B", "A", None], "amount": [1, 2, 3, None]})
+    parquet.write_table(table, tmp_path / "a.parquet", row_group_size=1)
+    assert len(files.partitions(files.Reading(file="a.parquet"), tmp_path)) == 4
+    assert totals(tmp_path, "a.parquet") == RIGHT
+
+
+def test_a_database_through_sqlalchemy(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    in_formats(tmp_path)
+    with pytest.raises(DataError, match="cannot be read"):
+        totals(tmp_path, f"sqlite+pysqlite:///{tmp_path}/a.db", table="absent")
+    assert totals(tmp_path, f"sqlite+pysqlite:///{tmp_path}/a.db", table="records") == RIGHT
+
+
+def test_folders_patterns_and_lists(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    for number, record in enumerate(RECORDS):
+        write_csv(folder / f"{number}.csv", ("place", "amount"), [record])
+    (folder / "notes.md").write_text("not records")
+    assert totals(tmp_path, "records") == RIGHT
+    assert totals(tmp_path, "records/*.csv") == RIGHT
+    assert totals(tmp_path, ["records/0.csv", "records/1.csv", "records/2.csv", "records/0.csv"]) == RIGHT
+
+
+def test_large_text_files_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow")
+    text = "A title\nplace,amount\n" + 'A,1\n"B",2\n" A ",3\n' * 50
+    (tmp_path / "list.csv").write_text(text)
+    careful = totals(tmp_path, "list.csv")
+    monkeypatch.setattr(files, "LARGE", 1)
+    assert totals(tmp_path, "list.csv") == careful == {"A": 200.0, "B": 100.0}
+    # rows of another width, or a line in another encoding: the careful reader takes over
+    (tmp_path / "list.csv").write_bytes(text.encode() + "Zürich,4\n".encode("cp1252") + b"A,1,stray\n")
+    found = result(tmp_path, "list.csv")
+    assert found.columns["sum"].values == {"A": 201.0, "B": 100.0, "Zürich": 4.0}
+    assert found.account.repaired == {OTHER_ENCODING: 1, TOO_MANY_CELLS: 1}
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_truncated_gzip_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        pytest.importorskip("pyarrow")
+        monkeypatch.setattr(files, "LARGE", 4)
+    text = "place,amount\n" + "".join(f"place {n},{n * 7919 % 1000}\n" for n in range(200_000))
+    whole = gzip.compress(text.encode())
+    (tmp_path / "list.csv.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataError, match=r"list\.csv\.gz.*cut off"):
+        totals(tmp_path, "list.csv.gz")
+
+
+def test_a_truncated_parquet_is_one_clear_error(tmp_path: Path) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(
+        arrow.table({"place": ["A"] * 999, "amount": list(range(999))}), tmp_path / "a.parquet"
+    )
+    whole = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "a.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataError, match=r"a\.parquet.*cut off"):
+        totals(tmp_path, "a.parquet")
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("absent.csv", r"absent\.csv: no such file"),
+        ("absent/*.csv", "no file of this pattern"),
+        ("list.doc", "format of this file is not known"),
+        ("sqlite:///absent.db", "no such database file"),
+        ("empty.csv", r"empty\.csv"),
+        ("empty", "no file in this folder"),
+    ],
+)
+def test_what_cannot_be_read_is_one_error(tmp_path: Path, file: str, message: str) -> None:
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match=message):
+        totals(tmp_path, file, **({"table": "records"} if "://" in file else {}))
+
+
+def test_an_empty_partition_is_no_problem(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    write_csv(folder / "0.csv", ("place", "amount"), [])
+    write_csv(folder / "1.csv", ("place", "amount"), RECORDS)
+    assert totals(tmp_path, "records") == RIGHT
+    assert totals(tmp_path, "records/0.csv") == {}

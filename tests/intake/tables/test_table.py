@@ -1,0 +1,339 @@
+"""Text tables: what is accepted, what is refused, and how the refusal reads."""
+
+import gzip
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from innov_index.errors import DataError, Mark
+from innov_index.intake.tables.table import read_table
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content, name="data.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def refusal(path, **options):
+    with pytest.raises(DataError) as caught:
+        read_table(path, **options)
+    return str(caught.value)
+
+
+def test_text_stays_text_and_numbers_become_numbers(write):
+    table = read_table(write("unit,code,x,y\n Oslo ,007,1,-1.5\nNA,1e5,,.5\n"))
+    assert table.columns == ("unit", "code", "x", "y")
+    assert table.rows == 2
+    assert table.text("unit") == ("Oslo", "NA")
+    assert table.text("code") == ("007", "1e5")
+    np.testing.assert_array_equal(table.numbers(["y", "x"]), [[-1.5, 1], [0.5, np.nan]])
+    assert table.numbers([]).shape == (2, 0)
+    assert table.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("1", 1), ("-1.5", -1.5), ("1e6", 1e6), (".5", 0.5), ("+3", 3), (" 4 ", 4), ("2.", 2), ("1E-3", 0.001)],
+)
+def test_forms_of_a_number(write, written, value):
+    assert read_table(write(f"a,x\nu,{written}\n")).numbers(["x"]) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("NaN", "not finite"),
+        ("inf", "not finite"),
+        ("-Infinity", "not finite"),
+        ("1e999", "too large"),
+        ("1_000", "missing"),
+        ('"1,234.5"', "thousands separator?"),
+        ('"1,234"', "thousands separator? Write the digits without any, or set `decimal: ','`"),
+        ("1 234", "thousands separator?"),
+        ("1\u00a0234", "thousands separator?"),
+        ('"1,5"', "set `decimal: ','`"),
+        ("12%", "percent"),
+        ("\u22125", "plain '-'"),
+        ("\u0663", "missing"),
+        ("#N/A", "spreadsheet error"),
+        ("0x1F", "missing"),
+        ("NA", "list it under `missing`"),
+    ],
+)
+def test_what_is_no_number(write, written, hint):
+    table = read_table(write(f"unit,x\nu,1\n\nv,{written}\n"))
+    with pytest.raises(DataError) as caught:
+        table.numbers(["x"])
+    (problem,) = caught.value.problems
+    assert problem.mark == Mark(table.file, 4, 2)
+    assert "column 'x'" in problem.message
+    assert repr(written.strip('"')) in problem.message
+    assert hint in problem.message
+
+
+def test_missing_is_only_what_is_listed(write):
+    path = write("unit,x,y\na,..,1\nb,-999,\nc,-999.0,NA\n")
+    with pytest.raises(DataError, match="the cell is empty; if gaps are allowed"):
+        read_table(path, missing=["..", "NA"]).numbers(["x", "y"])
+    values = read_table(path, missing=["", "..", "NA", "-999"]).numbers(["x", "y"])
+    np.testing.assert_array_equal(values, [[np.nan, 1], [np.nan, np.nan], [np.nan, np.nan]])
+
+
+def test_all_bad_cells_are_counted_and_twenty_named(write):
+    rows = "".join(f"u{i},bad{i},{i}\n" for i in range(50))
+    with pytest.raises(DataError) as caught:
+        read_table(write("unit,x,y\n" + rows)).numbers(["y", "x"])
+    problems = caught.value.problems
+    assert [problem.mark.line for problem in problems[:20]] == list(range(2, 22))
+    assert problems[20].message == "and 30 more cells"
+    assert len(problems) == 21
+
+
+def test_required_columns(write):
+    table = read_table(write("unit,GDP,population\na,1,2\n"))
+    table.require(["unit", "GDP"], "anything")
+    with pytest.raises(DataError) as caught:
+        table.require(["gdp", "unit", "area"], "indicators of the index")
+    text = str(caught.value)
+    assert "no column 'gdp' (indicators of the index). Did you mean 'GDP'?" in text
+    assert "no column 'area' (indicators of the index)." in text
+    assert "Columns there are: unit, GDP, population" in text
+    for ask in (table.text, lambda name: table.numbers([name])):
+        with pytest.raises(DataError, match="no column 'z'"):
+            ask("z")
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter", "remarked"),
+    [
+        ("a.csv", ",", False),
+        ("a.csv", ";", True),
+        ("a.csv", "\t", True),
+        ("a.csv", "|", True),
+        ("a.tsv", "\t", False),
+        ("a.txt", "\t", False),
+        ("a.tsv", ",", True),
+    ],
+)
+def test_delimiter_is_found(write, name, delimiter, remarked):
+    rows = [["unit", '"a, b; c|d\te"', "x"], ["u", '"one, two"', "1.5"]]
+    table = read_table(write("\n".join(delimiter.join(row) for row in rows), name))
+    assert table.columns == ("unit", "a, b; c|d\te", "x")
+    assert table.numbers(["x"]) == 1.5
+    assert bool(table.remarks) == remarked
+
+
+def test_delimiter_that_fits_the_rows_wins(write):
+    table = read_table(write("unit;GDP, bn;Area, km2\nu;1;2\n"))
+    assert table.columns == ("unit", "GDP, bn", "Area, km2")
+    assert read_table(write("unit\nu\nv\n")).text("unit") == ("u", "v")
+
+
+@pytest.mark.parametrize(
+    "options", [{"delimiter": ";;"}, {"delimiter": '"'}, {"delimiter": ""}, {"decimal": "x"}]
+)
+def test_bad_options(write, options):
+    assert f"`{next(iter(options))}` must be" in refusal(write("a;b\n1;2\n"), **options)
+
+
+def test_options_of_other_formats_are_refused(write):
+    assert "`sheet` and `cells` can only be given for workbooks" in refusal(
+        write("a\n1\n"), sheet="S", cells="A1:B2"
+    )
+
+
+def test_decimal_comma_is_found(write):
+    table = read_table(write("unit;x;y;note\nu;1,5;-0,25;a, b\nv;2;;c\n", "x.csv"))
+    np.testing.assert_array_equal(table.numbers(["x", "y"]), [[1.5, -0.25], [2, np.nan]])
+    assert table.remarks == ("x.csv: read with ';' between cells and ',' as decimal mark",)
+
+
+def test_decimal_comma_with_dots_for_thousands_is_refused_by_name(write):
+    table = read_table(write("unit;x\nu;1.234,5\nv;7\n"))
+    with pytest.raises(DataError, match="thousands separator"):
+        table.numbers(["x"])
+
+
+@pytest.mark.parametrize("cells", ["1,234;5,678", "1,5;2.5"])
+def test_decimal_comma_is_not_guessed_where_it_is_doubtful(write, cells):
+    table = read_table(write(f"x;y\n{cells}\n"))
+    with pytest.raises(DataError, match="set `decimal: ','`"):
+        table.numbers(["x", "y"])
+
+
+def test_decimal_comma_can_be_stated(write):
+    path = write('unit,x\nu,"1,234"\n')
+    assert read_table(path, decimal=",").numbers(["x"]) == 1.234
+    with pytest.raises(
+        DataError, match=r"thousands separator\? Write the digits without any, or set `decimal: '.'`"
+    ):
+        read_table(write("x;y\n1,5;1.234\n")).numbers(["x", "y"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_byte_order_marks(write, encoding):
+    table = read_table(write("città,x\nMálaga,1\n".encode(encoding)))
+    assert table.columns == ("città", "x")
+    assert table.text("città") == ("Málaga",)
+    assert any("utf-16" in remark for remark in table.remarks) == (encoding == "utf-16")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "looks_like"),
+    [
+        ("unit,x\na,1\nSão Paulo,2\nMálaga,3\n", "cp1252", "Windows-1252 (Latin); set `encoding: cp1252`"),
+        ("unit,x\na,1\n北京,2\n上海,3\n", "gb18030", "GB18030 (Chinese); set `encoding: gb18030`"),
+        ("unit,x\na,1\nMálaga,2\n", "utf-16-le", "UTF-16; set `encoding: utf-16-le`"),
+        ("unit,x\na,1\nMálaga,2\n", "utf-16-be", "UTF-16; set `encoding: utf-16-be`"),
+    ],
+)
+def test_other_encodings_are_named_and_can_be_stated(write, text, encoding, looks_like):
+    content = text.encode(encoding)
+    path = write(content)
+    message = refusal(path)
+    assert looks_like in message
+    if not encoding.startswith("utf-16"):
+        offset = next(i for i, byte in enumerate(content) if byte > 127)
+        assert f"{path}:3: byte 0x{content[offset]:02x} at offset {offset} is not utf-8 text" in message
+    table = read_table(path, encoding=encoding)
+    assert table.text("unit")[1:] == tuple(line.split(",")[0] for line in text.splitlines()[2:])
+
+
+def test_damaged_utf8_is_not_called_latin(write):
+    content = "unit,x\nMálaga,1\nKøbenhavn,2\n".encode() + b"M\xe1laga,3\n"
+    assert "may be damaged here" in refusal(write(content))
+
+
+def test_undecodable_even_in_cp1252(write):
+    assert "looks like Latin-1" in refusal(write(b"unit,x\nM\xe1\x81laga,1\nb\xe1r,1\n"))
+
+
+def test_unknown_encoding(write):
+    assert "unknown encoding 'klingon'" in refusal(write("a\n1\n"), encoding="klingon")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04\xff", "ends in .xlsx"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"\xd0\xcf\x11\xe0\xa1", "old Excel"),
+        (b"PAR1\x00", "Parquet"),
+    ],
+)
+def test_other_files_named_csv(write, content, words):
+    assert words in refusal(write(content))
+
+
+def test_lines_are_counted_through_quotes_and_blank_lines(write):
+    table = read_table(write('\nunit,x\n"two\nlines",1\n\n  \nb,oops\n,\n'))
+    assert table.text("unit") == ("two\nlines", "b")
+    assert table.mark(0, "unit") == Mark(table.file, 3, 1)
+    assert table.mark(1, "x") == Mark(table.file, 7, 2)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_line_ends(write, newline):
+    table = read_table(write(newline.join(["unit,x", "a,1", "b,2"])))
+    assert table.text("unit") == ("a", "b")
+    assert table.mark(1, "x").line == 3
+
+
+def test_a_gap_in_a_single_column(write):
+    np.testing.assert_array_equal(read_table(write('x\n1\n""\n\n3\n')).numbers(["x"]), [[1], [np.nan], [3]])
+
+
+def test_rows_of_another_width_are_named(write):
+    message = refusal(write("a,b,c\n1,2\n1,2,3\n1,2,3,4\n"))
+    assert "data.csv:2: 2 cells in this row, 3 in the header" in message
+    assert "data.csv:4: 4 cells in this row, 3 in the header" in message
+    many = refusal(write("a,b\n" + "1\n" * 30))
+    assert many.endswith("and 10 more rows")
+
+
+def test_only_empty_cells_may_be_too_many_or_too_few(write):
+    table = read_table(write("a,b,,\n1,2,,,,\n3,4\n5,6,\n"))
+    np.testing.assert_array_equal(table.numbers(["a", "b"]), [[1, 2], [3, 4], [5, 6]])
+    assert table.remarks == ()
+
+
+def test_column_without_a_name_is_left_out(write):
+    table = read_table(write(",x\n0,1\n1,2\n"))
+    assert table.columns == ("x",)
+    assert table.remarks == ("data.csv: column 1 has no name and is left out",)
+    assert table.mark(0, "x") == Mark(table.file, 2, 2)
+
+
+def test_broken_quotes_name_the_row(write):
+    message = refusal(write('a,b\n1,2\n"x,3\n4,5\n'))
+    assert "data.csv:3: a quoted cell in this row has no proper end" in message
+
+
+def test_headers_and_emptiness(write):
+    assert "data.csv:1:3: two columns are named 'x'" in refusal(write("x,y, x\n1,2,3\n"))
+    for content in ("", " \n\n", "\ufeff"):
+        assert refusal(write(content)).endswith("the file is empty")
+    assert refusal(write("a,b\n")).endswith("has a header but no rows")
+
+
+def test_files_that_are_not_there(write, tmp_path):
+    write("a\n1\n", "units.csv")
+    assert "no such file. Did you mean 'units.csv'?" in refusal(tmp_path / "unit.csv")
+    assert "no such file." in refusal(tmp_path / "zzzzzz.parquet")
+    assert f"there is no folder {tmp_path / 'no'}" in refusal(tmp_path / "no" / "a.csv")
+    (tmp_path / "folder.csv").mkdir()
+    assert refusal(tmp_path / "folder.csv").endswith("this is a folder, a file is expected")
+    assert "known are .csv, .tsv" in refusal(write("a\n1\n", "a.ods"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="a superuser may read everything")
+def test_no_permission(write):
+    path = write("a\n1\n")
+    path.chmod(0)
+    assert "no permission" in refusal(path)
+
+
+def test_gzip(write):
+    whole = gzip.compress(b"unit;x\nu;1,5\n" * 1)
+    table = read_table(write(whole, "a.csv.gz"))
+    assert table.numbers(["x"]) == 1.5
+    assert table.remarks[0].startswith("a.csv.gz: read with ';'")
+    assert read_table(write(gzip.compress(b"unit\tx\nu\t1\n"), "B.TSV.GZ")).remarks == ()
+    assert "cut off" in refusal(write(whole[:-9], "cut.csv.gz"))
+    assert "not a sound gzip file" in refusal(write("unit,x\n", "plain.csv.gz"))
+
+
+def test_five_thousand_units_by_two_hundred_indicators(write):
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(5000, 200)).round(6)
+    names = [f"i{k}" for k in range(200)]
+    lines = [",".join(names)] + [",".join(map(str, row)) for row in values.tolist()]
+    path = write("\n".join(lines))
+    np.testing.assert_array_equal(read_table(path).numbers(names), values)
+
+
+def test_start_up_imports_no_heavy_package():
+    program = (
+        "import sys, innov_index.intake.tables.table, innov_index.io.rendering, innov_index.io.provenance;"
+        "print([name for name in ('pandas', 'pyarrow', 'openpyxl', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_published_tables_of_others(shared):
+    """Source: tables of the GII and GIHI beside the project, one of them European (';' and decimal comma)."""
+    folder = shared / "from_repos" / "gii" / "saraborello_billionaire-country-hotspots"
+    table = read_table(folder / "global_innovation_index.csv")
+    assert "as decimal mark" in table.remarks[0]
+    assert table.columns[0] == "Economies"
+    scores = read_table(shared / "published" / "gii" / "country_2020_scores.csv")
+    assert np.isfinite(scores.numbers(["edition"])).all()
