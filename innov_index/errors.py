@@ -7,9 +7,14 @@ ends with exit code 3. The two are never mixed.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+from innov_index.wording import listed
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,33 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     folded = {candidate.casefold(): candidate for candidate in valid}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return f" Did you mean '{folded[near[0]]}'?" if near else ""
+
+
+def not_found(kind: str, name: object, valid: Iterable[str], where: str = "") -> str:
+    """Return the message about a name that nothing has: "no unit 'Pariss'. Did you mean 'Paris'?".
+
+    Where no valid name is near, the first of them are listed.
+
+    Parameters
+    ----------
+    kind : str
+        What is looked for, e.g. "unit" or "group column".
+    name : str
+    valid : names
+    where : str, optional
+        Where it was looked for, e.g. "in the index"; it follows the name.
+    """
+    names = list(valid)
+    place = f" {where}" if where else ""
+    near = did_you_mean(str(name), names)
+    return f"no {kind} '{name}'{place}.{near or f' Valid names: {listed(names, 8)}.'}"
+
+
+def look_up(known: Mapping[str, Value], name: str, kind: str, where: str = "") -> Value:
+    """Return what `known` has under a name that a person gave; see `not_found` for the error otherwise."""
+    if name not in known:
+        raise InnovIndexError(not_found(kind, name, known, where))
+    return known[name]
 
 
 def why_unreadable(path: Path, error: Exception) -> str:

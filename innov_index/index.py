@@ -12,9 +12,10 @@ from innov_index.config.load import Config, load_config
 from innov_index.dataset.assemble import ReadDataset, read_dataset
 from innov_index.dataset.derived import DerivedIndicators, derive_indicators
 from innov_index.dataset.published import Published, read_published
-from innov_index.io.provenance import Provenance, gather
+from innov_index.io.provenance import gather
 from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
+from innov_index.model.provenance import Provenance
 from innov_index.model.scores import Scores
 from innov_index.pipeline import score
 from innov_index.pipeline.added_columns import rank_change

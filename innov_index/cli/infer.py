@@ -94,14 +94,14 @@ def infer(
     innov-index infer configs/2020.yaml --published "GIHI 2021, top 20"
     innov-index infer configs/2020.yaml --order "Beijing > Tokyo > Seoul"
     """
-    from innov_index.analysis.infer.queries import Wishes, questions_of
+    from innov_index.analysis.infer.queries import Query, questions_of
     from innov_index.analysis.infer.questions import answers
     from innov_index.report.inference import sentences, weights_sheet
     from innov_index.report.terminal import print_remarks
 
     refuse_early(output)
     index = varied_index(config, scheme, settings)
-    wishes = Wishes(
+    query = Query(
         nodes=nodes,
         children=tuple(code.strip() for code in children.split(",")) if children else (),
         figures=figures,
@@ -113,7 +113,7 @@ def infer(
         power=_power(power),
         scaling=scaling,
     )
-    found = answers(questions_of(index, wishes))
+    found = answers(questions_of(index, query))
     if proof is not None:
         _write_proofs(proof, found)
     matching = _matching(index, found)

@@ -17,9 +17,9 @@ from innov_index.config.language import ConfigBlock, FrameworkFile, PublishedBlo
 from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
 from innov_index.config.overrides import apply_override, apply_scheme, apply_setting
-from innov_index.config.recipe import Known, Recipe, read_recipe, step_problems
+from innov_index.config.recipe import Previous, Recipe, read_recipe, step_problems
 from innov_index.config.steps import STEPS
-from innov_index.config.tree import Tree, read_tree
+from innov_index.config.tree import StatedTree, read_tree
 from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Problem
 
@@ -49,7 +49,7 @@ class Config:
     document: Located
     block: ConfigBlock
     recipe: Recipe
-    tree: Tree
+    tree: StatedTree
     scheme: str | None = None
     derivation: Derivation | None = None
 
@@ -136,11 +136,11 @@ def _checked(path: Path, document: Located, scheme: str | None, base: Config | N
         problems += problems_of(error, document, "", ConfigBlock)
     index = document.mapping.get("index")
     recipe: Recipe | None = None
-    tree: Tree | None = None
+    tree: StatedTree | None = None
     if index is not None and isinstance(index.value, dict):
         shared = base is not None and index is base.document.mapping.get("index")
         tree, found = (base.tree, []) if base is not None and shared else read_tree(index)
-        known = None if base is None else Known(base.document, base.tree, base.recipe)
+        known = None if base is None else Previous(base.document, base.tree, base.recipe)
         problems += found
         recipe, found = (
             (None, step_problems(document)) if tree is None else read_recipe(document, tree, known)

@@ -9,7 +9,7 @@ from innov_index.config.located import Located
 from innov_index.config.node_formulas import formula_problems
 from innov_index.config.overrides import merge_step
 from innov_index.config.steps import LEAF_STEPS, NODE_STEPS, Setting, read_named, read_setting, texts_of
-from innov_index.config.tree import Tree
+from innov_index.config.tree import StatedTree
 from innov_index.errors import Mark, Problem, did_you_mean
 from innov_index.methods import catalogue
 from innov_index.model.framework import Framework
@@ -66,14 +66,14 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Known:
+class Previous:
     """A document that was read without problems, its tree, and its recipe."""
 
     document: Located
-    tree: Tree
+    tree: StatedTree
     recipe: Recipe
 
-    def unchanged(self, document: Located, tree: Tree) -> frozenset[str]:
+    def unchanged(self, document: Located, tree: StatedTree) -> frozenset[str]:
         """Steps that another document over the same tree states by the very same entries."""
         stated, known = document.mapping, self.document.mapping
         if tree is not self.tree or stated.get("levels") is not known.get("levels"):
@@ -82,7 +82,7 @@ class Known:
 
 
 def read_recipe(
-    document: Located, tree: Tree, known: Known | None = None
+    document: Located, tree: StatedTree, known: Previous | None = None
 ) -> tuple[Recipe | None, list[Problem]]:
     """Read the steps of a config for each indicator and node of its tree; return them, or the problems.
 
@@ -136,7 +136,7 @@ def _complete(settings: tuple[Setting | None, ...]) -> tuple[Setting, ...]:
 class _Reader:
     """Reads settings, each stated block once, and collects the problems."""
 
-    def __init__(self, document: Located, tree: Tree) -> None:
+    def __init__(self, document: Located, tree: StatedTree) -> None:
         self.document = document
         self.tree = tree
         self.problems: list[Problem] = []

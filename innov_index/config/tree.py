@@ -15,7 +15,7 @@ from innov_index.model.framework import Direction, Framework, Node
 
 
 @dataclass(frozen=True)
-class Tree:
+class StatedTree:
     """A framework, and for each of its nodes the block that states it."""
 
     framework: Framework
@@ -41,7 +41,7 @@ class _Found:
         return self.block.children is not None
 
 
-def read_tree(stated: Located) -> tuple[Tree | None, list[Problem]]:
+def read_tree(stated: Located) -> tuple[StatedTree | None, list[Problem]]:
     """Read the tree under `index:`; return it, or the problems found."""
     found, problems = _flattened(stated)
     if problems:
@@ -54,7 +54,9 @@ def read_tree(stated: Located) -> tuple[Tree | None, list[Problem]]:
     ]
     if problems:
         return None, problems
-    return Tree(Framework(tuple(_node(node) for node in found)), tuple(node.stated for node in found)), []
+    return StatedTree(
+        Framework(tuple(_node(node) for node in found)), tuple(node.stated for node in found)
+    ), []
 
 
 def _flattened(root: Located) -> tuple[list[_Found], list[Problem]]:

@@ -1,58 +1,18 @@
-"""Where a result comes from: hashes of what went in, versions, seed. Never the time, never the machine."""
+"""Hashing what went into a result, and the versions that made it."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from innov_index.errors import DataError, why_unreadable
+from innov_index.model.provenance import HashedFile, Provenance
 
 PACKAGES = ("innov-index", "numpy", "pandas", "scipy")
-
-
-@dataclass(frozen=True, order=True)
-class Source:
-    """A file that went into a result; `path` is relative to the folder of the config."""
-
-    path: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """What a result was made from and with.
-
-    `overrides` are the settings that replaced some of the config, as typed. `remarks` say in words what is
-    measured, derived or assumed.
-    """
-
-    config: Source
-    data: tuple[Source, ...]
-    versions: Mapping[str, str]
-    seed: int | None = None
-    overrides: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of everything stated: equal digests, equal results."""
-        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything stated, and the digest."""
-        return {**asdict(self), "digest": self.digest}
-
-    def to_json(self) -> str:
-        """Everything stated and the digest, as JSON to be read by people too."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
 
 def gather(
@@ -64,9 +24,9 @@ def gather(
     remarks: Iterable[str] = (),
 ) -> Provenance:
     """Hash the files and look up the versions; the order of `data` does not matter."""
-    sources = {Source(_from_folder(path, config.parent), sha256_of(path)) for path in data}
-    own = Source(config.name, sha256_of(config))
-    return Provenance(own, tuple(sorted(sources)), versions(), seed, tuple(overrides), tuple(remarks))
+    files = {HashedFile(_from_folder(path, config.parent), sha256_of(path)) for path in data}
+    own = HashedFile(config.name, sha256_of(config))
+    return Provenance(own, tuple(sorted(files)), versions(), seed, tuple(overrides), tuple(remarks))
 
 
 def sha256_of(path: Path) -> str:

@@ -190,12 +190,12 @@ def _contradicting(answer: Answer, found: Disagreement) -> list[str]:
 
 
 def _hopeless(answer: Answer, found: Disagreement) -> list[str]:
-    if not found.hopeless:
+    if not found.unattainable:
         return []
     if answer.question.parent is None:
         pairs = len(answer.inference.rows.complete())
-        return [f"{found.hopeless} of the {pairs} pairs of the order cannot be had with any weights"]
-    return [f"{found.hopeless} figures lie outside the range of their children: no weights give them"]
+        return [f"{found.unattainable} of the {pairs} pairs of the order cannot be had with any weights"]
+    return [f"{found.unattainable} figures lie outside the range of their children: no weights give them"]
 
 
 def _mending(answer: Answer, found: Disagreement) -> list[str]:

@@ -30,7 +30,7 @@ from innov_index.sources.networks.joint import Joint
 from innov_index.sources.networks.network import Network, network_from_edges, network_from_matrix
 from innov_index.sources.networks.pair_counting import collaboration_network
 from innov_index.sources.places.outcome import Outcome
-from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.records import RecordReader, Records, Source
 from innov_index.sources.traces import trace, traced_rows
 
 MeasureName = Literal[
@@ -225,9 +225,9 @@ State = Documents | Ties | Shared
 class CollaborationKind:
     """See `Kind`."""
 
-    def __init__(self, source: Collaboration, road: Road) -> None:
+    def __init__(self, source: Collaboration, reader: RecordReader) -> None:
         self.source = source
-        self.road = road
+        self.reader = reader
 
     def wanted(self) -> Wanted:
         source = self.source
@@ -262,16 +262,16 @@ class CollaborationKind:
                 in_words(self.source, measure),
             )
             exports |= _exports(name, network)
-        return Derived(self.source.title, columns, account, self.road.files, exports=exports)
+        return Derived(self.source.title, columns, account, self.reader.files, exports=exports)
 
     def _documents(self, batch: Batch) -> Documents:
-        records = self.road.walk(batch)
+        records = self.reader.walk(batch)
         records.settle()
         rows = document_rows(records, self.source.document, self.source.indicators.values())
         return Documents((rows,) if len(records.kept) else (), records.account)
 
     def _ties(self, batch: Batch) -> Ties:
-        records = self.road.walk(batch)
+        records = self.reader.walk(batch)
         weights = self._weights(records)
         ends = [records.column(role) for role in ("source", "target")]
         codes, pairs = combine(ends)
@@ -337,7 +337,7 @@ class CollaborationKind:
 
     def _of_matrix(self) -> tuple[Network, Account]:
         source = self.source
-        path = self.road.folder / str(source.file)
+        path = self.reader.folder / str(source.file)
         table = read_table(path, sheet=source.sheet, delimiter=source.delimiter, encoding=source.encoding)
         node = str(source.columns["node"])
         nodes = table.text(node)
@@ -355,12 +355,12 @@ class CollaborationKind:
         """A number for the country of each node; -1 where it is not known."""
         stated = self.source.countries
         if stated is None:
-            placer = self.road.placer
+            placer = self.reader.placer
             found = [None if placer is None else placer.country_of(node) for node in nodes]
             if not any(found):
                 raise DataError(f"{self.source.title}: ties within or between countries need `countries`")
         else:
-            table = read_table(self.road.folder / stated.file)
+            table = read_table(self.reader.folder / stated.file)
             known = dict(zip(table.text(stated.node), table.text(stated.country), strict=True))
             found = [known.get(node) or None for node in nodes]
         codes = {country: code for code, country in enumerate(sorted({c for c in found if c}))}
@@ -370,7 +370,7 @@ class CollaborationKind:
         return ()
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
-        records = self.road.walk(batch)
+        records = self.reader.walk(batch)
         mask = records.mask(self.source.indicators[indicator])
         if self.source.form == "documents":
             return trace(records, unit, mask, self.wanted())
@@ -378,7 +378,7 @@ class CollaborationKind:
         return traced_rows(records, np.flatnonzero((ends[0] | ends[1]) & mask), list(self.wanted()))
 
     def other_files(self) -> tuple[Path, ...]:
-        return (self.road.folder / str(self.source.file),) if self.source.form == "matrix" else ()
+        return (self.reader.folder / str(self.source.file),) if self.source.form == "matrix" else ()
 
 
 def _ends(ends: Sequence[Texts]) -> Counter[str]:

@@ -17,7 +17,7 @@ from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.account import Account
 from innov_index.sources.conditions import Filters
 from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
-from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.records import RecordReader, Records, Source
 from innov_index.sources.singles import Single, Singles, first, joined, settled, singled
 from innov_index.sources.traces import trace
 
@@ -92,7 +92,7 @@ class Companies(Source):
 
 
 @dataclass
-class State:
+class PartialCompanies:
     """Partial result: every company once."""
 
     singles: Singles = field(default_factory=dict)
@@ -102,24 +102,24 @@ class State:
 class CompaniesKind:
     """See `Kind`."""
 
-    def __init__(self, source: Companies, road: Road) -> None:
+    def __init__(self, source: Companies, reader: RecordReader) -> None:
         self.source = source
-        self.road = road
+        self.reader = reader
 
     def wanted(self) -> Wanted:
         source = self.source
         used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
         return source.wanted(used)
 
-    def partial(self, batch: Batch) -> State:
+    def partial(self, batch: Batch) -> PartialCompanies:
         records, valuations, masks = self._walked(batch)
         key = [role for role in KEY if records.has(role)]
         numbers = [] if valuations is None else [valuations]
-        return State(singled(records, key, masks, numbers), records.account)
+        return PartialCompanies(singled(records, key, masks, numbers), records.account)
 
     def _walked(self, batch: Batch) -> tuple[Records, Floats | None, list[Bools]]:
         """Records with a valuation, the valuations in cents, and which records count for each indicator."""
-        records = self.road.walk(batch)
+        records = self.reader.walk(batch)
         valuations = self._valuations(records)
         days = None
         if records.has("date"):
@@ -153,14 +153,14 @@ class CompaniesKind:
             mask &= (days >= begin) & (days <= end) if days is not None else False
         return mask
 
-    def merge(self, one: State, other: State) -> State:
-        return State(joined(one.singles, other.singles), one.account + other.account)
+    def merge(self, one: PartialCompanies, other: PartialCompanies) -> PartialCompanies:
+        return PartialCompanies(joined(one.singles, other.singles), one.account + other.account)
 
-    def counted(self, state: State) -> State:
+    def counted(self, state: PartialCompanies) -> PartialCompanies:
         return state
 
-    def finish(self, state: State | None) -> Derived:
-        state = state or State()
+    def finish(self, state: PartialCompanies | None) -> Derived:
+        state = state or PartialCompanies()
         columns = {}
         for at, (name, measure) in enumerate(self.source.indicators.items()):
             units: dict[str, list[Single]] = {}
@@ -175,7 +175,7 @@ class CompaniesKind:
                 in_words(self.source, measure),
             )
         account = state.account + settled(state.singles)
-        return Derived(self.source.title, columns, account, self.road.files, self._remarks())
+        return Derived(self.source.title, columns, account, self.reader.files, self._remarks())
 
     def _value(self, measure: CompanyMeasure, companies: list[Single]) -> float:
         if measure.measure == "count":

@@ -24,7 +24,7 @@ Counting: TypeAlias = Literal[
 ]
 """Whole: the document counts 1 in each of its units. By author: 1/n for each of its n authors, of which each
 of an author's m affiliations gets 1/m. By affiliation: each affiliation row gets the same part. By unit: each
-of the k units on it gets 1/k. Rows: every row counts 1."""
+of the k units on it gets 1/k. DocumentRows: every row counts 1."""
 
 Key = TypeVar("Key", str, int)
 

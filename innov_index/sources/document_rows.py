@@ -22,7 +22,7 @@ Masks = NDArray[np.unsignedinteger[Any]]
 
 
 @dataclass
-class Rows:
+class DocumentRows:
     """Rows in the order in which they were read.
 
     Attributes
@@ -57,9 +57,9 @@ class Rows:
         arrays: list[NDArray[Any]] = [self.hashes, self.run, self.unit, self.masks, *self.numbers.values()]
         return sum(array.nbytes for array in (arrays if self.author is None else [*arrays, self.author]))
 
-    def take(self, rows: NDArray[Any]) -> Rows:
+    def take(self, rows: NDArray[Any]) -> DocumentRows:
         """Some of the rows, by position or by a mask."""
-        return Rows(
+        return DocumentRows(
             self.names,
             self.hashes,
             self.run[rows],
@@ -70,7 +70,7 @@ class Rows:
         )
 
 
-def merged_rows(parts: Sequence[Rows]) -> Rows:
+def merged_rows(parts: Sequence[DocumentRows]) -> DocumentRows:
     """The rows of several batches, one after the other."""
     names = tuple(sorted({name for part in parts for name in part.names}))
     position = {name: index for index, name in enumerate(names)}
@@ -80,7 +80,7 @@ def merged_rows(parts: Sequence[Rows]) -> Rows:
         units.append(table[part.unit])
         runs.append(part.run + np.int32(before))
         before += len(part.hashes)
-    return Rows(
+    return DocumentRows(
         names,
         np.concatenate([part.hashes for part in parts]),
         np.concatenate(runs),
@@ -91,7 +91,7 @@ def merged_rows(parts: Sequence[Rows]) -> Rows:
     )
 
 
-def _authors(part: Rows) -> NDArray[np.uint64]:
+def _authors(part: DocumentRows) -> NDArray[np.uint64]:
     assert part.author is not None
     return part.author
 
@@ -105,7 +105,7 @@ def counts_for(masks: Masks, indicator: int) -> Bools:
 class Documents:
     """Partial result: the rows of each batch (joined at the end), and the account."""
 
-    parts: tuple[Rows, ...] = ()
+    parts: tuple[DocumentRows, ...] = ()
     account: Account = field(default_factory=Account)
 
     def __add__(self, other: Documents) -> Documents:
@@ -129,7 +129,7 @@ class Documents:
         return [Documents(() if states[0] is None else states[0].parts, self.account), *states[1:]]
 
 
-def _with_own_runs(rows: Rows) -> Rows:
+def _with_own_runs(rows: DocumentRows) -> DocumentRows:
     """The rows with the hashes of their own documents only."""
     starts = np.diff(rows.run, prepend=-1) != 0
     return replace(rows, hashes=rows.hashes[rows.run[starts]], run=(np.cumsum(starts) - 1).astype(np.int32))
@@ -142,12 +142,12 @@ class Regrouped:
     `document` numbers the documents from 0 in every row, ascending.
     """
 
-    rows: Rows
+    rows: DocumentRows
     document: Ints
     documents: int
 
     @classmethod
-    def of(cls, rows: Rows) -> Regrouped:
+    def of(cls, rows: DocumentRows) -> Regrouped:
         """Bring the rows of each document together."""
         number = number_documents(rows.hashes)
         document = number[rows.run]

@@ -19,9 +19,9 @@ from innov_index.model.arrays import Floats
 from innov_index.sources.account import Account
 from innov_index.sources.conditions import Filters
 from innov_index.sources.document_counting import Counted, Counting, counted, largest_stated, parts_of
-from innov_index.sources.document_rows import Documents, Regrouped, Rows, counts_for, merged_rows
+from innov_index.sources.document_rows import DocumentRows, Documents, Regrouped, counts_for, merged_rows
 from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
-from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.records import RecordReader, Records, Source
 from innov_index.sources.traces import trace
 
 AUTHORS = "authors"
@@ -119,9 +119,9 @@ State = Documents | Counts
 class DocumentsKind:
     """See `Kind`."""
 
-    def __init__(self, source: DocumentSource, road: Road) -> None:
+    def __init__(self, source: DocumentSource, reader: RecordReader) -> None:
         self.source = source
-        self.road = road
+        self.reader = reader
 
     def wanted(self) -> Wanted:
         source = self.source
@@ -135,7 +135,7 @@ class DocumentsKind:
         return sorted(named | stated)
 
     def partial(self, batch: Batch) -> Documents:
-        records = self.road.walk(batch)
+        records = self.reader.walk(batch)
         records.settle()
         author = None
         if records.has("author"):
@@ -170,7 +170,7 @@ class DocumentsKind:
                 absent_value(measure.absent, usual),
                 in_words(self.source, measure),
             )
-        return Derived(self.source.title, columns, counts.account, self.road.files)
+        return Derived(self.source.title, columns, counts.account, self.reader.files)
 
     def _counts(self, state: Documents) -> dict[str, tuple[Counted, Counted]]:
         """For each indicator, the count of its documents and that of all."""
@@ -196,11 +196,13 @@ class DocumentsKind:
         return ()
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
-        records = self.road.walk(batch)
+        records = self.reader.walk(batch)
         return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())
 
 
-def document_rows(records: Records, document: list[str] | None, measures: Collection[Filters]) -> Rows:
+def document_rows(
+    records: Records, document: list[str] | None, measures: Collection[Filters]
+) -> DocumentRows:
     """The documents and units of some records, and for which of the measures each record counts."""
     kind = np.min_scalar_type((1 << len(measures)) - 1)
     masks = np.zeros(len(records.kept), dtype=kind)
@@ -208,7 +210,7 @@ def document_rows(records: Records, document: list[str] | None, measures: Collec
         masks |= records.mask(measure).astype(kind) << kind.type(bit)
     runs = records.identifiers(document or ["document"])
     units, names = records.units()
-    return Rows(names, runs.hashes, runs.run.astype(np.int32), units.astype(np.int32), masks, None)
+    return DocumentRows(names, runs.hashes, runs.run.astype(np.int32), units.astype(np.int32), masks, None)
 
 
 def _count(rows: Regrouped, measure: DocumentMeasure) -> Counted:

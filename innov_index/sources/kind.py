@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_check
 
 from innov_index.intake.records.batch import Batch, Wanted
 from innov_index.sources.account import Account
-from innov_index.sources.records import Road, Source
+from innov_index.sources.records import RecordReader, Source
 
 if TYPE_CHECKING:
     from innov_index.model.sheet import Sheet
@@ -63,7 +63,7 @@ class Kind(Protocol[State]):
     """
 
     source: Source
-    road: Road
+    reader: RecordReader
 
     def wanted(self) -> Wanted:
         """Columns to read."""
@@ -91,7 +91,7 @@ class Kind(Protocol[State]):
 
 
 @runtime_checkable
-class Surveyed(Protocol):
+class UnitsFromRecords(Protocol):
     """A kind whose units follow from all records, so that only then a record's unit is known."""
 
     def knowing(self, count: Any, unit: str) -> Kind[Any]:

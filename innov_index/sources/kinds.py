@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from innov_index.sources.kind import Kind
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.records import Road, Source
+from innov_index.sources.records import RecordReader, Source
 
 if TYPE_CHECKING:
     from innov_index.sources.places.placing import Placer
@@ -35,7 +35,7 @@ def kind_of(source: Source, places: Places, folder: Path) -> Kind[Any]:
     module, _, cls = KINDS[source.kind]
     placer = _placer(source.places or places, folder) if source.is_placed else None
     kind: Kind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
-        source, Road(source, placer, folder)
+        source, RecordReader(source, placer, folder)
     )
     return kind
 

@@ -30,14 +30,14 @@ class PointRows:
 
 
 @dataclass
-class State:
+class PartialPoints:
     """Partial result: the points, and the account."""
 
     parts: tuple[PointRows, ...] = ()
     account: Account = field(default_factory=Account)
 
-    def __add__(self, other: State) -> State:
-        return State((*self.parts, *other.parts), self.account + other.account)
+    def __add__(self, other: PartialPoints) -> PartialPoints:
+        return PartialPoints((*self.parts, *other.parts), self.account + other.account)
 
 
 def ordered_points(parts: Sequence[PointRows]) -> tuple[Points, list[str]]:

@@ -21,8 +21,8 @@ from innov_index.model.sheet import Sheet
 from innov_index.sources.kind import Column, Derived, Traced, in_words
 from innov_index.sources.places.geometry import valid_points
 from innov_index.sources.places.outcome import Outcome
-from innov_index.sources.point_rows import PointRows, State, ordered_points
-from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.point_rows import PartialPoints, PointRows, ordered_points
+from innov_index.sources.records import RecordReader, Records, Source
 from innov_index.sources.traces import traced_rows
 
 if TYPE_CHECKING:
@@ -140,15 +140,15 @@ def _places(coordinates: Floats) -> Places:
 class ClustersKind:
     """See `Kind`. Points at one place are in one cluster, so a cluster's places tell its records."""
 
-    def __init__(self, source: Clusters, road: Road, places: Places | None = None) -> None:
+    def __init__(self, source: Clusters, reader: RecordReader, places: Places | None = None) -> None:
         self.source = source
-        self.road = road
+        self.reader = reader
         self.places = places
 
     def wanted(self) -> Wanted:
         return self.source.wanted()
 
-    def partial(self, batch: Batch) -> State:
+    def partial(self, batch: Batch) -> PartialPoints:
         records, coordinates, amount = self._counted_points(batch)
         document = np.zeros((len(records.kept), 2), dtype=np.uint64)
         if records.has("document"):
@@ -161,7 +161,7 @@ class ClustersKind:
             _column(records, "city", ""),
             _column(records, "country", ""),
         )
-        return State((rows,) if len(records.kept) else (), records.account)
+        return PartialPoints((rows,) if len(records.kept) else (), records.account)
 
     def _counted_points(self, batch: Batch) -> tuple[Records, Floats, Floats]:
         """The points that count, their coordinates and amounts."""
@@ -175,7 +175,7 @@ class ClustersKind:
 
     def _located(self, batch: Batch) -> tuple[Records, Floats]:
         """Records with coordinates; the others are counted as unplaced."""
-        records = self.road.walk(batch)
+        records = self.reader.walk(batch)
         columns = [records.column(role).numbers(number) for role in ("latitude", "longitude")]
         coordinates = np.stack(columns, axis=1)
         there = valid_points(*columns)
@@ -189,17 +189,17 @@ class ClustersKind:
         records.columns = {role: column.take(kept) for role, column in records.columns.items()}
         return records, coordinates[kept]
 
-    def merge(self, one: State, other: State) -> State:
+    def merge(self, one: PartialPoints, other: PartialPoints) -> PartialPoints:
         return one + other
 
-    def counted(self, state: State) -> State:
+    def counted(self, state: PartialPoints) -> PartialPoints:
         return state
 
-    def finish(self, state: State | None) -> Derived:
-        state = state or State()
+    def finish(self, state: PartialPoints | None) -> Derived:
+        state = state or PartialPoints()
         if not state.parts:
             nothing = {name: Column({}, {}, float("nan"), "") for name in self.source.indicators}
-            return Derived(self.source.title, nothing, state.account, self.road.files)
+            return Derived(self.source.title, nothing, state.account, self.reader.files)
         found = self._found(state)
         columns = {
             name: Column(
@@ -213,9 +213,9 @@ class ClustersKind:
         rows = sorted(zip(found.names, found.names, found.ranked.economies, strict=True))
         sheet = Sheet(("unit", "name", "country"), rows)
         remark = self._remark(found)
-        return Derived(self.source.title, columns, state.account, self.road.files, (remark,), sheet)
+        return Derived(self.source.title, columns, state.account, self.reader.files, (remark,), sheet)
 
-    def _found(self, state: State) -> _Found:
+    def _found(self, state: PartialPoints) -> _Found:
         from innov_index.sources.clusters.ranked_clusters import rank_clusters
 
         source = self.source
@@ -256,11 +256,11 @@ class ClustersKind:
     def counts_once(self) -> tuple[str, ...]:
         return ()
 
-    def knowing(self, count: State | None, unit: str) -> ClustersKind:
-        """See `Surveyed`."""
-        state = count or State()
+    def knowing(self, count: PartialPoints | None, unit: str) -> ClustersKind:
+        """See `UnitsFromRecords`."""
+        state = count or PartialPoints()
         places = self._found(state).places_of(unit) if state.parts else None
-        return ClustersKind(self.source, self.road, places)
+        return ClustersKind(self.source, self.reader, places)
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
         if self.places is None:

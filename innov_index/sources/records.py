@@ -1,4 +1,4 @@
-"""The road of a record from its file to its unit, the same for every kind."""
+"""The reader of a record from its file to its unit, the same for every kind."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ class Records:
         self.placed, self.outcomes = self.placer.place({role: self.column(role) for role in self.roles})
 
 
-class Road:
+class RecordReader:
     """Takes batches of one source to placed records. Small to send: tables are read where it works."""
 
     def __init__(

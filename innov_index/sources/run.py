@@ -13,11 +13,11 @@ from innov_index.errors import DataError
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import Partition, files_of
 from innov_index.sources.account import Account
-from innov_index.sources.kind import Derived, Kind, Surveyed, Traced
+from innov_index.sources.kind import Derived, Kind, Traced, UnitsFromRecords
 from innov_index.sources.kinds import kind_of
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Source
-from innov_index.sources.shared_pass import Together, by_file
+from innov_index.sources.shared_pass import SharedPass, by_file
 from innov_index.sources.shifted import Profile
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def trace(
     executor = executor or Local()
     kind = kind_of(source, places, folder)
     parts = _prepared(kind, executor)
-    if isinstance(kind, Surveyed):
-        (count,) = executor.count(Together((kind,)), parts, _nothing) or (None,)
+    if isinstance(kind, UnitsFromRecords):
+        (count,) = executor.count(SharedPass((kind,)), parts, _nothing) or (None,)
         kind = kind.knowing(count, unit)
     found = executor.run(_Traced(kind, indicator, unit), _added, parts)
     once = kind.counts_once()
@@ -115,14 +115,14 @@ def _derived(
 ) -> list[Derived]:
     """The indicators of sources that read the same files."""
     parts = [_prepared(kind, executor) for kind in kinds]
-    counts = executor.count(Together(tuple(kinds)), parts[0], progress) or (None,) * len(kinds)
+    counts = executor.count(SharedPass(tuple(kinds)), parts[0], progress) or (None,) * len(kinds)
     return [_finished(kind, count, parts[0], places) for kind, count in zip(kinds, counts, strict=True)]
 
 
 def _finished(kind: Kind[Any], count: Any, parts: list[Partition], places: Places) -> Derived:
     derived = kind.finish(count)
-    _check_placed(derived, kind.source.places or places, kind.road.placer)
-    files = dict.fromkeys((*files_of(parts), *kind.road.files, *kind.other_files()))
+    _check_placed(derived, kind.source.places or places, kind.reader.placer)
+    files = dict.fromkeys((*files_of(parts), *kind.reader.files, *kind.other_files()))
     return replace(derived, files=tuple(files))
 
 
@@ -130,9 +130,9 @@ def _prepared(kind: Kind[Any], executor: Executor) -> list[Partition]:
     """The partitions of a source, after what must be known of all of them before is known."""
     if kind.other_files():
         return []
-    parts = kind.road.partitions()
+    parts = kind.reader.partitions()
     if kind.source.shifted == "repair":
-        kind.road.profile = executor.run(_Profiled(kind), _added, parts)
+        kind.reader.profile = executor.run(_Profiled(kind), _added, parts)
     return parts
 
 

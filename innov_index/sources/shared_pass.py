@@ -16,7 +16,7 @@ States: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Together:
+class SharedPass:
     """What becomes of a partition: see `Work`. It travels to workers."""
 
     kinds: tuple[Kind[Any], ...]

@@ -18,7 +18,7 @@ from innov_index.sources.account import Account
 from innov_index.sources.column_formulas import columns_of, evaluate
 from innov_index.sources.conditions import Filters
 from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
-from innov_index.sources.records import Records, Road, Source
+from innov_index.sources.records import RecordReader, Records, Source
 from innov_index.sources.singles import Singles, first, joined, settled, singled
 from innov_index.sources.sums import Key, Tallied, added, tallied
 from innov_index.sources.traces import trace
@@ -86,7 +86,7 @@ class Values(Source):
 
 
 @dataclass
-class State:
+class PartialValues:
     """Partial result: tallies, or single records where each may count only once."""
 
     tallies: Mapping[Key, Tallied] = field(default_factory=dict)
@@ -97,9 +97,9 @@ class State:
 class ValuesKind:
     """See `Kind`."""
 
-    def __init__(self, source: Values, road: Road) -> None:
+    def __init__(self, source: Values, reader: RecordReader) -> None:
         self.source = source
-        self.road = road
+        self.reader = reader
 
     def wanted(self) -> Wanted:
         source = self.source
@@ -112,16 +112,16 @@ class ValuesKind:
         measures = self.source.indicators.values()
         return sorted({formula for measure in measures for formula in measure.formulas})
 
-    def partial(self, batch: Batch) -> State:
-        records = self.road.walk(batch)
+    def partial(self, batch: Batch) -> PartialValues:
+        records = self.reader.walk(batch)
         numbers = self._numbers(records)
         masks = {name: records.mask(measure) for name, measure in self.source.indicators.items()}
         if self.source.distinct is not None:
             singles = singled(records, self.source.distinct, [*masks.values()], [*numbers.values()])
-            return State(singles=singles, account=records.account)
+            return PartialValues(singles=singles, account=records.account)
         records.settle()
         units, names = records.units()
-        return State(self._tallied(units, names, masks, numbers), account=records.account)
+        return PartialValues(self._tallied(units, names, masks, numbers), account=records.account)
 
     def _numbers(self, records: Records) -> dict[str, Floats]:
         """Each formula's values; cells without a number are counted by column."""
@@ -149,18 +149,18 @@ class ValuesKind:
             tallies |= tallied(indicator, units, names, masks[indicator], *columns)
         return tallies
 
-    def merge(self, one: State, other: State) -> State:
-        return State(
+    def merge(self, one: PartialValues, other: PartialValues) -> PartialValues:
+        return PartialValues(
             added(one.tallies, other.tallies),
             joined(one.singles, other.singles),
             one.account + other.account,
         )
 
-    def counted(self, state: State) -> State:
+    def counted(self, state: PartialValues) -> PartialValues:
         return state
 
-    def finish(self, state: State | None) -> Derived:
-        state = state or State()
+    def finish(self, state: PartialValues | None) -> Derived:
+        state = state or PartialValues()
         tallies, account = state.tallies, state.account
         if self.source.distinct is not None:
             account = account + settled(state.singles)
@@ -175,7 +175,7 @@ class ValuesKind:
                 absent_value(measure.absent, usual),
                 in_words(self.source, measure),
             )
-        return Derived(self.source.title, columns, account, self.road.files)
+        return Derived(self.source.title, columns, account, self.reader.files)
 
     def _of_singles(self, singles: Singles) -> dict[Key, Tallied]:
         rows = [single for single in map(first, singles.values()) if single.outcome.unit is not None]
@@ -199,5 +199,5 @@ class ValuesKind:
         return tuple(self.source.distinct or ())
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
-        records = self.road.walk(batch)
+        records = self.reader.walk(batch)
         return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())

@@ -24,7 +24,7 @@ TOWARDS_YES, TOWARDS_NO = 1, 0
 """Which end of an enclosure makes a row easier, or harder, to satisfy."""
 
 
-class Rows(Protocol):
+class ConstraintRows(Protocol):
     """The rows of one question, made when asked for."""
 
     @property
@@ -68,7 +68,7 @@ class Rows(Protocol):
         """Keys of all rows whose slack is at most `limit`."""
         ...
 
-    def hopeless(self) -> int:
+    def unattainable(self) -> int:
         """How many rows every child breaks by itself, so that no weights meet them."""
         ...
 
@@ -88,11 +88,11 @@ class Rows(Protocol):
         """The units that each row is about: (rows, 1) or (rows, 2)."""
         ...
 
-    def only(self, units: Iterable[int]) -> Rows:
+    def only(self, units: Iterable[int]) -> ConstraintRows:
         """What is asked of these units alone."""
         ...
 
-    def complete(self) -> Rows:
+    def complete(self) -> ConstraintRows:
         """With the rows that follow from others, but do no longer once figures are changed."""
         ...
 

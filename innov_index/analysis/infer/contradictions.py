@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.infer.constraint_rows import Rows
+from innov_index.analysis.infer.constraint_rows import ConstraintRows
 from innov_index.analysis.infer.infeasibility import Certificate, decide
 from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.score_rows import ScoreRows
@@ -45,13 +45,13 @@ def find_contradiction(rows: ScoreRows | OrderRows, certificate: Certificate) ->
     return Contradiction(tuple(sorted(kept)), _culprits(rows, kept), kept_rows, _proof(kept_rows))
 
 
-def _proof(rows: Rows) -> Certificate:
+def _proof(rows: ConstraintRows) -> Certificate:
     certificate = decide(rows).certificate
     if certificate is None:
         raise ArithmeticError("figures that contradict each other turned out to agree")
     return certificate
 
 
-def _culprits(rows: Rows, units: set[int]) -> tuple[int, ...]:
+def _culprits(rows: ConstraintRows, units: set[int]) -> tuple[int, ...]:
     everyone = set(rows.about.tolist())
     return tuple(unit for unit in sorted(units) if decide(rows.only(everyone - {unit})).exists)

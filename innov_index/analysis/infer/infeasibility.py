@@ -16,7 +16,7 @@ from fractions import Fraction
 import numpy as np
 
 from innov_index.analysis.infer import exact_game
-from innov_index.analysis.infer.constraint_rows import TOWARDS_NO, TOWARDS_YES, Rows
+from innov_index.analysis.infer.constraint_rows import TOWARDS_NO, TOWARDS_YES, ConstraintRows
 from innov_index.analysis.infer.polytope import Optimum, Polytope
 from innov_index.analysis.infer.programs import EmptyError
 from innov_index.model.arrays import Floats
@@ -37,7 +37,7 @@ class Certificate:
 
     multipliers: Mapping[int, Fraction]
 
-    def owners(self, rows: Rows) -> tuple[int, ...]:
+    def owners(self, rows: ConstraintRows) -> tuple[int, ...]:
         """The units that the proof is about."""
         return tuple(np.unique(rows.owners(np.array(list(self.multipliers)))).tolist())
 
@@ -54,7 +54,7 @@ class Verdict:
         return self.witness is not None
 
 
-def decide(rows: Rows, polytope: Polytope | None = None) -> Verdict:
+def decide(rows: ConstraintRows, polytope: Polytope | None = None) -> Verdict:
     """Say whether any y meets the rows; whatever is said has been checked in rational arithmetic.
 
     On a scale, weights and the factor t must both be more than 0. Sums of solutions are solutions, so it is
@@ -72,7 +72,7 @@ def decide(rows: Rows, polytope: Polytope | None = None) -> Verdict:
     return Verdict(tuple(a + b for a, b in zip(verdict.witness, other.witness, strict=True)), None)
 
 
-def _decide(rows: Rows, polytope: Polytope, normal: Floats) -> Verdict:
+def _decide(rows: ConstraintRows, polytope: Polytope, normal: Floats) -> Verdict:
     """Say whether any y for which the linear form `normal` is positive meets the rows."""
     try:
         best = polytope.greatest_slack(normal)
@@ -94,7 +94,7 @@ def _decide(rows: Rows, polytope: Polytope, normal: Floats) -> Verdict:
     return _decide_exactly(rows, best, normal)
 
 
-def proves(rows: Rows, multipliers: Mapping[int, Fraction]) -> bool:
+def proves(rows: ConstraintRows, multipliers: Mapping[int, Fraction]) -> bool:
     """Whether multipliers prove that no y meets the rows."""
     if not multipliers or min(multipliers.values()) < 0:
         return False
@@ -108,7 +108,7 @@ def proves(rows: Rows, multipliers: Mapping[int, Fraction]) -> bool:
     return weights < 0 or (weights == 0 and (rows.strict or factor < 0))
 
 
-def violated(rows: Rows, y: Sequence[Fraction]) -> int | None:
+def violated(rows: ConstraintRows, y: Sequence[Fraction]) -> int | None:
     """A row that y does not meet, or None: all rows are met.
 
     Most rows are met so clearly that floating point cannot be wrong about it; the others are computed in
@@ -137,7 +137,7 @@ def _candidates(polytope: Polytope, best: Floats) -> Iterator[tuple[Fraction, ..
     yield tuple(Fraction(entry) for entry in best.tolist())
 
 
-def _decide_exactly(rows: Rows, best: Optimum, normal: Floats) -> Verdict:
+def _decide_exactly(rows: ConstraintRows, best: Optimum, normal: Floats) -> Verdict:
     """Solve over the rows that matter, in rational numbers; add those that the solution does not meet."""
     keys = _rows_that_matter(rows, best)
     order = np.concatenate([np.flatnonzero(normal), np.flatnonzero(normal == 0)])
@@ -162,7 +162,7 @@ def _decide_exactly(rows: Rows, best: Optimum, normal: Floats) -> Verdict:
         keys.append(missed)
 
 
-def _rows_that_matter(rows: Rows, best: Optimum) -> list[int]:
+def _rows_that_matter(rows: ConstraintRows, best: Optimum) -> list[int]:
     support = best.keys[best.multipliers > NEGLIGIBLE * best.multipliers.max(initial=0.0)]
     if best.value < 0 and len(support):
         return [int(key) for key in support]

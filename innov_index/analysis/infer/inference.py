@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from innov_index.analysis.infer.constraint_rows import Rows, Scaling
+from innov_index.analysis.infer.constraint_rows import ConstraintRows, Scaling
 from innov_index.analysis.infer.contradictions import Contradiction, find_contradiction
 from innov_index.analysis.infer.dominance import Dominance, dominance
 from innov_index.analysis.infer.infeasibility import Certificate, decide, violated
@@ -66,14 +66,14 @@ class Disagreement:
     """Why no weights exist.
 
     `certificate` is the proof (multipliers of rows of `contradiction.rows`). `allowed` says for each unit of
-    the contradiction between what scores the others' figures leave it (nothing for an order). `hopeless`
+    the contradiction between what scores the others' figures leave it (nothing for an order). `unattainable`
     counts the figures (for an order: pairs) that no weights give, whatever the other figures are. `mending`
     is None where floating point did not find the least change.
     """
 
     contradiction: Contradiction
     allowed: tuple[Range, ...]
-    hopeless: int
+    unattainable: int
     mending: Mending | None
 
     @property
@@ -99,7 +99,7 @@ class Inference:
     miss.
     """
 
-    rows: Rows
+    rows: ConstraintRows
     power: float
     used: Bools
     dominance: Dominance
@@ -187,7 +187,7 @@ def _infer(
     return Inference(rows, power, used, counted, weights, disagreement, agrees, misses)
 
 
-def _weight_set(rows: Rows, polytope: Polytope, witness: Sequence[Fraction]) -> WeightSet:
+def _weight_set(rows: ConstraintRows, polytope: Polytope, witness: Sequence[Fraction]) -> WeightSet:
     k = polytope.k
     forms = np.eye(k, polytope.size)
     smallest = np.array([max(-polytope.highest(-form), 0.0) for form in forms])
@@ -244,7 +244,7 @@ def _held_against(
     return False, tuple(Miss(unit, float(low[unit]), float(high[unit])) for unit in units)
 
 
-def _agrees(rows: Rows, polytope: Polytope, weights: Sequence[Fraction]) -> bool:
+def _agrees(rows: ConstraintRows, polytope: Polytope, weights: Sequence[Fraction]) -> bool:
     """Whether weights meet every row, for some scale where there is one."""
     if polytope.size == polytope.k:
         return violated(rows, weights) is None
@@ -270,7 +270,7 @@ def _disagreement(rows: ScoreRows | OrderRows, certificate: Certificate) -> Disa
         mending = mend(complete)
     except EmptyError:
         mending = None
-    return Disagreement(contradiction, allowed, complete.hopeless(), mending)
+    return Disagreement(contradiction, allowed, complete.unattainable(), mending)
 
 
 def _allowed(rows: ScoreRows, units: Sequence[int], unit: int) -> Range:

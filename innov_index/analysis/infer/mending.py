@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.infer.constraint_rows import Rows
+from innov_index.analysis.infer.constraint_rows import ConstraintRows
 from innov_index.analysis.infer.polytope import ROUNDS, Polytope
 from innov_index.analysis.infer.programs import TOLERANCE, maximise
 from innov_index.model.arrays import Floats, Ints
@@ -34,7 +34,7 @@ class Mending:
         return sum(self.changes.values())
 
 
-def mend(rows: Rows) -> Mending:
+def mend(rows: ConstraintRows) -> Mending:
     """Find the least total change of the units' figures after which some y meets all rows (ties allowed).
 
     A change of d_u gives every row of unit u the slack d_u (in its units); the sum of the d_u is as small as

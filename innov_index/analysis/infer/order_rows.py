@@ -100,7 +100,7 @@ class OrderRows:
             found.append(before[high[before] - low[worse] <= limit] * len(low) + worse)
         return np.concatenate(found)
 
-    def hopeless(self) -> int:
+    def unattainable(self) -> int:
         low, high = self._ends
         if not self.strict:  # then equal scores will do
             low = np.nextafter(low, -np.inf)

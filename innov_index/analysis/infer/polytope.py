@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from innov_index.analysis.infer.constraint_rows import UNKNOWNS, Rows
+from innov_index.analysis.infer.constraint_rows import UNKNOWNS, ConstraintRows
 from innov_index.analysis.infer.programs import TOLERANCE, EmptyError, maximise
 from innov_index.model.arrays import Floats, Ints
 
@@ -77,7 +77,7 @@ class Polytope:
     `factor`, which is the unknown t of a scale.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: ConstraintRows) -> None:
         self.rows = rows
         self.k = rows.children
         self.size = self.k + UNKNOWNS[rows.scaling]
@@ -97,7 +97,7 @@ class Polytope:
         return Optimum(self.sum_of_weights / self.k, 0.0, self._met, np.zeros(len(self._met)))
 
     def greatest_slack(self, normal: Floats | None = None, weights: Floats | None = None) -> Optimum:
-        """The y whose worst row is as good as can be; the value is its slack in units (`Rows.units`).
+        """The y whose worst row has the most slack; the value is that slack (`ConstraintRows.units`).
 
         Negative: by so many units of its last decimal some figure must change, at least. With `weights` only
         the unknowns of the scale are free.
@@ -112,7 +112,7 @@ class Polytope:
     def centre(self) -> Optimum:
         """The centre of the largest ball in the set of weights, the scale held; the value is its radius.
 
-        Of a long order not all rows are held against the ball (`Rows.least`): its radius may be too great.
+        Of a long order not all rows bound the ball (`ConstraintRows.least`): its radius may be too large.
         """
         program = self._program(np.zeros(self.size), None)
         return self._maximise(replace(program, wanted=self._norms, inner=True))

@@ -36,7 +36,7 @@ POWERS = {"arithmetic": 1.0, "sum": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Query:
     """What a person wants to ask; everything is optional.
 
     Attributes
@@ -74,7 +74,7 @@ class Wishes:
     scaling: Scaling | None = None
 
 
-def questions_of(index: Index, wishes: Wishes | None = None) -> tuple[Question, ...]:
+def questions_of(index: Index, query: Query | None = None) -> tuple[Question, ...]:
     """Find what can be asked of an index: one question for each announcement and node with figures.
 
     Raises
@@ -82,23 +82,23 @@ def questions_of(index: Index, wishes: Wishes | None = None) -> tuple[Question, 
     InnovIndexError
         A name is not known, or there is nothing to ask.
     """
-    asker = _Asker(index, Wishes() if wishes is None else wishes)
-    found = asker.of_orders() if asker.wishes.orders else asker.of_announcements()
+    reader = _QueryReader(index, Query() if query is None else query)
+    found = reader.of_orders() if reader.query.orders else reader.of_announcements()
     if not found:
-        reasons = "".join(f"\n- {reason}" for reason in asker.reasons)
+        reasons = "".join(f"\n- {reason}" for reason in reader.reasons)
         raise InnovIndexError(f"{index.config.path}: no published figures to infer weights from{reasons}")
     return tuple(found)
 
 
-class _Asker:
+class _QueryReader:
     """Makes the questions; `reasons` say why a figure gave none."""
 
-    def __init__(self, index: Index, wishes: Wishes) -> None:
+    def __init__(self, index: Index, query: Query) -> None:
         self.index = index
-        self.wishes = wishes
+        self.query = query
         self.framework: Framework = index.framework
         self.reasons: list[str] = []
-        for code in wishes.nodes:
+        for code in query.nodes:
             if self.framework.nodes[self._position(code)].is_leaf:
                 raise InnovIndexError(f"{code} is an indicator: it has no weights below it")
 
@@ -117,8 +117,8 @@ class _Asker:
         edition = self._edition(np.ones(len(self.scores.scores), dtype=np.bool_))
         if edition is None:
             return []
-        chains = tuple(self._chain(text) for text in self.wishes.orders)
-        source = "; ".join(self.wishes.orders)
+        chains = tuple(self._chain(text) for text in self.query.orders)
+        source = "; ".join(self.query.orders)
         question = self._question(source, node, edition, None, None, chains=chains, strict=True)
         return [] if question is None else [question]
 
@@ -136,10 +136,10 @@ class _Asker:
         ranked = (~np.isnan(published.ranks[..., node])).sum(axis=1) >= 2
         scored = (~np.isnan(published.scores[..., node])).sum(axis=1) >= 2
         code = self.framework.codes[node]
-        from_scores = self.wishes.figures != "ranks" and scored.any()
-        if not from_scores and (self.wishes.figures == "scores" or not ranked.any()):
-            if self.wishes.nodes or node == 0:
-                kind = self.wishes.figures or "scores or ranks"
+        from_scores = self.query.figures != "ranks" and scored.any()
+        if not from_scores and (self.query.figures == "scores" or not ranked.any()):
+            if self.query.nodes or node == 0:
+                kind = self.query.figures or "scores or ranks"
                 self.reasons.append(f"{published.name}: fewer than two units with {kind} of {code}")
             return None
         edition = self._edition(scored if from_scores else ranked)
@@ -149,7 +149,7 @@ class _Asker:
             announced = published.scores[edition, :, node]
             parent = printed(announced, _decimals(announced, published))
             return self._question(published.name, node, edition, published, parent, chains=(), strict=False)
-        chains = order_of_ranks(published.ranks[edition, :, node], unranked_last=self.wishes.rest_last)
+        chains = order_of_ranks(published.ranks[edition, :, node], unranked_last=self.query.rest_last)
         strict = published.block.ties != "ordinal"
         frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
         return self._question(published.name, node, edition, published, None, chains=frozen, strict=strict)
@@ -203,23 +203,23 @@ class _Asker:
         rescaled = self._setting("rescaling", node, edition).method.name != "none"
         name = aggregation.method.name
         scaling: Scaling = "affine" if rescaled else "ratio" if name == "sum" else "none"
-        power = self.wishes.power
+        power = self.query.power
         if power is None:
             power = float(aggregation.options["p"]) if name == "power" else POWERS.get(name)
         if power is None:
             code = self.framework.codes[node]
             self.reasons.append(f"{code}: {name} is no weighted mean; --power says which mean to try")
             return None
-        return None if power == "search" else power, self.wishes.scaling or scaling
+        return None if power == "search" else power, self.query.scaling or scaling
 
     def _children(self, node: int, published: Published | None, edition: int) -> list[int]:
-        if self.wishes.children:
-            return [self._position(code) for code in self.wishes.children]
+        if self.query.children:
+            return [self._position(code) for code in self.query.children]
 
         def announced(child: int) -> bool:
             return published is not None and bool((~np.isnan(published.scores[edition, :, child])).any())
 
-        if self.wishes.computed:
+        if self.query.computed:
             return [int(child) for child in self.framework.children[node]]
         return _nearest(self.framework, node, announced)
 
@@ -231,7 +231,7 @@ class _Asker:
         computed: list[str] = []
         for child in children:
             announced = None if published is None else published.scores[edition, :, child]
-            if announced is None or self.wishes.computed or np.isnan(announced).all():
+            if announced is None or self.query.computed or np.isnan(announced).all():
                 computed.append(self.framework.codes[child])
                 columns.append(around(self.scores.scores[edition, :, child], self._spread[edition, :, child]))
             else:
@@ -283,7 +283,7 @@ class _Asker:
 
     def _announcements(self) -> list[Published]:
         found = list(self.index.published)
-        wanted = self.wishes.published
+        wanted = self.query.published
         if wanted is None:
             return found
         names = [published.name for published in found]
@@ -295,8 +295,8 @@ class _Asker:
         return [published for published in found if published.name == wanted]
 
     def _nodes(self) -> list[int]:
-        nodes = [self._position(code) for code in self.wishes.nodes]
-        if self.wishes.children:
+        nodes = [self._position(code) for code in self.query.nodes]
+        if self.query.children:
             return [self._above_children(nodes)]
         return nodes or [int(node) for node in self.framework.inner]
 
@@ -305,7 +305,7 @@ class _Asker:
         if len(nodes) > 1:
             raise InnovIndexError("--children are those of one --node")
         node = nodes[0] if nodes else 0
-        for code in self.wishes.children:
+        for code in self.query.children:
             if node not in self.framework.lineage(self._position(code))[1:]:
                 raise InnovIndexError(f"{code} does not stand below {self.framework.codes[node]}")
         return node
@@ -318,13 +318,13 @@ class _Asker:
     def _edition(self, usable: Bools) -> int | None:
         """Position of the edition wished, or of the last one with figures."""
         names = self.index.dataset.editions
-        if self.wishes.edition is None:
+        if self.query.edition is None:
             return int(np.flatnonzero(usable)[-1])
-        if self.wishes.edition not in names:
+        if self.query.edition not in names:
             raise InnovIndexError(
-                f"no edition '{self.wishes.edition}'; there are {', '.join(names) or 'none'}."
+                f"no edition '{self.query.edition}'; there are {', '.join(names) or 'none'}."
             )
-        at = names.index(self.wishes.edition)
+        at = names.index(self.query.edition)
         return at if usable[at] else None
 
     def _chain(self, text: str) -> tuple[tuple[int, ...], ...]:

@@ -79,7 +79,7 @@ class ScoreRows:
     def within(self, y: Floats, limit: float) -> Ints:
         return np.flatnonzero(self._rows @ y <= limit)
 
-    def hopeless(self) -> int:
+    def unattainable(self) -> int:
         return int((self._rows.max(axis=1, initial=-np.inf) < 0).sum()) if self.scaling == "none" else 0
 
     def matrix(self, keys: Ints) -> Floats:

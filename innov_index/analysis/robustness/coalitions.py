@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from innov_index.analysis.robustness.certificates import SIGN, Sense, is_coalition
-from innov_index.analysis.robustness.weight_space import NOISE, Arena
+from innov_index.analysis.robustness.weight_space import NOISE, WeightSpace
 from innov_index.model.arrays import Bools, Floats, Ints
 
 
@@ -30,8 +30,8 @@ class Coalitions:
     are the rivals with which r is a pair that cannot both be kept; `larger` are coalitions of three and more.
     """
 
-    def __init__(self, arena: Arena, unit: int, sense: Sense, rivals: Ints) -> None:
-        self.arena = arena
+    def __init__(self, space: WeightSpace, unit: int, sense: Sense, rivals: Ints) -> None:
+        self.space = space
         self.unit = unit
         self.sense: Sense = sense
         self.rivals = rivals
@@ -45,15 +45,15 @@ class Coalitions:
     @cached_property
     def functions(self) -> Floats:
         """(rivals, columns): what must be ≤ 0 (best) or < 0 (worst) for a rival to be kept."""
-        arena = self.arena
-        return np.asarray(SIGN[self.sense] * (arena.payoffs[self.rivals] - arena.payoffs[self.unit]))
+        space = self.space
+        return np.asarray(SIGN[self.sense] * (space.payoffs[self.rivals] - space.payoffs[self.unit]))
 
     def find_pairs(self, kept_together: Bools) -> None:
         """Find every pair that cannot both be kept, among those not seen together (rivals, rivals)."""
         first, second = np.nonzero(np.triu(~kept_together, 1))
         if not len(first):
             return
-        shares, values = self.arena.pairs(self.functions[first], self.functions[second])
+        shares, values = self.space.pairs(self.functions[first], self.functions[second])
         for pair in np.flatnonzero(values > -NOISE):
             members = (int(first[pair]), int(second[pair]))
             share = float(shares[pair])
@@ -78,7 +78,7 @@ class Coalitions:
 
     def _proved(self, used: Sequence[tuple[int, float | Fraction]]) -> bool:
         exact = {int(self.rivals[rival]): Fraction(share) for rival, share in used}
-        return is_coalition(self.arena.linear, self.arena.weights, self.unit, self.sense, exact)
+        return is_coalition(self.space.linear, self.space.weights, self.unit, self.sense, exact)
 
     def certificate(self, mask: int) -> Mapping[int, Fraction]:
         """Multipliers of a coalition by unit."""
@@ -89,4 +89,4 @@ class Coalitions:
 
     def mixture_value(self, members: Sequence[int], multipliers: Floats) -> float:
         """Smallest value over the set of the mixture of some rivals' functions."""
-        return float(self.arena.least(multipliers @ self.functions[list(members)]))
+        return float(self.space.least(multipliers @ self.functions[list(members)]))

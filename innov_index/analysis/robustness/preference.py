@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from innov_index.analysis.robustness.corners import Point
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.weight_sets import WeightSet
-from innov_index.analysis.robustness.weight_space import Arena, CornerArena
+from innov_index.analysis.robustness.weight_space import CornerArena, WeightSpace
 from innov_index.model.arrays import Bools
 
 UNSURE = 1e-12
@@ -49,23 +49,23 @@ class Preferences:
         return np.asarray(self.worst_sign.T < 0)
 
 
-def preferences(arena: Arena) -> Preferences:
+def preferences(space: WeightSpace) -> Preferences:
     """Find the sign of the smallest lead of every pair, exactly."""
-    if isinstance(arena, CornerArena):
-        exact = arena.exact_payoffs
+    if isinstance(space, CornerArena):
+        exact = space.exact_payoffs
         return Preferences(np.stack([_sign((row - exact).min(axis=1)) for row in exact]))
-    return Preferences(np.stack([_signs(arena, unit) for unit in range(len(arena.linear))]))
+    return Preferences(np.stack([_signs(space, unit) for unit in range(len(space.linear))]))
 
 
 def _sign(numbers: NDArray[Any]) -> NDArray[np.int8]:
     return np.asarray((numbers > 0).astype(np.int8) - (numbers < 0).astype(np.int8))
 
 
-def _signs(arena: Arena, unit: int) -> NDArray[np.int8]:
-    least = arena.least(arena.payoffs[unit] - arena.payoffs)
+def _signs(space: WeightSpace, unit: int) -> NDArray[np.int8]:
+    least = space.least(space.payoffs[unit] - space.payoffs)
     signs = _sign(least)
     for rival in np.flatnonzero(np.abs(least) <= UNSURE):
-        exact = smallest_lead(arena.linear, arena.weights, unit, int(rival)).lead
+        exact = smallest_lead(space.linear, space.weights, unit, int(rival)).lead
         signs[rival] = (exact > 0) - (exact < 0)
     return signs
 

@@ -16,7 +16,7 @@ from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.preference import Preferences, preferences
 from innov_index.analysis.robustness.search import TIE, Search
 from innov_index.analysis.robustness.weight_sets import WeightSet
-from innov_index.analysis.robustness.weight_space import Arena, arena
+from innov_index.analysis.robustness.weight_space import WeightSpace, space
 from innov_index.model.arrays import Floats, Ints
 
 SAMPLES = 900
@@ -53,7 +53,7 @@ def rank_ranges(linear: LinearScores, weights: WeightSet, time_limit: float = 60
         When it is over, claims that are not settled hold a rank that can be had and a bound on what can.
     """
     deadline = time.monotonic() + time_limit
-    where = arena(linear, weights)
+    where = space(linear, weights)
     preferred = preferences(where)
     samples = where.samples(SAMPLES, np.random.default_rng(0))
     scores = where.payoffs @ samples.T
@@ -76,7 +76,7 @@ def _ahead(scores: Floats) -> Ints:
     return ahead
 
 
-def _search(where: Arena, preferred: Preferences, unit: int, sense: Sense, deadline: float) -> Search:
+def _search(where: WeightSpace, preferred: Preferences, unit: int, sense: Sense, deadline: float) -> Search:
     always = preferred.worst_sign[:, unit] > 0
     sometimes = preferred.worst_sign[unit] < 0
     certain = always.copy() if sense == "best" else ~sometimes

@@ -13,7 +13,7 @@ from innov_index.analysis.robustness.coalitions import Coalitions, bits
 from innov_index.analysis.robustness.corners import Point
 from innov_index.analysis.robustness.linear import whole_numbers
 from innov_index.analysis.robustness.rivals_lost import Case, Count, count, enough_lost, wants
-from innov_index.analysis.robustness.weight_space import CLOSE, Arena
+from innov_index.analysis.robustness.weight_space import CLOSE, WeightSpace
 from innov_index.model.arrays import Bools, Floats, Ints
 
 TIE = 1e-12
@@ -33,7 +33,7 @@ class Search:
 
     Parameters
     ----------
-    arena : Arena
+    space : WeightSpace
     unit : position
     sense : best or worst
     rivals : positions
@@ -44,14 +44,14 @@ class Search:
     """
 
     def __init__(
-        self, arena: Arena, unit: int, sense: Sense, rivals: Ints, certain: Ints, deadline: float
+        self, space: WeightSpace, unit: int, sense: Sense, rivals: Ints, certain: Ints, deadline: float
     ) -> None:
-        self.arena = arena
+        self.space = space
         self.unit = unit
         self.sense: Sense = sense
         self.certain = certain
         self.deadline = deadline
-        self.known = Coalitions(arena, unit, sense, rivals)
+        self.known = Coalitions(space, unit, sense, rivals)
         self.weights: Point = ()
         self.fewest = len(rivals) + 1
 
@@ -117,7 +117,7 @@ class Search:
         """Keep all other rivals at once: new best weights, or new coalitions."""
         while lost.bit_count() < self.fewest:
             kept = [rival for rival in range(len(self.known)) if not lost >> rival & 1]
-            outcome = self.arena.solve(self.known.functions[kept])
+            outcome = self.space.solve(self.known.functions[kept])
             if outcome is None:
                 raise Undecided
             if time.monotonic() > self.deadline:
@@ -142,7 +142,7 @@ class Search:
             rest = [member for member in members if member != rival]
             if len(rest) < 2 or len(rest) == len(members):
                 continue
-            outcome = self.arena.solve(self.known.functions[rest])
+            outcome = self.space.solve(self.known.functions[rest])
             if outcome is not None and outcome.value > CLOSE:
                 members, shares = _used(rest, outcome.multipliers)
         return members, shares
@@ -153,7 +153,7 @@ class Search:
         if self._offer(weights) <= target:
             return None
         units = [int(self.known.rivals[rival]) for rival in kept]
-        exact = self.arena.solve_exactly(self.unit, units, 1 if self.sense == "best" else -1)
+        exact = self.space.solve_exactly(self.unit, units, 1 if self.sense == "best" else -1)
         if exact is None:
             raise Undecided
         if self._offer(exact.weights) <= target:
@@ -187,7 +187,7 @@ class Search:
     @cached_property
     def _gaps(self) -> Floats:
         """Whole numbers below 2^53, so that floats hold them exactly."""
-        values = self.arena.linear.values
+        values = self.space.linear.values
         return np.asarray(values[self.known.rivals] - values[self.unit], dtype=np.float64)
 
     @cached_property
@@ -206,7 +206,7 @@ class Search:
 
     def _claim(self, proof: Proof, bound: int) -> RankClaim:
         certain = len(self.certain)
-        units = len(self.arena.linear)
+        units = len(self.space.linear)
         ranks = [certain + lost + 1 for lost in (self.fewest, bound)]
         if self.sense == "worst":
             ranks = [units + 1 - rank for rank in ranks]

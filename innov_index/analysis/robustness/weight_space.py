@@ -44,7 +44,7 @@ class Outcome:
     multipliers: Floats
 
 
-class Arena(ABC):
+class WeightSpace(ABC):
     """Payoffs of units in a set of weights: (units, columns)."""
 
     def __init__(self, linear: LinearScores, weights: WeightSet) -> None:
@@ -90,7 +90,7 @@ class ExactOutcome:
     multipliers: tuple[Fraction, ...]
 
 
-class CornerArena(Arena):
+class CornerArena(WeightSpace):
     """A set of weights with few corners: columns are corners."""
 
     @property
@@ -171,7 +171,7 @@ class CornerArena(Arena):
         return games.pair_multipliers(first, second)
 
 
-class BoxArena(Arena):
+class BoxArena(WeightSpace):
     """Bounds on many weights: columns are the nodes."""
 
     @cached_property
@@ -261,6 +261,6 @@ def _inner_room(weight: Fraction, weights: WeightSet, k: int) -> Fraction:
     return min(weight - weights.lower[k], weights.upper[k] - weight)
 
 
-def arena(linear: LinearScores, weights: WeightSet) -> Arena:
-    """The arena that suits a set of weights."""
+def space(linear: LinearScores, weights: WeightSet) -> WeightSpace:
+    """The space that suits a set of weights."""
     return (CornerArena if weights.corners else BoxArena)(linear, weights)

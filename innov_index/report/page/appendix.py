@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from innov_index.index import Index
-from innov_index.io.provenance import Provenance
+from innov_index.model.provenance import Provenance
 from innov_index.model.scores import Scores
 from innov_index.report.page.correlations import Pair, correlation_matrix, opposed, strongest
 from innov_index.report.page.figures import correlation_figure, distribution_figure, icicle_figure

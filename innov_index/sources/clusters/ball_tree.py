@@ -33,7 +33,7 @@ def spatial_order(latitude: Floats, longitude: Floats) -> Ints:
     return np.asarray(tree.indices, np.int64)
 
 
-class Tree:
+class BallTree:
     """A complete binary tree over points that are in `spatial_order`; at least one point.
 
     Level 0 is all points; part i of a level has the parts 2 i and 2 i + 1 of the next one as its halves.
@@ -107,15 +107,15 @@ class Tree:
 class Parts:
     """Pairs of a part of one tree and a part of another, or of the same one."""
 
-    tree: Tree
-    other: Tree
+    tree: BallTree
+    other: BallTree
     level: int
     other_level: int
     first: Ints
     second: Ints
 
     @classmethod
-    def roots(cls, tree: Tree, other: Tree) -> Parts:
+    def roots(cls, tree: BallTree, other: BallTree) -> Parts:
         """Return the pair of all points with all points."""
         root = np.zeros(1, np.int64)
         return cls(tree, other, 0, 0, root, root)

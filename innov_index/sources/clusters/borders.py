@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.model.arrays import Ints
-from innov_index.sources.clusters.ball_tree import Parts, Tree
+from innov_index.sources.clusters.ball_tree import BallTree, Parts
 from innov_index.sources.clusters.sphere import Reach
 
 
-def lowest_label_in_reach(tree: Tree, cores: Tree, label: Ints, reach: Reach) -> Ints:
+def lowest_label_in_reach(tree: BallTree, cores: BallTree, label: Ints, reach: Reach) -> Ints:
     """Return for each point of `tree` the lowest label of a core point within reach, or -1."""
     none = int(label.max()) + 1
     least = cores.least(label)

@@ -8,7 +8,7 @@ import numpy as np
 
 from innov_index.errors import OptionError
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
-from innov_index.sources.clusters.ball_tree import Tree, spatial_order
+from innov_index.sources.clusters.ball_tree import BallTree, spatial_order
 from innov_index.sources.clusters.borders import lowest_label_in_reach
 from innov_index.sources.clusters.density import core_points
 from innov_index.sources.clusters.linking import linked_groups
@@ -105,13 +105,13 @@ def _cluster(
     """Cluster points at different places; `first` says in which order they are met."""
     order = spatial_order(latitude, longitude)
     latitude, longitude = latitude[order], longitude[order]
-    core = core_points(Tree(latitude, longitude), mass[order], reach, minimum)
+    core = core_points(BallTree(latitude, longitude), mass[order], reach, minimum)
     label = np.full(len(order), NOISE, np.int64)
     if core.any():
-        cores = Tree(latitude[core], longitude[core])
+        cores = BallTree(latitude[core], longitude[core])
         label[core] = _numbered(linked_groups(cores, reach), first[order][core])
         if not core.all():
-            others = Tree(latitude[~core], longitude[~core])
+            others = BallTree(latitude[~core], longitude[~core])
             label[~core] = lowest_label_in_reach(others, cores, label[core], reach)
     back = np.empty(len(order), np.int64)
     back[order] = np.arange(len(order))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.clusters.ball_tree import Parts, Tree
+from innov_index.sources.clusters.ball_tree import BallTree, Parts
 from innov_index.sources.clusters.sphere import Reach
 
 ROUNDING = 1e-12
@@ -15,7 +15,7 @@ MOST_PAIRS = 1 << 20
 """Pairs of parts that are kept at a time: what bounds the memory."""
 
 
-def core_points(tree: Tree, weight: Floats, reach: Reach, minimum: float) -> Bools:
+def core_points(tree: BallTree, weight: Floats, reach: Reach, minimum: float) -> Bools:
     """Return which points have a weight of at least `minimum` within reach, their own included.
 
     A part is decided as a whole as soon as what is surely within reach of all its points is enough, or what

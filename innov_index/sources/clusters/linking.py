@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from innov_index.model.arrays import Ints
-from innov_index.sources.clusters.ball_tree import Parts, Tree
+from innov_index.sources.clusters.ball_tree import BallTree, Parts
 from innov_index.sources.clusters.sphere import Reach
 
 MOST_LINKS = 1 << 22
@@ -16,7 +16,7 @@ MOST_LINKS = 1 << 22
 APART = -1
 
 
-def linked_groups(tree: Tree, reach: Reach) -> Ints:
+def linked_groups(tree: BallTree, reach: Reach) -> Ints:
     """Return a number for each point, the same for points that hang together.
 
     Two parts wholly within reach of each other are one group, with no look at their points; parts of the same

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.clusters.ball_tree import Parts, Tree, spatial_order
+from innov_index.sources.clusters.ball_tree import BallTree, Parts, spatial_order
 from innov_index.sources.clusters.linking import components
 from innov_index.sources.clusters.sphere import Reach, great_circle
 
@@ -36,7 +36,7 @@ def neighbours(
     if not len(members):
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     label = label[members]
-    tree, reach = Tree(latitude[members], longitude[members]), Reach.of(within_km)
+    tree, reach = BallTree(latitude[members], longitude[members]), Reach.of(within_km)
     least, most = tree.least(label), tree.most(label)
     pairs = Parts.roots(tree, tree)
     while True:

@@ -1,4 +1,4 @@
-"""From the place texts of a record to its unit: the one road every record takes."""
+"""From the place texts of a record to its unit: the one reader every record takes."""
 
 from __future__ import annotations
 

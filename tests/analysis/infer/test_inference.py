@@ -124,7 +124,7 @@ def test_weights_behind_an_order(seed, decimals):
 
 @pytest.mark.parametrize("strict", [True, False])
 def test_pairs_of_a_long_chain_need_not_be_listed(monkeypatch, strict):
-    """The row of least slack, the rows near it and the hopeless ones are the same, listed or not."""
+    """The row of least slack, the rows near it and the unattainable ones are the same, listed or not."""
     rng = np.random.default_rng(2)
     figures = printed(rng.integers(0, 8, (40, 2)).astype(float), 0)
     ranks = rng.integers(1, 12, 40).astype(float)
@@ -133,7 +133,7 @@ def test_pairs_of_a_long_chain_need_not_be_listed(monkeypatch, strict):
     monkeypatch.setattr("innov_index.analysis.infer.order_rows.LISTED", 0)
     unlisted, _ = order_rows(figures, order_of_ranks(ranks), Transform(), strict=strict)
     assert len(listed) == len(keys) == len(unlisted)
-    assert listed.hopeless() == unlisted.hopeless() > 0
+    assert listed.unattainable() == unlisted.unattainable() > 0
     for _ in range(20):
         weights, relief = rng.dirichlet(np.ones(2)), rng.uniform(0, 2, 40)
         for extra in (None, relief):
@@ -223,7 +223,7 @@ def test_one_figure_outside_its_children_is_enough():
     scores, parent = np.array([[10.0, 20.0], [30.0, 40.0]]), np.array([15.0, 50.0])
     found = infer_from_scores(known(scores), printed(parent, 0)).disagreement
     assert found.contradiction.units == (1,)
-    assert found.hopeless == 1
+    assert found.unattainable == 1
     assert found.mending.changes == {0: pytest.approx(4.5), 1: pytest.approx(9.5)}
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import innov_index
-from innov_index.analysis.infer.queries import Wishes, questions_of
+from innov_index.analysis.infer.queries import Query, questions_of
 from innov_index.analysis.infer.questions import answer
 from innov_index.errors import InnovIndexError
 
@@ -16,9 +16,9 @@ PILLARS = ("IN.1", "IN.2", "IN.3", "IN.4", "IN.5", "OUT.6", "OUT.7")
 OVERALL = np.array([0.1] * 5 + [0.25] * 2)
 
 
-def _answers(config: str, **wishes):
+def _answers(config: str, **query):
     index = innov_index.load(CONFIGS / config)
-    return [answer(question) for question in questions_of(index, Wishes(**wishes))]
+    return [answer(question) for question in questions_of(index, Query(**query))]
 
 
 def _inside(weights, found):
@@ -87,7 +87,7 @@ def test_gihi_orders_cannot_be_had_from_the_open_data():
     found = [one for one in _answers("2020.yaml") if "top 20" in one.question.source]
     assert [one.question.source for one in found] == [f"GIHI {year}, top 20" for year in (2021, 2022, 2023)]
     assert not any(one.exists for one in found)
-    assert all(one.inference.disagreement.hopeless for one in found)
+    assert all(one.inference.disagreement.unattainable for one in found)
     assert all("this engine's" in one.question.remarks[0] for one in found)
 
 
@@ -103,7 +103,7 @@ def test_an_order_that_a_person_states():
 
 
 @pytest.mark.parametrize(
-    ("wishes", "message"),
+    ("query", "message"),
     [
         ({"nodes": ["GIII"]}, "no node 'GIII'. Did you mean 'GII'?"),
         ({"published": "WIPO"}, "no published figures called 'WIPO'; there are WIPO, Global"),
@@ -117,9 +117,9 @@ def test_an_order_that_a_person_states():
         ({"nodes": ["GII"], "power": "search", "figures": "ranks"}, "from scores only"),
     ],
 )
-def test_mistakes_are_told(wishes, message):
+def test_mistakes_are_told(query, message):
     with pytest.raises(InnovIndexError) as error:
-        _answers("published/gii-2022.yaml", **wishes)
+        _answers("published/gii-2022.yaml", **query)
     assert message in str(error.value)
 
 

@@ -1,0 +1,47 @@
+"""What a result was made from: hashes of config and data, versions, seed; neither time nor machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, order=True)
+class HashedFile:
+    """A file that went into a result; `path` is relative to the folder of the config."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a result was made from and with.
+
+    `overrides` are the settings that replaced some of the config, as typed. `remarks` say in words what is
+    measured, derived or assumed.
+    """
+
+    config: HashedFile
+    data: tuple[HashedFile, ...]
+    versions: Mapping[str, str]
+    seed: int | None = None
+    overrides: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything stated: equal digests, equal results."""
+        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything stated, and the digest."""
+        return {**asdict(self), "digest": self.digest}
+
+    def to_json(self) -> str:
+        """Everything stated and the digest, as JSON to be read by people too."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,34 @@
+"""Words that messages, sentences and tables share: lists, plurals, ordinals, shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def listed(names: Iterable[object], most: int | None = None) -> str:
+    """Return "A and B" or "A, B and C"; beyond `most` names "A, B and 7 more"; "none" of nothing."""
+    texts = [str(name) for name in names]
+    if not texts:
+        return "none"
+    if most is not None and len(texts) > most:
+        return f"{', '.join(texts[:most])} and {len(texts) - most} more"
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return "1 record" or "1,204 records"; `plural` where it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def ordinal(rank: float) -> str:
+    """1st, 2nd, 3rd, 4th; 2.5th for a rank shared by two."""
+    if not float(rank).is_integer():
+        return f"{rank:g}th"
+    number = int(rank)
+    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share of 1 as "12 %"."""
+    return f"{float(share) * 100:.{decimals}f} %"
