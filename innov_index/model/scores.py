@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from innov_index.errors import InnovIndexError, not_found
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
@@ -96,6 +97,24 @@ class Scores:
         """Whether any indicator is imputed or treated by some method, even if no cell needed it."""
         names = (name for step in self.changed_by.values() for edition in step for name in edition)
         return any(name != "none" for name in names)
+
+    def edition_position(self, name: str | None) -> int:
+        """Position of an edition by its name; the last one by default."""
+        if name is None:
+            return len(self.scores) - 1
+        if not self.editions:
+            raise InnovIndexError(f"no edition '{name}': the data have no edition column")
+        if name not in self.editions:
+            raise InnovIndexError(not_found("edition", name, self.editions))
+        return self.editions.index(name)
+
+    def scored_edition(self, name: str | None) -> int:
+        """Position of an edition in which at least one unit has a score; the last one by default."""
+        position = self.edition_position(name)
+        if np.isnan(self.scores[position, :, 0]).all():
+            where = f" in edition {self.editions[position]}" if self.editions else ""
+            raise InnovIndexError(f"no unit has a score{where}")
+        return position
 
     def changed_cells(self, edition: int = 0) -> tuple[ChangedCell, ...]:
         """What imputation filled and treatment changed, each indicator by indicator and unit by unit."""

@@ -34,6 +34,13 @@ class Sheet:
         object.__setattr__(self, "rows", rows)
 
 
+def rank_cell(rank: float) -> Cell:
+    """A rank as a whole number where it is one; None where there is none."""
+    if rank != rank:
+        return None
+    return int(rank) if float(rank).is_integer() else float(rank)
+
+
 def to_text(cell: object) -> str:
     """Return the cell as text without surrounding spaces; a cell without content is the empty text."""
     if isinstance(cell, str):

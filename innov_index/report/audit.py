@@ -9,9 +9,8 @@ import numpy as np
 from innov_index.analysis.audit.correlations import ancestor_pairs, pair_counts, same_level_pairs
 from innov_index.analysis.audit.run import Audit
 from innov_index.model.arrays import Floats
-from innov_index.model.sheet import Cell, Sheet
+from innov_index.model.sheet import Cell, Sheet, rank_cell
 from innov_index.report.audit_findings import by_shift, influence_flag, largest_shift, leaf_codes
-from innov_index.report.ranking import rank_cell
 
 
 def statistics_sheet(audit: Audit) -> Sheet:

@@ -8,8 +8,7 @@ import numpy as np
 
 from innov_index.analysis.compare.run import Comparison
 from innov_index.analysis.uncertainty.product import Product
-from innov_index.model.sheet import Cell, Sheet
-from innov_index.report.ranking import rank_cell
+from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
 def ranks_sheet(comparison: Comparison, top: int | None) -> Sheet:

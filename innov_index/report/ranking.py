@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from innov_index.analysis.compare.run import edition_position
 from innov_index.model.scores import Scores
-from innov_index.model.sheet import Cell, Sheet
+from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
 def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:
     """Positions of the editions to show: one by its name, or all."""
     if edition is None:
         return tuple(range(len(scores.scores)))
-    return (edition_position(scores, edition),)
+    return (scores.edition_position(edition),)
 
 
 def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
@@ -81,13 +80,6 @@ def changed_sheet(scores: Scores, editions: Sequence[int]) -> Sheet:
     ]
     columns = ["name", "indicator", "before", "after", "step", "method"]
     return Sheet(["unit", *_edition_column(scores), *columns], rows)
-
-
-def rank_cell(rank: float) -> Cell:
-    """A rank as a whole number where it is one; None where there is none."""
-    if rank != rank:
-        return None
-    return int(rank) if float(rank).is_integer() else float(rank)
 
 
 def _edition_column(scores: Scores) -> list[str]:

@@ -6,8 +6,7 @@ import numpy as np
 
 from innov_index.analysis.uncertainty.model import Evaluated, Model
 from innov_index.model.arrays import Floats
-from innov_index.model.sheet import Cell, Sheet
-from innov_index.report.ranking import rank_cell
+from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
 def replay_sheet(model: Model, evaluated: Evaluated) -> Sheet:

@@ -10,8 +10,7 @@ from innov_index.analysis.sensitivity.estimators import Indices
 from innov_index.analysis.sensitivity.run import Sensitivity
 from innov_index.analysis.sensitivity.tornado import Line
 from innov_index.analysis.uncertainty.model import Model
-from innov_index.model.sheet import Cell, Sheet
-from innov_index.report.ranking import rank_cell
+from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
 def shares_table(result: Sensitivity) -> Sheet:

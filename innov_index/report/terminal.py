@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from innov_index.model.scores import Scores
-from innov_index.model.sheet import Cell, Sheet
-from innov_index.report.ranking import added_cells, rank_cell
+from innov_index.model.sheet import Cell, Sheet, rank_cell
+from innov_index.report.ranking import added_cells
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 _PIPE_WIDTH = 10_000

@@ -12,8 +12,7 @@ from innov_index.analysis.sensitivity.run import Sensitivity
 from innov_index.analysis.uncertainty.summary import Uncertainty
 from innov_index.analysis.uncertainty.variations import Choice, Variations
 from innov_index.errors import InnovIndexError
-from innov_index.model.sheet import Cell, Sheet
-from innov_index.report.ranking import rank_cell
+from innov_index.model.sheet import Cell, Sheet, rank_cell
 from innov_index.report.robustness import ordinal
 
 WORDS = {

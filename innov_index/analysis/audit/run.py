@@ -18,7 +18,6 @@ from innov_index.analysis.audit.reliability import cronbach_alpha
 from innov_index.analysis.audit.removal import Removal, index_without_each
 from innov_index.analysis.audit.statistics import Flags, Statistics, flagged, statistics
 from innov_index.analysis.compare.agreement import Kind, correlation_matrix
-from innov_index.analysis.compare.run import edition_position
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -244,4 +243,4 @@ def audit(
     step : str, optional
     """
     scores = index.score()
-    return Audit(index, scores, edition_position(scores, edition), kind, step)
+    return Audit(index, scores, scores.edition_position(edition), kind, step)

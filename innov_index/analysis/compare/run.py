@@ -78,7 +78,7 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
         raise InnovIndexError(f"no scheme '{unknown[0]}'; the config has {known}.{suggestion}")
     results = [index.score(), *(index.varied(scheme=name).score() for name in chosen)]
     base = results[0]
-    at = scored_edition(base, edition)
+    at = base.scored_edition(edition)
     scores = np.stack([result.scores[at, :, 0] for result in results])
     ranks = np.stack([result.ranks[at, :, 0] for result in results])
     return compared(base, at, (BASE, *chosen), scores, ranks, _remarks((BASE, *chosen), results))
@@ -109,25 +109,6 @@ def compared(
         moved=np.array([_moved(places, quarters(other)) for other in ranks]),
         remarks=remarks,
     )
-
-
-def edition_position(scores: Scores, edition: str | None) -> int:
-    """Position of an edition by its name; the last one by default."""
-    if edition is None:
-        return len(scores.scores) - 1
-    if edition not in scores.editions:
-        known = ", ".join(scores.editions) or "none: the data have no edition column"
-        raise InnovIndexError(f"no edition '{edition}'; there are {known}")
-    return scores.editions.index(edition)
-
-
-def scored_edition(scores: Scores, edition: str | None) -> int:
-    """Position of an edition in which some unit has a score; the last one by default."""
-    at = edition_position(scores, edition)
-    if np.isnan(scores.scores[at, :, 0]).all():
-        where = f" in edition {scores.editions[at]}" if scores.editions else ""
-        raise InnovIndexError(f"no unit has a score{where}")
-    return at
 
 
 def mean_of_known(values: Floats) -> float:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare.run import edition_position
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
@@ -42,7 +41,7 @@ def least_improvements(
     The smallest share of the spread between the units comes first, what no unit reaches last. Empty where
     `unit` is not behind.
     """
-    at = edition_position(scores, edition)
+    at = scores.edition_position(edition)
     given = [float(weight) for weight in linear.given]
     gap = float((linear.values[rival] - linear.values[unit]) @ np.array(given)) * linear.step
     if gap <= 0:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from innov_index.analysis.compare.run import scored_edition
 from innov_index.analysis.robustness.linear import DIGITS, LinearScores, exact_weights, integers
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError, did_you_mean
@@ -51,7 +50,7 @@ def linear_scores(
     scores = index.score() if scores is None else scores
     framework = index.framework
     chosen = _chosen(framework, level, nodes)
-    at = scored_edition(scores, edition)
+    at = scores.scored_edition(edition)
     recipe = index.config.recipe.of_edition(scores.editions, at)
     geometric = _kind_above(recipe, framework, chosen) == "geometric"
     _refuse_rounding(recipe, framework, chosen)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from innov_index.analysis.compare.run import edition_position
 from innov_index.analysis.robustness.certificates import check_claim
 from innov_index.analysis.robustness.improvement import Improvement, least_improvements
 from innov_index.analysis.robustness.linear import LinearScores
@@ -117,7 +116,7 @@ def study(
     scores = index.score()
     linear = linear_scores(index, level, nodes, edition, scores)
     weights = weight_set(statements, linear.nodes, linear.given)
-    at = edition_position(scores, edition)
+    at = scores.edition_position(edition)
     close = _pair_study(index, scores, linear, weights, pair, edition) if pair else None
     shares = rank_volumes(linear, weights) if volumes else None
     ranges = rank_ranges(linear, weights, time_limit)

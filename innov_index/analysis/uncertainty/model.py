@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from innov_index.analysis.compare.run import scored_edition
 from innov_index.analysis.uncertainty.check import Check
 from innov_index.analysis.uncertainty.combinations import Combination, Combinations
 from innov_index.analysis.uncertainty.ranker import Ranker
@@ -61,7 +60,7 @@ class Model:
     ) -> None:
         self.index = index
         self.base: Scores = index.score()
-        self.edition = scored_edition(self.base, edition)
+        self.edition = self.base.scored_edition(edition)
         self.variations = variations or read_variations(index.config, len(self.base.units))
         varied = np.zeros(len(index.framework), dtype=np.bool_)
         for variation in self.variations.weights:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare.run import compare_schemes, scored_edition
+from innov_index.analysis.compare.run import compare_schemes
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
 from innov_index.report.figures.picture import TWO_COLUMNS, Picture
@@ -31,7 +31,7 @@ class Request:
     @property
     def at(self) -> int:
         """Position of the edition; an error where no unit has a score in it."""
-        return scored_edition(self.index.score(), self.edition)
+        return self.index.score().scored_edition(self.edition)
 
     @property
     def rows(self) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from innov_index.analysis.compare.run import scored_edition
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.index import Index
 from innov_index.io.provenance import versions
@@ -32,7 +31,7 @@ def page(index: Index, edition: str | None = None) -> str:
         The last one by default.
     """
     scores = index.score()
-    at = scored_edition(scores, edition)
+    at = scores.scored_edition(edition)
     schemes, left_out = schemes_of(index, at)
     intervals, uncertain = _certainty(index, scores, at, schemes)
     maps = map_figures(index, scores, at)

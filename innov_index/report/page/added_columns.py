@@ -8,7 +8,7 @@ from innov_index.config.added_columns import CLASS, RANK_CHANGE, rank_within
 from innov_index.config.steps import Setting, texts_of
 from innov_index.index import Index
 from innov_index.model.scores import Scores
-from innov_index.report.ranking import rank_cell
+from innov_index.model.sheet import rank_cell
 
 
 def added(index: Index, scores: Scores, edition: int) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.model.scores import Scores
+from innov_index.model.sheet import rank_cell
 from innov_index.report.certainty import RankIntervals
 from innov_index.report.page.markup import Markup, join, number, person, tag
-from innov_index.report.ranking import rank_cell
 from innov_index.report.robustness import ordinal
 
 FIRST = 10

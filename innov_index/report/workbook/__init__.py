@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from innov_index.analysis.compare.run import edition_position
 from innov_index.index import Index
 from innov_index.report.workbook.added_columns import added_page
 from innov_index.report.workbook.framework import BODY, DIRECTION, STATED, Tree, tree_page
@@ -33,7 +32,7 @@ def workbook(index: Index, edition: str | None = None) -> bytes:
         The last one by default.
     """
     scores = index.score()
-    source = Source(index, scores, edition_position(scores, edition))
+    source = Source(index, scores, scores.edition_position(edition))
     tree = tree_page(source)
     units = unit_page(source)
     steps = _steps(source, units)
