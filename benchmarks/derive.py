@@ -73,7 +73,7 @@ def engine(folder: Path, form: str, memory: float | None = None) -> dict[str, tu
     from innov_index.sources.conditions import Test
     from innov_index.sources.documents import DocumentMeasure, DocumentSource
     from innov_index.sources.places.place_options import Places
-    from innov_index.sources.run import derive
+    from innov_index.sources.run_sources import derive
 
     columns: dict[str, str | list[str]] = {"document": "document", "unit": "unit"}
     recent = {"year": Test(min=FIRST_YEAR)}

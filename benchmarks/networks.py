@@ -60,8 +60,7 @@ def engine(path: Path):
     import numpy as np
     from pyarrow import parquet
 
-    from innov_index.sources.networks.pair_counting import pair_weights
-    from innov_index.sources.networks.pairs import pair_counts
+    from innov_index.sources.networks.joint_documents import pair_counts, pair_weights
 
     table = parquet.ParquetFile(path).read()
     # not to_numpy(), which imports pandas

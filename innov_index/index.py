@@ -12,7 +12,7 @@ from innov_index.config.load import Config, load_config
 from innov_index.dataset.assemble import ReadDataset, read_dataset
 from innov_index.dataset.derived import DerivedIndicators, derive_indicators
 from innov_index.dataset.published import Published, read_published
-from innov_index.io.provenance import gather
+from innov_index.io.hashing import gather
 from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
 from innov_index.model.provenance import Provenance

@@ -26,7 +26,7 @@ def import_(files: tuple[Path, ...], folder: Path) -> None:
     innov-index import iData.csv iMeta.csv -o my-index
     innov-index import COIN_Tool.xlsm -o my-index
     """
-    from innov_index.dataset.importing.folder import import_index
+    from innov_index.dataset.importing.index_folder import import_index
     from innov_index.report.terminal import print_remarks
 
     written = import_index(files, folder)

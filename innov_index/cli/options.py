@@ -78,7 +78,7 @@ def write_with_changes(
     size = f"{len(sheet.rows)} rows, {len(changed.rows)} changed cells"
     extension = extension_of(output)
     if extension == ".xlsx":
-        from innov_index.io.xlsx import to_workbook
+        from innov_index.io.rendering import to_workbook
 
         content = to_workbook({"Sheet1": sheet, "Changed cells": changed})
         write_with_provenance(index, {output: content}, size, remarks)
@@ -90,7 +90,7 @@ def write_with_changes(
 
 def write_workbook(index: Index, sheets: Mapping[str, Sheet], output: Path, remarks: Sequence[str]) -> None:
     """Write several results as sheets of one workbook, and their provenance, both or none."""
-    from innov_index.io.xlsx import to_workbook
+    from innov_index.io.rendering import to_workbook
 
     write_with_provenance(index, {output: to_workbook(sheets)}, f"{len(sheets)} sheets", remarks)
 
@@ -99,7 +99,7 @@ def write_with_provenance(
     index: Index, contents: Mapping[Path, str | bytes], size: str, remarks: Sequence[str]
 ) -> None:
     """Write files and the provenance of the first beside it, all or none; a pipe has no place beside it."""
-    from innov_index.io.provenance import provenance_path
+    from innov_index.io.hashing import provenance_path
     from innov_index.io.writing import write_all
 
     output, *others = contents

@@ -78,7 +78,7 @@ def _expanded(configs: Sequence[Path]) -> list[Path]:
 
 def _write(reproductions: list[Reproduction], output: Path) -> None:
     """Write every figure, and beside it the provenance of each config."""
-    from innov_index.io.provenance import provenance_path
+    from innov_index.io.hashing import provenance_path
     from innov_index.io.rendering import render
     from innov_index.io.writing import write_all
     from innov_index.report.reproduction import cells_sheet, sentences

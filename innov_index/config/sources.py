@@ -8,9 +8,9 @@ from typing import Any
 from innov_index.config.declarations import declared_schema, read_declared
 from innov_index.config.located import Located
 from innov_index.errors import Problem, did_you_mean
-from innov_index.sources.kinds import KINDS, options_of
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Source
+from innov_index.sources.source_kinds import KINDS, options_of
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from innov_index.config.language import JoinedBlock
 from innov_index.config.load import Config
 from innov_index.dataset.derived import DerivedIndicators, as_table, derive_indicators
 from innov_index.dataset.joined import joined_columns
-from innov_index.dataset.tables import Tables
-from innov_index.dataset.unit_rows import (
+from innov_index.dataset.tables import (
     EDITION,
     MOST,
+    Tables,
     codes_of_units,
     editions_of_rows,
     refuse_repeated,

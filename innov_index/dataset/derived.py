@@ -18,8 +18,8 @@ from innov_index.model.sheet import Cell, Sheet
 
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
-    from innov_index.sources.kind import Column, Derived, Traced
     from innov_index.sources.records import Source
+    from innov_index.sources.source_kinds import Column, Derived, Traced
 
 
 CITY_NODE = "city "
@@ -108,7 +108,7 @@ def derive_indicators(
     DataError
         A file cannot be read, or too few records have a known place.
     """
-    from innov_index.sources.run import derive
+    from innov_index.sources.run_sources import derive
 
     if config.derivation is None:
         raise ConfigError(Problem("the config has no `sources`: nothing to derive", config.document.mark))
@@ -132,7 +132,7 @@ def trace_value(
     config: Config, unit: str, indicator: str, executor: Executor | None = None
 ) -> tuple[Source, list[Traced]]:
     """The source of a derived indicator, and the records behind its value for a unit."""
-    from innov_index.sources.run import trace
+    from innov_index.sources.run_sources import trace
 
     derivation = config.derivation
     sources = () if derivation is None else derivation.sources

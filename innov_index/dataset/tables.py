@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from innov_index.config.language import TableBlock
 from innov_index.config.steps import texts_of
+from innov_index.errors import DataError, Problem, did_you_mean
 from innov_index.intake.tables.table import Table, read_table
+from innov_index.model.arrays import Bools, Ints
 
 
 class Tables:
@@ -51,3 +56,84 @@ class Tables:
     @property
     def remarks(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(remark for table in self._read.values() for remark in table.remarks))
+
+
+EDITION = "edition"
+"""The column that holds editions where a config names none."""
+
+MOST = 20
+"""Problems that one message names."""
+
+
+def codes_of_units(table: Table, column: str, *, repeated: bool) -> tuple[tuple[str, ...], Ints]:
+    """The units' codes in order of appearance, and the first row of each."""
+    table.require((column,), "the units")
+    first: dict[str, int] = {}
+    problems = []
+    for row, code in enumerate(table.text(column)):
+        if not code:
+            problems.append(Problem("a row without a unit's code", table.mark(row, column)))
+        elif code in first and not repeated:
+            line = table.mark(first[code], column).line
+            message = f"unit '{code}' is repeated; it stands first in line {line}"
+            problems.append(Problem(message, table.mark(row, column)))
+        first.setdefault(code, row)
+    if problems:
+        raise DataError(problems[:MOST])
+    return tuple(first), np.array(list(first.values()), dtype=np.int64)
+
+
+def editions_of_rows(table: Table, column: str | None) -> tuple[tuple[str, ...], Ints]:
+    """The editions in order, and the edition of each row."""
+    if column is None:
+        if EDITION not in table.columns:
+            return (), np.zeros(table.rows, dtype=np.int64)
+        column = EDITION
+    table.require((column,), "the editions")
+    texts = table.text(column)
+    if "" in texts:
+        raise DataError(Problem("a row without an edition", table.mark(texts.index(""), column)))
+    names = tuple(dict.fromkeys(texts))
+    if all(name.isdigit() for name in names):
+        names = tuple(sorted(names, key=int))
+    return names, positions_in(names, texts)
+
+
+def units_of_rows(table: Table, column: str, codes: Sequence[str]) -> Ints:
+    """The unit of each row."""
+    texts = table.text(column)
+    found = positions_in(codes, texts)
+    problems = [
+        Problem(
+            f"unit '{texts[row]}' is not in the table of units.{did_you_mean(texts[row], codes)}",
+            table.mark(int(row), column),
+        )
+        for row in np.flatnonzero(found < 0)
+    ]
+    if problems:
+        raise DataError(problems[:MOST])
+    return found
+
+
+def positions_in(names: Sequence[str], texts: Sequence[str]) -> Ints:
+    """The position of each text among the names; -1: it is none of them."""
+    position = {name: index for index, name in enumerate(names)}
+    return np.array([position.get(text, -1) for text in texts], dtype=np.int64)
+
+
+def refuse_repeated(table: Table, keys: Ints, what: str, used: Bools | None = None) -> None:
+    """Raise where two rows are about the same thing."""
+    rows = np.arange(len(keys)) if used is None else np.flatnonzero(used)
+    _, inverse, counts = np.unique(keys[rows], axis=0, return_inverse=True, return_counts=True)
+    inverse = inverse.reshape(-1)
+    if not (counts > 1).any():
+        return
+    problems = []
+    first: dict[int, int] = {}
+    for row, key in zip(rows, inverse, strict=True):
+        if int(key) in first:
+            line = table.mark(first[int(key)], table.columns[0]).line
+            mark = table.mark(int(row), table.columns[0])
+            problems.append(Problem(f"a second row for the same {what}; the first is in line {line}", mark))
+        first.setdefault(int(key), int(row))
+    raise DataError(problems[:MOST])

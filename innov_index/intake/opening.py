@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import re
 import zlib
 from pathlib import Path
 
-from innov_index.errors import DataError, why_unreadable
+from innov_index.errors import DataError, Mark, Problem, why_unreadable
 
 
 def read_bytes(path: Path) -> bytes:
@@ -25,3 +27,78 @@ def gunzip(path: Path, content: bytes) -> bytes:
         raise DataError(f"{path}: this gzip file is cut off; fetch or make it again") from None
     except (gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path}: not a sound gzip file, as its name says ({error})") from None
+
+
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_NOT_TEXT = {
+    b"PK\x03\x04": "an Excel workbook or another zip archive; a workbook's name ends in .xlsx",
+    b"\x1f\x8b": "gzip-compressed; such a file's name ends in .gz",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as .xlsx or CSV",
+    b"PAR1": "a Parquet file; its name ends in .parquet",
+}
+_UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+
+
+def decode(path: Path, content: bytes, encoding: str | None) -> tuple[str, str]:
+    """Return the text and the name of the encoding it was in."""
+    used = encoding or _stated_encoding(content)
+    try:
+        text = content.decode(used)
+    except UnicodeError as error:
+        raise DataError(_undecodable(path, content, used, getattr(error, "start", 0))) from None
+    except LookupError:
+        raise DataError(f"{path}: unknown encoding '{used}'; known are utf-8, cp1252, gb18030, …") from None
+    if "\0" in text:
+        raise DataError(_undecodable(path, content, used, content.find(b"\0")))
+    return text.removeprefix("\ufeff"), used
+
+
+def _stated_encoding(content: bytes) -> str:
+    marks = (name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark))
+    return next(marks, "utf-8")
+
+
+def _undecodable(path: Path, content: bytes, encoding: str, offset: int) -> Problem:
+    for magic, description in _NOT_TEXT.items():
+        if content.startswith(magic):
+            return Problem(f"not a text file: it looks like {description}", Mark(str(path)))
+    line = content.count(b"\n", 0, offset) + 1
+    found = f"byte 0x{content[offset]:02x} at offset {offset} is not {encoding} text"
+    return Problem(f"{found}; {_advice(content)}", Mark(str(path), line))
+
+
+def _advice(content: bytes) -> str:
+    runs = _HIGH_RUN.findall(content)
+    high = sum(map(len, runs))
+    if 2 * sum(map(len, _UTF8_CHARACTER.findall(content))) > high:
+        return "the rest looks like UTF-8, so the file may be damaged here, or mixed from two encodings"
+    name, words = _likely_encoding(content, runs, high)
+    return f"the file looks like {words}; set `encoding: {name}` or save it as UTF-8"
+
+
+def _likely_encoding(content: bytes, runs: list[bytes], high: int) -> tuple[str, str]:
+    zeros = content.count(0)
+    if 5 * zeros > len(content):
+        return ("utf-16-le", "UTF-16") if 2 * content[1::2].count(0) > zeros else ("utf-16-be", "UTF-16")
+    in_pairs = sum(len(run) for run in runs if len(run) % 2 == 0)
+    # Chinese characters are pairs of high bytes; accented letters mostly stand alone.
+    if 10 * in_pairs > 9 * high and _decodes(content, "gb18030"):
+        return "gb18030", "GB18030 (Chinese)"
+    if _decodes(content, "cp1252"):
+        return "cp1252", "Windows-1252 (Latin)"
+    return "latin-1", "Latin-1"
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeError:
+        return False
+    return True

@@ -10,14 +10,99 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from innov_index.errors import InnovIndexError
-from innov_index.io.parquet import to_parquet
-from innov_index.io.xlsx import to_xlsx
-from innov_index.model.sheet import Cell, Sheet
+from innov_index.io.extras import load_extra
+from innov_index.model.sheet import Cell, Sheet, to_text
+
+_TITLE = re.compile(r"[\[\]:*?/\\]")
+
+
+def to_xlsx(sheet: Sheet) -> bytes:
+    """Write a workbook of one sheet; text stays text, also where it looks like a formula."""
+    return to_workbook({"Sheet1": sheet})
+
+
+def to_workbook(sheets: Mapping[str, Sheet]) -> bytes:
+    """Write a workbook of several sheets by their titles, shortened to what Excel allows (31 characters)."""
+    openpyxl = load_extra("openpyxl", "writing an Excel workbook", "excel")
+    book = openpyxl.Workbook(write_only=True)
+    for title, sheet in sheets.items():
+        page = book.create_sheet(_TITLE.sub(" ", title)[:31])
+        page.freeze_panes = "A2"
+        for row in (sheet.columns, *sheet.rows):
+            page.append([_text_cell(page, cell) if isinstance(cell, str) else cell for cell in row])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _text_cell(page: Any, text: str) -> Any:
+    cells = load_extra("openpyxl.cell.cell", "writing an Excel workbook", "excel")
+    cell = cells.WriteOnlyCell(page, cells.ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+    return cell
+
+
+class ParquetStream:
+    """Parts with the same columns, one row group each, written beside the target and renamed at the end."""
+
+    def __init__(self, path: Path) -> None:
+        if path.suffix.lower() != ".parquet":
+            raise InnovIndexError(f"{path}: variants are written to a .parquet file")
+        self._arrow = load_extra("pyarrow", "writing a Parquet file", "parquet")
+        self._parquet = load_extra("pyarrow.parquet", "writing a Parquet file", "parquet")
+        self._path = path
+        self._beside = path.with_name(f".innov-index-{secrets.token_hex(8)}.tmp")
+        self._writer: Any = None
+
+    def open(self) -> None:
+        """Begin; the file itself is made with the first part."""
+        self._writer = None
+
+    def write(self, columns: Mapping[str, object]) -> None:
+        """Append a part."""
+        table = self._arrow.table(dict(columns))
+        if self._writer is None:
+            self._writer = self._parquet.ParquetWriter(self._beside, table.schema)
+        self._writer.write_table(table)
+
+    def close(self, *, complete: bool) -> None:
+        """End the file, and put it in its place or throw it away."""
+        if self._writer is None:
+            return
+        self._writer.close()
+        if complete:
+            os.replace(self._beside, self._path)
+        else:
+            self._beside.unlink(missing_ok=True)
+
+
+def to_parquet(sheet: Sheet) -> bytes:
+    """Write a Parquet file; a column of mixed kinds becomes text."""
+    parquet = load_extra("pyarrow.parquet", "writing a Parquet file", "parquet")
+    arrow = load_extra("pyarrow", "writing a Parquet file", "parquet")
+    columns = [_one_kind([row[index] for row in sheet.rows]) for index in range(len(sheet.columns))]
+    stream = io.BytesIO()
+    parquet.write_table(arrow.table(columns, names=list(sheet.columns)), stream)
+    return stream.getvalue()
+
+
+def _one_kind(column: Sequence[Cell]) -> list[Cell]:
+    kinds = {type(cell) for cell in column if cell is not None}
+    if kinds == {int, float}:
+        return [float(cell) if isinstance(cell, int) else cell for cell in column]
+    if len(kinds) > 1:
+        return [None if cell is None else to_text(cell) for cell in column]
+    return list(column)
+
 
 _FORMULA = re.compile(r"[\t\r]|\s*[=+\-@]")
 _MARKDOWN = re.compile(r"[\\|`\[]")

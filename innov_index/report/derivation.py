@@ -8,9 +8,9 @@ from pathlib import Path
 from innov_index.config.load import Config
 from innov_index.dataset.derived import DerivedIndicators
 from innov_index.model.sheet import Cell, Sheet
-from innov_index.sources.account import Account
-from innov_index.sources.kind import Traced
 from innov_index.sources.places.placing import Placer
+from innov_index.sources.record_account import Account
+from innov_index.sources.source_kinds import Traced
 
 PLACE_COLUMNS = ("city", "state", "country", "institution")
 REVIEW_COLUMNS = (
@@ -48,7 +48,7 @@ def causes_sheet(derived: DerivedIndicators) -> Sheet:
 
 def unplaced_sheet(derived: DerivedIndicators, config: Config, most: int = 10) -> Sheet:
     """The most frequent unplaced names of each source with the nearest candidates."""
-    from innov_index.sources.run import frequent_unplaced
+    from innov_index.sources.run_sources import frequent_unplaced
 
     rows: list[tuple[Cell, ...]] = []
     for source, placer in zip(derived.sources, _placers(config), strict=True):

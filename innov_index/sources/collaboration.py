@@ -20,18 +20,24 @@ from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
 from innov_index.intake.tables.table import read_table
 from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.account import Account
 from innov_index.sources.conditions import Filters
 from innov_index.sources.document_rows import Documents, Regrouped, counts_for, merged_rows
 from innov_index.sources.documents import document_rows
 from innov_index.sources.exact import exact_sums, nearest_float
-from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
-from innov_index.sources.networks.joint import Joint
-from innov_index.sources.networks.network import Network, network_from_edges, network_from_matrix
-from innov_index.sources.networks.pair_counting import collaboration_network
-from innov_index.sources.places.outcome import Outcome
+from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
+from innov_index.sources.networks.joint_documents import Joint, collaboration_network
+from innov_index.sources.record_account import Account, Outcome
 from innov_index.sources.records import RecordReader, Records, Source
-from innov_index.sources.traces import trace, traced_rows
+from innov_index.sources.source_kinds import (
+    Absent,
+    Column,
+    Derived,
+    Traced,
+    absent_value,
+    in_words,
+    trace,
+    traced_rows,
+)
 
 MeasureName = Literal[
     "degree",
@@ -108,16 +114,16 @@ class NetworkMeasure(Filters):
 
     def of(self, network: Network, countries: Callable[[tuple[str, ...]], Ints]) -> Floats:
         """The value of each node."""
-        from innov_index.sources.networks import split
-        from innov_index.sources.networks.conventions import measure
+        from innov_index.sources.networks import ties
+        from innov_index.sources.networks.measures import measure
 
         if self.above is not None:
             network = network.stronger_than(self.above)
         if self.measure == "international_share":
-            values = split.international_share(network, countries(network.nodes))
+            values = ties.international_share(network, countries(network.nodes))
         else:
             if self.ties != "all":
-                network = getattr(split, self.ties)(network, countries(network.nodes))
+                network = getattr(ties, self.ties)(network, countries(network.nodes))
             values = measure(network, self.measure, self.convention, **self.stated)
         values = values * self.scale
         return values if self.decimals is None else np.round(values, self.decimals)
@@ -414,12 +420,12 @@ def _exports(name: str, network: Network) -> dict[str, Callable[[], bytes]]:
 
 def _edge_list(network: Network) -> bytes:
     from innov_index.io.rendering import to_csv
-    from innov_index.sources.networks.edge_lists import edge_list
+    from innov_index.sources.networks.exports import edge_list
 
     return to_csv(edge_list(network)).encode()
 
 
 def _graphml(network: Network) -> bytes:
-    from innov_index.sources.networks.graphml import to_graphml
+    from innov_index.sources.networks.exports import to_graphml
 
     return to_graphml(network)

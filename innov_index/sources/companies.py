@@ -14,12 +14,11 @@ from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, Wanted
 from innov_index.intake.records.parsing import cents, day_number
 from innov_index.model.arrays import Bools, Floats
-from innov_index.sources.account import Account
 from innov_index.sources.conditions import Filters
-from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
+from innov_index.sources.record_account import Account
 from innov_index.sources.records import RecordReader, Records, Source
 from innov_index.sources.singles import Single, Singles, first, joined, settled, singled
-from innov_index.sources.traces import trace
+from innov_index.sources.source_kinds import Absent, Column, Derived, Traced, absent_value, in_words, trace
 
 NO_VALUATION = "no valuation that can be read (the page's footer, mostly)"
 NEGATIVE = "negative valuation"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from innov_index.intake.records.text_columns import Hashes
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.account import Account
+from innov_index.sources.record_account import Account
 
 Units = NDArray[np.int32]
 Masks = NDArray[np.unsignedinteger[Any]]

@@ -16,13 +16,12 @@ from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, Wanted
 from innov_index.intake.records.parsing import number
 from innov_index.model.arrays import Floats
-from innov_index.sources.account import Account
 from innov_index.sources.conditions import Filters
 from innov_index.sources.document_counting import Counted, Counting, counted, largest_stated, parts_of
 from innov_index.sources.document_rows import DocumentRows, Documents, Regrouped, counts_for, merged_rows
-from innov_index.sources.kind import Absent, Column, Derived, Traced, absent_value, in_words
+from innov_index.sources.record_account import Account
 from innov_index.sources.records import RecordReader, Records, Source
-from innov_index.sources.traces import trace
+from innov_index.sources.source_kinds import Absent, Column, Derived, Traced, absent_value, in_words, trace
 
 AUTHORS = "authors"
 

@@ -19,11 +19,10 @@ from innov_index.intake.records.files import Partition, Reading, partitions
 from innov_index.intake.records.parsing import DayOrder, day_number, has_entity
 from innov_index.intake.records.text_columns import Texts, distinct
 from innov_index.model.arrays import Bools, Ints
-from innov_index.sources.account import Account, Noted, first_noted, is_doubtful
-from innov_index.sources.account import Texts as PlaceTexts
 from innov_index.sources.conditions import Filters
-from innov_index.sources.places.outcome import ROLES, Outcome
 from innov_index.sources.places.place_options import Places
+from innov_index.sources.record_account import ROLES, Account, Noted, Outcome, first_noted, is_doubtful
+from innov_index.sources.record_account import Texts as PlaceTexts
 from innov_index.sources.shifted import SHIFTED, Profile, repaired
 
 if TYPE_CHECKING:

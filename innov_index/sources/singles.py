@@ -9,9 +9,8 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.model.arrays import Bools, Floats
-from innov_index.sources.account import Account, Noted, first_noted
-from innov_index.sources.account import Texts as PlaceTexts
-from innov_index.sources.places.outcome import Outcome
+from innov_index.sources.record_account import Account, Noted, Outcome, first_noted
+from innov_index.sources.record_account import Texts as PlaceTexts
 from innov_index.sources.records import Records
 
 REPEATED = "the same record again"

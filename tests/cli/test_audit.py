@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from innov_index.cli import main
 from innov_index.cli.audit import SECTIONS as OFFERED
-from innov_index.io.xlsx import to_workbook
+from innov_index.io.rendering import to_workbook
 from innov_index.model.sheet import Sheet
 from innov_index.report.audit import SECTIONS
 from innov_index.report.audit_findings import FINDINGS

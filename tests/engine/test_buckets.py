@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from innov_index.engine.buckets import Buckets
-from innov_index.engine.local import Local
+from innov_index.engine.local import Buckets, Local
 from innov_index.errors import DataError
 
 Numbers = tuple[int, ...]

@@ -23,7 +23,7 @@ from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError, InnovIndexError
 from innov_index.io.rendering import to_csv
-from innov_index.sources.run import derive
+from innov_index.sources.run_sources import derive
 from tests.sources.deriving import GAZETTEER, ROOT, derived, places, source, write_csv
 
 

@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 from innov_index.errors import DataError
-from innov_index.io.provenance import gather, provenance_path, sha256_of
+from innov_index.io.hashing import gather, provenance_path, sha256_of
 
 
 @pytest.fixture

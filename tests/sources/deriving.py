@@ -10,11 +10,10 @@ from typing import Any
 from innov_index.config.declarations import read_declared
 from innov_index.config.located import located
 from innov_index.errors import ConfigError, Mark
-from innov_index.sources.kind import Derived
-from innov_index.sources.kinds import options_of
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Source
-from innov_index.sources.run import derive
+from innov_index.sources.run_sources import derive
+from innov_index.sources.source_kinds import Derived, options_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GAZETTEER = str(ROOT / "data" / "gazetteer")

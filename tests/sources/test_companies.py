@@ -10,9 +10,9 @@ import pytest
 
 from innov_index.errors import ConfigError
 from innov_index.sources.companies import NEGATIVE, NO_VALUATION
-from innov_index.sources.kind import Derived
 from innov_index.sources.shifted import SHIFTED
 from innov_index.sources.singles import DIFFERENT, REPEATED
+from innov_index.sources.source_kinds import Derived
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 COLUMNS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from innov_index.sources.kind import Derived
+from innov_index.sources.source_kinds import Derived
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 COUNTINGS = ("whole", "fractional by author", "fractional by affiliation", "fractional by unit", "rows")

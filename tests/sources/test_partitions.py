@@ -19,8 +19,8 @@ from innov_index.intake.records.arrow import repeating
 from innov_index.intake.records.batch import Batch
 from innov_index.io.rendering import to_csv
 from innov_index.sources.document_rows import number_documents
-from innov_index.sources.kind import Derived
-from innov_index.sources.run import derive
+from innov_index.sources.run_sources import derive
+from innov_index.sources.source_kinds import Derived
 from tests.sources.deriving import GAZETTEER, places, source, write_csv
 
 COLUMNS = (

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from innov_index.errors import DataError
-from innov_index.sources.places.countries import Countries
-from innov_index.sources.places.folding import fold
-from innov_index.sources.places.outcome import Outcome
+from innov_index.sources.places.names import Countries, fold
 from innov_index.sources.places.placing import Placer
+from innov_index.sources.record_account import Outcome
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 

@@ -8,7 +8,7 @@ from types import TracebackType
 import numpy as np
 
 from innov_index.analysis.uncertainty.model import Evaluated, Model
-from innov_index.io.parquet import ParquetStream
+from innov_index.io.rendering import ParquetStream
 from innov_index.model.arrays import Floats
 
 

@@ -113,7 +113,7 @@ class Partition:
         return self._text(path, wanted, careful)
 
     def _text(self, path: Path, wanted: Wanted, careful: bool) -> Iterator[Batch]:
-        from innov_index.intake.records.delimited import read_delimited
+        from innov_index.intake.records.text_files import read_delimited
 
         reading = self.reading
         if (

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from innov_index.errors import DataError, Mark, Problem
-from innov_index.intake.decoding import decode
 from innov_index.intake.dialect import NAMES, sniff_decimal, sniff_delimiter
-from innov_index.intake.opening import gunzip
+from innov_index.intake.opening import decode, gunzip
 from innov_index.intake.tables.grid import HEADER, Grid
 
 _SHOWN = 20

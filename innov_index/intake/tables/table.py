@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,10 +16,32 @@ from innov_index.intake.cells import ErrorValue, to_numbers
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.tables.delimited import read_delimited
 from innov_index.intake.tables.grid import HEADER, Grid
-from innov_index.intake.tables.parquet import read_parquet
 from innov_index.intake.tables.workbook import read_workbook
+from innov_index.io.extras import load_extra
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.sheet import to_text
+
+
+@dataclass(frozen=True)
+class ParquetPlaces:
+    """Cells stand in records, which a person counts from 1."""
+
+    file: str
+
+    def mark(self, row: int, column: int) -> Mark:
+        return Mark(self.file if row == HEADER else f"{self.file}:row {row + 1}")
+
+
+def read_parquet(path: Path, content: bytes, *, decimal: str | None) -> Grid:
+    """Read all columns; null and NaN are empty cells."""
+    parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
+    try:
+        table = parquet.read_table(io.BytesIO(content))
+        rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    except Exception as error:  # a damaged file raises several kinds, not all of them pyarrow's
+        raise DataError(f"{path}: not a Parquet file that can be read ({error})") from None
+    return Grid(table.column_names, rows, ParquetPlaces(str(path)), decimal or ".")
+
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".parquet")
 

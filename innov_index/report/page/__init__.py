@@ -6,7 +6,7 @@ import numpy as np
 
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.index import Index
-from innov_index.io.provenance import versions
+from innov_index.io.hashing import versions
 from innov_index.model.scores import Scores
 from innov_index.report.certainty import RankIntervals, over_draws, over_schemes
 from innov_index.report.page import body

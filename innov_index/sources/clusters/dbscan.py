@@ -2,17 +2,217 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.errors import OptionError
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
-from innov_index.sources.clusters.ball_tree import BallTree, spatial_order
-from innov_index.sources.clusters.borders import lowest_label_in_reach
-from innov_index.sources.clusters.density import core_points
-from innov_index.sources.clusters.linking import linked_groups
+from innov_index.sources.clusters.ball_tree import BallTree, Parts, spatial_order
 from innov_index.sources.clusters.sphere import Reach, are_coordinates
+
+ROUNDING = 1e-12
+"""A sum of weights that is short of the minimum by no more than this part has reached it."""
+
+MOST_PAIRS = 1 << 20
+"""Pairs of parts that are kept at a time: what bounds the memory."""
+
+
+def core_points(tree: BallTree, weight: Floats, reach: Reach, minimum: float) -> Bools:
+    """Return which points have a weight of at least `minimum` within reach, their own included.
+
+    A part is decided as a whole as soon as what is surely within reach of all its points is enough, or what
+    is possibly within reach of one of them is too little.
+    """
+    minimum *= 1 - ROUNDING
+    totals = tree.totals(weight)
+    sure = [np.zeros(len(starts) - 1) for starts in tree.starts]
+    is_core = [np.zeros(len(starts) - 1, bool) for starts in tree.starts]
+    core = np.zeros(len(weight), bool)
+    waiting = [Parts.roots(tree, tree)]
+    while waiting:
+        pairs = waiting.pop()
+        level, lowest = pairs.level, int(pairs.first.min())
+        span = slice(lowest, int(pairs.first.max()) + 1)
+        mass = totals[level][pairs.second]
+        within, partly = pairs.sorted_out(reach)
+        own = pairs.first - lowest
+        here = sure[level][span]
+        here += np.bincount(own[within], mass[within], len(here))
+        most = here + np.bincount(own[partly], mass[partly], len(here))
+        is_core[level][span] |= here >= minimum
+        is_open = (here < minimum) & (most >= minimum)
+        pairs = pairs.where(partly & is_open[own])
+        if not len(pairs.first):
+            continue
+        if pairs.are_leaves:
+            core[_count_points(pairs, weight, totals[level], sure[level], reach, minimum)] = True
+        else:
+            sure[level + 1][2 * span.start : 2 * span.stop] = np.repeat(here, 2)
+            waiting += _split(pairs.halved())
+    for level in range(tree.depth):
+        is_core[level + 1] |= np.repeat(is_core[level], 2)
+    core |= np.repeat(is_core[-1], np.diff(tree.starts[-1]))
+    return core
+
+
+def _split(pairs: Parts) -> list[Parts]:
+    """Cut into pieces that are not too long; all pairs of a part stay in one piece."""
+    if len(pairs.first) <= MOST_PAIRS:
+        return [pairs]
+    middle = np.partition(pairs.first, len(pairs.first) // 2)[len(pairs.first) // 2]
+    low = pairs.first < middle
+    if not low.any():
+        low = pairs.first <= middle
+    if low.all():
+        return [pairs]
+    return _split(pairs.where(low)) + _split(pairs.where(~low))
+
+
+def _count_points(
+    pairs: Parts, weight: Floats, totals: Floats, sure: Floats, reach: Reach, minimum: float
+) -> Ints:
+    """Add up point by point, the nearest leaves first, and return the core points.
+
+    `totals` is the weight of each leaf, `sure` what is within reach of all its points without the pairs.
+    """
+    tree = pairs.tree
+    leaves, place = np.unique(pairs.first, return_inverse=True)
+    slots = tree.slots[leaves]
+    counted = np.where(slots >= 0, sure[leaves][:, None], np.nan)
+    pending = np.bincount(place, totals[pairs.second], len(leaves))
+    padded = np.where(tree.slots >= 0, weight[tree.slots], 0.0)
+    for portion in pairs.rounds():
+        undecided = (counted < minimum) & (counted + pending[:, None] >= minimum)
+        is_open = np.any(undecided, axis=1)
+        portion = portion.where(is_open[np.searchsorted(leaves, portion.first)])
+        place = np.searchsorted(leaves, portion.first)
+        pending -= np.bincount(place, totals[portion.second], len(leaves))
+        for block, within in portion.point_pairs(reach):
+            np.add.at(
+                counted, place[block], np.matmul(within, padded[portion.second[block], :, None])[..., 0]
+            )
+    return slots[counted >= minimum]
+
+
+MOST_LINKS = 1 << 22
+"""Links that are kept before the points are joined: what bounds the memory."""
+
+APART = -1
+
+
+def linked_groups(tree: BallTree, reach: Reach) -> Ints:
+    """Return a number for each point, the same for points that hang together.
+
+    Two parts wholly within reach of each other are one group, with no look at their points; parts of the same
+    group need no look at all.
+    """
+    pairs = Parts.roots(tree, tree)
+    group = np.full(1, APART)
+    while True:
+        within, partly = pairs.sorted_out(reach)
+        group = _joined_parts(group, pairs.first[within], pairs.second[within])
+        one, other = group[pairs.first], group[pairs.second]
+        pairs = pairs.where(partly & ~((one == other) & (one != APART)))
+        if pairs.are_leaves:
+            return _link_points(pairs, group, reach)
+        pairs = pairs.halved()
+        pairs = pairs.where(pairs.first <= pairs.second)
+        group = np.repeat(group, 2)
+
+
+def _joined_parts(group: Ints, first: Ints, second: Ints) -> Ints:
+    """Join groups of parts along links; a part without a link and a group stays `APART`."""
+    members = np.flatnonzero(group != APART)
+    # one part stands for its group
+    _, stand_in, which = np.unique(group[members], return_index=True, return_inverse=True)
+    together = group != APART
+    together[first] = together[second] = True
+    label = components(
+        len(group),
+        np.concatenate([first, members]),
+        np.concatenate([second, members[stand_in][which]]),
+    )
+    return np.where(together, label, APART)
+
+
+def _link_points(pairs: Parts, group: Ints, reach: Reach) -> Ints:
+    """Go on from groups of leaves to groups of points."""
+    tree = pairs.tree
+    sizes = np.diff(tree.starts[-1])
+    label = np.repeat(group, sizes)
+    alone = label == APART
+    label[alone] = len(group) + np.arange(np.count_nonzero(alone))
+    total = len(group) + len(label)
+    for portion in pairs.rounds():
+        low, high = tree.least(label)[-1], tree.most(label)[-1]
+        is_one = low == high
+        settled = is_one[portion.first] & is_one[portion.second]
+        portion = portion.where(~(settled & (low[portion.first] == low[portion.second])))
+        waiting: list[Ints] = []
+        for links in _links(portion, label, reach):
+            waiting.append(links)
+            if sum(map(len, waiting)) > MOST_LINKS:
+                label = _joined_points(label, total, waiting)
+        label = _joined_points(label, total, waiting)
+    return label
+
+
+def _links(pairs: Parts, label: Ints, reach: Reach) -> Iterator[Ints]:
+    """Return pairs of points (links, 2) within reach of each other whose labels differ."""
+    slots = pairs.tree.slots
+    for block, within in pairs.point_pairs(reach):
+        pair, row, column = np.nonzero(within)
+        one = slots[pairs.first[block][pair], row]
+        other = slots[pairs.second[block][pair], column]
+        differ = label[one] != label[other]
+        yield np.stack([one[differ], other[differ]], axis=1)
+
+
+def _joined_points(label: Ints, total: int, waiting: list[Ints]) -> Ints:
+    """Join the labels of linked points, and forget the links."""
+    if not any(map(len, waiting)):
+        return label
+    one, other = label[np.concatenate(waiting)].T
+    waiting.clear()
+    return components(total, one, other)[label]
+
+
+def components(size: int, first: Ints, second: Ints) -> Ints:
+    """Return a number for each of 0 … size - 1, the same for those that hang together by links."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    links = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(size, size))
+    return np.asarray(connected_components(links, directed=False)[1], np.int64)
+
+
+def lowest_label_in_reach(tree: BallTree, cores: BallTree, label: Ints, reach: Reach) -> Ints:
+    """Return for each point of `tree` the lowest label of a core point within reach, or -1."""
+    none = int(label.max()) + 1
+    least = cores.least(label)
+    pairs = Parts.roots(tree, cores)
+    best = np.full(1, none)
+    while True:
+        within, partly = pairs.sorted_out(reach)
+        lowest = least[pairs.other_level][pairs.second]
+        np.minimum.at(best, pairs.first[within], lowest[within])
+        pairs = pairs.where(partly & (lowest < best[pairs.first]))
+        if pairs.are_leaves:
+            break
+        if pairs.level < tree.depth:
+            best = np.repeat(best, 2)
+        pairs = pairs.halved()
+    found = np.repeat(best, np.diff(tree.starts[-1]))
+    labels = np.where(cores.slots >= 0, label[cores.slots], none)
+    for block, reached in pairs.point_pairs(reach):
+        lowest = np.where(reached, labels[pairs.second[block]][:, None, :], none).min(axis=2)
+        slots = tree.slots[pairs.first[block]]
+        filled = slots >= 0
+        np.minimum.at(found, slots[filled], lowest[filled])
+    return np.where(found == none, -1, found)
+
 
 NOISE = -1
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.clusters.ball_tree import BallTree, Parts, spatial_order
-from innov_index.sources.clusters.linking import components
+from innov_index.sources.clusters.dbscan import components
 from innov_index.sources.clusters.sphere import Reach, great_circle
 
 Partners: TypeAlias = Literal["mutual", "main", "any"]

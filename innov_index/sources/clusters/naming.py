@@ -8,8 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.clusters.rounding import comparable
 from innov_index.sources.clusters.sphere import unit_vectors
+
+DIGITS = 12
+"""Significant digits that are compared: the order in which weights were added up decides nothing."""
+
+
+def comparable(totals: Floats) -> Floats:
+    """Return the totals rounded to so many significant digits that equal sums are equal numbers."""
+    return np.array([float(f"{total:.{DIGITS}g}") for total in totals.tolist()])
 
 
 def largest_members(

@@ -12,9 +12,8 @@ from innov_index.model.arrays import Floats, Ints
 from innov_index.model.sheet import Sheet
 from innov_index.sources.clusters.dbscan import dbscan
 from innov_index.sources.clusters.merging import Partners, merge_neighbours, neighbours
-from innov_index.sources.clusters.naming import cluster_names, largest_members
-from innov_index.sources.clusters.rounding import comparable
-from innov_index.sources.networks.pairs import pair_counts
+from innov_index.sources.clusters.naming import cluster_names, comparable, largest_members
+from innov_index.sources.networks.joint_documents import pair_counts
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
-"""Measures of a node's own ties: how many, how strong."""
+"""Measures of a node's own ties: how many, how strong, and how many of them cross a border."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.networks.network import Network
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.sources.networks.graph import Network
 
 
 def degree(network: Network) -> Floats:
@@ -46,3 +46,38 @@ def h_index(network: Network) -> Floats:
 def _rows(network: Network) -> Ints:
     """Return the row of each entry of the adjacency matrix."""
     return np.repeat(np.arange(len(network.nodes)), np.diff(network.adjacency.indptr))
+
+
+def domestic(network: Network, countries: Ints) -> Network:
+    """Return the network of ties within a country.
+
+    `countries` (nodes,) numbers the country of each node; a negative number is an unknown country, whose ties
+    are neither domestic nor international.
+    """
+    known, same = _compared(network, countries)
+    return network.where(known & same)
+
+
+def international(network: Network, countries: Ints) -> Network:
+    """Return the network of ties between countries; see `domestic`."""
+    known, same = _compared(network, countries)
+    return network.where(known & ~same)
+
+
+def international_share(network: Network, countries: Ints) -> Floats:
+    """Return which part of each node's strength goes abroad.
+
+    Formula: strength of international ties / (strength of domestic + of international ties)
+
+    Undefined: the node has no tie to a known country (NaN).
+    """
+    abroad = strength(international(network, countries))
+    known = abroad + strength(domestic(network, countries))
+    share = np.full(len(known), np.nan)
+    np.divide(abroad, known, out=share, where=known > 0)
+    return share
+
+
+def _compared(network: Network, countries: Ints) -> tuple[Bools, Bools]:
+    one, other = countries[network.first], countries[network.second]
+    return (one >= 0) & (other >= 0), one == other

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from innov_index.errors import DataError
 from innov_index.intake.opening import gunzip, read_bytes
-from innov_index.sources.places.countries import Countries
-from innov_index.sources.places.folding import fold
+from innov_index.sources.places.names import Countries, fold
 
 CITIES, ALIASES, COUNTRIES = "cities", "aliases", "countries"
 _COLUMNS = {

@@ -1,13 +1,96 @@
-"""Names of institutions → units, by patterns that a person wrote."""
+"""How names are compared: folded spelling, codes of countries and states, rules on institutions."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from innov_index.errors import DataError, Problem
 from innov_index.intake.tables.table import Table
-from innov_index.sources.places.folding import fold_institution
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "æ": "ae", "Æ": "ae", "ı": "i", "ß": "ss"}
+    | {"œ": "oe", "Œ": "oe", "ð": "d", "þ": "th", "’": " ", "‘": " "}
+)
+_OTHER = re.compile(r"[^a-z0-9]+")
+
+
+@lru_cache(maxsize=1 << 18)
+def fold(text: str) -> str:
+    """The name in lower-case Latin letters and digits, words with one space between."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _OTHER.sub(" ", text.casefold()).strip()
+
+
+def fold_institution(text: str) -> str:
+    """The folded name of an institution: `&` is `and`, and no leading `the`."""
+    return fold(text.replace("&", " and ")).removeprefix("the ")
+
+
+OTHER_NAMES = {
+    "usa": "US", "u s a": "US", "us": "US", "united states of america": "US", "america": "US",
+    "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "great britain": "GB",
+    "northern ireland": "GB", "united kingdom of great britain and northern ireland": "GB",
+    "south korea": "KR", "korea": "KR", "republic of korea": "KR", "korea republic of": "KR",
+    "russia": "RU", "russian federation": "RU", "czech republic": "CZ", "czechia": "CZ",
+    "hong kong sar": "HK", "hong kong": "HK", "hong kong china": "HK", "macau": "MO", "macao": "MO",
+    "vietnam": "VN", "viet nam": "VN", "turkey": "TR", "turkiye": "TR", "netherlands": "NL",
+    "the netherlands": "NL", "holland": "NL", "uae": "AE", "bahamas": "BS", "iran": "IR",
+    "islamic republic of iran": "IR", "taiwan": "TW", "taiwan province of china": "TW",
+    "chinese taipei": "TW",
+    "saudi arabia": "SA", "kingdom of saudi arabia": "SA", "republic of ireland": "IE",
+    "china": "CN", "china mainland": "CN", "people s republic of china": "CN", "pr china": "CN",
+    "p r china": "CN", "north macedonia": "MK", "slovak republic": "SK", "cote d ivoire": "CI",
+}  # fmt: skip
+"""Folded names that the gazetteer's list of countries does not have."""
+
+CITY_STATES = {"SG": "1880252", "HK": "1819729", "MO": "1821274", "MC": "2993458"}
+"""Countries that are one city: its GeoNames id."""
+
+_US_STATES = (
+    "AL Alabama,AK Alaska,AZ Arizona,AR Arkansas,CA California,CO Colorado,CT Connecticut,DE Delaware,"
+    "FL Florida,GA Georgia,HI Hawaii,ID Idaho,IL Illinois,IN Indiana,IA Iowa,KS Kansas,KY Kentucky,"
+    "LA Louisiana,ME Maine,MD Maryland,MA Massachusetts,MI Michigan,MN Minnesota,MS Mississippi,MO Missouri,"
+    "MT Montana,NE Nebraska,NV Nevada,NH New Hampshire,NJ New Jersey,NM New Mexico,NY New York,"
+    "NC North Carolina,ND North Dakota,OH Ohio,OK Oklahoma,OR Oregon,PA Pennsylvania,RI Rhode Island,"
+    "SC South Carolina,SD South Dakota,TN Tennessee,TX Texas,UT Utah,VT Vermont,VA Virginia,WA Washington,"
+    "WV West Virginia,WI Wisconsin,WY Wyoming,DC District of Columbia"
+)
+US_STATES = {fold(entry[3:]): entry[:2] for entry in _US_STATES.split(",")}
+
+
+class Countries:
+    """Names and codes of countries; a code of two letters stands for itself."""
+
+    def __init__(
+        self, names: Iterable[tuple[str, str, str]], aliases: Mapping[str, str] | None = None
+    ) -> None:
+        """`names` are (code, code of three letters, name); `aliases` a person's own names → codes."""
+        self._by_name: dict[str, str] = dict(OTHER_NAMES)
+        self._codes: set[str] = set()
+        for code, long_code, name in names:
+            self._codes.add(code)
+            self._by_name.setdefault(fold(name), code)
+            self._by_name.setdefault(fold(long_code), code)
+        self._by_name |= {fold(name): code for name, code in (aliases or {}).items()}
+
+    def code(self, text: str) -> str | None:
+        """The code, or None where the text names no country."""
+        text = text.strip()
+        if text in self._codes:
+            return text
+        return self._by_name.get(fold(text)) if text else None
+
+
+def state_code(text: str) -> str:
+    """A US state as its two letters; any other text stays."""
+    return US_STATES.get(fold(text), text.strip().upper() if len(text.strip()) <= 3 else text.strip())
+
 
 EXCLUDED = "!"
 NO_COUNTRY = "-"

@@ -322,7 +322,7 @@ def test_five_thousand_units_by_two_hundred_indicators(write):
 
 def test_start_up_imports_no_heavy_package():
     program = (
-        "import sys, innov_index.intake.tables.table, innov_index.io.rendering, innov_index.io.provenance;"
+        "import sys, innov_index.intake.tables.table, innov_index.io.rendering, innov_index.io.hashing;"
         "print([name for name in ('pandas', 'pyarrow', 'openpyxl', 'scipy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -8,9 +8,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from innov_index.sources.networks.edge_lists import edge_list, node_list
-from innov_index.sources.networks.graphml import to_graphml
-from innov_index.sources.networks.network import network_from_edges
+from innov_index.sources.networks.exports import edge_list, node_list, to_graphml
+from innov_index.sources.networks.graph import network_from_edges
 
 NAMES = ("A & <b>", "quote \" and '", "bell \x07 \ud800", "İstanbul")
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innov_index.errors import DataError, MissingExtraError, OptionError
-from innov_index.sources.networks import eigenvector as eigenvector_module
-from innov_index.sources.networks.conventions import CONVENTIONS, MEASURES, measure
-from innov_index.sources.networks.network import network_from_edges, network_from_matrix
-from innov_index.sources.networks.split import domestic, international, international_share
+from innov_index.sources.networks import centrality
+from innov_index.sources.networks.graph import network_from_edges, network_from_matrix
+from innov_index.sources.networks.measures import CONVENTIONS, MEASURES, measure
+from innov_index.sources.networks.ties import domestic, international, international_share
 
 NEEDS_IGRAPH = {"betweenness", "closeness", "constraint"}
 
@@ -131,7 +131,7 @@ def test_eigenvector_scales(scale, total):
 def test_eigenvector_is_the_same_bytes_every_time():
     network = random_network(3, 400, 0.02)
     assert measure(network, "eigenvector").tobytes() == measure(network, "eigenvector").tobytes()
-    assert eigenvector_module.ACCURACY <= 1e-12
+    assert centrality.EIGENVECTOR_ACCURACY <= 1e-12
 
 
 def test_h_index_by_hand():

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innov_index.errors import DataError
-from innov_index.sources.networks import pairs
-from innov_index.sources.networks.pair_counting import collaboration_network
-from innov_index.sources.networks.pairs import merge, pair_counts
+from innov_index.sources.networks import joint_documents
+from innov_index.sources.networks.joint_documents import collaboration_network, merge, pair_counts
 
 ROWS = st.lists(st.tuples(st.integers(-9, 9), st.integers(-1, 6)), max_size=80)
 
@@ -50,7 +49,7 @@ def test_against_sets(rows):
 def test_blocks_change_nothing(rows, block):
     whole = listed(pair_counts(*arrays(rows), 7))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pairs, "BLOCK", block)
+        patch.setattr(joint_documents, "BLOCK", block)
         assert listed(pair_counts(*arrays(rows), 7)) == whole
 
 

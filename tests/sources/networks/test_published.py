@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from innov_index.sources.networks.conventions import measure
-from innov_index.sources.networks.edge_lists import counted_edges
-from innov_index.sources.networks.network import Network, network_from_edges, network_from_matrix
-from innov_index.sources.networks.pairs import pair_counts
+from innov_index.sources.networks.exports import counted_edges
+from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
+from innov_index.sources.networks.joint_documents import pair_counts
+from innov_index.sources.networks.measures import measure
 
 pytest.importorskip("igraph")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from innov_index.errors import DataError
+from innov_index.io.extras import load_extra
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 
 if TYPE_CHECKING:
@@ -108,3 +109,9 @@ def network_from_matrix(nodes: Sequence[str], matrix: Floats) -> Network:
         )
     first, second = np.triu_indices(len(nodes), 1)
     return network_from_edges(nodes, first, second, matrix[first, second])
+
+
+def to_igraph(network: Network, feature: str) -> Any:
+    """Return the network as a graph of igraph, its edges in our order."""
+    igraph = load_extra("igraph", f"{feature} of a network", "network")
+    return igraph.Graph(len(network.nodes), np.column_stack([network.first, network.second]))

@@ -7,15 +7,16 @@ later (see `counting`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.errors import DataError
-from innov_index.model.arrays import Ints, read_only
+from innov_index.model.arrays import Floats, Ints, read_only
+from innov_index.sources.networks.graph import Network
 
 Keys: TypeAlias = NDArray[Any]
 """Integers that each stand for a pair, in the narrowest type that holds them (narrow ones sort faster)."""
@@ -212,3 +213,74 @@ def _run_starts(changes: NDArray[np.bool_], length: int) -> Ints:
     starts = np.flatnonzero(changes)
     starts += 1
     return np.concatenate([np.zeros(1, np.int64), starts])
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The units on some documents, sorted, and the documents that pairs of them share."""
+
+    names: tuple[str, ...]
+    counts: PairCounts
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], document: Ints, unit: NDArray[np.signedinteger[Any]]) -> Joint:
+        """Count documents; `unit` is a position in the sorted names, -1 for none."""
+        there = np.flatnonzero(np.bincount(unit[unit >= 0], minlength=len(names)))
+        number_of = np.full(len(names) + 1, -1, dtype=np.int64)
+        number_of[there] = np.arange(len(there))
+        counts = pair_counts(document, number_of[unit], len(there))
+        return cls(tuple(names[at] for at in there.tolist()), counts)
+
+    def __add__(self, other: Joint) -> Joint:
+        names = self.names if self.names == other.names else tuple(sorted({*self.names, *other.names}))
+        return Joint(names, merge([self._among(names), other._among(names)]))
+
+    def _among(self, names: tuple[str, ...]) -> PairCounts:
+        """The counts with the units numbered among more of them; their order stays."""
+        if names == self.names:
+            return self.counts
+        position = {name: at for at, name in enumerate(names)}
+        number = np.array([position[name] for name in self.names], dtype=np.int64)
+        first, second = (
+            (number[self.counts.first], number[self.counts.second]) if len(number) else (number,) * 2
+        )
+        return PairCounts(len(names), first * len(names) + second, self.counts.size, self.counts.documents)
+
+
+Counting: TypeAlias = Literal["whole", "fractional", "newman"]
+
+DENOMINATORS: dict[str, Callable[[Ints], Ints]] = {
+    "whole": np.ones_like,
+    "fractional": lambda size: size * (size - 1) // 2,
+    "newman": lambda size: size - 1,
+}
+"""What a document of `size` nodes is divided by, for each of its pairs.
+
+- `whole`: every pair gets the document as a whole.
+- `fractional`: the pairs share the document equally; all weights add up to the number of documents.
+- `newman`: each pair gets 1 / (size - 1); the ties of a node add up to the number of its shared documents
+  (Newman 2001, Physical Review E 64, 016132).
+"""
+
+
+def collaboration_network(nodes: Sequence[str], counts: PairCounts, counting: Counting = "whole") -> Network:
+    """Turn the counts into a network.
+
+    The only divisions are made here, one for each pair and size, and added by ascending size: the weights do
+    not depend on how the documents were split.
+    """
+    pair, (weight,) = pair_weights(counts, [counting])
+    return Network(tuple(nodes), pair // counts.nodes, pair % counts.nodes, weight)
+
+
+def pair_weights(counts: PairCounts, countings: Sequence[Counting]) -> tuple[Ints, list[Floats]]:
+    """Return the pairs that share a document, in order, and their weights by each way of counting."""
+    order = np.argsort(counts.pair, kind="stable")
+    pair = counts.pair[order]
+    is_new = np.diff(pair, prepend=-1) > 0
+    place = np.empty_like(order)
+    place[order] = np.cumsum(is_new) - 1
+    parts = (counts.documents / DENOMINATORS[counting](counts.size) for counting in countings)
+    # entries are sorted by size, and so are the terms of each sum
+    weights = [np.bincount(place, weights=part) for part in parts]
+    return pair[is_new], [weight.astype(np.float64) for weight in weights]

@@ -7,7 +7,32 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from innov_index.sources.places.outcome import Outcome
+ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution")
+"""What columns of a record can say of its place."""
+
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a record belongs.
+
+    `unit` is None where it belongs to none; `cause` then says why: it lies `outside`, or its place is not
+    known. `level` is the comparison that decided. `candidates` are the places that an ambiguous name can
+    mean.
+    """
+
+    unit: str | None
+    level: str
+    cause: str = ""
+    city: str = ""
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def located(self) -> bool:
+        """Whether the place is known, in a unit or outside."""
+        return self.cause in ("", OUTSIDE)
+
 
 Texts: TypeAlias = tuple[tuple[str, str], ...]
 """What a record says of its place: (role, text) pairs."""

@@ -1,18 +1,25 @@
-"""What a source gives: a value for each indicator and unit, and how it came about."""
+"""The kinds of records, by the name that a config uses. A kind is imported when a config names it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
+import numpy as np
+
 from innov_index.intake.records.batch import Batch, Wanted
-from innov_index.sources.account import Account
-from innov_index.sources.records import RecordReader, Source
+from innov_index.model.arrays import Bools, Ints
+from innov_index.sources.places.place_options import Places
+from innov_index.sources.record_account import ROLES, Account
+from innov_index.sources.records import RecordReader, Records, Source
 
 if TYPE_CHECKING:
     from innov_index.model.sheet import Sheet
+    from innov_index.sources.places.placing import Placer
+
 
 State = TypeVar("State")
 Absent = Literal["zero", "missing"]
@@ -123,3 +130,61 @@ def _condition(test: Any) -> str:
         return ", ".join(map(str, test)) if isinstance(test, list) else str(test)
     stated = {name: getattr(test, name) for name in test.__dataclass_fields__}
     return ", ".join(f"{name} {value}" for name, value in stated.items() if value is not None)
+
+
+def trace(records: Records, unit: str, mask: Bools, shown: Wanted) -> list[Traced]:
+    """The records of a unit for which the mask holds, with their columns as texts."""
+    units, names = records.units()
+    if unit not in names:
+        return []
+    rows = np.flatnonzero((units == names.index(unit)) & mask)
+    roles = [role for role in shown if role not in ROLES] + [role for role in ROLES if records.has(role)]
+    return traced_rows(records, rows, roles)
+
+
+def traced_rows(records: Records, rows: Ints, roles: Sequence[str]) -> list[Traced]:
+    """Some of the records, with columns as texts."""
+    columns = [(role, records.column(role)) for role in roles]
+    lines = records.lines
+    return [
+        Traced(
+            records.batch.file,
+            int(lines[row]),
+            tuple(f"{role}: {column.values[column.codes[row]]}" for role, column in columns),
+        )
+        for row in rows.tolist()
+    ]
+
+
+KINDS = {
+    "companies": ("companies", "Companies", "CompaniesKind"),
+    "documents": ("documents", "DocumentSource", "DocumentsKind"),
+    "collaboration": ("collaboration", "Collaboration", "CollaborationKind"),
+    "values": ("values", "Values", "ValuesKind"),
+    "clusters": ("points", "Clusters", "ClustersKind"),
+}
+"""Module, options and class of each kind."""
+
+
+def options_of(kind: str) -> type[Source]:
+    """The options of a kind, as a dataclass."""
+    module, options, _ = KINDS[kind]
+    found: type[Source] = getattr(import_module(f"innov_index.sources.{module}"), options)
+    return found
+
+
+def kind_of(source: Source, places: Places, folder: Path) -> Kind[Any]:
+    """The kind that works on a source; relative paths start in `folder`."""
+    module, _, cls = KINDS[source.kind]
+    placer = _placer(source.places or places, folder) if source.is_placed else None
+    kind: Kind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
+        source, RecordReader(source, placer, folder)
+    )
+    return kind
+
+
+def _placer(places: Places, folder: Path) -> Placer:
+    """What places records; imported where records have places, with gazetteer and geometry."""
+    from innov_index.sources.places.placing import Placer
+
+    return Placer(places, folder)

@@ -1,4 +1,4 @@
-"""GraphML, which Gephi, igraph, networkx and Cytoscape read."""
+"""A network as files of other programs: edge lists, node lists and GraphML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,39 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
-from innov_index.sources.networks.network import Network
+from innov_index.model.sheet import Cell, Sheet
+from innov_index.sources.networks.graph import Network
+from innov_index.sources.networks.joint_documents import Counting, PairCounts, pair_weights
+
+
+def edge_list(network: Network, weight: str = "weight") -> Sheet:
+    """List the ties: source, target, weight; sorted by the order of the nodes."""
+    return _edges(
+        network.nodes, network.first.tolist(), network.second.tolist(), {weight: network.weight.tolist()}
+    )
+
+
+def counted_edges(nodes: Sequence[str], counts: PairCounts, columns: Mapping[str, Counting]) -> Sheet:
+    """List the ties with a column of weights for each way of counting; whole counts are integers."""
+    pair, weights = pair_weights(counts, list(columns.values()))
+    cells: dict[str, Sequence[Cell]] = {
+        name: (weight.astype(int) if counting == "whole" else weight).tolist()
+        for (name, counting), weight in zip(columns.items(), weights, strict=True)
+    }
+    return _edges(nodes, (pair // counts.nodes).tolist(), (pair % counts.nodes).tolist(), cells)
+
+
+def node_list(network: Network, columns: Mapping[str, Sequence[Cell]]) -> Sheet:
+    """List the nodes with `columns` of values: one entry a node."""
+    return Sheet(("node", *columns), list(zip(network.nodes, *columns.values(), strict=True)))
+
+
+def _edges(
+    nodes: Sequence[str], first: Sequence[int], second: Sequence[int], columns: Mapping[str, Sequence[Cell]]
+) -> Sheet:
+    ends = ([nodes[i] for i in first], [nodes[i] for i in second])
+    return Sheet(("source", "target", *columns), list(zip(*ends, *columns.values(), strict=True)))
+
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">

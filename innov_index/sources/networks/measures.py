@@ -8,14 +8,10 @@ from typing import Any
 
 from innov_index.errors import OptionError, did_you_mean
 from innov_index.model.arrays import Floats
-from innov_index.sources.networks.connected_parts import components, core_number
-from innov_index.sources.networks.eigenvector import eigenvector
-from innov_index.sources.networks.holes import constraint
-from innov_index.sources.networks.network import Network
-from innov_index.sources.networks.pagerank import pagerank
-from innov_index.sources.networks.shortest_paths import betweenness, closeness
+from innov_index.sources.networks.centrality import betweenness, closeness, eigenvector, pagerank
+from innov_index.sources.networks.cohesion import clustering, components, constraint, core_number
+from innov_index.sources.networks.graph import Network
 from innov_index.sources.networks.ties import degree, h_index, strength
-from innov_index.sources.networks.triangles import clustering
 
 MEASURES: Mapping[str, Callable[..., Floats]] = MappingProxyType(
     {

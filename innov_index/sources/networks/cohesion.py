@@ -1,4 +1,4 @@
-"""Clustering coefficients: how far a node's partners are partners of each other."""
+"""Measures of how closely a node's surroundings hang together: components, cores, clustering, constraint."""
 
 from __future__ import annotations
 
@@ -8,10 +8,48 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from innov_index.model.arrays import Floats
-from innov_index.sources.networks.network import Network
+from innov_index.sources.networks.graph import Network, to_igraph
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+
+def components(network: Network) -> Floats:
+    """Return the number of the connected part that each node is in.
+
+    Formula: 0 is the part with most nodes; of parts with equally many, the one whose first node comes first
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    count, label = connected_components(network.adjacency, directed=False)
+    sizes = np.bincount(label, minlength=count)
+    firsts = np.full(count, len(label))
+    np.minimum.at(firsts, label, np.arange(len(label)))
+    place = np.empty(count, np.int64)
+    place[np.lexsort((firsts, -sizes))] = np.arange(count)
+    return place[label].astype(np.float64)
+
+
+def core_number(network: Network) -> Floats:
+    """Return the largest k such that the node is in a k-core.
+
+    Formula: a k-core is a largest set of nodes with at least k partners each inside the set (Seidman 1983,
+    Social Networks 5, 269-287)
+    """
+    matrix = network.links
+    left = np.asarray(matrix.sum(axis=1)).ravel()
+    alive = np.ones(len(left), bool)
+    core = np.zeros(len(left))
+    while alive.any():
+        k = left[alive].min()
+        leaving = np.flatnonzero(alive & (left <= k))
+        while len(leaving):
+            core[leaving] = k
+            alive[leaving] = False
+            left -= np.asarray(matrix[leaving].sum(axis=0)).ravel()
+            leaving = np.flatnonzero(alive & (left <= k))
+    return core
+
 
 BLOCK = 1 << 22
 """Paths of two steps that are followed at a time: what bounds the memory."""
@@ -79,3 +117,21 @@ def _blocks(steps: csr_array) -> Iterator[slice]:
         end = max(int(np.searchsorted(paths, done + BLOCK, side="right")), begin + 1)
         yield slice(begin, end)
         begin = end
+
+
+def constraint(network: Network, *, weighted: bool = True) -> Floats:
+    """Return Burt's constraint: low for a node that bridges structural holes.
+
+    Formula: sum over contacts j of (p_ij + sum over other contacts q of p_iq p_qj)², where p_ij is the share
+    of i's strength that is its tie with j (Burt 1992, Structural Holes, p. 54)
+
+    Undefined: the node has no tie (NaN).
+
+    Parameters
+    ----------
+    network : Network
+    weighted : bool
+        Use the weights of the ties; otherwise each tie counts 1.
+    """
+    graph = to_igraph(network, "constraint")
+    return np.array(graph.constraint(weights=network.weight.tolist() if weighted else None), np.float64)
