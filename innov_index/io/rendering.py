@@ -13,13 +13,13 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from innov_index.errors import InnovIndexError
 from innov_index.io.extras import load_extra
-from innov_index.model.sheet import Cell, Sheet, to_text
+from innov_index.model.sheet import Cell, Kind, Sheet, to_text
 
 _TITLE = re.compile(r"[\[\]:*?/\\]")
 
@@ -89,19 +89,18 @@ def to_parquet(sheet: Sheet) -> bytes:
     """Write a Parquet file; a column of mixed kinds becomes text."""
     parquet = load_extra("pyarrow.parquet", "writing a Parquet file", "parquet")
     arrow = load_extra("pyarrow", "writing a Parquet file", "parquet")
-    columns = [_one_kind([row[index] for row in sheet.rows]) for index in range(len(sheet.columns))]
+    columns = [_one_kind([row[index] for row in sheet.rows], kind) for index, kind in enumerate(sheet.kinds)]
     stream = io.BytesIO()
     parquet.write_table(arrow.table(columns, names=list(sheet.columns)), stream)
     return stream.getvalue()
 
 
-def _one_kind(column: Sequence[Cell]) -> list[Cell]:
-    kinds = {type(cell) for cell in column if cell is not None}
-    if kinds == {int, float}:
-        return [float(cell) if isinstance(cell, int) else cell for cell in column]
-    if len(kinds) > 1:
-        return [None if cell is None else to_text(cell) for cell in column]
-    return list(column)
+def _one_kind(cells: Sequence[Cell], kind: Kind) -> list[Cell]:
+    if kind in (Kind.NUMBER, Kind.SHARE):
+        return [None if cell is None else float(cell) for cell in cells]
+    if kind == Kind.TEXT:
+        return [cell if cell is None or isinstance(cell, str) else to_text(cell) for cell in cells]
+    return list(cells)
 
 
 _FORMULA = re.compile(r"[\t\r]|\s*[=+\-@]")
@@ -136,9 +135,7 @@ def to_json(sheet: Sheet) -> str:
 
 def to_markdown(sheet: Sheet) -> str:
     """Write a table of GitHub's Markdown, columns of numbers aligned right; markup in texts is escaped."""
-    marks = [
-        "---:" if _is_numeric(row[i] for row in sheet.rows) else "---" for i in range(len(sheet.columns))
-    ]
+    marks = ["---" if kind in (Kind.TEXT, Kind.FLAG) else "---:" for kind in sheet.kinds]
     rows = [[_markdown_cell(cell) for cell in row] for row in (sheet.columns, *sheet.rows)]
     rows.insert(1, marks)
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -192,8 +189,3 @@ def _markdown_cell(cell: Cell) -> str:
     for character, entity in _HTML.items():
         text = text.replace(character, entity)
     return text
-
-
-def _is_numeric(column: Iterable[Cell]) -> bool:
-    present = [cell for cell in column if cell is not None]
-    return bool(present) and not any(isinstance(cell, str | bool) for cell in present)

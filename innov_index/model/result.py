@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from innov_index.errors import look_up
 from innov_index.model.provenance import Provenance
 from innov_index.model.sheet import Sheet
 
 if TYPE_CHECKING:
     import pandas
 
+Value = TypeVar("Value")
 
-class Tables(Mapping[str, Sheet]):
-    """Tables by name, each made when it is first asked for."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], Sheet]]) -> None:
+class Lazy(Mapping[str, Value]):
+    """Values by name, each made when it is first asked for; pickled as made."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Value]]) -> None:
         self._makers = dict(makers)
-        self._made: dict[str, Sheet] = {}
+        self._made: dict[str, Value] = {}
 
-    def __getitem__(self, name: str) -> Sheet:
+    def __getitem__(self, name: str) -> Value:
         if name not in self._made:
             self._made[name] = self._makers[name]()
         return self._made[name]
@@ -31,13 +34,43 @@ class Tables(Mapping[str, Sheet]):
     def __len__(self) -> int:
         return len(self._makers)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
 
 @dataclass(frozen=True)
 class Shown:
-    """A table as a person reads it on a screen: fewer columns than the table that is written."""
+    """A table as a person reads it on a screen: often fewer columns than the table that is written."""
 
     sheet: Sheet
     title: str | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Sentences as a list of items, under a heading where it has one."""
+
+    texts: Sequence[str]
+    heading: str | None = None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of text as they are."""
+
+    texts: Sequence[str]
+
+
+Part: TypeAlias = Shown | Listed | Lines
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A table that is written along: FILE.suffix.csv beside FILE.csv, a further sheet of a workbook."""
+
+    suffix: str
+    title: str
+    sheet: Sheet
 
 
 @dataclass(frozen=True)
@@ -54,26 +87,57 @@ class Result:
         The findings, the most important first.
     remarks : texts
         What a reader must know beside the findings: choices without effect, what is doubtful or left out.
-    screen : mapping
-        For a table by name, what a screen shows of it where that is not the table itself. A table that is in
-        neither `screen` nor `tables` is not shown.
-    provenance : callable
-        Hashes of config and data; worked out when asked for, as nothing else reads the files again.
+    screens : mapping
+        For a table by name, what a screen shows in its place. A table without an entry is shown whole,
+        followed by sentences and remarks.
+    beside : tables
+        Written along with whichever table is written.
+    made_from : callable, optional
+        Gives the provenance for what was said. Hashes are worked out when asked for: most results are only
+        looked at.
+    holds : bool
+        Whether the answer is yes, where the question was one of yes or no.
     facts : Any
         The typed findings behind tables and sentences, for code that computes further.
     """
 
     title: str
-    tables: Tables
+    tables: Mapping[str, Sheet]
     sentences: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    screen: Mapping[str, tuple[Shown, ...]] = field(default_factory=dict)
-    provenance: Callable[[], Provenance] | None = None
+    screens: Mapping[str, Sequence[Part]] = field(default_factory=dict)
+    beside: tuple[Beside, ...] = ()
+    made_from: Callable[[Sequence[str]], Provenance] | None = None
+    holds: bool = True
     facts: Any = None
 
-    def to_frame(self, name: str | None = None) -> pandas.DataFrame:
-        """One table as a data frame, the first by default."""
-        import pandas
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Sentences and remarks."""
+        return (*self.sentences, *self.remarks)
 
-        sheet = self.tables[name if name is not None else next(iter(self.tables))]
-        return pandas.DataFrame(list(sheet.rows), columns=list(sheet.columns))
+    @property
+    def provenance(self) -> Provenance | None:
+        """What the result was made from, with what it says of itself."""
+        return self.made_from(self.said) if self.made_from is not None else None
+
+    def table(self, name: str | None = None) -> Sheet:
+        """One table, the first by default.
+
+        Raises
+        ------
+        InnovIndexError
+            The result has no table of this name.
+        """
+        return look_up(self.tables, name if name is not None else next(iter(self.tables)), "table")
+
+    def screen(self, name: str | None = None) -> Sequence[Part]:
+        """What a screen shows for one table, the first by default."""
+        name = name if name is not None else next(iter(self.tables))
+        if name in self.screens:
+            return self.screens[name]
+        return Shown(self.table(name)), Listed(self.said)
+
+    def to_frame(self, name: str | None = None) -> pandas.DataFrame:
+        """One table as a data frame, the first by default; columns have the types that their kinds say."""
+        return self.table(name).to_frame()

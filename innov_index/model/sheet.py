@@ -1,27 +1,60 @@
-"""`Sheet`: rows under column names, whatever they are written to later."""
+"""`Sheet`: rows under columns that know their kind, whatever they are written to later."""
 
 from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas
 
 Cell: TypeAlias = str | int | float | bool | None
 
 
+class Kind(StrEnum):
+    """What the cells of a column are; a column of mixed cells is text."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    SHARE = "share"
+    FLAG = "flag"
+
+
+_KINDS = {
+    frozenset({int}): Kind.INTEGER,
+    frozenset({float}): Kind.NUMBER,
+    frozenset({int, float}): Kind.NUMBER,
+    frozenset({bool}): Kind.FLAG,
+}
+_DTYPES = {Kind.INTEGER: "Int64", Kind.NUMBER: "float64", Kind.SHARE: "float64", Kind.FLAG: "boolean"}
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """Rows under column names.
+    """Rows under columns.
 
     Cells become plain Python values: NaN is None (no value), -0.0 is 0.0.
+
+    Attributes
+    ----------
+    columns : names
+    rows : sequence of rows
+    stated : mapping
+        Kinds of columns, by name, that their cells do not tell: a share is a number like any other, and a
+        column without values could be anything.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    stated: Mapping[str, Kind] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         columns = tuple(self.columns)
@@ -33,12 +66,23 @@ class Sheet:
         object.__setattr__(self, "columns", columns)
         object.__setattr__(self, "rows", rows)
 
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kind of each column: as stated, otherwise that of its cells."""
+        return tuple(
+            self.stated.get(name) or _kind_of(row[position] for row in self.rows)
+            for position, name in enumerate(self.columns)
+        )
 
-def rank_cell(rank: float) -> Cell:
-    """A rank as a whole number where it is one; None where there is none."""
-    if rank != rank:
-        return None
-    return int(rank) if float(rank).is_integer() else float(rank)
+    def to_frame(self) -> pandas.DataFrame:
+        """The table as a data frame; a column of whole numbers or flags may have gaps."""
+        import pandas
+
+        series = {
+            name: pandas.Series([row[position] for row in self.rows], dtype=_DTYPES.get(kind, "object"))
+            for position, (name, kind) in enumerate(zip(self.columns, self.kinds, strict=True))
+        }
+        return pandas.DataFrame(series, columns=list(self.columns))
 
 
 def to_text(cell: object) -> str:
@@ -56,6 +100,17 @@ def to_text(cell: object) -> str:
     if isinstance(cell, datetime.date | datetime.time):
         return cell.isoformat()
     return str(cell)
+
+
+def rank_cell(rank: float) -> Cell:
+    """A rank as a whole number where it is one; None where there is none."""
+    if rank != rank:
+        return None
+    return int(rank) if float(rank).is_integer() else float(rank)
+
+
+def _kind_of(cells: Iterable[Cell]) -> Kind:
+    return _KINDS.get(frozenset(type(cell) for cell in cells if cell is not None), Kind.TEXT)
 
 
 def _plain(cell: object) -> Cell:

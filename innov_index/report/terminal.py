@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from innov_index.model.result import Listed, Part, Shown
 from innov_index.model.scores import Scores
 from innov_index.model.sheet import Cell, Sheet, rank_cell
 from innov_index.report.ranking import added_cells
@@ -37,6 +38,20 @@ def print_ranking(scores: Scores, editions: Sequence[int], top: int | None) -> N
             row += [float(scores.scores[edition, unit, 0]), *added_cells(scores, edition, unit)]
             rows.append([*row, *(float(scores.scores[edition, unit, node]) for node in dimensions)])
     print_table(Sheet(columns, rows), title=scores.name)
+
+
+def print_screen(parts: Sequence[Part]) -> None:
+    """Print what a result shows on a screen."""
+    for part in parts:
+        if isinstance(part, Shown):
+            print_table(part.sheet, part.title)
+        elif isinstance(part, Listed):
+            if part.heading is not None:
+                click.echo(part.heading)
+            print_remarks(part.texts)
+        else:
+            for text in part.texts:
+                click.echo(text)
 
 
 def print_table(sheet: Sheet, title: str | None = None) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from innov_index.analysis.robustness.run import study
 from innov_index.analysis.robustness.statements import Statements
+from innov_index.analysis.robustness.study import study
 from innov_index.analysis.sensitivity.run import Sensitivity
 from innov_index.analysis.uncertainty.summary import Uncertainty
 from innov_index.analysis.uncertainty.variations import Choice, Variations
 from innov_index.errors import InnovIndexError
 from innov_index.model.sheet import Cell, Sheet, rank_cell
-from innov_index.report.robustness import ordinal
+from innov_index.wording import ordinal
 
 WORDS = {
     "denomination": "what indicators are divided by",

@@ -1,84 +1,26 @@
-"""Every exact statement about one index and one set of weights, together."""
+"""What holds for all weights of a set, exactly: `robustness`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
-from innov_index.analysis.robustness.certificates import check_claim
-from innov_index.analysis.robustness.improvement import Improvement, least_improvements
-from innov_index.analysis.robustness.linear import LinearScores
-from innov_index.analysis.robustness.linear_index import linear_scores
-from innov_index.analysis.robustness.nearest import NearestWeights, nearest_weights
-from innov_index.analysis.robustness.preference import Lead, smallest_lead
-from innov_index.analysis.robustness.published_ranks import ReachableRank, reachable_ranks
-from innov_index.analysis.robustness.rank_ranges import RankRanges, rank_ranges
-from innov_index.analysis.robustness.stability import (
-    StableShare,
-    order_stable,
-    pair_stable,
-    top_stable,
-    winner_stable,
-)
-from innov_index.analysis.robustness.statements import Statements, weight_set
-from innov_index.analysis.robustness.volumes import rank_volumes
-from innov_index.analysis.robustness.weight_sets import WeightSet
-from innov_index.errors import InnovIndexError
+from innov_index.analysis.robustness import tables
+from innov_index.analysis.robustness.sentences import headlines, pair_sentences
+from innov_index.analysis.robustness.statements import Statements
+from innov_index.analysis.robustness.study import Robustness, study
 from innov_index.index import Index
-from innov_index.model.arrays import Floats
-from innov_index.model.scores import Scores
+from innov_index.model.result import Lazy, Listed, Part, Result, Shown
+from innov_index.model.sheet import Sheet
+
+DEFAULT = Statements("20%")
+MOST_SHOWN = 10
+"""This many single improvements are shown on a screen."""
 
 
-@dataclass(frozen=True)
-class PairStudy:
-    """One unit (`behind`) that is behind another (`ahead`) at the given weights.
-
-    `smallest_lead` of `ahead` in the set of weights is the certificate: ≥ 0 says that `behind` cannot get
-    ahead. `nearest` holds the nearest weights by sum of changes and by squares, None where there are none.
-    """
-
-    ahead: int
-    behind: int
-    smallest_lead: Lead
-    stable: StableShare
-    nearest: tuple[NearestWeights, NearestWeights] | None
-    improvements: tuple[Improvement, ...]
-
-
-@dataclass(frozen=True)
-class Robustness:
-    """Exact statements about the ranks of an index over a set of weights."""
-
-    scores: Scores
-    edition: int
-    ranges: RankRanges
-    top: int
-    winner_stable: StableShare
-    top_stable: StableShare
-    order_stable: StableShare
-    published: tuple[ReachableRank, ...]
-    pair: PairStudy | None = None
-    volumes: Floats | None = None
-
-    @property
-    def linear(self) -> LinearScores:
-        return self.ranges.linear
-
-    @property
-    def weights(self) -> WeightSet:
-        return self.ranges.weights
-
-    def check(self) -> int:
-        """Check every claim again in exact numbers; the number of claims."""
-        claims = (*self.ranges.best, *self.ranges.worst)
-        for claim in claims:
-            check_claim(self.linear, self.weights, claim)
-        return len(claims)
-
-
-def study(
+def robustness(
     index: Index,
-    statements: Statements,
+    statements: Statements = DEFAULT,
     *,
     level: int | None = None,
     nodes: Sequence[str] = (),
@@ -87,14 +29,15 @@ def study(
     pair: tuple[str, str] | None = None,
     volumes: bool = False,
     time_limit: float = 60.0,
-) -> Robustness:
-    """Make every exact statement about an index.
+    check: bool = False,
+) -> Result:
+    """Say what holds for all weights of a set, exactly: nothing is sampled.
 
     Parameters
     ----------
     index : Index
     statements : Statements
-        What is said of the weights; all weights where nothing is.
+        What is said of the weights: within 20 % of the given ones by default, any weights for `Statements()`.
     level, nodes : int, codes
         Which weights vary: those of the root's children by default.
     edition : str, optional
@@ -104,59 +47,67 @@ def study(
     pair : units, optional
         Two units, by code or name, whose order is looked at closely.
     volumes : bool
-        Whether to measure the share of the weights that gives each rank (at most four weights).
+        Also measure the share of the weights that gives each rank (at most four weights).
     time_limit : seconds
-        For the search of best and worst ranks.
+        For the search for best and worst ranks.
+    check : bool
+        Also check every certificate again in exact numbers.
+
+    Returns
+    -------
+    Result
+        Tables `ranks`, `stability`, `preferences`, `published`, `volumes`, `pair`; the facts are a
+        `Robustness`.
 
     Raises
     ------
     InnovIndexError
         The index is not linear in these weights, or no weights are as stated.
     """
-    scores = index.score()
-    linear = linear_scores(index, level, nodes, edition, scores)
-    weights = weight_set(statements, linear.nodes, linear.given)
-    at = scores.edition_position(edition)
-    close = _pair_study(index, scores, linear, weights, pair, edition) if pair else None
-    shares = rank_volumes(linear, weights) if volumes else None
-    ranges = rank_ranges(linear, weights, time_limit)
-    reachable = tuple(
-        entry
-        for published in index.published
-        for entry in reachable_ranks(ranges, published, at, scores.units.position)
+    found = study(
+        index,
+        statements,
+        level=level,
+        nodes=nodes,
+        edition=edition,
+        top=top,
+        pair=pair,
+        volumes=volumes,
+        time_limit=time_limit,
     )
-    return Robustness(
-        scores,
-        at,
-        ranges,
-        min(top, len(linear)),
-        winner_stable(linear),
-        top_stable(linear, min(top, len(linear))),
-        order_stable(linear),
-        reachable,
-        close,
-        shares,
+    checked = [f"All {found.check()} certificates hold in exact numbers."] if check else []
+    about_pair = pair_sentences(found, found.pair) if found.pair is not None else ()
+    sentences = (*headlines(found), *checked, *about_pair)
+    screen = partial(_screen, found, sentences)
+    return Result(
+        title=found.scores.name,
+        tables=_tables(found),
+        sentences=sentences,
+        screens=Lazy({"ranks": screen, "volumes": screen, "pair": screen}),
+        made_from=index.provenance,
+        facts=found,
     )
 
 
-def _pair_study(
-    index: Index,
-    scores: Scores,
-    linear: LinearScores,
-    weights: WeightSet,
-    pair: tuple[str, str],
-    edition: str | None,
-) -> PairStudy:
-    first, second = (linear.position(unit) for unit in pair)
-    if first == second:
-        raise InnovIndexError(f"a pair is two units; got {linear.names[first]} twice")
-    standing = linear.exact_scores(linear.given)
-    ahead, behind = (first, second) if standing[first] >= standing[second] else (second, first)
-    return PairStudy(
-        ahead,
-        behind,
-        smallest_lead(linear, weights, ahead, behind),
-        pair_stable(linear, ahead, behind),
-        nearest_weights(linear, weights, behind, ahead),
-        least_improvements(index, scores, linear, behind, ahead, edition),
+def _tables(found: Robustness) -> Lazy[Sheet]:
+    return Lazy(
+        {
+            "ranks": partial(tables.ranks_table, found),
+            "stability": partial(tables.stability_table, found),
+            "preferences": partial(tables.preferences_table, found),
+            "published": partial(tables.published_table, found),
+            "volumes": partial(tables.volumes_table, found),
+            "pair": partial(tables.pair_table, found.pair),
+        }
     )
+
+
+def _screen(found: Robustness, sentences: Sequence[str]) -> tuple[Part, ...]:
+    parts: list[Part] = [Shown(tables.ranges_table(found), found.scores.name)]
+    if found.volumes is not None:
+        parts.append(Shown(tables.likeliest_ranks_table(found, found.volumes), "Share of the weights"))
+    if found.pair is not None and found.pair.improvements:
+        whole = tables.pair_table(found.pair)
+        title = "Single improvements that bring the two level"
+        parts.append(Shown(Sheet(whole.columns, whole.rows[:MOST_SHOWN]), title))
+    return (*parts, Listed(sentences))

@@ -8,7 +8,7 @@ from innov_index.model.scores import Scores
 from innov_index.model.sheet import rank_cell
 from innov_index.report.certainty import RankIntervals
 from innov_index.report.page.markup import Markup, join, number, person, tag
-from innov_index.report.robustness import ordinal
+from innov_index.wording import ordinal
 
 FIRST = 10
 

@@ -60,7 +60,7 @@ def test_statements_combine():
     result = run(HUBS, "--order", "RI>=IE>=EC", "--bounds", "EC=0.1..0.3", "--ratio", "RI/EC=1..4")
     assert result.exit_code == 0
     assert "RI ≥ IE ≥ EC" in result.output
-    assert "own weights are not among these" in result.output
+    assert "own weights are not in this set" in result.output
 
 
 def test_proofs_can_be_checked_by_a_stranger(tmp_path: Path):

@@ -1,0 +1,138 @@
+"""Every exact statement about one index and one set of weights, together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from innov_index.analysis.robustness.certificates import check_claim
+from innov_index.analysis.robustness.improvement import Improvement, least_improvements
+from innov_index.analysis.robustness.linear import LinearScores
+from innov_index.analysis.robustness.linear_index import linear_scores
+from innov_index.analysis.robustness.nearest import NearestWeights, nearest_weights
+from innov_index.analysis.robustness.preference import Lead, smallest_lead
+from innov_index.analysis.robustness.published_ranks import ReachableRank, reachable_ranks
+from innov_index.analysis.robustness.rank_ranges import RankRanges, rank_ranges
+from innov_index.analysis.robustness.stability import (
+    StableShare,
+    order_stable,
+    pair_stable,
+    top_stable,
+    winner_stable,
+)
+from innov_index.analysis.robustness.statements import Statements, weight_set
+from innov_index.analysis.robustness.volumes import rank_volumes
+from innov_index.analysis.robustness.weight_sets import WeightSet
+from innov_index.errors import InnovIndexError
+from innov_index.index import Index
+from innov_index.model.arrays import Floats
+from innov_index.model.scores import Scores
+
+
+@dataclass(frozen=True)
+class PairStudy:
+    """One unit (`behind`) that is behind another (`ahead`) at the given weights.
+
+    `smallest_lead` of `ahead` in the set of weights is the certificate: ≥ 0 says that `behind` cannot get
+    ahead. `nearest` holds the nearest weights by sum of changes and by squares, None where there are none.
+    """
+
+    ahead: int
+    behind: int
+    smallest_lead: Lead
+    stable: StableShare
+    nearest: tuple[NearestWeights, NearestWeights] | None
+    improvements: tuple[Improvement, ...]
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Exact statements about the ranks of an index over a set of weights."""
+
+    scores: Scores
+    edition: int
+    ranges: RankRanges
+    top: int
+    winner_stable: StableShare
+    top_stable: StableShare
+    order_stable: StableShare
+    published: tuple[ReachableRank, ...]
+    pair: PairStudy | None = None
+    volumes: Floats | None = None
+
+    @property
+    def linear(self) -> LinearScores:
+        return self.ranges.linear
+
+    @property
+    def weights(self) -> WeightSet:
+        return self.ranges.weights
+
+    def check(self) -> int:
+        """Check every claim again in exact numbers; the number of claims."""
+        claims = (*self.ranges.best, *self.ranges.worst)
+        for claim in claims:
+            check_claim(self.linear, self.weights, claim)
+        return len(claims)
+
+
+def study(
+    index: Index,
+    statements: Statements,
+    *,
+    level: int | None = None,
+    nodes: Sequence[str] = (),
+    edition: str | None = None,
+    top: int = 10,
+    pair: tuple[str, str] | None = None,
+    volumes: bool = False,
+    time_limit: float = 60.0,
+) -> Robustness:
+    """Make every exact statement about an index; the parameters are those of `robustness`."""
+    scores = index.score()
+    linear = linear_scores(index, level, nodes, edition, scores)
+    weights = weight_set(statements, linear.nodes, linear.given)
+    at = scores.edition_position(edition)
+    close = _pair_study(index, scores, linear, weights, pair, edition) if pair else None
+    shares = rank_volumes(linear, weights) if volumes else None
+    ranges = rank_ranges(linear, weights, time_limit)
+    reachable = tuple(
+        entry
+        for published in index.published
+        for entry in reachable_ranks(ranges, published, at, scores.units.position)
+    )
+    return Robustness(
+        scores,
+        at,
+        ranges,
+        min(top, len(linear)),
+        winner_stable(linear),
+        top_stable(linear, min(top, len(linear))),
+        order_stable(linear),
+        reachable,
+        close,
+        shares,
+    )
+
+
+def _pair_study(
+    index: Index,
+    scores: Scores,
+    linear: LinearScores,
+    weights: WeightSet,
+    pair: tuple[str, str],
+    edition: str | None,
+) -> PairStudy:
+    first, second = (linear.position(unit) for unit in pair)
+    if first == second:
+        raise InnovIndexError(f"a pair is two units; got {linear.names[first]} twice")
+    standing = linear.exact_scores(linear.given)
+    ahead, behind = (first, second) if standing[first] >= standing[second] else (second, first)
+    return PairStudy(
+        ahead,
+        behind,
+        smallest_lead(linear, weights, ahead, behind),
+        pair_stable(linear, ahead, behind),
+        nearest_weights(linear, weights, behind, ahead),
+        least_improvements(index, scores, linear, behind, ahead, edition),
+    )

@@ -1,0 +1,62 @@
+"""Where a result goes: to the screen, to a pipe in a format, or to a file. Every command ends here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from innov_index.model.result import Result
+    from innov_index.model.sheet import Sheet
+
+
+def show(result: Result, *, output: Path | None, form: str | None, table: str | None = None) -> None:
+    """Show one table of a result, the first by default, and what the result says.
+
+    Parameters
+    ----------
+    result : Result
+    output : path, optional
+        Write to this file; what the result says goes to stderr.
+    form : str, optional
+        Print as csv, json or markdown; what the result says goes to stderr. A person's screen otherwise.
+    table : str, optional
+    """
+    from innov_index.report.terminal import print_remarks, print_screen
+
+    if output is not None:
+        from innov_index.io.results import write_result
+
+        click.echo(f"wrote {write_result(result, output, table)}", err=True)
+        print_remarks(result.said, err=True)
+    elif form in (None, "table"):
+        print_screen(result.screen(table))
+    else:
+        print_sheet(result.table(table), str(form))
+        print_remarks(result.said, err=True)
+
+
+def print_sheet(sheet: Sheet, form: str) -> None:
+    """Print a table as csv, json or markdown."""
+    from innov_index.io.rendering import to_csv, to_json, to_markdown
+
+    click.echo({"csv": to_csv, "json": to_json, "markdown": to_markdown}[form](sheet), nl=False)
+
+
+def write_file(path: Path, content: str | bytes, what: str) -> None:
+    """Write a file that a command was asked for beside its result, and say what is in it."""
+    from innov_index.io.writing import write_atomically
+
+    write_atomically(path, content)
+    click.echo(f"wrote {path} ({what})", err=True)
+
+
+def refuse_early(*paths: Path | None) -> None:
+    """Raise before the work is done where a file cannot be written, or its format is not known."""
+    for path in paths:
+        if path is not None:
+            from innov_index.io.results import ensure_output
+
+            ensure_output(path)

@@ -1,0 +1,60 @@
+"""Writing a result to a file: the format by its extension, provenance beside it, all of it or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from innov_index.io.hashing import provenance_path
+from innov_index.io.rendering import extension_of, render, renderer_for, to_workbook
+from innov_index.io.writing import ensure_writable, write_all
+from innov_index.model.result import Result
+
+
+def ensure_output(path: Path) -> None:
+    """Raise an `InnovIndexError` where a result could not be written to `path`; create nothing."""
+    renderer_for(path)
+    ensure_writable(path)
+
+
+def write_result(result: Result, output: Path, table: str | None = None) -> str:
+    """Write one table of a result, the first by default; a workbook gets them all.
+
+    Returns
+    -------
+    str
+        What was written, e.g. "ranks.csv (46 rows) and ranks.csv.provenance.json".
+    """
+    contents, size = _contents(result, output, table)
+    is_stream = output.exists() and not output.is_file()
+    if is_stream:
+        # a pipe or a device has no place beside it
+        write_all({output: contents[output]})
+        return f"{output} ({size})"
+    provenance = result.provenance
+    if provenance is not None:
+        contents[provenance_path(output)] = provenance.to_json()
+    write_all(contents)
+    return " and ".join([f"{output} ({size})", *(path.name for path in contents if path != output)])
+
+
+def _contents(result: Result, output: Path, table: str | None) -> tuple[dict[Path, str | bytes], str]:
+    """The files, the named one first, and how much is in it."""
+    extension = extension_of(output)
+    if extension == ".xlsx" and len(result.tables) > 1:
+        sheets = {**result.tables, **{extra.title: extra.sheet for extra in result.beside}}
+        return {output: to_workbook(sheets)}, f"{len(sheets)} sheets"
+    sheet = result.table(table)
+    size = ", ".join(
+        [
+            f"{len(sheet.rows)} rows",
+            *(f"{len(extra.sheet.rows)} {extra.title.lower()}" for extra in result.beside),
+        ]
+    )
+    if extension == ".xlsx":
+        sheets = {"Sheet1": sheet, **{extra.title: extra.sheet for extra in result.beside}}
+        return {output: to_workbook(sheets)}, size
+    stem = output.name[: -len(extension)]
+    contents: dict[Path, str | bytes] = {output: render(sheet, output)}
+    for extra in result.beside:
+        contents[output.with_name(f"{stem}.{extra.suffix}{extension}")] = render(extra.sheet, output)
+    return contents, size
