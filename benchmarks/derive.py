@@ -70,13 +70,13 @@ def engine(folder: Path, form: str, memory: float | None = None) -> dict[str, tu
     """This package: `derive` as the command runs it."""
     from innov_index.engine.local import Local
     from innov_index.sources.collaboration import Collaboration, NetworkMeasure
-    from innov_index.sources.conditions import Test
     from innov_index.sources.documents import DocumentMeasure, DocumentSource
+    from innov_index.sources.filters import CellTest
     from innov_index.sources.places.place_options import Places
     from innov_index.sources.run_sources import derive
 
     columns: dict[str, str | list[str]] = {"document": "document", "unit": "unit"}
-    recent = {"year": Test(min=FIRST_YEAR)}
+    recent = {"year": CellTest(min=FIRST_YEAR)}
     blocks = [
         DocumentSource(
             kind="documents",

@@ -15,7 +15,7 @@ from innov_index.dataset.joined import joined_columns
 from innov_index.dataset.tables import (
     EDITION,
     MOST,
-    Tables,
+    ConfigTables,
     codes_of_units,
     editions_of_rows,
     refuse_repeated,
@@ -50,7 +50,7 @@ def read_dataset(config: Config) -> ReadDataset:
         A file, column, unit or value is not as it must be; the message says where.
     """
     block = config.block
-    tables = Tables(config.folder)
+    tables = ConfigTables(config.folder)
     derived = _derived(config)
     file = block.indicators.file
     values = None if file is None else tables.open(block.indicators, file)
@@ -62,20 +62,20 @@ def read_dataset(config: Config) -> ReadDataset:
     own_columns = _unit_columns(config, units)
     joined = _joined_tables(config, units, tables)
     wanted = _wanted(config, (*own_columns, *(name for block, _ in joined for name in block.columns)))
-    editions, matrix, there = _values(config, values, wanted, codes, derived)
+    editions, matrix, present = _values(config, values, wanted, codes, derived)
     read_units = _units(config, units, codes, unit_rows, own_columns, editions)
     columns = dict(read_units.columns)
     for joined_block, table in joined:
         unit_column = joined_block.id or block.units.id
-        columns |= joined_columns(table, joined_block, unit_column, codes, editions, there)
+        columns |= joined_columns(table, joined_block, unit_column, codes, editions, present)
     dataset = Dataset(
         units=replace(read_units, columns=columns),
         indicators=tuple(wanted),
         values=matrix,
-        present=there,
+        present=present,
         editions=editions,
     )
-    remarks = [*tables.remarks, *_absent(values, codes, there)]
+    remarks = [*tables.remarks, *_absent(values, codes, present)]
     if derived is None:
         return ReadDataset(dataset, tables.files, tuple(remarks))
     files = dict.fromkeys((*tables.files, *derived.files))
@@ -99,15 +99,15 @@ def _stand_among_the_values(config: Config) -> bool:
     return (own, units.sheet, units.range) == (values, indicators.sheet, indicators.range)
 
 
-def _absent(values: Table | None, codes: tuple[str, ...], there: Bools) -> list[str]:
+def _absent(values: Table | None, codes: tuple[str, ...], present: Bools) -> list[str]:
     """A remark on units without any row among the values."""
-    absent = [codes[unit] for unit in np.flatnonzero(~there.any(axis=0))]
+    absent = [codes[unit] for unit in np.flatnonzero(~present.any(axis=0))]
     return [f"{values.file} has no row for {_listed(absent)}"] if absent and values is not None else []
 
 
 def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:
     """The units' codes in order: those of the table of units, or those that the records give."""
-    tables = Tables(config.folder)
+    tables = ConfigTables(config.folder)
     file = config.block.indicators.file
     values = None if file is None or config.block.units.file else tables.open(config.block.indicators, file)
     units = _units_table(config, values, derived, tables)
@@ -115,7 +115,7 @@ def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:
 
 
 def _units_table(
-    config: Config, values: Table | None, derived: DerivedIndicators | None, tables: Tables
+    config: Config, values: Table | None, derived: DerivedIndicators | None, tables: ConfigTables
 ) -> Table:
     """The table with a row for each unit."""
     block = config.block.units
@@ -143,11 +143,11 @@ def _values(
         _require_derived(config, read, made)
         editions: tuple[str, ...] = ()
         matrix = np.full((1, len(codes), 0), np.nan)
-        there = np.ones((1, len(codes)), dtype=np.bool_)
+        present = np.ones((1, len(codes)), dtype=np.bool_)
     else:
-        editions, matrix, there = _read_values(config, table, read, codes)
+        editions, matrix, present = _read_values(config, table, read, codes)
     if derived is None:
-        return editions, matrix, there
+        return editions, matrix, present
     position = {name: index for index, name in enumerate(read)}
     columns = [
         np.broadcast_to(derived.values(name, codes), matrix.shape[:2])
@@ -155,7 +155,7 @@ def _values(
         else matrix[..., position[name]]
         for name in wanted
     ]
-    return editions, np.stack(columns, axis=-1), there
+    return editions, np.stack(columns, axis=-1), present
 
 
 def _require_derived(config: Config, names: Sequence[str], made: Iterable[str]) -> None:
@@ -192,7 +192,7 @@ def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*block.denominators, *places, *asked)))
 
 
-def _joined_tables(config: Config, units: Table, tables: Tables) -> list[tuple[JoinedBlock, Table]]:
+def _joined_tables(config: Config, units: Table, tables: ConfigTables) -> list[tuple[JoinedBlock, Table]]:
     """The tables whose columns are joined to the units; a column stands in one place only."""
     places = dict.fromkeys(units.columns, units.file)
     places |= dict.fromkeys(config.recipe.framework.indicators, "the tree")
@@ -268,10 +268,10 @@ def _from_wide(
         table, np.stack([editions, units], axis=1), "unit and edition" if shape[0] > 1 else "unit"
     )
     matrix = np.full((*shape, len(wanted)), np.nan)
-    there = np.zeros(shape, dtype=np.bool_)
+    present = np.zeros(shape, dtype=np.bool_)
     matrix[editions, units] = table.numbers(wanted)
-    there[editions, units] = True
-    return matrix, there
+    present[editions, units] = True
+    return matrix, present
 
 
 def _from_long(
@@ -297,11 +297,11 @@ def _from_long(
     keys = np.stack([editions, units, indicators], axis=1)
     refuse_repeated(table, keys, "unit and indicator", used)
     matrix = np.full((*shape, len(wanted)), np.nan)
-    there = np.zeros(shape, dtype=np.bool_)
+    present = np.zeros(shape, dtype=np.bool_)
     numbers = table.numbers((value,))[:, 0]
     matrix[editions[used], units[used], indicators[used]] = numbers[used]
-    there[editions, units] = True
-    return matrix, there
+    present[editions, units] = True
+    return matrix, present
 
 
 def _listed(names: Sequence[str], most: int = 10) -> str:

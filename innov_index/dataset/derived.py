@@ -19,7 +19,7 @@ from innov_index.model.sheet import Cell, Sheet
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
     from innov_index.sources.records import Source
-    from innov_index.sources.source_kinds import Column, Derived, Traced
+    from innov_index.sources.source_kinds import DerivedColumn, SourceResult, TracedRecord
 
 
 CITY_NODE = "city "
@@ -30,10 +30,10 @@ CITY_NODE = "city "
 class DerivedIndicators:
     """What the sources of a config give, source by source."""
 
-    sources: tuple[Derived, ...]
+    sources: tuple[SourceResult, ...]
 
     @property
-    def columns(self) -> Mapping[str, Column]:
+    def columns(self) -> Mapping[str, DerivedColumn]:
         """Every derived indicator by its name."""
         return {name: column for source in self.sources for name, column in source.columns.items()}
 
@@ -79,7 +79,7 @@ class DerivedIndicators:
         return tuple(
             remark
             for source in self.sources
-            for remark in (_sentence(source), *source.remarks, *_strangers(source, set(units)))
+            for remark in (_sentence(source), *source.remarks, *_unknown_units(source, set(units)))
         )
 
 
@@ -130,7 +130,7 @@ def _narrowed(source: Source, wanted: Collection[str]) -> Source | None:
 
 def trace_value(
     config: Config, unit: str, indicator: str, executor: Executor | None = None
-) -> tuple[Source, list[Traced]]:
+) -> tuple[Source, list[TracedRecord]]:
     """The source of a derived indicator, and the records behind its value for a unit."""
     from innov_index.sources.run_sources import trace
 
@@ -145,11 +145,11 @@ def trace_value(
 
 def as_table(sheet: Sheet) -> Table:
     """A sheet as if it had been read from a file."""
-    grid = Grid(list(sheet.columns), [list(row) for row in sheet.rows], _Nowhere())
+    grid = Grid(list(sheet.columns), [list(row) for row in sheet.rows], _NoPlaces())
     return Table(grid, tuple(range(len(sheet.columns))), frozenset({""}), ())
 
 
-class _Nowhere:
+class _NoPlaces:
     """Places of cells that stand in no file."""
 
     file = "derived records"
@@ -160,13 +160,13 @@ class _Nowhere:
 
 def _cells(values: Floats) -> list[Cell]:
     """Numbers as cells; whole numbers where all are whole."""
-    there = values[np.isfinite(values)]
-    if (there == np.round(there)).all() and (np.abs(there) < 2**53).all():
+    present = values[np.isfinite(values)]
+    if (present == np.round(present)).all() and (np.abs(present) < 2**53).all():
         return [None if value != value else int(value) for value in values.tolist()]
     return [None if value != value else value for value in values.tolist()]
 
 
-def _sentence(source: Derived) -> str:
+def _sentence(source: SourceResult) -> str:
     account = source.account
     parts = [f"{source.title}: {account.records} records"]
     if account.left_out:
@@ -197,7 +197,7 @@ def _counted(causes: Mapping[str, int]) -> str:
     return ", ".join(f"{count} ({cause})" for cause, count in sorted(causes.items()))
 
 
-def _strangers(source: Derived, units: set[str]) -> list[str]:
+def _unknown_units(source: SourceResult, units: set[str]) -> list[str]:
     """Units of placed records that are not in the table of units; nodes of a network need not be."""
     if source.exports or source.units is not None:
         return []

@@ -19,7 +19,7 @@ def joined_columns(
     unit_column: str,
     codes: Sequence[str],
     editions: Sequence[str],
-    there: Bools,
+    present: Bools,
 ) -> dict[str, Floats]:
     """The columns that a config joins to its units, each (editions, units).
 
@@ -48,11 +48,11 @@ def joined_columns(
     used = (unit >= 0) & (edition >= 0)
     what = "unit and edition" if edition_column else "unit"
     refuse_repeated(table, np.stack([edition, unit], axis=1), what, used)
-    shape = there.shape if edition_column else (1, len(codes))
+    shape = present.shape if edition_column else (1, len(codes))
     found: Ints = np.full(shape, -1, dtype=np.int64)
     found[edition[used], unit[used]] = np.flatnonzero(used)
-    _require_rows(table, unit_column, codes, editions if edition_column else (), there & (found < 0))
-    numbers = np.broadcast_to(table.numbers(block.columns)[found], (*there.shape, len(block.columns)))
+    _require_rows(table, unit_column, codes, editions if edition_column else (), present & (found < 0))
+    numbers = np.broadcast_to(table.numbers(block.columns)[found], (*present.shape, len(block.columns)))
     known = np.where((found >= 0)[..., None], numbers, np.nan)
     return {name: known[..., index] for index, name in enumerate(block.columns)}
 

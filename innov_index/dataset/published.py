@@ -12,7 +12,7 @@ from innov_index.config.language import PublishedBlock
 from innov_index.config.load import Config
 from innov_index.config.steps import texts_of
 from innov_index.dataset.name_matching import match
-from innov_index.dataset.tables import Tables
+from innov_index.dataset.tables import ConfigTables
 from innov_index.errors import DataError, Problem, did_you_mean
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
@@ -53,7 +53,7 @@ def read_published(
     DataError
         A file or column is missing, or a row is about something that cannot be.
     """
-    table = Tables(config.folder).open(block, block.file)
+    table = ConfigTables(config.folder).open(block, block.file)
     unit_column = block.unit or config.block.units.id
     table.require((unit_column,), "published figures")
     matches = match(
@@ -61,7 +61,7 @@ def read_published(
         units.names if block.match == "name" else units.codes,
     )
     at_edition, unknown_editions = _editions(table, block, editions)
-    reader = _Figures(
+    reader = _PublishedFigures(
         table,
         framework,
         at_edition,
@@ -112,7 +112,7 @@ def _editions(table: Table, block: PublishedBlock, editions: tuple[str, ...]) ->
 
 
 @dataclass(frozen=True)
-class _Figures:
+class _PublishedFigures:
     """The figures of a table at their places; rows of no unit or edition of the index are passed over."""
 
     table: Table

@@ -14,7 +14,7 @@ from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.arrays import Bools, Ints
 
 
-class Tables:
+class ConfigTables:
     """Tables of one config, and what was noticed on reading them.
 
     Parameters

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from innov_index.engine.executors import Progress, Work
+from innov_index.engine.executors import CountingJob, Progress
 from innov_index.errors import InnovIndexError
 from innov_index.io.extras import load_extra
 
@@ -75,21 +75,21 @@ class Dask:
             return merged
 
     def count(
-        self, work: Work[Part, State, Count], parts: Sequence[Part], progress: Progress
+        self, job: CountingJob[Part, State, Count], parts: Sequence[Part], progress: Progress
     ) -> Count | None:
         """See `Executor`. Each part is split into buckets where it is; a bucket is counted on one worker."""
         if not parts:
             return None
         buckets = -(-len(parts) // self.parts_a_bucket)
         with self._tasks() as tasks:
-            states = tasks.each(work.partial, parts)
-            records = tasks.each(work.records, states)
-            split = tasks.each(_Split(work, buckets), states)
+            states = tasks.each(job.partial, parts)
+            records = tasks.each(job.records, states)
+            split = tasks.each(_Split(job, buckets), states)
             counts = []
             for number in range(buckets):
                 pieces = tasks.each(itemgetter(number), split)
-                counts += tasks.each(work.counted, [tasks.merged(work.merge, pieces)])
-            total = tasks.merged(work.added, counts)
+                counts += tasks.each(job.counted, [tasks.merged(job.merge, pieces)])
+            total = tasks.merged(job.added, counts)
             # parts are given up as soon as they are split
             del states, split
             tasks.follow(records, progress)
@@ -107,11 +107,11 @@ class Dask:
 class _Split:
     """A state by bucket."""
 
-    work: Work[Any, Any, Any]
+    job: CountingJob[Any, Any, Any]
     buckets: int
 
     def __call__(self, state: Any) -> list[Any]:
-        return self.work.split(state, self.buckets)
+        return self.job.split(state, self.buckets)
 
 
 @dataclass(frozen=True)

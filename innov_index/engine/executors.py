@@ -14,7 +14,7 @@ Progress = Callable[[int], None]
 """Is told how many more records have been read."""
 
 
-class Work(Protocol[Part_contra, State, Count]):
+class CountingJob(Protocol[Part_contra, State, Count]):
     """Records that belong together may stand in several parts: they are brought together, then counted.
 
     Part → state; states → buckets, each with all that belongs together; bucket → count; counts add up. It
@@ -64,6 +64,6 @@ class Executor(Protocol):
         """
 
     def count(
-        self, work: Work[Part, State, Count], parts: Sequence[Part], progress: Progress
+        self, job: CountingJob[Part, State, Count], parts: Sequence[Part], progress: Progress
     ) -> Count | None:
         """The count of everything; None where no part has anything."""

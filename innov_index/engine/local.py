@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from innov_index.engine.executors import Progress, Work
+from innov_index.engine.executors import CountingJob, Progress
 
 Part = TypeVar("Part")
 State = TypeVar("State")
@@ -33,8 +33,8 @@ class Buckets(Generic[State]):
         Bytes of states that are held at a time.
     """
 
-    def __init__(self, work: Work[Any, State, Any], memory: int) -> None:
-        self._work = work
+    def __init__(self, job: CountingJob[Any, State, Any], memory: int) -> None:
+        self._job = job
         self._memory = memory
         self._state: State | None = None
         self._folder: TemporaryDirectory[str] | None = None
@@ -50,8 +50,8 @@ class Buckets(Generic[State]):
 
     def add(self, state: State) -> None:
         """Take a state."""
-        self._state = state if self._state is None else self._work.merge(self._state, state)
-        if self._work.held(self._state) > self._memory:
+        self._state = state if self._state is None else self._job.merge(self._state, state)
+        if self._job.held(self._state) > self._memory:
             self._write(self._state)
             self._state = None
 
@@ -64,12 +64,12 @@ class Buckets(Generic[State]):
             self._write(self._state)
             self._state = None
         for path in sorted(Path(self._folder.name).iterdir()):
-            yield reduce(self._work.merge, _pieces(path))
+            yield reduce(self._job.merge, _pieces(path))
 
     def _write(self, state: State) -> None:
         if self._folder is None:
             self._folder = TemporaryDirectory(prefix="innov-index-")
-        for number, piece in enumerate(self._work.split(state, BUCKETS)):
+        for number, piece in enumerate(self._job.split(state, BUCKETS)):
             if piece is not None:
                 with (Path(self._folder.name) / f"{number:03}").open("ab") as file:
                     pickle.dump(piece, file, protocol=pickle.HIGHEST_PROTOCOL)
@@ -109,15 +109,15 @@ class Local:
         return _merged(self._states(partial, parts), merge)
 
     def count(
-        self, work: Work[Part, State, Count], parts: Sequence[Part], progress: Progress
+        self, job: CountingJob[Part, State, Count], parts: Sequence[Part], progress: Progress
     ) -> Count | None:
         """See `Executor`."""
         memory = _an_eighth_of_memory() if self.memory is None else self.memory
-        with Buckets(work, memory) as buckets:
-            for state in self._states(work.partial, parts):
-                progress(work.records(state))
+        with Buckets(job, memory) as buckets:
+            for state in self._states(job.partial, parts):
+                progress(job.records(state))
                 buckets.add(state)
-            return _merged(map(work.counted, buckets), work.added)
+            return _merged(map(job.counted, buckets), job.added)
 
     def _states(self, partial: Callable[[Part], State | None], parts: Sequence[Part]) -> Iterator[State]:
         workers = min(self.workers or os.cpu_count() or 1, len(parts))

@@ -9,8 +9,8 @@ from innov_index.config.load import Config
 from innov_index.dataset.derived import DerivedIndicators
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.sources.places.placing import Placer
-from innov_index.sources.record_account import Account
-from innov_index.sources.source_kinds import Traced
+from innov_index.sources.record_account import RecordAccount
+from innov_index.sources.source_kinds import TracedRecord
 
 PLACE_COLUMNS = ("city", "state", "country", "institution")
 REVIEW_COLUMNS = (
@@ -73,7 +73,7 @@ def review_sheet(derived: DerivedIndicators, config: Config) -> Sheet:
     return Sheet(REVIEW_COLUMNS, rows)
 
 
-def trace_sheet(traced: Sequence[Traced]) -> Sheet:
+def trace_sheet(traced: Sequence[TracedRecord]) -> Sheet:
     """The records behind one value: file, line, and what each says."""
     names = [text.partition(": ")[0] for text in traced[0].texts] if traced else []
     rows: list[tuple[Cell, ...]] = [
@@ -89,7 +89,7 @@ def _placers(config: Config) -> Iterator[Placer | None]:
         yield Placer(places, config.folder) if places is not None and source.is_placed else None
 
 
-def _causes(account: Account) -> Iterator[tuple[str, str, int]]:
+def _causes(account: RecordAccount) -> Iterator[tuple[str, str, int]]:
     unplaced: dict[str, int] = {}
     for (cause, _), count in account.unplaced.items():
         unplaced[cause] = unplaced.get(cause, 0) + count
@@ -108,7 +108,9 @@ def _causes(account: Account) -> Iterator[tuple[str, str, int]]:
         yield from ((what, cause, count) for cause, count in sorted(counts.items()) if cause != "none")
 
 
-def _places_to_settle(title: str, account: Account, placer: Placer | None) -> Iterator[tuple[Cell, ...]]:
+def _places_to_settle(
+    title: str, account: RecordAccount, placer: Placer | None
+) -> Iterator[tuple[Cell, ...]]:
     doubtful = sorted(account.doubtful.items(), key=lambda entry: (-entry[1], entry[0]))
     seen = set()
     for (cause, texts, candidates), count in doubtful:

@@ -15,26 +15,26 @@ from annotated_types import Ge, MinLen
 
 from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
 from innov_index.intake.tables.table import read_table
 from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.conditions import Filters
-from innov_index.sources.document_rows import Documents, Regrouped, counts_for, merged_rows
+from innov_index.sources.document_rows import PartialDocuments, RowsByDocument, counts_for, merged_rows
 from innov_index.sources.documents import document_rows
-from innov_index.sources.exact import exact_sums, nearest_float
+from innov_index.sources.exact_sums import exact_sums, nearest_float
+from innov_index.sources.filters import Filters
 from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
-from innov_index.sources.networks.joint_documents import Joint, collaboration_network
-from innov_index.sources.record_account import Account, Outcome
-from innov_index.sources.records import RecordReader, Records, Source
+from innov_index.sources.networks.joint_documents import JointDocuments, collaboration_network
+from innov_index.sources.record_account import Placement, RecordAccount
+from innov_index.sources.records import RecordPreparer, Records, Source
 from innov_index.sources.source_kinds import (
     Absent,
-    Column,
-    Derived,
-    Traced,
+    DerivedColumn,
+    SourceResult,
+    TracedRecord,
     absent_value,
-    in_words,
+    describe_filters,
     trace,
     traced_rows,
 )
@@ -178,7 +178,7 @@ class Collaboration(Source):
     def __post_init__(self) -> None:
         super().__post_init__()
         needed = {"documents": ("document",), "ties": ("source", "target"), "matrix": ("node",)}[self.form]
-        there = {*self.columns, *self.made()}
+        there = {*self.columns, *self.made_columns()}
         if self.form == "documents" and self.document is not None:
             needed = ()
         for role in needed:
@@ -192,18 +192,18 @@ class Collaboration(Source):
 
 
 @dataclass
-class Ties:
+class PartialTies:
     """Partial result of ties: exact sums of the weights of each pair by indicator, and how many rows."""
 
     sums: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
-    account: Account = field(default_factory=Account)
+    account: RecordAccount = field(default_factory=RecordAccount)
 
-    def __add__(self, other: Ties) -> Ties:
+    def __add__(self, other: PartialTies) -> PartialTies:
         sums = dict(self.sums)
         for pair, theirs in other.sums.items():
             sums[pair] = _sum(sums.get(pair), theirs)
-        return Ties(sums, self.rows + other.rows, self.account + other.account)
+        return PartialTies(sums, self.rows + other.rows, self.account + other.account)
 
 
 def _sum(one: tuple[int, ...] | None, other: tuple[int, ...]) -> tuple[int, ...]:
@@ -211,31 +211,31 @@ def _sum(one: tuple[int, ...] | None, other: tuple[int, ...]) -> tuple[int, ...]
 
 
 @dataclass
-class Shared:
+class JointCounts:
     """Count of documents: the joint documents for each indicator, and how many documents each unit is on."""
 
-    joint: Mapping[str, Joint] = field(default_factory=dict)
+    joint: Mapping[str, JointDocuments] = field(default_factory=dict)
     documents: Counter[str] = field(default_factory=Counter)
-    account: Account = field(default_factory=Account)
+    account: RecordAccount = field(default_factory=RecordAccount)
 
-    def __add__(self, other: Shared) -> Shared:
+    def __add__(self, other: JointCounts) -> JointCounts:
         joint = dict(self.joint)
         for name, theirs in other.joint.items():
             joint[name] = joint[name] + theirs if name in joint else theirs
-        return Shared(joint, self.documents + other.documents, self.account + other.account)
+        return JointCounts(joint, self.documents + other.documents, self.account + other.account)
 
 
-State = Documents | Ties | Shared
+State = PartialDocuments | PartialTies | JointCounts
 
 
 class CollaborationKind:
-    """See `Kind`."""
+    """See `SourceKind`."""
 
-    def __init__(self, source: Collaboration, reader: RecordReader) -> None:
+    def __init__(self, source: Collaboration, preparer: RecordPreparer) -> None:
         self.source = source
-        self.reader = reader
+        self.preparer = preparer
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedColumns:
         source = self.source
         used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
         return source.wanted([*used, *(source.document or ())])
@@ -247,44 +247,44 @@ class CollaborationKind:
         return one + other  # type: ignore[operator]
 
     def counted(self, state: State) -> State:
-        if not isinstance(state, Documents):
+        if not isinstance(state, PartialDocuments):
             return state
         if not state.parts:
-            return Shared(account=state.account)
-        rows = Regrouped.of(merged_rows(state.parts))
-        return Shared(dict(self._joint(rows)), _documents_of(rows), state.account)
+            return JointCounts(account=state.account)
+        rows = RowsByDocument.of(merged_rows(state.parts))
+        return JointCounts(dict(self._joint(rows)), _documents_of(rows), state.account)
 
-    def finish(self, state: State | None) -> Derived:
+    def finish(self, state: State | None) -> SourceResult:
         networks, records, account = self._networks(state)
-        columns: dict[str, Column] = {}
+        columns: dict[str, DerivedColumn] = {}
         exports: dict[str, Callable[[], bytes]] = {}
         for name, measure in self.source.indicators.items():
             network = networks[name]
             values = measure.of(network, self._countries).tolist() if network.nodes else []
-            columns[name] = Column(
+            columns[name] = DerivedColumn(
                 dict(zip(network.nodes, values, strict=True)),
                 {node: records.get(node, 0) for node in network.nodes},
                 absent_value(measure.absent, "zero"),
-                in_words(self.source, measure),
+                describe_filters(self.source, measure),
             )
             exports |= _exports(name, network)
-        return Derived(self.source.title, columns, account, self.reader.files, exports=exports)
+        return SourceResult(self.source.title, columns, account, self.preparer.files, exports=exports)
 
-    def _documents(self, batch: Batch) -> Documents:
-        records = self.reader.walk(batch)
-        records.settle()
+    def _documents(self, batch: Batch) -> PartialDocuments:
+        records = self.preparer.prepare(batch)
+        records.count_placements()
         rows = document_rows(records, self.source.document, self.source.indicators.values())
-        return Documents((rows,) if len(records.kept) else (), records.account)
+        return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 
-    def _ties(self, batch: Batch) -> Ties:
-        records = self.reader.walk(batch)
+    def _ties(self, batch: Batch) -> PartialTies:
+        records = self.preparer.prepare(batch)
         weights = self._weights(records)
         ends = [records.column(role) for role in ("source", "target")]
         codes, pairs = combine(ends)
         names = [(one, two) if one <= two else (two, one) for one, two in pairs]
         for (one, two), count in zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True):
-            nodes = Outcome("", "stated") if one and two else Outcome(None, "none", "no node")
-            records.account.settle(nodes, (("source", one), ("target", two)), count)
+            nodes = Placement("", "stated") if one and two else Placement(None, "none", "no node")
+            records.account.add(nodes, (("source", one), ("target", two)), count)
         sums = [
             exact_sums(codes[mask], weights[mask], len(names))
             for mask in map(records.mask, self.source.indicators.values())
@@ -293,7 +293,7 @@ class CollaborationKind:
         for pair, *own in zip(names, *sums, strict=True):
             if pair[0] and pair[1]:
                 totals[pair] = _sum(totals.get(pair), tuple(own))
-        return Ties(totals, _ends(ends), records.account)
+        return PartialTies(totals, _ends(ends), records.account)
 
     def _weights(self, records: Records) -> Floats:
         if not records.has("weight"):
@@ -306,17 +306,17 @@ class CollaborationKind:
         records.keep(values() >= 0, "negative weight", note="weight")
         return values()
 
-    def _networks(self, state: State | None) -> tuple[dict[str, Network], Mapping[str, int], Account]:
+    def _networks(self, state: State | None) -> tuple[dict[str, Network], Mapping[str, int], RecordAccount]:
         """A network for each indicator, records by node, and the account."""
         if self.source.form == "matrix":
             network, account = self._of_matrix()
             return dict.fromkeys(self.source.indicators, network), {}, account
-        if isinstance(state, Ties):
+        if isinstance(state, PartialTies):
             return dict(self._of_ties(state)), state.rows, state.account
-        shared = state if isinstance(state, Shared) else Shared()
+        shared = state if isinstance(state, JointCounts) else JointCounts()
         return dict(self._of_shared(shared)), shared.documents, shared.account
 
-    def _of_ties(self, ties: Ties) -> Iterator[tuple[str, Network]]:
+    def _of_ties(self, ties: PartialTies) -> Iterator[tuple[str, Network]]:
         pairs = sorted(ties.sums)
         nodes = tuple(sorted({node for pair in pairs for node in pair}))
         position = {node: index for index, node in enumerate(nodes)}
@@ -326,12 +326,12 @@ class CollaborationKind:
             weights = np.array([nearest_float(ties.sums[pair][at]) for pair in pairs])
             yield name, network_from_edges(nodes, first, second, weights)
 
-    def _joint(self, everything: Regrouped) -> Iterator[tuple[str, Joint]]:
+    def _joint(self, everything: RowsByDocument) -> Iterator[tuple[str, JointDocuments]]:
         for at, name in enumerate(self.source.indicators):
             rows = everything.where(counts_for(everything.rows.masks, at))
-            yield name, Joint.of(everything.rows.names, rows.document, rows.rows.unit)
+            yield name, JointDocuments.of(everything.rows.names, rows.document, rows.rows.unit)
 
-    def _of_shared(self, shared: Shared) -> Iterator[tuple[str, Network]]:
+    def _of_shared(self, shared: JointCounts) -> Iterator[tuple[str, Network]]:
         for name, measure in self.source.indicators.items():
             joint = shared.joint.get(name)
             yield (
@@ -341,9 +341,9 @@ class CollaborationKind:
                 else collaboration_network(joint.names, joint.counts, measure.counting),
             )
 
-    def _of_matrix(self) -> tuple[Network, Account]:
+    def _of_matrix(self) -> tuple[Network, RecordAccount]:
         source = self.source
-        path = self.reader.folder / str(source.file)
+        path = self.preparer.folder / str(source.file)
         table = read_table(path, sheet=source.sheet, delimiter=source.delimiter, encoding=source.encoding)
         node = str(source.columns["node"])
         nodes = table.text(node)
@@ -354,37 +354,37 @@ class CollaborationKind:
             )
         order = np.argsort(np.array(nodes, dtype=object), kind="stable")
         matrix = table.numbers(columns)[order][:, order]
-        account = Account(read=Counter({source.title: len(nodes)}), inside=len(nodes))
+        account = RecordAccount(read=Counter({source.title: len(nodes)}), inside=len(nodes))
         return network_from_matrix([nodes[at] for at in order], matrix), account
 
     def _countries(self, nodes: tuple[str, ...]) -> Ints:
         """A number for the country of each node; -1 where it is not known."""
         stated = self.source.countries
         if stated is None:
-            placer = self.reader.placer
+            placer = self.preparer.placer
             found = [None if placer is None else placer.country_of(node) for node in nodes]
             if not any(found):
                 raise DataError(f"{self.source.title}: ties within or between countries need `countries`")
         else:
-            table = read_table(self.reader.folder / stated.file)
+            table = read_table(self.preparer.folder / stated.file)
             known = dict(zip(table.text(stated.node), table.text(stated.country), strict=True))
             found = [known.get(node) or None for node in nodes]
         codes = {country: code for code, country in enumerate(sorted({c for c in found if c}))}
         return np.array([codes[country] if country else -1 for country in found], dtype=np.int64)
 
-    def counts_once(self) -> tuple[str, ...]:
+    def distinct_by(self) -> tuple[str, ...]:
         return ()
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
-        records = self.reader.walk(batch)
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
+        records = self.preparer.prepare(batch)
         mask = records.mask(self.source.indicators[indicator])
         if self.source.form == "documents":
             return trace(records, unit, mask, self.wanted())
         ends = [records.column(role).flags(lambda text: text == unit) for role in ("source", "target")]
         return traced_rows(records, np.flatnonzero((ends[0] | ends[1]) & mask), list(self.wanted()))
 
-    def other_files(self) -> tuple[Path, ...]:
-        return (self.reader.folder / str(self.source.file),) if self.source.form == "matrix" else ()
+    def whole_files(self) -> tuple[Path, ...]:
+        return (self.preparer.folder / str(self.source.file),) if self.source.form == "matrix" else ()
 
 
 def _ends(ends: Sequence[Texts]) -> Counter[str]:
@@ -397,7 +397,7 @@ def _ends(ends: Sequence[Texts]) -> Counter[str]:
     return counts
 
 
-def _documents_of(rows: Regrouped) -> Counter[str]:
+def _documents_of(rows: RowsByDocument) -> Counter[str]:
     """How many documents each unit is on."""
     names = rows.rows.names
     placed = rows.rows.unit >= 0

@@ -11,14 +11,29 @@ import numpy as np
 from annotated_types import Ge, Len, MinLen
 
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import cents, day_number
 from innov_index.model.arrays import Bools, Floats
-from innov_index.sources.conditions import Filters
-from innov_index.sources.record_account import Account
-from innov_index.sources.records import RecordReader, Records, Source
-from innov_index.sources.singles import Single, Singles, first, joined, settled, singled
-from innov_index.sources.source_kinds import Absent, Column, Derived, Traced, absent_value, in_words, trace
+from innov_index.sources.distinct_records import (
+    DistinctRecord,
+    RecordsByKey,
+    first,
+    joined,
+    records_by_key,
+    settled,
+)
+from innov_index.sources.filters import Filters
+from innov_index.sources.record_account import RecordAccount
+from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.source_kinds import (
+    Absent,
+    DerivedColumn,
+    SourceResult,
+    TracedRecord,
+    absent_value,
+    describe_filters,
+    trace,
+)
 
 NO_VALUATION = "no valuation that can be read (the page's footer, mostly)"
 NEGATIVE = "negative valuation"
@@ -81,7 +96,7 @@ class Companies(Source):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if "company" not in self.columns and "company" not in self.made():
+        if "company" not in self.columns and "company" not in self.made_columns():
             raise ValueError("columns: {company: …}, the column with the companies' names")
         needs_value = any(
             measure.measure != "count" or measure.above is not None for measure in self.indicators.values()
@@ -94,31 +109,31 @@ class Companies(Source):
 class PartialCompanies:
     """Partial result: every company once."""
 
-    singles: Singles = field(default_factory=dict)
-    account: Account = field(default_factory=Account)
+    singles: RecordsByKey = field(default_factory=dict)
+    account: RecordAccount = field(default_factory=RecordAccount)
 
 
 class CompaniesKind:
-    """See `Kind`."""
+    """See `SourceKind`."""
 
-    def __init__(self, source: Companies, reader: RecordReader) -> None:
+    def __init__(self, source: Companies, preparer: RecordPreparer) -> None:
         self.source = source
-        self.reader = reader
+        self.preparer = preparer
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedColumns:
         source = self.source
         used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
         return source.wanted(used)
 
     def partial(self, batch: Batch) -> PartialCompanies:
-        records, valuations, masks = self._walked(batch)
+        records, valuations, masks = self._prepared_records(batch)
         key = [role for role in KEY if records.has(role)]
         numbers = [] if valuations is None else [valuations]
-        return PartialCompanies(singled(records, key, masks, numbers), records.account)
+        return PartialCompanies(records_by_key(records, key, masks, numbers), records.account)
 
-    def _walked(self, batch: Batch) -> tuple[Records, Floats | None, list[Bools]]:
+    def _prepared_records(self, batch: Batch) -> tuple[Records, Floats | None, list[Bools]]:
         """Records with a valuation, the valuations in cents, and which records count for each indicator."""
-        records = self.reader.walk(batch)
+        records = self.preparer.prepare(batch)
         valuations = self._valuations(records)
         days = None
         if records.has("date"):
@@ -158,25 +173,25 @@ class CompaniesKind:
     def counted(self, state: PartialCompanies) -> PartialCompanies:
         return state
 
-    def finish(self, state: PartialCompanies | None) -> Derived:
+    def finish(self, state: PartialCompanies | None) -> SourceResult:
         state = state or PartialCompanies()
         columns = {}
         for at, (name, measure) in enumerate(self.source.indicators.items()):
-            units: dict[str, list[Single]] = {}
+            units: dict[str, list[DistinctRecord]] = {}
             for single in map(first, state.singles.values()):
-                if single.outcome.unit is not None and single.counts[at]:
-                    units.setdefault(single.outcome.unit, []).append(single)
+                if single.placement.unit is not None and single.counts[at]:
+                    units.setdefault(single.placement.unit, []).append(single)
             usual: Absent = "zero" if measure.measure in ("count", "sum") else "missing"
-            columns[name] = Column(
+            columns[name] = DerivedColumn(
                 {unit: self._value(measure, units[unit]) for unit in sorted(units)},
                 {unit: len(units[unit]) for unit in sorted(units)},
                 absent_value(measure.absent, usual),
-                in_words(self.source, measure),
+                describe_filters(self.source, measure),
             )
         account = state.account + settled(state.singles)
-        return Derived(self.source.title, columns, account, self.reader.files, self._remarks())
+        return SourceResult(self.source.title, columns, account, self.preparer.files, self._remarks())
 
-    def _value(self, measure: CompanyMeasure, companies: list[Single]) -> float:
+    def _value(self, measure: CompanyMeasure, companies: list[DistinctRecord]) -> float:
         if measure.measure == "count":
             return float(len(companies))
         worth = sorted(int(company.numbers[0]) for company in companies)
@@ -197,14 +212,14 @@ class CompaniesKind:
             "Those that left it in between are missing: it is not the list of that day",
         )
 
-    def other_files(self) -> tuple[Path, ...]:
+    def whole_files(self) -> tuple[Path, ...]:
         return ()
 
-    def counts_once(self) -> tuple[str, ...]:
+    def distinct_by(self) -> tuple[str, ...]:
         return KEY
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
-        records, _, masks = self._walked(batch)
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
+        records, _, masks = self._prepared_records(batch)
         mask = masks[list(self.source.indicators).index(indicator)]
         return trace(records, unit, mask, self.wanted())
 

@@ -16,8 +16,8 @@ import numpy as np
 from innov_index.errors import DataError
 from innov_index.intake.records.text_columns import distinct, distinct_pairs, distinct_sorted
 from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.document_rows import Regrouped
-from innov_index.sources.exact import exact_sums, sum_of_parts
+from innov_index.sources.document_rows import RowsByDocument
+from innov_index.sources.exact_sums import exact_sums, sum_of_parts
 
 Counting: TypeAlias = Literal[
     "whole", "fractional by author", "fractional by affiliation", "fractional by unit", "rows"
@@ -32,7 +32,7 @@ _LARGEST_DENOMINATOR = 1 << 40
 
 
 @dataclass(frozen=True)
-class Parts:
+class Credits:
     """Which units get what of which documents: row i gives document[i] · numerator[i] / denominator[i]."""
 
     document: Ints
@@ -42,7 +42,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Counted:
+class UnitCounts:
     """Whole numbers by unit and denominator, and the world's total.
 
     A weight makes the whole numbers exact sums in units of 2^-1127 (see `exact`), else they count documents.
@@ -53,9 +53,9 @@ class Counted:
     world: int
     weighted: bool = False
 
-    def __add__(self, other: Counted) -> Counted:
+    def __add__(self, other: UnitCounts) -> UnitCounts:
         units = {**self.by_unit, **other.by_unit}
-        return Counted(
+        return UnitCounts(
             {unit: _sums(self.by_unit.get(unit, {}), other.by_unit.get(unit, {})) for unit in units},
             _sums(self.documents, other.documents),
             self.world + other.world,
@@ -77,9 +77,11 @@ def _sums(one: Mapping[Key, int], other: Mapping[Key, int]) -> dict[Key, int]:
     return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
 
 
-def parts_of(rows: Regrouped, counting: Counting, unplaced: Literal["lost", "redistributed"]) -> Parts:
+def credits_of(
+    rows: RowsByDocument, counting: Counting, unplaced: Literal["lost", "redistributed"]
+) -> Credits:
     """What each unit gets of each document."""
-    ways: Mapping[str, Callable[[Regrouped], Parts]] = {
+    ways: Mapping[str, Callable[[RowsByDocument], Credits]] = {
         "whole": _whole,
         "fractional by author": _by_author,
         "fractional by affiliation": _by_affiliation,
@@ -92,7 +94,7 @@ def parts_of(rows: Regrouped, counting: Counting, unplaced: Literal["lost", "red
     )
 
 
-def counted(rows: Regrouped, parts: Parts, weight: Floats | None) -> Counted:
+def counted(rows: RowsByDocument, parts: Credits, weight: Floats | None) -> UnitCounts:
     """Add the parts up by unit and denominator; `weight` is each document's, 1 where there is none."""
     names = rows.rows.names
     placed = parts.unit >= 0
@@ -115,7 +117,7 @@ def counted(rows: Regrouped, parts: Parts, weight: Floats | None) -> Counted:
         if total:
             unit, denominator = divmod(key, size)
             by_unit.setdefault(names[unit], {})[int(denominators[denominator])] = total
-    return Counted(by_unit, _documents(rows, parts), world, weight is not None)
+    return UnitCounts(by_unit, _documents(rows, parts), world, weight is not None)
 
 
 def _weighted(keys: Ints, numerators: Ints, weights: Floats, size: int) -> list[int]:
@@ -127,7 +129,7 @@ def _weighted(keys: Ints, numerators: Ints, weights: Floats, size: int) -> list[
     return totals
 
 
-def _documents(rows: Regrouped, parts: Parts) -> dict[str, int]:
+def _documents(rows: RowsByDocument, parts: Credits) -> dict[str, int]:
     """How many documents each unit has a part of."""
     names = rows.rows.names
     placed = parts.unit >= 0
@@ -136,40 +138,40 @@ def _documents(rows: Regrouped, parts: Parts) -> dict[str, int]:
     return {name: count for name, count in zip(names, counts, strict=True) if count}
 
 
-def _whole(rows: Regrouped) -> Parts:
+def _whole(rows: RowsByDocument) -> Credits:
     document, unit = _document_units(rows)
     ones = np.ones(len(document), dtype=np.int64)
-    return Parts(document, unit, ones, ones)
+    return Credits(document, unit, ones, ones)
 
 
-def _by_unit(rows: Regrouped) -> Parts:
+def _by_unit(rows: RowsByDocument) -> Credits:
     document, unit = _document_units(rows)
     units = np.bincount(document, minlength=rows.documents)
-    return Parts(document, unit, np.ones(len(document), dtype=np.int64), units[document])
+    return Credits(document, unit, np.ones(len(document), dtype=np.int64), units[document])
 
 
-def _rows(rows: Regrouped) -> Parts:
+def _rows(rows: RowsByDocument) -> Credits:
     ones = np.ones(len(rows.document), dtype=np.int64)
-    return Parts(rows.document, rows.rows.unit.astype(np.int64), ones, ones)
+    return Credits(rows.document, rows.rows.unit.astype(np.int64), ones, ones)
 
 
-def _by_affiliation(rows: Regrouped) -> Parts:
+def _by_affiliation(rows: RowsByDocument) -> Credits:
     each = np.bincount(rows.document, minlength=rows.documents)
     ones = np.ones(len(rows.document), dtype=np.int64)
-    return Parts(rows.document, rows.rows.unit.astype(np.int64), ones, each[rows.document])
+    return Credits(rows.document, rows.rows.unit.astype(np.int64), ones, each[rows.document])
 
 
-def _by_author(rows: Regrouped) -> Parts:
+def _by_author(rows: RowsByDocument) -> Credits:
     if rows.rows.author is None:
         return _by_affiliation(rows)
     author, affiliations = _authors(rows)
     authors = _author_numbers(rows, author)
     ones = np.ones(len(rows.document), dtype=np.int64)
     denominator = authors[rows.document] * affiliations[author]
-    return Parts(rows.document, rows.rows.unit.astype(np.int64), ones, denominator)
+    return Credits(rows.document, rows.rows.unit.astype(np.int64), ones, denominator)
 
 
-def _authors(rows: Regrouped) -> tuple[Ints, Ints]:
+def _authors(rows: RowsByDocument) -> tuple[Ints, Ints]:
     """Number of the (document, author) of each row, and how many rows each has."""
     hashed = rows.rows.author
     assert hashed is not None
@@ -182,7 +184,7 @@ def _authors(rows: Regrouped) -> tuple[Ints, Ints]:
     return author, np.bincount(author)
 
 
-def _author_numbers(rows: Regrouped, author: Ints) -> Ints:
+def _author_numbers(rows: RowsByDocument, author: Ints) -> Ints:
     """Authors of each document: the number stated, or as many as there are rows of."""
     if "authors" not in rows.rows.numbers:
         first = np.unique(author, return_index=True)[1]
@@ -193,20 +195,20 @@ def _author_numbers(rows: Regrouped, author: Ints) -> Ints:
     return numbers
 
 
-def largest_stated(rows: Regrouped, column: str) -> Floats:
+def largest_stated(rows: RowsByDocument, column: str) -> Floats:
     """A document's number; the largest one where its rows say different things, 0 where they say nothing."""
     numbers = np.full(rows.documents, -np.inf)
     np.fmax.at(numbers, rows.document, rows.rows.numbers[column])
     return np.where(np.isfinite(numbers), numbers, 0.0)
 
 
-def _document_units(rows: Regrouped) -> tuple[Ints, Ints]:
+def _document_units(rows: RowsByDocument) -> tuple[Ints, Ints]:
     """Each document's units, once each, those of no unit left out."""
     placed = rows.rows.unit >= 0
     return distinct_pairs(rows.document[placed], rows.rows.unit[placed], len(rows.rows.names))
 
 
-def _redistributed(parts: Parts) -> Parts:
+def _redistributed(parts: Credits) -> Credits:
     """Parts without a unit are shared by the document's other units, in proportion."""
     placed = parts.unit >= 0
     document, unit = parts.document[placed], parts.unit[placed]
@@ -220,4 +222,4 @@ def _redistributed(parts: Parts) -> Parts:
     total = np.zeros(len(common), dtype=np.int64)
     np.add.at(total, document, numerator)
     shared = np.gcd(numerator, total[document])
-    return Parts(document, unit, numerator // shared, total[document] // shared)
+    return Credits(document, unit, numerator // shared, total[document] // shared)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from innov_index.intake.records.text_columns import Hashes
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.record_account import Account
+from innov_index.sources.record_account import RecordAccount
 
 Units = NDArray[np.int32]
 Masks = NDArray[np.unsignedinteger[Any]]
@@ -102,21 +102,21 @@ def counts_for(masks: Masks, indicator: int) -> Bools:
 
 
 @dataclass
-class Documents:
+class PartialDocuments:
     """Partial result: the rows of each batch (joined at the end), and the account."""
 
     parts: tuple[DocumentRows, ...] = ()
-    account: Account = field(default_factory=Account)
+    account: RecordAccount = field(default_factory=RecordAccount)
 
-    def __add__(self, other: Documents) -> Documents:
-        return Documents((*self.parts, *other.parts), self.account + other.account)
+    def __add__(self, other: PartialDocuments) -> PartialDocuments:
+        return PartialDocuments((*self.parts, *other.parts), self.account + other.account)
 
     @property
     def held(self) -> int:
         """Bytes of the rows."""
         return sum(part.held for part in self.parts)
 
-    def split(self, buckets: int) -> list[Documents | None]:
+    def split(self, buckets: int) -> list[PartialDocuments | None]:
         """The rows by the hash of their document; the account is in the first bucket."""
         if not self.parts or buckets == 1:
             return [self, *[None] * (buckets - 1)]
@@ -125,8 +125,8 @@ class Documents:
         order = np.argsort(bucket[rows.run], kind="stable")
         ends = np.cumsum(np.bincount(bucket[rows.run], minlength=buckets))
         pieces = [_with_own_runs(rows.take(part)) for part in np.split(order, ends[:-1])]
-        states = [Documents((piece,)) if len(piece.run) else None for piece in pieces]
-        return [Documents(() if states[0] is None else states[0].parts, self.account), *states[1:]]
+        states = [PartialDocuments((piece,)) if len(piece.run) else None for piece in pieces]
+        return [PartialDocuments(() if states[0] is None else states[0].parts, self.account), *states[1:]]
 
 
 def _with_own_runs(rows: DocumentRows) -> DocumentRows:
@@ -136,7 +136,7 @@ def _with_own_runs(rows: DocumentRows) -> DocumentRows:
 
 
 @dataclass(frozen=True)
-class Regrouped:
+class RowsByDocument:
     """All rows, those of one document together, whatever batches they came from.
 
     `document` numbers the documents from 0 in every row, ascending.
@@ -147,7 +147,7 @@ class Regrouped:
     documents: int
 
     @classmethod
-    def of(cls, rows: DocumentRows) -> Regrouped:
+    def of(cls, rows: DocumentRows) -> RowsByDocument:
         """Bring the rows of each document together."""
         number = number_documents(rows.hashes)
         document = number[rows.run]
@@ -158,11 +158,11 @@ class Regrouped:
             rows = rows.take(order)
         return cls(rows, document, documents)
 
-    def where(self, mask: Bools) -> Regrouped:
+    def where(self, mask: Bools) -> RowsByDocument:
         """Only the rows for which the mask holds; documents keep their numbers."""
         if mask.all():
             return self
-        return Regrouped(self.rows.take(mask), self.document[mask], self.documents)
+        return RowsByDocument(self.rows.take(mask), self.document[mask], self.documents)
 
 
 def number_documents(hashes: Hashes) -> Ints:

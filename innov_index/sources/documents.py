@@ -13,15 +13,29 @@ from annotated_types import Ge, MinLen
 
 from innov_index.errors import did_you_mean
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import number
 from innov_index.model.arrays import Floats
-from innov_index.sources.conditions import Filters
-from innov_index.sources.document_counting import Counted, Counting, counted, largest_stated, parts_of
-from innov_index.sources.document_rows import DocumentRows, Documents, Regrouped, counts_for, merged_rows
-from innov_index.sources.record_account import Account
-from innov_index.sources.records import RecordReader, Records, Source
-from innov_index.sources.source_kinds import Absent, Column, Derived, Traced, absent_value, in_words, trace
+from innov_index.sources.document_counting import Counting, UnitCounts, counted, credits_of, largest_stated
+from innov_index.sources.document_rows import (
+    DocumentRows,
+    PartialDocuments,
+    RowsByDocument,
+    counts_for,
+    merged_rows,
+)
+from innov_index.sources.filters import Filters
+from innov_index.sources.record_account import RecordAccount
+from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.source_kinds import (
+    Absent,
+    DerivedColumn,
+    SourceResult,
+    TracedRecord,
+    absent_value,
+    describe_filters,
+    trace,
+)
 
 AUTHORS = "authors"
 
@@ -91,38 +105,38 @@ class DocumentSource(Source):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.document is None and "document" not in {*self.columns, *self.made()}:
+        if self.document is None and "document" not in {*self.columns, *self.made_columns()}:
             near = did_you_mean("document", self.columns)
             raise ValueError(f"columns: {{document: …}}, the column with the documents' ids.{near}")
 
 
 @dataclass
-class Counts:
+class DocumentCounts:
     """For each indicator, the count of its documents and that of all; and the account."""
 
-    indicators: Mapping[str, tuple[Counted, Counted]] = field(default_factory=dict)
-    account: Account = field(default_factory=Account)
+    indicators: Mapping[str, tuple[UnitCounts, UnitCounts]] = field(default_factory=dict)
+    account: RecordAccount = field(default_factory=RecordAccount)
 
-    def __add__(self, other: Counts) -> Counts:
+    def __add__(self, other: DocumentCounts) -> DocumentCounts:
         names = {**self.indicators, **other.indicators}
-        return Counts({name: self._both(other, name) for name in names}, self.account + other.account)
+        return DocumentCounts({name: self._both(other, name) for name in names}, self.account + other.account)
 
-    def _both(self, other: Counts, name: str) -> tuple[Counted, Counted]:
+    def _both(self, other: DocumentCounts, name: str) -> tuple[UnitCounts, UnitCounts]:
         mine, theirs = (counts.indicators.get(name, _NOTHING) for counts in (self, other))
         return mine[0] + theirs[0], mine[1] + theirs[1]
 
 
-State = Documents | Counts
+State = PartialDocuments | DocumentCounts
 
 
 class DocumentsKind:
-    """See `Kind`."""
+    """See `SourceKind`."""
 
-    def __init__(self, source: DocumentSource, reader: RecordReader) -> None:
+    def __init__(self, source: DocumentSource, preparer: RecordPreparer) -> None:
         self.source = source
-        self.reader = reader
+        self.preparer = preparer
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedColumns:
         source = self.source
         used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
         return source.wanted([*used, *self._numbers(), *(source.document or ())])
@@ -130,19 +144,19 @@ class DocumentsKind:
     def _numbers(self) -> list[str]:
         """Columns of numbers about the documents."""
         named = {measure.of for measure in self.source.indicators.values() if measure.of is not None}
-        stated = {AUTHORS} if AUTHORS in {*self.source.columns, *self.source.made()} else set()
+        stated = {AUTHORS} if AUTHORS in {*self.source.columns, *self.source.made_columns()} else set()
         return sorted(named | stated)
 
-    def partial(self, batch: Batch) -> Documents:
-        records = self.reader.walk(batch)
-        records.settle()
+    def partial(self, batch: Batch) -> PartialDocuments:
+        records = self.preparer.prepare(batch)
+        records.count_placements()
         author = None
         if records.has("author"):
             author = records.column("author").hashes()[:, 0]
         rows = document_rows(records, self.source.document, self.source.indicators.values())
         rows.author = author
         rows.numbers = {name: self._number(records, name) for name in self._numbers()}
-        return Documents((rows,) if len(records.kept) else (), records.account)
+        return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 
     def _number(self, records: Records, name: str) -> Floats:
         values = records.column(name).numbers(number)
@@ -153,29 +167,29 @@ class DocumentsKind:
     def merge(self, one: State, other: State) -> State:
         return one + other  # type: ignore[operator]
 
-    def counted(self, state: Documents) -> Counts:
-        return Counts(self._counts(state), state.account)
+    def counted(self, state: PartialDocuments) -> DocumentCounts:
+        return DocumentCounts(self._counts(state), state.account)
 
-    def finish(self, counts: Counts | None) -> Derived:
-        counts = counts or Counts()
+    def finish(self, counts: DocumentCounts | None) -> SourceResult:
+        counts = counts or DocumentCounts()
         columns = {}
         for name, measure in self.source.indicators.items():
             own, all_own = counts.indicators.get(name, _NOTHING)
             usual: Absent = "zero" if measure.measure in ("count", "sum", "world_share") else "missing"
             units = sorted(own.documents if usual == "zero" else {*own.documents, *all_own.documents})
-            columns[name] = Column(
+            columns[name] = DerivedColumn(
                 {unit: measure.result(_value(measure.measure, unit, own, all_own)) for unit in units},
                 {unit: own.documents.get(unit, 0) for unit in units},
                 absent_value(measure.absent, usual),
-                in_words(self.source, measure),
+                describe_filters(self.source, measure),
             )
-        return Derived(self.source.title, columns, counts.account, self.reader.files)
+        return SourceResult(self.source.title, columns, counts.account, self.preparer.files)
 
-    def _counts(self, state: Documents) -> dict[str, tuple[Counted, Counted]]:
+    def _counts(self, state: PartialDocuments) -> dict[str, tuple[UnitCounts, UnitCounts]]:
         """For each indicator, the count of its documents and that of all."""
         if not state.parts:
             return {}
-        everything = Regrouped.of(merged_rows(state.parts))
+        everything = RowsByDocument.of(merged_rows(state.parts))
         counts = {}
         for at, (name, measure) in enumerate(self.source.indicators.items()):
             counting = everything.where(counts_for(everything.rows.masks, at))
@@ -188,14 +202,14 @@ class DocumentsKind:
                 counts[name] = (own, _count(everything, plain) if needs_all else own)
         return counts
 
-    def other_files(self) -> tuple[Path, ...]:
+    def whole_files(self) -> tuple[Path, ...]:
         return ()
 
-    def counts_once(self) -> tuple[str, ...]:
+    def distinct_by(self) -> tuple[str, ...]:
         return ()
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
-        records = self.reader.walk(batch)
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
+        records = self.preparer.prepare(batch)
         return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())
 
 
@@ -212,18 +226,18 @@ def document_rows(
     return DocumentRows(names, runs.hashes, runs.run.astype(np.int32), units.astype(np.int32), masks, None)
 
 
-def _count(rows: Regrouped, measure: DocumentMeasure) -> Counted:
-    parts = parts_of(rows, measure.counting, measure.unplaced)
+def _count(rows: RowsByDocument, measure: DocumentMeasure) -> UnitCounts:
+    parts = credits_of(rows, measure.counting, measure.unplaced)
     return counted(rows, parts, _weights(rows, measure.of))
 
 
-def _weights(rows: Regrouped, column: str | None) -> Floats | None:
+def _weights(rows: RowsByDocument, column: str | None) -> Floats | None:
     if column is None:
         return None
     return largest_stated(rows, column)
 
 
-def _value(measure: str, unit: str, own: Counted, all_own: Counted) -> Fraction | None:
+def _value(measure: str, unit: str, own: UnitCounts, all_own: UnitCounts) -> Fraction | None:
     value = own.value(unit)
     if measure in ("count", "sum"):
         return value
@@ -240,4 +254,4 @@ def _divided(one: Fraction, other: Fraction) -> Fraction | None:
     return one / other if other else None
 
 
-_NOTHING = (Counted({}, {}, 0), Counted({}, {}, 0))
+_NOTHING = (UnitCounts({}, {}, 0), UnitCounts({}, {}, 0))

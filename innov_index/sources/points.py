@@ -13,16 +13,22 @@ from numpy.typing import NDArray
 
 from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Hashes, Texts, distinct
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.sheet import Sheet
 from innov_index.sources.document_rows import number_documents
 from innov_index.sources.places.geometry import valid_points
-from innov_index.sources.record_account import Account, Outcome
-from innov_index.sources.records import RecordReader, Records, Source
-from innov_index.sources.source_kinds import Column, Derived, Traced, in_words, traced_rows
+from innov_index.sources.record_account import Placement, RecordAccount
+from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.source_kinds import (
+    DerivedColumn,
+    SourceResult,
+    TracedRecord,
+    describe_filters,
+    traced_rows,
+)
 
 if TYPE_CHECKING:
     from innov_index.sources.clusters.ranked_clusters import Points, RankedClusters
@@ -45,7 +51,7 @@ class PartialPoints:
     """Partial result: the points, and the account."""
 
     parts: tuple[PointRows, ...] = ()
-    account: Account = field(default_factory=Account)
+    account: RecordAccount = field(default_factory=RecordAccount)
 
     def __add__(self, other: PartialPoints) -> PartialPoints:
         return PartialPoints((*self.parts, *other.parts), self.account + other.account)
@@ -156,7 +162,7 @@ class Clusters(Source):
     def __post_init__(self) -> None:
         super().__post_init__()
         for role in ("latitude", "longitude"):
-            if role not in {*self.columns, *self.made()}:
+            if role not in {*self.columns, *self.made_columns()}:
                 raise ValueError(f"columns: {{{role}: …}}, the points' coordinates")
 
     @property
@@ -169,7 +175,7 @@ Places: TypeAlias = NDArray[np.complex128]
 
 
 @dataclass(frozen=True)
-class _Found:
+class _FoundClusters:
     """The clusters of all points, and their names as units."""
 
     points: Points
@@ -205,14 +211,14 @@ def _places(coordinates: Floats) -> Places:
 
 
 class ClustersKind:
-    """See `Kind`. Points at one place are in one cluster, so a cluster's places tell its records."""
+    """See `SourceKind`. Points at one place are in one cluster, so a cluster's places tell its records."""
 
-    def __init__(self, source: Clusters, reader: RecordReader, places: Places | None = None) -> None:
+    def __init__(self, source: Clusters, preparer: RecordPreparer, places: Places | None = None) -> None:
         self.source = source
-        self.reader = reader
+        self.preparer = preparer
         self.places = places
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedColumns:
         return self.source.wanted()
 
     def partial(self, batch: Batch) -> PartialPoints:
@@ -242,15 +248,15 @@ class ClustersKind:
 
     def _located(self, batch: Batch) -> tuple[Records, Floats]:
         """Records with coordinates; the others are counted as unplaced."""
-        records = self.reader.walk(batch)
+        records = self.preparer.prepare(batch)
         columns = [records.column(role).numbers(number) for role in ("latitude", "longitude")]
         coordinates = np.stack(columns, axis=1)
         there = valid_points(*columns)
         missing = ~np.isfinite(coordinates).all(axis=1)
-        records.account.settle(Outcome("", "coordinates"), (), int(there.sum()))
+        records.account.add(Placement("", "coordinates"), (), int(there.sum()))
         for cause, mask in (("no coordinates", missing), ("coordinates out of range", ~there & ~missing)):
             if mask.any():
-                records.account.settle(Outcome(None, "none", cause), (), int(mask.sum()))
+                records.account.add(Placement(None, "none", cause), (), int(mask.sum()))
         kept: Bools = there
         records.kept = records.kept[kept]
         records.columns = {role: column.take(kept) for role, column in records.columns.items()}
@@ -262,27 +268,27 @@ class ClustersKind:
     def counted(self, state: PartialPoints) -> PartialPoints:
         return state
 
-    def finish(self, state: PartialPoints | None) -> Derived:
+    def finish(self, state: PartialPoints | None) -> SourceResult:
         state = state or PartialPoints()
         if not state.parts:
-            nothing = {name: Column({}, {}, float("nan"), "") for name in self.source.indicators}
-            return Derived(self.source.title, nothing, state.account, self.reader.files)
+            nothing = {name: DerivedColumn({}, {}, float("nan"), "") for name in self.source.indicators}
+            return SourceResult(self.source.title, nothing, state.account, self.preparer.files)
         found = self._found(state)
         columns = {
-            name: Column(
+            name: DerivedColumn(
                 dict(sorted(zip(found.names, self._values(found, measure).tolist(), strict=True))),
                 dict(sorted(zip(found.names, found.points_of(measure.of).tolist(), strict=True))),
                 float("nan"),
-                in_words(self.source, measure),
+                describe_filters(self.source, measure),
             )
             for name, measure in self.source.indicators.items()
         }
         rows = sorted(zip(found.names, found.names, found.ranked.economies, strict=True))
         sheet = Sheet(("unit", "name", "country"), rows)
         remark = self._remark(found)
-        return Derived(self.source.title, columns, state.account, self.reader.files, (remark,), sheet)
+        return SourceResult(self.source.title, columns, state.account, self.preparer.files, (remark,), sheet)
 
-    def _found(self, state: PartialPoints) -> _Found:
+    def _found(self, state: PartialPoints) -> _FoundClusters:
         from innov_index.sources.clusters.ranked_clusters import rank_clusters
 
         source = self.source
@@ -299,9 +305,9 @@ class ClustersKind:
             partners=source.partners,
             most_cities=source.most_cities,
         )
-        return _Found(points, metrics, ranked, _unique(ranked.names))
+        return _FoundClusters(points, metrics, ranked, _unique(ranked.names))
 
-    def _values(self, found: _Found, measure: ClusterMeasure) -> Floats:
+    def _values(self, found: _FoundClusters, measure: ClusterMeasure) -> Floats:
         if measure.measure == "share":
             return found.ranked.shares[:, found.metrics.index(str(measure.of))]
         if measure.measure == "total_share":
@@ -310,26 +316,26 @@ class ClustersKind:
             return found.amounts_of(measure.of)
         return found.points_of(measure.of).astype(np.float64)
 
-    def _remark(self, found: _Found) -> str:
+    def _remark(self, found: _FoundClusters) -> str:
         source = self.source
         return (
             f"{source.title}: {len(found.names)} clusters of points within {source.radius_km:g} km, "
             f"{source.minimum:g} at least; {int((found.ranked.label < 0).sum())} points are in none"
         )
 
-    def other_files(self) -> tuple[Path, ...]:
+    def whole_files(self) -> tuple[Path, ...]:
         return ()
 
-    def counts_once(self) -> tuple[str, ...]:
+    def distinct_by(self) -> tuple[str, ...]:
         return ()
 
-    def knowing(self, count: PartialPoints | None, unit: str) -> ClustersKind:
-        """See `UnitsFromRecords`."""
+    def prepared_to_trace(self, count: PartialPoints | None, unit: str) -> ClustersKind:
+        """See `DiscoversUnits`."""
         state = count or PartialPoints()
         places = self._found(state).places_of(unit) if state.parts else None
-        return ClustersKind(self.source, self.reader, places)
+        return ClustersKind(self.source, self.preparer, places)
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
         if self.places is None:
             return []
         records, coordinates = self._counted_points(batch)[:2]

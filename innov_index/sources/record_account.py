@@ -14,7 +14,7 @@ OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Placement:
     """Where a record belongs.
 
     `unit` is None where it belongs to none; `cause` then says why: it lies `outside`, or its place is not
@@ -34,18 +34,18 @@ class Outcome:
         return self.cause in ("", OUTSIDE)
 
 
-Texts: TypeAlias = tuple[tuple[str, str], ...]
+PlaceTexts: TypeAlias = tuple[tuple[str, str], ...]
 """What a record says of its place: (role, text) pairs."""
 
 FUZZY = ("typo", "transliterated")
 """Comparisons whose result a person should look at."""
 
-MOST_ROWS = 1_000
+MOST_NOTED = 1_000
 """Rows kept for the review, the first of them by file and line."""
 
 
 @dataclass(frozen=True, order=True)
-class Noted:
+class NotedRecord:
     """A single record that a person should look at."""
 
     file: str
@@ -55,7 +55,7 @@ class Noted:
 
 
 @dataclass
-class Account:
+class RecordAccount:
     """Counts of records; two accounts of different records add up.
 
     `read` counts by file, `unreadable` cells without the number that is due, by column. `repaired` and
@@ -71,12 +71,12 @@ class Account:
     levels: Counter[str] = field(default_factory=Counter)
     inside: int = 0
     outside: int = 0
-    unplaced: Counter[tuple[str, Texts]] = field(default_factory=Counter)
-    doubtful: Counter[tuple[str, Texts, tuple[str, ...]]] = field(default_factory=Counter)
-    noted: tuple[Noted, ...] = ()
+    unplaced: Counter[tuple[str, PlaceTexts]] = field(default_factory=Counter)
+    doubtful: Counter[tuple[str, PlaceTexts, tuple[str, ...]]] = field(default_factory=Counter)
+    noted: tuple[NotedRecord, ...] = ()
 
-    def __add__(self, other: Account) -> Account:
-        return Account(
+    def __add__(self, other: RecordAccount) -> RecordAccount:
+        return RecordAccount(
             self.read + other.read,
             self.unreadable + other.unreadable,
             self.repaired + other.repaired,
@@ -89,18 +89,18 @@ class Account:
             first_noted((*self.noted, *other.noted)),
         )
 
-    def settle(self, outcome: Outcome, texts: Texts, count: int = 1) -> None:
+    def add(self, placement: Placement, texts: PlaceTexts, count: int = 1) -> None:
         """Count records where they lie."""
-        self.levels[outcome.level] += count
-        if outcome.unit is not None:
+        self.levels[placement.level] += count
+        if placement.unit is not None:
             self.inside += count
-        elif outcome.located:
+        elif placement.located:
             self.outside += count
         else:
-            self.unplaced[outcome.cause, texts] += count
-        if is_doubtful(outcome):
-            cause = "ambiguous" if outcome.candidates else outcome.level
-            self.doubtful[cause, texts, outcome.candidates] += count
+            self.unplaced[placement.cause, texts] += count
+        if is_doubtful(placement):
+            cause = "ambiguous" if placement.candidates else placement.level
+            self.doubtful[cause, texts, placement.candidates] += count
 
     @property
     def records(self) -> int:
@@ -123,11 +123,11 @@ class Account:
         return (self.inside + self.outside) / self.kept if self.kept else 1.0
 
 
-def is_doubtful(outcome: Outcome) -> bool:
+def is_doubtful(placement: Placement) -> bool:
     """Whether a person should look at what was decided."""
-    return bool(outcome.candidates) or outcome.level in FUZZY
+    return bool(placement.candidates) or placement.level in FUZZY
 
 
-def first_noted(noted: tuple[Noted, ...]) -> tuple[Noted, ...]:
+def first_noted(noted: tuple[NotedRecord, ...]) -> tuple[NotedRecord, ...]:
     """The first records by file and line, no more than are kept."""
-    return tuple(sorted(noted)) if len(noted) <= MOST_ROWS else tuple(heapq.nsmallest(MOST_ROWS, noted))
+    return tuple(sorted(noted)) if len(noted) <= MOST_NOTED else tuple(heapq.nsmallest(MOST_NOTED, noted))

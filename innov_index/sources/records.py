@@ -14,16 +14,23 @@ import numpy as np
 
 from innov_index.errors import DataError
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, Runs, Wanted
+from innov_index.intake.records.batch import Batch, IdentifierRuns, WantedColumns
 from innov_index.intake.records.files import Partition, Reading, partitions
 from innov_index.intake.records.parsing import DayOrder, day_number, has_entity
 from innov_index.intake.records.text_columns import Texts, distinct
 from innov_index.model.arrays import Bools, Ints
-from innov_index.sources.conditions import Filters
+from innov_index.sources.filters import Filters
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.record_account import ROLES, Account, Noted, Outcome, first_noted, is_doubtful
-from innov_index.sources.record_account import Texts as PlaceTexts
-from innov_index.sources.shifted import SHIFTED, Profile, repaired
+from innov_index.sources.record_account import (
+    ROLES,
+    NotedRecord,
+    Placement,
+    PlaceTexts,
+    RecordAccount,
+    first_noted,
+    is_doubtful,
+)
+from innov_index.sources.shifted_rows import SHIFTED, ColumnProfile, repaired
 
 if TYPE_CHECKING:
     from innov_index.sources.places.placing import Placer
@@ -121,15 +128,15 @@ class Source(Reading, Filters):
         """How messages call the source."""
         return self.name or (self.file if isinstance(self.file, str) else ", ".join(self.file))
 
-    def made(self) -> set[str]:
+    def made_columns(self) -> set[str]:
         """Columns that lookups and extractions make."""
         made = {role for lookup in self.lookup or () for role in lookup.columns}
         made |= {role for pattern in (self.extract or {}).values() for role in re.compile(pattern).groupindex}
         return made | ({"city", "country"} if "location" in self.columns else set())
 
-    def wanted(self, more: Iterable[str] = ()) -> Wanted:
+    def wanted(self, more: Iterable[str] = ()) -> WantedColumns:
         """Columns to read: those stated, and others by their own names."""
-        made = self.made()
+        made = self.made_columns()
         names = [*more, *self._used()]
         own = {name: name for name in names if name not in made and name not in self.columns}
         stated = {**own, **self.columns}
@@ -141,7 +148,7 @@ class Source(Reading, Filters):
 
     def columns_of(self, filters: Filters) -> tuple[str, ...]:
         """Columns that filters look at."""
-        return filters.looked_at({**self.columns, **dict.fromkeys(self.made())})
+        return filters.columns_used({**self.columns, **dict.fromkeys(self.made_columns())})
 
 
 @dataclass
@@ -157,10 +164,10 @@ class Records:
     batch: Batch
     columns: dict[str, Texts]
     kept: Ints
-    account: Account
+    account: RecordAccount
     placer: Placer | None
     placed: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    outcomes: list[Outcome] = field(default_factory=list)
+    placements: list[Placement] = field(default_factory=list)
 
     def column(self, role: str) -> Texts:
         """A column, for the records that are kept."""
@@ -172,7 +179,7 @@ class Records:
         """Whether there is such a column."""
         return role in self.columns or role in self.batch.columns
 
-    def identifiers(self, roles: Sequence[str]) -> Runs:
+    def identifiers(self, roles: Sequence[str]) -> IdentifierRuns:
         """What the columns together identify, for the records that are kept."""
         if any(role not in self.batch.columns for role in roles):
             columns: dict[str, Any] = {role: self.column(role) for role in roles}
@@ -183,7 +190,7 @@ class Records:
         # ids are hashed as they stand in the file: as texts they would cost more than all the rest
         run = runs.run[self.kept]
         code, used = distinct(run, len(runs.hashes))
-        return Runs(code, runs.hashes[used])
+        return IdentifierRuns(code, runs.hashes[used])
 
     @property
     def lines(self) -> Ints:
@@ -209,14 +216,14 @@ class Records:
         """List records for the review."""
         texts, lines = self.column(role), self.lines
         noted = [
-            Noted(self.batch.file, int(lines[row]), cause, texts.values[texts.codes[row]])
+            NotedRecord(self.batch.file, int(lines[row]), cause, texts.values[texts.codes[row]])
             for row in rows[:1000].tolist()
         ]
         self.account.noted = first_noted((*self.account.noted, *noted))
 
     def mask(self, filters: Filters) -> Bools:
         """Which records an indicator's own filters keep."""
-        stated = {**self.source.columns, **dict.fromkeys(self.source.made())}
+        stated = {**self.source.columns, **dict.fromkeys(self.source.made_columns())}
         kept = np.ones(len(self.kept), dtype=np.bool_)
         for _, holds in filters.masks(self.column, stated):
             kept &= holds
@@ -224,34 +231,36 @@ class Records:
 
     def units(self) -> tuple[Ints, tuple[str, ...]]:
         """Unit of each record as a position in the sorted units; -1 where it is in none."""
-        names = sorted({outcome.unit for outcome in self.outcomes if outcome.unit is not None})
+        names = sorted({placement.unit for placement in self.placements if placement.unit is not None})
         position = {name: index for index, name in enumerate(names)}
         of_outcome = np.array(
-            [-1 if outcome.unit is None else position[outcome.unit] for outcome in self.outcomes],
+            [-1 if placement.unit is None else position[placement.unit] for placement in self.placements],
             dtype=np.int64,
         )
-        codes = of_outcome[self.placed] if len(self.outcomes) else np.full(len(self.kept), -1, dtype=np.int64)
+        codes = (
+            of_outcome[self.placed] if len(self.placements) else np.full(len(self.kept), -1, dtype=np.int64)
+        )
         return codes, tuple(names)
 
-    def settle(self) -> None:
+    def count_placements(self) -> None:
         """Count where the records lie."""
-        counts = np.bincount(self.placed, minlength=len(self.outcomes)).tolist()
+        counts = np.bincount(self.placed, minlength=len(self.placements)).tolist()
         shown: list[int] = []
-        for at, (outcome, count) in enumerate(zip(self.outcomes, counts, strict=True)):
+        for at, (placement, count) in enumerate(zip(self.placements, counts, strict=True)):
             if not count:
                 continue
-            if outcome.located and not is_doubtful(outcome):
-                self.account.settle(outcome, (), count)
+            if placement.located and not is_doubtful(placement):
+                self.account.add(placement, (), count)
             else:
                 shown.append(at)
         for at, texts in zip(shown, self.place_texts(shown), strict=True):
-            self.account.settle(self.outcomes[at], texts, counts[at])
+            self.account.add(self.placements[at], texts, counts[at])
 
-    def place_texts(self, outcomes: Sequence[int]) -> list[PlaceTexts]:
+    def place_texts(self, placements: Sequence[int]) -> list[PlaceTexts]:
         """What the records with each of these outcomes say of their place."""
-        first = np.zeros(len(self.outcomes), dtype=np.int64)
+        first = np.zeros(len(self.placements), dtype=np.int64)
         first[self.placed[::-1]] = np.arange(len(self.placed) - 1, -1, -1)
-        rows = first[np.array(outcomes, dtype=np.int64)]
+        rows = first[np.array(placements, dtype=np.int64)]
         cells = [self.column(role).take(rows).cells() for role in self.roles]
         return [tuple(zip(self.roles, texts, strict=True)) for texts in zip(*cells, strict=True)]
 
@@ -268,14 +277,14 @@ class Records:
             raise DataError(
                 f"{self.source.title}: no column of a place; `columns` needs one of {', '.join(ROLES)}"
             )
-        self.placed, self.outcomes = self.placer.place({role: self.column(role) for role in self.roles})
+        self.placed, self.placements = self.placer.place({role: self.column(role) for role in self.roles})
 
 
-class RecordReader:
+class RecordPreparer:
     """Takes batches of one source to placed records. Small to send: tables are read where it works."""
 
     def __init__(
-        self, source: Source, placer: Placer | None, folder: Path, profile: Profile | None = None
+        self, source: Source, placer: Placer | None, folder: Path, profile: ColumnProfile | None = None
     ) -> None:
         self.source = source
         self.placer = placer
@@ -296,10 +305,10 @@ class RecordReader:
         lookups = [self.folder / str(lookup.file) for lookup in self.source.lookup or ()]
         return (*lookups, *(self.placer.files if self.placer is not None else ()))
 
-    def walk(self, batch: Batch) -> Records:
+    def prepare(self, batch: Batch) -> Records:
         """Repair, look up, extract, filter and place the records of a batch."""
         batch, moved = repaired(batch, self.profile) if self.profile is not None else (batch, [])
-        account = Account(read=Counter({batch.file: len(batch)}), repaired=Counter(batch.found))
+        account = RecordAccount(read=Counter({batch.file: len(batch)}), repaired=Counter(batch.found))
         everything = np.arange(len(batch), dtype=np.int64)
         records = Records(self.source, batch, {}, everything, account, self.placer)
         if moved:
@@ -331,7 +340,7 @@ class RecordReader:
 
     def _filter(self, records: Records) -> None:
         source = self.source
-        stated = {**source.columns, **dict.fromkeys(source.made())}
+        stated = {**source.columns, **dict.fromkeys(source.made_columns())}
         # a filter looks at the records that the ones before it kept
         for cause, mask in source.masks(records.column, stated):
             records.keep(mask, f"filter: {cause}")

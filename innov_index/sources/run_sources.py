@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.files import Partition, Reading, files_of
-from innov_index.sources.document_rows import Documents
+from innov_index.sources.document_rows import PartialDocuments
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.record_account import Account
+from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import Source
-from innov_index.sources.shifted import Profile
-from innov_index.sources.source_kinds import Derived, Kind, Traced, UnitsFromRecords, kind_of
+from innov_index.sources.shifted_rows import ColumnProfile
+from innov_index.sources.source_kinds import DiscoversUnits, SourceKind, SourceResult, TracedRecord, kind_of
 
 if TYPE_CHECKING:
     from innov_index.sources.places.placing import Placer
@@ -28,16 +28,16 @@ States: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class SharedPass:
+class SharedFilesJob:
     """What becomes of a partition: see `Work`. It travels to workers."""
 
-    kinds: tuple[Kind[Any], ...]
+    kinds: tuple[SourceKind[Any], ...]
 
     def partial(self, partition: Partition) -> States | None:
         """What each kind makes of a partition."""
         return partition.reduce(self._wanted(), self._of_batch, self.merge)
 
-    def _wanted(self) -> Wanted:
+    def _wanted(self) -> WantedColumns:
         """The columns of all kinds, each once, by the names that it may have."""
         return {_key(names): names for kind in self.kinds for names in kind.wanted().values()}
 
@@ -57,13 +57,14 @@ class SharedPass:
 
     def held(self, states: States) -> int:
         """Bytes of rows that wait until their documents are complete."""
-        return sum(state.held for state in states if isinstance(state, Documents))
+        return sum(state.held for state in states if isinstance(state, PartialDocuments))
 
     def split(self, states: States, buckets: int) -> list[States | None]:
         """Documents by bucket; everything else is in the first one."""
         nothing = [None] * (buckets - 1)
         pieces = [
-            state.split(buckets) if isinstance(state, Documents) else [state, *nothing] for state in states
+            state.split(buckets) if isinstance(state, PartialDocuments) else [state, *nothing]
+            for state in states
         ]
         return [
             None if all(piece is None for piece in bucket) else bucket for bucket in zip(*pieces, strict=True)
@@ -81,12 +82,12 @@ class SharedPass:
         return self.merge(one, other)
 
 
-def by_file(kinds: Sequence[Kind[Any]]) -> list[list[int]]:
+def by_file(kinds: Sequence[SourceKind[Any]]) -> list[list[int]]:
     """Positions of the kinds that read the same files in the same way."""
     found: dict[tuple[str, ...], list[int]] = {}
     for at, kind in enumerate(kinds):
         # a matrix is read as a whole, by itself
-        key = (str(at),) if kind.other_files() else _reading(kind.source)
+        key = (str(at),) if kind.whole_files() else _reading(kind.source)
         found.setdefault(key, []).append(at)
     return list(found.values())
 
@@ -99,7 +100,7 @@ def _key(names: Sequence[str]) -> str:
     return "\n".join(names)
 
 
-def _as_wanted(batch: Batch, wanted: Wanted) -> Batch:
+def _as_wanted(batch: Batch, wanted: WantedColumns) -> Batch:
     """The batch as if it had been read with these columns only."""
 
     def own(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,27 +117,27 @@ MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class _Profiled:
+class _ProfilePartition:
     """The profile of a partition (see `shifted`)."""
 
-    kind: Kind[Any]
+    kind: SourceKind[Any]
 
-    def __call__(self, partition: Partition) -> Profile | None:
-        return partition.reduce(self.kind.wanted(), Profile.of, _added)
+    def __call__(self, partition: Partition) -> ColumnProfile | None:
+        return partition.reduce(self.kind.wanted(), ColumnProfile.of, _added)
 
 
 @dataclass(frozen=True)
-class _Traced:
+class _TracePartition:
     """The records of a partition that stand behind one value."""
 
-    kind: Kind[Any]
+    kind: SourceKind[Any]
     indicator: str
     unit: str
 
-    def __call__(self, partition: Partition) -> list[Traced] | None:
+    def __call__(self, partition: Partition) -> list[TracedRecord] | None:
         return partition.reduce(self.kind.wanted(), self._of_batch, _added)
 
-    def _of_batch(self, batch: Batch) -> list[Traced]:
+    def _of_batch(self, batch: Batch) -> list[TracedRecord]:
         return self.kind.traced(batch, self.indicator, self.unit)
 
 
@@ -146,7 +147,7 @@ def derive(
     folder: Path,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> list[Derived]:
+) -> list[SourceResult]:
     """The indicators of every source, in the order of the sources.
 
     Parameters
@@ -168,30 +169,30 @@ def derive(
     """
     executor = executor or Local()
     kinds = [kind_of(source, places, folder) for source in sources]
-    found: dict[int, Derived] = {}
+    found: dict[int, SourceResult] = {}
     for positions in by_file(kinds):
         together = [kinds[at] for at in positions]
-        found |= zip(positions, _derived(together, places, executor, progress or _nothing), strict=True)
+        found |= zip(positions, _derived(together, places, executor, progress or _no_progress), strict=True)
     return [found[at] for at in range(len(kinds))]
 
 
 def trace(
     source: Source, places: Places, folder: Path, indicator: str, unit: str, executor: Executor | None = None
-) -> list[Traced]:
+) -> list[TracedRecord]:
     """The records behind one value, sorted by file and line; one that stands twice is listed once."""
     executor = executor or Local()
     kind = kind_of(source, places, folder)
     parts = _prepared(kind, executor)
-    if isinstance(kind, UnitsFromRecords):
-        (count,) = executor.count(SharedPass((kind,)), parts, _nothing) or (None,)
-        kind = kind.knowing(count, unit)
-    found = executor.run(_Traced(kind, indicator, unit), _added, parts)
-    once = kind.counts_once()
+    if isinstance(kind, DiscoversUnits):
+        (count,) = executor.count(SharedFilesJob((kind,)), parts, _no_progress) or (None,)
+        kind = kind.prepared_to_trace(count, unit)
+    found = executor.run(_TracePartition(kind, indicator, unit), _added, parts)
+    once = kind.distinct_by()
     return _first_of_each(sorted(found or []), once) if once else sorted(found or [])
 
 
-def _first_of_each(traced: Sequence[Traced], key: Sequence[str]) -> list[Traced]:
-    first: dict[tuple[str, ...], Traced] = {}
+def _first_of_each(traced: Sequence[TracedRecord], key: Sequence[str]) -> list[TracedRecord]:
+    first: dict[tuple[str, ...], TracedRecord] = {}
     for record in traced:
         said = dict(text.partition(": ")[::2] for text in record.texts)
         first.setdefault(tuple(said.get(name, "") for name in key), record)
@@ -199,32 +200,32 @@ def _first_of_each(traced: Sequence[Traced], key: Sequence[str]) -> list[Traced]
 
 
 def _derived(
-    kinds: Sequence[Kind[Any]], places: Places, executor: Executor, progress: Progress
-) -> list[Derived]:
+    kinds: Sequence[SourceKind[Any]], places: Places, executor: Executor, progress: Progress
+) -> list[SourceResult]:
     """The indicators of sources that read the same files."""
     parts = [_prepared(kind, executor) for kind in kinds]
-    counts = executor.count(SharedPass(tuple(kinds)), parts[0], progress) or (None,) * len(kinds)
+    counts = executor.count(SharedFilesJob(tuple(kinds)), parts[0], progress) or (None,) * len(kinds)
     return [_finished(kind, count, parts[0], places) for kind, count in zip(kinds, counts, strict=True)]
 
 
-def _finished(kind: Kind[Any], count: Any, parts: list[Partition], places: Places) -> Derived:
+def _finished(kind: SourceKind[Any], count: Any, parts: list[Partition], places: Places) -> SourceResult:
     derived = kind.finish(count)
-    _check_placed(derived, kind.source.places or places, kind.reader.placer)
-    files = dict.fromkeys((*files_of(parts), *kind.reader.files, *kind.other_files()))
+    _check_placed(derived, kind.source.places or places, kind.preparer.placer)
+    files = dict.fromkeys((*files_of(parts), *kind.preparer.files, *kind.whole_files()))
     return replace(derived, files=tuple(files))
 
 
-def _prepared(kind: Kind[Any], executor: Executor) -> list[Partition]:
+def _prepared(kind: SourceKind[Any], executor: Executor) -> list[Partition]:
     """The partitions of a source, after what must be known of all of them before is known."""
-    if kind.other_files():
+    if kind.whole_files():
         return []
-    parts = kind.reader.partitions()
+    parts = kind.preparer.partitions()
     if kind.source.shifted == "repair":
-        kind.reader.profile = executor.run(_Profiled(kind), _added, parts)
+        kind.preparer.profile = executor.run(_ProfilePartition(kind), _added, parts)
     return parts
 
 
-def _check_placed(derived: Derived, places: Places, placer: Placer | None) -> None:
+def _check_placed(derived: SourceResult, places: Places, placer: Placer | None) -> None:
     account = derived.account
     if places.min_placed is None or account.share_placed >= places.min_placed:
         return
@@ -237,7 +238,7 @@ def _check_placed(derived: Derived, places: Places, placer: Placer | None) -> No
     )
 
 
-def frequent_unplaced(account: Account, placer: Placer | None, most: int) -> list[tuple[str, int, str]]:
+def frequent_unplaced(account: RecordAccount, placer: Placer | None, most: int) -> list[tuple[str, int, str]]:
     """The most frequent unplaced texts: (texts and cause, how often, nearest candidates)."""
     common = sorted(account.unplaced.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
     rows = []
@@ -252,5 +253,5 @@ def _added(one: Any, other: Any) -> Any:
     return one + other
 
 
-def _nothing(records: int) -> None:
+def _no_progress(records: int) -> None:
     """Progress that nobody watches."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_check
 
 import numpy as np
 
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.model.arrays import Bools, Ints
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.record_account import ROLES, Account
-from innov_index.sources.records import RecordReader, Records, Source
+from innov_index.sources.record_account import ROLES, RecordAccount
+from innov_index.sources.records import RecordPreparer, Records, Source
 
 if TYPE_CHECKING:
     from innov_index.model.sheet import Sheet
@@ -26,7 +26,7 @@ Absent = Literal["zero", "missing"]
 
 
 @dataclass(frozen=True)
-class Column:
+class DerivedColumn:
     """One derived indicator.
 
     `values` and `records` (how many records stand behind the value) are by unit, in the order of the units'
@@ -40,12 +40,12 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Derived:
+class SourceResult:
     """Everything derived from one source."""
 
     title: str
-    columns: Mapping[str, Column]
-    account: Account
+    columns: Mapping[str, DerivedColumn]
+    account: RecordAccount
     files: tuple[Path, ...]
     remarks: tuple[str, ...] = ()
     units: Sheet | None = None
@@ -53,7 +53,7 @@ class Derived:
 
 
 @dataclass(frozen=True, order=True)
-class Traced:
+class TracedRecord:
     """One record behind a value."""
 
     file: str
@@ -61,7 +61,7 @@ class Traced:
     texts: tuple[str, ...]
 
 
-class Kind(Protocol[State]):
+class SourceKind(Protocol[State]):
     """A kind of records: a partial result of a batch, how two add up, and what follows from the whole.
 
     `merge` is associative and does not depend on the order of its arguments; what is divided, is divided in
@@ -70,9 +70,9 @@ class Kind(Protocol[State]):
     """
 
     source: Source
-    reader: RecordReader
+    preparer: RecordPreparer
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedColumns:
         """Columns to read."""
 
     def partial(self, batch: Batch) -> State:
@@ -84,24 +84,24 @@ class Kind(Protocol[State]):
     def counted(self, state: State) -> Any:
         """Counts of records of which those that belong together are all here; counts merge as states do."""
 
-    def finish(self, count: Any) -> Derived:
+    def finish(self, count: Any) -> SourceResult:
         """The indicators, from the count of everything; None where nothing was read."""
 
-    def other_files(self) -> tuple[Path, ...]:
+    def whole_files(self) -> tuple[Path, ...]:
         """Files that are read as a whole in place of the source's batches."""
 
-    def counts_once(self) -> tuple[str, ...]:
+    def distinct_by(self) -> tuple[str, ...]:
         """Columns that tell a record which may count only once; none where every row counts."""
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
         """The records of a batch that stand behind one value."""
 
 
 @runtime_checkable
-class UnitsFromRecords(Protocol):
+class DiscoversUnits(Protocol):
     """A kind whose units follow from all records, so that only then a record's unit is known."""
 
-    def knowing(self, count: Any, unit: str) -> Kind[Any]:
+    def prepared_to_trace(self, count: Any, unit: str) -> SourceKind[Any]:
         """The kind that can trace this unit, given the count of everything."""
 
 
@@ -110,7 +110,7 @@ def absent_value(stated: Absent | None, usual: Absent) -> float:
     return 0.0 if (stated or usual) == "zero" else float("nan")
 
 
-def in_words(*filters: Any) -> str:
+def describe_filters(*filters: Any) -> str:
     """Filters of a source and of an indicator, in one sentence; empty where everything counts."""
     parts = []
     for block in filters:
@@ -132,7 +132,7 @@ def _condition(test: Any) -> str:
     return ", ".join(f"{name} {value}" for name, value in stated.items() if value is not None)
 
 
-def trace(records: Records, unit: str, mask: Bools, shown: Wanted) -> list[Traced]:
+def trace(records: Records, unit: str, mask: Bools, shown: WantedColumns) -> list[TracedRecord]:
     """The records of a unit for which the mask holds, with their columns as texts."""
     units, names = records.units()
     if unit not in names:
@@ -142,12 +142,12 @@ def trace(records: Records, unit: str, mask: Bools, shown: Wanted) -> list[Trace
     return traced_rows(records, rows, roles)
 
 
-def traced_rows(records: Records, rows: Ints, roles: Sequence[str]) -> list[Traced]:
+def traced_rows(records: Records, rows: Ints, roles: Sequence[str]) -> list[TracedRecord]:
     """Some of the records, with columns as texts."""
     columns = [(role, records.column(role)) for role in roles]
     lines = records.lines
     return [
-        Traced(
+        TracedRecord(
             records.batch.file,
             int(lines[row]),
             tuple(f"{role}: {column.values[column.codes[row]]}" for role, column in columns),
@@ -173,12 +173,12 @@ def options_of(kind: str) -> type[Source]:
     return found
 
 
-def kind_of(source: Source, places: Places, folder: Path) -> Kind[Any]:
+def kind_of(source: Source, places: Places, folder: Path) -> SourceKind[Any]:
     """The kind that works on a source; relative paths start in `folder`."""
     module, _, cls = KINDS[source.kind]
     placer = _placer(source.places or places, folder) if source.is_placed else None
-    kind: Kind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
-        source, RecordReader(source, placer, folder)
+    kind: SourceKind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
+        source, RecordPreparer(source, placer, folder)
     )
     return kind
 

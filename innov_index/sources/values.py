@@ -11,16 +11,24 @@ import numpy as np
 from annotated_types import Ge, MinLen
 
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import number
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.column_formulas import columns_of, evaluate
-from innov_index.sources.conditions import Filters
-from innov_index.sources.exact import exact_ratio, exact_sums, nearest_float
-from innov_index.sources.record_account import Account
-from innov_index.sources.records import RecordReader, Records, Source
-from innov_index.sources.singles import Singles, first, joined, settled, singled
-from innov_index.sources.source_kinds import Absent, Column, Derived, Traced, absent_value, in_words, trace
+from innov_index.sources.distinct_records import RecordsByKey, first, joined, records_by_key, settled
+from innov_index.sources.exact_sums import exact_ratio, exact_sums, nearest_float
+from innov_index.sources.filters import Filters
+from innov_index.sources.record_account import RecordAccount
+from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.source_kinds import (
+    Absent,
+    DerivedColumn,
+    SourceResult,
+    TracedRecord,
+    absent_value,
+    describe_filters,
+    trace,
+)
 
 Key = tuple[str, str]
 """Indicator, unit."""
@@ -189,18 +197,18 @@ class PartialValues:
     """Partial result: tallies, or single records where each may count only once."""
 
     tallies: Mapping[Key, Tallied] = field(default_factory=dict)
-    singles: Singles = field(default_factory=dict)
-    account: Account = field(default_factory=Account)
+    singles: RecordsByKey = field(default_factory=dict)
+    account: RecordAccount = field(default_factory=RecordAccount)
 
 
 class ValuesKind:
-    """See `Kind`."""
+    """See `SourceKind`."""
 
-    def __init__(self, source: Values, reader: RecordReader) -> None:
+    def __init__(self, source: Values, preparer: RecordPreparer) -> None:
         self.source = source
-        self.reader = reader
+        self.preparer = preparer
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedColumns:
         source = self.source
         used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
         used += [name for formula in self._formulas() for name in columns_of(formula)]
@@ -212,13 +220,13 @@ class ValuesKind:
         return sorted({formula for measure in measures for formula in measure.formulas})
 
     def partial(self, batch: Batch) -> PartialValues:
-        records = self.reader.walk(batch)
+        records = self.preparer.prepare(batch)
         numbers = self._numbers(records)
         masks = {name: records.mask(measure) for name, measure in self.source.indicators.items()}
         if self.source.distinct is not None:
-            singles = singled(records, self.source.distinct, [*masks.values()], [*numbers.values()])
+            singles = records_by_key(records, self.source.distinct, [*masks.values()], [*numbers.values()])
             return PartialValues(singles=singles, account=records.account)
-        records.settle()
+        records.count_placements()
         units, names = records.units()
         return PartialValues(self._tallied(units, names, masks, numbers), account=records.account)
 
@@ -258,7 +266,7 @@ class ValuesKind:
     def counted(self, state: PartialValues) -> PartialValues:
         return state
 
-    def finish(self, state: PartialValues | None) -> Derived:
+    def finish(self, state: PartialValues | None) -> SourceResult:
         state = state or PartialValues()
         tallies, account = state.tallies, state.account
         if self.source.distinct is not None:
@@ -268,19 +276,19 @@ class ValuesKind:
         for name, measure in self.source.indicators.items():
             own = {unit: tally for (indicator, unit), tally in sorted(tallies.items()) if indicator == name}
             usual: Absent = "zero" if measure.measure in ("count", "sum") else "missing"
-            columns[name] = Column(
+            columns[name] = DerivedColumn(
                 {unit: measure.result(tally.value(measure.measure)) for unit, tally in own.items()},
                 {unit: tally.records for unit, tally in own.items()},
                 absent_value(measure.absent, usual),
-                in_words(self.source, measure),
+                describe_filters(self.source, measure),
             )
-        return Derived(self.source.title, columns, account, self.reader.files)
+        return SourceResult(self.source.title, columns, account, self.preparer.files)
 
-    def _of_singles(self, singles: Singles) -> dict[Key, Tallied]:
-        rows = [single for single in map(first, singles.values()) if single.outcome.unit is not None]
-        names = sorted({str(single.outcome.unit) for single in rows})
+    def _of_singles(self, singles: RecordsByKey) -> dict[Key, Tallied]:
+        rows = [single for single in map(first, singles.values()) if single.placement.unit is not None]
+        names = sorted({str(single.placement.unit) for single in rows})
         position = {name: index for index, name in enumerate(names)}
-        units = np.array([position[str(single.outcome.unit)] for single in rows], dtype=np.int64)
+        units = np.array([position[str(single.placement.unit)] for single in rows], dtype=np.int64)
         masks = {
             indicator: np.array([single.counts[at] for single in rows], dtype=np.bool_)
             for at, indicator in enumerate(self.source.indicators)
@@ -291,12 +299,12 @@ class ValuesKind:
         }
         return self._tallied(units, names, masks, numbers)
 
-    def other_files(self) -> tuple[Path, ...]:
+    def whole_files(self) -> tuple[Path, ...]:
         return ()
 
-    def counts_once(self) -> tuple[str, ...]:
+    def distinct_by(self) -> tuple[str, ...]:
         return tuple(self.source.distinct or ())
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[Traced]:
-        records = self.reader.walk(batch)
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
+        records = self.preparer.prepare(batch)
         return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())

@@ -13,7 +13,7 @@ from innov_index.errors import ConfigError, Mark
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Source
 from innov_index.sources.run_sources import derive
-from innov_index.sources.source_kinds import Derived, options_of
+from innov_index.sources.source_kinds import SourceResult, options_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GAZETTEER = str(ROOT / "data" / "gazetteer")
@@ -37,7 +37,9 @@ def places(**stated: Any) -> Places:
     return options(Places, stated)
 
 
-def derived(folder: Path, placed: Places | None = None, executor: Any = None, /, **stated: Any) -> Derived:
+def derived(
+    folder: Path, placed: Places | None = None, executor: Any = None, /, **stated: Any
+) -> SourceResult:
     """What one source gives."""
     (result,) = derive([source(**stated)], placed or places(), folder, executor)
     return result

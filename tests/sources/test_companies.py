@@ -10,9 +10,9 @@ import pytest
 
 from innov_index.errors import ConfigError
 from innov_index.sources.companies import NEGATIVE, NO_VALUATION
-from innov_index.sources.shifted import SHIFTED
-from innov_index.sources.singles import DIFFERENT, REPEATED
-from innov_index.sources.source_kinds import Derived
+from innov_index.sources.distinct_records import DIFFERENT, REPEATED
+from innov_index.sources.shifted_rows import SHIFTED
+from innov_index.sources.source_kinds import SourceResult
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 COLUMNS = {
@@ -30,10 +30,10 @@ INDICATORS = {
 
 
 @pytest.fixture(scope="module")
-def unicorns(shared: Path) -> Callable[..., Derived]:
+def unicorns(shared: Path) -> Callable[..., SourceResult]:
     """What a CB Insights list gives (`raw/unicorns`), with the hand-made crosswalk."""
 
-    def of(edition: str, **stated: object) -> Derived:
+    def of(edition: str, **stated: object) -> SourceResult:
         own = {"gazetteer": GAZETTEER, "crosswalk": "gazetteer/crosswalk.csv", "ambiguous": "largest"}
         return derived(
             shared / "raw",
@@ -52,7 +52,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def agrees(result: Derived, expected: list[dict[str, str]], unit: str) -> None:
+def agrees(result: SourceResult, expected: list[dict[str, str]], unit: str) -> None:
     assert set(result.columns["unicorns"].values) == {row[unit] for row in expected}
     for row in expected:
         got = {name: result.columns[name].values[row[unit]] for name in INDICATORS if name in row}
@@ -62,7 +62,7 @@ def agrees(result: Derived, expected: list[dict[str, str]], unit: str) -> None:
 
 
 @pytest.mark.parametrize("edition", COLUMNS)
-def test_cities(unicorns: Callable[..., Derived], shared: Path, edition: str) -> None:
+def test_cities(unicorns: Callable[..., SourceResult], shared: Path, edition: str) -> None:
     """`raw/unicorns/expected/city_matched_*.csv`, `joined_by_year_*.csv`, `cleaning.csv`."""
     expected = shared / "raw" / "unicorns" / "expected"
     result = unicorns(edition)
@@ -87,14 +87,14 @@ def test_cities(unicorns: Callable[..., Derived], shared: Path, edition: str) ->
 
 
 @pytest.mark.parametrize("edition", COLUMNS)
-def test_metros(unicorns: Callable[..., Derived], shared: Path, edition: str) -> None:
+def test_metros(unicorns: Callable[..., SourceResult], shared: Path, edition: str) -> None:
     """`raw/unicorns/expected/metro_*.csv`: the nearest hub within 40 km."""
     result = unicorns(edition, hubs={"file": "gazetteer/hubs.csv"})
     agrees(result, rows(shared / "raw" / "unicorns" / "expected" / f"metro_{edition}.csv"), "metro")
 
 
 @pytest.mark.parametrize("edition", COLUMNS)
-def test_cities_as_written(unicorns: Callable[..., Derived], shared: Path, edition: str) -> None:
+def test_cities_as_written(unicorns: Callable[..., SourceResult], shared: Path, edition: str) -> None:
     """`raw/unicorns/expected/city_raw_*.csv`, apart from rows without a city."""
     result = unicorns(edition, units="as written", crosswalk=None)
     expected = rows(shared / "raw" / "unicorns" / "expected" / f"city_raw_{edition}.csv")
@@ -105,7 +105,7 @@ def test_cities_as_written(unicorns: Callable[..., Derived], shared: Path, editi
 
 @pytest.mark.parametrize("edition", COLUMNS)
 def test_review_lists_what_the_reference_lists(
-    unicorns: Callable[..., Derived], shared: Path, edition: str
+    unicorns: Callable[..., SourceResult], shared: Path, edition: str
 ) -> None:
     """`raw/unicorns/expected/match_notes_*.csv`: every row with several candidates that is not settled."""
     notes = rows(shared / "raw" / "unicorns" / "expected" / f"match_notes_{edition}.csv")
@@ -117,7 +117,7 @@ def test_review_lists_what_the_reference_lists(
     assert result.account.not_placed == len(unmatched)
 
 
-def test_printed_counts(unicorns: Callable[..., Derived], shared: Path) -> None:
+def test_printed_counts(unicorns: Callable[..., SourceResult], shared: Path) -> None:
     """`raw/unicorns/published.csv`: counts that easyoffices.com printed of the list of March 2022."""
     printed = [
         row for row in rows(shared / "raw" / "unicorns" / "published.csv") if row["source"] == "easyoffices"
@@ -150,7 +150,7 @@ STATED = {
 }
 
 
-def listed(folder: Path, companies: list[tuple[str, ...]], **stated: object) -> Derived:
+def listed(folder: Path, companies: list[tuple[str, ...]], **stated: object) -> SourceResult:
     write_csv(folder / "list.csv", HEADER, companies)
     indicators = {"n": {}, "worth": {"measure": "sum"}, "big": {"above": 2}}
     return derived(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from innov_index.sources.source_kinds import Derived
+from innov_index.sources.source_kinds import SourceResult
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 COUNTINGS = ("whole", "fractional by author", "fractional by affiliation", "fractional by unit", "rows")
@@ -33,7 +33,7 @@ def rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def ai_papers(shared: Path, tag: str) -> Derived:
+def ai_papers(shared: Path, tag: str) -> SourceResult:
     columns, where = UNITS[tag]
     if tag == "city":
         where = {**where, "crosswalk": "gazetteer/crosswalk.csv", "city_states": False}

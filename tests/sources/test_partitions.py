@@ -20,7 +20,7 @@ from innov_index.intake.records.batch import Batch
 from innov_index.io.rendering import to_csv
 from innov_index.sources.document_rows import number_documents
 from innov_index.sources.run_sources import derive
-from innov_index.sources.source_kinds import Derived
+from innov_index.sources.source_kinds import SourceResult
 from tests.sources.deriving import GAZETTEER, places, source, write_csv
 
 COLUMNS = (
@@ -146,7 +146,7 @@ def one_by_one(folder: Path, file: object) -> list[str]:
     ]
 
 
-def as_text(result: Derived) -> str:
+def as_text(result: SourceResult) -> str:
     """Everything that a source gives."""
     indicators = DerivedIndicators((result,))
     units = [str(row[0]) for row in indicators.units.rows]

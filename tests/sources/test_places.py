@@ -13,7 +13,7 @@ import pytest
 from innov_index.errors import DataError
 from innov_index.sources.places.names import Countries, fold
 from innov_index.sources.places.placing import Placer
-from innov_index.sources.record_account import Outcome
+from innov_index.sources.record_account import Placement
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 
@@ -207,7 +207,7 @@ def test_names_of_institutions(tmp_path: Path) -> None:
     write_csv(tmp_path / "names.csv", ("unit", "country", "pattern"), rows)
     where = placer(tmp_path, names="names.csv")
 
-    def unit(name: str, country: str = "") -> Outcome:
+    def unit(name: str, country: str = "") -> Placement:
         return where.decide({"institution": name, "country": country})
 
     assert unit("The Massachusetts Institute of Technology (MIT)", "United States").unit == "Boston"

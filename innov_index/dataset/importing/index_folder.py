@@ -131,14 +131,14 @@ def _flow(mapping: dict[str, object]) -> str:
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFiles:
     """The files written, the config first, and what a person should know of them."""
 
     files: tuple[Path, ...]
     remarks: tuple[str, ...]
 
 
-def import_index(sources: Sequence[Path], folder: Path) -> Written:
+def import_index(sources: Sequence[Path], folder: Path) -> WrittenFiles:
     """Read an index of another tool and write it as config, framework and data.
 
     Parameters
@@ -155,7 +155,7 @@ def import_index(sources: Sequence[Path], folder: Path) -> Written:
     """
     imported = read_sources(sources)
     _refuse_invalid(imported)
-    return Written(tuple(write_new(folder, files_of(imported))), imported.remarks)
+    return WrittenFiles(tuple(write_new(folder, files_of(imported))), imported.remarks)
 
 
 def read_sources(sources: Sequence[Path]) -> ImportedIndex:

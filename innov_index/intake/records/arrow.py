@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import DataError, InnovIndexError
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.header import require_columns
 from innov_index.io.extras import load_extra
 
@@ -18,7 +18,7 @@ ROWS_A_PARTITION = 1_000_000
 _BLOCK = 16 << 20
 
 
-class NeedsCare(Exception):
+class NeedsTolerantReader(Exception):
     """The file has rows of another width, or letters that are not UTF-8: the careful reader must read it."""
 
 
@@ -27,7 +27,7 @@ def _readable(path: Path, what: str) -> Iterator[None]:
     """Whatever goes wrong inside is one error that names the file."""
     try:
         yield
-    except (InnovIndexError, NeedsCare):
+    except (InnovIndexError, NeedsTolerantReader):
         raise
     except Exception as error:  # a damaged file raises several kinds, not all of them pyarrow's
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -50,7 +50,7 @@ def row_groups(path: Path) -> list[tuple[int, ...]]:
     return groups
 
 
-def read_parquet(path: Path, shown: str, wanted: Wanted, groups: tuple[int, ...]) -> Iterator[Batch]:
+def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[int, ...]) -> Iterator[Batch]:
     """One batch: some row groups of a Parquet file."""
     parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
     with _readable(path, "a Parquet file"):
@@ -80,7 +80,7 @@ def repeating(metadata: Any) -> list[str]:
 
 
 def read_csv(
-    path: Path, shown: str, wanted: Wanted, *, skipped_lines: int, names: list[str], delimiter: str
+    path: Path, shown: str, wanted: WantedColumns, *, skipped_lines: int, names: list[str], delimiter: str
 ) -> Iterator[Batch]:
     """Batches of a large CSV file in UTF-8 whose header is known."""
     arrow = load_extra("pyarrow", f"{path}: reading a large file", "parquet")
@@ -118,10 +118,10 @@ def read_csv(
                 table = None
             except arrow.ArrowInvalid as error:
                 if "UTF8" in str(error):
-                    raise NeedsCare from None
+                    raise NeedsTolerantReader from None
                 raise
         if uneven:
-            raise NeedsCare
+            raise NeedsTolerantReader
         if table is None:
             return
         columns = {role: table.column(unique[position]) for role, position in positions.items()}

@@ -16,12 +16,12 @@ from innov_index.io.extras import load_extra
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.sheet import to_text
 
-Wanted: TypeAlias = Mapping[str, tuple[str, ...]]
+WantedColumns: TypeAlias = Mapping[str, tuple[str, ...]]
 """Role of a column → the names it may have in a file."""
 
 
 @dataclass(frozen=True)
-class Runs:
+class IdentifierRuns:
     """Identifiers, rows with the same one side by side taken together: row r has `hashes[run[r]]`."""
 
     run: Ints
@@ -29,7 +29,7 @@ class Runs:
 
 
 @dataclass(frozen=True)
-class Rows:
+class RawRows:
     """Whole rows, as the careful readers see them, and where each role's column stands in them."""
 
     header: tuple[str, ...]
@@ -41,7 +41,7 @@ class Rows:
         return {role: [row[position] for row in self.cells] for role, position in self.positions.items()}
 
 
-class Cells:
+class RawColumn:
     """A column as it was read; decoded when it is first asked for, once for all sources that read it."""
 
     def __init__(self, raw: Any) -> None:
@@ -66,19 +66,19 @@ class Cells:
         return Texts(np.where(_flags(indices.is_valid()), numbers, len(values)), (*values, ""))
 
     @cached_property
-    def runs(self) -> Runs:
+    def runs(self) -> IdentifierRuns:
         """The column as the identifier of each row."""
         if not isinstance(self.raw, list | Texts):
             return _arrow_runs(self.raw)
         texts = self.texts
         starts = np.diff(texts.codes, prepend=-1) != 0
         distinct = hash_texts(texts.values)
-        return Runs(np.cumsum(starts) - 1, distinct[texts.codes[starts]])
+        return IdentifierRuns(np.cumsum(starts) - 1, distinct[texts.codes[starts]])
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Columns by their role, each a list of texts or an Arrow array, as `Cells`.
+    """Columns by their role, each a list of texts or an Arrow array, as `RawColumn`.
 
     `lines` are the numbers of the records in the file, as a person counts them there (in a large text file
     without the lines inside quotes). `found` counts what reading had to repair, by cause.
@@ -88,14 +88,16 @@ class Batch:
     lines: Ints
     columns: Mapping[str, Any]
     found: Counter[str] = field(default_factory=Counter)
-    rows: Rows | None = None
+    rows: RawRows | None = None
 
     def __post_init__(self) -> None:
-        cells = {role: raw if isinstance(raw, Cells) else Cells(raw) for role, raw in self.columns.items()}
+        cells = {
+            role: raw if isinstance(raw, RawColumn) else RawColumn(raw) for role, raw in self.columns.items()
+        }
         object.__setattr__(self, "columns", cells)
 
     @classmethod
-    def of_rows(cls, file: str, lines: Sequence[int], rows: Rows, found: Counter[str]) -> Batch:
+    def of_rows(cls, file: str, lines: Sequence[int], rows: RawRows, found: Counter[str]) -> Batch:
         """A batch from whole rows."""
         return cls(file, np.array(lines, dtype=np.int64), rows.columns(), found, rows)
 
@@ -107,19 +109,19 @@ class Batch:
         texts: Texts = self.columns[role].texts
         return texts
 
-    def runs(self, roles: Sequence[str]) -> Runs:
+    def runs(self, roles: Sequence[str]) -> IdentifierRuns:
         """One or several columns as the identifier of each row."""
-        parts: list[Runs] = [self.columns[role].runs for role in roles]
+        parts: list[IdentifierRuns] = [self.columns[role].runs for role in roles]
         if len(parts) == 1:
             return parts[0]
         hashes = [part.hashes[part.run] for part in parts]
         joined = np.concatenate(hashes, axis=1)
         offsets = np.arange(len(self) + 1, dtype=np.int64) * joined.shape[1] * 8
         whole = hash_bytes(np.ascontiguousarray(joined).view(np.uint8).reshape(-1), offsets)
-        return Runs(np.arange(len(self), dtype=np.int64), whole)
+        return IdentifierRuns(np.arange(len(self), dtype=np.int64), whole)
 
 
-def _arrow_runs(column: Any) -> Runs:
+def _arrow_runs(column: Any) -> IdentifierRuns:
     pyarrow = load_extra("pyarrow", "reading this file", "parquet")
     compute = load_extra("pyarrow.compute", "reading this file", "parquet")
     rows = len(column)
@@ -131,7 +133,7 @@ def _arrow_runs(column: Any) -> Runs:
     # not pyarrow.array(), which imports pandas
     bits = pyarrow.py_buffer(np.packbits(starts, bitorder="little").tobytes())
     first = column.filter(pyarrow.Array.from_buffers(pyarrow.bool_(), rows, [None, bits]))
-    return Runs(np.cumsum(starts) - 1, _arrow_hashes(first, pyarrow, compute))
+    return IdentifierRuns(np.cumsum(starts) - 1, _arrow_hashes(first, pyarrow, compute))
 
 
 def _changes(column: Any, arrow: Any, compute: Any) -> Bools:

@@ -18,7 +18,7 @@ from innov_index.errors import DataError
 from innov_index.intake.dialect import sniff_delimiter
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, Wanted
+from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header
 
 State = TypeVar("State")
@@ -74,14 +74,16 @@ class Partition:
     reading: Reading
     groups: tuple[int, ...] = ()
 
-    def reduce(self, wanted: Wanted, partial: Callable[[Batch], State], merge: Merge[State]) -> State | None:
+    def reduce(
+        self, wanted: WantedColumns, partial: Callable[[Batch], State], merge: Merge[State]
+    ) -> State | None:
         """The merged partial results of all batches; None where there are no records."""
         try:
             return _merged(map(partial, self.batches(wanted)), merge)
-        except _needs_care():
-            return _merged(map(partial, self.batches(wanted, careful=True)), merge)
+        except _needs_tolerant_reader():
+            return _merged(map(partial, self.batches(wanted, tolerant=True)), merge)
 
-    def batches(self, wanted: Wanted, *, careful: bool = False) -> Iterator[Batch]:
+    def batches(self, wanted: WantedColumns, *, tolerant: bool = False) -> Iterator[Batch]:
         """Read the wanted columns.
 
         Parameters
@@ -110,14 +112,14 @@ class Partition:
             return row_by_row.read_workbook(path, self.shown, wanted, reading.sheet)
         if name.endswith(JSON_LINES):
             return row_by_row.read_json_lines(path, self.shown, wanted)
-        return self._text(path, wanted, careful)
+        return self._text(path, wanted, tolerant)
 
-    def _text(self, path: Path, wanted: Wanted, careful: bool) -> Iterator[Batch]:
+    def _text(self, path: Path, wanted: WantedColumns, tolerant: bool) -> Iterator[Batch]:
         from innov_index.intake.records.text_files import read_delimited
 
         reading = self.reading
         if (
-            not careful
+            not tolerant
             and _is_large(path)
             and (layout := _layout(path, self.shown, wanted, reading)) is not None
         ):
@@ -140,10 +142,10 @@ def _merged(states: Iterator[State], merge: Merge[State]) -> State | None:
     return None if first is None else reduce(merge, states, first)
 
 
-def _needs_care() -> type[Exception]:
-    from innov_index.intake.records.arrow import NeedsCare
+def _needs_tolerant_reader() -> type[Exception]:
+    from innov_index.intake.records.arrow import NeedsTolerantReader
 
-    return NeedsCare
+    return NeedsTolerantReader
 
 
 def partitions(reading: Reading, folder: Path) -> list[Partition]:
@@ -210,7 +212,9 @@ def _is_large(path: Path) -> bool:
         return False
 
 
-def _layout(path: Path, shown: str, wanted: Wanted, reading: Reading) -> tuple[int, list[str], str] | None:
+def _layout(
+    path: Path, shown: str, wanted: WantedColumns, reading: Reading
+) -> tuple[int, list[str], str] | None:
     """Lines to skip, names and delimiter of a large file; None where only the careful reader can read it."""
     import gzip
     import importlib.util

@@ -9,14 +9,14 @@ from itertools import islice
 
 from innov_index.errors import DataError, Mark, Problem, did_you_mean
 from innov_index.intake.dialect import DELIMITERS, sniff_delimiter
-from innov_index.intake.records.batch import Wanted
+from innov_index.intake.records.batch import WantedColumns
 from innov_index.model.sheet import to_text
 
 SEARCHED = 50
 """The header stands in one of the first rows."""
 
 
-def positions_in(header: Sequence[object], wanted: Wanted) -> dict[str, int]:
+def positions_in(header: Sequence[object], wanted: WantedColumns) -> dict[str, int]:
     """Where each role's column stands in a row of names; roles that are not there are left out."""
     names = [" ".join(to_text(cell).split()) for cell in header]
     exact = {name: index for index, name in reversed(list(enumerate(names))) if name}
@@ -31,7 +31,7 @@ def positions_in(header: Sequence[object], wanted: Wanted) -> dict[str, int]:
     return found
 
 
-def find_delimiter(sample: str, wanted: Wanted) -> str:
+def find_delimiter(sample: str, wanted: WantedColumns) -> str:
     """The delimiter under which a row has all wanted columns; titles above it do not mislead.
 
     Where there is none, the delimiter that the text looks like.
@@ -44,7 +44,9 @@ def find_delimiter(sample: str, wanted: Wanted) -> str:
     return likely
 
 
-def find_header(file: str, rows: Iterable[Sequence[object]], wanted: Wanted) -> tuple[int, dict[str, int]]:
+def find_header(
+    file: str, rows: Iterable[Sequence[object]], wanted: WantedColumns
+) -> tuple[int, dict[str, int]]:
     """Position of the header among the first rows, and of each wanted column in it.
 
     Raises
@@ -74,7 +76,7 @@ def find_header(file: str, rows: Iterable[Sequence[object]], wanted: Wanted) -> 
     raise DataError([*problems, Problem(f"Columns there are: {', '.join(names[:40])}")])
 
 
-def require_columns(shown: str, names: Sequence[str], wanted: Wanted) -> dict[str, int]:
+def require_columns(shown: str, names: Sequence[str], wanted: WantedColumns) -> dict[str, int]:
     """Positions of the wanted columns, or one error that names those that are not there."""
     positions = positions_in(names, wanted)
     absent = [" or ".join(wanted[role]) for role in wanted if role not in positions]

@@ -13,7 +13,7 @@ from typing import Any
 
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, did_you_mean
 from innov_index.intake.opening import gunzip, read_bytes
-from innov_index.intake.records.batch import Batch, Rows, Wanted
+from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_header, require_columns
 from innov_index.io.extras import load_extra
 from innov_index.model.sheet import to_text
@@ -22,7 +22,7 @@ ROWS_A_BATCH = 200_000
 _DATABASE = "reading a database"
 
 
-def read_workbook(path: Path, shown: str, wanted: Wanted, sheet: str | None) -> Iterator[Batch]:
+def read_workbook(path: Path, shown: str, wanted: WantedColumns, sheet: str | None) -> Iterator[Batch]:
     """Batches of one sheet (the first, unless named) of an Excel workbook."""
     openpyxl = load_extra("openpyxl", f"{path}: reading an Excel workbook", "excel")
     try:
@@ -51,7 +51,7 @@ def _page(path: Path, book: Any, sheet: str | None) -> Any:
     return pages[sheet]
 
 
-def read_json_lines(path: Path, shown: str, wanted: Wanted) -> Iterator[Batch]:
+def read_json_lines(path: Path, shown: str, wanted: WantedColumns) -> Iterator[Batch]:
     """Batches of a file with one JSON object a line; a key that an object lacks is an empty cell."""
     content = read_bytes(path)
     if path.suffix.lower() == ".gz":
@@ -77,7 +77,7 @@ def _objects(shown: str, lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str
         yield number, entry
 
 
-def read_database(url: str, wanted: Wanted, table: str | None, query: str | None) -> Iterator[Batch]:
+def read_database(url: str, wanted: WantedColumns, table: str | None, query: str | None) -> Iterator[Batch]:
     """Batches of a table or query; SQLite by itself, any other database through SQLAlchemy."""
     if (table is None) == (query is None):
         raise DataError(f"{shown_url(url)}: a database needs either `table` or `query`")
@@ -134,5 +134,5 @@ def _batches(
     width = len(header)
     while part := list(islice(rows, ROWS_A_BATCH)):
         cells = [[to_text(cell) for cell in row] + [""] * (width - len(row)) for _, row in part]
-        whole = Rows(tuple(header), cells, positions)
+        whole = RawRows(tuple(header), cells, positions)
         yield Batch.of_rows(shown, [line for line, _ in part], whole, Counter())

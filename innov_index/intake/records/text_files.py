@@ -12,7 +12,7 @@ from pathlib import Path
 from innov_index.errors import DataError, Mark, Problem
 from innov_index.intake.dialect import sniff_delimiter
 from innov_index.intake.opening import gunzip, read_bytes
-from innov_index.intake.records.batch import Batch, Rows, Wanted
+from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header, require_columns
 
 ROWS_A_BATCH = 200_000
@@ -26,7 +26,7 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 def read_delimited(
     path: Path,
     shown: str,
-    wanted: Wanted,
+    wanted: WantedColumns,
     *,
     delimiter: str | None,
     encoding: str | None,
@@ -68,10 +68,10 @@ def _batches(
             if len(row) > width and any(map(str.strip, row[width:])):
                 found[TOO_MANY_CELLS] += 1
             cells.append(row if len(row) >= width else row + [""] * (width - len(row)))
-        yield Batch.of_rows(shown, [line for line, _ in part], Rows(header, cells, positions), found)
+        yield Batch.of_rows(shown, [line for line, _ in part], RawRows(header, cells, positions), found)
         found = Counter()
     if found:
-        yield Batch.of_rows(shown, [], Rows(header, [], positions), found)
+        yield Batch.of_rows(shown, [], RawRows(header, [], positions), found)
 
 
 def _numbered(shown: str, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:

@@ -17,7 +17,7 @@ _EXPECTED_DELIMITER = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 
 
 @dataclass(frozen=True)
-class Lines:
+class LinePlaces:
     """Cells stand in lines: `lines` has the header's line number first, then one of each row."""
 
     file: str
@@ -45,7 +45,7 @@ def read_delimited(
     if decimal is None:
         decimal = sniff_decimal(body, delimiter)
     remarks = _remarks(path, delimiter, decimal, encoding)
-    return Grid(header, body, Lines(str(path), tuple(lines)), decimal, remarks)
+    return Grid(header, body, LinePlaces(str(path), tuple(lines)), decimal, remarks)
 
 
 def _records(path: Path, text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:

@@ -12,7 +12,7 @@ HEADER = -1
 """The row number of the header; the row below it is row 0."""
 
 
-class Places(Protocol):
+class CellPlaces(Protocol):
     """Where the cells of one file stand."""
 
     @property
@@ -24,10 +24,10 @@ class Places(Protocol):
 
 
 @dataclass(frozen=True)
-class ChosenPlaces:
+class SelectedPlaces:
     """Places of some rows of a file."""
 
-    places: Places
+    places: CellPlaces
     rows: Sequence[int]
 
     @property
@@ -44,11 +44,11 @@ class Grid:
 
     header: Sequence[object]
     rows: Sequence[Sequence[object]]
-    places: Places
+    places: CellPlaces
     decimal: str = "."
     remarks: tuple[str, ...] = ()
 
     def only(self, rows: Sequence[int]) -> Grid:
         """The same with some of the rows."""
         chosen = [self.rows[row] for row in rows]
-        return Grid(self.header, chosen, ChosenPlaces(self.places, rows), self.decimal, self.remarks)
+        return Grid(self.header, chosen, SelectedPlaces(self.places, rows), self.decimal, self.remarks)

@@ -27,7 +27,7 @@ _AREA = re.compile(r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}:\$?[A-Z]{1,3}\$?[1-9]\d{0,6}",
 
 
 @dataclass(frozen=True)
-class SheetCells:
+class SheetPlaces:
     """Cells stand in a sheet: `rows` has the header's row number first, then one of each row."""
 
     file: str
@@ -61,7 +61,7 @@ def read_workbook(
         raise DataError(f"{path}:{title}: no cells with content{f' in {cells}' if cells else ''}")
     width = max(len(rows[number]) for number in numbers)
     letters = tuple(utils.get_column_letter(area.left + column) for column in range(width))
-    places = SheetCells(str(path), title, tuple(area.top + number for number in numbers), letters)
+    places = SheetPlaces(str(path), title, tuple(area.top + number for number in numbers), letters)
     header, *body = [rows[number] + (None,) * (width - len(rows[number])) for number in numbers]
     if any(None in row for row in body):
         formulas = _rows(path, content, title, area, data_only=False)[1]
@@ -149,7 +149,7 @@ def _has_content(page: Any) -> bool:
     return any(cell is not None for row in page.iter_rows(values_only=True) for cell in row)
 
 
-def _refuse_uncalculated(formulas: list[Row], body: list[Row], places: SheetCells) -> None:
+def _refuse_uncalculated(formulas: list[Row], body: list[Row], places: SheetPlaces) -> None:
     """Refuse a table whose formulas no spreadsheet program has computed: they would read as empty cells.
 
     Where one formula has a result, an empty result of another is meant: ="" is empty.

@@ -104,7 +104,7 @@ class BallTree:
 
 
 @dataclass(frozen=True)
-class Parts:
+class PartPairs:
     """Pairs of a part of one tree and a part of another, or of the same one."""
 
     tree: BallTree
@@ -115,7 +115,7 @@ class Parts:
     second: Ints
 
     @classmethod
-    def roots(cls, tree: BallTree, other: BallTree) -> Parts:
+    def roots(cls, tree: BallTree, other: BallTree) -> PartPairs:
         """Return the pair of all points with all points."""
         root = np.zeros(1, np.int64)
         return cls(tree, other, 0, 0, root, root)
@@ -125,7 +125,7 @@ class Parts:
         """Whether no part can be halved further."""
         return self.level == self.tree.depth and self.other_level == self.other.depth
 
-    def where(self, kept: Bools) -> Parts:
+    def where(self, kept: Bools) -> PartPairs:
         """Return the pairs that are kept."""
         return replace(self, first=self.first[kept], second=self.second[kept])
 
@@ -141,7 +141,7 @@ class Parts:
         touched = distance - radius <= reach.line + LINE_ERROR
         return within, touched & ~within
 
-    def halved(self) -> Parts:
+    def halved(self) -> PartPairs:
         """Return the pairs of the halves of the parts."""
         first, second = self.first, self.second
         level, other_level = self.level, self.other_level
@@ -149,7 +149,7 @@ class Parts:
             first, second, level = _both(first), np.repeat(second, 2), level + 1
         if other_level < self.other.depth:
             first, second, other_level = np.repeat(first, 2), _both(second), other_level + 1
-        return Parts(self.tree, self.other, level, other_level, first, second)
+        return PartPairs(self.tree, self.other, level, other_level, first, second)
 
     def point_pairs(self, reach: Reach) -> Iterator[tuple[slice, Bools]]:
         """Compare the points of pairs of leaves, a block at a time.
@@ -186,7 +186,7 @@ class Parts:
         )
         within[close] = angle <= reach.haversine
 
-    def rounds(self) -> Iterator[Parts]:
+    def rounds(self) -> Iterator[PartPairs]:
         """Return the pairs in portions: the nearest two of each first part, the next two, four, eight …"""
         one, other = self.tree.centres[self.level], self.other.centres[self.other_level]
         nearness = np.einsum("ij,ij->i", one[self.first], other[self.second])

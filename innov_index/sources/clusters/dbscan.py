@@ -9,7 +9,7 @@ import numpy as np
 
 from innov_index.errors import OptionError
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
-from innov_index.sources.clusters.ball_tree import BallTree, Parts, spatial_order
+from innov_index.sources.clusters.ball_tree import BallTree, PartPairs, spatial_order
 from innov_index.sources.clusters.sphere import Reach, are_coordinates
 
 ROUNDING = 1e-12
@@ -30,7 +30,7 @@ def core_points(tree: BallTree, weight: Floats, reach: Reach, minimum: float) ->
     sure = [np.zeros(len(starts) - 1) for starts in tree.starts]
     is_core = [np.zeros(len(starts) - 1, bool) for starts in tree.starts]
     core = np.zeros(len(weight), bool)
-    waiting = [Parts.roots(tree, tree)]
+    waiting = [PartPairs.roots(tree, tree)]
     while waiting:
         pairs = waiting.pop()
         level, lowest = pairs.level, int(pairs.first.min())
@@ -57,7 +57,7 @@ def core_points(tree: BallTree, weight: Floats, reach: Reach, minimum: float) ->
     return core
 
 
-def _split(pairs: Parts) -> list[Parts]:
+def _split(pairs: PartPairs) -> list[PartPairs]:
     """Cut into pieces that are not too long; all pairs of a part stay in one piece."""
     if len(pairs.first) <= MOST_PAIRS:
         return [pairs]
@@ -71,7 +71,7 @@ def _split(pairs: Parts) -> list[Parts]:
 
 
 def _count_points(
-    pairs: Parts, weight: Floats, totals: Floats, sure: Floats, reach: Reach, minimum: float
+    pairs: PartPairs, weight: Floats, totals: Floats, sure: Floats, reach: Reach, minimum: float
 ) -> Ints:
     """Add up point by point, the nearest leaves first, and return the core points.
 
@@ -108,7 +108,7 @@ def linked_groups(tree: BallTree, reach: Reach) -> Ints:
     Two parts wholly within reach of each other are one group, with no look at their points; parts of the same
     group need no look at all.
     """
-    pairs = Parts.roots(tree, tree)
+    pairs = PartPairs.roots(tree, tree)
     group = np.full(1, APART)
     while True:
         within, partly = pairs.sorted_out(reach)
@@ -137,7 +137,7 @@ def _joined_parts(group: Ints, first: Ints, second: Ints) -> Ints:
     return np.where(together, label, APART)
 
 
-def _link_points(pairs: Parts, group: Ints, reach: Reach) -> Ints:
+def _link_points(pairs: PartPairs, group: Ints, reach: Reach) -> Ints:
     """Go on from groups of leaves to groups of points."""
     tree = pairs.tree
     sizes = np.diff(tree.starts[-1])
@@ -159,7 +159,7 @@ def _link_points(pairs: Parts, group: Ints, reach: Reach) -> Ints:
     return label
 
 
-def _links(pairs: Parts, label: Ints, reach: Reach) -> Iterator[Ints]:
+def _links(pairs: PartPairs, label: Ints, reach: Reach) -> Iterator[Ints]:
     """Return pairs of points (links, 2) within reach of each other whose labels differ."""
     slots = pairs.tree.slots
     for block, within in pairs.point_pairs(reach):
@@ -192,7 +192,7 @@ def lowest_label_in_reach(tree: BallTree, cores: BallTree, label: Ints, reach: R
     """Return for each point of `tree` the lowest label of a core point within reach, or -1."""
     none = int(label.max()) + 1
     least = cores.least(label)
-    pairs = Parts.roots(tree, cores)
+    pairs = PartPairs.roots(tree, cores)
     best = np.full(1, none)
     while True:
         within, partly = pairs.sorted_out(reach)

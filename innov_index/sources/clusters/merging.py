@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.clusters.ball_tree import BallTree, Parts, spatial_order
+from innov_index.sources.clusters.ball_tree import BallTree, PartPairs, spatial_order
 from innov_index.sources.clusters.dbscan import components
 from innov_index.sources.clusters.sphere import Reach, great_circle
 
@@ -38,7 +38,7 @@ def neighbours(
     label = label[members]
     tree, reach = BallTree(latitude[members], longitude[members]), Reach.of(within_km)
     least, most = tree.least(label), tree.most(label)
-    pairs = Parts.roots(tree, tree)
+    pairs = PartPairs.roots(tree, tree)
     while True:
         within, partly = pairs.sorted_out(reach)
         lowest = np.minimum(least[pairs.level][pairs.first], least[pairs.level][pairs.second])
@@ -106,7 +106,7 @@ def _in_order(label: Ints) -> Ints:
     return np.argsort(np.argsort(firsts))[which]
 
 
-def _edge_points(pairs: Parts, label: Ints, reach: Reach) -> tuple[Ints, Ints, Floats]:
+def _edge_points(pairs: PartPairs, label: Ints, reach: Reach) -> tuple[Ints, Ints, Floats]:
     """Return pairs of points of different clusters within reach of each other, and their distances."""
     tree = pairs.tree
     found = [np.empty((0, 2), np.int64)]

@@ -216,14 +216,16 @@ def _run_starts(changes: NDArray[np.bool_], length: int) -> Ints:
 
 
 @dataclass(frozen=True)
-class Joint:
+class JointDocuments:
     """The units on some documents, sorted, and the documents that pairs of them share."""
 
     names: tuple[str, ...]
     counts: PairCounts
 
     @classmethod
-    def of(cls, names: tuple[str, ...], document: Ints, unit: NDArray[np.signedinteger[Any]]) -> Joint:
+    def of(
+        cls, names: tuple[str, ...], document: Ints, unit: NDArray[np.signedinteger[Any]]
+    ) -> JointDocuments:
         """Count documents; `unit` is a position in the sorted names, -1 for none."""
         there = np.flatnonzero(np.bincount(unit[unit >= 0], minlength=len(names)))
         number_of = np.full(len(names) + 1, -1, dtype=np.int64)
@@ -231,9 +233,9 @@ class Joint:
         counts = pair_counts(document, number_of[unit], len(there))
         return cls(tuple(names[at] for at in there.tolist()), counts)
 
-    def __add__(self, other: Joint) -> Joint:
+    def __add__(self, other: JointDocuments) -> JointDocuments:
         names = self.names if self.names == other.names else tuple(sorted({*self.names, *other.names}))
-        return Joint(names, merge([self._among(names), other._among(names)]))
+        return JointDocuments(names, merge([self._among(names), other._among(names)]))
 
     def _among(self, names: tuple[str, ...]) -> PairCounts:
         """The counts with the units numbered among more of them; their order stays."""

@@ -16,7 +16,7 @@ _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidates:
     """Candidates, the most populous first, and by which comparison they were found."""
 
     cities: tuple[City, ...]
@@ -25,7 +25,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Matcher:
+class PlaceMatcher:
     """Compares names in a fixed order; the first comparison that finds something decides.
 
     exact: the gazetteer's own name. folded: the same without accents, capitals, punctuation. alias: another
@@ -38,23 +38,23 @@ class Matcher:
     countries: Countries
     typos: Mapping[tuple[str, str, str], tuple[str, str, str]]
 
-    def match(self, city: str, country: str, state: str = "") -> Found:
+    def match(self, city: str, country: str, state: str = "") -> Candidates:
         """Candidates for one record's texts."""
         code = self.countries.code(country)
         if not city:
             return self._city_state(code)
         if code is None:
-            return Found((), "none", "no country" if not country else "unknown country")
+            return Candidates((), "none", "no country" if not country else "unknown country")
         found = self._by_names(city, code, state_code(state) if code == "US" else "")
         return found if found.cities else self._misspelt(city, country, state, code)
 
-    def _city_state(self, code: str | None) -> Found:
+    def _city_state(self, code: str | None) -> Candidates:
         identity = CITY_STATES.get(code or "", "")
         if identity in self.gazetteer.cities:
-            return Found((self.gazetteer.cities[identity],), "city-state")
-        return Found((), "none", "no city")
+            return Candidates((self.gazetteer.cities[identity],), "city-state")
+        return Candidates((), "none", "no city")
 
-    def _by_names(self, city: str, country: str, state: str) -> Found:
+    def _by_names(self, city: str, country: str, state: str) -> Candidates:
         folded = fold(city)
         gazetteer = self.gazetteer
         steps: tuple[tuple[Level, Callable[[], tuple[str, ...]]], ...] = (
@@ -66,8 +66,8 @@ class Matcher:
         for level, ids in steps:
             cities = [entry for entry in gazetteer.cities_at(ids()) if not state or entry.state == state]
             if cities:
-                return Found(tuple(cities), level)
-        return Found((), "none", "not found")
+                return Candidates(tuple(cities), level)
+        return Candidates((), "none", "not found")
 
     def _without_umlauts(self, country: str, folded: str) -> tuple[str, ...]:
         for written, letter in _UMLAUTS:
@@ -76,12 +76,12 @@ class Matcher:
         cities = self.gazetteer.cities
         return tuple(identity for identity in ids if any(mark in cities[identity].name for mark in "äöüÄÖÜ"))
 
-    def _misspelt(self, city: str, country: str, state: str, code: str) -> Found:
+    def _misspelt(self, city: str, country: str, state: str, code: str) -> Candidates:
         meant = self.typos.get((fold(city), state_code(state), code))
         if meant is None:
-            return Found((), "none", "not found")
+            return Candidates((), "none", "not found")
         right = self._by_names(meant[0], meant[2], meant[1] if meant[2] == "US" else "")
-        return Found(right.cities, "typo" if right.cities else "none", right.cause)
+        return Candidates(right.cities, "typo" if right.cities else "none", right.cause)
 
     def near(self, city: str, country: str, most: int = 3) -> tuple[str, ...]:
         """Labels of the places with the most similar names in the record's country."""

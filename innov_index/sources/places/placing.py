@@ -18,16 +18,16 @@ from innov_index.model.arrays import Ints
 from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
 from innov_index.sources.places.names import Countries, NameRules, fold, state_code
-from innov_index.sources.places.place_matching import Found, Matcher
+from innov_index.sources.places.place_matching import Candidates, PlaceMatcher
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.record_account import OUTSIDE, ROLES, Outcome
+from innov_index.sources.record_account import OUTSIDE, ROLES, Placement
 
 NOWHERE = "-"
 """In a crosswalk's unit column: in none of the units."""
 
 
 @dataclass(frozen=True)
-class _Settled:
+class _CrosswalkEntry:
     """What a person wrote in the crosswalk."""
 
     city: str = ""
@@ -36,7 +36,7 @@ class _Settled:
     longitude: float = float("nan")
 
     @property
-    def says(self) -> bool:
+    def is_filled(self) -> bool:
         """Whether the row settles anything; a review file has rows that nobody has settled yet."""
         return bool(self.city or self.unit) or valid_point(self.latitude, self.longitude)
 
@@ -50,12 +50,12 @@ class Placer:
     def __init__(self, places: Places, folder: Path) -> None:
         self.places = places
         self.folder = folder
-        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], Outcome] = {}
+        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], Placement] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Placer, (self.places, self.folder)
 
-    def place(self, columns: Mapping[str, Texts]) -> tuple[Ints, list[Outcome]]:
+    def place(self, columns: Mapping[str, Texts]) -> tuple[Ints, list[Placement]]:
         """The outcome of each row, as a position in the list of distinct ones.
 
         Parameters
@@ -66,44 +66,44 @@ class Placer:
         codes, combinations = combine([columns[role] for role in roles])
         return codes, [self._outcome(roles, texts) for texts in combinations]
 
-    def _outcome(self, roles: tuple[str, ...], texts: tuple[str, ...]) -> Outcome:
+    def _outcome(self, roles: tuple[str, ...], texts: tuple[str, ...]) -> Placement:
         key = (roles, texts)
         if key not in self._known:
             self._known[key] = self.decide(dict(zip(roles, texts, strict=True)))
         return self._known[key]
 
-    def decide(self, texts: Mapping[str, str]) -> Outcome:
+    def decide(self, texts: Mapping[str, str]) -> Placement:
         """The outcome for one record's texts by role."""
         if texts.get("unit"):
-            return Outcome(texts["unit"], "stated")
-        settled = self._settled(texts)
+            return Placement(texts["unit"], "stated")
+        settled = self._crosswalk_entry(texts)
         if settled is not None:
-            return self._from_settled(settled, texts)
+            return self._from_crosswalk(settled, texts)
         if texts.get("institution") and self._names is not None:
             unit, held = self._names.unit_of(texts["institution"], self._country(texts))
             if held or "city" not in texts:
-                return Outcome(unit, "name") if unit else Outcome(None, "name", OUTSIDE)
+                return Placement(unit, "name") if unit else Placement(None, "name", OUTSIDE)
         if self.places.units == "as written":
             return self._as_written(texts)
         if "latitude" in texts:
             return self._from_coordinates(texts)
         return self._from_city(texts)
 
-    def _as_written(self, texts: Mapping[str, str]) -> Outcome:
+    def _as_written(self, texts: Mapping[str, str]) -> Placement:
         parts = [texts[role] for role in ("city", "state", "country", "institution") if role in texts]
         if not parts[0]:
-            return Outcome(None, "none", "no city")
-        return Outcome("|".join(parts), "as written")
+            return Placement(None, "none", "no city")
+        return Placement("|".join(parts), "as written")
 
-    def _from_settled(self, settled: _Settled, texts: Mapping[str, str]) -> Outcome:
+    def _from_crosswalk(self, settled: _CrosswalkEntry, texts: Mapping[str, str]) -> Placement:
         if settled.unit:
             nowhere = settled.unit == NOWHERE
-            return Outcome(None, "crosswalk", OUTSIDE) if nowhere else Outcome(settled.unit, "crosswalk")
+            return Placement(None, "crosswalk", OUTSIDE) if nowhere else Placement(settled.unit, "crosswalk")
         if settled.city:
-            return self._of_cities(Found((self._city(settled.city),), "exact"), "crosswalk")
+            return self._of_cities(Candidates((self._city(settled.city),), "exact"), "crosswalk")
         return self._at(settled.latitude, settled.longitude, self._country(texts), "crosswalk")
 
-    def _from_coordinates(self, texts: Mapping[str, str]) -> Outcome:
+    def _from_coordinates(self, texts: Mapping[str, str]) -> Placement:
         written = texts["latitude"], texts.get("longitude", "")
         if any(written):
             latitude, longitude = map(number, written)
@@ -117,33 +117,33 @@ class Placer:
         else:
             bad = "no coordinates"
         if not texts.get("city"):
-            return Outcome(None, "none", bad)
+            return Placement(None, "none", bad)
         return self._from_city(texts)
 
-    def _from_city(self, texts: Mapping[str, str]) -> Outcome:
+    def _from_city(self, texts: Mapping[str, str]) -> Placement:
         if self.places.units == "country":
             code = self._country(texts)
             unknown = "unknown country" if texts.get("country") else "no country"
-            return Outcome(code, "country") if code else Outcome(None, "none", unknown)
+            return Placement(code, "country") if code else Placement(None, "none", unknown)
         city = texts.get("city", "")
         if not city and not (self.places.city_states and "country" in texts):
-            return Outcome(None, "none", "no city")
+            return Placement(None, "none", "no city")
         found = self._matcher.match(city, texts.get("country", ""), texts.get("state", ""))
         if not found.cities:
-            return Outcome(None, "none", found.cause)
+            return Placement(None, "none", found.cause)
         return self._of_cities(found, found.level)
 
-    def _of_cities(self, found: Found, level: str) -> Outcome:
+    def _of_cities(self, found: Candidates, level: str) -> Placement:
         """The common unit of all candidates, or that of the most populous one where a person said so."""
         units = [self._unit_of(city) for city in found.cities]
         several = len(set(units)) > 1
         candidates = tuple(f"{city.label} ({city.id})" for city in found.cities) if several else ()
         if several and self.places.ambiguous == "ask":
-            return Outcome(None, level, "ambiguous", candidates=candidates)
+            return Placement(None, level, "ambiguous", candidates=candidates)
         city = found.cities[0].id
         if units[0] is None:
-            return Outcome(None, level, OUTSIDE, city, candidates)
-        return Outcome(units[0], level, "", city, candidates)
+            return Placement(None, level, OUTSIDE, city, candidates)
+        return Placement(units[0], level, "", city, candidates)
 
     def _unit_of(self, city: City) -> str | None:
         for area in self._areas:
@@ -154,12 +154,12 @@ class Placer:
             return city.country if self.places.units == "country" else city.id
         return f"city {city.id}" if self.places.outside == "city" else None
 
-    def _at(self, latitude: float, longitude: float, country: str | None, level: str) -> Outcome:
+    def _at(self, latitude: float, longitude: float, country: str | None, level: str) -> Placement:
         for area in self._areas:
             unit = area.unit_at(latitude, longitude, country)
             if unit is not None:
-                return Outcome(unit, level)
-        return Outcome(None, level, OUTSIDE)
+                return Placement(unit, level)
+        return Placement(None, level, OUTSIDE)
 
     def _country(self, texts: Mapping[str, str]) -> str | None:
         text = texts.get("country", "")
@@ -171,7 +171,7 @@ class Placer:
         except KeyError:
             raise DataError(f"the crosswalk names place {identity}, which is not in the gazetteer") from None
 
-    def _settled(self, texts: Mapping[str, str]) -> _Settled | None:
+    def _crosswalk_entry(self, texts: Mapping[str, str]) -> _CrosswalkEntry | None:
         if not self._crosswalk:
             return None
         if texts.get("institution") and (
@@ -187,15 +187,15 @@ class Placer:
         return None
 
     @cached_property
-    def _crosswalk(self) -> dict[tuple[str, ...], _Settled]:
-        rows: dict[tuple[str, ...], _Settled] = {}
+    def _crosswalk(self) -> dict[tuple[str, ...], _CrosswalkEntry]:
+        rows: dict[tuple[str, ...], _CrosswalkEntry] = {}
         if self.places.crosswalk is not None:
             rows |= self._crosswalk_rows(read_table(self.folder / self.places.crosswalk))
         for written, meant in (self.places.aliases or {}).items():
             rows |= self._alias_row(written, meant)
         return rows
 
-    def _crosswalk_rows(self, table: Table) -> dict[tuple[str, ...], _Settled]:
+    def _crosswalk_rows(self, table: Table) -> dict[tuple[str, ...], _CrosswalkEntry]:
         known = table.columns
         texts = {
             name: table.text(name) if name in known else ("",) * table.rows
@@ -204,11 +204,11 @@ class Placer:
         points = np.full((table.rows, 2), np.nan)
         if {"latitude", "longitude"} <= set(known):
             points = table.numbers(["latitude", "longitude"])
-        rows: dict[tuple[str, ...], _Settled] = {}
+        rows: dict[tuple[str, ...], _CrosswalkEntry] = {}
         for row in range(table.rows):
             cell = {name: column[row] for name, column in texts.items()}
-            settled = _Settled(cell["geonameid"], cell["unit"], *points[row].tolist())
-            if not settled.says:
+            settled = _CrosswalkEntry(cell["geonameid"], cell["unit"], *points[row].tolist())
+            if not settled.is_filled:
                 continue
             if cell["institution"]:
                 rows.setdefault(("institution", fold(cell["institution"])), settled)
@@ -219,17 +219,17 @@ class Placer:
                 rows.setdefault(key, settled)
         return rows
 
-    def _alias_row(self, written: str, meant: str) -> dict[tuple[str, ...], _Settled]:
+    def _alias_row(self, written: str, meant: str) -> dict[tuple[str, ...], _CrosswalkEntry]:
         city, _, country = written.rpartition(", ") if ", " in written else (written, "", "")
         code = self._countries.code(country) if country else None
         key = ("folded", fold(city), code or fold(country))
         if meant.isdigit():
-            return {key: _Settled(city=meant)}
+            return {key: _CrosswalkEntry(city=meant)}
         name, _, of = meant.rpartition(", ") if ", " in meant else (meant, "", country)
         found = self._matcher.match(name, of)
         if not found.cities:
             raise DataError(f"places.aliases: '{meant}' is not in the gazetteer (alias of '{written}')")
-        return {key: _Settled(city=found.cities[0].id)}
+        return {key: _CrosswalkEntry(city=found.cities[0].id)}
 
     @cached_property
     def _gazetteer(self) -> Gazetteer:
@@ -264,8 +264,8 @@ class Placer:
         return tuple(areas)
 
     @cached_property
-    def _matcher(self) -> Matcher:
-        return Matcher(self._gazetteer, self._countries, self._typos())
+    def _matcher(self) -> PlaceMatcher:
+        return PlaceMatcher(self._gazetteer, self._countries, self._typos())
 
     def _typos(self) -> dict[tuple[str, str, str], tuple[str, str, str]]:
         if self.places.typos is None:

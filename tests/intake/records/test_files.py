@@ -12,7 +12,7 @@ import pytest
 from innov_index.errors import DataError
 from innov_index.intake.records import files
 from innov_index.intake.records.text_files import OTHER_ENCODING, TOO_MANY_CELLS
-from innov_index.sources.source_kinds import Derived
+from innov_index.sources.source_kinds import SourceResult
 from tests.sources.deriving import derived, write_csv
 
 RECORDS = [("A", "1"), ("B", "2"), ("A", "3")]
@@ -28,7 +28,7 @@ def totals(folder: Path, file: object, **stated: object) -> dict[str, float]:
     return dict(result(folder, file, **stated).columns["sum"].values)
 
 
-def result(folder: Path, file: object, **stated: object) -> Derived:
+def result(folder: Path, file: object, **stated: object) -> SourceResult:
     return derived(folder, file=file, **{**STATED, **stated})
 
 
@@ -163,9 +163,9 @@ def test_large_text_files_give_the_same(tmp_path: Path, monkeypatch: pytest.Monk
     pytest.importorskip("pyarrow")
     text = "A title\nplace,amount\n" + 'A,1\n"B",2\n" A ",3\n' * 50
     (tmp_path / "list.csv").write_text(text)
-    careful = totals(tmp_path, "list.csv")
+    tolerant = totals(tmp_path, "list.csv")
     monkeypatch.setattr(files, "LARGE", 1)
-    assert totals(tmp_path, "list.csv") == careful == {"A": 200.0, "B": 100.0}
+    assert totals(tmp_path, "list.csv") == tolerant == {"A": 200.0, "B": 100.0}
     # rows of another width, or a line in another encoding: the careful reader takes over
     (tmp_path / "list.csv").write_bytes(text.encode() + "Zürich,4\n".encode("cp1252") + b"A,1,stray\n")
     found = result(tmp_path, "list.csv")

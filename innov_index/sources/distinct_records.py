@@ -9,8 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.model.arrays import Bools, Floats
-from innov_index.sources.record_account import Account, Noted, Outcome, first_noted
-from innov_index.sources.record_account import Texts as PlaceTexts
+from innov_index.sources.record_account import NotedRecord, Placement, PlaceTexts, RecordAccount, first_noted
 from innov_index.sources.records import Records
 
 REPEATED = "the same record again"
@@ -18,13 +17,13 @@ DIFFERENT = "the same record again, with other figures or another place"
 
 
 @dataclass(frozen=True)
-class Single:
+class DistinctRecord:
     """A record: where it belongs, which indicators it counts for, its numbers, and where it stands.
 
     `copies` is how many rows of the same key it stands for, itself included.
     """
 
-    outcome: Outcome
+    placement: Placement
     place: PlaceTexts
     counts: tuple[bool, ...]
     numbers: tuple[float, ...]
@@ -36,18 +35,18 @@ class Single:
     def content(self) -> tuple[object, ...]:
         """What the record says; it sorts records of the same key, the one with the highest numbers first."""
         numbers = tuple((value != value, -value if value == value else 0.0) for value in self.numbers)
-        return not self.outcome.located, numbers, self.place, self.counts
+        return not self.placement.located, numbers, self.place, self.counts
 
 
-Singles: TypeAlias = Mapping[tuple[str, ...], tuple[Single, ...]]
+RecordsByKey: TypeAlias = Mapping[tuple[str, ...], tuple[DistinctRecord, ...]]
 """Records by key. Those that say different things under one key are all kept, sorted; equal ones once."""
 
 
-def singled(
+def records_by_key(
     records: Records, key: Sequence[str], masks: Sequence[Bools], numbers: Sequence[Floats]
-) -> Singles:
+) -> RecordsByKey:
     """The records of a batch by their key."""
-    outcomes, used = records.outcomes, np.unique(records.placed).tolist()
+    placements, used = records.placements, np.unique(records.placed).tolist()
     places = dict(zip(used, records.place_texts(used), strict=True))
     keys = zip(*(records.column(name).cells() for name in key), strict=True)
     rows = zip(
@@ -58,14 +57,14 @@ def singled(
         records.lines.tolist(),
         strict=True,
     )
-    singles: dict[tuple[str, ...], tuple[Single, ...]] = {}
+    singles: dict[tuple[str, ...], tuple[DistinctRecord, ...]] = {}
     for at, placed, counts, values, line in rows:
-        single = Single(outcomes[placed], places[placed], counts, values, records.batch.file, line)
+        single = DistinctRecord(placements[placed], places[placed], counts, values, records.batch.file, line)
         singles[at] = _together(singles[at], (single,)) if at in singles else (single,)
     return singles
 
 
-def joined(one: Singles, other: Singles) -> Singles:
+def joined(one: RecordsByKey, other: RecordsByKey) -> RecordsByKey:
     """The records of two separate batches."""
     if not one or not other:
         return one or other
@@ -75,32 +74,36 @@ def joined(one: Singles, other: Singles) -> Singles:
     return singles
 
 
-def first(entries: tuple[Single, ...]) -> Single:
+def first(entries: tuple[DistinctRecord, ...]) -> DistinctRecord:
     """The record that counts among those with one key."""
     return entries[0]
 
 
-def settled(singles: Singles) -> Account:
+def settled(singles: RecordsByKey) -> RecordAccount:
     """Where the records that count lie, and which were left out as repeated."""
-    account = Account()
+    account = RecordAccount()
     noted = []
     for key, entries in singles.items():
-        account.settle(entries[0].outcome, entries[0].place)
+        account.add(entries[0].placement, entries[0].place)
         same = entries[0].copies - 1
         different = sum(entry.copies for entry in entries[1:])
         if same:
             account.left_out[REPEATED] += same
-            noted.append(Noted(entries[0].file, entries[0].line, REPEATED, " | ".join(key)))
+            noted.append(NotedRecord(entries[0].file, entries[0].line, REPEATED, " | ".join(key)))
         if different:
             account.left_out[DIFFERENT] += different
-            noted += [Noted(entry.file, entry.line, DIFFERENT, " | ".join(key)) for entry in entries[1:]]
+            noted += [
+                NotedRecord(entry.file, entry.line, DIFFERENT, " | ".join(key)) for entry in entries[1:]
+            ]
     account.noted = first_noted(tuple(noted))
     return account
 
 
-def _together(one: tuple[Single, ...], other: tuple[Single, ...]) -> tuple[Single, ...]:
+def _together(
+    one: tuple[DistinctRecord, ...], other: tuple[DistinctRecord, ...]
+) -> tuple[DistinctRecord, ...]:
     """Equal records as one, at the first place where they stand."""
-    by_content: dict[tuple[object, ...], Single] = {}
+    by_content: dict[tuple[object, ...], DistinctRecord] = {}
     for entry in (*one, *other):
         same = by_content.get(entry.content)
         if same is not None:

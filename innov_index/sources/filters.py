@@ -19,7 +19,7 @@ CODE_SEPARATORS = re.compile(r"[;|,]")
 
 
 @options
-class Test:
+class CellTest:
     """A test of one column; all that is stated must hold.
 
     Attributes
@@ -64,7 +64,7 @@ class Test:
                 raise ValueError(f"a regular expression ({error})") from None
 
 
-Condition: TypeAlias = str | int | bool | list[str | int] | Test
+Condition: TypeAlias = str | int | bool | list[str | int] | CellTest
 
 
 @options
@@ -94,7 +94,7 @@ class Filters:
     status: list[str] | None = None
     where: dict[str, Condition] | None = None
 
-    def looked_at(self, stated: Mapping[str, object]) -> tuple[str, ...]:
+    def columns_used(self, stated: Mapping[str, object]) -> tuple[str, ...]:
         """Columns that the filters look at; `stated` are the columns that the source has."""
         names = [column for column, _, _ in self._tests()]
         if self.years is not None:
@@ -102,15 +102,15 @@ class Filters:
         others = [test.differs_from for _, _, test in self._tests() if test.differs_from]
         return tuple(dict.fromkeys([*names, *others]))
 
-    def _tests(self) -> Iterator[tuple[str, str, Test]]:
+    def _tests(self) -> Iterator[tuple[str, str, CellTest]]:
         """(column, name of the filter, test)."""
         if self.classes is not None:
-            yield "class", "classes", Test(starts=self.classes)
+            yield "class", "classes", CellTest(starts=self.classes)
         for column, name, texts in (("venue", "venues", self.venues), ("status", "status", self.status)):
             if texts is not None:
-                yield column, name, Test(matches="(?i)^(" + "|".join(map(re.escape, texts)) + ")$")
+                yield column, name, CellTest(matches="(?i)^(" + "|".join(map(re.escape, texts)) + ")$")
         if self.keywords is not None:
-            yield "keywords", "keywords", Test(contains=self.keywords)
+            yield "keywords", "keywords", CellTest(contains=self.keywords)
         for column, condition in (self.where or {}).items():
             yield column, f"where {column}", _as_test(condition)
 
@@ -144,18 +144,18 @@ def year_of_date(text: str) -> float:
     return float("nan") if day is None else float(datetime.date.fromordinal(day).year)
 
 
-def _as_test(condition: Condition) -> Test:
-    if isinstance(condition, Test):
+def _as_test(condition: Condition) -> CellTest:
+    if isinstance(condition, CellTest):
         return condition
     if isinstance(condition, list):
-        return Test(one_of=condition)
+        return CellTest(one_of=condition)
     if isinstance(condition, bool):
-        return Test(matches="(?i)^(true|yes|1)$" if condition else "(?i)^(false|no|0|)$")
-    return Test(one_of=[condition])
+        return CellTest(matches="(?i)^(true|yes|1)$" if condition else "(?i)^(false|no|0|)$")
+    return CellTest(one_of=[condition])
 
 
-def _holds(test: Test, texts: Texts, column: Callable[[str], Texts]) -> Bools:
-    holds = texts.flags(_Single(test))
+def _holds(test: CellTest, texts: Texts, column: Callable[[str], Texts]) -> Bools:
+    holds = texts.flags(_CellCheck(test))
     if test.differs_from is not None:
         holds &= np.array(texts.cells(), dtype=object) != np.array(
             column(test.differs_from).cells(), dtype=object
@@ -164,16 +164,16 @@ def _holds(test: Test, texts: Texts, column: Callable[[str], Texts]) -> Bools:
 
 
 @dataclass(frozen=True)
-class _Single:
+class _CellCheck:
     """A test of one text."""
 
-    test: Test
+    test: CellTest
 
     def __call__(self, text: str) -> bool:
         return all(check(self.test, text) for check in (_numeric, _listed, _within))
 
 
-def _numeric(test: Test, text: str) -> bool:
+def _numeric(test: CellTest, text: str) -> bool:
     limits = (test.min, test.max, test.above, test.below)
     if all(limit is None for limit in limits):
         return True
@@ -187,13 +187,13 @@ def _numeric(test: Test, text: str) -> bool:
     )
 
 
-def _listed(test: Test, text: str) -> bool:
+def _listed(test: CellTest, text: str) -> bool:
     return (test.one_of is None or text in map(str, test.one_of)) and (
         test.none_of is None or text not in map(str, test.none_of)
     )
 
 
-def _within(test: Test, text: str) -> bool:
+def _within(test: CellTest, text: str) -> bool:
     if test.filled is not None and bool(text) is not test.filled:
         return False
     if test.matches is not None and re.search(test.matches, text) is None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from innov_index.intake.records.batch import Batch, Rows
+from innov_index.intake.records.batch import Batch, RawRows
 from innov_index.intake.records.parsing import NO_TEXT
 
 SHIFTED = "cells shifted by one, moved back"
@@ -24,7 +24,7 @@ _ROWS = 30
 
 
 @dataclass
-class Profile:
+class ColumnProfile:
     """How often each text stands in each column, over all files of a source with the same header.
 
     A column with too many different texts is None: it cannot give a shift away.
@@ -33,7 +33,7 @@ class Profile:
     counts: dict[tuple[str, ...], list[Counter[str] | None]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, batch: Batch) -> Profile:
+    def of(cls, batch: Batch) -> ColumnProfile:
         """The profile of one batch; a batch without whole rows has none."""
         rows = batch.rows
         if rows is None or not rows.cells:
@@ -41,14 +41,14 @@ class Profile:
         columns = [Counter(map(_key, column)) for column in zip(*_even(rows), strict=True)]
         return cls({rows.header: [_limited(column) for column in columns]})
 
-    def __add__(self, other: Profile) -> Profile:
+    def __add__(self, other: ColumnProfile) -> ColumnProfile:
         counts = dict(self.counts)
         for header, columns in other.counts.items():
             mine = counts.get(header)
             counts[header] = columns if mine is None else list(map(_added, mine, columns))
-        return Profile(counts)
+        return ColumnProfile(counts)
 
-    def telling(self, header: tuple[str, ...]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
+    def shift_signals(self, header: tuple[str, ...]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
         """Columns in front of one that tells a shift: (texts that belong to that one, its usual texts)."""
         columns = self.counts.get(header, [])
         found = {}
@@ -65,21 +65,21 @@ class Profile:
         return found
 
 
-def repaired(batch: Batch, profile: Profile) -> tuple[Batch, list[int]]:
+def repaired(batch: Batch, profile: ColumnProfile) -> tuple[Batch, list[int]]:
     """The batch with shifted cells moved back, and the positions of the rows that were repaired."""
     rows = batch.rows
     if rows is None:
         return batch, []
-    telling = profile.telling(rows.header)
+    shift_signals = profile.shift_signals(rows.header)
     cells, positions = [], []
     for position, row in enumerate(rows.cells):
-        gap = next((at for at, tell in telling.items() if _is_shifted(row, at, *tell)), None)
+        gap = next((at for at, tell in shift_signals.items() if _is_shifted(row, at, *tell)), None)
         cells.append(row if gap is None else _moved(row, gap))
         if gap is not None:
             positions.append(position)
     if not positions:
         return batch, []
-    whole = Rows(rows.header, cells, rows.positions)
+    whole = RawRows(rows.header, cells, rows.positions)
     found = batch.found + Counter({SHIFTED: len(positions)})
     return replace(batch, columns=whole.columns(), rows=whole, found=found), positions
 
@@ -99,7 +99,7 @@ def _key(cell: str) -> str:
     return cell.strip().casefold()
 
 
-def _even(rows: Rows) -> list[list[str]]:
+def _even(rows: RawRows) -> list[list[str]]:
     width = len(rows.header)
     return [row[:width] for row in rows.cells]
 
