@@ -17,7 +17,7 @@ from quick import QUICK
 
 from innov_index.analysis.sensitivity.design import design
 from innov_index.analysis.sensitivity.estimators import Outputs, sobol_indices
-from innov_index.analysis.sensitivity.run import sensitivity
+from innov_index.analysis.sensitivity.sobol import sobol_of
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.index import load
 
@@ -59,7 +59,7 @@ def main() -> None:
         print("SALib is not installed: no comparison")
     model = Model(load(ROOT / "configs/2020.yaml"))
     start = time.process_time()
-    result = sensitivity(model, HUBS_RUNS, 1)
+    result = sobol_of(model, HUBS_RUNS, 1)
     used = time.process_time() - start
     print(
         f"hubs index, {len(result.inputs)} inputs, {result.evaluations:,} evaluations: {used:.2f} s processor"

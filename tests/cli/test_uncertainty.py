@@ -26,7 +26,7 @@ def test_one_page_that_anybody_understands() -> None:
     assert code == 0
     first = out.splitlines()[1]
     assert first.startswith("Boston is 2nd; between ")
-    assert " in 90 % of 500 variants; the choice of " in first
+    assert " in 90 % of 500 draws; the choice of " in first
     assert " matters most; with any weights within ±20 % it stays in the first " in first
     assert len(out.splitlines()) < 50
     assert "What varied:" in out
@@ -58,7 +58,7 @@ def test_every_variant_goes_to_a_file_and_can_be_replayed(tmp_path: Path) -> Non
     file = tmp_path / "variants.parquet"
     code, _, err = run("uncertainty", HUBS, "--draws", "300", "--draws-file", str(file))
     assert code == 0
-    assert "300 variants" in err
+    assert "300 draws" in err
     table = parquet.read_table(file).to_pydict()
     assert len(table["draw"]) == 300
     code, out, err = run("uncertainty", HUBS, "--replay", "123", "--format", "json")

@@ -1,191 +1,109 @@
-"""Sobol indices of an index: how much each step, or each variation, has to do with scores and ranks."""
+"""Which of the choices that may vary moves the ranks: `sensitivity`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
-
-from innov_index.analysis.sensitivity.design import Design, design
-from innov_index.analysis.sensitivity.estimators import Indices, Outputs, sobol_indices
+from innov_index.analysis.sensitivity import tables
+from innov_index.analysis.sensitivity.sobol import Sensitivity, sobol_of
+from innov_index.analysis.sensitivity.tornado import Line, tornado
 from innov_index.analysis.uncertainty.model import Model
-from innov_index.analysis.uncertainty.simulation import Progress, block_size
-from innov_index.engine.threads import in_order, one_blas_thread
-from innov_index.errors import InnovIndexError
-from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.engine.progress import progress_of
+from innov_index.index import Index
+from innov_index.model.result import Lazy, Listed, Part, Result, Shown
 
-MOST_UNITS = 200
-"""Of larger indices, only the first so many units get indices of their own score and rank."""
+RUNS = 1024
 
 
 @dataclass(frozen=True)
-class Sensitivity:
-    """Sobol indices by input.
+class Causes:
+    """What moves the ranks: shares of their variance, and one input at a time."""
 
-    Attributes
-    ----------
-    inputs : names of the inputs: steps, or single variations
-    shift : indices of the mean absolute rank shift; outputs axis of length 1
-    scores, ranks : indices of the score and the rank of each of `units` (positions among the model's units)
-    runs : base runs; `evaluations` all of them
-    """
-
-    model: Model
-    seed: int
-    inputs: tuple[str, ...]
-    units: Ints
-    shift: Indices
-    scores: Indices
-    ranks: Indices
-    runs: int
-    evaluations: int
-    remarks: tuple[str, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.model.base.units.names[self.model.units[unit]] for unit in self.units)
-
-    @property
-    def most_important(self) -> str:
-        """The input with the largest total index of the mean absolute rank shift."""
-        total = self.shift.total[:, 0]
-        return self.inputs[int(np.nanargmax(total))] if not np.isnan(total).all() else ""
+    shares: Sensitivity
+    lines: tuple[Line, ...]
 
 
 def sensitivity(
-    model: Model,
-    runs: int,
-    seed: int,
+    index: Index,
     *,
+    runs: int = RUNS,
+    seed: int | None = None,
     by_variation: bool = False,
     second_order: bool = False,
+    edition: str | None = None,
     threads: int | None = None,
-    progress: Progress | None = None,
-) -> Sensitivity:
-    """Sobol indices of score, rank and mean absolute rank shift.
+    top: int = 10,
+) -> Result:
+    """Say which of the choices that the config lists under `uncertainty:` moves the ranks.
 
     Parameters
     ----------
-    model : Model
+    index : Index
     runs : int
-        Base runs, a power of two; runs × (inputs + 2) evaluations, twice as many with second orders.
-    seed : int
+        Base runs, a power of two; each input adds as many evaluations.
+    seed : int, optional
+        That of the config by default.
     by_variation : bool
-        Each variation is an input of its own, in place of all those of a step together.
+        Each variation is an input of its own, instead of all those of a step together.
     second_order : bool
+        Also estimate what two inputs cause only together; twice the evaluations.
+    edition : str, optional
+        The last one by default.
     threads : int, optional
-    progress : callable, optional
+        All processors by default; the result does not depend on it.
+    top : int
+        Units shown on a screen.
+
+    Returns
+    -------
+    Result
+        Tables `indices`, `pairs`, `tornado`; the facts are `Causes`.
+
+    Raises
+    ------
+    InnovIndexError
+        The config has no `uncertainty:` block, only one input varies, or too few runs have a result.
     """
-    groups = _groups(model, by_variation)
-    if len(groups) < 2:
-        only = next(iter(groups), "nothing")
-        raise InnovIndexError(
-            f"only {only} varies: it causes all of the uncertainty, there is nothing to share out"
+    model = Model(index, edition)
+    start = model.block.seed if seed is None else seed
+    inputs = len(model.variations.all) if by_variation else len(model.variations.by_step)
+    with progress_of(runs * (2 + inputs * (2 if second_order else 1)), "evaluations") as progress:
+        shares = sobol_of(
+            model,
+            runs,
+            start,
+            by_variation=by_variation,
+            second_order=second_order,
+            threads=threads,
+            progress=progress,
         )
-    position = {variation.name: i for i, variation in enumerate(model.variations.all)}
-    plan = design(
-        [variation.dimensions for variation in model.variations.all],
-        [[position[name] for name in names] for names in groups.values()],
-        runs,
-        seed,
+    found = Causes(shares, tornado(model, start))
+    remarks = (*shares.remarks, f"{shares.evaluations:,} evaluations, seed {start}; ± are 95 % intervals")
+    made = {
+        "indices": partial(tables.indices_table, shares),
+        "pairs": partial(tables.pairs_table, shares),
+        "tornado": partial(tables.tornado_table, model, found.lines),
+    }
+    return Result(
+        title=index.name,
+        tables=Lazy(made),
+        remarks=remarks,
+        screens=Lazy(dict.fromkeys(made, partial(_screen, found, second_order, top, remarks))),
+        made_from=index.provenance,
+        facts=found,
     )
-    units = np.argsort(np.where(np.isnan(model.base_ranks), np.inf, model.base_ranks), kind="stable")
-    units = np.sort(units[:MOST_UNITS])
-    evaluated, valid = _evaluate(model, plan, units, second_order, threads, progress)
-    if valid.sum() < runs / 2:
-        raise InnovIndexError(f"{runs - valid.sum()} of {runs} runs have no result: too few are left")
-    indices = [
-        sobol_indices(_columns(evaluated, valid, own, len(groups)), plan.replicates, seed)
-        for own in _parts(len(units))
+
+
+def _screen(found: Causes, second_order: bool, top: int, remarks: tuple[str, ...]) -> tuple[Part, ...]:
+    parts: list[Part] = [
+        Shown(tables.shares_table(found.shares), "Share of the variance of the mean rank shift")
     ]
-    return Sensitivity(
-        model=model,
-        seed=seed,
-        inputs=tuple(groups),
-        units=units,
-        shift=indices[0],
-        scores=indices[1],
-        ranks=indices[2],
-        runs=runs,
-        evaluations=runs * len(evaluated),
-        remarks=_remarks(model, runs, valid),
+    if second_order:
+        parts.append(Shown(tables.pairs_table(found.shares)))
+    return (
+        *parts,
+        Shown(tables.units_table(found.shares, top), "Total index of each rank"),
+        Shown(tables.settings_table(found.lines)),
+        Listed(remarks),
     )
-
-
-def _groups(model: Model, by_variation: bool) -> dict[str, tuple[str, ...]]:
-    if by_variation:
-        return {variation.name: (variation.name,) for variation in model.variations.all}
-    return model.variations.by_step
-
-
-def _evaluate(
-    model: Model,
-    plan: Design,
-    units: Ints,
-    second_order: bool,
-    threads: int | None,
-    progress: Progress | None,
-) -> tuple[Floats, Bools]:
-    """Outputs of A, each AB, each BA, B: (kinds, runs, outputs), and which runs have all of them."""
-    size = block_size(model)
-    inputs = len(plan.inputs)
-    kinds = 2 + inputs * (2 if second_order else 1)
-    ranker = model.ranker()
-
-    def points(kind: int) -> Floats:
-        if kind == 0:
-            return plan.first
-        if kind == kinds - 1:
-            return plan.second
-        return plan.mixed(kind - 1) if kind <= inputs else plan.mixed_back(kind - 1 - inputs)
-
-    def pieces() -> Iterator[tuple[int, int, Floats]]:
-        for kind in range(kinds):
-            own = points(kind)
-            for start in range(0, plan.runs, size):
-                yield kind, start, np.ascontiguousarray(own[:, start : start + size])
-
-    def work(piece: tuple[int, int, Floats]) -> tuple[int, int, Floats, Bools]:
-        kind, start, own = piece
-        evaluated = model.evaluate(own)
-        there = ~evaluated.undefined
-        ranks = np.full(evaluated.scores.shape, np.nan)
-        ranks[there] = ranker.ranks(evaluated.scores[there])
-        shifts = np.abs(ranks - model.base_ranks)
-        shift = np.full(len(ranks), np.nan)
-        shift[there] = np.nanmean(shifts[there], axis=1)
-        return kind, start, np.column_stack([shift, evaluated.scores[:, units], ranks[:, units]]), there
-
-    outputs = np.empty((kinds, plan.runs, 1 + 2 * len(units)))
-    valid = np.ones(plan.runs, dtype=np.bool_)
-    done = 0
-    with one_blas_thread():
-        for kind, start, values, there in in_order(work, pieces(), threads or model.threads):
-            rows = slice(start, start + len(values))
-            outputs[kind, rows] = values
-            valid[rows] &= there
-            done += len(values)
-            if progress is not None:
-                progress(done)
-    return outputs, valid
-
-
-def _parts(units: int) -> Sequence[slice]:
-    """Columns of the outputs: the shift, the scores, the ranks."""
-    return slice(0, 1), slice(1, 1 + units), slice(1 + units, 1 + 2 * units)
-
-
-def _columns(evaluated: Floats, valid: Bools, columns: slice, inputs: int) -> Outputs:
-    own = evaluated[..., columns]
-    return Outputs(own[0], own[-1], own[1 : 1 + inputs], own[1 + inputs : -1], valid)
-
-
-def _remarks(model: Model, runs: int, valid: Bools) -> tuple[str, ...]:
-    remarks = []
-    if not valid.all():
-        lost = runs - int(valid.sum())
-        remarks.append(f"{lost:,} of {runs:,} base runs have a variant without a result and count nowhere")
-    if len(model.units) > MOST_UNITS:
-        remarks.append(f"score and rank indices are given for the first {MOST_UNITS} units")
-    return tuple(remarks)

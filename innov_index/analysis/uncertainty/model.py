@@ -15,6 +15,7 @@ from innov_index.analysis.uncertainty.reading import read_variations
 from innov_index.analysis.uncertainty.variations import (
     Variations,
 )
+from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.engine.threads import available_threads
 from innov_index.index import Index
 from innov_index.methods.registry import Trait
@@ -80,6 +81,13 @@ class Model:
         self.columns = check.columns
         self.base_scores = self.base.scores[self.edition, self.units, 0]
         self.base_ranks = self.base.ranks[self.edition, self.units, 0]
+
+    @property
+    def block(self) -> UncertaintyBlock:
+        """What the config states under `uncertainty:`."""
+        block = self.index.config.block.uncertainty
+        assert block is not None  # reading the variations has refused a config without it
+        return block
 
     @property
     def dimensions(self) -> int:

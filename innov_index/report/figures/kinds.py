@@ -45,8 +45,8 @@ def _scores(ask: Request) -> Picture:
 
 
 def _intervals(ask: Request) -> Picture:
+    from innov_index.analysis.uncertainty.certainty import over_draws, over_schemes
     from innov_index.analysis.uncertainty.model import Model
-    from innov_index.report.certainty import over_draws, over_schemes
     from innov_index.report.figures.rank_intervals import figure_rank_intervals
 
     block = ask.index.config.block.uncertainty
@@ -136,14 +136,14 @@ def _profile(ask: Request) -> Picture:
 
 
 def _sensitivity(ask: Request) -> Picture:
-    from innov_index.analysis.sensitivity.run import sensitivity
+    from innov_index.analysis.sensitivity.sobol import sobol_of
     from innov_index.analysis.uncertainty.model import Model
     from innov_index.report.figures.sensitivity import figure_sensitivity
 
     model = Model(ask.index, ask.edition)
     block = ask.index.config.block.uncertainty
     assert block is not None  # Model has refused a config without it
-    return figure_sensitivity(sensitivity(model, RUNS, block.seed), width=ask.width)
+    return figure_sensitivity(sobol_of(model, RUNS, block.seed), width=ask.width)
 
 
 def _map(ask: Request) -> Picture:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from innov_index.analysis.uncertainty.certainty import RankIntervals
 from innov_index.model.scores import Scores
-from innov_index.report.certainty import RankIntervals
 from innov_index.report.figures.picture import (
     BAND,
     FAINT,

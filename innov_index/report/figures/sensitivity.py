@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from innov_index.analysis.sensitivity.run import Sensitivity
+from innov_index.analysis.sensitivity.sobol import Sensitivity
 from innov_index.report.figures.legend import LINE, legend
 from innov_index.report.figures.picture import BAND, INK, PALETTE, TWO_COLUMNS, Picture, picture, styled
 from innov_index.report.figures.unit_rows import height_of, name_scale, row_axes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from innov_index.analysis.uncertainty.certainty import RankIntervals, over_draws, over_schemes
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.index import Index
 from innov_index.io.hashing import versions
 from innov_index.model.scores import Scores
-from innov_index.report.certainty import RankIntervals, over_draws, over_schemes
 from innov_index.report.page import body
 from innov_index.report.page.appendix import appendix
 from innov_index.report.page.content import first_ten, headline, how_sure

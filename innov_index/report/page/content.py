@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from innov_index.analysis.uncertainty.certainty import RankIntervals
 from innov_index.model.scores import Scores
 from innov_index.model.sheet import rank_cell
-from innov_index.report.certainty import RankIntervals
 from innov_index.report.page.markup import Markup, join, number, person, tag
 from innov_index.wording import ordinal
 

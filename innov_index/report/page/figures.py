@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from innov_index.analysis.sensitivity.run import sensitivity
+from innov_index.analysis.sensitivity.sobol import sobol_of
+from innov_index.analysis.uncertainty.certainty import RankIntervals
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.scores import Scores
-from innov_index.report.certainty import RankIntervals
 from innov_index.report.figures.correlations import figure_correlations
 from innov_index.report.figures.distribution import figure_distribution
 from innov_index.report.figures.icicle import figure_icicle
@@ -37,7 +37,7 @@ def intervals_figure(scores: Scores, edition: int, intervals: RankIntervals) -> 
 def sensitivity_figure(model: Model, seed: int) -> Markup | None:
     """Which choice moves the ranks; None where a single one varies."""
     try:
-        return _figure(figure_sensitivity(sensitivity(model, RUNS, seed), width=ONE_COLUMN))
+        return _figure(figure_sensitivity(sobol_of(model, RUNS, seed), width=ONE_COLUMN))
     except InnovIndexError:
         return None
 

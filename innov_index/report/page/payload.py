@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from innov_index.analysis.uncertainty.certainty import RankIntervals
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
-from innov_index.report.certainty import RankIntervals
 from innov_index.report.page.added_columns import added
 from innov_index.report.page.announced import announced_rankings
 from innov_index.report.page.pool import ColumnPool

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from innov_index.analysis.sensitivity.run import sensitivity
+from innov_index.analysis.sensitivity.sobol import sobol_of
 from innov_index.analysis.sensitivity.tornado import tornado
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.errors import InnovIndexError
@@ -45,7 +45,7 @@ def test_errors_in_a_linear_index_share_out_by_size(index: Callable[..., Index])
             )
         )
     )
-    result = sensitivity(model, 4096, 0, by_variation=True)
+    result = sobol_of(model, 4096, 0, by_variation=True)
     expected = np.array([1, 4, 9]) / 14
     np.testing.assert_allclose(result.scores.first, expected[:, None].repeat(15, axis=1), atol=0.07)
     assert result.most_important == "data: error (c)"
@@ -59,27 +59,27 @@ def test_variations_of_a_step_are_one_input(index: Callable[..., Index]) -> None
             {"weights": "noise", "amount": 0.2},
         )
     )
-    result = sensitivity(model, 64, 0)
+    result = sobol_of(model, 64, 0)
     assert result.inputs == ("data", "weighting")
     assert result.evaluations == 64 * 4
 
 
 def test_threads_do_not_change_the_indices(index: Callable[..., Index]) -> None:
     model = Model(index({"data": "error", "absolute": 1}, {"weights": "noise", "amount": 0.2}))
-    one, two = (sensitivity(model, 256, 0, threads=threads, second_order=True) for threads in (1, 2))
+    one, two = (sobol_of(model, 256, 0, threads=threads, second_order=True) for threads in (1, 2))
     np.testing.assert_array_equal(one.ranks.total, two.ranks.total)
     np.testing.assert_array_equal(one.shift.second, two.shift.second)
 
 
 def test_one_input_has_nothing_to_share(index: Callable[..., Index]) -> None:
     with pytest.raises(InnovIndexError, match="only weighting varies"):
-        sensitivity(Model(index({"weights": "uniform"})), 64, 0)
+        sobol_of(Model(index({"weights": "uniform"})), 64, 0)
 
 
 def test_runs_are_a_power_of_two(index: Callable[..., Index]) -> None:
     model = Model(index({"data": "error", "absolute": 1}, {"weights": "uniform"}))
     with pytest.raises(InnovIndexError, match="power of two"):
-        sensitivity(model, 100, 0)
+        sobol_of(model, 100, 0)
 
 
 def test_the_tornado_has_a_line_for_every_setting(index: Callable[..., Index]) -> None:

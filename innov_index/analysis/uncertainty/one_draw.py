@@ -1,16 +1,51 @@
-"""One variant of a simulation alone."""
+"""One draw of a simulation again, alone: its settings, scores and ranks."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 
 from innov_index.analysis.uncertainty.model import Evaluated, Model
+from innov_index.analysis.uncertainty.simulation import replay
+from innov_index.index import Index
 from innov_index.model.arrays import Floats
+from innov_index.model.result import Lazy, Result
 from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
-def replay_sheet(model: Model, evaluated: Evaluated) -> Sheet:
-    """One row a unit, best first: rank and score in the variant, and as the config stands."""
+def one_draw(index: Index, draw: int, *, seed: int | None = None, edition: str | None = None) -> Result:
+    """Repeat one draw of `uncertainty`.
+
+    Parameters
+    ----------
+    index : Index
+    draw : int
+        Its number, from 0.
+    seed : int, optional
+        That of the config by default.
+    edition : str, optional
+        The last one by default.
+
+    Returns
+    -------
+    Result
+        Table `draw`; the facts are the evaluated draw.
+    """
+    model = Model(index, edition)
+    start = model.block.seed if seed is None else seed
+    point, evaluated = replay(model, draw, start)
+    return Result(
+        title=index.name,
+        tables=Lazy({"draw": partial(_table, model, evaluated)}),
+        remarks=(f"draw {draw} of seed {start}", *_settings(model, point, evaluated)),
+        made_from=index.provenance,
+        facts=evaluated,
+    )
+
+
+def _table(model: Model, evaluated: Evaluated) -> Sheet:
+    """One row a unit, best first: rank and score in the draw, and as the config stands."""
     scores = evaluated.scores
     ranks = model.ranker().ranks(scores)[0]
     units = model.base.units
@@ -28,8 +63,8 @@ def replay_sheet(model: Model, evaluated: Evaluated) -> Sheet:
     return Sheet(["unit", "name", "rank", "score", "rank as stated", "score as stated"], rows)
 
 
-def settings_of(model: Model, point: Floats, evaluated: Evaluated) -> list[str]:
-    """What was drawn, a line each; causes where the variant has no result."""
+def _settings(model: Model, point: Floats, evaluated: Evaluated) -> list[str]:
+    """What was drawn, a line each; causes where the draw has no result."""
     codes = model.codes(point[:, None])[0]
     lines = [
         f"{choice.name}: {choice.label(float(code))}"

@@ -1,20 +1,20 @@
-"""Sobol indices and tornado lines as sheets."""
+"""What moves the ranks, in tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from innov_index.analysis.sensitivity.estimators import Indices
-from innov_index.analysis.sensitivity.run import Sensitivity
+from innov_index.analysis.sensitivity.sobol import Sensitivity
 from innov_index.analysis.sensitivity.tornado import Line
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
 def shares_table(result: Sensitivity) -> Sheet:
-    """One row an input, the most important first: its indices of the mean absolute rank shift."""
+    """For a screen: one row an input, the most important first, with its indices of the mean rank shift."""
     shift = result.shift
     rows: list[list[Cell]] = [
         [
@@ -29,8 +29,8 @@ def shares_table(result: Sensitivity) -> Sheet:
     return Sheet(["input", "alone", "±", "with all else", "± "], rows)
 
 
-def indices_sheet(result: Sensitivity) -> Sheet:
-    """One row an output and input: first and total order with half the width of their 95 % intervals."""
+def indices_table(result: Sensitivity) -> Sheet:
+    """One row an output and input: first and total order, each with half the width of its 95 % interval."""
     rows = list(_rows("mean absolute rank shift", "", result.shift, result.inputs, 0))
     codes = [result.model.base.units.codes[result.model.units[unit]] for unit in result.units]
     for column, code in enumerate(codes):
@@ -39,7 +39,7 @@ def indices_sheet(result: Sensitivity) -> Sheet:
     return Sheet(["output", "unit", "input", "first", "first error", "total", "total error"], rows)
 
 
-def pairs_sheet(result: Sensitivity) -> Sheet:
+def pairs_table(result: Sensitivity) -> Sheet:
     """One row a pair of inputs: second order of the mean absolute rank shift."""
     shift = result.shift
     count = len(result.inputs)
@@ -57,7 +57,7 @@ def pairs_sheet(result: Sensitivity) -> Sheet:
 
 
 def units_table(result: Sensitivity, top: int | None) -> Sheet:
-    """One row a unit: the total index of its rank by input."""
+    """For a screen: one row a unit, and the total index of its rank by input."""
     order = np.argsort(np.nan_to_num(result.model.base_ranks[result.units], nan=np.inf), kind="stable")
     rows: list[list[Cell]] = [
         [result.names[unit], *(round(float(total), 2) for total in result.ranks.total[:, unit])]
@@ -66,15 +66,15 @@ def units_table(result: Sensitivity, top: int | None) -> Sheet:
     return Sheet(["rank of", *result.inputs], rows)
 
 
-def tornado_table(lines: Sequence[Line]) -> Sheet:
-    """One row a setting: how far it alone moves the ranks."""
+def settings_table(lines: Sequence[Line]) -> Sheet:
+    """For a screen: one row a setting, and how far it alone moves the ranks."""
     rows: list[list[Cell]] = [
         [line.name, line.setting, round(line.mean_shift, 2), line.problem or None] for line in lines
     ]
     return Sheet(["one at a time", "setting", "mean shift", "no result"], rows)
 
 
-def tornado_sheet(model: Model, lines: Sequence[Line]) -> Sheet:
+def tornado_table(model: Model, lines: Sequence[Line]) -> Sheet:
     """One row a setting and unit: the rank as stated, and with this setting alone changed."""
     units = model.base.units
     rows: list[list[Cell]] = [
@@ -91,14 +91,6 @@ def tornado_sheet(model: Model, lines: Sequence[Line]) -> Sheet:
         for position, unit in enumerate(model.units)
     ]
     return Sheet(["variation", "setting", "unit", "name", "rank", "best", "worst"], rows)
-
-
-SHEETS: dict[str, Callable[[Sensitivity, Sequence[Line]], Sheet]] = {
-    "indices": lambda result, lines: indices_sheet(result),
-    "pairs": lambda result, lines: pairs_sheet(result),
-    "tornado": lambda result, lines: tornado_sheet(result.model, lines),
-}
-"""What can be written, by name."""
 
 
 def _rows(output: str, unit: str, indices: Indices, inputs: Sequence[str], column: int) -> list[list[Cell]]:

@@ -1,4 +1,4 @@
-"""How sure ranks are: the one place where the page and the figures ask for it.
+"""How certain ranks are, for the page and the figures.
 
 Rank intervals come from the uncertainty analysis where the config states one, otherwise from its schemes.
 """
@@ -14,6 +14,7 @@ from innov_index.analysis.uncertainty.simulation import simulate
 from innov_index.analysis.uncertainty.summary import Ranks
 from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Floats
+from innov_index.wording import listed
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def over_draws(model: Model, draws: int, seed: int) -> RankIntervals:
         over="in nine of ten draws",
         meaning=(
             f"the ranks that a unit takes in nine of ten of {tally.draws:,} draws, in which "
-            f"{_listed([variation.name for variation in model.variations.all])} vary as the config states"
+            f"{listed(variation.name for variation in model.variations.all)} vary as the config states"
         ),
     )
 
@@ -84,8 +85,3 @@ def over_schemes(scores: Floats) -> RankIntervals | None:
             "states (itself and its schemes); not a probability"
         ),
     )
-
-
-def _listed(names: list[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
