@@ -11,8 +11,8 @@ import pytest
 
 import innov_index
 from innov_index.report.page import page
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SCHEMES = ("", "plain", "entropy", "geometric", "arwu 100", "ranks")
 
 

@@ -13,8 +13,7 @@ import innov_index
 from innov_index.analysis.robustness.improvement import least_improvements
 from innov_index.analysis.robustness.linear_index import linear_scores
 from innov_index.report.page import page
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conftest import ROOT
 
 
 def _opened(folder: Path, config: Path, open_page: Callable, edition: str | None = None):

@@ -24,7 +24,8 @@ from innov_index.engine.local import Local
 from innov_index.errors import DataError, InnovIndexError
 from innov_index.io.rendering import to_csv
 from innov_index.sources.run_sources import derive
-from tests.sources.deriving import GAZETTEER, ROOT, derived, places, source, write_csv
+from tests.conftest import ROOT
+from tests.sources.deriving import GAZETTEER, derived, places, source, write_csv
 
 
 def square(number: int) -> int | None:

@@ -14,8 +14,8 @@ from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Source
 from innov_index.sources.run_sources import derive
 from innov_index.sources.source_kinds import SourceResult, options_of
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 GAZETTEER = str(ROOT / "data" / "gazetteer")
 
 

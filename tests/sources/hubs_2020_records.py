@@ -11,8 +11,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import ROOT
+
 PARTS = {"Shenzhen-Hong Kong": "Greater Bay Area", "Guangzhou": "Greater Bay Area"}
-GAZETTEER = Path(__file__).resolve().parents[2] / "data" / "gazetteer"
+GAZETTEER = ROOT / "data" / "gazetteer"
 HIGH = [
     *(
         "Semiconductors",

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from innov_index.errors import ConfigError, DataError
-from tests.sources.deriving import GAZETTEER, ROOT, derived, places, source, write_csv
+from tests.conftest import ROOT
+from tests.sources.deriving import GAZETTEER, derived, places, source, write_csv
 from tests.sources.test_documents import EXPECTED, UNITS, rows
 
 EXACT = ("degree", "strength", "core_number", "component")

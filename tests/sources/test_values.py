@@ -12,8 +12,9 @@ import pytest
 import innov_index
 from innov_index.dataset.derived import DerivedIndicators
 from innov_index.errors import ConfigError
+from tests.conftest import ROOT
 from tests.sources import hubs_2020_records
-from tests.sources.deriving import ROOT, derived, write_csv
+from tests.sources.deriving import derived, write_csv
 
 ROUNDED = {"top500_rmax_tflops": 0.1001}
 """A rounded half: 445067.35 as a float is a little less, so .3 is nearest; numpy rounds it to .4."""

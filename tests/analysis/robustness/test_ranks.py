@@ -15,6 +15,7 @@ from innov_index.analysis.robustness.certificates import Leaf, WrongCertificate,
 from innov_index.analysis.robustness.linear import LinearScores, from_values
 from innov_index.analysis.robustness.rank_ranges import RankRanges, rank_ranges
 from innov_index.analysis.robustness.weight_sets import WeightSet, simplex, within
+from tests.conftest import ROOT
 
 UNHURRIED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -185,12 +186,11 @@ def test_one_unit_and_one_weight():
 
 def published_pillars(shared) -> LinearScores:
     """132 economies x 7 pillars of the Global Innovation Index 2022, from the config of the project."""
-    from pathlib import Path
 
     import innov_index
     from innov_index.analysis.robustness.linear_index import linear_scores
 
-    config = Path(__file__).resolve().parents[3] / "configs/published/gii-2022.yaml"
+    config = ROOT / "configs/published/gii-2022.yaml"
     return linear_scores(innov_index.load(config), level=2)
 
 

@@ -25,8 +25,7 @@ from innov_index.report.page.markup import Markup, join, person, tag
 from innov_index.report.page.method import five_sentences
 from innov_index.report.page.pool import ColumnPool
 from tests.browser.pages import HOSTILE, write_index
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")

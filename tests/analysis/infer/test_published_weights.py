@@ -1,7 +1,6 @@
 """Weights of published indices, from their configs: what is known comes back."""
 
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,9 @@ import innov_index
 from innov_index.analysis.infer.queries import Query, questions_of
 from innov_index.analysis.infer.questions import answer
 from innov_index.errors import InnovIndexError
+from tests.conftest import ROOT
 
-CONFIGS = Path(__file__).resolve().parents[3] / "configs"
+CONFIGS = ROOT / "configs"
 PILLARS = ("IN.1", "IN.2", "IN.3", "IN.4", "IN.5", "OUT.6", "OUT.7")
 OVERALL = np.array([0.1] * 5 + [0.25] * 2)
 

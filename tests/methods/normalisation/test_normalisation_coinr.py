@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from tests.methods.normalising import normalised
+from tests.methods.normalisation.normalising import normalised
 
 
 def read_table(path):

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 import innov_index
 from innov_index.cli import main
 from innov_index.errors import ConfigError, DataError
-from tests.sources.deriving import ROOT
+from tests.conftest import ROOT
 
 EXAMPLES = sorted((ROOT / "configs" / "examples").glob("*.yaml"))
 CLUSTERS = ROOT / "configs" / "examples" / "clusters.yaml"

@@ -41,7 +41,7 @@ from innov_index.report.figures.picture import (
 from innov_index.report.figures.saving import to_pdf, to_png, to_svg
 from innov_index.report.figures.scores import contributions
 from innov_index.report.figures.slope import figure_slope
-from tests.report.test_export import HOSTILE, HOSTILE_CONFIG, HOSTILE_DATA
+from tests.report.workbook.test_export import HOSTILE, HOSTILE_CONFIG, HOSTILE_DATA
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = (ONE_COLUMN, TWO_COLUMNS)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innov_index.methods.normalisation import normalisation
-from tests.methods.normalising import DIRECTION, REQUIRED, normalised, tables
+from tests.methods.normalisation.normalising import DIRECTION, REQUIRED, normalised, tables
 
 BY_RATIO = {"share_of_total", "share_of_best", "vector"}
 WITH_REFERENCE = [method.name for method in normalisation if "reference" in method.inputs]

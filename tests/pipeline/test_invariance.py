@@ -116,6 +116,10 @@ OF_THEIR_OWN = {
 """Methods whose options follow the children one by one, or with many results: tested elsewhere."""
 
 
+SEARCHED = {"treatment-box_cox": 1e-9, "treatment-yeo_johnson": 1e-9}
+"""Relative differences that a search to a tolerance of its own may leave; 1e-12 elsewhere."""
+
+
 def ident(method: Method) -> str:
     return f"{method.step}-{method.name}"
 
@@ -151,11 +155,12 @@ def same(
     second: Scores,
     codes: Sequence[str] = ("I", "P", "Q"),
     edition: int = 0,
+    within: float = 1e-12,
 ) -> None:
-    """Scores within 1e-12 (of the largest), ranks equal; `edition` is that of `first`."""
+    """Scores equal to `within` (of the largest), ranks equal; `edition` is that of `first`."""
     for code in codes:
         x, y = by_unit(first, code, first.scores, edition), by_unit(second, code, second.scores)
-        np.testing.assert_allclose(x, y, rtol=1e-12, atol=1e-12 * max(1.0, float(np.abs(x).max())))
+        np.testing.assert_allclose(x, y, rtol=within, atol=within * max(1.0, float(np.abs(x).max())))
         ranks = by_unit(first, code, first.ranks, edition), by_unit(second, code, second.ranks)
         np.testing.assert_array_equal(*ranks)
 
@@ -169,8 +174,8 @@ def test_permuting_units(build: Build, method: Method, seed: int, shuffle: Any) 
     data = table(seed)
     order = list(range(len(data["units"])))
     shuffle.shuffle(order)
-    steps = steps_with(method)
-    same(outcome(build, data, steps), outcome(build, data, steps, order=order))
+    steps, within = steps_with(method), SEARCHED.get(ident(method), 1e-12)
+    same(outcome(build, data, steps), outcome(build, data, steps, order=order), within=within)
 
 
 @EVERY
@@ -181,7 +186,8 @@ def test_permuting_and_renaming_indicators(build: Build, method: Method, seed: i
         pytest.skip("the method says that its result can depend on the order of children")
     data, steps = table(seed), steps_with(method)
     renamed = {"a": "zz", "d": "0d"}
-    same(outcome(build, data, steps), outcome(build, data, steps, reverse_leaves=True, codes=renamed))
+    turned = outcome(build, data, steps, reverse_leaves=True, codes=renamed)
+    same(outcome(build, data, steps), turned, within=SEARCHED.get(ident(method), 1e-12))
 
 
 @EVERY
@@ -195,7 +201,8 @@ def test_a_leading_axis(build: Build, method: Method, seed: int) -> None:
     together = outcome(build, data, steps)
     for edition in range(3):
         alone = {**data, "values": data["values"][edition : edition + 1]}
-        same(together, outcome(build, alone, steps), edition=edition)
+        within = SEARCHED.get(ident(method), 1e-12)
+        same(together, outcome(build, alone, steps), edition=edition, within=within)
 
 
 @pytest.mark.parametrize("name", ["min_max", "z_score", "rank"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from innov_index.errors import OptionError
-from tests.methods.normalising import normalised
+from tests.methods.normalisation.normalising import normalised
 
 
 def test_none_has_no_negative_zero():

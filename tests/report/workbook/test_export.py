@@ -23,7 +23,7 @@ from innov_index.report.workbook import workbook
 from innov_index.report.workbook.excel_formulas import column_letters, sum_of
 from tests.conftest import ROOT
 from tests.references.asem import load_asem
-from tests.report.office import recalculated
+from tests.report.workbook.office import recalculated
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 

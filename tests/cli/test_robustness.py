@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from innov_index.cli import main
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 HUBS = str(ROOT / "configs/2020.yaml")
 
 

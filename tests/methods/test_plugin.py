@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # and needs pip
+
 PROJECT = """\
 [build-system]
 requires = ["hatchling"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import gzip
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from innov_index.sources.clusters.naming import cluster_names
 from innov_index.sources.clusters.ranked_clusters import Points, rank_clusters, ranks, total_share
+from tests.conftest import ROOT
 
-CLUSTERS_2022 = Path(__file__).resolve().parents[3] / "data/gii/clusters_2022.csv.gz"
+CLUSTERS_2022 = ROOT / "data/gii/clusters_2022.csv.gz"
 
 
 def test_wipo_2022():

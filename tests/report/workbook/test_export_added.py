@@ -11,7 +11,7 @@ import pytest
 from innov_index.index import Index, load
 from innov_index.report.workbook import workbook
 from tests.conftest import ROOT
-from tests.report.office import recalculated
+from tests.report.workbook.office import recalculated
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.methods.normalising import DIRECTION, normalised
+from tests.methods.normalisation.normalising import DIRECTION, normalised
 
 pymcdm = pytest.importorskip("pymcdm.normalizations")
 skcriteria = pytest.importorskip("skcriteria")
