@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -20,7 +21,7 @@ from innov_index.config import language
 from innov_index.io.rendering import to_markdown
 from innov_index.io.writing import write_atomically
 from innov_index.methods import catalogue
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import Method, Trait
 from innov_index.model.sheet import Sheet
 from innov_index.report.catalogue import bibliography, option_list, short_reference
 
@@ -42,23 +43,35 @@ def command_reference() -> str:
 
 
 def method_tables() -> str:
-    """One table a step."""
+    """One table a family of methods, under a heading for each step."""
     parts = []
     for step in (*catalogue.STEPS, *catalogue.WITHIN):
-        rows = [
-            [
-                f"`{m.name}`",
-                m.summary + (" Looped." if Trait.LOOPED in m.traits else ""),
-                option_list(m) or "–",
-                m.formula,
-                short_reference(m.source),
-            ]
-            for m in catalogue.step(step)
-        ]
-        table = to_markdown(Sheet(["method", "what it does", "options", "formula", "source"], rows))
-        parts.append(f"## {step}\n\n{table.replace(chr(92) + '`', '`')}")
+        parts.append(f"## {step}\n")
+        families = [(family, list(methods)) for family, methods in groupby(catalogue.step(step), _family)]
+        for family, methods in families:
+            heading = f"### {family}\n\n" if len(families) > 1 else ""
+            parts.append(heading + _method_table(methods))
     entries = "\n".join(f"- {entry}" for entry in bibliography())
     return "\n".join([*parts, f"## Bibliography\n\n{entries}\n"])
+
+
+def _family(method: Method) -> str:
+    return method.family
+
+
+def _method_table(methods: list[Method]) -> str:
+    rows = [
+        [
+            f"`{method.name}`",
+            method.summary + (" Looped." if Trait.LOOPED in method.traits else ""),
+            option_list(method) or "–",
+            method.formula,
+            short_reference(method.source),
+        ]
+        for method in methods
+    ]
+    table = to_markdown(Sheet(["method", "what it does", "options", "formula", "source"], rows))
+    return table.replace(chr(92) + "`", "`")
 
 
 def config_reference() -> str:

@@ -19,7 +19,7 @@ from innov_index.methods.steps import classes
 from innov_index.model.arrays import Floats, Ints
 
 
-@classes.method("breaks", count=lambda *, breaks: len(breaks) + 1)
+@classes.method("breaks", count=lambda *, breaks: len(breaks) + 1, example={"breaks": [40.0, 20.0]})
 def by_breaks(scores: Floats, digits: int = 12, *, breaks: Annotated[list[float], Len(1)]) -> Floats:
     """Classes cut at given scores: a score that reaches the highest break is in the first class.
 
@@ -44,7 +44,11 @@ def by_breaks(scores: Floats, digits: int = 12, *, breaks: Annotated[list[float]
     )
 
 
-@classes.method("quantiles", count=lambda *, probabilities: len(probabilities) + 1)
+@classes.method(
+    "quantiles",
+    count=lambda *, probabilities: len(probabilities) + 1,
+    example={"probabilities": [0.25, 0.5, 0.75]},
+)
 def by_quantiles(
     scores: Floats,
     digits: int = 12,
@@ -74,7 +78,7 @@ def by_quantiles(
     return _counted_from_above(rounded, round_significant(cuts, digits))
 
 
-@classes.method("jenks", Trait.LOOPED, count=lambda *, number: number)
+@classes.method("jenks", Trait.LOOPED, count=lambda *, number: number, example={"number": 3})
 def jenks(scores: Floats, digits: int = 12, *, number: Annotated[int, Ge(1)]) -> Floats:
     """Natural breaks: the classes with the least sum of squared deviations from their means.
 

@@ -29,7 +29,7 @@ def none(values: Floats) -> Floats:
     return _double(values)
 
 
-@denomination.method("ratio")
+@denomination.method("ratio", example={"by": "population"})
 def ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     """Divide each indicator by a measure of the unit's size.
 
@@ -57,7 +57,7 @@ def ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     return _double(values) / _positive(by) * scale
 
 
-@denomination.method("log_ratio")
+@denomination.method("log_ratio", example={"by": "population"})
 def log_ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     """Natural logarithm of the ratio to a measure of the unit's size.
 
@@ -85,7 +85,7 @@ def log_ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     return np.asarray(np.log(_positive(_double(values) / _positive(by) * scale)))
 
 
-@denomination.method("constant")
+@denomination.method("constant", example={"divisor": 1000.0})
 def constant(values: Floats, *, divisor: Each, scale: Each = 1.0) -> Floats:
     """Divide each indicator by a number, the same for every unit: a change of measurement unit.
 

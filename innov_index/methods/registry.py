@@ -1,19 +1,21 @@
-"""The registry: what a method is, and how it comes under its name.
+"""The registry: what a method is, and how it is registered under its name.
 
 A method is one pure function on arrays plus its options. Its positional parameters are *inputs*, which the
 pipeline supplies by name (`values`, `direction`, `reference`, `weights`, …); its keyword-only parameters are
-*options*, which a config states. Everything else that is known of a method (summary, formula, when it is
-undefined, source) is read from its docstring, so that it is said once.
+*options*, which a config states. What else is known of a method (summary, formula, when it is undefined,
+source) is read from its docstring, so that it is stated once.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_type_hints
 
 from innov_index.errors import InnovIndexError, did_you_mean
@@ -25,13 +27,16 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Resolved:
-    """Marks an option that a config states as a name and the pipeline turns into an array.
+    """Marks an option that the pipeline converts before it passes it to the method.
 
-    `kind` says from what: "each" (one number, or one an indicator: may differ between the indicators of one
-    call), "group" (a group column of the units → codes), "unit" (a unit's code → its position), "units" (the
-    same for a list), "column" (a numeric column of the units or an indicator → values, one column an
-    indicator of the call), "ancestor" (a level of the tree → for each indicator the code of its ancestor),
-    "formula" (a formula over node codes → the formula, read).
+    `kind` tells what a config states and what the method receives:
+
+    - "each": a number → a number, or one for each indicator of the call;
+    - "group": a group column of the units → a code for each unit;
+    - "unit", "units": one unit or several, by code → their positions;
+    - "column": a numeric column of the units, or an indicator → values, one column an indicator;
+    - "ancestor": a level of the tree → for each indicator the code of its ancestor on that level;
+    - "formula": a formula over node codes → the formula, parsed.
     """
 
     kind: str
@@ -62,50 +67,55 @@ class Option:
 
     @cached_property
     def resolved(self) -> Resolved | None:
-        """How the pipeline turns the stated value into what the kernel gets; None: it passes it as it is."""
+        """How the pipeline converts the stated value; None: it is passed as stated."""
         members = (self.annotation, *get_args(self.annotation))
         metadata = [entry for member in members for entry in getattr(member, "__metadata__", ())]
         return next((entry for entry in metadata if isinstance(entry, Resolved)), None)
 
 
 class Trait(Enum):
-    """A fact about a method that the pipeline, the analyses, the documentation and the tests ask for."""
+    """A property of a method that the pipeline, the analyses, the documentation and the tests rely on."""
 
     LOOPED = "looped"
-    """Loops over units or draws inside, so that batches do not make it faster."""
+    """Loops over units or draws, so batching does not make it faster."""
     ORDER_DEPENDENT = "order_dependent"
-    """The result can depend on the order of units or children."""
+    """The result may depend on the order of units or children."""
     IGNORES_WEIGHTS = "ignores_weights"
-    """An aggregation that does not use the weights of the children."""
+    """An aggregation that does not use the children's weights."""
     COMPARES_UNITS = "compares_units"
-    """An imputation or aggregation whose result for one unit depends on the others."""
+    """An imputation or aggregation whose result for a unit depends on other units."""
     NEEDS_ALL = "needs_all"
-    """An aggregation that has no result where one child is missing."""
+    """An aggregation that has no result where a child is missing."""
     STATED = "stated"
-    """Weights that do not depend on the values."""
+    """A weighting that does not depend on the values."""
     PANEL = "panel"
-    """An imputation from other editions."""
+    """An imputation that uses other editions."""
     ADDS_DRAWS = "adds_draws"
-    """An imputation that gives many values for each gap, along a new leading axis."""
+    """An imputation that draws several values for each gap, along a new leading axis."""
     RANDOM = "random"
     """The result depends on random numbers."""
     REVERSES = "reverses"
-    """A treatment after which a higher value is a lower one."""
+    """A treatment that reverses the order of the values."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """A registered method: a pure function, its step and name, and what its docstring says of it."""
+    """A registered method: a pure function, its step and name, and what its docstring says about it.
+
+    `example` holds options as a config may state them, for a node with four children: at least those without
+    a default. The documentation shows them, and the tests that run every method use them.
+    """
 
     step: str
     name: str
     function: Callable[..., Any]
     traits: frozenset[Trait] = frozenset()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    example: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """Names of the positional parameters: what the pipeline has to supply."""
+        """Names of the positional parameters, which the pipeline supplies."""
         kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         parameters = inspect.signature(self.function).parameters.values()
         return tuple(parameter.name for parameter in parameters if parameter.kind in kinds)
@@ -128,8 +138,19 @@ class Method:
         return inspect.getdoc(self.function) or ""
 
     @property
+    def module(self) -> str:
+        """The last part of the name of the module that holds the function: its family."""
+        return self.function.__module__.rpartition(".")[2]
+
+    @property
+    def family(self) -> str:
+        """What the methods of the module have in common: the first sentence of the module's docstring."""
+        doc = inspect.getdoc(inspect.getmodule(self.function)) or self.module
+        return doc.split("\n\n", 1)[0].replace("\n", " ").removesuffix(".")
+
+    @property
     def takes_stated_weights(self) -> bool:
-        """Whether an aggregation takes weights as stated, not their shares: whatever the weighting method."""
+        """Whether an aggregation takes the weights as stated, unscaled, whatever the weighting method."""
         return "given" in self.inputs and "weights" not in self.inputs
 
     @property
@@ -143,17 +164,17 @@ class Method:
 
     @property
     def undefined(self) -> str:
-        """When the method has no result although its inputs are there; empty: never."""
+        """When the method has no result although its inputs are present; empty: never."""
         return self._labelled("Undefined")
 
     @property
     def remedy(self) -> str:
-        """What a person can do when it is undefined."""
+        """What to do when the method is undefined."""
         return self._labelled("Remedy")
 
     @property
     def source(self) -> str:
-        """Key of the bibliography, and place in it."""
+        """Key of a bibliography entry, and the place in that work."""
         return self._labelled("Source")
 
     def _labelled(self, label: str) -> str:
@@ -162,41 +183,63 @@ class Method:
 
 
 class Step:
-    """One step of the handbook: its methods by name, in the order of registration."""
+    """One step of the handbook and its methods by name.
 
-    def __init__(self, name: str) -> None:
+    Methods are listed by family (the module that they stand in) in the order given by `families`, then the
+    other families by name; within a family, in the order of registration. So the list does not depend on
+    which module is imported first.
+    """
+
+    def __init__(self, name: str, *families: str) -> None:
         self.name = name
+        self.families = families
         self._methods: dict[str, Method] = {}
 
-    def method(self, name: str, *traits: Trait | str, **attributes: Any) -> Callable[[Kernel], Kernel]:
+    def method(
+        self, name: str, *traits: Trait | str, example: Mapping[str, Any] | None = None, **attributes: Any
+    ) -> Callable[[Kernel], Kernel]:
         """Register the decorated function under `name`; a trait may be given by its value."""
 
         def register(function: Kernel) -> Kernel:
             if name in self._methods:
                 raise ValueError(f"{self.name} method {name!r} is registered twice")
-            self._methods[name] = Method(self.name, name, function, frozenset(map(Trait, traits)), attributes)
+            held = frozenset(map(Trait, traits))
+            self._methods[name] = Method(self.name, name, function, held, attributes, example or {})
             return function
 
         return register
+
+    def _listed(self) -> list[Method]:
+        def place(method: Method) -> tuple[int, str]:
+            known = method.module in self.families
+            return (self.families.index(method.module), "") if known else (len(self.families), method.module)
+
+        return sorted(self._methods.values(), key=place)
 
     def __contains__(self, name: str) -> bool:
         return name in self._methods
 
     def __iter__(self) -> Iterator[Method]:
-        return iter(self._methods.values())
+        return iter(self._listed())
 
     def __getitem__(self, name: str) -> Method:
         try:
             return self._methods[name]
         except KeyError:
-            known = ", ".join(self._methods)
+            known, suggestion = ", ".join(self.names), did_you_mean(name, self._methods)
             raise InnovIndexError(
-                f"{self.name} has no method '{name}'; it has {known}.{did_you_mean(name, self._methods)}"
+                f"{self.name} has no method '{name}'; its methods are {known}.{suggestion}"
             ) from None
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self._methods)
+        return tuple(method.name for method in self._listed())
+
+
+def import_families(package: str, path: Iterable[str]) -> None:
+    """Import every module in the folder of a step, so that all its methods are registered."""
+    for module in iter_modules(path):
+        import_module(f"{package}.{module.name}")
 
 
 def _described_parameters(doc: str) -> dict[str, str]:

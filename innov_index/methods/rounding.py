@@ -40,7 +40,7 @@ def none(scores: Floats) -> Floats:
     return np.asarray(scores, dtype=np.float64)
 
 
-@rounding.method("half_up")
+@rounding.method("half_up", example={"decimals": 1})
 def half_up(scores: Floats, *, decimals: Decimals) -> Floats:
     """Round to decimals, a half away from zero: 0.25 becomes 0.3, and -0.25 becomes -0.3.
 
@@ -64,7 +64,7 @@ def half_up(scores: Floats, *, decimals: Decimals) -> Floats:
     return np.asarray(rounded / POWERS_OF_TEN[decimals] + 0.0)
 
 
-@rounding.method("half_even")
+@rounding.method("half_even", example={"decimals": 1})
 def half_even(scores: Floats, *, decimals: Decimals) -> Floats:
     """Round to decimals, a half to the even neighbour: 0.25 becomes 0.2, and 0.35 becomes 0.4.
 

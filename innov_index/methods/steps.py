@@ -1,16 +1,43 @@
-"""The steps of the handbook, each with the methods that register under it, and what is stated beside them."""
+"""The steps whose methods a config chooses, each with its families of methods as they are listed."""
 
 from __future__ import annotations
 
 from innov_index.methods.registry import Step
 
 denomination = Step("denomination")
-imputation = Step("imputation")
+imputation = Step("imputation", "centre", "neighbours", "regression", "em", "panel")
 screening = Step("screening")
-treatment = Step("treatment")
-normalisation = Step("normalisation")
-weighting = Step("weighting")
-aggregation = Step("aggregation")
+treatment = Step("treatment", "caps", "logarithms", "curves")
+normalisation = Step(
+    "normalisation",
+    "range_scales",
+    "distance_scales",
+    "ratio_scales",
+    "spread_scales",
+    "rank_scales",
+    "class_scales",
+)
+weighting = Step(
+    "weighting",
+    "stated",
+    "ahp",
+    "contrast",
+    "pca",
+    "balanced",
+    "outcome_regression",
+    "common_frontier",
+)
+aggregation = Step(
+    "aggregation",
+    "means",
+    "ordered_means",
+    "penalties",
+    "expression",
+    "ideal_points",
+    "outranking",
+    "kemeny",
+    "favourable_weights",
+)
 ranking = Step("ranking")
 rounding = Step("rounding")
 classes = Step("classes")

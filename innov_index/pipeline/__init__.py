@@ -8,7 +8,7 @@ import numpy as np
 
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError
-from innov_index.methods.kernels.arrays import present
+from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset

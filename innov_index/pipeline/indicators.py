@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import OptionError
-from innov_index.methods.kernels.arrays import present
+from innov_index.methods.kernels.preparation import present
 from innov_index.methods.treatment.caps import passes
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan

@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import yaml
+
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Option, Trait
@@ -77,7 +79,16 @@ def describe(method: Method) -> str:
     if method.options:
         lines += ["", "Options"]
         lines += [f"  {_signature(option)}\n      {option.description}" for option in method.options.values()]
+    if method.example:
+        lines += ["", "Example", f"  {_example(method)}"]
     return "\n".join(lines)
+
+
+def _example(method: Method) -> str:
+    """The example of a method as a config states it, on one line."""
+    stated = {"method": method.name, **method.example}
+    written = yaml.safe_dump(stated, default_flow_style=True, sort_keys=False, width=10_000)
+    return f"{method.step}: {written.strip()}"
 
 
 def _notes(method: Method) -> dict[str, str]:

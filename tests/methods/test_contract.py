@@ -8,49 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from innov_index.config.steps import option_model
 from innov_index.errors import OptionError
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Trait
+from tests.methods.examples import kernel_options
 
 UNITS, COLUMNS = 12, 4
 DIRECTION = np.array([1.0, -1.0, 1.0, 1.0])
-
-OPTIONS: dict[str, dict[str, Any]] = {
-    "denomination-ratio": {"by": np.linspace(1, 3, UNITS)[:, None]},
-    "denomination-log_ratio": {"by": np.linspace(1, 3, UNITS)[:, None]},
-    "denomination-constant": {"divisor": 4.0},
-    "imputation-constant": {"value": 3.0},
-    "imputation-group_mean": {"by": np.arange(UNITS) % 2},
-    "imputation-group_median": {"by": np.arange(UNITS) % 2},
-    "imputation-em_draws": {"draws": 3},
-    "imputation-em_bootstrap": {"draws": 3, "shrinkage": 0.2},
-    "treatment-clamp": {"lower": 8.0, "upper": 60.0},
-    "treatment-logit": {"low": 0.0, "high": 1000.0},
-    "normalisation-goalposts": {"lower": 0.5, "upper": 200.0},
-    "normalisation-goalposts_by_unit": {
-        "lower": np.full((UNITS, 1), 0.5),
-        "upper": np.full((UNITS, 1), 200.0),
-    },
-    "normalisation-distance_to_target": {"target": np.array([60.0, 1.0, 60.0, 60.0])},
-    "normalisation-distance_to_reference": {"unit": 3},
-    "normalisation-breaks": {"breaks": [5.0, 15.0, 30.0]},
-    "weighting-regression": {"outcome": np.linspace(1, 9, UNITS)[:, None]},
-    "weighting-budget_allocation": {"experts": [[40.0, 30.0, 20.0, 10.0], [25.0, 25.0, 25.0, 25.0]]},
-    "weighting-ahp": {"comparisons": [[2.0, 3.0, 4.0], [2.0, 2.0], [1.0]]},
-    "classes-breaks": {"breaks": [20.0, 40.0]},
-    "classes-quantiles": {"probabilities": [0.25, 0.5, 0.75]},
-    "classes-jenks": {"number": 3},
-    "rounding-half_up": {"decimals": 1},
-    "rounding-half_even": {"decimals": 1},
-    "aggregation-power": {"p": 2.0},
-    "aggregation-owa": {"order_weights": [0.4, 0.3, 0.2, 0.1]},
-    "aggregation-owa_quantifier": {"exponent": 2.0},
-    "aggregation-choquet": {"interactions": [0.1, 0.0, 0.0, 0.05, 0.0, 0.0]},
-    "aggregation-directional_bod": {"steps": [1.0, 1.0, 1.0, 1.0]},
-}
-
-OF_THEIR_OWN = {"aggregation-expression"}
-"""Refers to children by their codes: tested in test_expression.py."""
 
 METHODS = [method for step in (*catalogue.STEPS, *catalogue.WITHIN) for method in catalogue.step(step)]
 
@@ -59,7 +24,7 @@ def ident(method: Method) -> str:
     return f"{method.step}-{method.name}"
 
 
-EVERY = pytest.mark.parametrize("method", [m for m in METHODS if ident(m) not in OF_THEIR_OWN], ids=ident)
+EVERY = pytest.mark.parametrize("method", METHODS, ids=ident)
 OF_INDICATORS = pytest.mark.parametrize(
     "method",
     [m for m in METHODS if m.step in ("denomination", "imputation", "treatment", "normalisation")],
@@ -79,7 +44,7 @@ def call(method: Method, values: np.ndarray, **inputs: Any) -> np.ndarray:
     if Trait.PANEL in method.traits and values.ndim == 2:
         return call(method, values[None], **inputs)[0]
     known = {name: make() for name, make in INPUTS.items() if name in method.inputs}
-    return np.asarray(method.function(values, **{**known, **inputs}, **OPTIONS.get(ident(method), {})))
+    return np.asarray(method.function(values, **{**known, **inputs}, **kernel_options(method, UNITS)))
 
 
 @pytest.fixture
@@ -109,6 +74,13 @@ def test_every_source_is_in_the_bibliography() -> None:
 
     unknown = {ident(m): m.source for m in METHODS if reference(m.source) == m.source}
     assert not unknown
+
+
+@EVERY
+def test_a_config_may_state_the_example(method: Method) -> None:
+    """Each example states what has no default, and nothing that the config would refuse."""
+    stated = option_model(method.step, method.name).model_validate(dict(method.example))
+    assert stated.model_fields_set == set(method.example)
 
 
 @EVERY
@@ -173,8 +145,9 @@ def test_degenerate_tables_give_nan_or_a_result_never_an_exception(
 
 @OF_INDICATORS
 def test_two_units_alike_are_treated_alike(method: Method, values: np.ndarray) -> None:
-    if "by" in OPTIONS.get(ident(method), {}) or method.name == "goalposts_by_unit":
-        pytest.skip("the units differ in what they are divided by")
+    kinds = {option.resolved.kind for option in method.options.values() if option.resolved}
+    if {"column", "group"} & kinds:
+        pytest.skip("the units differ in a column or group that the method uses")
     if Trait.ADDS_DRAWS in method.traits:
         pytest.skip("draws belong to a cell")
     values[5] = values[4]
@@ -216,7 +189,7 @@ FOR_UNITS = [
     method
     for step in ("imputation", "aggregation")
     for method in catalogue.step(step)
-    if not {Trait.PANEL, Trait.RANDOM} & method.traits and ident(method) not in OF_THEIR_OWN
+    if not {Trait.PANEL, Trait.RANDOM} & method.traits
 ]
 
 
@@ -227,8 +200,8 @@ def test_a_method_says_whether_it_compares_units(
     """Without the last unit (the best, the worst, or much like the first) others fare the same or do not."""
     table = gappy if method.step == "imputation" else values
     options = {
-        name: value[:-1] if isinstance(value, np.ndarray) and len(value) == UNITS else value
-        for name, value in OPTIONS.get(ident(method), {}).items()
+        name: value[:-1] if isinstance(value, np.ndarray) else value
+        for name, value in kernel_options(method, UNITS).items()
     }
     known = {name: make() for name, make in INPUTS.items() if name in method.inputs}
     same = True

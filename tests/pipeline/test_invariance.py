@@ -17,6 +17,7 @@ from innov_index.errors import UndefinedError
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Trait
 from innov_index.model.scores import Scores
+from tests.methods.examples import stated_options
 
 FEW = settings(
     max_examples=6,
@@ -83,25 +84,8 @@ def build(tmp_path: Path) -> Build:
 
 STEPS = ("denomination", "imputation", "treatment", "normalisation", "weighting", "aggregation")
 
-OPTIONS: dict[str, dict[str, Any]] = {
-    "denomination-ratio": {"by": "size"},
-    "denomination-log_ratio": {"by": "size"},
-    "denomination-constant": {"divisor": 4.0},
-    "imputation-constant": {"value": 3.0},
-    "imputation-group_mean": {"by": "group"},
-    "imputation-group_median": {"by": "group"},
-    "treatment-clamp": {"lower": 8.0, "upper": 60.0},
-    "treatment-logit": {"low": 0.0, "high": 1000.0},
-    "normalisation-goalposts": {"lower": 0.5, "upper": 200.0},
-    "normalisation-goalposts_by_unit": {"lower": "size", "upper": "top"},
-    "normalisation-distance_to_target": {"target": 30.0},
-    "normalisation-distance_to_reference": {"unit": "u03"},
-    "normalisation-breaks": {"breaks": [5.0, 15.0, 30.0]},
-    "weighting-regression": {"outcome": "size"},
-    "aggregation-power": {"p": 2.0},
-    "aggregation-owa_quantifier": {"exponent": 2.0},
-}
-"""What methods cannot do without."""
+NAMES = {"group": "group", "unit": "u03", "column": "size", "column upper": "top"}
+"""The names in the table that stand for those of a method's example."""
 
 OF_THEIR_OWN = {
     "weighting-budget_allocation",  # a list a child
@@ -131,7 +115,7 @@ EVERY = pytest.mark.parametrize("method", METHODS, ids=ident)
 
 def steps_with(method: Method) -> dict[str, Any]:
     """A config's steps in which the method is used: for all indicators, or for the nodes below the root."""
-    setting = {"method": method.name, **OPTIONS.get(ident(method), {})}
+    setting = {"method": method.name, **stated_options(method, NAMES)}
     if method.step in ("aggregation", "weighting"):
         return {"levels": {"1": {method.step: setting}}}
     return {method.step: setting}

@@ -7,7 +7,9 @@ from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
 
-@aggregation.method("expression", Trait.IGNORES_WEIGHTS, Trait.NEEDS_ALL)
+@aggregation.method(
+    "expression", Trait.IGNORES_WEIGHTS, Trait.NEEDS_ALL, example={"formula": "min(a, b) + c / max(d, 1)"}
+)
 def expression(values: Floats, *, formula: NodeFormula) -> Floats:
     """What a formula says: a ratio, a product, a sum with a constant and a floor, a factor on the others.
 

@@ -7,7 +7,10 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Le
 
+from innov_index.engine.loops import each, each_table
+from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.frontier import Simplex, bod_scores, column_scale
 from innov_index.methods.registry import Trait, UnitPosition
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
@@ -44,12 +47,16 @@ def bod(
     (..., units)
         1 for units that no other surpasses with their own weights.
     """
-    from innov_index.methods.kernels.frontier import bod_scores
-
     return bod_scores(values, lower_share, upper_share)[0]
 
 
-@aggregation.method("directional_bod", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS)
+@aggregation.method(
+    "directional_bod",
+    Trait.COMPARES_UNITS,
+    Trait.LOOPED,
+    Trait.IGNORES_WEIGHTS,
+    example={"steps": [1.0, 1.0, 1.0, 1.0]},
+)
 def directional_bod(values: Floats, *, steps: list[Annotated[float, Ge(0)]]) -> Floats:
     """Directional benefit of the doubt: how far a unit is from the best mixtures of units along a direction.
 
@@ -73,9 +80,20 @@ def directional_bod(values: Floats, *, steps: list[Annotated[float, Ge(0)]]) -> 
     -------
     (..., units)
     """
-    from innov_index.methods.kernels import frontier as frontier
+    step = np.asarray(steps, dtype=np.float64)
+    if len(step) != values.shape[-1] or np.any(step < 0) or not np.any(step > 0):
+        raise OptionError(
+            f"the direction must give {values.shape[-1]} numbers of zero or more, one a child, not all zero"
+        )
+    filled = np.where(np.isnan(values), 0.0, values).astype(np.float64)
 
-    return frontier.directional_bod(values, np.asarray(steps, dtype=np.float64))
+    def scores_of(place: tuple[int, ...]) -> Floats:
+        table = filled[place]
+        negative = np.any(table < 0)
+        return np.full(len(table), np.nan) if negative else 1.0 / (1.0 + _distances(table, step))
+
+    scores = each_table(values.shape[:-2], values.shape[-2:-1], scores_of)
+    return np.where(np.isnan(values).all(axis=-1), np.nan, scores)
 
 
 @aggregation.method("geometric_bod", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS)
@@ -110,7 +128,37 @@ def geometric_bod(
     -------
     (..., units)
     """
-    from innov_index.methods.kernels import frontier as frontier
+    reference = column_statistics.mean(values)[..., 0, :] if base is None else values[..., base, :]
+    scores, weights = bod_scores(values, lower_share, upper_share)
+    filled = np.where(np.isnan(values), 0.0, values)
+    part = filled * weights / np.where(scores > 0, scores, np.nan)[..., None]
+    ratio = np.where(values > 0, values, np.nan) / np.where(reference > 0, reference, np.nan)[..., None, :]
+    logs = np.where(np.isnan(values), 0.0, np.log(ratio))
+    return np.asarray(np.exp(np.sum(part * logs, axis=-1)))
 
-    compared = column_statistics.mean(values)[..., 0, :] if base is None else base
-    return frontier.geometric_bod(values, compared, lower_share, upper_share)
+
+def _distances(table: Floats, step: Floats) -> Floats:
+    """For each unit the largest b such that x_i + b·step is reached, (units,).
+
+    Solved as the dual: minimise v - x_i·w such that x_r·w <= v for every unit r, step·w = 1, w >= 0. The
+    weight of the child with the largest step is put in terms of the others.
+    """
+    scale = column_scale(table)
+    table, step = table / scale, step / scale
+    lead = int(np.argmax(step))
+    others = np.delete(np.arange(len(step)), lead)
+    slope = step[others] / step[lead]
+    own = table[:, lead] / step[lead]
+    rows = table[:, others] - table[:, [lead]] * slope
+    start = Simplex(
+        np.vstack([np.column_stack([rows, -np.ones(len(table))]), np.append(step[others], 0.0)]),
+        np.append(-own, 1.0),
+    )
+    # Only v in the basis at the largest own value makes all bounds non-negative.
+    start.exchange(int(np.argmax(own)), len(others))
+
+    def distance(unit: int) -> float:
+        found = start.copy().maximise(np.append(rows[unit], -1.0))
+        return float(found[-1] - own[unit] - rows[unit] @ found[:-1])
+
+    return np.maximum(each(distance, range(len(table))), 0.0)

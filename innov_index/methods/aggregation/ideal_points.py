@@ -10,9 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 import numpy as np
 from annotated_types import Ge, Le
 
-from innov_index.methods.kernels.arrays import constant_to_nan
 from innov_index.methods.kernels.column_statistics import maximum, mean, minimum, standard_deviation, total
-from innov_index.methods.kernels.gaps import complete
+from innov_index.methods.kernels.preparation import complete, constant_to_nan
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
@@ -102,7 +101,7 @@ def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> F
     -------
     (..., units)
     """
-    scaled = rescaled(complete(values), scaling) * weights[..., None, :]
+    scaled = _rescaled(complete(values), scaling) * weights[..., None, :]
     from_best = _distance(scaled - maximum(scaled))
     from_worst = _distance(scaled - minimum(scaled))
     return from_worst / constant_to_nan(from_best + from_worst)
@@ -139,7 +138,7 @@ def vikor(values: Floats, weights: Floats, *, v: Annotated[float, Ge(0), Le(1)] 
     highest = maximum(known)
     regret = weights[..., None, :] * (highest - known) / constant_to_nan(highest - minimum(known))
     group, individual = (
-        rescaled(measure[..., None], "min_max")[..., 0]
+        _rescaled(measure[..., None], "min_max")[..., 0]
         for measure in (regret.sum(axis=-1), regret.max(axis=-1))
     )
     return 1 - v * group - (1 - v) * individual
@@ -172,13 +171,13 @@ def edas(values: Floats, weights: Floats) -> Floats:
     known = complete(values)
     ratio = known / constant_to_nan(mean(known)) - 1
     above, below = (
-        rescaled(np.sum(weights[..., None, :] * np.maximum(side, 0.0), axis=-1)[..., None], "max")[..., 0]
+        _rescaled(np.sum(weights[..., None, :] * np.maximum(side, 0.0), axis=-1)[..., None], "max")[..., 0]
         for side in (ratio, -ratio)
     )
     return (above + 1 - below) / 2
 
 
-def rescaled(values: Floats, scaling: Scaling) -> Floats:
+def _rescaled(values: Floats, scaling: Scaling) -> Floats:
     """Values divided by a statistic of their column; NaN where that is zero.
 
     Parameters

@@ -7,8 +7,9 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Le
 
-from innov_index.methods.aggregation import ideal_points
+from innov_index.methods.kernels.column_statistics import maximum
 from innov_index.methods.kernels.powers import power_means
+from innov_index.methods.kernels.preparation import constant_to_nan
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
@@ -88,7 +89,7 @@ def harmonic(values: Floats, weights: Floats) -> Floats:
     return power_means(values, weights[..., None], -1.0)[..., 0]
 
 
-@aggregation.method("power", power="p")
+@aggregation.method("power", power="p", example={"p": 0.5})
 def power(values: Floats, weights: Floats, *, p: float) -> Floats:
     """Weighted power mean: the smaller p, the less a low score is compensated.
 
@@ -166,6 +167,6 @@ def waspas(
     -------
     (..., units)
     """
-    parts = ideal_points.rescaled(values, "max")
+    parts = values / constant_to_nan(maximum(values))
     sums, products = (power_means(parts, weights[..., None], p)[..., 0] for p in (1.0, 0.0))
     return arithmetic_share * sums + (1 - arithmetic_share) * products

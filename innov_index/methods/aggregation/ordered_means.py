@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Ge, Gt
 
 from innov_index.errors import OptionError
-from innov_index.methods.kernels.gaps import present_weights
+from innov_index.methods.kernels.preparation import present_weights
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
@@ -94,7 +94,7 @@ def maximum(values: Floats) -> Floats:
     return np.asarray(np.fmax.reduce(values, axis=-1), dtype=np.float64)
 
 
-@aggregation.method("owa", Trait.IGNORES_WEIGHTS)
+@aggregation.method("owa", Trait.IGNORES_WEIGHTS, example={"order_weights": [0.4, 0.3, 0.2, 0.1]})
 def owa(values: Floats, *, order_weights: list[Annotated[float, Ge(0)]]) -> Floats:
     """Ordered weighted average: weights belong to places, not to children.
 
@@ -123,7 +123,7 @@ def owa(values: Floats, *, order_weights: list[Annotated[float, Ge(0)]]) -> Floa
     return np.asarray(descending @ (by_place / by_place.sum()), dtype=np.float64)
 
 
-@aggregation.method("owa_quantifier")
+@aggregation.method("owa_quantifier", example={"exponent": 2.0})
 def owa_quantifier(values: Floats, weights: Floats, *, exponent: Annotated[float, Gt(0)]) -> Floats:
     """Ordered weighted average whose order weights follow from the children's weights and a quantifier.
 
@@ -154,7 +154,7 @@ def owa_quantifier(values: Floats, weights: Floats, *, exponent: Annotated[float
     return average
 
 
-@aggregation.method("choquet")
+@aggregation.method("choquet", example={"interactions": [0.05] * 6})
 def choquet(values: Floats, weights: Floats, *, interactions: list[float]) -> Floats:
     """Choquet integral of a 2-additive capacity: a weighted mean that knows which children belong together.
 

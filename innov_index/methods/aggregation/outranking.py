@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.column_statistics import count
-from innov_index.methods.kernels.gaps import complete
+from innov_index.methods.kernels.preparation import complete
 from innov_index.methods.kernels.ranks import ascending_ranks, round_significant
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import aggregation

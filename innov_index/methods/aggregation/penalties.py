@@ -9,8 +9,7 @@ from annotated_types import Ge, Le
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.arrays import constant_to_nan
-from innov_index.methods.kernels.gaps import present_weights
+from innov_index.methods.kernels.preparation import constant_to_nan, present_weights
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats

@@ -1,12 +1,14 @@
 """Imputation: estimates in place of missing values.
 
-A method changes only the gaps. A gap that it has no estimate for stays missing, which is for the steps after
-it to deal with.
+A method changes only the gaps. A gap for which it has no estimate stays missing, and is left to the steps
+that follow.
 """
 
 from __future__ import annotations
 
-from innov_index.methods.imputation import centre, models, panel
+from innov_index.methods.registry import import_families
 from innov_index.methods.steps import imputation
 
-__all__ = ["centre", "imputation", "models", "panel"]
+__all__ = ["imputation"]
+
+import_families(__name__, __path__)

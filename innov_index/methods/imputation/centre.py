@@ -8,8 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.arrays import oriented
-from innov_index.methods.kernels.gaps import into_gaps
+from innov_index.methods.kernels.preparation import into_gaps, oriented
 from innov_index.methods.registry import Each, IndicatorGroups, Trait, UnitGroups
 from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Floats, Ints, doubles
@@ -37,7 +36,7 @@ def none(values: Floats) -> Floats:
     return doubles(values)
 
 
-@imputation.method("constant")
+@imputation.method("constant", example={"value": 0.0})
 def constant(values: Floats, *, value: Each) -> Floats:
     """Put a stated number in each gap.
 
@@ -104,7 +103,7 @@ def median(values: Floats) -> Floats:
     return into_gaps(values, column_statistics.median(doubles(values)))
 
 
-@imputation.method("group_mean", Trait.COMPARES_UNITS)
+@imputation.method("group_mean", Trait.COMPARES_UNITS, example={"by": "region"})
 def group_mean(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missing") -> Floats:
     """Put the indicator's mean within the unit's group in its gaps.
 
@@ -131,7 +130,7 @@ def group_mean(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missin
     return _group_imputed(values, by, column_statistics.mean, otherwise)
 
 
-@imputation.method("group_median", Trait.COMPARES_UNITS)
+@imputation.method("group_median", Trait.COMPARES_UNITS, example={"by": "region"})
 def group_median(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missing") -> Floats:
     """Put the indicator's median within the unit's group in its gaps.
 

@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
+from annotated_types import Ge
 
+from innov_index.engine.loops import each_table
 from innov_index.methods.kernels import column_statistics
-from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import imputation
+from innov_index.model.arrays import Bools, Floats, Ints, doubles
 
 Weighting: TypeAlias = Literal["uniform", "distance"]
 
 SAME = 1e-12
-"""Squared distances below this are rounding noise, and two that differ by less than this share are tied."""
+"""Squared distances below this are rounding noise; two that differ by less than this share are tied."""
+
+
+@imputation.method("nearest_neighbours", Trait.COMPARES_UNITS, Trait.LOOPED)
+def nearest_neighbours(
+    values: Floats, *, k: Annotated[int, Ge(1)] = 5, weights: Weighting = "uniform"
+) -> Floats:
+    """Fill a gap with the mean of the most similar units that have the indicator.
+
+    Similarity is a small root mean square difference over the indicators that both units have, standardised
+    (z-scores). Units as far away as the k-th are used too, so the order of units never matters.
+
+    Formula: Σ w_j x_j / Σ w_j over the k nearest units j; w = 1, or 1 / distance
+
+    Undefined: no unit that has the indicator shares another indicator with this unit.
+
+    Remedy: first screen out units with little data.
+
+    Source: troyanskaya2001 p. 521
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    k : int
+        Number of neighbours.
+    weights : {"uniform", "distance"}
+        Whether neighbours count equally, or in inverse proportion to their distance.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    x = doubles(values)
+    return each_table(x.shape[:-2], x.shape[-2:], lambda place: filled_from_neighbours(x[place], k, weights))
 
 
 def filled_from_neighbours(values: Floats, k: int, weights: Weighting) -> Floats:

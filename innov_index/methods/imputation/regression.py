@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Annotated
 
+import numpy as np
+from annotated_types import Ge
+
+from innov_index.engine.loops import each_table
 from innov_index.methods.kernels import column_statistics
-from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.methods.registry import Trait
+from innov_index.methods.steps import imputation
+from innov_index.model.arrays import Bools, Floats, Ints, doubles
+
+
+@imputation.method("regression", Trait.COMPARES_UNITS, Trait.LOOPED)
+def regression(values: Floats, *, predictors: Annotated[int, Ge(1)] | None = None) -> Floats:
+    """Predict the gaps of each incomplete indicator from the complete indicators.
+
+    The incomplete indicator is regressed, by least squares with an intercept over the units that have it, on
+    the complete indicators that vary. Collinear predictors share their effect (minimum norm).
+
+    Formula: x = b0 + Σ b_k x_k over the complete indicators k
+
+    Undefined: no indicator is complete, or there are no more units with the indicator than coefficients.
+
+    Remedy: state a smaller number of predictors, or use em, which needs no complete indicator.
+
+    Source: oecd2008 section 1.3
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    predictors : int, optional
+        Use only this many predictors: those with the largest absolute correlation with the indicator.
+
+    Returns
+    -------
+    (..., units, indicators)
+    """
+    x = doubles(values)
+    return each_table(x.shape[:-2], x.shape[-2:], lambda place: filled_by_regression(x[place], predictors))
 
 
 def filled_by_regression(values: Floats, predictors: int | None) -> Floats:

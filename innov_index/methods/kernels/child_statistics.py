@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.arrays import present
+from innov_index.methods.kernels.preparation import present
 from innov_index.model.arrays import Bools, Floats, Ints
 
 

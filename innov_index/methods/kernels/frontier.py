@@ -11,7 +11,7 @@ import numpy as np
 
 from innov_index.engine.loops import each, each_table
 from innov_index.errors import OptionError
-from innov_index.methods.kernels.arrays import present
+from innov_index.methods.kernels.preparation import present
 from innov_index.model.arrays import Bools, Floats
 
 TOLERANCE = 1e-11
@@ -144,72 +144,6 @@ def bod_scores(
     return np.asarray(np.sum(filled * weights, axis=-1)), weights
 
 
-def directional_bod(values: Floats, direction_vector: Floats) -> Floats:
-    """Directional benefit-of-the-doubt scores: how far a unit is from the frontier along a given direction.
-
-    Formula: score_i = 1 / (1 + b_i), b_i = max b such that some mixture of units (weights sum to at most 1)
-    reaches x_i + b g. Source: fusco2015. With g = x_i this would be the plain score.
-
-    Parameters
-    ----------
-    values : (..., units, children)
-        Zero or more. A missing value counts as zero.
-    direction_vector : (children,)
-        g, in the unit of the values: zero or more, not all zero.
-
-    Returns
-    -------
-    (..., units)
-    """
-    step = np.asarray(direction_vector, dtype=np.float64)
-    if step.shape != values.shape[-1:] or np.any(step < 0) or not np.any(step > 0):
-        raise OptionError(
-            f"the direction must give {values.shape[-1]} numbers of zero or more, one a child, not all zero"
-        )
-    filled = np.where(np.isnan(values), 0.0, values).astype(np.float64)
-
-    def scores_of(place: tuple[int, ...]) -> Floats:
-        table = filled[place]
-        negative = np.any(table < 0)
-        return np.full(len(table), np.nan) if negative else 1.0 / (1.0 + _distances(table, step))
-
-    scores = each_table(values.shape[:-2], values.shape[-2:-1], scores_of)
-    return np.where(np.isnan(values).all(axis=-1), np.nan, scores)
-
-
-def geometric_bod(
-    values: Floats,
-    base: Floats | int,
-    lower_share: float | None = None,
-    upper_share: float | None = None,
-) -> Floats:
-    """Geometric mean relative to a base unit, weighted by each unit's own benefit-of-the-doubt shares.
-
-    Formula: score_i = prod_j (x_ij / b_j)^s_ij, s_ij = w_ij x_ij / score of the unit in `bod_scores`.
-    Source: vanpuyenbroeck2017.
-
-    Parameters
-    ----------
-    values : (..., units, children)
-        Above zero. A missing value has share zero.
-    base : (children,) or position of a unit
-        Values that score 1.
-    lower_share, upper_share : float, optional
-        As in `bod_scores`.
-
-    Returns
-    -------
-    (..., units)
-    """
-    reference = values[..., base, :] if isinstance(base, int) else np.asarray(base, dtype=np.float64)
-    scores, weights = bod_scores(values, lower_share, upper_share)
-    filled = np.where(np.isnan(values), 0.0, values)
-    part = filled * weights / np.where(scores > 0, scores, np.nan)[..., None]
-    ratio = np.where(values > 0, values, np.nan) / np.where(reference > 0, reference, np.nan)[..., None, :]
-    logs = np.where(np.isnan(values), 0.0, np.log(ratio))
-    return np.asarray(np.exp(np.sum(part * logs, axis=-1)))
-
-
 def _favourable_weights(table: Floats) -> Floats:
     """Weights of each unit's own programme, (units, children)."""
     scale = column_scale(table)
@@ -258,33 +192,6 @@ def _limited_parts(ratios: Floats, lower: float, upper: float | None) -> Floats:
 def _equal_parts(ratios: Floats) -> Floats:
     """The only contributions that limits of 1 / children leave."""
     return np.full(ratios.shape[-1], 1.0 / np.max(np.sum(ratios, axis=-1)))
-
-
-def _distances(table: Floats, step: Floats) -> Floats:
-    """For each unit the largest b such that x_i + b·step is reached, (units,).
-
-    Solved as the dual: minimise v - x_i·w such that x_r·w <= v for every unit r, step·w = 1, w >= 0. The
-    weight of the child with the largest step is put in terms of the others.
-    """
-    scale = column_scale(table)
-    table, step = table / scale, step / scale
-    lead = int(np.argmax(step))
-    others = np.delete(np.arange(len(step)), lead)
-    slope = step[others] / step[lead]
-    own = table[:, lead] / step[lead]
-    rows = table[:, others] - table[:, [lead]] * slope
-    start = Simplex(
-        np.vstack([np.column_stack([rows, -np.ones(len(table))]), np.append(step[others], 0.0)]),
-        np.append(-own, 1.0),
-    )
-    # Only v in the basis at the largest own value makes all bounds non-negative.
-    start.exchange(int(np.argmax(own)), len(others))
-
-    def distance(unit: int) -> float:
-        found = start.copy().maximise(np.append(rows[unit], -1.0))
-        return float(found[-1] - own[unit] - rows[unit] @ found[:-1])
-
-    return np.maximum(each(distance, range(len(table))), 0.0)
 
 
 def started_at_average(table: Floats) -> Simplex:

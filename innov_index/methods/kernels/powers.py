@@ -72,8 +72,3 @@ def _raised(values: Floats, power: float) -> Floats:
     raised = values**power
     vanished = (raised < np.finfo(np.float64).tiny) & (values > 0)
     return np.where((values < 0) | vanished, np.nan, raised)
-
-
-def logarithm(values: Floats) -> Floats:
-    """Natural logarithms; NaN of what has none."""
-    return np.asarray(np.log(np.where(values > 0, values, np.nan)))

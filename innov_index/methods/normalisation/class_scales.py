@@ -99,7 +99,7 @@ def classes(
     return _scored_by_class(np.where(varies, x, np.nan), column_statistics.quantiles(learned, cuts), scores)
 
 
-@normalisation.method("breaks")
+@normalisation.method("breaks", example={"breaks": [5.0, 15.0, 30.0]})
 def breaks(
     values: Floats,
     direction: Floats,

@@ -11,7 +11,7 @@ from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("distance_to_target")
+@normalisation.method("distance_to_target", example={"target": 30.0})
 def distance_to_target(
     values: Floats,
     direction: Floats,
@@ -57,7 +57,7 @@ def distance_to_target(
     return truncated(reached, 0.0, scale, "high" if cap else False)
 
 
-@normalisation.method("distance_to_reference")
+@normalisation.method("distance_to_reference", example={"unit": "SGP"})
 def distance_to_reference(
     values: Floats,
     direction: Floats,

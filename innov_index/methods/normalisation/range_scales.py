@@ -13,12 +13,61 @@ from innov_index.methods.normalisation.scales import (
     Probability,
     Truncate,
     oriented_pair,
+    require_positive,
     stretched,
     truncated,
 )
 from innov_index.methods.registry import Each, UnitColumn
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
+
+
+@normalisation.method("none")
+def none(values: Floats, direction: Floats) -> Floats:
+    """Leave values as they are, with the sign turned where less is better.
+
+    Formula: s = direction x
+
+    Source: coinr Normalise
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    minus_zero_becomes_zero = 0.0
+    return np.asarray(values, dtype=np.float64) * direction + minus_zero_becomes_zero
+
+
+@normalisation.method("linear")
+def linear(values: Floats, direction: Floats, *, factor: Each = 1.0, offset: Each = 0.0) -> Floats:
+    """Multiply by a factor and add an offset, both given.
+
+    Formula: s = offset + factor direction x, with a positive factor.
+
+    Source: oecd2008 Step 5
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    factor, offset : float
+        The factor is positive: less is better is said by the direction alone.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(factor=factor)
+    return offset + factor * oriented_pair(values, direction)[0]
 
 
 @normalisation.method("min_max")
@@ -74,7 +123,7 @@ def min_max(
     return truncated(stretched(x, worst, best, low, high), low, high, truncate)
 
 
-@normalisation.method("goalposts")
+@normalisation.method("goalposts", example={"lower": 0.0, "upper": 100.0})
 def goalposts(
     values: Floats,
     direction: Floats,
@@ -116,7 +165,7 @@ def goalposts(
     return truncated(stretched(x, worst, best, low, high), low, high, truncate)
 
 
-@normalisation.method("goalposts_by_unit")
+@normalisation.method("goalposts_by_unit", example={"lower": "worst_case", "upper": "best_case"})
 def goalposts_by_unit(
     values: Floats,
     direction: Floats,

@@ -5,34 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.arrays import constant_to_nan, oriented
-from innov_index.methods.normalisation.scales import oriented_pair, require_positive
+from innov_index.methods.kernels.preparation import constant_to_nan, oriented
+from innov_index.methods.normalisation.scales import require_positive
 from innov_index.methods.registry import Each
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
-
-
-@normalisation.method("none")
-def none(values: Floats, direction: Floats) -> Floats:
-    """Leave values as they are, with the sign turned where less is better.
-
-    Formula: s = direction x
-
-    Source: coinr Normalise
-
-    Parameters
-    ----------
-    values : (..., units, indicators)
-    direction : (indicators,)
-        +1 where more is better, -1 where less is better.
-
-    Returns
-    -------
-    (..., units, indicators)
-        A missing value stays missing.
-    """
-    minus_zero_becomes_zero = 0.0
-    return np.asarray(values, dtype=np.float64) * direction + minus_zero_becomes_zero
 
 
 @normalisation.method("share_of_best")
@@ -138,31 +115,6 @@ def vector(
     norm = constant_to_nan(np.sqrt(column_statistics.total(learned**2)))
     complement_of = np.where(direction > 0, 0.0, 1.0)
     return scale * (complement_of + oriented(plain, direction) / norm)
-
-
-@normalisation.method("linear")
-def linear(values: Floats, direction: Floats, *, factor: Each = 1.0, offset: Each = 0.0) -> Floats:
-    """Multiply by a factor and add an offset, both given.
-
-    Formula: s = offset + factor direction x, with a positive factor.
-
-    Source: oecd2008 Step 5
-
-    Parameters
-    ----------
-    values : (..., units, indicators)
-    direction : (indicators,)
-        +1 where more is better, -1 where less is better.
-    factor, offset : float
-        The factor is positive: less is better is said by the direction alone.
-
-    Returns
-    -------
-    (..., units, indicators)
-        A missing value stays missing.
-    """
-    require_positive(factor=factor)
-    return offset + factor * oriented_pair(values, direction)[0]
 
 
 def _reciprocal_pair(

@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from innov_index.errors import OptionError
-from innov_index.methods.kernels.arrays import constant_to_nan, oriented
+from innov_index.methods.kernels.preparation import constant_to_nan, oriented
 from innov_index.methods.registry import Each
 from innov_index.model.arrays import Floats
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.arrays import constant_to_nan
+from innov_index.methods.kernels.preparation import constant_to_nan
 from innov_index.methods.normalisation.scales import oriented_pair, require_positive
 from innov_index.methods.registry import Each
 from innov_index.methods.steps import normalisation

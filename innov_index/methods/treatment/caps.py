@@ -21,28 +21,23 @@ Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 Positive: TypeAlias = Annotated[float, Gt(0)]
 
 
-def passes(
-    values: Floats,
-    *,
-    skewness: Threshold = 2.0,
-    kurtosis: Threshold = 3.5,
-    outlier_when: OutlierWhen = "both",
-) -> Bools:
-    """Whether each indicator is free of outliers, by the test of `winsorise`.
+@treatment.method("none")
+def none(values: Floats) -> Floats:
+    """Leave the values as they are.
 
-    An indicator with too few values for the moments, or a constant one, passes.
+    Formula: x
+
+    Source: oecd2008 section 1.5
 
     Parameters
     ----------
     values : (..., units, indicators)
-    skewness, kurtosis, outlier_when
-        As for `winsorise`.
 
     Returns
     -------
-    (..., indicators)
+    (..., units, indicators)
     """
-    return ~MomentTest(skewness, kurtosis, outlier_when).outlying(*skewness_and_kurtosis(values))
+    return doubles(values)
 
 
 @treatment.method("winsorise")
@@ -186,7 +181,7 @@ def winsorise_mad(
     return np.clip(doubles(values), middle - width, middle + width)
 
 
-@treatment.method("clamp")
+@treatment.method("clamp", example={"lower": 5.0, "upper": 60.0})
 def clamp(values: Floats, *, lower: Each | None = None, upper: Each | None = None) -> Floats:
     """Limit each indicator to stated bounds.
 
@@ -209,6 +204,30 @@ def clamp(values: Floats, *, lower: Each | None = None, upper: Each | None = Non
     if lower is not None and upper is not None and np.any(np.asarray(lower) > upper):
         raise OptionError("clamp: lower must not be above upper")
     return np.clip(doubles(values), lower, upper)
+
+
+def passes(
+    values: Floats,
+    *,
+    skewness: Threshold = 2.0,
+    kurtosis: Threshold = 3.5,
+    outlier_when: OutlierWhen = "both",
+) -> Bools:
+    """Whether each indicator is free of outliers, by the test of `winsorise`.
+
+    An indicator with too few values for the moments, or a constant one, passes.
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    skewness, kurtosis, outlier_when
+        As for `winsorise`.
+
+    Returns
+    -------
+    (..., indicators)
+    """
+    return ~MomentTest(skewness, kurtosis, outlier_when).outlying(*skewness_and_kurtosis(values))
 
 
 def _open_if_zero(width: Floats) -> Floats:

@@ -8,30 +8,11 @@ import numpy as np
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.column_statistics import minimum, reference_or_own
-from innov_index.methods.kernels.powers import logarithm
 from innov_index.methods.registry import Each, Trait
 from innov_index.methods.steps import treatment
 from innov_index.methods.treatment import power_transforms
+from innov_index.methods.treatment.logarithms import logarithm
 from innov_index.model.arrays import Floats, doubles
-
-
-@treatment.method("none")
-def none(values: Floats) -> Floats:
-    """Leave the values as they are.
-
-    Formula: x
-
-    Source: oecd2008 section 1.5
-
-    Parameters
-    ----------
-    values : (..., units, indicators)
-
-    Returns
-    -------
-    (..., units, indicators)
-    """
-    return doubles(values)
 
 
 @treatment.method("box_cox")
@@ -172,7 +153,7 @@ def asinh(values: Floats, *, scale: Each = 1.0) -> Floats:
     return np.asarray(np.arcsinh(doubles(values) / scale))
 
 
-@treatment.method("logit")
+@treatment.method("logit", example={"low": 0.0, "high": 100.0})
 def logit(values: Floats, *, low: Each = 0.0, high: Each = 1.0) -> Floats:
     """Logarithm of the odds, for an indicator with two natural bounds.
 

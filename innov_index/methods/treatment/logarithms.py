@@ -6,7 +6,6 @@ import numpy as np
 
 from innov_index.methods.kernels.column_statistics import maximum, minimum, reference_or_own
 from innov_index.methods.kernels.moments import skewness as column_skewness
-from innov_index.methods.kernels.powers import logarithm
 from innov_index.methods.registry import Each
 from innov_index.methods.steps import treatment
 from innov_index.model.arrays import Floats, doubles
@@ -174,6 +173,11 @@ def log_ct_plus(values: Floats, reference: Floats | None = None) -> Floats:
     right = (column_skewness(reference_or_own(values, reference)) > 0)[..., None, :]
     tail = np.where(right, x - low, high - x) + 0.01 * spread
     return np.where(right, 1.0, -1.0) * logarithm(tail)
+
+
+def logarithm(values: Floats) -> Floats:
+    """Natural logarithms; NaN of what has none."""
+    return np.asarray(np.log(np.where(values > 0, values, np.nan)))
 
 
 def _range(values: Floats, reference: Floats | None) -> tuple[Floats, Floats, Floats]:

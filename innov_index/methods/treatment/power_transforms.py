@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from innov_index.methods.kernels.blocks import blocks, indicator_rows
+from innov_index.methods.kernels.preparation import blocks, indicator_rows
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Slope: TypeAlias = Callable[[Floats, Ints], Floats]

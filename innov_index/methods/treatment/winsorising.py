@@ -11,9 +11,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from innov_index.methods.kernels.blocks import blocks, indicator_rows
 from innov_index.methods.kernels.column_statistics import maximum, minimum
 from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.preparation import blocks, indicator_rows
 from innov_index.model.arrays import Bools, Floats
 
 OutlierWhen: TypeAlias = Literal["both", "either"]

@@ -29,7 +29,7 @@ class Comparisons:
     ratio: float
 
 
-@weighting.method("ahp", Trait.STATED)
+@weighting.method("ahp", Trait.STATED, example={"comparisons": [[2.0, 3.0, 4.0], [2.0, 2.0], [1.0]]})
 def ahp(
     values: Floats,
     *,

@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 
-from innov_index.methods.kernels.arrays import present
 from innov_index.methods.kernels.child_statistics import (
     correlations,
     count,
@@ -23,6 +22,7 @@ from innov_index.methods.kernels.child_statistics import (
     varies,
     zero_filled,
 )
+from innov_index.methods.kernels.preparation import present
 from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Floats

@@ -172,7 +172,11 @@ def rancom(values: Floats, given: Floats, *, ranks: list[float] | None = None) -
     return along(values, shares(np.sum((np.sign(difference) + 1) / 2, axis=-1)))
 
 
-@weighting.method("budget_allocation", Trait.STATED)
+@weighting.method(
+    "budget_allocation",
+    Trait.STATED,
+    example={"experts": [[40.0, 30.0, 20.0, 10.0], [25.0, 25.0, 25.0, 25.0]]},
+)
 def budget_allocation(values: Floats, *, experts: list[list[float]]) -> Floats:
     """Average the weights of a panel of experts, each of whom shares out a budget of points.
 

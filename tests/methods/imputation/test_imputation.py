@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innov_index.errors import OptionError
-from innov_index.methods.imputation import centre, imputation, models, panel
-from innov_index.methods.kernels.editions import latest_edition
+from innov_index.methods.imputation import centre, em, imputation, panel
+from innov_index.methods.imputation.neighbours import nearest_neighbours
+from innov_index.methods.imputation.panel import latest_edition
+from innov_index.methods.imputation.regression import regression
 from innov_index.methods.registry import Trait
 
 nan = np.nan
@@ -119,25 +121,25 @@ class TestNearestNeighbours:
         centre, spread = np.nanmean(x, axis=0), np.nanstd(x, axis=0, ddof=1)
         imputer = sklearn_impute.KNNImputer(n_neighbors=4, weights=weights)
         expected = imputer.fit_transform((x - centre) / spread) * spread + centre
-        np.testing.assert_allclose(models.nearest_neighbours(x, k=4, weights=weights), expected, rtol=1e-9)
+        np.testing.assert_allclose(nearest_neighbours(x, k=4, weights=weights), expected, rtol=1e-9)
 
     def test_by_hand(self) -> None:
         """Both units at distance 1 count for k = 1; a unit at distance 0 counts alone by distance."""
         x = np.array([[0.0, nan], [1, 10], [-1, 20], [5, 99]])
-        assert models.nearest_neighbours(x, k=1)[0, 1] == 15
+        assert nearest_neighbours(x, k=1)[0, 1] == 15
         x = np.array([[0.0, nan], [0, 10], [-1, 20], [5, 99]])
-        assert models.nearest_neighbours(x, k=3, weights="distance")[0, 1] == 10
+        assert nearest_neighbours(x, k=3, weights="distance")[0, 1] == 10
 
     def test_without_common_indicator_the_gap_stays(self) -> None:
         x = np.array([[nan, nan, 1.0], [1, 2, nan], [2, 4, nan]])
-        np.testing.assert_array_equal(models.nearest_neighbours(x), x)
+        np.testing.assert_array_equal(nearest_neighbours(x), x)
 
 
 class TestRegression:
     def test_equals_least_squares(self) -> None:
         x = correlated(2)
         x[:, 1] = np.random.default_rng(3).normal(size=len(x))
-        found = models.regression(x)
+        found = regression(x)
         lacking = np.isnan(x[:, 2])
         fit = np.polynomial.polynomial.polyvander2d(x[:, 0], x[:, 1], [1, 1])[:, [0, 1, 2]]
         slopes = np.linalg.solve(fit[~lacking].T @ fit[~lacking], fit[~lacking].T @ x[~lacking, 2])
@@ -149,12 +151,12 @@ class TestRegression:
         x[:, 4] = 3 - 2 * x[:, 1]
         truth = x[2, 4]
         x[2, 4] = nan
-        assert np.isnan(models.regression(x)[2, 4])
-        np.testing.assert_allclose(models.regression(x, predictors=1)[2, 4], truth)
+        assert np.isnan(regression(x)[2, 4])
+        np.testing.assert_allclose(regression(x, predictors=1)[2, 4], truth)
 
     def test_no_complete_indicator(self) -> None:
         x = np.array([[1.0, nan], [nan, 2.0], [3.0, 4.0], [4.0, 1.0]])
-        np.testing.assert_array_equal(models.regression(x), x)
+        np.testing.assert_array_equal(regression(x), x)
 
 
 def observed_slope(x: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -174,7 +176,7 @@ class TestExpectationMaximisation:
         """With gaps in one indicator only it is the regression on the others (Anderson 1957)."""
         x = correlated(5, missing=0)
         x[:20, 3] = nan
-        np.testing.assert_allclose(models.expectation_maximisation(x), models.regression(x), rtol=1e-8)
+        np.testing.assert_allclose(em.expectation_maximisation(x), regression(x), rtol=1e-8)
 
     def test_equals_the_maximum_of_the_likelihood(self) -> None:
         """A textbook EM, unit by unit, whose end is checked to be a stationary point of the likelihood."""
@@ -187,24 +189,24 @@ class TestExpectationMaximisation:
             covariance = (filled - mean).T @ (filled - mean) / len(x) + spread / len(x)
         by_mean, by_covariance = observed_slope(x, mean, covariance)
         assert max(np.abs(by_mean).max(), np.abs(by_covariance).max()) < 1e-8
-        np.testing.assert_allclose(models.expectation_maximisation(x), filled, rtol=0, atol=1e-8)
+        np.testing.assert_allclose(em.expectation_maximisation(x), filled, rtol=0, atol=1e-8)
 
     def test_does_not_depend_on_the_unit_of_measurement(self) -> None:
         x, scale, shift = correlated(7), np.array([1, 1e3, -1, 1e-6, 5]), np.array([0, 1e3, 4, 1, 0])
-        expected = models.expectation_maximisation(x) * scale + shift
-        np.testing.assert_allclose(models.expectation_maximisation(x * scale + shift), expected, rtol=1e-7)
+        expected = em.expectation_maximisation(x) * scale + shift
+        np.testing.assert_allclose(em.expectation_maximisation(x * scale + shift), expected, rtol=1e-7)
 
     def test_too_few_units_leave_the_gaps_and_shrinkage_helps(self) -> None:
         x = np.random.default_rng(8).normal(size=(5, 8))
         x[0, 0] = nan
-        np.testing.assert_array_equal(models.expectation_maximisation(x, max_iterations=50), x)
-        assert not np.isnan(models.expectation_maximisation(x, shrinkage=0.2)).any()
+        np.testing.assert_array_equal(em.expectation_maximisation(x, max_iterations=50), x)
+        assert not np.isnan(em.expectation_maximisation(x, shrinkage=0.2)).any()
 
     def test_a_constant_indicator_takes_no_part(self) -> None:
         x = correlated(9)
         with_constant = np.column_stack([x, np.r_[nan, np.full(len(x) - 1, 3.0)]])
-        found = models.expectation_maximisation(with_constant)
-        np.testing.assert_allclose(found[:, :5], models.expectation_maximisation(x), rtol=1e-12)
+        found = em.expectation_maximisation(with_constant)
+        np.testing.assert_allclose(found[:, :5], em.expectation_maximisation(x), rtol=1e-12)
         assert np.isnan(found[0, 5])
 
 
@@ -222,7 +224,7 @@ def unit_by_unit(x: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> tup
 
 
 class TestDraws:
-    @pytest.mark.parametrize("method", [models.em_draws, models.em_bootstrap])
+    @pytest.mark.parametrize("method", [em.em_draws, em.em_bootstrap])
     def test_axes_determinism_and_what_is_known(self, method) -> None:
         x = np.stack([correlated(10), correlated(11)])
         found = method(x, draws=3, seed=5)
@@ -238,8 +240,8 @@ class TestDraws:
         """Gaps in one indicator: the mean is its regression, the variance that of the residuals."""
         x = correlated(12, missing=0)
         x[:10, 3] = nan
-        found = models.em_draws(x, draws=4000)[:, :10, 3]
-        expected = models.regression(x)[:10, 3]
+        found = em.em_draws(x, draws=4000)[:, :10, 3]
+        expected = regression(x)[:10, 3]
         there = x[10:]
         design = np.column_stack([np.ones(50), there[:, [0, 1, 2, 4]]])
         residuals = there[:, 3] - design @ np.linalg.lstsq(design, there[:, 3], rcond=None)[0]
@@ -251,8 +253,7 @@ class TestDraws:
         x = correlated(13, units=25, missing=0)
         x[:8, 3] = nan
         spread = [
-            method(x, draws=100)[:, :8, 3].std(axis=0).mean()
-            for method in (models.em_draws, models.em_bootstrap)
+            method(x, draws=100)[:, :8, 3].std(axis=0).mean() for method in (em.em_draws, em.em_bootstrap)
         ]
         assert spread[1] > 1.05 * spread[0]
 

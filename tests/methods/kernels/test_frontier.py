@@ -9,7 +9,8 @@ import pytest
 from scipy.optimize import linprog
 
 from innov_index.errors import OptionError
-from innov_index.methods.kernels.frontier import bod_scores, directional_bod, geometric_bod
+from innov_index.methods.aggregation.favourable_weights import directional_bod, geometric_bod
+from innov_index.methods.kernels.frontier import bod_scores
 from innov_index.methods.weighting.common_frontier import bod_common
 
 
@@ -61,11 +62,19 @@ def test_geometric(compind):
     _, values = compind("input_pillars")
     _, expected = compind("geom_bod")
     scores, _ = bod_scores(values + 1, 0.05, 0.3)
-    found = geometric_bod(values + 1, 0, 0.05, 0.3)
+    found = geometric_bod(values + 1, base=0, lower_share=0.05, upper_share=0.3)
     below = scores < 1 - 1e-9
     np.testing.assert_allclose(found[below], expected[below, 0], atol=1e-9)
-    np.testing.assert_allclose(geometric_bod(values + 1, values[0] + 1, 0.05, 0.3), found, atol=1e-12)
     assert found[0] == pytest.approx(1)
+
+
+def test_the_base_is_the_average_unit_by_default():
+    """The average unit lies inside the frontier, so that adding it changes nobody's weights."""
+    values = np.random.default_rng(11).gamma(2, 3, (30, 4)) + 1
+    with_average = np.vstack([values, values.mean(axis=0)])
+    found = geometric_bod(with_average, base=30)
+    np.testing.assert_allclose(geometric_bod(values), found[:-1], atol=1e-12)
+    assert found[-1] == pytest.approx(1)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -130,12 +139,12 @@ def test_directional_against_the_primal(step):
         rows = np.vstack([np.column_stack([-values.T, step]), np.append(np.ones(30), 0)])
         found = linprog(np.append(np.zeros(30), -1), A_ub=rows, b_ub=np.append(-profile, 1))
         expected.append(1 / (1 - found.fun))
-    np.testing.assert_allclose(directional_bod(values, step), expected, atol=1e-9)
+    np.testing.assert_allclose(directional_bod(values, steps=step), expected, atol=1e-9)
 
 
 def test_directional_along_the_own_profile_is_the_plain_score():
     values = np.random.default_rng(9).gamma(2, 3, (20, 4))
-    own = [directional_bod(values, profile)[unit] for unit, profile in enumerate(values)]
+    own = [directional_bod(values, steps=profile)[unit] for unit, profile in enumerate(values)]
     np.testing.assert_allclose(own, bod_scores(values)[0], atol=1e-10)
 
 

@@ -7,12 +7,11 @@ from innov_index.methods.normalisation import normalisation
 
 DIRECTION = np.array([1.0, -1.0, 1.0, -1.0, 1.0, 1.0])
 DIRECTION.flags.writeable = False
-REQUIRED = {
+REQUIRED = {method.name: dict(method.example) for method in normalisation} | {
     "goalposts": {"lower": 8.0, "upper": 20.0},
     "goalposts_by_unit": {"lower": np.array([[2.0]]), "upper": np.array([[20.0]])},
     "distance_to_target": {"target": np.where(DIRECTION > 0, 100.0, -100.0)},
     "distance_to_reference": {"unit": 0},
-    "breaks": {"breaks": [5.0, 10.0, 20.0]},
 }
 
 
@@ -30,4 +29,4 @@ tables = st.builds(random_table, seed=st.integers(0, 2**32), units=st.integers(2
 
 def normalised(name, values, direction=DIRECTION, *reference, **options):
     """Scores, with what the method cannot do without filled in."""
-    return normalisation[name].function(values, direction, *reference, **REQUIRED.get(name, {}) | options)
+    return normalisation[name].function(values, direction, *reference, **REQUIRED[name] | options)

@@ -55,7 +55,7 @@ def test_direction_is_a_change_of_sign(name, values):
     """A score where less is better is the score of the negated values; ratios have a form of their own."""
     if name in BY_RATIO:
         return
-    options = REQUIRED.get(name, {})
+    options = REQUIRED[name]
     mirrored = {
         "goalposts": lambda: {"lower": -options["upper"], "upper": -options["lower"]},
         "goalposts_by_unit": lambda: {"lower": -options["upper"], "upper": -options["lower"]},
@@ -129,7 +129,7 @@ def test_options_may_differ_between_indicators(name, make_values):
     for option in method.options.values():
         if option.resolved is None or option.resolved.kind != "each" or option.name == "target":
             continue
-        base = REQUIRED.get(name, {}).get(option.name, option.default)
+        base = REQUIRED[name].get(option.name, option.default)
         each = base + (1 + np.arange(6.0)) / 8
         together = normalised(name, values, **{option.name: each})
         alone = [normalised(name, values, **{option.name: number})[:, i] for i, number in enumerate(each)]

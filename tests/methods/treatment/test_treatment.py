@@ -421,7 +421,7 @@ class TestTransforms:
         np.testing.assert_allclose(curves.box_cox(x, lmbda=power), np.log(x), rtol=1e-7)
 
 
-OPTIONS = {
+OPTIONS = {method.name: dict(method.example) for method in treatment} | {
     "clamp": {"lower": -3.0, "upper": 3.0},
     "log_shift": {"shift": 3e6},
     "logit": {"low": -1e9, "high": 1e9},
@@ -434,7 +434,7 @@ class TestEveryMethod:
     @given(seed=st.integers(0, 2**32 - 1))
     def test_order_of_units_leading_axes_and_input(self, method, seed: int) -> None:
         def apply(x: np.ndarray) -> np.ndarray:
-            return method.function(x, **OPTIONS.get(method.name, {}))
+            return method.function(x, **OPTIONS[method.name])
 
         values = np.stack([skewed(seed), skewed(seed + 1)])
         before = values.copy()
@@ -447,14 +447,14 @@ class TestEveryMethod:
 
     def test_keeps_order_and_gaps(self, method) -> None:
         x = np.sort(skewed(7), axis=0)
-        found = method.function(x, **OPTIONS.get(method.name, {}))
+        found = method.function(x, **OPTIONS[method.name])
         assert np.isnan(found[np.isnan(x)]).all()
         steps = np.diff(found, axis=0)
         sign = -1 if Trait.REVERSES in method.traits else 1
         assert (sign * steps[~np.isnan(steps)] >= -1e-12 * np.abs(found[~np.isnan(found)]).max()).all()
 
     def test_single_precision_becomes_double(self, method) -> None:
-        found = method.function(skewed(8).astype(np.float32), **OPTIONS.get(method.name, {}))
+        found = method.function(skewed(8).astype(np.float32), **OPTIONS[method.name])
         assert found.dtype == np.float64
 
 

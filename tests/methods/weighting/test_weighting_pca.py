@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from innov_index.methods.weighting.principal_components import (
+from innov_index.methods.weighting.pca import (
     factor_weights,
     first_component,
     pca,

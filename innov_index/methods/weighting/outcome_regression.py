@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.engine.loops import each_table
-from innov_index.methods.kernels.arrays import present
 from innov_index.methods.kernels.child_statistics import shares
+from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait, UnitColumn
 from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Floats
 
 
-@weighting.method("regression", Trait.LOOPED)
+@weighting.method("regression", Trait.LOOPED, example={"outcome": "income"})
 def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
     """Weigh by how well the children explain an outcome: non-negative least squares.
 
