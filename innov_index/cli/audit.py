@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,20 +10,17 @@ import click
 from innov_index.cli.options import (
     config_argument,
     output_options,
-    print_sheet,
-    refuse_early,
     scheme_option,
     setting_option,
     varied_index,
-    write_result,
-    write_workbook,
 )
+from innov_index.cli.showing import print_sheet, refuse_early, show
 from innov_index.errors import InnovIndexError
 
 if TYPE_CHECKING:
-    from innov_index.analysis.audit.run import Audit, Step
+    from innov_index.analysis.audit.audited import Step
     from innov_index.analysis.compare.agreement import Kind
-    from innov_index.model.sheet import Sheet
+    from innov_index.model.result import Result
 
 SECTIONS = (
     "statistics",
@@ -40,17 +36,17 @@ SECTIONS = (
 STEPS = ("raw", "denominated", "imputed", "screened", "treated", "normalised")
 
 
-@click.command()
+@click.command(short_help="Check data, correlations, weights and elements.")
 @config_argument
 @click.option(
     "--section",
     "sections",
     multiple=True,
     type=click.Choice(SECTIONS),
-    help="The whole table of a section, not only what is flagged (several times).",
+    help="Show the whole table of a section, not only its findings; may be repeated.",
 )
-@click.option("--unit", metavar="CODE", help="One unit: scores and ranks, strengths and weaknesses.")
-@click.option("--group", metavar="COLUMN", help="Ranks inside the groups of a column.")
+@click.option("--unit", metavar="CODE", help="Show one unit: its scores and ranks, strengths and weaknesses.")
+@click.option("--group", metavar="COLUMN", help="Show ranks inside the groups of a column.")
 @click.option(
     "--kind",
     type=click.Choice(("pearson", "spearman", "kendall")),
@@ -60,7 +56,7 @@ STEPS = ("raw", "denominated", "imputed", "screened", "treated", "normalised")
 @click.option(
     "--step",
     type=click.Choice(STEPS),
-    help="Look at the values after this step; by default raw for statistics, normalised for relations.",
+    help="Describe the values after this step; by default raw for statistics, normalised for relations.",
 )
 @click.option("--edition", metavar="NAME", help="Only this edition; the last one by default.")
 @scheme_option
@@ -79,11 +75,11 @@ def audit(
     output: Path | None,
     form: str | None,
 ) -> None:
-    """Look into the index that CONFIG states: data, correlations, weights, elements.
+    """Audit the index that CONFIG states: data, correlations, weights, elements.
 
-    Without options the findings of every section are listed: outliers, gaps, collinear and conflicting
-    indicators, dimensions that do not hold together, weights without influence, elements whose removal
-    moves the ranks most.
+    Without options, lists the findings of every section: outliers, gaps, collinear and conflicting
+    indicators, dimensions whose indicators do not measure one thing, weights without influence, and the
+    elements whose removal shifts the ranks most.
 
     \b
     innov-index audit configs/2020.yaml
@@ -92,85 +88,43 @@ def audit(
     innov-index audit configs/2020.yaml -o audit.xlsx
     """
     from innov_index.analysis.audit.run import audit as make_audit
-    from innov_index.report.terminal import print_remarks
 
     refuse_early(output)
-    index = varied_index(config, scheme, settings)
-    found = make_audit(index, edition, cast("Kind", kind), cast("Step | None", step))
-    remarks = found.scores.remarks
-    sheets = _sheets(found, sections, unit, group)
-    workbook = output is not None and output.name.lower().endswith(".xlsx")
-    if not sheets and (output is None or not workbook):
-        sheets = {} if output is None and form in (None, "table") else {"findings": _findings(found)}
-    elif not sheets:
-        sheets = {"findings": _findings(found), **_sheets(found, SECTIONS, None, None)}
-    if output is not None:
-        if workbook:
-            write_workbook(index, sheets, output, remarks)
-        else:
-            write_result(
-                index, _only(sheets, f"{output.name} holds one: write to a workbook (.xlsx)"), output, remarks
-            )
-    elif form in (None, "table"):
-        _print(found, sheets)
-    elif form == "markdown":
-        _print_markdown(sheets)
-    else:
-        print_sheet(_only(sheets, f"--format {form} prints one: use markdown, or -o FILE.xlsx"), str(form))
-    print_remarks(remarks, err=output is not None or form not in (None, "table"))
+    result = make_audit(
+        varied_index(config, scheme, settings),
+        sections,
+        edition=edition,
+        kind=cast("Kind", kind),
+        step=cast("Step | None", step),
+        unit=unit,
+        group=group,
+    )
+    if len(result.tables) > 1 and "findings" not in result.tables:
+        _refuse_several(result, output, form)
+        if output is None and form == "markdown":
+            _print_markdown(result)
+            return
+    show(result, output=output, form=form)
 
 
-def _findings(found: Audit) -> Sheet:
-    from innov_index.report.audit_findings import findings_sheet
-
-    return findings_sheet(found)
-
-
-def _sheets(found: Audit, sections: tuple[str, ...], unit: str | None, group: str | None) -> dict[str, Sheet]:
-    """The tables that were asked for, by title."""
-    from innov_index.report import audit as report
-
-    sheets = {name: report.SECTIONS[name][1](found) for name in dict.fromkeys(sections)}
-    if unit is not None:
-        position = found.unit_position(unit)
-        sheets["unit"] = report.unit_summary_sheet(found, position, group)
-        sheets["strengths and weaknesses"] = report.strengths_sheet(found, position)
-    elif group is not None:
-        sheets[f"ranks in {group}"] = report.group_sheet(found, group)
-    return sheets
+def _refuse_several(result: Result, output: Path | None, form: str | None) -> None:
+    """Raise where several tables were asked for, but the format holds one."""
+    advice = ""
+    if output is not None and not output.name.lower().endswith(".xlsx"):
+        advice = f"{output.name} holds one: write a workbook (.xlsx)"
+    elif output is None and form in ("csv", "json"):
+        advice = f"--format {form} prints one: use markdown, or -o FILE.xlsx"
+    if advice:
+        names = ", ".join(result.tables)
+        raise InnovIndexError(f"{names} are {len(result.tables)} tables; {advice}, or ask for one of them")
 
 
-def _only(sheets: Mapping[str, Sheet], advice: str) -> Sheet:
-    if len(sheets) > 1:
-        raise InnovIndexError(
-            f"{', '.join(sheets)} are {len(sheets)} tables; {advice}, or ask for one of them"
-        )
-    return next(iter(sheets.values()))
+def _print_markdown(result: Result) -> None:
+    """One table after another, each with a heading; remarks go to stderr."""
+    from innov_index.report.terminal import print_remarks
 
-
-def _print_markdown(sheets: Mapping[str, Sheet]) -> None:
-    """One table after another, with titles where there are several."""
-    for title, sheet in sheets.items():
-        if len(sheets) > 1:
-            click.echo(f"## {title}\n")
+    for title, sheet in result.tables.items():
+        click.echo(f"## {title}\n")
         print_sheet(sheet, "markdown")
         click.echo()
-
-
-def _print(found: Audit, sheets: Mapping[str, Sheet]) -> None:
-    """The tables that were asked for; else what is flagged, section by section."""
-    from innov_index.report.audit import SECTIONS as REPORTED
-    from innov_index.report.audit_findings import FINDINGS, section_findings_sheet
-    from innov_index.report.terminal import print_table
-
-    for title, sheet in sheets.items():
-        print_table(sheet, title=title)
-    if sheets:
-        return
-    for section in FINDINGS:
-        title = f"{REPORTED[section][0]} (--section {section})"
-        sheet = section_findings_sheet(found, section)
-        if sheet.rows:
-            print_table(sheet, title=title)
-        else:
-            click.echo(f"{title}: nothing to remark\n")
+    print_remarks(result.said, err=True)

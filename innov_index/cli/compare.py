@@ -63,7 +63,7 @@ def compare(
     innov-index compare configs/2020.yaml --product
     innov-index compare configs/2020.yaml --across "weighting.method=[equal, entropy, critic]"
     """
-    from innov_index.analysis.compare.run import compare_schemes
+    from innov_index.analysis.compare.schemes import compare_schemes
     from innov_index.report.comparison import agreement_sheet, causes_sheet, comparison_sheet, ranks_sheet
     from innov_index.report.terminal import print_remarks, print_table
 

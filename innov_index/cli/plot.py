@@ -29,7 +29,7 @@ KINDS = (
 )
 
 
-@click.command()
+@click.command(short_help="Draw a figure as SVG, PNG or PDF.")
 @click.argument("kind", type=click.Choice(KINDS))
 @config_argument
 @click.option(
@@ -37,7 +37,7 @@ KINDS = (
     "--output",
     type=click.Path(path_type=Path),
     required=True,
-    help="Write to a file: .svg, .png or .pdf; provenance goes beside it.",
+    help="File to write: .svg, .png or .pdf; provenance goes beside it.",
 )
 @click.option(
     "--width",
@@ -45,12 +45,12 @@ KINDS = (
     default=174,
     show_default=True,
     metavar="MM",
-    help="Width in millimetres: 84 is one column of a journal, 174 are two.",
+    help="Width in millimetres: 84 is one column of a journal, 174 is two.",
 )
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N units.")
-@click.option("--unit", metavar="UNIT", help="profile: of this unit (code or name); the first by default.")
+@click.option("--unit", metavar="UNIT", help="profile: the unit, by code or name; the first by default.")
 @click.option(
-    "--node", metavar="CODE", help="distribution: of this indicator; the most treated one by default."
+    "--node", metavar="CODE", help="distribution: the indicator; by default the one with most treated values."
 )
 @click.option("--against", metavar="NAME", help="slope: the scheme or edition to compare with.")
 @click.option("--edition", metavar="NAME", help="The edition to show; the last one by default.")
@@ -71,8 +71,8 @@ def plot(
 ) -> None:
     """Draw a figure of the index that CONFIG states.
 
-    Letters have the same size at every width, colour-blind people can tell the colours apart, and the file
-    says in words what it shows.
+    Text has the same size at every width, the colours are distinguishable with colour blindness, and the file
+    holds a description of what it shows.
 
     \b
     innov-index plot scores configs/2020.yaml -o scores.svg
@@ -83,6 +83,7 @@ def plot(
     from innov_index.io.writing import ensure_writable
 
     load_extra("matplotlib", "drawing figures", "report")
+    from innov_index.analysis.answers import Answers
     from innov_index.report.figures.kinds import KINDS as BUILDERS
     from innov_index.report.figures.kinds import Request
     from innov_index.report.figures.saving import ensure_format, to_bytes
@@ -91,8 +92,7 @@ def plot(
     ensure_format(output)
     ensure_writable(output)
     index = varied_index(config, scheme, settings)
-    ask = Request(index, edition, top, unit, node, against, width)
-    picture = BUILDERS[kind](ask)
+    picture = BUILDERS[kind](Request(Answers(index, edition), top, unit, node, against, width))
     content = to_bytes(picture, output)
     write_with_provenance(
         index, {output: content}, f"{len(content) / 1e3:.0f} kB", remarks_of(index, index.score())

@@ -40,10 +40,20 @@ class Recipe:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns that options ask for (denominators, outcomes …)."""
+        return self.columns_of(*self.leaf_steps, *self.node_steps)
+
+    def columns_of(self, *steps: str) -> tuple[str, ...]:
+        """Names of the columns that options of these steps ask for."""
         recipes = (self, *self.editions.values())
-        steps = (step for recipe in recipes for step in (recipe.leaf_steps, recipe.node_steps))
+        rows = (
+            held[step]
+            for recipe in recipes
+            for held in (recipe.leaf_steps, recipe.node_steps)
+            for step in steps
+            if step in held
+        )
         # indicators mostly share one setting
-        settings = {id(setting): setting for step in steps for row in step.values() for setting in row}
+        settings = {id(setting): setting for row in rows for setting in row}
         named = {
             str(setting.options[name]): None
             for setting in settings.values()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from innov_index.errors import InnovIndexError, not_found
 from innov_index.model.arrays import Bools, Floats, read_only
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ class Units:
     def position(self) -> dict[str, int]:
         """Position of each unit by its code."""
         return {code: index for index, code in enumerate(self.codes)}
+
+    def find(self, name: str) -> int:
+        """Position of a unit by its code, or by its name where only one unit has it."""
+        if name in self.position:
+            return self.position[name]
+        named = [position for position, known in enumerate(self.names) if known == name]
+        if len(named) > 1:
+            raise InnovIndexError(f"{len(named)} units have the name '{name}'; give the code of one of them")
+        if not named:
+            raise InnovIndexError(not_found("unit", name, (*self.codes, *self.names)))
+        return named[0]
 
 
 @dataclass(frozen=True)

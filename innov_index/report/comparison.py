@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from innov_index.analysis.compare.run import Comparison
+from innov_index.analysis.compare.schemes import Comparison
 from innov_index.analysis.uncertainty.product import Product
 from innov_index.model.sheet import Cell, Sheet, rank_cell
 

@@ -12,12 +12,13 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
+from innov_index.analysis.audit.findings import FINDINGS
+from innov_index.analysis.audit.tables import SECTIONS
 from innov_index.cli import main
 from innov_index.cli.audit import SECTIONS as OFFERED
 from innov_index.io.rendering import to_workbook
 from innov_index.model.sheet import Sheet
-from innov_index.report.audit import SECTIONS
-from innov_index.report.audit_findings import FINDINGS
+from tests.conftest import SMALL_DATA
 from tests.references.asem import write_config
 
 UNITS = {
@@ -53,7 +54,7 @@ def test_findings_name_what_is_wrong(asem: Path) -> None:
     """Every finding that is checked here is one of COINr's own flags; see tests/analysis/audit."""
     result = run("audit", asem)
     assert result.exit_code == 0, result.output
-    assert "Data availability of units (--section availability): nothing to remark" in result.output
+    assert "Data availability of units (--section availability): no findings" in result.output
     rows = table("audit", asem)
     found = {(row["section"], row["element"]) for row in rows}
     assert ("statistics", "Gas") in found
@@ -129,6 +130,31 @@ def test_a_small_index_without_groups_or_denominators(small_index: Callable[...,
     for arguments in ((), ("--unit", "A"), *(("--section", section) for section in OFFERED)):
         result = run("audit", config, *arguments)
         assert result.exit_code == 0, result.output
+
+
+def test_only_sizes_are_candidates_for_denominators(small_index: Callable[..., Path]) -> None:
+    """Not coordinates, the ends of a scale, or a column with negative values; but what `per` names is one."""
+    added = (
+        "lat,lon,people,low,high,balance",
+        *("1,2,100,0,9,-1", "2,4,200,0,9,2", "3,6,300,0,9,3", "4,8,400,0,9,4"),
+    )
+    lines = zip(SMALL_DATA.splitlines(), added, strict=True)
+    scale = "normalisation: {method: goalposts_by_unit, lower: low, upper: high}"
+    config = small_index(
+        data="".join(f"{line},{more}\n" for line, more in lines),
+        swap={
+            "groups: [region]": "denominators: [population, balance], latitude: lat, longitude: lon",
+            "{indicator: a}": f"{{indicator: a, {scale}}}",
+            "{indicator: b}": "{indicator: b, per: people}",
+        },
+    )
+    columns = list(table("audit", config, "--section", "denominators")[0])
+    assert columns == ["indicator", "population", "people"]
+    found = [row["finding"] for row in table("audit", config) if row["section"] == "denominators"]
+    assert any("with people" in finding for finding in found)
+    assert not any(
+        name in finding for finding in found for name in (" lat:", " lon:", " low:", " high:", " balance:")
+    )
 
 
 def test_an_index_with_gaps_and_editions(small_index: Callable[..., Path]) -> None:

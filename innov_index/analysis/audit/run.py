@@ -1,246 +1,101 @@
-"""All that an index maker looks at before trusting an index, computed when it is asked for."""
+"""What to look at before trusting an index: `audit`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Sequence
+from functools import partial
 
-import numpy as np
-
-from innov_index.analysis.audit.availability import Availability, node_availability, unit_availability
-from innov_index.analysis.audit.correlations import p_values
-from innov_index.analysis.audit.denominators import correlations_with_denominators
-from innov_index.analysis.audit.influence import Influence, influence
-from innov_index.analysis.audit.principal_components import Components, principal_components
-from innov_index.analysis.audit.profile import Profile, profile
-from innov_index.analysis.audit.reliability import cronbach_alpha
-from innov_index.analysis.audit.removal import Removal, index_without_each
-from innov_index.analysis.audit.statistics import Flags, Statistics, flagged, statistics
-from innov_index.analysis.compare.agreement import Kind, correlation_matrix
-from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.analysis.audit.audited import Audit, Step
+from innov_index.analysis.audit.findings import FINDINGS, findings_sheet, section_findings_sheet
+from innov_index.analysis.audit.tables import SECTIONS, group_sheet, strengths_sheet, unit_summary_sheet
+from innov_index.analysis.compare.agreement import Kind
+from innov_index.errors import look_up
 from innov_index.index import Index
-from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.model.framework import Framework
-from innov_index.model.scores import Scores
-from innov_index.pipeline.binding import Plan, bind
-from innov_index.pipeline.ranking import group_codes
-
-Step: TypeAlias = Literal["raw", "denominated", "imputed", "screened", "treated", "normalised"]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """From where on a figure is worth a remark.
-
-    `skewness` to `unique` are those of COINr's get_stats, `unit_available` is that of its Screen, `opposed`,
-    `weak` and `collinear` are those of its plot_corr, `denominator` is that of its get_denom_corr; an alpha
-    of 0.7 is the usual one.
-    """
-
-    skewness: float = 2.0
-    kurtosis: float = 3.5
-    available: float = 0.65
-    non_zero: float = 0.5
-    unique: float = 0.5
-    unit_available: float = 2 / 3
-    opposed: float = -0.4
-    weak: float = 0.3
-    collinear: float = 0.9
-    alpha: float = 0.7
-    first_component: float = 0.5
-    denominator: float = 0.6
-
-
-@dataclass(frozen=True)
-class Audit:
-    """One edition of an index under the magnifying glass.
-
-    Attributes
-    ----------
-    index, scores
-        What is audited, and its result.
-    edition : int
-    kind : {"pearson", "spearman", "kendall"}
-        Of every correlation; principal components and alpha are Pearson's by nature.
-    step : str, optional
-        The step whose values are described. By default statistics, availability and denominators are of the
-        raw values, all that concerns relations between indicators of the normalised ones.
-    """
-
-    index: Index
-    scores: Scores
-    edition: int
-    kind: Kind = "pearson"
-    step: Step | None = None
-    limits: Limits = field(default_factory=Limits)
-
-    @property
-    def framework(self) -> Framework:
-        return self.scores.framework
-
-    @cached_property
-    def plan(self) -> Plan:
-        return bind(self.index.config.recipe, self.index.dataset)
-
-    @cached_property
-    def rows(self) -> Bools:
-        """Units that have a row in the edition."""
-        return np.asarray(self.index.dataset.present[self.edition])
-
-    @cached_property
-    def units(self) -> Ints:
-        """Positions of those units."""
-        return np.flatnonzero(self.rows)
-
-    def values(self, default: Step) -> Floats:
-        """Indicators after the step of the audit, or after `default`: (units with a row, indicators)."""
-        return np.asarray(self.scores.steps[self.step or default][self.edition][self.rows])
-
-    @cached_property
-    def node_values(self) -> Floats:
-        """Scores of every node, (units with a row, nodes); the leaves hold the values of the step."""
-        values: Floats = self.scores.scores[self.edition][self.rows].copy()
-        values[:, self.framework.leaves] = self.values("normalised")
-        return values
-
-    @cached_property
-    def statistics(self) -> Statistics:
-        """Of each indicator."""
-        return statistics(self.values("raw"))
-
-    @cached_property
-    def flags(self) -> Flags:
-        """What is unusual about each indicator."""
-        return self._flags(self.statistics)
-
-    @cached_property
-    def still_outlying(self) -> Bools:
-        """Indicators that would be flagged for outliers after treatment."""
-        return self._flags(statistics(self.scores.steps["treated"][self.edition][self.rows])).outliers
-
-    @cached_property
-    def availability(self) -> Availability:
-        """Of each unit."""
-        return unit_availability(self.values("raw"))
-
-    @cached_property
-    def node_availability(self) -> Floats:
-        """Share of the indicators below each node that a unit has, (units with a row, nodes)."""
-        return node_availability(self.values("raw"), self.framework.leaf_matrix)
-
-    @cached_property
-    def correlations(self) -> Floats:
-        """Of every pair of nodes."""
-        return correlation_matrix(self.node_values, self.kind)
-
-    @cached_property
-    def p_values(self) -> Floats:
-        """Of every pair of nodes."""
-        return p_values(self.node_values, self.correlations, self.kind)
-
-    @cached_property
-    def alphas(self) -> tuple[Floats, Floats]:
-        """Cronbach's alpha of the children of each node, and of all indicators below it; NaN at a leaf."""
-        children = np.full(len(self.framework), np.nan)
-        leaves = children.copy()
-        for node in self.framework.inner:
-            below = self.framework.leaves[self.framework.leaf_matrix[:, node] > 0]
-            children[node] = cronbach_alpha(self.node_values[:, self.framework.children[node]])
-            leaves[node] = cronbach_alpha(self.node_values[:, below])
-        return children, leaves
-
-    @cached_property
-    def components(self) -> dict[int, Components]:
-        """Principal components of the children of each node that has at least two."""
-        return {
-            int(node): principal_components(self.node_values[:, self.framework.children[node]])
-            for node in self.framework.inner
-            if len(self.framework.children[node]) > 1
-        }
-
-    @cached_property
-    def influence(self) -> Influence:
-        """Of each node."""
-        return influence(self.scores.scores[self.edition][self.rows], self.framework, self.kind)
-
-    @cached_property
-    def removal(self) -> Removal:
-        """The index without each node, in this edition only."""
-        return index_without_each(self.plan, self.scores.scores, self.scores.weights)
-
-    @cached_property
-    def denominator_names(self) -> tuple[str, ...]:
-        """Numeric columns of the units."""
-        return tuple(self.index.dataset.units.columns)
-
-    @cached_property
-    def denominators(self) -> Floats:
-        """Correlation of each indicator with each numeric column of the units."""
-        columns = self.index.dataset.units.columns
-        values = self.values("raw")
-        sizes = [columns[name][self.edition][self.rows] for name in self.denominator_names]
-        sizes_table = np.stack(sizes, axis=-1) if sizes else np.empty((len(values), 0))
-        return correlations_with_denominators(values, sizes_table, self.kind)
-
-    def group_ranks(self, column: str) -> Floats:
-        """Ranks of every node inside the groups of a column: (units, nodes)."""
-        known = self.index.dataset.units.groups
-        if column not in known:
-            listed = ", ".join(known) or "none; name the columns in `units.groups`"
-            raise InnovIndexError(
-                f"no group column '{column}'; there are {listed}.{did_you_mean(column, known)}"
-            )
-        ranks = self.plan.ranking.inside(group_codes(known[column]), self.scores.scores)
-        return np.asarray(ranks[self.edition])
-
-    def profile_of(self, unit: int, most: int = 5) -> Profile:
-        """Strengths and weaknesses of a unit, by its ranks in the step's values (raw by default)."""
-        reversed_already = self.step == "normalised"
-        directions = np.ones(len(self.framework.leaves)) if reversed_already else self.framework.directions
-        row = int(np.searchsorted(self.units, unit))
-        return profile(self.values("raw"), directions, row, most=most)
-
-    def unit_position(self, code: str) -> int:
-        """Position of a unit by its code (or its name)."""
-        units = self.scores.units
-        if code in units.position:
-            return self._present(units.position[code], code)
-        named = [position for position, name in enumerate(units.names) if name == code]
-        if len(named) == 1:
-            return self._present(named[0], code)
-        near = did_you_mean(code, (*units.codes, *units.names))
-        raise InnovIndexError(f"no unit '{code}'.{near}")
-
-    def _present(self, position: int, code: str) -> int:
-        if not self.rows[position]:
-            raise InnovIndexError(f"unit '{code}' has no row in edition {self.scores.editions[self.edition]}")
-        return position
-
-    def _flags(self, found: Statistics) -> Flags:
-        limits = self.limits
-        return flagged(
-            found,
-            skewness=limits.skewness,
-            kurtosis=limits.kurtosis,
-            available=limits.available,
-            non_zero=limits.non_zero,
-            unique=limits.unique,
-        )
+from innov_index.model.result import Lazy, Lines, Listed, Part, Result, Shown
+from innov_index.model.sheet import Sheet
 
 
 def audit(
-    index: Index, edition: str | None = None, kind: Kind = "pearson", step: Step | None = None
-) -> Audit:
-    """Audit an index; see `Audit`.
+    index: Index,
+    sections: Sequence[str] = (),
+    *,
+    edition: str | None = None,
+    kind: Kind = "pearson",
+    step: Step | None = None,
+    unit: str | None = None,
+    group: str | None = None,
+) -> Result:
+    """Look into an index: data, correlations, weights, and what each element does.
 
     Parameters
     ----------
     index : Index
+    sections : names, optional
+        Only the tables of these sections.
     edition : str, optional
         The last one by default.
     kind : {"pearson", "spearman", "kendall"}
+        Kind of correlation.
     step : str, optional
+        Describe the values after this step; by default raw for statistics, normalised for relations.
+    unit : str, optional
+        Also one unit, by code or name: scores and ranks, strengths and weaknesses.
+    group : str, optional
+        Also ranks inside the groups of a column.
+
+    Returns
+    -------
+    Result
+        The tables asked for; where none is, `findings` and the table of every section. The facts are an
+        `Audit`.
+
+    Raises
+    ------
+    InnovIndexError
+        The index has no such edition, unit or group column.
     """
     scores = index.score()
-    return Audit(index, scores, scores.edition_position(edition), kind, step)
+    found = Audit(index, scores, scores.edition_position(edition), kind, step)
+    tables = _asked(found, sections, unit, group)
+    screen = partial(_screen, found, tables)
+    if not tables:
+        tables = {"findings": partial(findings_sheet, found), **_asked(found, tuple(SECTIONS), None, None)}
+        screen = partial(_findings_screen, found)
+    return Result(
+        title=scores.name,
+        tables=Lazy(tables),
+        remarks=scores.remarks,
+        screens=Lazy({next(iter(tables)): screen}),
+        made_from=index.provenance,
+        facts=found,
+    )
+
+
+def _asked(
+    found: Audit, sections: Sequence[str], unit: str | None, group: str | None
+) -> dict[str, Callable[[], Sheet]]:
+    """Makers of the tables that were asked for, by title."""
+    tables: dict[str, Callable[[], Sheet]] = {
+        name: partial(look_up(SECTIONS, name, "section")[1], found) for name in sections
+    }
+    if unit is not None:
+        position = found.unit_position(unit)
+        tables["unit"] = partial(unit_summary_sheet, found, position, group)
+        tables["strengths and weaknesses"] = partial(strengths_sheet, found, position)
+    elif group is not None:
+        tables[f"ranks in {group}"] = partial(group_sheet, found, group)
+    return tables
+
+
+def _screen(found: Audit, tables: dict[str, Callable[[], Sheet]]) -> tuple[Part, ...]:
+    return *(Shown(make(), title) for title, make in tables.items()), Listed(found.scores.remarks)
+
+
+def _findings_screen(found: Audit) -> tuple[Part, ...]:
+    """The findings section by section."""
+    parts: list[Part] = []
+    for section in FINDINGS:
+        title = f"{SECTIONS[section][0]} (--section {section})"
+        sheet = section_findings_sheet(found, section)
+        parts.append(Shown(sheet, title) if sheet.rows else Lines((f"{title}: no findings", "")))
+    return (*parts, Listed(found.scores.remarks))

@@ -1,4 +1,4 @@
-"""What one can see of each indicator by itself: its distribution, and what is unusual about it."""
+"""Indicators and units one by one: distributions, what is unusual about them, and how much is missing."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ def flagged(
     """Compare statistics with limits; the defaults are those of COINr's get_stats and of the COIN Tool.
 
     Outliers are likely where |skewness| and kurtosis are both above their limits; the other shares are low
-    where they are below theirs. Zeros and different values are counted among the values that are there: a
-    missing value is no zero.
+    where they are below theirs. Zeros and different values are counted among the values that are
+    present: a missing value is not a zero.
     """
     return Flags(
         outliers=np.asarray((np.abs(found.skewness) > skewness) & (found.kurtosis > kurtosis)),
@@ -114,6 +114,55 @@ def flagged(
         many_zeros=np.asarray(found.non_zero_share < non_zero),
         few_different=np.asarray(found.unique_share < unique),
     )
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Counts and shares of each unit, all of shape (..., units).
+
+    `non_zero_share` is among the values that are present; NaN for a unit without any.
+    """
+
+    missing: Floats
+    zeros: Floats
+    available_share: Floats
+    non_zero_share: Floats
+
+
+def unit_availability(values: Floats) -> Availability:
+    """Count missing values and zeros. Source: coinr get_data_avail.
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    """
+    gaps = np.isnan(values)
+    missing = np.sum(gaps, axis=-1, dtype=np.float64)
+    zeros = np.sum(values == 0, axis=-1, dtype=np.float64)
+    there = values.shape[-1] - missing
+    return Availability(
+        missing=np.asarray(missing),
+        zeros=np.asarray(zeros),
+        available_share=np.asarray(there / values.shape[-1]),
+        non_zero_share=np.asarray(1 - zeros / np.where(there > 0, there, np.nan)),
+    )
+
+
+def node_availability(values: Floats, leaf_matrix: Floats) -> Floats:
+    """Share of the indicators below each node that a unit has.
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    leaf_matrix : (indicators, nodes)
+        1 where the indicator stands below the node.
+
+    Returns
+    -------
+    (..., units, nodes)
+    """
+    there = (~np.isnan(values)).astype(np.float64)
+    return np.asarray(there @ leaf_matrix / leaf_matrix.sum(axis=0))
 
 
 def _most(counted: Floats) -> Floats:

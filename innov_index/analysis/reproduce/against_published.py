@@ -8,6 +8,7 @@ import numpy as np
 
 from innov_index.analysis.compare.agreement import common, kendall, spearman
 from innov_index.dataset.published import Published
+from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
 
@@ -58,6 +59,14 @@ def against_published(scores: Scores, published: Published) -> Agreement:
         single=_single(scores, theirs, ours) if few else (),
         largest=() if few else _largest(scores, theirs, ours),
     )
+
+
+def announced_ranks(published: Published, edition: int) -> Floats:
+    """Announced ranks of the root, (units,); where only scores were announced, the ranks that they give."""
+    ranks = published.ranks[edition, :, 0]
+    if not np.isnan(ranks).all():
+        return ranks
+    return descending_ranks(published.scores[edition, :, :1], published.block.ties)[:, 0]
 
 
 def _announced_order(published: Published) -> Floats:

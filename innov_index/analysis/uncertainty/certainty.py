@@ -1,7 +1,4 @@
-"""How certain ranks are, for the page and the figures.
-
-Rank intervals come from the uncertainty analysis where the config states one, otherwise from its schemes.
-"""
+"""How sure ranks are: intervals over the draws of the uncertainty analysis, or over schemes."""
 
 from __future__ import annotations
 
@@ -19,10 +16,10 @@ from innov_index.wording import listed
 
 @dataclass(frozen=True)
 class RankIntervals:
-    """Lowest and highest rank of each unit (NaN: no rank), and in words what they span.
+    """Lowest and highest rank of each unit (NaN: no rank), and what they span, in words.
 
-    `middle` is the median rank, where there is one. `over` ends a sentence: a unit is first … in nine of ten
-    draws.
+    `middle` is the median rank, if known. `over` ends a sentence such as "a unit ranks 1st in nine of ten
+    draws".
     """
 
     low: Floats
@@ -40,7 +37,7 @@ class RankIntervals:
 
 
 def over_draws(model: Model, draws: int, seed: int) -> RankIntervals:
-    """Where nine of ten draws of the uncertainty analysis put the rank."""
+    """The ranks that nine of ten draws of the uncertainty analysis give."""
     tally = simulate(model, draws, seed)
     ranks = Ranks(tally.counts.table(), tally.ranker.rank_of_place, model.base_ranks)
     low, middle, high = (np.full(len(model.base.units), np.nan) for _ in range(3))
@@ -60,7 +57,7 @@ def over_draws(model: Model, draws: int, seed: int) -> RankIntervals:
 
 
 def over_schemes(scores: Floats) -> RankIntervals | None:
-    """From the best to the worst rank over ways of computing; None where there is only one.
+    """From the best to the worst rank over ways of computing; None with fewer than two.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare.run import BASE, Comparison, compared, mean_of_known
+from innov_index.analysis.compare.schemes import BASE, Comparison, compared, mean_of_known
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.reading import read_variations
 from innov_index.analysis.uncertainty.variations import Choice, Variations

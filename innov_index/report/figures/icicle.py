@@ -25,10 +25,10 @@ from innov_index.report.figures.picture import (
 )
 
 LEAF, TALLEST = 3.3, 225.0
-"""Millimetres: a row of the indicators, and what a sheet of paper holds."""
+"""Millimetres: a row of the indicators, and the most that fits a sheet of paper."""
 
 MOST_STRETCHED = 1.6
-"""So many times as high, at most, for the name of the indicator with the least weight to fit."""
+"""The figure grows at most this many times as high to fit the name of the indicator with the least weight."""
 
 LETTERS, LINE = SMALL * POINT * 1.06, SMALL * POINT * 1.3
 
@@ -47,8 +47,7 @@ def figure_icicle(
     )
     with styled():
         note = (
-            "Height: effective weight, the share that a node has in the index. "
-            "What is too low for a name has none."
+            "Height: effective weight, the share of a node in the index. Nodes too low for a name have none."
         )
         figure, box = picture(width, height, f"{scores.name}: framework", note, words)
         plot = axes(figure, box)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from innov_index.analysis.uncertainty.certainty import RankIntervals, over_draws, over_schemes
-from innov_index.analysis.uncertainty.model import Model
+from innov_index.analysis.answers import Answers
 from innov_index.index import Index
 from innov_index.io.hashing import versions
-from innov_index.model.scores import Scores
 from innov_index.report.page import body
 from innov_index.report.page.appendix import appendix
 from innov_index.report.page.content import first_ten, headline, how_sure
@@ -17,7 +13,6 @@ from innov_index.report.page.figures import intervals_figure, map_figures, sensi
 from innov_index.report.page.markup import Markup, join, tag
 from innov_index.report.page.method import five_sentences
 from innov_index.report.page.payload import as_json, payload
-from innov_index.report.page.variants import Scheme, schemes_of
 from innov_index.report.remarks import remarks_of
 
 
@@ -30,10 +25,9 @@ def page(index: Index, edition: str | None = None) -> str:
     edition : str, optional
         The last one by default.
     """
-    scores = index.score()
-    at = scores.scored_edition(edition)
-    schemes, left_out = schemes_of(index, at)
-    intervals, uncertain = _certainty(index, scores, at, schemes)
+    answers = Answers(index, edition)
+    scores, at, intervals = answers.scores, answers.edition, answers.intervals
+    uncertain = _certainty(answers)
     maps = map_figures(index, scores, at)
     remarks = remarks_of(index, scores)
     provenance = index.provenance(remarks)
@@ -60,7 +54,7 @@ def page(index: Index, edition: str | None = None) -> str:
         body.certainty(uncertain) if uncertain else None,
         body.unit_page(scores.units.names[0], groups[-1] if groups else None),
         body.world(maps) if maps else None,
-        body.method(appendix(index, scores, at, (*remarks, *left_out), provenance)),
+        body.method(appendix(answers, (*remarks, *answers.alternatives.left_out), provenance)),
     )
     named = scores.editions[at] if scores.editions else None
     return document(
@@ -70,21 +64,15 @@ def page(index: Index, edition: str | None = None) -> str:
             content,
             body.colophon(versions()["innov-index"]),
         ),
-        as_json(payload(index, scores, at, schemes, intervals)),
+        as_json(payload(answers)),
     )
 
 
-def _certainty(
-    index: Index, scores: Scores, edition: int, schemes: list[Scheme]
-) -> tuple[RankIntervals | None, Markup | None]:
-    """How far ranks may move, and figures of it; nothing where the config does not say what may differ."""
-    block = index.config.block.uncertainty
-    if block is None:
-        intervals = over_schemes(np.stack([scheme.scores[:, 0] for scheme in schemes]))
-        if intervals is None:
-            return None, None
-        return intervals, side_by_side([intervals_figure(scores, edition, intervals)])
-    model = Model(index, scores.editions[edition] if scores.editions else None)
-    intervals = over_draws(model, block.draws, block.seed)
-    causes = sensitivity_figure(model, block.seed)
-    return intervals, side_by_side([intervals_figure(scores, edition, intervals), causes])
+def _certainty(answers: Answers) -> Markup | None:
+    """Figures of how far ranks may move; None where the config does not say what may differ."""
+    if answers.intervals is None:
+        return None
+    figures = [intervals_figure(answers.scores, answers.edition, answers.intervals)]
+    if answers.index.config.block.uncertainty is None:
+        return side_by_side(figures)
+    return side_by_side([*figures, sensitivity_figure(answers)])

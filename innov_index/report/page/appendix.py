@@ -6,30 +6,30 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from innov_index.index import Index
+from innov_index.analysis.answers import Answers
+from innov_index.analysis.audit.correlations import Pair, closest, most_opposed
 from innov_index.model.provenance import Provenance
 from innov_index.model.scores import Scores
-from innov_index.report.page.correlations import Pair, correlation_matrix, opposed, strongest
 from innov_index.report.page.figures import correlation_figure, distribution_figure, icicle_figure
 from innov_index.report.page.markup import Child, Markup, join, number, person, tag
+from innov_index.wording import counted
 
 _FEW = 60
-"""Up to so many changed cells are listed openly."""
+"""Up to this many changed cells are listed unfolded."""
 
 
-def appendix(
-    index: Index, scores: Scores, edition: int, remarks: Sequence[str], provenance: Provenance
-) -> Markup:
+def appendix(answers: Answers, remarks: Sequence[str], provenance: Provenance) -> Markup:
     """All parts, one after the other."""
+    scores, edition = answers.scores, answers.edition
     return join(
         _part("Tree", icicle_figure(scores, edition)),
         _part("Indicators", _scroll(_indicators(scores, edition), "Indicators")),
         _part("Changed and missing cells", _cells(scores, edition), distribution_figure(scores, edition)),
-        _part("Correlations", _correlations(scores, edition)),
+        _part("Correlations", _correlations(answers)),
         _part(
             "What a reader should know", _bullets(remarks) if remarks else tag("p", "Nothing in particular.")
         ),
-        _part("Provenance", _provenance(index, provenance)),
+        _part("Provenance", _provenance(provenance)),
     )
 
 
@@ -66,9 +66,9 @@ def _indicators(scores: Scores, edition: int) -> Markup:
                 *(
                     tag("td", figure, class_="number")
                     for figure in (
-                        _percent(scores.weights[edition, leaf]),
-                        _percent(scores.effective_weights[edition, leaf]),
-                        _percent(known),
+                        _share(scores.weights[edition, leaf]),
+                        _share(scores.effective_weights[edition, leaf]),
+                        _share(known),
                         number(float(scores.imputed[edition][kept][:, column].sum()), 0),
                         number(float(scores.treated[edition][kept][:, column].sum()), 0),
                     )
@@ -79,12 +79,12 @@ def _indicators(scores: Scores, edition: int) -> Markup:
     return tag("table", head, tag("tbody", *rows), class_="plain")
 
 
-def _percent(share: float) -> Markup:
+def _share(share: float) -> Markup:
     return join(number(100 * float(share), 1), " %")
 
 
 def _cells(scores: Scores, edition: int) -> Markup:
-    """Which cells were filled in or changed, by unit."""
+    """Which cells are missing, imputed or treated, by indicator."""
     kept = scores.kept[edition]
     raw = scores.steps["raw"][edition]
     changed = scores.changed_cells(edition)
@@ -115,14 +115,10 @@ def _cell_list(scores: Scores, title: str, cells: Sequence[tuple[int, Markup]]) 
         return tag("p", tag("b", title), ": none")
     return tag(
         "details",
-        tag("summary", tag("b", title), f": {_counted(len(cells))}"),
+        tag("summary", tag("b", title), f": {counted(len(cells), 'cell')}"),
         tag("p", _cell_text(scores, cells)),
         open=len(cells) <= _FEW,
     )
-
-
-def _counted(cells: int) -> str:
-    return "one cell" if cells == 1 else f"{cells:,} cells"
 
 
 def _cell_text(scores: Scores, cells: Sequence[tuple[int, Markup]], most: int = 40) -> Markup:
@@ -142,31 +138,31 @@ def _separated(parts: Sequence[Markup], mark: str = ", ") -> list[Markup]:
     return [join(part, mark if i < len(parts) - 1 else "") for i, part in enumerate(parts)]
 
 
-def _correlations(scores: Scores, edition: int) -> Markup:
-    matrix = correlation_matrix(scores, edition)
+def _correlations(answers: Answers) -> Markup:
+    scores, matrix = answers.scores, answers.correlations
     if len(matrix) < 2:
-        return tag("p", "There is one indicator only.")
+        return tag("p", "The index has a single indicator.")
     lists = [
         join(tag("h4", title), tag("ul", *(tag("li", _pair(scores, pair)) for pair in pairs)))
-        for title, pairs in (("Closest", strongest(matrix)), ("Opposed", opposed(matrix)))
+        for title, pairs in (("Closest", closest(matrix)), ("Opposed", most_opposed(matrix)))
         if pairs
     ]
     words = tag(
         "p",
-        "Indicators in the order of the tree: blue go together, orange oppose each other; the stronger the "
-        "colour, the stronger the correlation.",
+        "Indicators in the order of the tree: blue pairs rise together, orange pairs oppose each other; the "
+        "stronger the colour, the stronger the correlation.",
         class_="quiet",
     )
-    figure = tag("div", words, correlation_figure(scores, edition))
+    figure = tag("div", words, correlation_figure(scores, matrix))
     return tag("div", figure, tag("div", *lists), class_="sidebyside")
 
 
 def _pair(scores: Scores, pair: Pair) -> Markup:
     nodes = [scores.framework.nodes[scores.framework.leaves[i]] for i in (pair.first, pair.second)]
-    return join(number(pair.value, 2), " ", person(nodes[0].name), " and ", person(nodes[1].name))
+    return join(number(pair.correlation, 2), " ", person(nodes[0].name), " and ", person(nodes[1].name))
 
 
-def _provenance(index: Index, provenance: Provenance) -> Markup:
+def _provenance(provenance: Provenance) -> Markup:
     sources = (provenance.config, *provenance.data)
     rows = [
         tag("tr", tag("th", person(source.path), scope="row"), tag("td", tag("code", source.sha256)))

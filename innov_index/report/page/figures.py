@@ -1,4 +1,4 @@
-"""The figures of the page: what `plot` saves, letter for letter; the page's style gives them its colours."""
+"""The figures of the page: the SVG that `plot` saves; the page's style gives it its colours."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from innov_index.analysis.sensitivity.sobol import sobol_of
+from innov_index.analysis.answers import Answers
 from innov_index.analysis.uncertainty.certainty import RankIntervals
-from innov_index.analysis.uncertainty.model import Model
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
+from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
-from innov_index.report.figures.correlations import figure_correlations
-from innov_index.report.figures.distribution import figure_distribution
+from innov_index.report.figures.geography import coordinates
 from innov_index.report.figures.icicle import figure_icicle
-from innov_index.report.figures.kinds import RUNS
-from innov_index.report.figures.map import figure_map
-from innov_index.report.figures.network import figure_network, ties_of
+from innov_index.report.figures.indicators import figure_correlations, figure_distribution
+from innov_index.report.figures.maps import figure_map, figure_network, ties_of
 from innov_index.report.figures.picture import ONE_COLUMN, TWO_COLUMNS, Picture
-from innov_index.report.figures.places import coordinates
-from innov_index.report.figures.rank_intervals import figure_rank_intervals
+from innov_index.report.figures.rank_certainty import figure_rank_intervals, figure_sensitivity
 from innov_index.report.figures.saving import to_svg
-from innov_index.report.figures.sensitivity import figure_sensitivity
 from innov_index.report.page.markup import Markup, tag
 
 BESIDE_TEXT = 120.0
@@ -34,10 +30,10 @@ def intervals_figure(scores: Scores, edition: int, intervals: RankIntervals) -> 
     return _figure(figure_rank_intervals(scores, edition, intervals, width=ONE_COLUMN))
 
 
-def sensitivity_figure(model: Model, seed: int) -> Markup | None:
+def sensitivity_figure(answers: Answers) -> Markup | None:
     """Which choice moves the ranks; None where a single one varies."""
     try:
-        return _figure(figure_sensitivity(sobol_of(model, RUNS, seed), width=ONE_COLUMN))
+        return _figure(figure_sensitivity(answers.sensitivity, width=ONE_COLUMN))
     except InnovIndexError:
         return None
 
@@ -61,13 +57,13 @@ def map_figures(index: Index, scores: Scores, edition: int) -> list[Markup]:
 
 
 def icicle_figure(scores: Scores, edition: int) -> Markup:
-    """The tree with its weights, as tall as its names need: a page has no end as paper has."""
+    """The tree with its weights, as tall as its names need: a page, unlike paper, has no end."""
     return _scrolled(figure_icicle(scores, edition, tallest=np.inf), "Tree of the index")
 
 
-def correlation_figure(scores: Scores, edition: int) -> Markup:
+def correlation_figure(scores: Scores, matrix: Floats) -> Markup:
     """Correlations of the indicators."""
-    return _scrolled(figure_correlations(scores, edition, width=BESIDE_TEXT), "Correlations")
+    return _scrolled(figure_correlations(scores, matrix, width=BESIDE_TEXT), "Correlations")
 
 
 def distribution_figure(scores: Scores, edition: int) -> Markup | None:
@@ -88,5 +84,5 @@ def _figure(picture: Picture, screen: str | None = None) -> Markup:
 
 
 def _scrolled(picture: Picture, label: str) -> Markup:
-    """A figure with small letters: on a narrow screen it keeps its size and scrolls, by keyboard too."""
+    """A figure with small print: on a narrow screen it keeps its size and scrolls, by keyboard too."""
     return tag("div", _figure(picture), class_="scroll", tabindex="0", role="region", aria_label=label)

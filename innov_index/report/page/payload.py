@@ -7,26 +7,25 @@ from typing import Any
 
 import numpy as np
 
+from innov_index.analysis.answers import Answers
+from innov_index.analysis.reproduce.against_published import announced_ranks
 from innov_index.analysis.uncertainty.certainty import RankIntervals
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
 from innov_index.report.page.added_columns import added
-from innov_index.report.page.announced import announced_rankings
 from innov_index.report.page.pool import ColumnPool
-from innov_index.report.page.variants import Scheme, Variants
+from innov_index.report.page.variants import Variants
+
+FEWEST_ANNOUNCED = 4
+"""With fewer announced ranks there is no ranking to compare with."""
 
 
-def payload(
-    index: Index,
-    scores: Scores,
-    edition: int,
-    schemes: list[Scheme],
-    intervals: RankIntervals | None,
-) -> dict[str, Any]:
+def payload(answers: Answers) -> dict[str, Any]:
     """Everything that the scripts compute with and draw."""
+    index, scores, edition = answers.index, answers.scores, answers.edition
     pool = ColumnPool()
-    choices = Variants(schemes, edition, pool).payload()
+    choices = Variants(answers.alternatives, pool).payload()
     raw = pool.add(scores.steps["denominated"][edition])
     return {
         "name": index.name,
@@ -45,8 +44,8 @@ def payload(
             "digits": index.config.recipe.ranking.options["digits"],
         },
         "added": added(index, scores, edition),
-        "announced": announced_rankings(index, edition),
-        "intervals": _intervals(intervals),
+        "announced": _announced(index, edition),
+        "intervals": _intervals(answers.intervals),
         "document": index.config.document.plain(),
     }
 
@@ -83,6 +82,20 @@ def _units(scores: Scores) -> dict[str, Any]:
 def _cells(mask: Bools) -> list[int]:
     """Flat positions (unit × indicators + indicator) of the cells that a mask marks."""
     return [int(cell) for cell in np.flatnonzero(mask)]
+
+
+def _announced(index: Index, edition: int) -> list[dict[str, Any]]:
+    """Name, remark and ranks of each announcement that ranks enough units of this edition."""
+    rankings = []
+    for published in index.published:
+        ranks = announced_ranks(published, edition)
+        if (~np.isnan(ranks)).sum() >= FEWEST_ANNOUNCED:
+            block = published.block
+            remark = " ".join(
+                part for part in (block.remark, "Inputs unverified." if block.unverified else None) if part
+            )
+            rankings.append({"name": published.name, "remark": remark, "ranks": _plain(ranks)})
+    return rankings
 
 
 def _intervals(intervals: RankIntervals | None) -> dict[str, Any] | None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.correlations import p_values, pairs_above, pairs_below
-from innov_index.analysis.audit.principal_components import principal_components
-from innov_index.analysis.audit.reliability import cronbach_alpha
-from innov_index.analysis.audit.run import Audit, audit
+from innov_index.analysis.audit.dimensionality import cronbach_alpha, principal_components
+from innov_index.analysis.audit.run import audit
 from innov_index.analysis.audit.statistics import flagged, statistics
 from innov_index.analysis.compare.agreement import correlation_matrix, spearman
-from innov_index.analysis.compare.run import compare_schemes
+from innov_index.analysis.compare.schemes import compare_schemes
 from innov_index.errors import UndefinedError
 from innov_index.index import Index, load
 from tests.references.asem import load_asem, read_columns, read_rows
@@ -60,7 +60,7 @@ def index(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 @pytest.fixture(scope="module")
 def found(index: Index) -> Audit:
-    return audit(index)
+    return audit(index).facts
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_correlations_of_raw_indicators(found: Audit, asem: Path, kind: str) -> 
 @pytest.mark.parametrize("table", ["1_2_parent", "level2"])
 def test_correlations_of_scores(index: Index, asem: Path, kind: str, table: str) -> None:
     """Source: analysis/corr_aggregated_1_2_parent_*.csv and corr_aggregated_level2_*.csv."""
-    found = audit(index, kind=kind)
+    found = audit(index, kind=kind).facts
     rows = read_rows(asem / f"analysis/corr_aggregated_{table}_{kind}.csv")
     position = found.framework.position
     for row in rows:
@@ -196,7 +196,7 @@ def test_flagged_pairs(found: Audit, asem: Path, file: str, limit: float, chosen
 
 def test_denominators(index: Index, asem: Path) -> None:
     """Source: analysis/denom_corr_0.6.csv: 12 pairs above 0.6, and no other."""
-    found = audit(index)
+    found = audit(index).facts
     matrix = found.denominators
     names = found.denominator_names
     got = {

@@ -9,14 +9,24 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from innov_index.analysis.audit.availability import node_availability, unit_availability
-from innov_index.analysis.audit.correlations import p_values, pair_counts
-from innov_index.analysis.audit.denominators import correlations_with_denominators
-from innov_index.analysis.audit.principal_components import principal_components
+from innov_index.analysis.audit.correlations import (
+    correlations_with_denominators,
+    p_values,
+    pair_counts,
+)
+from innov_index.analysis.audit.dimensionality import (
+    cronbach_alpha,
+    pairwise_covariances,
+    principal_components,
+)
 from innov_index.analysis.audit.profile import profile
-from innov_index.analysis.audit.reliability import cronbach_alpha, pairwise_covariances
 from innov_index.analysis.audit.removal import index_without_each
-from innov_index.analysis.audit.statistics import flagged, statistics
+from innov_index.analysis.audit.statistics import (
+    flagged,
+    node_availability,
+    statistics,
+    unit_availability,
+)
 from innov_index.analysis.compare.agreement import correlation_matrix, kendall, spearman
 from innov_index.index import Index, load
 from innov_index.pipeline.binding import bind

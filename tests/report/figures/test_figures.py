@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from innov_index.analysis.answers import Answers
 from innov_index.cli import main
 from innov_index.cli.plot import KINDS
 from innov_index.errors import InnovIndexError
@@ -23,8 +24,8 @@ pytest.importorskip("matplotlib")
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from innov_index.report.figures.correlations import level_of_blocks
 from innov_index.report.figures.icicle import TALLEST, figure_icicle
+from innov_index.report.figures.indicators import level_of_blocks
 from innov_index.report.figures.kinds import KINDS as BUILDERS
 from innov_index.report.figures.kinds import Request
 from innov_index.report.figures.picture import (
@@ -38,9 +39,9 @@ from innov_index.report.figures.picture import (
     text_width,
     wrapped,
 )
+from innov_index.report.figures.rank_moves import figure_slope
 from innov_index.report.figures.saving import to_pdf, to_png, to_svg
-from innov_index.report.figures.scores import contributions
-from innov_index.report.figures.slope import figure_slope
+from innov_index.report.figures.units import contributions
 from tests.report.workbook.test_export import HOSTILE, HOSTILE_CONFIG, HOSTILE_DATA
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -64,8 +65,8 @@ def test_the_command_offers_every_kind() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_drawn(hubs: Index, kind: str, width: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the width asked for; no letter below 6 points, none beyond the edge; words say what is shown."""
-    monkeypatch.setattr("innov_index.report.figures.kinds.RUNS", 64)
-    picture = BUILDERS[kind](Request(hubs, width=width))
+    monkeypatch.setattr("innov_index.analysis.answers.SENSITIVITY_RUNS", 64)
+    picture = BUILDERS[kind](Request(Answers(hubs), width=width))
     assert picture.get_figwidth() * MILLIMETRES == pytest.approx(width)
     assert picture.get_figheight() * MILLIMETRES < 240
     assert picture.description.endswith(".")
@@ -90,14 +91,14 @@ def test_every_kind_is_drawn(hubs: Index, kind: str, width: float, monkeypatch: 
 
 def test_the_same_bytes_each_time(hubs: Index) -> None:
     """No date, no random ids."""
-    first, second = (BUILDERS["scores"](Request(hubs)) for _ in range(2))
+    first, second = (BUILDERS["scores"](Request(Answers(hubs))) for _ in range(2))
     assert to_svg(first) == to_svg(second)
     assert to_png(first) == to_png(second)
     assert to_pdf(first) == to_pdf(second)
 
 
 def test_words_are_in_every_format(hubs: Index) -> None:
-    picture = BUILDERS["icicle"](Request(hubs))
+    picture = BUILDERS["icicle"](Request(Answers(hubs)))
     png, pdf = to_png(picture), to_pdf(picture)
     assert b"Description\x00" + picture.description.encode("latin-1") in png
     assert b"/Title" in pdf
@@ -108,19 +109,21 @@ def test_hostile_names_are_text(small_index: Callable[..., Path]) -> None:
     """In SVG as elements' text only: no element, attribute or link comes out of a name."""
     index = load(small_index(HOSTILE_CONFIG, HOSTILE_DATA))
     for kind in ("scores", "icicle", "profile", "correlations"):
-        svg = to_svg(BUILDERS[kind](Request(index)))
+        svg = to_svg(BUILDERS[kind](Request(Answers(index))))
         root = ElementTree.fromstring(svg)
         tags = {element.tag.removeprefix(SVG) for element in root.iter()}
         assert not tags & {"script", "img", "image", "a"} or kind == "correlations"
         assert not any(name.startswith("on") for element in root.iter() for name in element.attrib)
-    shown = texts(to_svg(BUILDERS["scores"](Request(index))))
+    shown = texts(to_svg(BUILDERS["scores"](Request(Answers(index)))))
     assert '=HYPERLINK("http://x")' in shown
     assert plain(HOSTILE[1]) in shown
 
 
 def test_dollar_signs_are_no_mathematics(small_index: Callable[..., Path]) -> None:
     index = load(small_index(swap={"name: Small index": "name: From $5 to $6^7"}))
-    assert any("From $5 to $6^7" in text for text in texts(to_svg(BUILDERS["icicle"](Request(index)))))
+    assert any(
+        "From $5 to $6^7" in text for text in texts(to_svg(BUILDERS["icicle"](Request(Answers(index)))))
+    )
 
 
 def test_contributions_sum_to_the_score(hubs: Index) -> None:
@@ -166,7 +169,7 @@ def test_command_writes_and_refuses(tmp_path: Path, small_index: Any) -> None:
 
 def test_slope_between_editions() -> None:
     index = load(ROOT / "configs/published/gii-2011-2022.yaml")
-    picture = BUILDERS["slope"](Request(index, edition="2022", against="2013"))
+    picture = BUILDERS["slope"](Request(Answers(index, "2022"), against="2013"))
     assert "2013" in picture.description
 
 
@@ -201,9 +204,9 @@ DRAWN = [kind for kind in KINDS if kind not in ("map", "network", "intervals", "
 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_figures_leave_out_what_nobody_has(kind: str, editions_with_gaps: Index) -> None:
-    BUILDERS[kind](Request(editions_with_gaps, edition="2020"))
+    BUILDERS[kind](Request(Answers(editions_with_gaps, "2020")))
     with pytest.raises(InnovIndexError, match="no unit has a score in edition 2021"):
-        BUILDERS[kind](Request(editions_with_gaps, edition="2021"))
+        BUILDERS[kind](Request(Answers(editions_with_gaps, "2021")))
 
 
 def test_a_slope_chart_of_few_units_has_no_empty_foot() -> None:

@@ -17,8 +17,7 @@ from matplotlib.patheffects import withStroke
 
 from innov_index.report.figures.picture import axes, picture, styled
 from innov_index.report.figures.saving import to_svg
-from innov_index.report.figures.svg import HALO, MARK
-from innov_index.report.figures.svg_paths import relative
+from innov_index.report.figures.svg import HALO, MARK, relative
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBERS = {"m": 2, "l": 2, "q": 4, "c": 6, "h": 1, "v": 1}

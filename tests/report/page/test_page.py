@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import innov_index
+from innov_index.analysis.answers import Answers
 from innov_index.cli import main
 from innov_index.report.figures.geography import equal_earth, land
 from innov_index.report.figures.kinds import KINDS, Request
@@ -67,7 +68,7 @@ def test_nothing_is_loaded_and_only_this_script_runs(hubs: str) -> None:
 )
 def test_figures_are_those_that_plot_saves(hubs: str, kind: str, width: float) -> None:
     index = innov_index.load(ROOT / "configs" / "2020.yaml")
-    assert to_svg(KINDS[kind](Request(index, width=width))) in hubs
+    assert to_svg(KINDS[kind](Request(Answers(index), width=width))) in hubs
 
 
 def test_ids_stand_once_and_all_that_is_referred_to_is_there(hubs: str) -> None:

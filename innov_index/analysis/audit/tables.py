@@ -1,4 +1,4 @@
-"""An audit as sheets, one a section; and what is to be said of one unit, or of the groups of units."""
+"""An audit as tables: one a section, one unit in detail, ranks inside groups."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.correlations import ancestor_pairs, pair_counts, same_level_pairs
-from innov_index.analysis.audit.run import Audit
+from innov_index.analysis.audit.findings import by_shift, influence_flag, largest_shift, leaf_codes
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet, rank_cell
-from innov_index.report.audit_findings import by_shift, influence_flag, largest_shift, leaf_codes
 
 
 def statistics_sheet(audit: Audit) -> Sheet:
@@ -33,7 +33,7 @@ def statistics_sheet(audit: Audit) -> Sheet:
         "outliers": flags.outliers,
         "few values": flags.few_values,
         "many zeros": flags.many_zeros,
-        "few different values": flags.few_different,
+        "few distinct values": flags.few_different,
     }
     rows: list[list[Cell]] = [
         [
@@ -48,7 +48,7 @@ def statistics_sheet(audit: Audit) -> Sheet:
 
 
 def availability_sheet(audit: Audit) -> Sheet:
-    """One row a unit: what it lacks, in all and below each inner node."""
+    """One row a unit: its missing values, overall and below each inner node."""
     found, inner = audit.availability, audit.framework.inner
     rows: list[list[Cell]] = [
         [
@@ -130,7 +130,7 @@ def loadings_sheet(audit: Audit) -> Sheet:
 
 
 def influence_sheet(audit: Audit) -> Sheet:
-    """One row a node: what weight it has, and how the index goes with it."""
+    """One row a node: its weight, and its correlation with the index."""
     framework, found = audit.framework, audit.influence
     rows: list[list[Cell]] = [
         [
@@ -160,7 +160,7 @@ def influence_sheet(audit: Audit) -> Sheet:
 
 
 def removal_sheet(audit: Audit) -> Sheet:
-    """One row a node: what the ranks do when it is left out; those that move them most first."""
+    """One row a node: how ranks shift when it is left out, the largest mean shift first."""
     found, framework = audit.removal, audit.framework
     rows: list[list[Cell]] = []
     for row in by_shift(audit):
@@ -251,10 +251,10 @@ SECTIONS: dict[str, tuple[str, Callable[[Audit], Sheet]]] = {
     "components": ("Principal components", components_sheet),
     "loadings": ("Loadings of the components", loadings_sheet),
     "influence": ("Weights against correlations", influence_sheet),
-    "removal": ("The index without an element", removal_sheet),
-    "denominators": ("Indicators that follow size", denominators_sheet),
+    "removal": ("The index without each element", removal_sheet),
+    "denominators": ("Indicators that grow with size", denominators_sheet),
 }
-"""Title and sheet of each section, in the order in which they are shown."""
+"""Title and table of each section, in the order of display."""
 
 
 def _pair_row(audit: Audit, counts: Floats, first: int, second: int, relation: str) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""Correlations of the indicators in tree order, so that dimensions are blocks on the diagonal."""
+"""Indicators among themselves, and one of them before and after treatment."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
+from matplotlib.ticker import MaxNLocator
 
-from innov_index.analysis.compare.agreement import correlation_matrix
-from innov_index.model.arrays import Floats, Ints
+from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
+from innov_index.report.figures.layout import name_scale
 from innov_index.report.figures.picture import (
+    BAND,
+    FAINT,
     INK,
     ON_STRONG,
     SMALL,
+    TEXT,
     TWO_COLUMNS,
+    WORSE,
     Box,
     Picture,
     axes,
@@ -35,15 +41,15 @@ ANCHORS: Any = (
     (1.0, TOGETHER),
 )
 DIVERGING = LinearSegmentedColormap.from_list("correlation", ANCHORS)
-"""Thin where there is no correlation, so that the paper shows, be it light or dark."""
+"""Transparent where there is no correlation, so that the paper shows through, light or dark."""
 
 SHARP = 8
-"""Dots a cell has on each side: viewers that smooth pictures leave its edges straight."""
+"""Dots on each side of a cell: its edges stay straight in viewers that smooth pictures."""
 
 STRONG = 0.8
 
 SMALLEST_CELL = 2.6
-"""Below this many millimetres a cell has no name of its own."""
+"""Cells smaller than this many millimetres are not named."""
 
 CELL_WITH_NUMBER = 5.2
 
@@ -52,11 +58,8 @@ MOST_BLOCKS = 10
 LONGEST_CODE = 16.0
 
 
-def figure_correlations(scores: Scores, edition: int, *, width: float = TWO_COLUMNS) -> Picture:
-    """Pearson correlations of the normalised indicators; frames part the dimensions."""
-    values = np.asarray(scores.steps["normalised"])[edition][scores.kept[edition]]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        matrix = correlation_matrix(values)
+def figure_correlations(scores: Scores, matrix: Floats, *, width: float = TWO_COLUMNS) -> Picture:
+    """Correlations (indicators, indicators) in tree order, so that dimensions are blocks on the diagonal."""
     framework = scores.framework
     codes = [shortened(framework.codes[leaf], LONGEST_CODE, SMALL) for leaf in framework.leaves]
     blocks = framework.ancestors_at(level_of_blocks(framework))
@@ -147,8 +150,89 @@ def _hundredths(value: float) -> str:
 
 
 def level_of_blocks(framework: Framework) -> int:
-    """The deepest level that parts the indicators into at most `MOST_BLOCKS` dimensions, most of several."""
+    """The deepest level at which the indicators fall into at most `MOST_BLOCKS` dimensions."""
     most = min(MOST_BLOCKS, len(framework.leaves) // 2)
     levels = range(1, int(framework.levels.max()) + 1)
     few = [level for level in levels if len(set(framework.ancestors_at(level).tolist())) <= most]
     return max(few, default=1)
+
+
+PANEL = 34.0
+
+FEW = 0.34
+"""Up to this share of changed values each is ringed; a larger share is a transformation of the column."""
+
+
+def figure_distribution(scores: Scores, edition: int, column: int, *, width: float = TWO_COLUMNS) -> Picture:
+    """Histogram and values of an indicator (a column of the leaves) before and after treatment."""
+    framework = scores.framework
+    node = framework.nodes[int(framework.leaves[column])]
+    before, after = (scores.steps[step][edition, :, column] for step in ("screened", "treated"))
+    changed = scores.treated[edition, :, column]
+    panels = [("before treatment", before), ("after treatment", after)]
+    told = [f"{words}: {_moments(values)}" for words, values in panels]
+    words = f"{node.name}, {'; '.join(told)}. Values changed: {int(changed.sum())}."
+    capped = changed.mean() <= FEW
+    note = "Bars: number of units. Ticks: single units; orange rings: values that treatment changed."
+    if not capped:
+        note = "Bars: number of units. Ticks: single units. Treatment transformed the whole column."
+    wide = width >= 120
+    with styled():
+        height = PANEL if wide else 2 * PANEL
+        figure, box = picture(width, height + 4, f"{node.code} {node.name}", note, words)
+        for place, (title, values) in enumerate(panels):
+            part = (
+                Box(
+                    box.left + place * box.width / 2,
+                    box.bottom,
+                    box.left + (place + 1) * box.width / 2,
+                    box.top,
+                )
+                if wide
+                else Box(
+                    box.left,
+                    box.top - (place + 1) * box.height / 2,
+                    box.right,
+                    box.top - place * box.height / 2,
+                )
+            )
+            unit = (
+                node.unit if place == 0 or np.nanmax(np.abs(values)) > 0.2 * np.nanmax(np.abs(before)) else ""
+            )
+            _panel(figure, part, title, values, changed & capped, unit)
+    return figure
+
+
+def _panel(figure: Picture, box: Box, title: str, values: Floats, changed: Bools, unit: str) -> None:
+    plot = axes(figure, Box(box.left + 6, box.bottom + 8, box.right - 3, box.top - 8))
+    there = values[~np.isnan(values)]
+    plot.hist(
+        there,
+        bins=min(20, max(8, int(np.sqrt(len(there)) * 2))),
+        color=BAND,
+        edgecolor="white",
+        linewidth=0.4,
+    )
+    tallest = plot.get_ylim()[1]
+    level = -0.11 * tallest
+    known = ~np.isnan(values)
+    plot.plot(values[known], np.full(known.sum(), level), "|", color=FAINT, markersize=5, markeredgewidth=0.6)
+    marked = known & changed
+    plot.plot(
+        values[marked], np.full(marked.sum(), level), "o", markerfacecolor="none", color=WORSE, markersize=5
+    )
+    plot.set_ylim(-0.22 * tallest, tallest)
+    ticks = MaxNLocator(nbins=4, integer=True).tick_values(0, tallest)
+    plot.set_yticks([tick for tick in ticks if 0 <= tick <= tallest])
+    plot.tick_params(axis="y", labelsize=SMALL, labelcolor=FAINT)
+    plot.spines["left"].set_visible(False)
+    plot.grid(axis="y")
+    plot.set_title(title, fontsize=TEXT, loc="left", color=INK, pad=11, weight="bold")
+    plot.text(0, 1.03, _moments(values), transform=plot.transAxes, size=SMALL, color=FAINT, va="bottom")
+    if unit:
+        name_scale(plot, shortened(unit, box.width - 10, SMALL))
+
+
+def _moments(values: Floats) -> str:
+    skewness, kurtosis = skewness_and_kurtosis(values[:, None])
+    return f"skewness {skewness[0]:.1f}, excess kurtosis {kurtosis[0]:.1f}"

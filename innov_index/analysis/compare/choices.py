@@ -1,4 +1,4 @@
-"""Alternatives that a reader can choose in the page, each as settings of the config language."""
+"""Alternatives to what a config states, each as settings of the config language."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ AGGREGATIONS = ("arithmetic", "geometric")
 
 
 @dataclass(frozen=True)
-class Alternative:
-    """A choice by its key, what the page calls it, and the settings that make it."""
+class Choice:
+    """A choice by its key, its label, and the settings that make it."""
 
     key: str
     label: str
     settings: tuple[str, ...] = ()
 
 
-def normalisations(config: Config) -> tuple[Alternative, ...]:
+def normalisations(config: Config) -> tuple[Choice, ...]:
     """The normalisation as stated, and others for all indicators."""
     low, high = _scale(config.recipe)
     lifted = _lifted(low, high)
     return (
-        Alternative("stated", "as the config states"),
-        Alternative("min_max", f"min-max, {low:g} to {high:g}", _normalised(config, "min_max", low, high)),
-        Alternative(
+        Choice("stated", "as the config states"),
+        Choice("min_max", f"min-max, {low:g} to {high:g}", _normalised(config, "min_max", low, high)),
+        Choice(
             "lifted",
             f"min-max, {lifted:g} to {high:g}",
             (*_normalised(config, "min_max", lifted, high), *_lifted_rescaling(config.recipe)),
         ),
-        Alternative("z_score", "z-scores", _normalised(config, "z_score")),
-        Alternative("rank", "ranks", _normalised(config, "rank")),
+        Choice("z_score", "z-scores", _normalised(config, "z_score")),
+        Choice("rank", "ranks", _normalised(config, "rank")),
     )
 
 
-def aggregation(config: Config, method: str) -> Alternative:
+def aggregation(config: Config, method: str) -> Choice:
     """One mean for all nodes; what holds for missing children stays as it is."""
     first, *others = [
         {"method": method} | {key: setting.step_options[key] for key in ("missing", "min_coverage")}
@@ -51,7 +51,7 @@ def aggregation(config: Config, method: str) -> Alternative:
         for code, block in zip(codes, others, strict=True)
         if block != first
     ]
-    return Alternative(method, f"{method} means", (*_everywhere(config, "aggregation", first), *own))
+    return Choice(method, f"{method} means", (*_everywhere(config, "aggregation", first), *own))
 
 
 def _normalised(config: Config, method: str, *scale: float) -> tuple[str, ...]:

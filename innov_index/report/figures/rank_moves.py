@@ -1,4 +1,4 @@
-"""Slope chart: how ranks move from one computation, or one edition, to another."""
+"""Ranks that move: from one computation or edition to another, and over all schemes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 
+from innov_index.analysis.compare.schemes import Comparison
 from innov_index.model.arrays import Floats
+from innov_index.report.figures.layout import ROW
 from innov_index.report.figures.picture import (
     BETTER,
     FAINT,
+    INK,
+    PALETTE,
     SMALL,
     TITLE,
     TWO_COLUMNS,
@@ -21,9 +26,10 @@ from innov_index.report.figures.picture import (
     axes,
     name_column,
     picture,
+    shortened,
     styled,
+    text_width,
 )
-from innov_index.report.figures.unit_rows import ROW
 
 Dashes: TypeAlias = tuple[float, tuple[float, ...]] | str
 
@@ -118,3 +124,37 @@ def _labels(plot: Axes, names: list[str], ranks: Floats, top: int, *, at: float)
             size=SMALL + 0.5,
             annotation_clip=False,
         )
+
+
+SHIFTS = LinearSegmentedColormap.from_list("shifts", ["#D98A3A", "#FFFFFF", "#5B9BD5"])
+
+
+def figure_rank_heatmap(comparison: Comparison, *, top: int = 25, width: float = TWO_COLUMNS) -> Picture:
+    """One row a unit, one column a scheme; blue where it stands better than in the config, orange worse."""
+    scores = comparison.base
+    order = scores.order(comparison.edition)[:top]
+    ranks, shifts = comparison.ranks[:, order].T, comparison.shifts[:, order].T
+    names = [scores.units.names[unit] for unit in order]
+    titles = [shortened(name, 26.0, SMALL) for name in comparison.names]
+    head = max(text_width(title, SMALL) for title in titles) + 2.0
+    limit = max(float(np.nanmax(np.abs(shifts))), 1.0)
+    words = (
+        f"Ranks of {len(order)} units under {len(titles)} ways of computing. The largest shift from the "
+        f"config itself is {limit:.0f} places."
+    )
+    note = "Blue: better than as the config stands (first column); orange: worse. Rank in each cell."
+    with styled():
+        figure, box = picture(width, len(order) * ROW + head, f"{scores.name}: ranks by scheme", note, words)
+        short, wide = name_column(names, 0.32 * box.width)
+        plot = axes(figure, Box(box.left + wide, box.bottom, box.right, box.top - head))
+        plot.imshow(np.nan_to_num(shifts), cmap=SHIFTS, vmin=-limit, vmax=limit, aspect="auto")
+        for (row, column), rank in np.ndenumerate(ranks):
+            if rank == rank:
+                plot.text(column, row, f"{rank:g}", ha="center", va="center", size=SMALL, color=INK)
+        plot.set_yticks(range(len(order)), short)
+        plot.set_xticks(range(len(titles)), titles, rotation=90, fontsize=SMALL)
+        plot.tick_params(axis="x", top=False, labeltop=True, bottom=False, labelbottom=False, labelcolor=INK)
+        plot.axvline(0.5, color=PALETTE[7], linewidth=0.8)
+        for spine in plot.spines.values():
+            spine.set_visible(False)
+    return figure

@@ -1,4 +1,4 @@
-"""What of an audit deserves a second look, in one line each."""
+"""What in an audit deserves a second look, one line each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.correlations import pairs_above, pairs_below
-from innov_index.analysis.audit.run import Audit
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet
 
@@ -17,7 +17,7 @@ _MOST_REMOVALS = 5
 
 @dataclass(frozen=True)
 class Finding:
-    """An element, the figure that says that it deserves a second look, and why."""
+    """An element, the figure that flags it, and why."""
 
     element: str
     figure: float
@@ -25,7 +25,7 @@ class Finding:
 
 
 def findings_sheet(audit: Audit) -> Sheet:
-    """One row a finding, of all sections."""
+    """One row a finding, over all sections."""
     rows: list[list[Cell]] = [
         [section, found.element, found.figure, found.text]
         for section in FINDINGS
@@ -69,23 +69,21 @@ def _statistics_findings(audit: Audit) -> Iterator[Finding]:
         if flags.outliers[i]:
             text = f"outliers: kurtosis {found.kurtosis[i]:.1f}"
             if audit.step in (None, "raw", "denominated", "imputed", "screened"):
-                text += ", also after treatment" if audit.still_outlying[i] else ", treated"
+                text += ", even after treatment" if audit.still_outlying[i] else ", treated"
             yield Finding(code, float(found.skewness[i]), f"skewness; {text}")
         if flags.few_values[i]:
-            yield Finding(
-                code, float(found.available_share[i]), "share of the units that have a value is low"
-            )
+            yield Finding(code, float(found.available_share[i]), "share of units with a value is low")
         if flags.many_zeros[i]:
-            yield Finding(code, float(found.non_zero_share[i]), "share of values that are not zero is low")
+            yield Finding(code, float(found.non_zero_share[i]), "share of non-zero values is low")
         if flags.few_different[i]:
-            yield Finding(code, float(found.unique_share[i]), "few different values")
+            yield Finding(code, float(found.unique_share[i]), "few distinct values")
 
 
 def _availability_findings(audit: Audit) -> Iterator[Finding]:
     for row, unit in enumerate(audit.units):
         share = float(audit.availability.available_share[row])
         if share < audit.limits.unit_available:
-            yield Finding(audit.scores.units.codes[unit], share, "share of indicators that are there is low")
+            yield Finding(audit.scores.units.codes[unit], share, "share of indicators with a value is low")
 
 
 def _correlation_findings(audit: Audit) -> Iterator[Finding]:
@@ -95,7 +93,7 @@ def _correlation_findings(audit: Audit) -> Iterator[Finding]:
         yield Finding(element, pair.correlation, "collinear siblings: they may count double")
     for pair in pairs_below(audit.correlations, audit.framework, limits.opposed):
         element = f"{codes[pair.first]} and {codes[pair.second]}"
-        yield Finding(element, pair.correlation, "siblings in conflict: their mean says little of either")
+        yield Finding(element, pair.correlation, "siblings in conflict: their mean says little about either")
 
 
 def _reliability_findings(audit: Audit) -> Iterator[Finding]:
@@ -132,18 +130,18 @@ def _removal_findings(audit: Audit) -> Iterator[Finding]:
         if unit is None or not mean > 0:
             continue
         name = audit.scores.units.names[unit]
-        text = f"mean shift of ranks without it; the largest is {int(most):+d} of {name}"
+        text = f"mean shift of ranks when it is left out; the largest is {int(most):+d}, of {name}"
         yield Finding(audit.framework.codes[int(found.elements[row])], mean, text)
 
 
 def _denominator_findings(audit: Audit) -> Iterator[Finding]:
-    """Only indicators that have no denominator yet."""
+    """Only indicators without a denominator."""
     settings = audit.index.config.recipe.leaf_steps["denomination"]
     for i, code in enumerate(leaf_codes(audit)):
         for j, name in enumerate(audit.denominator_names):
             value = float(audit.denominators[i, j])
             if settings[i].method.name == "none" and abs(value) > audit.limits.denominator:
-                yield Finding(code, value, f"correlation with {name}: it may need a denominator")
+                yield Finding(code, value, f"correlation with {name}: the indicator may need a denominator")
 
 
 FINDINGS: dict[str, Callable[[Audit], Iterable[Finding]]] = {
@@ -156,4 +154,4 @@ FINDINGS: dict[str, Callable[[Audit], Iterable[Finding]]] = {
     "removal": _removal_findings,
     "denominators": _denominator_findings,
 }
-"""The findings of each section, in the order in which they are shown."""
+"""The findings of each section, in the order of display."""

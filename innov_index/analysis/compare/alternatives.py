@@ -1,0 +1,152 @@
+"""What the index is under each of its schemes, and its indicators under each scheme and normalisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.analysis.compare.choices import Choice, aggregation, normalisations
+from innov_index.config.load import Config
+from innov_index.errors import InnovIndexError
+from innov_index.index import Index
+from innov_index.model.arrays import Floats
+from innov_index.model.dataset import Dataset
+from innov_index.pipeline import score
+from innov_index.pipeline.binding import bind
+from innov_index.pipeline.indicators import run_indicator_steps
+
+FIXED_WEIGHTS = ("given", "equal")
+"""Weighting methods that do not look at the scores: a config may keep them whatever else changes."""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme of the config (the first one: the config as it stands), scored in one edition.
+
+    `weights`, `scores` (units, nodes) and `ranks` (units) are those of the edition.
+    """
+
+    name: str
+    description: str
+    index: Index
+    dataset: Dataset
+    weights: Floats
+    scores: Floats
+    ranks: Floats
+
+    @property
+    def editions(self) -> int:
+        """Number of editions of its data."""
+        return max(len(self.dataset.editions), 1)
+
+    @property
+    def keeps_weighting(self) -> bool:
+        """Whether its weights stay what they are when normalisation or aggregation change."""
+        steps = self.index.config.recipe.node_steps
+        sums = any(setting.method.name == "sum" for setting in steps["aggregation"])
+        return not sums and all(setting.method.name in FIXED_WEIGHTS for setting in steps["weighting"])
+
+    def with_means(self, method: str) -> Config | None:
+        """Its config with this mean in every node; None where such a config is not valid."""
+        config = self.index.config
+        try:
+            return config.varied(settings=aggregation(config, method).settings)
+        except InnovIndexError:
+            return None
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """The indicators, (units, indicators), under a scheme (by its position) and a normalisation."""
+
+    scheme: int
+    choice: Choice
+    config: Config
+    values: Floats
+
+    @property
+    def stated(self) -> bool:
+        """Whether the normalisation is the one that the scheme states."""
+        return self.choice.settings == ()
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """The schemes of an index that have a result over the same tree; `left_out` says which others do not."""
+
+    edition: int
+    schemes: tuple[Scheme, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def normalisations(self) -> tuple[Choice, ...]:
+        """What a reader may choose, first of all what the config states."""
+        return normalisations(self.schemes[0].index.config)
+
+    @property
+    def index_scores(self) -> Floats:
+        """Scores of the root, (schemes, units)."""
+        return np.stack([scheme.scores[:, 0] for scheme in self.schemes])
+
+    def normalised(self) -> Iterator[Normalised]:
+        """Indicators under each combination that has a result, the most wanted ones first."""
+        for position, choice in self._in_order_of_use():
+            scheme = self.schemes[position]
+            try:
+                index = scheme.index.varied(settings=choice.settings) if choice.settings else scheme.index
+                plan = bind(index.config.recipe, scheme.dataset)
+                raw = scheme.dataset.columns(index.framework.indicators)
+                values = np.asarray(run_indicator_steps(plan, raw).normalised[self.edition])
+            except InnovIndexError:
+                continue
+            yield Normalised(position, choice, index.config, values)
+
+    def _in_order_of_use(self) -> Iterator[tuple[int, Choice]]:
+        """The config with each normalisation, each scheme as it is, then each scheme with each other one."""
+        stated, *others = self.normalisations
+        yield 0, stated
+        yield from ((0, other) for other in others)
+        yield from ((position, stated) for position in range(1, len(self.schemes)))
+        for position, scheme in enumerate(self.schemes[1:], start=1):
+            yield from ((position, other) for other in normalisations(scheme.index.config)[1:])
+
+
+def alternatives(index: Index, edition: int) -> Alternatives:
+    """Score the config as it stands and each of its schemes."""
+    found, left_out = [_scheme(index, "", edition)], []
+    for name in index.schemes:
+        try:
+            scheme = _scheme(index, name, edition)
+        except InnovIndexError as error:
+            left_out.append(f"Scheme “{name}” has no result: {error.problems[0].message}")
+            continue
+        if scheme.index.framework.codes != index.framework.codes:
+            left_out.append(f"Scheme “{name}” has another tree; it is not shown.")
+            continue
+        found.append(scheme)
+    return Alternatives(edition, tuple(found), tuple(left_out))
+
+
+def _scheme(index: Index, name: str, edition: int) -> Scheme:
+    varied = index.varied(scheme=name) if name else index
+    dataset = index.dataset if _reads_the_same(index.config, varied.config) else varied.dataset
+    scores = score(varied.config.recipe, dataset, index.name)
+    stated = index.config.block.schemes.get(name, {}).get("description")
+    return Scheme(
+        name=name,
+        description=str(stated or ""),
+        index=varied,
+        dataset=dataset,
+        weights=scores.weights[edition],
+        scores=scores.scores[edition],
+        ranks=scores.ranks[edition, :, 0],
+    )
+
+
+def _reads_the_same(base: Config, other: Config) -> bool:
+    """Whether two configs read the same columns of the same data."""
+    own, others = base.recipe, other.recipe
+    same = own.framework.indicators == others.framework.indicators and own.columns == others.columns
+    return same and base.reads_the_data_of(other)
