@@ -1,4 +1,4 @@
-"""Collaboration between units: documents or ready ties → a network → measures of its nodes."""
+"""Collaboration between units: documents, ties or a matrix → a network → measures of its nodes."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ from innov_index.sources.source_kinds import (
     trace,
     traced_rows,
 )
+from innov_index.wording import counted
 
 MeasureName = Literal[
     "degree",
@@ -58,35 +59,35 @@ _OPTIONS = {
     "normalised": ("betweenness",),
     "weighted": ("eigenvector", "pagerank", "constraint"),
 }
-"""Options by the measures that have them."""
+"""Options that only some measures have, with these measures."""
 
 
 @options
 class NetworkMeasure(Filters):
-    """An indicator of a unit's place in the network. Its filters say which documents or ties count.
+    """An indicator of a unit's position in the network. Its filters select the documents or ties that count.
 
     Attributes
     ----------
     measure
         what is computed for each node
     counting
-        what a document of k units adds to each of its pairs: 1 (whole), 2 / (k (k - 1)) (fractional),
+        what a document with k units adds to each pair of them: 1 (whole), 2 / (k (k - 1)) (fractional),
         1 / (k - 1) (newman)
     convention
-        how the measure is scaled, and what counts as distance: networkx, igraph, ncses
+        software or publication whose scaling and distance the measure follows: networkx, igraph, ncses
     distance, normalised, weighted
-        what differs from the convention: length of a tie (1, or 1 / its weight); betweenness over the number
-        of pairs; eigenvector, pagerank and constraint with the weights of ties
+        departures from the convention: length of a tie (1, or 1 / its weight); betweenness divided by the
+        number of pairs; eigenvector, pagerank and constraint with weighted ties
     ties
-        all of them, or those within a country, or between countries
+        all ties, those within countries, or those between countries
     above
-        only ties that weigh more than this
+        only ties with a weight above this
     scale
-        what the result is multiplied by
+        factor that the result is multiplied by
     decimals
-        digits that are kept
+        decimals that the result is rounded to
     absent
-        value of a unit that is no node of the network: zero (usual), or missing
+        value of a unit that is not in the network: zero (default) or missing
     """
 
     measure: MeasureName
@@ -104,11 +105,11 @@ class NetworkMeasure(Filters):
     def __post_init__(self) -> None:
         for name in self.stated:
             if self.measure not in _OPTIONS[name]:
-                raise ValueError(f"no `{name}`: the measure {self.measure} has no such option")
+                raise ValueError(f"no `{name}`: the measure {self.measure} does not have this option")
 
     @property
     def stated(self) -> dict[str, str | bool]:
-        """Options that differ from the convention's."""
+        """Options stated in departure from the convention."""
         given = {name: getattr(self, name) for name in _OPTIONS}
         return {name: value for name, value in given.items() if value is not None}
 
@@ -131,7 +132,7 @@ class NetworkMeasure(Filters):
 
 @options
 class NodeCountries:
-    """A table that says in which country each node is.
+    """A table with the country of each node.
 
     Attributes
     ----------
@@ -148,22 +149,22 @@ class NodeCountries:
 
 @options
 class Collaboration(Source):
-    """A network of units. Two units are tied by the documents that they share.
+    """A network of units, tied by the documents that they share.
 
-    Columns: for documents as for the kind `documents`; for ties source, target, weight (1 without it), and
-    whatever filters look at; for a matrix node.
+    Columns: for documents as for the kind `documents`; for ties source, target, weight (1 by default) and
+    those that filters use; for a matrix node.
 
     Attributes
     ----------
     form
-        documents (one row for each author and affiliation), ties (one row a pair, several rows of a pair add
-        up), or a symmetric matrix (one row a node; its columns are the nodes in the same order)
+        documents (one row for each author and affiliation), ties (one row for each pair; repeated pairs are
+        added up), or a symmetric matrix (one row for each node; its columns are the nodes in the same order)
     document
-        columns that together tell a document, in place of the column `document`
+        columns that together identify a document, instead of the column `document`
     ignore
-        columns of a matrix that are no nodes
+        columns of a matrix that are not nodes
     countries
-        where each node is, for ties within and between countries
+        table with the country of each node, for ties within and between countries
     indicators
         name: measure
     """
@@ -178,11 +179,11 @@ class Collaboration(Source):
     def __post_init__(self) -> None:
         super().__post_init__()
         needed = {"documents": ("document",), "ties": ("source", "target"), "matrix": ("node",)}[self.form]
-        there = {*self.columns, *self.made_columns()}
+        known = {*self.columns, *self.made_columns()}
         if self.form == "documents" and self.document is not None:
             needed = ()
         for role in needed:
-            if role not in there:
+            if role not in known:
                 near = did_you_mean(role, self.columns)
                 raise ValueError(f"columns: {{{role}: …}} for the form {self.form}.{near}")
 
@@ -193,7 +194,7 @@ class Collaboration(Source):
 
 @dataclass
 class PartialTies:
-    """Partial result of ties: exact sums of the weights of each pair by indicator, and how many rows."""
+    """Partial result of ties: exact sums of the weights of each pair by indicator; rows of each node."""
 
     sums: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
@@ -212,7 +213,7 @@ def _sum(one: tuple[int, ...] | None, other: tuple[int, ...]) -> tuple[int, ...]
 
 @dataclass
 class JointCounts:
-    """Count of documents: the joint documents for each indicator, and how many documents each unit is on."""
+    """Counts of documents: joint documents for each indicator, and documents of each unit."""
 
     joint: Mapping[str, JointDocuments] = field(default_factory=dict)
     documents: Counter[str] = field(default_factory=Counter)
@@ -302,12 +303,12 @@ class CollaborationKind:
         def values() -> Floats:
             return records.column("weight").numbers(number)
 
-        records.keep(~np.isnan(values()), "no weight that can be read", note="weight")
+        records.keep(~np.isnan(values()), "no readable weight", note="weight")
         records.keep(values() >= 0, "negative weight", note="weight")
         return values()
 
     def _networks(self, state: State | None) -> tuple[dict[str, Network], Mapping[str, int], RecordAccount]:
-        """A network for each indicator, records by node, and the account."""
+        """A network for each indicator, the number of records of each node, and the account."""
         if self.source.form == "matrix":
             network, account = self._of_matrix()
             return dict.fromkeys(self.source.indicators, network), {}, account
@@ -350,7 +351,8 @@ class CollaborationKind:
         columns = [name for name in table.columns if name != node and name not in (source.ignore or ())]
         if len(columns) != len(nodes):
             raise DataError(
-                f"{path}: a matrix has a column for each row; {len(columns)} columns, {len(nodes)} rows"
+                f"{path}: a matrix needs as many columns as rows; it has "
+                f"{counted(len(columns), 'column')} and {counted(len(nodes), 'row')}"
             )
         order = np.argsort(np.array(nodes, dtype=object), kind="stable")
         matrix = table.numbers(columns)[order][:, order]
@@ -358,13 +360,15 @@ class CollaborationKind:
         return network_from_matrix([nodes[at] for at in order], matrix), account
 
     def _countries(self, nodes: tuple[str, ...]) -> Ints:
-        """A number for the country of each node; -1 where it is not known."""
+        """The country of each node as a number; -1: unknown."""
         stated = self.source.countries
         if stated is None:
             placer = self.preparer.placer
             found = [None if placer is None else placer.country_of(node) for node in nodes]
             if not any(found):
-                raise DataError(f"{self.source.title}: ties within or between countries need `countries`")
+                raise DataError(
+                    f"{self.source.title}: ties within or between countries need the option `countries`"
+                )
         else:
             table = read_table(self.preparer.folder / stated.file)
             known = dict(zip(table.text(stated.node), table.text(stated.country), strict=True))
@@ -388,7 +392,7 @@ class CollaborationKind:
 
 
 def _ends(ends: Sequence[Texts]) -> Counter[str]:
-    """How many ties each node has."""
+    """Number of ties of each node."""
     counts: Counter[str] = Counter()
     for column in ends:
         numbers = np.bincount(column.codes, minlength=len(column.values)).tolist()
@@ -398,7 +402,7 @@ def _ends(ends: Sequence[Texts]) -> Counter[str]:
 
 
 def _documents_of(rows: RowsByDocument) -> Counter[str]:
-    """How many documents each unit is on."""
+    """Number of documents of each unit."""
     names = rows.rows.names
     placed = rows.rows.unit >= 0
     _, units = distinct_pairs(rows.document[placed], rows.rows.unit[placed], len(names))

@@ -1,4 +1,4 @@
-"""Columns computed from others: + - * / of column names and numbers."""
+"""Columns computed from other columns: arithmetic (+ - * /) on column names and numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def columns_of(formula: str) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        It is no formula of this kind.
+        The text is not such a formula.
     """
     names = [node.id for node in ast.walk(_parsed(formula)) if isinstance(node, ast.Name)]
     return tuple(dict.fromkeys(names))
@@ -42,12 +42,12 @@ def _parsed(formula: str) -> ast.expr:
     try:
         tree = ast.parse(formula, mode="eval").body
     except SyntaxError:
-        raise ValueError(f"'{formula}' is no formula such as 100 * joint / total") from None
+        raise ValueError(f"'{formula}' is not a formula such as 100 * joint / total") from None
     for node in ast.walk(tree):
         allowed = (ast.BinOp, ast.Name, ast.Load, ast.USub, ast.UnaryOp, *_OPERATIONS)
         number = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
         if not (number or isinstance(node, allowed)):
-            raise ValueError(f"'{formula}': a formula has only + - * /, column names and numbers")
+            raise ValueError(f"'{formula}': a formula may contain only + - * /, column names and numbers")
     return tree
 
 

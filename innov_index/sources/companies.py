@@ -1,4 +1,4 @@
-"""Lists of companies such as unicorns: how many, what they are worth, when they joined."""
+"""Lists of companies such as unicorns: number, valuation, date of joining."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from innov_index.sources.source_kinds import (
     trace,
 )
 
-NO_VALUATION = "no valuation that can be read (the page's footer, mostly)"
+NO_VALUATION = "no readable valuation (mostly the footer of the page)"
 NEGATIVE = "negative valuation"
 
 KEY = ("company", "country", "date")
-"""What tells a company from another of the same name."""
+"""Columns that together identify a company: names alone may repeat."""
 
 _UNITS = {"dollars": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 
@@ -51,15 +51,15 @@ class CompanyMeasure(Filters):
     Attributes
     ----------
     measure
-        count, or sum, mean, median, max of the valuations (in the unit of the source)
+        count, or sum, mean, median or max of the valuations (in the unit of the source)
     above
-        only companies worth more than this
+        only companies valued above this
     joined
-        only companies that joined from the first to the last of these dates
+        only companies that joined between these two dates, both included
     decimals
-        digits that are kept
+        decimals that the result is rounded to
     absent
-        value of a unit without companies: zero (usual for count and sum), or missing
+        value of a unit without companies: zero (default for count and sum) or missing
     """
 
     measure: Literal["count", "sum", "mean", "median", "max"] = "count"
@@ -71,20 +71,20 @@ class CompanyMeasure(Filters):
     def __post_init__(self) -> None:
         for text in self.joined or ():
             if day_number(text, "month first") is None:
-                raise ValueError(f"dates such as 2020-06-30 in joined; '{text}' is none")
+                raise ValueError(f"dates such as 2020-06-30 in joined; '{text}' is not one")
 
 
 @options
 class Companies(Source):
-    """A list of companies. A company is name, country and date together, never the name alone.
+    """A list of companies. Name, country and date together identify a company, never the name alone.
 
     Columns: company; valuation (`$140B`, `$140`); date; city and country, or location (`Beijing @ China`), or
-    whatever else places can use.
+    other columns that describe a place.
 
     Attributes
     ----------
     unit
-        what a valuation without B or M counts, and what sums are given in
+        unit of valuations written without B or M, and of the results
     indicators
         name: measure
     """
@@ -97,17 +97,17 @@ class Companies(Source):
     def __post_init__(self) -> None:
         super().__post_init__()
         if "company" not in self.columns and "company" not in self.made_columns():
-            raise ValueError("columns: {company: …}, the column with the companies' names")
+            raise ValueError("columns: {company: …}, the column with the names of companies")
         needs_value = any(
             measure.measure != "count" or measure.above is not None for measure in self.indicators.values()
         )
         if needs_value and "valuation" not in self.columns:
-            raise ValueError("columns: {valuation: …}, as an indicator asks for the companies' worth")
+            raise ValueError("columns: {valuation: …}, because an indicator uses valuations")
 
 
 @dataclass
 class PartialCompanies:
-    """Partial result: every company once."""
+    """Partial result: each company once, and the account."""
 
     singles: RecordsByKey = field(default_factory=dict)
     account: RecordAccount = field(default_factory=RecordAccount)
@@ -132,7 +132,7 @@ class CompaniesKind:
         return PartialCompanies(records_by_key(records, key, masks, numbers), records.account)
 
     def _prepared_records(self, batch: Batch) -> tuple[Records, Floats | None, list[Bools]]:
-        """Records with a valuation, the valuations in cents, and which records count for each indicator."""
+        """The records with a valuation, valuations in cents, and which records count for each indicator."""
         records = self.preparer.prepare(batch)
         valuations = self._valuations(records)
         days = None
@@ -140,7 +140,7 @@ class CompaniesKind:
             days = records.column("date").numbers(lambda text: _day(text, self.source.dates))
             if unknown := int(np.isnan(days).sum()):
                 records.account.unreadable["date"] += unknown
-                records.note(np.flatnonzero(np.isnan(days)), "no date, or one that cannot be read", "date")
+                records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")
         measures = self.source.indicators.values()
         return records, valuations, [self._mask(records, m, valuations, days) for m in measures]
 
@@ -208,8 +208,8 @@ class CompaniesKind:
         if self.source.as_of is None:
             return ()
         return (
-            f"{self.source.title}: companies that had joined by {self.source.as_of}, of a later list. "
-            "Those that left it in between are missing: it is not the list of that day",
+            f"{self.source.title}: companies of a later list that had joined by {self.source.as_of}. "
+            "Those that left the list since then are missing, so it is not the list of that day",
         )
 
     def whole_files(self) -> tuple[Path, ...]:

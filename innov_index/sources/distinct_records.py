@@ -1,4 +1,4 @@
-"""Records of which each may count only once: kept until all have been seen."""
+"""Records that may count only once each: kept until all have been read."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.record_account import NotedRecord, Placement, PlaceTexts, RecordAccount, first_noted
 from innov_index.sources.records import Records
 
-REPEATED = "the same record again"
-DIFFERENT = "the same record again, with other figures or another place"
+REPEATED = "repeated record"
+DIFFERENT = "repeated record with other figures or another place"
 
 
 @dataclass(frozen=True)
 class DistinctRecord:
-    """A record: where it belongs, which indicators it counts for, its numbers, and where it stands.
+    """A record: its placement, the indicators it counts for, its numbers, and its line in the file.
 
-    `copies` is how many rows of the same key it stands for, itself included.
+    `copies` is the number of equal records that it represents, itself included.
     """
 
     placement: Placement
@@ -33,19 +33,19 @@ class DistinctRecord:
 
     @property
     def content(self) -> tuple[object, ...]:
-        """What the record says; it sorts records of the same key, the one with the highest numbers first."""
+        """The content of the record; as a sort key, it puts the record with the highest numbers first."""
         numbers = tuple((value != value, -value if value == value else 0.0) for value in self.numbers)
         return not self.placement.located, numbers, self.place, self.counts
 
 
 RecordsByKey: TypeAlias = Mapping[tuple[str, ...], tuple[DistinctRecord, ...]]
-"""Records by key. Those that say different things under one key are all kept, sorted; equal ones once."""
+"""Records by key. Different records with the same key are all kept, sorted; equal ones are kept once."""
 
 
 def records_by_key(
     records: Records, key: Sequence[str], masks: Sequence[Bools], numbers: Sequence[Floats]
 ) -> RecordsByKey:
-    """The records of a batch by their key."""
+    """The records of a batch by key."""
     placements, used = records.placements, np.unique(records.placed).tolist()
     places = dict(zip(used, records.place_texts(used), strict=True))
     keys = zip(*(records.column(name).cells() for name in key), strict=True)
@@ -65,7 +65,7 @@ def records_by_key(
 
 
 def joined(one: RecordsByKey, other: RecordsByKey) -> RecordsByKey:
-    """The records of two separate batches."""
+    """Merge the records of disjoint batches."""
     if not one or not other:
         return one or other
     singles = dict(one)
@@ -75,12 +75,12 @@ def joined(one: RecordsByKey, other: RecordsByKey) -> RecordsByKey:
 
 
 def first(entries: tuple[DistinctRecord, ...]) -> DistinctRecord:
-    """The record that counts among those with one key."""
+    """The record that counts among those with the same key."""
     return entries[0]
 
 
 def settled(singles: RecordsByKey) -> RecordAccount:
-    """Where the records that count lie, and which were left out as repeated."""
+    """The account of the records that count and of the repeated ones left out."""
     account = RecordAccount()
     noted = []
     for key, entries in singles.items():
@@ -102,7 +102,7 @@ def settled(singles: RecordsByKey) -> RecordAccount:
 def _together(
     one: tuple[DistinctRecord, ...], other: tuple[DistinctRecord, ...]
 ) -> tuple[DistinctRecord, ...]:
-    """Equal records as one, at the first place where they stand."""
+    """Combine equal records, located where the first of them is."""
     by_content: dict[tuple[object, ...], DistinctRecord] = {}
     for entry in (*one, *other):
         same = by_content.get(entry.content)

@@ -1,7 +1,7 @@
-"""Ways of counting a document whose authors are in several units.
+"""Ways of counting documents whose authors are in several units.
 
-Every way gives a document's rows fractions a / d of whole numbers. Counts are kept by denominator, as whole
-numbers, and divided once at the end.
+Each way credits the rows of a document with fractions a / d of integers. Counts are kept as integers by
+denominator and divided once, at the end.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from innov_index.sources.exact_sums import exact_sums, sum_of_parts
 Counting: TypeAlias = Literal[
     "whole", "fractional by author", "fractional by affiliation", "fractional by unit", "rows"
 ]
-"""Whole: the document counts 1 in each of its units. By author: 1/n for each of its n authors, of which each
-of an author's m affiliations gets 1/m. By affiliation: each affiliation row gets the same part. By unit: each
-of the k units on it gets 1/k. DocumentRows: every row counts 1."""
+"""Whole: the document counts 1 in each of its units. By author: 1/n for each of its n authors, divided
+equally among the author's affiliations. By affiliation: an equal share for each affiliation row. By unit:
+1/k for each of its k units. Rows: every row counts 1."""
 
 Key = TypeVar("Key", str, int)
 
@@ -33,7 +33,7 @@ _LARGEST_DENOMINATOR = 1 << 40
 
 @dataclass(frozen=True)
 class Credits:
-    """Which units get what of which documents: row i gives document[i] · numerator[i] / denominator[i]."""
+    """Credits of units for documents: in row i, unit[i] gets numerator[i] / denominator[i] of document[i]."""
 
     document: Ints
     unit: Ints
@@ -43,9 +43,10 @@ class Credits:
 
 @dataclass(frozen=True)
 class UnitCounts:
-    """Whole numbers by unit and denominator, and the world's total.
+    """Counts of units: integers by unit and denominator, and the total of the world.
 
-    A weight makes the whole numbers exact sums in units of 2^-1127 (see `exact`), else they count documents.
+    If documents are weighted, the integers are exact sums in units of 2^-1127 (see `exact_sums`); otherwise
+    they count documents.
     """
 
     by_unit: Mapping[str, Mapping[int, int]]
@@ -63,13 +64,13 @@ class UnitCounts:
         )
 
     def value(self, unit: str) -> Fraction:
-        """What the unit got."""
+        """The count of a unit."""
         total = sum_of_parts(self.by_unit.get(unit, {}))
         return total / (1 << 1127) if self.weighted else total
 
     @property
     def world_value(self) -> Fraction:
-        """What all documents count, placed or not."""
+        """The count of all documents, placed or not."""
         return Fraction(self.world, (1 << 1127) if self.weighted else 1)
 
 
@@ -80,7 +81,7 @@ def _sums(one: Mapping[Key, int], other: Mapping[Key, int]) -> dict[Key, int]:
 def credits_of(
     rows: RowsByDocument, counting: Counting, unplaced: Literal["lost", "redistributed"]
 ) -> Credits:
-    """What each unit gets of each document."""
+    """The credits of each unit for each document."""
     ways: Mapping[str, Callable[[RowsByDocument], Credits]] = {
         "whole": _whole,
         "fractional by author": _by_author,
@@ -95,7 +96,7 @@ def credits_of(
 
 
 def counted(rows: RowsByDocument, parts: Credits, weight: Floats | None) -> UnitCounts:
-    """Add the parts up by unit and denominator; `weight` is each document's, 1 where there is none."""
+    """Add up credits by unit and denominator; `weight` is that of each document (1 by default)."""
     names = rows.rows.names
     placed = parts.unit >= 0
     below = parts.denominator[placed]
@@ -108,7 +109,7 @@ def counted(rows: RowsByDocument, parts: Credits, weight: Floats | None) -> Unit
         totals = list(map(round, totals))
         world = len(distinct_sorted(rows.document))
     else:
-        # weights are whole mostly; their product with a numerator must be exact
+        # weights are mostly integers; their products with numerators must be exact
         totals = _weighted(keys, numerators, weight[parts.document[placed]], max(size * len(names), 1))
         there = distinct_sorted(rows.document)
         world = exact_sums(np.zeros(len(there), dtype=np.int64), np.nan_to_num(weight[there]), 1)[0]
@@ -130,7 +131,7 @@ def _weighted(keys: Ints, numerators: Ints, weights: Floats, size: int) -> list[
 
 
 def _documents(rows: RowsByDocument, parts: Credits) -> dict[str, int]:
-    """How many documents each unit has a part of."""
+    """Number of documents that each unit has a credit for."""
     names = rows.rows.names
     placed = parts.unit >= 0
     _, units = distinct_pairs(parts.document[placed], parts.unit[placed], len(names))
@@ -172,7 +173,7 @@ def _by_author(rows: RowsByDocument) -> Credits:
 
 
 def _authors(rows: RowsByDocument) -> tuple[Ints, Ints]:
-    """Number of the (document, author) of each row, and how many rows each has."""
+    """Number the (document, author) pairs: the pair of each row, and the number of rows of each pair."""
     hashed = rows.rows.author
     assert hashed is not None
     order = np.lexsort((hashed, rows.document))
@@ -185,31 +186,33 @@ def _authors(rows: RowsByDocument) -> tuple[Ints, Ints]:
 
 
 def _author_numbers(rows: RowsByDocument, author: Ints) -> Ints:
-    """Authors of each document: the number stated, or as many as there are rows of."""
+    """Number of authors of each document: as stated, or those that have rows."""
     if "authors" not in rows.rows.numbers:
         first = np.unique(author, return_index=True)[1]
         return np.bincount(rows.document[first], minlength=rows.documents)
     numbers = largest_stated(rows, "authors").astype(np.int64)
     if (numbers[rows.document] < 1).any():
-        raise DataError("a document has rows of authors but states fewer than one author (column 'authors')")
+        raise DataError(
+            "a document has rows of authors, but its number of authors is below 1 (column 'authors')"
+        )
     return numbers
 
 
 def largest_stated(rows: RowsByDocument, column: str) -> Floats:
-    """A document's number; the largest one where its rows say different things, 0 where they say nothing."""
+    """The number stated for each document: the largest if its rows differ, 0 if they state none."""
     numbers = np.full(rows.documents, -np.inf)
     np.fmax.at(numbers, rows.document, rows.rows.numbers[column])
     return np.where(np.isfinite(numbers), numbers, 0.0)
 
 
 def _document_units(rows: RowsByDocument) -> tuple[Ints, Ints]:
-    """Each document's units, once each, those of no unit left out."""
+    """The distinct (document, unit) pairs, without rows outside all units."""
     placed = rows.rows.unit >= 0
     return distinct_pairs(rows.document[placed], rows.rows.unit[placed], len(rows.rows.names))
 
 
 def _redistributed(parts: Credits) -> Credits:
-    """Parts without a unit are shared by the document's other units, in proportion."""
+    """Redistribute credits without a unit among the other units of the document, in proportion."""
     placed = parts.unit >= 0
     document, unit = parts.document[placed], parts.unit[placed]
     common = np.ones(int(document.max(initial=-1)) + 1, dtype=np.int64)

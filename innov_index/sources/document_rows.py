@@ -1,7 +1,7 @@
-"""Rows of documents, compact: which document, which author, which unit.
+"""Rows of documents in compact form: which document, which author, which unit.
 
-A document may be split over batches and files. So rows are kept until all are there, as numbers: 16 bytes a
-document and 4 to 16 a row.
+A document may be split over batches and files, so rows are kept until all have been read. As numbers they
+take 16 bytes per document and 9 to 25 bytes per row.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class DocumentRows:
     unit
         unit of each row, a position in `names`; -1 for none
     masks
-        (rows,): a bit for each indicator that the row counts for, in as few bytes as they need
+        (rows,): one bit for each indicator, set if the row counts for it, in as few bytes as possible
     author
-        hash of each row's author; None where every row is one
+        hash of each row's author; None if every row is a separate author
     numbers
         columns of numbers about the documents
     """
@@ -71,7 +71,7 @@ class DocumentRows:
 
 
 def merged_rows(parts: Sequence[DocumentRows]) -> DocumentRows:
-    """The rows of several batches, one after the other."""
+    """Concatenate the rows of several batches."""
     names = tuple(sorted({name for part in parts for name in part.names}))
     position = {name: index for index, name in enumerate(names)}
     units, runs, before = [], [], 0
@@ -97,13 +97,13 @@ def _authors(part: DocumentRows) -> NDArray[np.uint64]:
 
 
 def counts_for(masks: Masks, indicator: int) -> Bools:
-    """Which rows count for the indicator at this position."""
+    """Which rows count for the indicator at a position."""
     return np.asarray((masks >> masks.dtype.type(indicator)) & masks.dtype.type(1) == 1)
 
 
 @dataclass
 class PartialDocuments:
-    """Partial result: the rows of each batch (joined at the end), and the account."""
+    """Partial result: the rows of each batch (concatenated at the end), and the account."""
 
     parts: tuple[DocumentRows, ...] = ()
     account: RecordAccount = field(default_factory=RecordAccount)
@@ -117,7 +117,7 @@ class PartialDocuments:
         return sum(part.held for part in self.parts)
 
     def split(self, buckets: int) -> list[PartialDocuments | None]:
-        """The rows by the hash of their document; the account is in the first bucket."""
+        """Split the rows by the hash of their document; the account goes into the first bucket."""
         if not self.parts or buckets == 1:
             return [self, *[None] * (buckets - 1)]
         rows = merged_rows(self.parts)
@@ -130,16 +130,16 @@ class PartialDocuments:
 
 
 def _with_own_runs(rows: DocumentRows) -> DocumentRows:
-    """The rows with the hashes of their own documents only."""
+    """Drop the hashes of documents that have no row here."""
     starts = np.diff(rows.run, prepend=-1) != 0
     return replace(rows, hashes=rows.hashes[rows.run[starts]], run=(np.cumsum(starts) - 1).astype(np.int32))
 
 
 @dataclass(frozen=True)
 class RowsByDocument:
-    """All rows, those of one document together, whatever batches they came from.
+    """Rows grouped by document, whatever batches they came from.
 
-    `document` numbers the documents from 0 in every row, ascending.
+    `document` is the number of each row's document, counted from 0, ascending.
     """
 
     rows: DocumentRows
@@ -148,7 +148,7 @@ class RowsByDocument:
 
     @classmethod
     def of(cls, rows: DocumentRows) -> RowsByDocument:
-        """Bring the rows of each document together."""
+        """Group rows by document."""
         number = number_documents(rows.hashes)
         document = number[rows.run]
         documents = int(number.max(initial=-1)) + 1
@@ -159,23 +159,23 @@ class RowsByDocument:
         return cls(rows, document, documents)
 
     def where(self, mask: Bools) -> RowsByDocument:
-        """Only the rows for which the mask holds; documents keep their numbers."""
+        """The rows for which the mask is True; documents keep their numbers."""
         if mask.all():
             return self
         return RowsByDocument(self.rows.take(mask), self.document[mask], self.documents)
 
 
 def number_documents(hashes: Hashes) -> Ints:
-    """Number the documents of runs in the order in which they first stand."""
+    """Number the documents of runs in order of first appearance."""
     first = _first_with_the_same(hashes)
     is_first = first == np.arange(len(first))
     return np.asarray((np.cumsum(is_first) - 1)[first])
 
 
 def _first_with_the_same(hashes: Hashes) -> Ints:
-    """For each hash, where it stands for the first time."""
+    """Position of the first occurrence of each hash."""
     rows = len(hashes)
-    # a hash's upper bits and its place in one number: sorting numbers is five times faster than argsort
+    # upper bits of a hash and its position in one number: sorting these is five times faster than argsort
     place = np.uint64((1 << rows.bit_length()) - 1)
     keys = (hashes[:, 0] & ~place) | np.arange(rows, dtype=np.uint64)
     keys.sort()
@@ -185,7 +185,7 @@ def _first_with_the_same(hashes: Hashes) -> Ints:
     starts[1:] = keys[1:] != keys[:-1]
     first = np.empty(rows, dtype=np.int64)
     first[order] = order[starts][np.cumsum(starts) - 1]
-    # the first of those that have the same upper bits only by chance is settled; the others are fewer
+    # upper bits may agree by chance: the first of such hashes is done, the few others are searched again
     high, low = hashes[:, 0], hashes[:, 1]
     others = np.flatnonzero((high[first] != high) | (low[first] != low))
     if len(others):

@@ -1,4 +1,4 @@
-"""Documents with authors or inventors: publications, patents, prizes shared by institutions."""
+"""Documents with authors or inventors: publications, patents, prizes shared between institutions."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ AUTHORS = "authors"
 
 @options
 class DocumentMeasure(Filters):
-    """An indicator from documents. Its filters say which documents count.
+    """An indicator from documents. Its filters select the documents that count.
 
     Attributes
     ----------
     measure
-        count; world_share: of all documents of the world that count; own_share: of the unit's own documents
-        (the top 10 %, for instance); specialisation: own_share over the world's share; sum, mean: of the
-        column `of` (citations)
+        count; world_share: share of all documents that count; own_share: share of the unit's own documents
+        (such as those in the top 10 %); specialisation: own_share divided by the same share for the world;
+        sum or mean of the column `of` (such as citations)
     counting
         whole, fractional by author, fractional by affiliation, fractional by unit, or rows
     unplaced
-        parts of a document without a place are lost, or redistributed over its other units
+        what happens to parts of a document without a place: lost, or redistributed among its other units
     of
-        column of numbers about the document
+        column with a number for each document
     scale
-        what the result is multiplied by
+        factor that the result is multiplied by
     decimals
-        digits that are kept
+        decimals that the result is rounded to
     absent
-        value of a unit without documents: zero (usual for count, sum and world_share), or missing
+        value of a unit without documents: zero (default for count, sum and world_share) or missing
     """
 
     measure: Literal["count", "sum", "mean", "world_share", "own_share", "specialisation"] = "count"
@@ -77,7 +77,7 @@ class DocumentMeasure(Filters):
             raise ValueError(f"`of`, the column to take the {self.measure} of")
 
     def result(self, value: Fraction | None) -> float:
-        """The value as it is given."""
+        """The value, scaled and rounded."""
         if value is None:
             return float("nan")
         number = float(value if self.scale == 1 else value * Fraction(self.scale))
@@ -88,13 +88,13 @@ class DocumentMeasure(Filters):
 class DocumentSource(Source):
     """Documents, one row for each author and affiliation.
 
-    Columns: document (its id); author (its number or name, for counting by author; without it each row is an
-    author of its own); authors (how many there are, where rows may be missing); a place.
+    Columns: document (its id); author (number or name, for counting by author; without it each row is a
+    separate author); authors (their number, where rows may be missing); columns that describe the place.
 
     Attributes
     ----------
     document
-        columns that together tell a document, in place of the column `document`
+        columns that together identify a document, instead of the column `document`
     indicators
         name: measure
     """
@@ -107,12 +107,12 @@ class DocumentSource(Source):
         super().__post_init__()
         if self.document is None and "document" not in {*self.columns, *self.made_columns()}:
             near = did_you_mean("document", self.columns)
-            raise ValueError(f"columns: {{document: …}}, the column with the documents' ids.{near}")
+            raise ValueError(f"columns: {{document: …}}, the column with the ids of documents.{near}")
 
 
 @dataclass
 class DocumentCounts:
-    """For each indicator, the count of its documents and that of all; and the account."""
+    """For each indicator the counts of its documents and of all documents; and the account."""
 
     indicators: Mapping[str, tuple[UnitCounts, UnitCounts]] = field(default_factory=dict)
     account: RecordAccount = field(default_factory=RecordAccount)
@@ -142,7 +142,7 @@ class DocumentsKind:
         return source.wanted([*used, *self._numbers(), *(source.document or ())])
 
     def _numbers(self) -> list[str]:
-        """Columns of numbers about the documents."""
+        """Columns with a number for each document."""
         named = {measure.of for measure in self.source.indicators.values() if measure.of is not None}
         stated = {AUTHORS} if AUTHORS in {*self.source.columns, *self.source.made_columns()} else set()
         return sorted(named | stated)
@@ -186,7 +186,7 @@ class DocumentsKind:
         return SourceResult(self.source.title, columns, counts.account, self.preparer.files)
 
     def _counts(self, state: PartialDocuments) -> dict[str, tuple[UnitCounts, UnitCounts]]:
-        """For each indicator, the count of its documents and that of all."""
+        """For each indicator the counts of its documents and of all documents."""
         if not state.parts:
             return {}
         everything = RowsByDocument.of(merged_rows(state.parts))
@@ -216,7 +216,7 @@ class DocumentsKind:
 def document_rows(
     records: Records, document: list[str] | None, measures: Collection[Filters]
 ) -> DocumentRows:
-    """The documents and units of some records, and for which of the measures each record counts."""
+    """Documents and units of the records, and which measures each record counts for."""
     kind = np.min_scalar_type((1 << len(measures)) - 1)
     masks = np.zeros(len(records.kept), dtype=kind)
     for bit, measure in enumerate(measures):

@@ -1,7 +1,7 @@
-"""Sums that do not depend on the order of their terms.
+"""Exact sums: they do not depend on the order of their terms.
 
-A float is a whole number of 2^-1127: as such whole numbers, floats add without error, in any order and any
-grouping. One division at the end gives the float nearest to the true sum.
+Every float is an integer multiple of 2^-1127. Added as such integers, floats sum without error, in any order
+and any grouping. One division at the end gives the float nearest to the true sum.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def nearest_float(total: int) -> float:
 
 
 def exact_ratio(numerator: int, denominator: int) -> Fraction | None:
-    """The ratio of two exact sums; None where the lower one is zero."""
+    """The ratio of two exact sums; None if the denominator is zero."""
     return Fraction(numerator, denominator) if denominator else None
 
 
@@ -65,7 +65,7 @@ def sum_of_parts(parts: Mapping[int, int] | Iterable[tuple[int, int]]) -> Fracti
 
 
 def _added(terms: list[Fraction]) -> Fraction:
-    """Add neighbours pairwise, so that denominators grow slowly."""
+    """Sum of fractions, added pairwise so that denominators grow slowly."""
     while len(terms) > 1:
         pairs = [terms[i : i + 2] for i in range(0, len(terms), 2)]
         terms = [pair[0] + pair[1] if len(pair) == 2 else pair[0] for pair in pairs]

@@ -1,4 +1,4 @@
-"""Which records count: filters of a source, and of single indicators."""
+"""Filters of a source and of single indicators: which records count."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ CODE_SEPARATORS = re.compile(r"[;|,]")
 
 @options
 class CellTest:
-    """A test of one column; all that is stated must hold.
+    """A test of one column; every condition stated must hold.
 
     Attributes
     ----------
     min, max
-        the number is at least, at most this
+        the number is at least (at most) this
     above, below
-        the number is more, less than this
+        the number is above (below) this
     one_of
         the text is one of these
     none_of
-        the text is none of these
+        the text is not one of these
     starts
-        the text, or a part of it between `;`, begins with one of these
+        the text, or a part of it separated by `;`, starts with one of these
     contains
-        the text contains one of these, whatever the case
+        the text contains one of these, regardless of case
     matches
-        this regular expression is found in the text
+        the text matches this regular expression somewhere
     differs_from
-        another column of the record holds another text
+        the named column of the same record holds a different text
     filled
-        there is a text (true), or there is none (false)
+        the cell is filled (true) or empty (false)
     """
 
     min: float | None = None
@@ -69,22 +69,23 @@ Condition: TypeAlias = str | int | bool | list[str | int] | CellTest
 
 @options
 class Filters:
-    """Which records count; all that is stated must hold.
+    """Which records count; every filter stated must hold.
 
     Attributes
     ----------
     years
-        first and last year (column `year`, or the year of the column `date`)
+        first and last year, both included (column `year`, or the year of the column `date`)
     classes
-        prefixes of a classification code such as IPC or CPC: G06N (column `class`, several codes between `;`)
+        prefixes of IPC, CPC or other classification codes, such as G06N (column `class`, codes separated by
+        `;`)
     venues
-        journals or conferences (column `venue`), whatever the case
+        journals or conferences (column `venue`), regardless of case
     keywords
-        words of which one stands in the column `keywords`, whatever the case
+        words, at least one of which the column `keywords` contains, regardless of case
     status
-        values of the column `status`
+        accepted values of the column `status`
     where
-        column: text, list of texts, or a test such as {min: 5}
+        conditions by column: a text, a list of texts, or a test such as {min: 5}
     """
 
     years: Annotated[list[int], Len(2, 2)] | None = None
@@ -95,7 +96,7 @@ class Filters:
     where: dict[str, Condition] | None = None
 
     def columns_used(self, stated: Mapping[str, object]) -> tuple[str, ...]:
-        """Columns that the filters look at; `stated` are the columns that the source has."""
+        """Columns that the filters use; `stated` are the columns that the source has."""
         names = [column for column, _, _ in self._tests()]
         if self.years is not None:
             names.append("date" if "date" in stated and "year" not in stated else "year")
@@ -103,7 +104,7 @@ class Filters:
         return tuple(dict.fromkeys([*names, *others]))
 
     def _tests(self) -> Iterator[tuple[str, str, CellTest]]:
-        """(column, name of the filter, test)."""
+        """(column, name of the filter, test) for each test of a text."""
         if self.classes is not None:
             yield "class", "classes", CellTest(starts=self.classes)
         for column, name, texts in (("venue", "venues", self.venues), ("status", "status", self.status)):
@@ -117,7 +118,7 @@ class Filters:
     def masks(
         self, column: Callable[[str], Texts], stated: Mapping[str, object]
     ) -> Iterator[tuple[str, Bools]]:
-        """Each filter's name and the rows for which it holds."""
+        """The name of each filter and the rows for which it holds."""
         if self.years is not None:
             yield "years", self._in_years(column, stated)
         for name, cause, test in self._tests():
@@ -131,13 +132,13 @@ class Filters:
 
 
 def year_of(text: str) -> float:
-    """The year that a text names or begins with."""
+    """The year at the beginning of a text, or that of a date."""
     match = re.match(r"\d{4}(?!\d)", text)
     return float(match[0]) if match else year_of_date(text)
 
 
 def year_of_date(text: str) -> float:
-    """The year of a date; NaN where there is none."""
+    """The year of a date; NaN if the text is not a date."""
     import datetime
 
     day = day_number(text, "month first")
@@ -165,7 +166,7 @@ def _holds(test: CellTest, texts: Texts, column: Callable[[str], Texts]) -> Bool
 
 @dataclass(frozen=True)
 class _CellCheck:
-    """A test of one text."""
+    """A test of a single cell."""
 
     test: CellTest
 

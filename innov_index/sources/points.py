@@ -1,4 +1,4 @@
-"""Points on the map → clusters, which are then the units: named, with their shares of the world."""
+"""Points on the map → clusters, which become the units: named, with their shares of the world."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from annotated_types import Ge, Gt, MinLen
 from numpy.typing import NDArray
 
-from innov_index.errors import DataError, did_you_mean
+from innov_index.errors import DataError, not_found
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import number
@@ -29,6 +29,7 @@ from innov_index.sources.source_kinds import (
     describe_filters,
     traced_rows,
 )
+from innov_index.wording import counted
 
 if TYPE_CHECKING:
     from innov_index.sources.clusters.ranked_clusters import Points, RankedClusters
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PointRows:
-    """Points of a batch."""
+    """The points of a batch."""
 
     coordinates: Floats
     amount: Floats
@@ -58,7 +59,7 @@ class PartialPoints:
 
 
 def ordered_points(parts: Sequence[PointRows]) -> tuple[Points, list[str]]:
-    """All points in an order of their own, which does not depend on how they were split."""
+    """All points, sorted by content, so that their order does not depend on how files were split."""
     from innov_index.sources.clusters.ranked_clusters import Points
 
     coordinates = np.concatenate([part.coordinates for part in parts])
@@ -72,7 +73,7 @@ def ordered_points(parts: Sequence[PointRows]) -> tuple[Points, list[str]]:
     )
     metric, hashes, amount = metric[order], hashes[order], amount[order]
     document = number_documents(hashes) * len(metrics) + metric
-    if not hashes.any():  # no documents: each point stands alone
+    if not hashes.any():  # no documents: each point is a document of its own
         document = np.arange(len(metric)) * len(metrics) + metric
     if np.isnan(amount).all():
         _, inverse, size = np.unique(document, return_inverse=True, return_counts=True)
@@ -90,8 +91,8 @@ def ordered_points(parts: Sequence[PointRows]) -> tuple[Points, list[str]]:
 
 
 def _joined(columns: Sequence[Texts]) -> tuple[list[str], Ints]:
-    """The sorted texts of a column in several pieces, and each row's text as a position among them."""
-    # a column knows texts of records that were left out too
+    """The sorted texts of a column in several pieces, and the position of each row's text among them."""
+    # a column also holds texts of records that were left out
     used = [distinct(column.codes, max(len(column.values), 1)) for column in columns]
     texts = [[column.values[at] for at in found] for column, (_, found) in zip(columns, used, strict=True)]
     names = sorted({name for found in texts for name in found})
@@ -111,10 +112,10 @@ class ClusterMeasure:
     Attributes
     ----------
     measure
-        total_share: sum of its shares of the world in each metric (WIPO's score); share: of one metric, in
-        percent; points: how many there are; amount: their amounts added up
+        total_share: sum of the shares of the world in each metric, in percent (WIPO's score); share: that of
+        one metric; points: number of points; amount: sum of their amounts
     of
-        the metric (patents, publications …), where one is meant
+        the metric (patents, publications …), for a measure of one metric
     """
 
     measure: Literal["total_share", "share", "points", "amount"] = "total_share"
@@ -124,29 +125,33 @@ class ClusterMeasure:
         if self.measure == "share" and self.of is None:
             raise ValueError("`of`, the metric to take the share of")
         if self.measure == "total_share" and self.of is not None:
-            raise ValueError("no `of`: the total is of all metrics; the share of one is `measure: share`")
+            raise ValueError(
+                "no `of`: the total is of all metrics; for the share of one use `measure: share`"
+            )
 
 
 @options
 class Clusters(Source):
     """Points: inventors of patents, authors of publications, each with coordinates.
 
-    Columns: latitude, longitude; document (points of one document tie their clusters; without it each point
-    stands alone); metric (patents, publications …; one metric without it); amount (what part of a document
-    the point is; 1 / points of the document without it); city and country, for the names.
+    Columns: latitude, longitude; document (points of one document link their clusters; without it each point
+    is a document of its own); metric (patents, publications …; without it there is one metric); amount (the
+    part of a document that the point represents; by default 1 / number of points of the document); city and
+    country, for the names.
 
     Attributes
     ----------
     radius_km
-        reach of a point; WIPO's since 2018 by default
+        radius around a point, in km; by default that of WIPO since 2018
     minimum
-        so many points within reach make a place dense
+        number of points within the radius that makes a point a core point
     merge_within_km
-        clusters whose edges are so near are merged, where they are partners
+        clusters whose edges are within this distance are merged if they are partners
     partners
-        merged are mutual main partners by joint documents, a cluster with its main partner, or any neighbours
+        which neighbours are merged: mutual main partners by joint documents, a cluster with its main
+        partner, or any
     most_cities
-        so many cities in a name at most
+        largest number of cities in a name
     indicators
         name: measure
     """
@@ -163,7 +168,7 @@ class Clusters(Source):
         super().__post_init__()
         for role in ("latitude", "longitude"):
             if role not in {*self.columns, *self.made_columns()}:
-                raise ValueError(f"columns: {{{role}: …}}, the points' coordinates")
+                raise ValueError(f"columns: {{{role}: …}}, the coordinates of the points")
 
     @property
     def is_placed(self) -> bool:
@@ -171,7 +176,7 @@ class Clusters(Source):
 
 
 Places: TypeAlias = NDArray[np.complex128]
-"""Points as single numbers."""
+"""Coordinates as complex numbers: latitude + i longitude."""
 
 
 @dataclass(frozen=True)
@@ -184,11 +189,11 @@ class _FoundClusters:
     names: Sequence[str]
 
     def points_of(self, metric: str | None) -> Ints:
-        """How many points of the metric, or of any, each cluster has."""
+        """Number of points of a metric (or of all) in each cluster."""
         return np.bincount(self.ranked.label[self._inside(metric)], minlength=len(self.names))
 
     def amounts_of(self, metric: str | None) -> Floats:
-        """Their amounts added up."""
+        """Sum of the amounts of these points in each cluster."""
         amounts = np.zeros(len(self.names))
         inside = self._inside(metric)
         np.add.at(amounts, self.ranked.label[inside], self.points.amount[inside])
@@ -199,7 +204,7 @@ class _FoundClusters:
         return inside if metric is None else inside & (self.points.metric == self.metrics.index(metric))
 
     def places_of(self, name: str) -> Places:
-        """Where the points of a cluster lie."""
+        """Coordinates of the points of a cluster."""
         if name not in self.names:
             return _places(np.zeros((0, 2)))
         inside = self.ranked.label == self.names.index(name)
@@ -211,7 +216,7 @@ def _places(coordinates: Floats) -> Places:
 
 
 class ClustersKind:
-    """See `SourceKind`. Points at one place are in one cluster, so a cluster's places tell its records."""
+    """See `SourceKind`. Points at one place are in one cluster, so its places identify its records."""
 
     def __init__(self, source: Clusters, preparer: RecordPreparer, places: Places | None = None) -> None:
         self.source = source
@@ -237,17 +242,17 @@ class ClustersKind:
         return PartialPoints((rows,) if len(records.kept) else (), records.account)
 
     def _counted_points(self, batch: Batch) -> tuple[Records, Floats, Floats]:
-        """The points that count, their coordinates and amounts."""
+        """The points that count, with their coordinates and amounts."""
         records, coordinates = self._located(batch)
         if not records.has("amount"):
             return records, coordinates, np.full(len(records.kept), np.nan)
         amount = records.column("amount").numbers(number)
         kept = amount >= 0
-        records.keep(kept, "no amount, or a negative one", note="amount")
+        records.keep(kept, "missing or negative amount", note="amount")
         return records, coordinates[kept], amount[kept]
 
     def _located(self, batch: Batch) -> tuple[Records, Floats]:
-        """Records with coordinates; the others are counted as unplaced."""
+        """The records with valid coordinates; others are counted as unplaced."""
         records = self.preparer.prepare(batch)
         columns = [records.column(role).numbers(number) for role in ("latitude", "longitude")]
         coordinates = np.stack(columns, axis=1)
@@ -295,8 +300,8 @@ class ClustersKind:
         points, metrics = ordered_points(state.parts)
         for name, measure in source.indicators.items():
             if measure.of is not None and measure.of not in metrics:
-                near = did_you_mean(measure.of, metrics)
-                raise DataError(f"{source.title}: {name} is of '{measure.of}', which no point is.{near}")
+                problem = not_found("metric", measure.of, metrics, f"(indicator '{name}')")
+                raise DataError(f"{source.title}: {problem}")
         ranked = rank_clusters(
             points,
             radius_km=source.radius_km,
@@ -318,9 +323,10 @@ class ClustersKind:
 
     def _remark(self, found: _FoundClusters) -> str:
         source = self.source
+        outside = counted(int((found.ranked.label < 0).sum()), "point")
         return (
-            f"{source.title}: {len(found.names)} clusters of points within {source.radius_km:g} km, "
-            f"{source.minimum:g} at least; {int((found.ranked.label < 0).sum())} points are in none"
+            f"{source.title}: {counted(len(found.names), 'cluster')} (radius {source.radius_km:g} km, "
+            f"at least {source.minimum:g} points); {outside} in no cluster"
         )
 
     def whole_files(self) -> tuple[Path, ...]:
@@ -351,7 +357,7 @@ def _column(records: Records, role: str, otherwise: str) -> Texts:
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    """Names of clusters as codes: a second cluster of a name gets a number."""
+    """Make the names of clusters unique: a second cluster with a name gets a number."""
     seen: dict[str, int] = {}
     unique = []
     for name in names:

@@ -1,4 +1,4 @@
-"""What became of every record: counted by cause, never lost."""
+"""What became of every record: where it belongs, or why it was left out; counted by cause."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution")
-"""What columns of a record can say of its place."""
+"""Roles of the columns that describe the place of a record."""
 
 OUTSIDE = "outside"
 
@@ -17,9 +17,9 @@ OUTSIDE = "outside"
 class Placement:
     """Where a record belongs.
 
-    `unit` is None where it belongs to none; `cause` then says why: it lies `outside`, or its place is not
-    known. `level` is the comparison that decided. `candidates` are the places that an ambiguous name can
-    mean.
+    `unit` is None where the record belongs to no unit; `cause` then says why: the place is `outside` all of
+    them, or unknown. `level` is the comparison that decided. `candidates` are the places that an ambiguous
+    name may refer to.
     """
 
     unit: str | None
@@ -30,23 +30,23 @@ class Placement:
 
     @property
     def located(self) -> bool:
-        """Whether the place is known, in a unit or outside."""
+        """Whether the place is known, inside a unit or outside all of them."""
         return self.cause in ("", OUTSIDE)
 
 
 PlaceTexts: TypeAlias = tuple[tuple[str, str], ...]
-"""What a record says of its place: (role, text) pairs."""
+"""What a record states about its place: (role, text) pairs."""
 
 FUZZY = ("typo", "transliterated")
-"""Comparisons whose result a person should look at."""
+"""Comparisons whose results a person should check."""
 
 MOST_NOTED = 1_000
-"""Rows kept for the review, the first of them by file and line."""
+"""Records kept for review: the first ones by file and line."""
 
 
 @dataclass(frozen=True, order=True)
 class NotedRecord:
-    """A single record that a person should look at."""
+    """A single record that a person should check."""
 
     file: str
     line: int
@@ -56,12 +56,12 @@ class NotedRecord:
 
 @dataclass
 class RecordAccount:
-    """Counts of records; two accounts of different records add up.
+    """Counts of records. Accounts of disjoint sets of records can be added.
 
-    `read` counts by file, `unreadable` cells without the number that is due, by column. `repaired` and
-    `left_out` count by cause, `levels` by how the place was found, `unplaced` by cause and the texts of the
-    place, `doubtful` by cause, texts and candidates. Every record read is left out, in a unit (`inside`),
-    elsewhere (`outside`), or unplaced.
+    `read` counts records by file and `unreadable` cells without the expected number by column. `repaired` and
+    `left_out` count by cause, `levels` by how the place was found, `unplaced` by cause and the texts that
+    describe the place, `doubtful` by cause, texts and candidates. Every record read is either left out,
+    inside a unit (`inside`), elsewhere (`outside`) or unplaced.
     """
 
     read: Counter[str] = field(default_factory=Counter)
@@ -90,7 +90,7 @@ class RecordAccount:
         )
 
     def add(self, placement: Placement, texts: PlaceTexts, count: int = 1) -> None:
-        """Count records where they lie."""
+        """Count records with this placement."""
         self.levels[placement.level] += count
         if placement.unit is not None:
             self.inside += count
@@ -104,30 +104,30 @@ class RecordAccount:
 
     @property
     def records(self) -> int:
-        """Records read."""
+        """Number of records read."""
         return sum(self.read.values())
 
     @property
     def not_placed(self) -> int:
-        """Records whose place is not known."""
+        """Number of records whose place is unknown."""
         return sum(self.unplaced.values())
 
     @property
     def kept(self) -> int:
-        """Records that were not left out."""
+        """Number of records that were not left out."""
         return self.inside + self.outside + self.not_placed
 
     @property
     def share_placed(self) -> float:
-        """Share of the records kept whose place is known, in a unit or elsewhere."""
+        """Share of the kept records whose place is known, inside a unit or elsewhere."""
         return (self.inside + self.outside) / self.kept if self.kept else 1.0
 
 
 def is_doubtful(placement: Placement) -> bool:
-    """Whether a person should look at what was decided."""
+    """Whether a person should check this placement."""
     return bool(placement.candidates) or placement.level in FUZZY
 
 
 def first_noted(noted: tuple[NotedRecord, ...]) -> tuple[NotedRecord, ...]:
-    """The first records by file and line, no more than are kept."""
+    """The first records by file and line, at most `MOST_NOTED`."""
     return tuple(sorted(noted)) if len(noted) <= MOST_NOTED else tuple(heapq.nsmallest(MOST_NOTED, noted))

@@ -1,4 +1,4 @@
-"""The reader of a record from its file to its unit, the same for every kind."""
+"""How records are prepared for every kind: repaired, looked up, filtered and assigned to units."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ ENTITY = "escape of a web page (&amp;) turned into its letter"
 
 @options
 class Lookup(Reading):
-    """A table that says more about a record: its row is found by a key.
+    """A table with more columns about each record, found by a key.
 
     Attributes
     ----------
     on
         column of the record that holds the key
     key
-        column of this table that holds it; the same name by default
+        column of this table that holds the key; the same name by default
     columns
-        names for columns of this table: {city: head_office}
+        columns to add and their names in this table: {city: head_office}
     required
-        leave out (and count) records whose key is not there
+        leave out (and count) records whose key is not in this table
     """
 
     on: str
@@ -65,30 +65,30 @@ class Lookup(Reading):
 
 @options
 class Source(Reading, Filters):
-    """Records of one kind, and how they are read, filtered and placed.
+    """Records of one kind, and how they are read, filtered and assigned to units.
 
     Attributes
     ----------
     kind
         companies, documents, collaboration, values or clusters
     name
-        how messages call the source; the file's name by default
+        name of the source in messages; the file's name by default
     columns
-        what the kind needs → the column's name in the file, or several names of which one is there
+        role of a column: its name in the file, or several names of which the file has one
     lookup
-        tables that say more about each record
+        tables with more columns about each record
     extract
-        column: regular expression with named groups, each of which becomes a column: (?P<city>.*), .*
+        column: regular expression; each named group becomes a column: (?P<city>.*), .*
     replace
-        column: {text: other text}
+        column: {text: replacement}
     dates
-        how 4/7/2017 is read
+        whether 4/7/2017 is April 7 (month first) or July 4 (day first)
     as_of
-        records dated later are left out
+        last date; later records are left out
     places
-        how a place becomes a unit, where it differs from the config's `places`
+        how places become units, in place of the config's `places`
     shifted
-        move cells back in rows whose cells have shifted, or keep rows as they are
+        repair rows whose cells have shifted to the left, or keep them as they are
     """
 
     kind: str
@@ -107,11 +107,13 @@ class Source(Reading, Filters):
             try:
                 groups = re.compile(pattern).groupindex
             except re.error as error:
-                raise ValueError(f"a regular expression in extract; '{pattern}' is none ({error})") from None
+                raise ValueError(
+                    f"a regular expression in extract; '{pattern}' is not one ({error})"
+                ) from None
             if not groups:
                 raise ValueError(f"named groups such as (?P<city>.*) in extract; '{pattern}' has none")
         if self.as_of is not None and day_number(self.as_of, "month first") is None:
-            raise ValueError(f"a date such as 2020-06-30 in as_of; '{self.as_of}' is none")
+            raise ValueError(f"a date such as 2020-06-30 in as_of; '{self.as_of}' is not one")
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -120,22 +122,22 @@ class Source(Reading, Filters):
 
     @property
     def is_placed(self) -> bool:
-        """Whether records have places that must become units."""
+        """Whether records have places to be assigned to units."""
         return True
 
     @property
     def title(self) -> str:
-        """How messages call the source."""
+        """Name of the source in messages."""
         return self.name or (self.file if isinstance(self.file, str) else ", ".join(self.file))
 
     def made_columns(self) -> set[str]:
-        """Columns that lookups and extractions make."""
+        """Columns added by lookups and extractions."""
         made = {role for lookup in self.lookup or () for role in lookup.columns}
         made |= {role for pattern in (self.extract or {}).values() for role in re.compile(pattern).groupindex}
         return made | ({"city", "country"} if "location" in self.columns else set())
 
     def wanted(self, more: Iterable[str] = ()) -> WantedColumns:
-        """Columns to read: those stated, and others by their own names."""
+        """Columns to read: those stated, and `more` under their own names."""
         made = self.made_columns()
         names = [*more, *self._used()]
         own = {name: name for name in names if name not in made and name not in self.columns}
@@ -147,17 +149,17 @@ class Source(Reading, Filters):
         return [*used, *self.columns_of(self)]
 
     def columns_of(self, filters: Filters) -> tuple[str, ...]:
-        """Columns that filters look at."""
+        """Columns that some filters use."""
         return filters.columns_used({**self.columns, **dict.fromkeys(self.made_columns())})
 
 
 @dataclass
 class Records:
-    """The records of a batch that count, with their columns and their units.
+    """The records of a batch that are kept, with their columns and units.
 
-    `kept` are the positions of these records in the batch; columns and `outcome` are about them only.
-    `account` already counts what was left out; kinds that leave out more records count them themselves, and
-    close the account with `settle`.
+    `kept` are the positions of these records in the batch; `columns` and `placed` (the position of each
+    record's placement in `placements`) refer to them only. `account` already counts the records left out. A
+    kind may leave out more with `keep`, and completes the account with `count_placements`.
     """
 
     source: Source
@@ -170,37 +172,37 @@ class Records:
     placements: list[Placement] = field(default_factory=list)
 
     def column(self, role: str) -> Texts:
-        """A column, for the records that are kept."""
+        """A column of the kept records."""
         if role not in self.columns:
             self.columns[role] = self.batch.texts(role).take(self.kept)
         return self.columns[role]
 
     def has(self, role: str) -> bool:
-        """Whether there is such a column."""
+        """Whether the records have this column."""
         return role in self.columns or role in self.batch.columns
 
     def identifiers(self, roles: Sequence[str]) -> IdentifierRuns:
-        """What the columns together identify, for the records that are kept."""
+        """Identifiers of the kept records, made of one or several columns."""
         if any(role not in self.batch.columns for role in roles):
             columns: dict[str, Any] = {role: self.column(role) for role in roles}
             return replace(self.batch, lines=self.lines, columns=columns).runs(roles)
         runs = self.batch.runs(roles)
         if len(self.kept) == len(self.batch):
             return runs
-        # ids are hashed as they stand in the file: as texts they would cost more than all the rest
+        # hashed as they are in the file: turning ids into texts would cost more than all other steps
         run = runs.run[self.kept]
         code, used = distinct(run, len(runs.hashes))
         return IdentifierRuns(code, runs.hashes[used])
 
     @property
     def lines(self) -> Ints:
-        """Line of each record in its file."""
+        """Line of each kept record in its file."""
         return self.batch.lines[self.kept]
 
     def keep(self, mask: Bools, cause: str, *, note: str | None = None) -> None:
         """Leave out the records for which the mask is False, counted under `cause`.
 
-        With `note`, a column's name, the records left out are listed for the review.
+        If `note` names a column, the records left out are also listed for review.
         """
         if mask.all():
             return
@@ -213,7 +215,7 @@ class Records:
             self.placed = self.placed[mask]
 
     def note(self, rows: Ints, cause: str, role: str) -> None:
-        """List records for the review."""
+        """List records for review."""
         texts, lines = self.column(role), self.lines
         noted = [
             NotedRecord(self.batch.file, int(lines[row]), cause, texts.values[texts.codes[row]])
@@ -222,7 +224,7 @@ class Records:
         self.account.noted = first_noted((*self.account.noted, *noted))
 
     def mask(self, filters: Filters) -> Bools:
-        """Which records an indicator's own filters keep."""
+        """Which records pass the filters of an indicator."""
         stated = {**self.source.columns, **dict.fromkeys(self.source.made_columns())}
         kept = np.ones(len(self.kept), dtype=np.bool_)
         for _, holds in filters.masks(self.column, stated):
@@ -230,7 +232,7 @@ class Records:
         return kept
 
     def units(self) -> tuple[Ints, tuple[str, ...]]:
-        """Unit of each record as a position in the sorted units; -1 where it is in none."""
+        """Unit of each record as a position in the sorted names of units; -1: in none."""
         names = sorted({placement.unit for placement in self.placements if placement.unit is not None})
         position = {name: index for index, name in enumerate(names)}
         of_outcome = np.array(
@@ -243,7 +245,7 @@ class Records:
         return codes, tuple(names)
 
     def count_placements(self) -> None:
-        """Count where the records lie."""
+        """Add the placements of the kept records to the account."""
         counts = np.bincount(self.placed, minlength=len(self.placements)).tolist()
         shown: list[int] = []
         for at, (placement, count) in enumerate(zip(self.placements, counts, strict=True)):
@@ -257,7 +259,7 @@ class Records:
             self.account.add(self.placements[at], texts, counts[at])
 
     def place_texts(self, placements: Sequence[int]) -> list[PlaceTexts]:
-        """What the records with each of these outcomes say of their place."""
+        """What records with each of these placements state about their place."""
         first = np.zeros(len(self.placements), dtype=np.int64)
         first[self.placed[::-1]] = np.arange(len(self.placed) - 1, -1, -1)
         rows = first[np.array(placements, dtype=np.int64)]
@@ -266,7 +268,7 @@ class Records:
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """What the records say of their place."""
+        """Roles of the columns that describe the records' places."""
         return tuple(role for role in ROLES if self.has(role))
 
     def place(self) -> None:
@@ -275,13 +277,13 @@ class Records:
             return
         if not self.roles:
             raise DataError(
-                f"{self.source.title}: no column of a place; `columns` needs one of {', '.join(ROLES)}"
+                f"{self.source.title}: no column describes a place; `columns` needs one of {', '.join(ROLES)}"
             )
         self.placed, self.placements = self.placer.place({role: self.column(role) for role in self.roles})
 
 
 class RecordPreparer:
-    """Takes batches of one source to placed records. Small to send: tables are read where it works."""
+    """Turns batches of a source into placed records. Cheap to send: each process reads the tables itself."""
 
     def __init__(
         self, source: Source, placer: Placer | None, folder: Path, profile: ColumnProfile | None = None
@@ -306,7 +308,7 @@ class RecordPreparer:
         return (*lookups, *(self.placer.files if self.placer is not None else ()))
 
     def prepare(self, batch: Batch) -> Records:
-        """Repair, look up, extract, filter and place the records of a batch."""
+        """Repair, extend, filter and place the records of a batch."""
         batch, moved = repaired(batch, self.profile) if self.profile is not None else (batch, [])
         account = RecordAccount(read=Counter({batch.file: len(batch)}), repaired=Counter(batch.found))
         everything = np.arange(len(batch), dtype=np.int64)
@@ -341,13 +343,13 @@ class RecordPreparer:
     def _filter(self, records: Records) -> None:
         source = self.source
         stated = {**source.columns, **dict.fromkeys(source.made_columns())}
-        # a filter looks at the records that the ones before it kept
+        # each filter sees only the records that earlier ones kept
         for cause, mask in source.masks(records.column, stated):
             records.keep(mask, f"filter: {cause}")
         if source.as_of is not None:
             last = day_number(source.as_of, "month first") or 0
             days = records.column("date").numbers(lambda text: _day(text, source.dates))
-            records.keep(~np.isnan(days), "no date, or one that cannot be read", note="date")
+            records.keep(~np.isnan(days), "no readable date", note="date")
             records.keep(days[~np.isnan(days)] <= last, f"after {source.as_of}")
 
     @cached_property
@@ -357,7 +359,7 @@ class RecordPreparer:
 
 @dataclass(frozen=True)
 class _LookupTable:
-    """Position of each key, and the columns; the last position is the row of an unknown key."""
+    """Position of each key, and the columns; the last position stands for unknown keys."""
 
     position: Mapping[str, int]
     columns: Mapping[str, tuple[str, ...]]
@@ -394,7 +396,7 @@ def _look_up(records: Records, lookup: Lookup, table: _LookupTable) -> None:
 
 
 def _extracted(records: Records, column: str, pattern: re.Pattern[str], whole: str | None = None) -> None:
-    """Each named group as a column; a text that does not match stays whole in the column `whole`."""
+    """Make each named group a column; a text that does not match is kept whole in the column `whole`."""
     texts = records.column(column)
     matches = [pattern.fullmatch(value) for value in texts.values]
     for group in pattern.groupindex:

@@ -1,4 +1,4 @@
-"""Run the sources of a config on an engine."""
+"""Run the sources of a config on an engine: several sources of the same files in one pass."""
 
 from __future__ import annotations
 
@@ -24,43 +24,43 @@ if TYPE_CHECKING:
 
 
 States: TypeAlias = tuple[Any, ...]
-"""What each kind has of some records; None for nothing."""
+"""The state of each kind; None for nothing."""
 
 
 @dataclass(frozen=True)
 class SharedFilesJob:
-    """What becomes of a partition: see `Work`. It travels to workers."""
+    """The `CountingJob` of several sources that read the same files: one pass over the records for all."""
 
     kinds: tuple[SourceKind[Any], ...]
 
     def partial(self, partition: Partition) -> States | None:
-        """What each kind makes of a partition."""
+        """The partial result of each kind from a partition."""
         return partition.reduce(self._wanted(), self._of_batch, self.merge)
 
     def _wanted(self) -> WantedColumns:
-        """The columns of all kinds, each once, by the names that it may have."""
+        """The columns of all kinds, each once, by its possible names."""
         return {_key(names): names for kind in self.kinds for names in kind.wanted().values()}
 
     def _of_batch(self, batch: Batch) -> States:
         return tuple(kind.partial(_as_wanted(batch, kind.wanted())) for kind in self.kinds)
 
     def merge(self, one: States, other: States) -> States:
-        """Both, kind by kind."""
+        """Merge two sets of states, kind by kind."""
         return tuple(
             mine if theirs is None else theirs if mine is None else kind.merge(mine, theirs)
             for kind, mine, theirs in zip(self.kinds, one, other, strict=True)
         )
 
     def records(self, states: States) -> int:
-        """Records read: every kind has read the same ones."""
+        """Number of records read, the same for every kind."""
         return int(next((state.account.records for state in states if state is not None), 0))
 
     def held(self, states: States) -> int:
-        """Bytes of rows that wait until their documents are complete."""
+        """Bytes of rows that are held until their documents are complete."""
         return sum(state.held for state in states if isinstance(state, PartialDocuments))
 
     def split(self, states: States, buckets: int) -> list[States | None]:
-        """Documents by bucket; everything else is in the first one."""
+        """Split documents into buckets; everything else goes into the first one."""
         nothing = [None] * (buckets - 1)
         pieces = [
             state.split(buckets) if isinstance(state, PartialDocuments) else [state, *nothing]
@@ -71,22 +71,22 @@ class SharedFilesJob:
         ]
 
     def counted(self, states: States) -> States:
-        """What each kind counts in a bucket."""
+        """The count of each kind in a bucket."""
         return tuple(
             None if state is None else kind.counted(state)
             for kind, state in zip(self.kinds, states, strict=True)
         )
 
     def added(self, one: States, other: States) -> States:
-        """Counts of both, kind by kind."""
+        """Merge two sets of counts, kind by kind."""
         return self.merge(one, other)
 
 
 def by_file(kinds: Sequence[SourceKind[Any]]) -> list[list[int]]:
-    """Positions of the kinds that read the same files in the same way."""
+    """Group the positions of kinds that read the same files in the same way."""
     found: dict[tuple[str, ...], list[int]] = {}
     for at, kind in enumerate(kinds):
-        # a matrix is read as a whole, by itself
+        # a file that is read as a whole is not shared
         key = (str(at),) if kind.whole_files() else _reading(kind.source)
         found.setdefault(key, []).append(at)
     return list(found.values())
@@ -101,7 +101,7 @@ def _key(names: Sequence[str]) -> str:
 
 
 def _as_wanted(batch: Batch, wanted: WantedColumns) -> Batch:
-    """The batch as if it had been read with these columns only."""
+    """The batch as if only these columns had been read."""
 
     def own(columns: Mapping[str, Any]) -> dict[str, Any]:
         return {role: columns[_key(names)] for role, names in wanted.items()}
@@ -113,12 +113,12 @@ def _as_wanted(batch: Batch, wanted: WantedColumns) -> Batch:
 
 
 MOST_SHOWN = 10
-"""Unplaced names that are shown."""
+"""Number of unplaced names shown."""
 
 
 @dataclass(frozen=True)
 class _ProfilePartition:
-    """The profile of a partition (see `shifted`)."""
+    """Makes the column profile of a partition (see `shifted_rows`)."""
 
     kind: SourceKind[Any]
 
@@ -128,7 +128,7 @@ class _ProfilePartition:
 
 @dataclass(frozen=True)
 class _TracePartition:
-    """The records of a partition that stand behind one value."""
+    """Finds the records of a partition behind one value."""
 
     kind: SourceKind[Any]
     indicator: str
@@ -148,19 +148,19 @@ def derive(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[SourceResult]:
-    """The indicators of every source, in the order of the sources.
+    """Derive the indicators of every source; results in the order of the sources.
 
     Parameters
     ----------
     sources : sequence of Source
     places : Places
-        What holds for every source that has no places of its own.
+        For every source without `places` of its own.
     folder : Path
         Where relative paths start.
     executor : Executor, optional
-        Where partial results are computed; this computer by default.
+        Where partial results are computed; on this computer by default.
     progress : callable, optional
-        Is told how many more records have been read.
+        Called with the number of further records read.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def derive(
 def trace(
     source: Source, places: Places, folder: Path, indicator: str, unit: str, executor: Executor | None = None
 ) -> list[TracedRecord]:
-    """The records behind one value, sorted by file and line; one that stands twice is listed once."""
+    """The records behind one value, sorted by file and line; repeated records are listed once."""
     executor = executor or Local()
     kind = kind_of(source, places, folder)
     parts = _prepared(kind, executor)
@@ -216,7 +216,7 @@ def _finished(kind: SourceKind[Any], count: Any, parts: list[Partition], places:
 
 
 def _prepared(kind: SourceKind[Any], executor: Executor) -> list[Partition]:
-    """The partitions of a source, after what must be known of all of them before is known."""
+    """The partitions of a source, once the column profile of all of them is known."""
     if kind.whole_files():
         return []
     parts = kind.preparer.partitions()
@@ -234,12 +234,12 @@ def _check_placed(derived: SourceResult, places: Places, placer: Placer | None) 
     )
     raise DataError(
         f"{derived.title}: only {account.share_placed:.1%} of {account.kept} records have a known place, "
-        f"min_placed asks for {places.min_placed:.1%}. Most frequent without: {names}"
+        f"but min_placed requires {places.min_placed:.1%}. Most frequent unplaced: {names}"
     )
 
 
 def frequent_unplaced(account: RecordAccount, placer: Placer | None, most: int) -> list[tuple[str, int, str]]:
-    """The most frequent unplaced texts: (texts and cause, how often, nearest candidates)."""
+    """The most frequent unplaced texts: (texts and cause, count, nearest candidates)."""
     common = sorted(account.unplaced.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
     rows = []
     for (cause, texts), count in common:
@@ -254,4 +254,4 @@ def _added(one: Any, other: Any) -> Any:
 
 
 def _no_progress(records: int) -> None:
-    """Progress that nobody watches."""
+    """The progress callback if none is given."""

@@ -1,8 +1,8 @@
-"""Rows whose cells have shifted to the left, found by what the cells say.
+"""Detection and repair of rows whose cells have shifted to the left.
 
-Where a cell is missing altogether, the rest of its row moves up, and a file of the right width gives wrong
-answers: `City` says Fintech, `Industry` names the investors. A column with few different texts, such as the
-industry, gives it away: one of its usual texts stands in the column before it, and an unusual one in its own.
+Where a cell was dropped, the rest of its row moves left and is read into the wrong columns: `City` says
+Fintech, `Industry` names the investors. A column with few distinct texts, such as the industry, reveals
+this: one of its usual texts is in the column before it, and an unusual text in its own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from innov_index.intake.records.batch import Batch, RawRows
 from innov_index.intake.records.parsing import NO_TEXT
 
-SHIFTED = "cells shifted by one, moved back"
+SHIFTED = "shifted cells, moved back"
 
 _MOST_TEXTS = 5_000
 _USUAL = 40
@@ -25,16 +25,16 @@ _ROWS = 30
 
 @dataclass
 class ColumnProfile:
-    """How often each text stands in each column, over all files of a source with the same header.
+    """Counts of the texts in each column, over all files of a source with the same header.
 
-    A column with too many different texts is None: it cannot give a shift away.
+    A column with too many distinct texts is None: it cannot reveal a shift.
     """
 
     counts: dict[tuple[str, ...], list[Counter[str] | None]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, batch: Batch) -> ColumnProfile:
-        """The profile of one batch; a batch without whole rows has none."""
+        """The profile of a batch; empty for a batch without raw rows."""
         rows = batch.rows
         if rows is None or not rows.cells:
             return cls()
@@ -49,7 +49,7 @@ class ColumnProfile:
         return ColumnProfile(counts)
 
     def shift_signals(self, header: tuple[str, ...]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
-        """Columns in front of one that tells a shift: (texts that belong to that one, its usual texts)."""
+        """Columns before one that reveals shifts: (texts that belong to the next column, its usual texts)."""
         columns = self.counts.get(header, [])
         found = {}
         for position in range(len(columns) - 1):
@@ -66,7 +66,7 @@ class ColumnProfile:
 
 
 def repaired(batch: Batch, profile: ColumnProfile) -> tuple[Batch, list[int]]:
-    """The batch with shifted cells moved back, and the positions of the rows that were repaired."""
+    """Move shifted cells back; return the batch and the positions of the repaired rows."""
     rows = batch.rows
     if rows is None:
         return batch, []
@@ -90,7 +90,7 @@ def _is_shifted(row: list[str], at: int, strangers: frozenset[str], usual: froze
 
 
 def _moved(row: list[str], gap: int) -> list[str]:
-    """The row with an empty cell put in at `gap`; the next cell that says nothing makes room for it."""
+    """Insert an empty cell at `gap`; the next cell without content makes room for it."""
     room = next((at for at in range(gap + 1, len(row)) if _key(row[at]) in NO_TEXT), len(row) - 1)
     return [*row[:gap], "", *row[gap:room], *row[room + 1 :]]
 
@@ -113,7 +113,7 @@ def _added(one: Counter[str] | None, other: Counter[str] | None) -> Counter[str]
 
 
 def _usual(column: Counter[str] | None) -> frozenset[str]:
-    """The texts that a column of few different texts usually holds; empty for any other column."""
+    """The usual texts of a column with few distinct texts; empty for any other column."""
     if column is None:
         return frozenset()
     filled = {text: count for text, count in column.items() if text not in NO_TEXT}

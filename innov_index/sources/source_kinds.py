@@ -29,8 +29,8 @@ Absent = Literal["zero", "missing"]
 class DerivedColumn:
     """One derived indicator.
 
-    `values` and `records` (how many records stand behind the value) are by unit, in the order of the units'
-    names. A unit without records has `absent`. `filters` says in words which records count.
+    `values` and `records` (the number of records behind each value) are by unit, in the order of the units'
+    names. A unit without records has the value `absent`. `filters` describes which records count.
     """
 
     values: Mapping[str, float]
@@ -54,7 +54,7 @@ class SourceResult:
 
 @dataclass(frozen=True, order=True)
 class TracedRecord:
-    """One record behind a value."""
+    """One of the records behind a value."""
 
     file: str
     line: int
@@ -62,11 +62,11 @@ class TracedRecord:
 
 
 class SourceKind(Protocol[State]):
-    """A kind of records: a partial result of a batch, how two add up, and what follows from the whole.
+    """A kind of records: how a batch becomes a partial result, how two are merged, and what the whole gives.
 
-    `merge` is associative and does not depend on the order of its arguments; what is divided, is divided in
-    `finish`. Where records belong together (rows of a document), partial results only hold them, and
-    `counted` counts them by bucket. Objects travel to other processes, so they hold options and no tables.
+    `merge` is associative and commutative; divisions happen only in `finish`. Where records belong together
+    (the rows of a document), partial results merely collect them and `counted` counts them, bucket by bucket.
+    Objects are sent to other processes, so they hold options but no tables.
     """
 
     source: Source
@@ -76,33 +76,33 @@ class SourceKind(Protocol[State]):
         """Columns to read."""
 
     def partial(self, batch: Batch) -> State:
-        """The partial result of some records."""
+        """The partial result of a batch."""
 
     def merge(self, one: State, other: State) -> State:
-        """The partial result of both."""
+        """The partial result of both sets of records."""
 
     def counted(self, state: State) -> Any:
-        """Counts of records of which those that belong together are all here; counts merge as states do."""
+        """Counts from a state that holds all records that belong together; counts merge as states do."""
 
     def finish(self, count: Any) -> SourceResult:
-        """The indicators, from the count of everything; None where nothing was read."""
+        """The indicators, from the count of all records; the count is None if nothing was read."""
 
     def whole_files(self) -> tuple[Path, ...]:
-        """Files that are read as a whole in place of the source's batches."""
+        """Files that are read as a whole instead of in batches."""
 
     def distinct_by(self) -> tuple[str, ...]:
-        """Columns that tell a record which may count only once; none where every row counts."""
+        """Columns that identify a record where each may count only once; empty where every row counts."""
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
-        """The records of a batch that stand behind one value."""
+        """The records of a batch behind one value."""
 
 
 @runtime_checkable
 class DiscoversUnits(Protocol):
-    """A kind whose units follow from all records, so that only then a record's unit is known."""
+    """A kind that finds its units in the records: the unit of a record is known only after all are read."""
 
     def prepared_to_trace(self, count: Any, unit: str) -> SourceKind[Any]:
-        """The kind that can trace this unit, given the count of everything."""
+        """The kind, ready to trace the records of this unit, given the count of all records."""
 
 
 def absent_value(stated: Absent | None, usual: Absent) -> float:
@@ -111,7 +111,7 @@ def absent_value(stated: Absent | None, usual: Absent) -> float:
 
 
 def describe_filters(*filters: Any) -> str:
-    """Filters of a source and of an indicator, in one sentence; empty where everything counts."""
+    """Describe the filters of a source and an indicator in one line; empty if every record counts."""
     parts = []
     for block in filters:
         for name in ("years", "classes", "venues", "keywords", "status", "as_of", "joined", "above"):
@@ -133,7 +133,7 @@ def _condition(test: Any) -> str:
 
 
 def trace(records: Records, unit: str, mask: Bools, shown: WantedColumns) -> list[TracedRecord]:
-    """The records of a unit for which the mask holds, with their columns as texts."""
+    """The masked records of a unit, with their columns as texts."""
     units, names = records.units()
     if unit not in names:
         return []
@@ -143,7 +143,7 @@ def trace(records: Records, unit: str, mask: Bools, shown: WantedColumns) -> lis
 
 
 def traced_rows(records: Records, rows: Ints, roles: Sequence[str]) -> list[TracedRecord]:
-    """Some of the records, with columns as texts."""
+    """The records in some rows, with columns as texts."""
     columns = [(role, records.column(role)) for role in roles]
     lines = records.lines
     return [
@@ -163,18 +163,18 @@ KINDS = {
     "values": ("values", "Values", "ValuesKind"),
     "clusters": ("points", "Clusters", "ClustersKind"),
 }
-"""Module, options and class of each kind."""
+"""For each kind as a config names it: module, class of options, class that does the work."""
 
 
 def options_of(kind: str) -> type[Source]:
-    """The options of a kind, as a dataclass."""
+    """The class of options of a kind."""
     module, options, _ = KINDS[kind]
     found: type[Source] = getattr(import_module(f"innov_index.sources.{module}"), options)
     return found
 
 
 def kind_of(source: Source, places: Places, folder: Path) -> SourceKind[Any]:
-    """The kind that works on a source; relative paths start in `folder`."""
+    """The object that works on a source; relative paths start at `folder`."""
     module, _, cls = KINDS[source.kind]
     placer = _placer(source.places or places, folder) if source.is_placed else None
     kind: SourceKind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
@@ -184,7 +184,7 @@ def kind_of(source: Source, places: Places, folder: Path) -> SourceKind[Any]:
 
 
 def _placer(places: Places, folder: Path) -> Placer:
-    """What places records; imported where records have places, with gazetteer and geometry."""
+    """The placer of records. Its module, with gazetteer and geometry, is imported only if needed."""
     from innov_index.sources.places.placing import Placer
 
     return Placer(places, folder)

@@ -1,4 +1,4 @@
-"""Places with a value: laureates, supercomputers, universities, routes … → count, sum, mean by unit."""
+"""Records with a place and mostly a number (laureates, supercomputers …) → count, sum, mean by unit."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """Records of one unit that count for one indicator.
+    """The records of one unit that count for one indicator.
 
-    `numbers` of them have a number; `total` and `over` are exact sums (see `exact`) of the two columns.
+    `numbers` is how many of them have a number; `total` and `over` are exact sums (see `exact_sums`) of the
+    two columns.
     """
 
     records: int = 0
@@ -59,7 +60,7 @@ class Tallied:
         )
 
     def value(self, measure: str) -> float:
-        """The measure; NaN where the numbers for it are lacking."""
+        """The value of a measure; NaN if no record has a number for it."""
         if measure == "count":
             return float(self.records)
         if not self.numbers:
@@ -91,7 +92,7 @@ def tallied(
     mask : (records,)
         Which records count.
     of, over : (records,), optional
-        The numbers; NaN is no number, and such a record counts for nothing but the number of records.
+        The numbers. A record with NaN only adds to the number of records.
     """
     mask = mask & (units >= 0)
     records = np.bincount(units[mask], minlength=len(names))
@@ -123,7 +124,7 @@ def tallied(
 
 
 def added(one: Mapping[Key, Tallied], other: Mapping[Key, Tallied]) -> dict[Key, Tallied]:
-    """The tallies of two separate sets of records, taken together."""
+    """Add the tallies of disjoint sets of records."""
     total = dict(one)
     for key, tally in other.items():
         mine = total.get(key)
@@ -133,20 +134,20 @@ def added(one: Mapping[Key, Tallied], other: Mapping[Key, Tallied]) -> dict[Key,
 
 @options
 class ValueMeasure(Filters):
-    """An indicator from records that each have a place.
+    """An indicator from records with a place.
 
     Attributes
     ----------
     measure
-        count, sum, mean, max, min of the column `of`; ratio: sum of `of` over sum of `over`
+        count; sum, mean, max or min of the column `of`; ratio: sum of `of` divided by sum of `over`
     of, over
         columns of numbers, or formulas such as 100 * joint / total
     scale
-        what the result is multiplied by
+        factor that the result is multiplied by
     decimals
-        digits that are kept
+        decimals that the result is rounded to
     absent
-        value of a unit without records: zero (usual for count and sum), or missing
+        value of a unit without records: zero (default for count and sum) or missing
     """
 
     measure: Literal["count", "sum", "mean", "max", "min", "ratio"] = "count"
@@ -160,17 +161,17 @@ class ValueMeasure(Filters):
         if self.measure != "count" and self.of is None:
             raise ValueError(f"`of`, the column to take the {self.measure} of")
         if self.measure == "ratio" and self.over is None:
-            raise ValueError("`over`, the column below the line")
+            raise ValueError("`over`, the column of the denominator")
         for formula in self.formulas:
             columns_of(formula)
 
     @property
     def formulas(self) -> tuple[str, ...]:
-        """The columns or formulas of numbers."""
+        """The columns or formulas that the measure uses."""
         return tuple(formula for formula in (self.of, self.over) if formula is not None)
 
     def result(self, value: float) -> float:
-        """The value as it is given."""
+        """The value, scaled and rounded."""
         value = value * self.scale if self.scale != 1.0 else value
         return value if self.decimals is None else round(value, self.decimals)
 
@@ -182,7 +183,7 @@ class Values(Source):
     Attributes
     ----------
     distinct
-        columns that together tell a record; records that agree in all of them count once
+        columns that together identify a record; records that agree in all of them count once
     indicators
         name: measure
     """
@@ -194,7 +195,7 @@ class Values(Source):
 
 @dataclass
 class PartialValues:
-    """Partial result: tallies, or single records where each may count only once."""
+    """Partial result: tallies, or the records themselves where each may count only once."""
 
     tallies: Mapping[Key, Tallied] = field(default_factory=dict)
     singles: RecordsByKey = field(default_factory=dict)
@@ -215,7 +216,7 @@ class ValuesKind:
         return source.wanted([*used, *(source.distinct or ())])
 
     def _formulas(self) -> list[str]:
-        """All formulas of numbers, sorted."""
+        """All formulas that the indicators use, sorted."""
         measures = self.source.indicators.values()
         return sorted({formula for measure in measures for formula in measure.formulas})
 
@@ -231,7 +232,7 @@ class ValuesKind:
         return PartialValues(self._tallied(units, names, masks, numbers), account=records.account)
 
     def _numbers(self, records: Records) -> dict[str, Floats]:
-        """Each formula's values; cells without a number are counted by column."""
+        """The values of each formula; cells without a number are counted by column."""
         columns: dict[str, Floats] = {}
 
         def column(name: str) -> Floats:

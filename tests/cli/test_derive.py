@@ -88,7 +88,7 @@ def test_trace_of_a_cluster_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("of: patents", "of: patent"), "patents is of 'patent', which no point is. Did you mean 'patents'"),
+        (("of: patents", "of: patent"), "no metric 'patent' (indicator 'patents'). Did you mean 'patents'"),
         (("share, of: patents", "total_share, of: patents"), "the total is of all metrics"),
         (("of: patents}", "of: patents, years: [2010, 2011]}"), "unknown key 'years'"),
     ],

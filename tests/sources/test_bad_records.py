@@ -54,8 +54,8 @@ def test_companies(tmp_path: Path) -> None:
     account = result.account
     assert account.records == 13
     assert account.left_out == {
-        "the same record again": 1,
-        "no valuation that can be read (the page's footer, mostly)": 2,
+        "repeated record": 1,
+        "no readable valuation (mostly the footer of the page)": 2,
         "negative valuation": 1,
     }
     assert account.repaired == {

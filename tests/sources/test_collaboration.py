@@ -215,12 +215,12 @@ def test_bad_ties_are_counted(tmp_path: Path) -> None:
         indicators={"s": {"measure": "strength"}},
     )
     assert result.columns["s"].values == {"A": 1.0, "B": 1.0}
-    assert result.account.left_out == {"no weight that can be read": 1, "negative weight": 1}
+    assert result.account.left_out == {"no readable weight": 1, "negative weight": 1}
     assert result.account.not_placed == 1
 
 
 def test_what_a_measure_does_not_have_is_refused() -> None:
-    with pytest.raises(ConfigError, match="no `distance`: the measure degree has no such option"):
+    with pytest.raises(ConfigError, match="no `distance`: the measure degree does not have this option"):
         source(
             kind="collaboration",
             file="x.csv",
@@ -231,7 +231,7 @@ def test_what_a_measure_does_not_have_is_refused() -> None:
 
 def test_a_matrix_must_be_square(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("node,a\na,0\nb,1\n")
-    with pytest.raises(DataError, match=r"1 columns, 2 rows|1 columns and 2 rows"):
+    with pytest.raises(DataError, match="1 column and 2 rows"):
         derived(
             tmp_path,
             kind="collaboration",

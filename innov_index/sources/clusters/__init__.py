@@ -1,1 +1,1 @@
-"""Clusters of points on the globe: found by density (`dbscan`), merged, named after their cities, ranked."""
+"""Clusters of points on the globe: found by density, merged, named after their cities, and ranked."""

@@ -1,8 +1,7 @@
-"""Points on the sphere, halved again and again, with a ball around each part.
+"""A tree of balls over points on the sphere: the points are halved repeatedly, with a ball around each part.
 
-Whether two parts are wholly within reach of each other, or wholly out of it, follows from their balls: what
-looks at pairs of points one by one elsewhere looks here at pairs of parts, and at points only where a ball is
-cut by the reach.
+Often the balls of two parts show that they are entirely within reach of each other, or entirely out of reach.
+So pairs of parts are compared instead of pairs of points; points are compared only where balls leave it open.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.clusters.sphere import COSINE_ERROR, LINE_ERROR, Reach, haversine, unit_vectors
 
 LEAF = 16
-"""Most points in a part that is not halved further."""
+"""Largest number of points in a part that is not halved further."""
 
 BLOCK = 1 << 18
-"""Pairs of points that are looked at at a time; so many distances fit into a processor's cache."""
+"""Pairs of points that are compared at a time; this many distances fit into a processor's cache."""
 
 
 def spatial_order(latitude: Floats, longitude: Floats) -> Ints:
-    """Return an order in which the halves of the halves … of the points lie close together."""
+    """Return an order of the points in which repeated halving gives parts that are close together."""
     from scipy.spatial import cKDTree
 
     tree = cKDTree(unit_vectors(latitude, longitude), leafsize=LEAF, compact_nodes=False)
@@ -34,9 +33,9 @@ def spatial_order(latitude: Floats, longitude: Floats) -> Ints:
 
 
 class BallTree:
-    """A complete binary tree over points that are in `spatial_order`; at least one point.
+    """A complete binary tree over one or more points in `spatial_order`.
 
-    Level 0 is all points; part i of a level has the parts 2 i and 2 i + 1 of the next one as its halves.
+    Level 0 is all points; the halves of part i of a level are the parts 2 i and 2 i + 1 of the next level.
 
     Parameters
     ----------
@@ -73,7 +72,7 @@ class BallTree:
 
     @cached_property
     def slots(self) -> Ints:
-        """Positions of the points of each leaf (leaves, most points); -1 fills up the shorter ones."""
+        """Positions of the points of each leaf (leaves, most points), padded with -1."""
         starts = self.starts[-1]
         slots = starts[:-1, None] + np.arange(np.diff(starts).max())
         slots[slots >= starts[1:, None]] = -1
@@ -81,7 +80,7 @@ class BallTree:
 
     @cached_property
     def leaf_points(self) -> Floats:
-        """Coordinates by leaf (leaves, most points, 3); NaN fills up, and is within reach of nothing."""
+        """Coordinates by leaf (leaves, most points, 3), padded with NaN, which is within reach of nothing."""
         return np.where(self.slots[:, :, None] >= 0, self.points[self.slots], np.nan)
 
     def totals(self, values: Floats) -> list[Floats]:
@@ -89,7 +88,7 @@ class BallTree:
         return self._reduced(np.add, values)
 
     def least(self, values: Ints) -> list[Ints]:
-        """Return the least of the points' values in each part, level by level."""
+        """Return the smallest of the points' values in each part, level by level."""
         return self._reduced(np.minimum, values)
 
     def most(self, values: Ints) -> list[Ints]:
@@ -105,7 +104,7 @@ class BallTree:
 
 @dataclass(frozen=True)
 class PartPairs:
-    """Pairs of a part of one tree and a part of another, or of the same one."""
+    """Pairs of parts, one of each of two trees (which may be the same tree)."""
 
     tree: BallTree
     other: BallTree
@@ -116,7 +115,7 @@ class PartPairs:
 
     @classmethod
     def roots(cls, tree: BallTree, other: BallTree) -> PartPairs:
-        """Return the pair of all points with all points."""
+        """Return the pair of both trees as a whole."""
         root = np.zeros(1, np.int64)
         return cls(tree, other, 0, 0, root, root)
 
@@ -130,13 +129,13 @@ class PartPairs:
         return replace(self, first=self.first[kept], second=self.second[kept])
 
     def sorted_out(self, reach: Reach) -> tuple[Bools, Bools]:
-        """Return which pairs are wholly within reach, and which may be in part, judged by their balls."""
+        """Return which pairs are entirely within reach and which may be partly, by their balls."""
         one, other = self.tree.centres[self.level], self.other.centres[self.other_level]
         apart = one[self.first] - other[self.second]
         apart *= apart
         distance = np.sqrt(apart.sum(axis=1))
         radius = self.tree.radii[self.level][self.first] + self.other.radii[self.other_level][self.second]
-        # twice the margin of the points: the balls are rounded too
+        # twice the margin of points, because balls are rounded too
         within = distance + radius <= reach.line - LINE_ERROR
         touched = distance - radius <= reach.line + LINE_ERROR
         return within, touched & ~within
@@ -177,7 +176,7 @@ class PartPairs:
     def _decide(
         self, within: Bools, close: tuple[Ints, ...], first: Ints, second: Ints, reach: Reach
     ) -> None:
-        """Decide by the haversine formula where rounding matters."""
+        """Decide close cases by the haversine formula."""
         pair, row, column = close
         one = self.tree.slots[first[pair], row]
         other = self.other.slots[second[pair], column]
@@ -187,7 +186,7 @@ class PartPairs:
         within[close] = angle <= reach.haversine
 
     def rounds(self) -> Iterator[PartPairs]:
-        """Return the pairs in portions: the nearest two of each first part, the next two, four, eight …"""
+        """Yield the pairs in portions: the nearest two of each first part, the next two, four, eight …"""
         one, other = self.tree.centres[self.level], self.other.centres[self.other_level]
         nearness = np.einsum("ij,ij->i", one[self.first], other[self.second])
         order = np.lexsort((-nearness, self.first))

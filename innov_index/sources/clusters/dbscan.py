@@ -1,4 +1,4 @@
-"""Weighted DBSCAN on the sphere: clusters are places where points lie dense."""
+"""Weighted DBSCAN on the sphere: core points, how they are linked to clusters, and the points at borders."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from innov_index.sources.clusters.ball_tree import BallTree, PartPairs, spatial_
 from innov_index.sources.clusters.sphere import Reach, are_coordinates
 
 ROUNDING = 1e-12
-"""A sum of weights that is short of the minimum by no more than this part has reached it."""
+"""Relative tolerance within which a sum of weights counts as reaching the minimum."""
 
 MOST_PAIRS = 1 << 20
-"""Pairs of parts that are kept at a time: what bounds the memory."""
+"""Pairs of parts that are kept at a time; this bounds memory."""
 
 
 def core_points(tree: BallTree, weight: Floats, reach: Reach, minimum: float) -> Bools:
     """Return which points have a weight of at least `minimum` within reach, their own included.
 
-    A part is decided as a whole as soon as what is surely within reach of all its points is enough, or what
-    is possibly within reach of one of them is too little.
+    A part is decided as a whole once the weight certainly within reach of all its points is enough, or the
+    weight possibly within reach of any of them is too small.
     """
     minimum *= 1 - ROUNDING
     totals = tree.totals(weight)
@@ -58,7 +58,7 @@ def core_points(tree: BallTree, weight: Floats, reach: Reach, minimum: float) ->
 
 
 def _split(pairs: PartPairs) -> list[PartPairs]:
-    """Cut into pieces that are not too long; all pairs of a part stay in one piece."""
+    """Split into pieces of bounded length; all pairs of a part stay in one piece."""
     if len(pairs.first) <= MOST_PAIRS:
         return [pairs]
     middle = np.partition(pairs.first, len(pairs.first) // 2)[len(pairs.first) // 2]
@@ -73,9 +73,10 @@ def _split(pairs: PartPairs) -> list[PartPairs]:
 def _count_points(
     pairs: PartPairs, weight: Floats, totals: Floats, sure: Floats, reach: Reach, minimum: float
 ) -> Ints:
-    """Add up point by point, the nearest leaves first, and return the core points.
+    """Add up weights point by point, the nearest leaves first, and return the core points.
 
-    `totals` is the weight of each leaf, `sure` what is within reach of all its points without the pairs.
+    `totals` is the weight of each leaf, `sure` the weight within reach of all its points apart from the
+    pairs.
     """
     tree = pairs.tree
     leaves, place = np.unique(pairs.first, return_inverse=True)
@@ -97,16 +98,16 @@ def _count_points(
 
 
 MOST_LINKS = 1 << 22
-"""Links that are kept before the points are joined: what bounds the memory."""
+"""Links that are kept before points are joined; this bounds memory."""
 
 APART = -1
 
 
 def linked_groups(tree: BallTree, reach: Reach) -> Ints:
-    """Return a number for each point, the same for points that hang together.
+    """Return a number for each point, the same for points connected by steps within reach.
 
-    Two parts wholly within reach of each other are one group, with no look at their points; parts of the same
-    group need no look at all.
+    Two parts entirely within reach of each other form one group without comparing their points; parts of the
+    same group need not be compared at all.
     """
     pairs = PartPairs.roots(tree, tree)
     group = np.full(1, APART)
@@ -123,9 +124,9 @@ def linked_groups(tree: BallTree, reach: Reach) -> Ints:
 
 
 def _joined_parts(group: Ints, first: Ints, second: Ints) -> Ints:
-    """Join groups of parts along links; a part without a link and a group stays `APART`."""
+    """Join groups of parts along links; a part with neither link nor group stays `APART`."""
     members = np.flatnonzero(group != APART)
-    # one part stands for its group
+    # one part represents its group
     _, stand_in, which = np.unique(group[members], return_index=True, return_inverse=True)
     together = group != APART
     together[first] = together[second] = True
@@ -138,7 +139,7 @@ def _joined_parts(group: Ints, first: Ints, second: Ints) -> Ints:
 
 
 def _link_points(pairs: PartPairs, group: Ints, reach: Reach) -> Ints:
-    """Go on from groups of leaves to groups of points."""
+    """Refine groups of leaves to groups of points."""
     tree = pairs.tree
     sizes = np.diff(tree.starts[-1])
     label = np.repeat(group, sizes)
@@ -160,7 +161,7 @@ def _link_points(pairs: PartPairs, group: Ints, reach: Reach) -> Ints:
 
 
 def _links(pairs: PartPairs, label: Ints, reach: Reach) -> Iterator[Ints]:
-    """Return pairs of points (links, 2) within reach of each other whose labels differ."""
+    """Yield pairs of points (links, 2) within reach of each other whose labels differ."""
     slots = pairs.tree.slots
     for block, within in pairs.point_pairs(reach):
         pair, row, column = np.nonzero(within)
@@ -171,7 +172,7 @@ def _links(pairs: PartPairs, label: Ints, reach: Reach) -> Iterator[Ints]:
 
 
 def _joined_points(label: Ints, total: int, waiting: list[Ints]) -> Ints:
-    """Join the labels of linked points, and forget the links."""
+    """Join the labels of linked points and clear the links."""
     if not any(map(len, waiting)):
         return label
     one, other = label[np.concatenate(waiting)].T
@@ -180,7 +181,7 @@ def _joined_points(label: Ints, total: int, waiting: list[Ints]) -> Ints:
 
 
 def components(size: int, first: Ints, second: Ints) -> Ints:
-    """Return a number for each of 0 … size - 1, the same for those that hang together by links."""
+    """Return a number for each of 0 … size - 1, the same for those connected by links."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -189,7 +190,7 @@ def components(size: int, first: Ints, second: Ints) -> Ints:
 
 
 def lowest_label_in_reach(tree: BallTree, cores: BallTree, label: Ints, reach: Reach) -> Ints:
-    """Return for each point of `tree` the lowest label of a core point within reach, or -1."""
+    """Return for each point of `tree` the lowest label among core points within reach, or -1."""
     none = int(label.max()) + 1
     least = cores.least(label)
     pairs = PartPairs.roots(tree, cores)
@@ -224,7 +225,7 @@ class Clustering:
     Parameters
     ----------
     label : (points,)
-        0, 1, …: clusters in the order of their first core point; -1: noise, in no cluster.
+        0, 1, …: clusters in the order of their first core points; -1: noise, in no cluster.
     core : (points,)
         Whether the point is a core point.
     """
@@ -252,21 +253,21 @@ def dbscan(
 ) -> Clustering:
     """Find clusters of points by density (Ester, Kriegel, Sander and Xu 1996, KDD-96, 226-231).
 
-    A point is core when the weights of the points within the radius, its own included, add up to at least
-    the minimum. Core points within the radius of each other are in one cluster. A point that is not core
-    belongs to the cluster of a core point within the radius; where there are several such clusters, to the
-    one whose first core point comes first. All else is noise.
+    A point is a core point if the weights of the points within the radius, including its own, add up to at
+    least the minimum. Core points within the radius of each other are in one cluster. Any other point
+    belongs to the cluster of a core point within the radius; if several clusters qualify, to the one whose
+    first core point comes first. All other points are noise.
 
-    The result is that of scikit-learn's DBSCAN with the haversine metric, label by label.
+    Labels are those of scikit-learn's DBSCAN with the haversine metric.
 
     Parameters
     ----------
     latitude, longitude : (points,)
-        In degrees; longitudes from -180 or from 0 on.
+        In degrees; longitudes from -180 to 360.
     radius_km : float
-        Great-circle distance on a sphere of 6371.0088 km; exactly this distance is within.
+        Great-circle distance on a sphere with radius 6371.0088 km; this distance itself is within.
     minimum : float
-        Density: weight within the radius that makes a point core.
+        Weight within the radius that makes a point a core point.
     weight : (points,), optional
         Not negative; 1 each by default.
     """
@@ -276,7 +277,7 @@ def dbscan(
         raise OptionError(f"the minimum density must be above 0; got {minimum}")
     latitude, longitude = np.asarray(latitude, np.float64), np.asarray(longitude, np.float64)
     if not are_coordinates(latitude, longitude).all():
-        raise ValueError("coordinates off the globe; leave such points out before")
+        raise ValueError("coordinates out of range; leave such points out first")
     if not len(latitude):
         return Clustering(np.empty(0, np.int64), np.empty(0, bool))
     weight = np.ones(len(latitude)) if weight is None else np.asarray(weight, np.float64)
@@ -289,7 +290,7 @@ def dbscan(
 
 
 def _distinct(latitude: Floats, longitude: Floats) -> tuple[Ints, Ints]:
-    """Return the first point at each place, and the place of each point."""
+    """Return the first point at each distinct place, and the place of each point."""
     order = np.lexsort((longitude, latitude))
     is_new = np.ones(len(order), bool)
     is_new[1:] = np.diff(latitude[order]) != 0
@@ -302,7 +303,7 @@ def _distinct(latitude: Floats, longitude: Floats) -> tuple[Ints, Ints]:
 def _cluster(
     latitude: Floats, longitude: Floats, mass: Floats, first: Ints, reach: Reach, minimum: float
 ) -> Clustering:
-    """Cluster points at different places; `first` says in which order they are met."""
+    """Cluster points at distinct places; `first` is the order in which they were given."""
     order = spatial_order(latitude, longitude)
     latitude, longitude = latitude[order], longitude[order]
     core = core_points(BallTree(latitude, longitude), mass[order], reach, minimum)
@@ -319,7 +320,7 @@ def _cluster(
 
 
 def _numbered(group: Ints, met: Ints) -> Ints:
-    """Number groups 0, 1, … in the order in which their first point is met."""
+    """Number groups 0, 1, … in the order of their first points."""
     names, which = np.unique(group, return_inverse=True)
     earliest = np.full(len(names), met.max(initial=0))
     np.minimum.at(earliest, which, met)

@@ -1,4 +1,4 @@
-"""Clusters that lie next to each other and work together become one."""
+"""Merging of clusters that are next to each other and work together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Partners: TypeAlias = Literal["mutual", "main", "any"]
 def neighbours(
     latitude: Floats, longitude: Floats, label: Ints, within_km: float
 ) -> tuple[Ints, Ints, Floats]:
-    """Return the pairs of clusters whose edges, their nearest points, are within a distance.
+    """Return the pairs of clusters whose nearest points are within a distance.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def neighbours(
     Returns
     -------
     tuple
-        First and second cluster of each pair (first < second, sorted) and the distance of their edges in km.
+        First and second cluster of each pair (first < second, sorted), and the distance in km.
     """
     members = np.flatnonzero(label >= 0)
     members = members[spatial_order(latitude[members], longitude[members])]
@@ -50,19 +50,19 @@ def neighbours(
 
 
 def merge_neighbours(ties: Floats, first: Ints, second: Ints, *, partners: Partners = "mutual") -> Ints:
-    """Return the new number of each cluster when neighbours that work together are merged.
+    """Return the new number of each cluster after neighbours that work together are merged.
 
-    Again and again, until nothing changes: a merged cluster has the neighbours and the ties of its parts.
+    Repeated until nothing changes: a merged cluster has the neighbours and ties of its parts.
 
     Parameters
     ----------
     ties : (clusters, clusters)
-        Symmetric: how strongly clusters work together, such as joint documents.
+        Symmetric: strength of collaboration, such as joint documents.
     first, second : (pairs,)
         The neighbours.
     partners : {"mutual", "main", "any"}
-        Merge when each is the other's strongest partner of all clusters, when one is the other's, or always.
-        Of partners with equal ties the one with the lower number is the strongest.
+        Merge if each is the other's strongest partner of all clusters, if at least one is, or always. Among
+        partners with equal ties, the one with the lowest number is the strongest.
 
     Returns
     -------

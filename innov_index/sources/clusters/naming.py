@@ -11,11 +11,11 @@ from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.clusters.sphere import unit_vectors
 
 DIGITS = 12
-"""Significant digits that are compared: the order in which weights were added up decides nothing."""
+"""Significant digits that are compared, so that the order of addition never decides."""
 
 
 def comparable(totals: Floats) -> Floats:
-    """Return the totals rounded to so many significant digits that equal sums are equal numbers."""
+    """Return the totals rounded to `DIGITS` significant digits, so that equal sums are equal numbers."""
     return np.array([float(f"{total:.{DIGITS}g}") for total in totals.tolist()])
 
 
@@ -31,17 +31,17 @@ def largest_members(
     clusters : int
         Number of clusters.
     member : (points,)
-        Its city, or whatever the cluster is to be named after; an empty text is none.
+        Its city, or whatever clusters are to be named after; empty if unknown.
     weight : (points,)
     most : int
-        So many members at most.
+        Largest number of members.
     at_least : float
-        Weight of a further member as a part of the heaviest one's.
+        Smallest weight of further members, as a share of that of the heaviest.
 
     Returns
     -------
     list
-        Members of equal weight stand in the order of the alphabet.
+        Members of equal weight are in alphabetical order.
     """
     names = sorted(set(member))
     position = {name: i for i, name in enumerate(names)}
@@ -71,10 +71,10 @@ def cluster_names(
     most: int = 3,
     at_least: float = 0.25,
 ) -> list[str]:
-    """Return a name for each cluster, no two the same: its largest cities, joined by a dash.
+    """Return a unique name for each cluster: its largest cities, joined by a dash.
 
-    A cluster without a named city gets the coordinates of its middle. Of clusters with the same name, the
-    second and further ones get a number.
+    A cluster without a named city gets the coordinates of its centre. If names repeat, the second and further
+    ones get a number.
     """
     cities = largest_members(label, clusters, city, weight, most=most, at_least=at_least)
     middles = _middles(label, clusters, latitude, longitude)

@@ -1,4 +1,4 @@
-"""The ranking of clusters: share of the world's patents plus share of its publications."""
+"""The ranking of clusters by the sum of their shares of the world's patents and publications."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from innov_index.sources.networks.joint_documents import pair_counts
 
 @dataclass(frozen=True)
 class Points:
-    """Inventors and authors on the map, in an order that the caller fixes (it numbers the clusters).
+    """Inventors and authors on the map, in an order chosen by the caller (which numbers the clusters).
 
     Parameters
     ----------
     latitude, longitude : (points,)
         In degrees.
     metric : (points,)
-        What the point is part of: 0, 1, … for patents, publications, …
+        What the point counts towards: 0, 1, … for patents, publications, …
     amount : (points,)
-        Which part of a document the point stands for, such as 1 / number of inventors.
+        The part of a document that the point represents, such as 1 / number of inventors.
     document : (points,)
-        Number of the document; points of one document tie their clusters. No two metrics share a number.
+        Number of the document; points of one document link their clusters. Metrics share no numbers.
     city, economy : (points,)
-        Names; empty where unknown.
+        Names; empty if unknown.
     """
 
     latitude: Floats
@@ -91,10 +91,10 @@ def rank_clusters(
     most_cities: int = 3,
     at_least: float = 0.25,
 ) -> RankedClusters:
-    """Find, merge, name and rank the clusters of points; radius and density as WIPO's since 2018.
+    """Find, merge, name and rank clusters of points; the default radius and density are WIPO's since 2018.
 
-    Every point counts 1 for the density, whatever its amount. Clusters are merged when their edges are within
-    `merge_within_km` and they are each other's main partner by joint documents (see `merging`).
+    Every point counts 1 towards the density, whatever its amount. Clusters are merged if their nearest
+    points are within `merge_within_km` and they are partners by joint documents (see `merging`).
     """
     latitude, longitude = points.latitude, points.longitude
     found = dbscan(latitude, longitude, radius_km=radius_km, minimum=minimum)
@@ -115,7 +115,7 @@ def rank_clusters(
 
 
 def joint_documents(document: NDArray[np.integer], label: Ints, clusters: int) -> Floats:
-    """Return how many documents each pair of clusters shares (clusters, clusters)."""
+    """Return the number of documents that each pair of clusters shares (clusters, clusters)."""
     counts = pair_counts(document, label, clusters)
     ties = np.zeros((clusters, clusters))
     np.add.at(ties, (counts.first, counts.second), counts.documents)
@@ -123,9 +123,9 @@ def joint_documents(document: NDArray[np.integer], label: Ints, clusters: int) -
 
 
 def world_shares(label: Ints, clusters: int, metric: Ints, amount: Floats) -> Floats:
-    """Return the percentage of the world's amount that lies in each cluster (clusters, metrics).
+    """Return the share of each cluster in the world's amount, in percent (clusters, metrics).
 
-    The world is all points, those in no cluster too.
+    The world is all points, including those in no cluster.
     """
     metrics = int(metric.max(initial=-1)) + 1
     world = np.bincount(metric, weights=amount, minlength=metrics)
@@ -141,6 +141,6 @@ def total_share(shares: Floats) -> Floats:
 
 
 def ranks(score: Floats) -> Ints:
-    """Return ranks, 1 for the highest score; equal scores share the best of their places."""
+    """Return ranks, 1 for the highest score; equal scores share the best rank."""
     lowness = -comparable(score)
     return 1 + np.searchsorted(np.sort(lowness), lowness)

@@ -1,4 +1,4 @@
-"""Distances on the globe, taken as a sphere."""
+"""Distances on the globe, treated as a sphere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 def unit_vectors(latitude: Floats, longitude: Floats) -> Floats:
-    """Return points of the unit sphere (points, 3) from degrees; poles and date line are not special."""
+    """Return points of the unit sphere (points, 3) from degrees; poles and date line need no special care."""
     north, east = np.radians(latitude), np.radians(longitude)
     across = np.cos(north)
     return np.stack([across * np.cos(east), across * np.sin(east), np.sin(north)], axis=-1)
@@ -34,22 +34,22 @@ def great_circle(north: Floats, east: Floats, other_north: Floats, other_east: F
 
 
 LINE_ERROR = 1e-14
-"""More than rounding can change a line through the unit sphere, or the radius of a ball in it."""
+"""Bound on the rounding error of a chord of the unit sphere, or of the radius of a ball in it."""
 
 COSINE_ERROR = 4e-15
-"""More than rounding can change the product of two unit vectors."""
+"""Bound on the rounding error of the product of two unit vectors."""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """A distance on the sphere, in the forms in which it can be compared without an arc sine.
+    """A distance on the sphere, in forms that can be compared without an arc sine.
 
-    Where rounding could matter, the haversine formula decides, with equality within.
+    Where rounding could matter, the haversine formula decides; equality counts as within.
 
     Parameters
     ----------
     line : float
-        Straight line through the unit sphere between points that far apart.
+        Length of the chord of the unit sphere between points at this distance.
     cosine : float
         Cosine of the angle between them.
     haversine : float
@@ -62,7 +62,7 @@ class Reach:
 
     @classmethod
     def of(cls, radius_km: float) -> Reach:
-        """Return the reach of a great-circle distance; half the globe's circumference reaches everything."""
+        """Return the reach of a great-circle distance; half the circumference covers everything."""
         half = 0.5 * radius_km / EARTH_RADIUS_KM
         if half >= 0.5 * np.pi:
             return cls(np.inf, -np.inf, np.inf)
@@ -71,5 +71,5 @@ class Reach:
 
 
 def are_coordinates(latitude: Floats, longitude: Floats) -> Bools:
-    """Return which points are on the globe; longitudes may count from -180 or from 0."""
+    """Return which coordinates are valid; longitudes may start at -180 or at 0."""
     return (np.abs(latitude) <= 90) & (longitude >= -180) & (longitude <= 360)

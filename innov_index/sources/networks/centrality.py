@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 EIGENVECTOR_ACCURACY = 1e-13
-"""Relative residual at which a vector is taken for an eigenvector."""
+"""Relative residual below which a vector is accepted as an eigenvector."""
 
 
 def eigenvector(
@@ -25,28 +25,28 @@ def eigenvector(
     weighted: bool = True,
     scale: Literal["length", "maximum", "total"] = "length",
 ) -> Floats:
-    """Return the leading eigenvector of the adjacency matrix, which has no negative entry.
+    """Return the leading eigenvector of the adjacency matrix, scaled; its entries are not negative.
 
     Formula: A x = λ x with the largest λ (Bonacich 1972, Journal of Mathematical Sociology 2, 113-120)
 
-    It is zero outside the component with the largest λ. Of components with the same λ, the one with more
+    It is zero outside the component with the largest λ. Among components with the same λ, the one with more
     nodes counts, then the one whose first node comes first.
 
-    Undefined: the network has no tie (NaN).
+    Undefined: the network has no ties (NaN).
 
     Parameters
     ----------
     network : Network
     weighted : bool
-        Use the weights of the ties; otherwise each tie counts 1.
+        Use the weights of ties; otherwise each tie counts 1.
     scale : {"length", "maximum", "total"}
-        What is made 1: the Euclidean length, the largest entry, or the sum of the entries.
+        What is scaled to 1: the Euclidean length, the largest entry, or the sum of entries.
     """
     matrix = network.adjacency if weighted else network.links
     best, members, leading = 0.0, np.empty(0, np.int64), np.empty(0)
     label = components(network).astype(np.int64)
     bounds = np.zeros(int(label.max(initial=-1)) + 1)
-    # λ is at most the largest strength: components that cannot win are not computed
+    # λ is at most the largest strength, so components that cannot have the largest λ are skipped
     np.maximum.at(bounds, label, np.asarray(matrix.sum(axis=1)).ravel())
     order = np.argsort(label, kind="stable")
     starts = np.searchsorted(label[order], np.arange(len(bounds) + 1))
@@ -71,9 +71,9 @@ def _wins(value: float, nodes: Ints, best: float, members: Ints) -> bool:
 
 
 def _leading(matrix: csr_array) -> tuple[float, Floats]:
-    """Return the largest eigenvalue of a connected matrix and its vector of length 1.
+    """Return the largest eigenvalue of a connected matrix and its eigenvector of length 1.
 
-    The start is fixed, and so is the sign: by Perron and Frobenius all entries are positive.
+    The starting vector is fixed, and so is the sign: by Perron-Frobenius all entries are positive.
     """
     from scipy.sparse.linalg import eigsh
 
@@ -82,7 +82,7 @@ def _leading(matrix: csr_array) -> tuple[float, Floats]:
     image = matrix @ start
     value = float(start @ image)
     if np.linalg.norm(image - value * start) <= EIGENVECTOR_ACCURACY * value:
-        return value, start  # a regular network: the search below has nothing to search in
+        return value, start  # a regular network, for which eigsh would fail
     values, vectors = eigsh(
         matrix, k=1, which="LA", v0=start, tol=EIGENVECTOR_ACCURACY * 1e-2, maxiter=100_000
     )
@@ -91,7 +91,7 @@ def _leading(matrix: csr_array) -> tuple[float, Floats]:
 
 
 PAGERANK_ACCURACY = 1e-14
-"""The walk has settled when its probabilities change by less than this in all."""
+"""The iteration stops when the probabilities change by less than this in total."""
 
 MOST_PAGERANK_STEPS = 100_000
 
@@ -99,20 +99,20 @@ MOST_PAGERANK_STEPS = 100_000
 def pagerank(
     network: Network, *, damping: Annotated[float, Ge(0), Lt(1)] = 0.85, weighted: bool = True
 ) -> Floats:
-    """Return PageRank; the entries add up to 1.
+    """Return PageRank; entries add up to 1.
 
     Formula: p = damping P' p + (1 - damping) / n, where P is the adjacency matrix divided by its row sums
     (Brin and Page 1998, Computer Networks 30, 107-117)
 
-    From a node without ties the walk goes on at any node.
+    From a node without ties, the walk continues at any node.
 
     Parameters
     ----------
     network : Network
     damping : float
-        Probability that the walk follows a tie rather than to start again anywhere.
+        Probability that the walk follows a tie instead of restarting at any node.
     weighted : bool
-        Follow ties in proportion to their weights; otherwise all alike.
+        Follow ties in proportion to their weights; otherwise with equal probability.
     """
     size = len(network.nodes)
     if not size:
@@ -123,7 +123,7 @@ def pagerank(
     inverse = np.divide(damping, sums, out=np.zeros(size), where=~dangling)
     rank = np.full(size, 1 / size)
     for _ in range(MOST_PAGERANK_STEPS):
-        # the matrix is symmetric, so it is its own transpose
+        # the matrix is symmetric, so no transpose is needed
         following = matrix @ (rank * inverse)
         following += (1 - damping + damping * rank[dangling].sum()) / size
         following /= following.sum()
@@ -140,7 +140,7 @@ Distance: TypeAlias = Literal["steps", "inverse_weight"]
 def betweenness(network: Network, *, normalised: bool = True, distance: Distance = "steps") -> Floats:
     """Return how often a node lies on the shortest paths between other nodes.
 
-    Formula: sum over pairs {s, t} of the share of their shortest paths that go through the node; every pair
+    Formula: sum over pairs {s, t} of the share of their shortest paths that go through the node; each pair
     counts once (Freeman 1977, Sociometry 40, 35-41)
 
     Parameters
@@ -163,12 +163,12 @@ def closeness(
     scale: Literal["wasserman_faust", "component"] = "wasserman_faust",
     distance: Distance = "steps",
 ) -> Floats:
-    """Return how near a node is to the others that it can reach.
+    """Return how close a node is to the nodes that it can reach.
 
-    Formula: component: (r - 1) / sum of the distances to them, r nodes in the node's part of the network
+    Formula: component: (r - 1) / sum of the distances to them, with r nodes in the node's component
     (Freeman 1979, Social Networks 1, 215-239).
-    wasserman_faust: that times (r - 1) / (n - 1), so that nodes of small parts are not central (Wasserman and
-    Faust 1994, p. 201)
+    wasserman_faust: that times (r - 1) / (n - 1), so that nodes of small components are not central
+    (Wasserman and Faust 1994, p. 201)
 
     A node without ties has 0.
 

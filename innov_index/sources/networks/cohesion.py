@@ -1,4 +1,4 @@
-"""Measures of how closely a node's surroundings hang together: components, cores, clustering, constraint."""
+"""Measures of cohesion: connected components, cores, clustering, constraint."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def components(network: Network) -> Floats:
-    """Return the number of the connected part that each node is in.
+    """Return the number of the connected component of each node.
 
-    Formula: 0 is the part with most nodes; of parts with equally many, the one whose first node comes first
+    Formula: components are numbered from 0 by descending size, those of equal size by their first node
     """
     from scipy.sparse.csgraph import connected_components
 
@@ -33,7 +33,7 @@ def components(network: Network) -> Floats:
 def core_number(network: Network) -> Floats:
     """Return the largest k such that the node is in a k-core.
 
-    Formula: a k-core is a largest set of nodes with at least k partners each inside the set (Seidman 1983,
+    Formula: a k-core is a maximal set of nodes with at least k partners each inside the set (Seidman 1983,
     Social Networks 5, 269-287)
     """
     matrix = network.links
@@ -52,7 +52,7 @@ def core_number(network: Network) -> Floats:
 
 
 BLOCK = 1 << 22
-"""Paths of two steps that are followed at a time: what bounds the memory."""
+"""Paths of two steps that are followed at a time; this bounds memory."""
 
 
 def clustering(
@@ -63,10 +63,10 @@ def clustering(
 ) -> Floats:
     """Return the local clustering coefficient.
 
-    Formula: unweighted: pairs of partners that have a tie / pairs of partners (Watts and Strogatz 1998,
+    Formula: unweighted: tied pairs of partners / pairs of partners (Watts and Strogatz 1998,
     Nature 393, 440-442).
-    barrat: the same, each pair with the mean weight of the node's two ties (Barrat et al. 2004, PNAS 101,
-    3747-3752).
+    barrat: the same, each pair weighted by the mean weight of the node's two ties (Barrat et al. 2004, PNAS
+    101, 3747-3752).
     onnela: sum of (w1 w2 w3)^(1/3) over triangles / pairs of partners, weights divided by the largest of
     the network (Onnela et al. 2005, Physical Review E 71, 065103)
 
@@ -77,7 +77,7 @@ def clustering(
     network : Network
     definition : {"unweighted", "barrat", "onnela"}
     undefined : {"zero", "missing"}
-        What a node with fewer than two partners gets: 0, as in networkx, or no value.
+        Value of a node with fewer than two partners: 0, as in networkx, or missing.
     """
     links = network.links
     partners = np.diff(links.indptr).astype(np.float64)
@@ -107,7 +107,7 @@ def _closed(steps: csr_array, ties: csr_array) -> Floats:
 
 
 def _blocks(steps: csr_array) -> Iterator[slice]:
-    """Cut the rows into runs from which not too many paths of two steps lead."""
+    """Split the rows into blocks with a bounded number of paths of two steps."""
     length = np.diff(steps.indptr).astype(np.float64)
     rows = np.repeat(np.arange(len(length)), np.diff(steps.indptr))
     paths = np.cumsum(np.bincount(rows, weights=length[steps.indices], minlength=len(length)))
@@ -131,7 +131,7 @@ def constraint(network: Network, *, weighted: bool = True) -> Floats:
     ----------
     network : Network
     weighted : bool
-        Use the weights of the ties; otherwise each tie counts 1.
+        Use the weights of ties; otherwise each tie counts 1.
     """
     graph = to_igraph(network, "constraint")
     return np.array(graph.constraint(weights=network.weight.tolist() if weighted else None), np.float64)

@@ -15,14 +15,14 @@ from innov_index.sources.networks.joint_documents import Counting, PairCounts, p
 
 
 def edge_list(network: Network, weight: str = "weight") -> Sheet:
-    """List the ties: source, target, weight; sorted by the order of the nodes."""
+    """List the ties (source, target, weight), in the order of the nodes."""
     return _edges(
         network.nodes, network.first.tolist(), network.second.tolist(), {weight: network.weight.tolist()}
     )
 
 
 def counted_edges(nodes: Sequence[str], counts: PairCounts, columns: Mapping[str, Counting]) -> Sheet:
-    """List the ties with a column of weights for each way of counting; whole counts are integers."""
+    """List the ties with one column of weights for each way of counting; whole counts are integers."""
     pair, weights = pair_weights(counts, list(columns.values()))
     cells: dict[str, Sequence[Cell]] = {
         name: (weight.astype(int) if counting == "whole" else weight).tolist()
@@ -32,7 +32,7 @@ def counted_edges(nodes: Sequence[str], counts: PairCounts, columns: Mapping[str
 
 
 def node_list(network: Network, columns: Mapping[str, Sequence[Cell]]) -> Sheet:
-    """List the nodes with `columns` of values: one entry a node."""
+    """List the nodes with `columns` of values, one entry for each node."""
     return Sheet(("node", *columns), list(zip(network.nodes, *columns.values(), strict=True)))
 
 
@@ -47,13 +47,13 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
 """
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, not even escaped."""
+"""Characters that XML 1.0 cannot represent, even escaped."""
 
 
 def to_graphml(network: Network, columns: Mapping[str, Sequence[object]] | None = None) -> bytes:
-    """Write the network with `columns` of values of the nodes: one entry a node, texts or numbers.
+    """Write the network as GraphML, with `columns` of values (texts or numbers), one entry for each node.
 
-    A node is called n0, n1, … and has its id as `name`. NaN and None are left out.
+    Nodes are called n0, n1, … and have their id as `name`. NaN and None are left out.
     """
     columns = {"name": network.nodes, **(columns or {})}
     for column, values in columns.items():

@@ -1,4 +1,4 @@
-"""The network that all measures are taken from."""
+"""`Network`: the weighted graph that all measures are computed from."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 class Network:
     """An undirected network with weighted edges, none from a node to itself.
 
-    Every edge stands once, `first` < `second`, and edges are sorted, so that a sum over edges has one order.
-    `network_from_edges` and `network_from_matrix` bring other input into this form.
+    Every edge is listed once, with `first` < `second`, and edges are sorted, so that sums over edges have a
+    fixed order. `network_from_edges` and `network_from_matrix` convert other input to this form.
 
     Parameters
     ----------
     nodes : tuple of str
-        Their ids, sorted by the caller; a node without an edge is a node.
+        Their ids, sorted by the caller; nodes may have no edge.
     first, second : (edges,)
         Positions in `nodes`.
     weight : (edges,)
@@ -57,33 +57,35 @@ class Network:
 
     @cached_property
     def links(self) -> csr_array:
-        """The same matrix with every weight 1."""
+        """The same matrix with all weights 1."""
         matrix = self.adjacency.copy()
         matrix.data = np.ones_like(matrix.data)
         return matrix
 
     def where(self, kept: Bools) -> Network:
-        """Return the network of all nodes with only the edges that are `kept`."""
+        """Return the network with all nodes, but only the edges that are `kept`."""
         return Network(self.nodes, self.first[kept], self.second[kept], self.weight[kept])
 
     def stronger_than(self, weight: float) -> Network:
-        """Return the network of all nodes with only the edges above `weight`."""
+        """Return the network with all nodes, but only the edges above `weight`."""
         return self.where(self.weight > weight)
 
 
 def network_from_edges(nodes: Sequence[str], first: Ints, second: Ints, weight: Floats) -> Network:
     """Build a network from edges in any order and direction.
 
-    Weights of the same pair add up, smallest first, so that their order here does not matter. Edges from a
-    node to itself (links inside a unit) and edges of weight 0 are left out.
+    Weights of the same pair are added up, smallest first, so that their order here does not matter. Edges
+    from a node to itself (links inside a unit) and edges with weight 0 are left out.
     """
     weight = np.asarray(weight, np.float64)
     if not np.all(np.isfinite(weight) & (weight >= 0)):
         place = int(np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))[0])
-        raise DataError(f"edge {place + 1} has weight {weight[place]}; weights are numbers from 0 on")
+        raise DataError(
+            f"edge {place + 1} has weight {weight[place]}; weights must be finite and not negative"
+        )
     low, high = np.minimum(first, second), np.maximum(first, second)
     if len(low) and (low.min() < 0 or high.max() >= len(nodes)):
-        raise DataError(f"an edge names a node that is not there: there are {len(nodes)} nodes")
+        raise DataError(f"an edge refers to a node that does not exist; the network has {len(nodes)} nodes")
     kept = (low != high) & (weight > 0)
     pair, weight = low[kept].astype(np.int64) * len(nodes) + high[kept], weight[kept]
     order = np.lexsort((weight, pair))
@@ -96,22 +98,22 @@ def network_from_edges(nodes: Sequence[str], first: Ints, second: Ints, weight: 
 
 
 def network_from_matrix(nodes: Sequence[str], matrix: Floats) -> Network:
-    """Build a network from a symmetric matrix of weights; its diagonal (links inside a unit) is left out."""
+    """Build a network from a symmetric matrix of weights, without its diagonal (links inside a unit)."""
     matrix = np.asarray(matrix, np.float64)
     if matrix.shape != (len(nodes), len(nodes)):
-        raise DataError(f"a matrix of {len(nodes)} nodes is expected; this one is {matrix.shape}")
+        raise DataError(f"a matrix for {len(nodes)} nodes is expected; this one has shape {matrix.shape}")
     unequal = np.argwhere(~np.isclose(matrix, matrix.T, rtol=1e-9, atol=0))
     if len(unequal):
         row, column = unequal[0]
         raise DataError(
             f"the matrix is not symmetric: {nodes[row]} to {nodes[column]} is {matrix[row, column]}, "
-            f"back it is {matrix[column, row]}"
+            f"{nodes[column]} to {nodes[row]} is {matrix[column, row]}"
         )
     first, second = np.triu_indices(len(nodes), 1)
     return network_from_edges(nodes, first, second, matrix[first, second])
 
 
 def to_igraph(network: Network, feature: str) -> Any:
-    """Return the network as a graph of igraph, its edges in our order."""
+    """Return the network as an igraph graph, with edges in the same order."""
     igraph = load_extra("igraph", f"{feature} of a network", "network")
     return igraph.Graph(len(network.nodes), np.column_stack([network.first, network.second]))

@@ -1,8 +1,8 @@
-"""Documents and the nodes on them → how many documents each pair of nodes shares.
+"""Joint documents: documents and their nodes → the number of documents that each pair of nodes shares.
 
-A partial result holds integers only, so partial results add up to the same total in any order. A pair's
-documents are kept apart by the number of nodes on the document: from that every way of counting follows
-later (see `counting`).
+Partial results hold only integers, so they add up to the same total in any order. The documents of a pair are
+counted separately by number of nodes on the document, from which every way of counting follows (see
+`pair_weights`).
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from innov_index.model.arrays import Floats, Ints, read_only
 from innov_index.sources.networks.graph import Network
 
 Keys: TypeAlias = NDArray[Any]
-"""Integers that each stand for a pair, in the narrowest type that holds them (narrow ones sort faster)."""
+"""Integers that each represent a pair, in the narrowest type that holds them (narrow types sort faster)."""
 
 BLOCK = 1 << 23
-"""Pairs that are spelt out at a time: what bounds the memory."""
+"""Pairs that are listed at a time; this bounds memory."""
 
 _NOBODY = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
 class PairCounts:
-    """How many documents each pair of nodes shares, by the number of nodes on the document.
+    """Number of documents that each pair of nodes shares, by number of nodes on the document.
 
-    Sorted by size, then pair, every combination once: equal counts are equal arrays.
+    Sorted by size, then pair, each combination once: equal counts are equal arrays.
 
     Parameters
     ----------
     nodes : int
-        Number of nodes; they are 0 … nodes - 1, in the order of their ids.
+        Number of nodes. They are numbered 0 … nodes - 1, in the order of their ids.
     pair : (entries,)
         first * nodes + second, where first < second.
     size : (entries,)
-        Number of different nodes on each of these documents.
+        Number of distinct nodes on each of these documents.
     documents : (entries,)
         Number of documents.
     """
@@ -56,12 +56,12 @@ class PairCounts:
 
     @property
     def first(self) -> Ints:
-        """The node of each pair that comes first."""
+        """The first node of each pair."""
         return self.pair // self.nodes
 
     @property
     def second(self) -> Ints:
-        """The node of each pair that comes second."""
+        """The second node of each pair."""
         return self.pair % self.nodes
 
 
@@ -71,11 +71,11 @@ def pair_counts(documents: NDArray[Any], nodes: NDArray[Any], number_of_nodes: i
     Parameters
     ----------
     documents : (rows,)
-        Any integer per document. A document may stand in many rows, in any order, but must be here as a
-        whole: documents that are split over partitions are regrouped before.
+        Any integer per document. A document may have many rows, in any order, but all of them must be
+        included: documents that are split over partitions are grouped before.
     nodes : (rows,)
-        Integers 0 … number_of_nodes - 1; a negative one is no node, and its row is left out.
-        A node that stands twice on one document counts once.
+        Integers 0 … number_of_nodes - 1; rows with a negative integer are left out. A node that appears
+        twice on a document counts once.
     number_of_nodes : int
 
     Returns
@@ -92,13 +92,13 @@ def pair_counts(documents: NDArray[Any], nodes: NDArray[Any], number_of_nodes: i
 
 
 def merge(parts: Iterable[PairCounts]) -> PairCounts:
-    """Add up the counts of separate sets of documents."""
+    """Add up the counts of disjoint sets of documents."""
     parts = list(parts)
     numbers = {part.nodes for part in parts}
     if len(numbers) != 1:
         raise ValueError(f"counts over different numbers of nodes cannot be added: {sorted(numbers)}")
     joined = _joined(parts, parts[0].nodes)
-    # a stable sort takes the parts as the sorted runs that they are
+    # a stable sort benefits from the parts being sorted already
     order = _order(joined)
     pair, size, documents = joined.pair[order], joined.size[order], joined.documents[order]
     starts = _run_starts((pair[1:] != pair[:-1]) | (size[1:] != size[:-1]), len(pair))
@@ -107,7 +107,7 @@ def merge(parts: Iterable[PairCounts]) -> PairCounts:
 
 
 def _distinct_members(documents: NDArray[Any], nodes: NDArray[Any], number: int) -> tuple[Keys, Ints]:
-    """Return the nodes of each document, sorted, and where each document begins (and the last one ends)."""
+    """Return the sorted nodes of each document, and where each document begins (and the last one ends)."""
     if len(nodes) and nodes.max() >= number:
         raise DataError(f"node {nodes.max()} is out of range: there are {number} nodes")
     if not len(nodes):
@@ -116,7 +116,7 @@ def _distinct_members(documents: NDArray[Any], nodes: NDArray[Any], number: int)
     keys = _narrow(documents, 62 - bits)
     keys <<= bits
     keys |= nodes
-    # rows without a node go to the end, which is quicker than to leave them out before
+    # moving rows without a node to the end is faster than leaving them out first
     np.putmask(keys, nodes < 0, _NOBODY)
     keys.sort()
     keys = keys[: np.searchsorted(keys, _NOBODY)]
@@ -128,20 +128,20 @@ def _distinct_members(documents: NDArray[Any], nodes: NDArray[Any], number: int)
 
 
 def _narrow(documents: NDArray[Any], bits: int) -> Ints:
-    """Return document numbers from 0 on that fit into so many bits, in an array of its own."""
+    """Return document numbers, counted from 0, that fit into this many bits, in a new array."""
     numbers = documents.astype(np.int64)
     lowest, highest = int(numbers.min()), int(numbers.max())
     if highest - lowest < 1 << bits:
         numbers -= lowest
         return numbers
-    # rows of a document mostly stand together: only the first of each run is looked up
+    # rows of a document are mostly adjacent, so only the first row of each run is looked up
     starts = _run_starts(numbers[1:] != numbers[:-1], len(numbers))
     places = np.unique(numbers[starts], return_inverse=True)[1]
     return np.repeat(places.astype(np.int64), np.diff(starts, append=len(numbers)))
 
 
 def _count_class(members: Keys, starts: Ints, size: int, number: int) -> tuple[Ints, Ints]:
-    """Count the pairs of all documents that have the same number of nodes: sorted pairs, documents."""
+    """Count the pairs on all documents with the same number of nodes: sorted pairs, documents."""
     runs: list[tuple[Keys, Ints]] = []
     waiting: list[Keys] = []
     for keys in _pairs(members, starts, size, number):
@@ -158,12 +158,12 @@ def _count_class(members: Keys, starts: Ints, size: int, number: int) -> tuple[I
 
 
 def _pairs(members: Keys, starts: Ints, size: int, number: int) -> Iterator[Keys]:
-    """Spell out the pairs of the documents, a block at a time."""
+    """List the pairs on the documents, a block at a time."""
     kind = np.uint32 if number <= 1 << 16 else np.int64
     left, right = np.triu_indices(size, 1)
     rows = max(BLOCK // len(left), 1)
     for begin in range(0, len(starts), rows):
-        # a row for each place on the document: copying whole rows is quick
+        # one row for each position on the document: copying whole rows is fast
         group = members[np.arange(size)[:, None] + starts[begin : begin + rows]].astype(kind)
         for part in range(0, len(left), BLOCK):
             keys = group[left[part : part + BLOCK]]
@@ -207,7 +207,7 @@ def _order(counts: PairCounts) -> Ints:
 
 
 def _run_starts(changes: NDArray[np.bool_], length: int) -> Ints:
-    """Return where a run of equal entries begins, given where neighbours differ."""
+    """Return where runs of equal entries begin, given where neighbours differ."""
     if not length:
         return np.empty(0, np.int64)
     starts = np.flatnonzero(changes)
@@ -217,7 +217,10 @@ def _run_starts(changes: NDArray[np.bool_], length: int) -> Ints:
 
 @dataclass(frozen=True)
 class JointDocuments:
-    """The units on some documents, sorted, and the documents that pairs of them share."""
+    """The units on some documents, sorted by name, and the documents that pairs of them share.
+
+    Objects can be added even if they are about different units.
+    """
 
     names: tuple[str, ...]
     counts: PairCounts
@@ -226,7 +229,7 @@ class JointDocuments:
     def of(
         cls, names: tuple[str, ...], document: Ints, unit: NDArray[np.signedinteger[Any]]
     ) -> JointDocuments:
-        """Count documents; `unit` is a position in the sorted names, -1 for none."""
+        """Count documents; `unit` is a position in the sorted names, or -1 for none."""
         there = np.flatnonzero(np.bincount(unit[unit >= 0], minlength=len(names)))
         number_of = np.full(len(names) + 1, -1, dtype=np.int64)
         number_of[there] = np.arange(len(there))
@@ -238,7 +241,7 @@ class JointDocuments:
         return JointDocuments(names, merge([self._among(names), other._among(names)]))
 
     def _among(self, names: tuple[str, ...]) -> PairCounts:
-        """The counts with the units numbered among more of them; their order stays."""
+        """The counts with units renumbered among `names`, whose order is the same."""
         if names == self.names:
             return self.counts
         position = {name: at for at, name in enumerate(names)}
@@ -256,10 +259,10 @@ DENOMINATORS: dict[str, Callable[[Ints], Ints]] = {
     "fractional": lambda size: size * (size - 1) // 2,
     "newman": lambda size: size - 1,
 }
-"""What a document of `size` nodes is divided by, for each of its pairs.
+"""What a document with `size` nodes is divided by, for each pair of its nodes.
 
-- `whole`: every pair gets the document as a whole.
-- `fractional`: the pairs share the document equally; all weights add up to the number of documents.
+- `whole`: each pair gets the whole document.
+- `fractional`: pairs share the document equally; all weights add up to the number of documents.
 - `newman`: each pair gets 1 / (size - 1); the ties of a node add up to the number of its shared documents
   (Newman 2001, Physical Review E 64, 016132).
 """
@@ -268,15 +271,15 @@ DENOMINATORS: dict[str, Callable[[Ints], Ints]] = {
 def collaboration_network(nodes: Sequence[str], counts: PairCounts, counting: Counting = "whole") -> Network:
     """Turn the counts into a network.
 
-    The only divisions are made here, one for each pair and size, and added by ascending size: the weights do
-    not depend on how the documents were split.
+    Divisions happen only here, one for each pair and size, and results are added by ascending size. So
+    weights do not depend on how the documents were split.
     """
     pair, (weight,) = pair_weights(counts, [counting])
     return Network(tuple(nodes), pair // counts.nodes, pair % counts.nodes, weight)
 
 
 def pair_weights(counts: PairCounts, countings: Sequence[Counting]) -> tuple[Ints, list[Floats]]:
-    """Return the pairs that share a document, in order, and their weights by each way of counting."""
+    """Return the pairs that share a document, in order, and their weights for each way of counting."""
     order = np.argsort(counts.pair, kind="stable")
     pair = counts.pair[order]
     is_new = np.diff(pair, prepend=-1) > 0

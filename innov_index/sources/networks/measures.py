@@ -1,4 +1,4 @@
-"""The measures by name, and named conventions: what each measure is scaled by and which distance it uses."""
+"""Measures by name, and conventions: named sets of options for scaling and distance."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from innov_index.errors import OptionError, did_you_mean
+from innov_index.errors import look_up
 from innov_index.model.arrays import Floats
 from innov_index.sources.networks.centrality import betweenness, closeness, eigenvector, pagerank
 from innov_index.sources.networks.cohesion import clustering, components, constraint, core_number
@@ -28,7 +28,7 @@ MEASURES: Mapping[str, Callable[..., Floats]] = MappingProxyType(
         "component": components,
     }
 )
-"""Each takes a network and its own options, and gives one number a node."""
+"""Each takes a network and options, and returns one number for each node."""
 
 CONVENTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
@@ -56,10 +56,10 @@ CONVENTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         },
     }
 )
-"""Options of the measures under a convention; a measure that is not named has only one.
+"""Options of measures under each convention; measures not listed have no options that differ.
 
-- `networkx`, `igraph`: what these libraries compute by default, with the weights of the ties where they take
-  part (eigenvector, PageRank, constraint).
+- `networkx`, `igraph`: what these libraries compute by default, with weighted ties where they support
+  them (eigenvector, PageRank, constraint).
 - `ncses`: the AI collaboration tables of the US National Center for Science and Engineering Statistics
   (Science and Engineering Indicators, tables SPBS-95 to SPBS-98).
 """
@@ -68,16 +68,8 @@ DEFAULT_CONVENTION = "networkx"
 
 
 def measure(network: Network, name: str, convention: str = DEFAULT_CONVENTION, **options: Any) -> Floats:
-    """Return a measure of every node under a named convention; `options` overrule the convention's."""
-    function = _named(MEASURES, name, "network measure")
-    stated = _named(CONVENTIONS, convention, "convention")
+    """Return a measure of every node under a convention; `options` override those of the convention."""
+    function = look_up(MEASURES, name, "network measure")
+    stated = look_up(CONVENTIONS, convention, "convention")
     values: Floats = function(network, **{**stated.get(name, {}), **options})
     return values
-
-
-def _named(known: Mapping[str, Any], name: str, kind: str) -> Any:
-    if name not in known:
-        raise OptionError(
-            f"there is no {kind} '{name}'; there are {', '.join(known)}.{did_you_mean(name, known)}"
-        )
-    return known[name]

@@ -1,4 +1,4 @@
-"""Measures of a node's own ties: how many, how strong, and how many of them cross a border."""
+"""Measures of a node's own ties: how many, how strong, how many cross a border."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from innov_index.sources.networks.graph import Network
 def degree(network: Network) -> Floats:
     """Return the number of partners.
 
-    Formula: k = number of nodes with a tie to this one
+    Formula: k = number of nodes tied to this one
     """
     size = len(network.nodes)
     ends = np.bincount(network.first, minlength=size) + np.bincount(network.second, minlength=size)
@@ -39,7 +39,7 @@ def h_index(network: Network) -> Floats:
     order = np.lexsort((-matrix.data, rows))
     place = np.arange(len(rows)) - matrix.indptr[rows] + 1
     reached = matrix.data[order] >= place
-    # weights fall and places rise, so the places reached are the first ones
+    # weights decrease as places increase, so those that satisfy the condition come first
     return np.bincount(rows[reached], minlength=len(network.nodes)).astype(np.float64)
 
 
@@ -49,10 +49,10 @@ def _rows(network: Network) -> Ints:
 
 
 def domestic(network: Network, countries: Ints) -> Network:
-    """Return the network of ties within a country.
+    """Return the network of ties within countries.
 
-    `countries` (nodes,) numbers the country of each node; a negative number is an unknown country, whose ties
-    are neither domestic nor international.
+    `countries` (nodes,) is the number of the country of each node; a negative number means unknown, and ties
+    of such nodes are neither domestic nor international.
     """
     known, same = _compared(network, countries)
     return network.where(known & same)
@@ -65,7 +65,7 @@ def international(network: Network, countries: Ints) -> Network:
 
 
 def international_share(network: Network, countries: Ints) -> Floats:
-    """Return which part of each node's strength goes abroad.
+    """Return the share of each node's strength in ties with other countries.
 
     Formula: strength of international ties / (strength of domestic + of international ties)
 

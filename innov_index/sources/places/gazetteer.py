@@ -1,4 +1,4 @@
-"""Cities, their positions and all names by which they are known."""
+"""The gazetteer: cities with their coordinates and all their names."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class City:
 
     @property
     def rank(self) -> tuple[int, int | str]:
-        """Sorts the most populous place first; of equals the one with the smaller id."""
+        """Sort key: the most populous place first, then the smaller id."""
         return -self.population, int(self.id) if self.id.isdigit() else self.id
 
     @property
     def label(self) -> str:
-        """The name with what tells it from others: "Cambridge, MA, US"."""
+        """The name with state and country: "Cambridge, MA, US"."""
         state = f", {self.state}" if self.country == "US" and self.state else ""
         return f"{self.name}{state}, {self.country}"
 
@@ -49,7 +49,7 @@ class Gazetteer:
     """A folder of tables: cities, aliases, countries (`.csv` or `.csv.gz`).
 
     `cities`: geonameid, name, country (two letters), admin1, latitude, longitude, population.
-    `aliases`: geonameid, and all other names with `|` between (or one row a name).
+    `aliases`: geonameid and all other names, separated by `|` (or one row for each name).
     `countries`: country, iso3, name.
     """
 
@@ -69,12 +69,12 @@ class Gazetteer:
         return tuple((code, iso3, name) for code, iso3, name in _rows(self.files[2], _COLUMNS[COUNTRIES]))
 
     def countries(self, aliases: Mapping[str, str] | None = None) -> Countries:
-        """Names → codes of countries, a person's own names included."""
+        """Names of countries → codes, including a person's own names."""
         return Countries(self.country_names, aliases)
 
     @cached_property
     def by_name(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """Ids by country and name as the gazetteer writes it."""
+        """Ids by country and name, as written in the gazetteer."""
         return _grouped(((city.country, city.name), city.id) for city in self.cities.values())
 
     @cached_property
@@ -84,7 +84,7 @@ class Gazetteer:
 
     @cached_property
     def by_alias(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """Ids by country and folded other name."""
+        """Ids by country and folded alias."""
         return _grouped(self._aliases())
 
     def _aliases(self) -> Iterator[tuple[tuple[str, str], str]]:
@@ -97,14 +97,14 @@ class Gazetteer:
 
     @cached_property
     def folded_names(self) -> Mapping[str, tuple[str, ...]]:
-        """Folded names and other names of each country, sorted: where near names are looked for."""
+        """Folded names and aliases of each country, sorted, for finding similar names."""
         names: dict[str, set[str]] = {}
         for country, name in (*self.by_folded, *self.by_alias):
             names.setdefault(country, set()).add(name)
         return {country: tuple(sorted(found)) for country, found in names.items()}
 
     def ids(self, country: str, folded: str) -> tuple[str, ...]:
-        """Ids of the places of a country with this folded name or other name."""
+        """Ids of the places in a country with this folded name or alias."""
         return self.by_folded.get((country, folded)) or self.by_alias.get((country, folded), ())
 
     def cities_at(self, ids: Iterable[str]) -> list[City]:
@@ -113,7 +113,7 @@ class Gazetteer:
 
 
 def gazetteer_of(folder: Path) -> Gazetteer:
-    """The gazetteer of a folder, read once a process as long as its files stay the same."""
+    """The gazetteer of a folder, read once per process unless its files change."""
     files = tuple(_file(folder, table) for table in _COLUMNS)
     return _cached(folder, tuple(file.stat().st_mtime_ns for file in files))
 
@@ -128,7 +128,7 @@ def _file(folder: Path, table: str) -> Path:
         if (path := folder / f"{table}{ending}").is_file():
             return path
     wanted = ", ".join(f"{name}.csv(.gz)" for name in _COLUMNS)
-    raise DataError(f"{folder}: no gazetteer here; a folder with {wanted} is expected, {table} is missing")
+    raise DataError(f"{folder}: not a gazetteer; the folder must contain {wanted}; {table} is missing")
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
@@ -140,7 +140,9 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
     absent = [name for name in columns if name not in header]
     if absent:
         needed = ", ".join(columns)
-        raise DataError(f"{path}: a gazetteer's table needs columns {needed}; missing: {', '.join(absent)}")
+        raise DataError(
+            f"{path}: this table of the gazetteer needs the columns {needed}; missing: {', '.join(absent)}"
+        )
     positions = [header.index(name) for name in columns]
     if positions == list(range(len(header))):
         yield from reader
@@ -154,7 +156,7 @@ def _city(row: list[str], path: Path) -> City:
         identity, name, country, state, latitude, longitude, population = row
         return City(identity, name, country, state, float(latitude), float(longitude), int(population or 0))
     except ValueError as error:
-        raise DataError(f"{path}: a row that is no city: {','.join(row)} ({error})") from None
+        raise DataError(f"{path}: this row is not a city: {','.join(row)} ({error})") from None
 
 
 def _grouped(pairs: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[str, str], tuple[str, ...]]:

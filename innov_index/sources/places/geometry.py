@@ -1,4 +1,4 @@
-"""Where a point lies: near a hub, or inside a polygon."""
+"""The unit of a point: by the nearest hub, or by polygon."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 def haversine_km(latitude: Any, longitude: Any, latitudes: Floats, longitudes: Floats) -> Floats:
-    """Great-circle distances on a sphere of radius 6371.0088 km."""
+    """Great-circle distances on a sphere with radius 6371.0088 km."""
     a, b, c, d = (np.radians(angle) for angle in (latitude, longitude, latitudes, longitudes))
     half = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)))
 
 
 def valid_point(latitude: float, longitude: float) -> bool:
-    """Whether the two numbers can be a place on the globe."""
+    """Whether two numbers are valid coordinates."""
     return (
         math.isfinite(latitude) and abs(latitude) <= 90 and math.isfinite(longitude) and abs(longitude) <= 180
     )
 
 
 def valid_points(latitudes: Floats, longitudes: Floats) -> Bools:
-    """Which pairs of numbers can be places on the globe."""
+    """Which pairs of numbers are valid coordinates."""
     inside = (np.abs(latitudes) <= 90) & (np.abs(longitudes) <= 180)
     return np.asarray(inside & np.isfinite(latitudes) & np.isfinite(longitudes))
 
 
 @dataclass(frozen=True)
 class Hubs:
-    """Centres of units; a point belongs to the nearest centre within whose radius it lies."""
+    """Centres of units, with radii; a point belongs to the nearest centre whose radius it is within."""
 
     units: tuple[str, ...]
     countries: tuple[str, ...]
@@ -52,7 +52,7 @@ class Hubs:
 
     @classmethod
     def from_table(cls, table: Table, unit: str, radius_km: float | None, same_country: bool) -> Hubs:
-        """Columns: the unit's, latitude, longitude, radius_km unless given, country for `same_country`."""
+        """Read the columns unit, latitude, longitude, radius_km unless given, country for `same_country`."""
         own_radius = radius_km is None
         table.require([unit, "latitude", "longitude", *(["radius_km"] if own_radius else [])], "hubs")
         if same_country:
@@ -63,7 +63,7 @@ class Hubs:
         return cls(table.text(unit), countries, columns[:, 0], columns[:, 1], radii, same_country)
 
     def unit_at(self, latitude: float, longitude: float, country: str | None) -> str | None:
-        """The unit of a point, or None where no centre is near enough."""
+        """The unit of a point, or None if it is within no radius."""
         distances = haversine_km(latitude, longitude, self.latitudes, self.longitudes)
         inside = distances <= self.radii
         if self.same_country:
@@ -75,7 +75,7 @@ class Hubs:
 
 @dataclass(frozen=True)
 class Polygons:
-    """Areas of units from a GeoJSON file; the first polygon that holds a point gives its unit."""
+    """Areas of units from a GeoJSON file; the first polygon that contains a point gives its unit."""
 
     units: tuple[str, ...]
     boxes: Floats
@@ -83,7 +83,7 @@ class Polygons:
 
     @classmethod
     def from_file(cls, path: Path, unit: str) -> Polygons:
-        """Read Polygon and MultiPolygon features; the property named `unit` holds the unit's code."""
+        """Read Polygon and MultiPolygon features; the property named `unit` is the code of the unit."""
         try:
             features = json.loads(read_bytes(path))["features"]
             parts = [part for feature in features for part in _parts(feature, unit)]
@@ -95,7 +95,7 @@ class Polygons:
         return cls(tuple(name for name, _ in parts), np.array(boxes), tuple(rings for _, rings in parts))
 
     def unit_at(self, latitude: float, longitude: float, country: str | None) -> str | None:
-        """The unit of a point, or None where no polygon holds it."""
+        """The unit of a point, or None if no polygon contains it."""
         west, south, east, north = self.boxes.T
         near = (west <= longitude) & (longitude <= east) & (south <= latitude) & (latitude <= north)
         for position in np.flatnonzero(near):
@@ -113,7 +113,7 @@ def _parts(feature: Any, unit: str) -> Iterator[tuple[str, tuple[Floats, ...]]]:
 
 
 def _inside(rings: Sequence[Floats], latitude: float, longitude: float) -> bool:
-    """Even-odd rule over outer ring and holes; an edge belongs to the polygon north-east of it."""
+    """Even-odd rule over the outer ring and holes; an edge belongs to the polygon to its north-east."""
     crossings = 0
     for ring in rings:
         x, y = ring[:-1].T

@@ -20,7 +20,7 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 
 @lru_cache(maxsize=1 << 18)
 def fold(text: str) -> str:
-    """The name in lower-case Latin letters and digits, words with one space between."""
+    """The name in lower-case Latin letters and digits, words separated by single spaces."""
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
         text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
@@ -28,7 +28,7 @@ def fold(text: str) -> str:
 
 
 def fold_institution(text: str) -> str:
-    """The folded name of an institution: `&` is `and`, and no leading `the`."""
+    """The folded name of an institution, with `&` as `and` and without a leading `the`."""
     return fold(text.replace("&", " and ")).removeprefix("the ")
 
 
@@ -47,10 +47,10 @@ OTHER_NAMES = {
     "china": "CN", "china mainland": "CN", "people s republic of china": "CN", "pr china": "CN",
     "p r china": "CN", "north macedonia": "MK", "slovak republic": "SK", "cote d ivoire": "CI",
 }  # fmt: skip
-"""Folded names that the gazetteer's list of countries does not have."""
+"""Folded names that are not in the gazetteer's list of countries."""
 
 CITY_STATES = {"SG": "1880252", "HK": "1819729", "MO": "1821274", "MC": "2993458"}
-"""Countries that are one city: its GeoNames id."""
+"""City-states, with the GeoNames id of the city."""
 
 _US_STATES = (
     "AL Alabama,AK Alaska,AZ Arizona,AR Arkansas,CA California,CO Colorado,CT Connecticut,DE Delaware,"
@@ -65,12 +65,12 @@ US_STATES = {fold(entry[3:]): entry[:2] for entry in _US_STATES.split(",")}
 
 
 class Countries:
-    """Names and codes of countries; a code of two letters stands for itself."""
+    """Names of countries and their ISO 3166 codes of two letters; a code stands for itself."""
 
     def __init__(
         self, names: Iterable[tuple[str, str, str]], aliases: Mapping[str, str] | None = None
     ) -> None:
-        """`names` are (code, code of three letters, name); `aliases` a person's own names → codes."""
+        """`names` are (code, code of three letters, name); `aliases` are a person's own names → codes."""
         self._by_name: dict[str, str] = dict(OTHER_NAMES)
         self._codes: set[str] = set()
         for code, long_code, name in names:
@@ -80,7 +80,7 @@ class Countries:
         self._by_name |= {fold(name): code for name, code in (aliases or {}).items()}
 
     def code(self, text: str) -> str | None:
-        """The code, or None where the text names no country."""
+        """The code, or None if the text names no country."""
         text = text.strip()
         if text in self._codes:
             return text
@@ -88,7 +88,7 @@ class Countries:
 
 
 def state_code(text: str) -> str:
-    """A US state as its two letters; any other text stays."""
+    """The two letters of a US state; any other text is returned as it is."""
     return US_STATES.get(fold(text), text.strip().upper() if len(text.strip()) <= 3 else text.strip())
 
 
@@ -98,7 +98,7 @@ NO_COUNTRY = "-"
 
 @dataclass(frozen=True)
 class Rule:
-    """A regular expression on the folded name, for one country or any, and the unit it stands for."""
+    """A regular expression on the folded name, for one country or any, and the unit it implies."""
 
     unit: str
     country: str
@@ -113,13 +113,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class NameRules:
-    """Rules in order; the first that holds decides. Unit `!` means: in none of the units."""
+    """Rules in order; the first that matches decides. The unit `!` means: in none of the units."""
 
     rules: tuple[Rule, ...]
 
     @classmethod
     def from_table(cls, table: Table) -> NameRules:
-        """Columns unit, country (two letters, empty for any, `-` where no country is known), pattern."""
+        """Read the columns unit, country (two letters, empty for any, `-` for unknown) and pattern."""
         table.require(["unit", "country", "pattern"], "name rules")
         rows = zip(table.text("unit"), table.text("country"), table.text("pattern"), strict=True)
         rules, problems = [], []
@@ -134,7 +134,7 @@ class NameRules:
         return cls(tuple(rules))
 
     def unit_of(self, name: str, country: str | None) -> tuple[str | None, bool]:
-        """The unit, and whether a rule held at all."""
+        """The unit, and whether any rule matched."""
         folded = fold_institution(name)
         for rule in self.rules:
             if rule.holds(folded, country):

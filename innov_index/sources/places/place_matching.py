@@ -1,4 +1,4 @@
-"""What a record writes for a city → the places of the gazetteer that it can mean."""
+"""The name of a city in a record → the places of the gazetteer that it may refer to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 @dataclass(frozen=True)
 class Candidates:
-    """Candidates, the most populous first, and by which comparison they were found."""
+    """Candidate places, the most populous first, and the comparison that found them."""
 
     cities: tuple[City, ...]
     level: Level
@@ -26,12 +26,12 @@ class Candidates:
 
 @dataclass(frozen=True)
 class PlaceMatcher:
-    """Compares names in a fixed order; the first comparison that finds something decides.
+    """Compares names in a fixed order; the first comparison with a result decides.
 
     exact: the gazetteer's own name. folded: the same without accents, capitals, punctuation. alias: another
-    name. city-state: no city, but the country is one. transliterated: ae, oe, ue for ä, ö, ü. typo: the
-    misspelling stands in a list of known ones. Only places of the record's country are compared, in the USA
-    only those of its state where the record gives one.
+    name. city-state: no city, but the country is a city-state. transliterated: ae, oe, ue for ä, ö, ü. typo:
+    a known misspelling. Only places of the record's country are compared; in the USA only those of its
+    state, if the record states one.
     """
 
     gazetteer: Gazetteer
@@ -39,7 +39,7 @@ class PlaceMatcher:
     typos: Mapping[tuple[str, str, str], tuple[str, str, str]]
 
     def match(self, city: str, country: str, state: str = "") -> Candidates:
-        """Candidates for one record's texts."""
+        """Candidates for the texts of one record."""
         code = self.countries.code(country)
         if not city:
             return self._city_state(code)
@@ -84,7 +84,7 @@ class PlaceMatcher:
         return Candidates(right.cities, "typo" if right.cities else "none", right.cause)
 
     def near(self, city: str, country: str, most: int = 3) -> tuple[str, ...]:
-        """Labels of the places with the most similar names in the record's country."""
+        """Labels of the places in the record's country with the most similar names."""
         code = self.countries.code(country)
         names = self.gazetteer.folded_names.get(code or "", ())
         close = difflib.get_close_matches(fold(city), names, n=most, cutoff=0.75) if city else []

@@ -1,4 +1,4 @@
-"""What a config says of places."""
+"""Options for places in a config."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from innov_index.intake.options import options
 
 @options
 class HubsOption:
-    """Units as circles: a point belongs to the nearest centre within whose radius it lies.
+    """Units as circles: a point belongs to the nearest centre whose radius it is within.
 
     Attributes
     ----------
     file
-        table with the unit's column, latitude, longitude, and radius_km unless given here
+        table with a column of units, latitude, longitude, and radius_km unless given here
     unit
-        column with the unit's code
+        column with the code of the unit
     radius_km
         one radius for all centres
     same_country
-        only points of the centre's own country count (column `country`)
+        a centre takes only points of its own country (column `country`)
     """
 
     file: str
@@ -40,7 +40,7 @@ class PolygonsOption:
     file
         a FeatureCollection of Polygon and MultiPolygon
     unit
-        property with the unit's code
+        property with the code of the unit
     """
 
     file: str
@@ -49,38 +49,38 @@ class PolygonsOption:
 
 @options
 class Places:
-    """How a record's place becomes a unit.
+    """How the place of a record becomes a unit.
 
     Attributes
     ----------
     gazetteer
         folder with cities, aliases and countries
     crosswalk
-        table of what a person settled: city, country[, state] just as records write them, and geonameid, unit
-        (`-`: in none) or latitude and longitude; or institution and unit. It always wins
+        table of decisions by a person: city, country[, state] exactly as in the records, and geonameid, unit
+        (`-`: in none) or latitude and longitude; or institution and unit. It takes precedence over all else
     aliases
-        other names, however they are accented: `Stanford, United States` is `Palo Alto, United States`
+        other names, regardless of accents and case: {`Stanford, United States`: `Palo Alto, United States`}
     countries
-        names of countries that the gazetteer does not know, with their two letters
+        names of countries that the gazetteer lacks, with their codes of two letters
     typos
         table of known misspellings: city_written, state_written, country_written, city, state, country
     names
-        table of regular expressions on names of institutions: unit, country, pattern
+        table of rules on names of institutions: unit, country, pattern (a regular expression)
     hubs
         units as circles
     polygons
         units as areas
     units
-        what a unit is where there are neither hubs nor polygons: the city (its id), the country (its two
-        letters), or what the record itself writes
+        units in the absence of hubs and polygons: the city (its id), the country (its two letters), or the
+        place as written in the record
     outside
-        a city outside all hubs and polygons: nowhere, or a node of its own (`city ID`)
+        a city outside all hubs and polygons belongs to no unit (nowhere) or is a node of its own (`city ID`)
     city_states
-        a record without a city, of a country that is one, lies there
+        place records without a city, but with a city-state as country, in that city
     ambiguous
-        a name of several places in different units: left for a person to settle, or the most populous place
+        a name of several places in different units: left for a person to decide, or the most populous place
     min_placed
-        the run fails where a smaller share of the records has a known place
+        smallest share of records with a known place; below it the run fails
     """
 
     gazetteer: str | None = None
@@ -99,7 +99,7 @@ class Places:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Files named here, the gazetteer's folder aside."""
+        """Files named here, apart from the gazetteer."""
         named = [self.crosswalk, self.typos, self.names]
         named += [block.file for block in (self.hubs, self.polygons) if block is not None]
         return tuple(file for file in named if file is not None)

@@ -1,4 +1,4 @@
-"""From the place texts of a record to its unit: the one reader every record takes."""
+"""From the texts that describe the place of a record to its unit."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import OUTSIDE, ROLES, Placement
 
 NOWHERE = "-"
-"""In a crosswalk's unit column: in none of the units."""
+"""In the unit column of a crosswalk: in none of the units."""
 
 
 @dataclass(frozen=True)
 class _CrosswalkEntry:
-    """What a person wrote in the crosswalk."""
+    """A decision by a person, from the crosswalk."""
 
     city: str = ""
     unit: str = ""
@@ -37,14 +37,14 @@ class _CrosswalkEntry:
 
     @property
     def is_filled(self) -> bool:
-        """Whether the row settles anything; a review file has rows that nobody has settled yet."""
+        """Whether the row states a decision; review files also have rows that are still open."""
         return bool(self.city or self.unit) or valid_point(self.latitude, self.longitude)
 
 
 class Placer:
-    """Places records, each distinct combination of texts once.
+    """Assigns records to units; each distinct combination of texts is decided once.
 
-    It is cheap to send elsewhere: only its options travel, the tables are read where it works.
+    Cheap to send to other processes: only its options are sent, the tables are read there.
     """
 
     def __init__(self, places: Places, folder: Path) -> None:
@@ -56,7 +56,7 @@ class Placer:
         return Placer, (self.places, self.folder)
 
     def place(self, columns: Mapping[str, Texts]) -> tuple[Ints, list[Placement]]:
-        """The outcome of each row, as a position in the list of distinct ones.
+        """The outcome of each row, as a position in the list of distinct placements.
 
         Parameters
         ----------
@@ -76,9 +76,9 @@ class Placer:
         """The outcome for one record's texts by role."""
         if texts.get("unit"):
             return Placement(texts["unit"], "stated")
-        settled = self._crosswalk_entry(texts)
-        if settled is not None:
-            return self._from_crosswalk(settled, texts)
+        entry = self._crosswalk_entry(texts)
+        if entry is not None:
+            return self._from_crosswalk(entry, texts)
         if texts.get("institution") and self._names is not None:
             unit, held = self._names.unit_of(texts["institution"], self._country(texts))
             if held or "city" not in texts:
@@ -95,13 +95,13 @@ class Placer:
             return Placement(None, "none", "no city")
         return Placement("|".join(parts), "as written")
 
-    def _from_crosswalk(self, settled: _CrosswalkEntry, texts: Mapping[str, str]) -> Placement:
-        if settled.unit:
-            nowhere = settled.unit == NOWHERE
-            return Placement(None, "crosswalk", OUTSIDE) if nowhere else Placement(settled.unit, "crosswalk")
-        if settled.city:
-            return self._of_cities(Candidates((self._city(settled.city),), "exact"), "crosswalk")
-        return self._at(settled.latitude, settled.longitude, self._country(texts), "crosswalk")
+    def _from_crosswalk(self, entry: _CrosswalkEntry, texts: Mapping[str, str]) -> Placement:
+        if entry.unit:
+            nowhere = entry.unit == NOWHERE
+            return Placement(None, "crosswalk", OUTSIDE) if nowhere else Placement(entry.unit, "crosswalk")
+        if entry.city:
+            return self._of_cities(Candidates((self._city(entry.city),), "exact"), "crosswalk")
+        return self._at(entry.latitude, entry.longitude, self._country(texts), "crosswalk")
 
     def _from_coordinates(self, texts: Mapping[str, str]) -> Placement:
         written = texts["latitude"], texts.get("longitude", "")
@@ -134,7 +134,7 @@ class Placer:
         return self._of_cities(found, found.level)
 
     def _of_cities(self, found: Candidates, level: str) -> Placement:
-        """The common unit of all candidates, or that of the most populous one where a person said so."""
+        """The common unit of all candidates, or that of the most populous one with `ambiguous: largest`."""
         units = [self._unit_of(city) for city in found.cities]
         several = len(set(units)) > 1
         candidates = tuple(f"{city.label} ({city.id})" for city in found.cities) if several else ()
@@ -169,15 +169,17 @@ class Placer:
         try:
             return self._gazetteer.cities[identity]
         except KeyError:
-            raise DataError(f"the crosswalk names place {identity}, which is not in the gazetteer") from None
+            raise DataError(
+                f"the crosswalk refers to place {identity}, which is not in the gazetteer"
+            ) from None
 
     def _crosswalk_entry(self, texts: Mapping[str, str]) -> _CrosswalkEntry | None:
         if not self._crosswalk:
             return None
         if texts.get("institution") and (
-            settled := self._crosswalk.get(("institution", fold(texts["institution"])))
+            entry := self._crosswalk.get(("institution", fold(texts["institution"])))
         ):
-            return settled
+            return entry
         if not texts.get("city"):
             return None
         state = state_code(texts.get("state", ""))
@@ -207,16 +209,16 @@ class Placer:
         rows: dict[tuple[str, ...], _CrosswalkEntry] = {}
         for row in range(table.rows):
             cell = {name: column[row] for name, column in texts.items()}
-            settled = _CrosswalkEntry(cell["geonameid"], cell["unit"], *points[row].tolist())
-            if not settled.is_filled:
+            entry = _CrosswalkEntry(cell["geonameid"], cell["unit"], *points[row].tolist())
+            if not entry.is_filled:
                 continue
             if cell["institution"]:
-                rows.setdefault(("institution", fold(cell["institution"])), settled)
+                rows.setdefault(("institution", fold(cell["institution"])), entry)
             else:
                 state = state_code(cell["state"])
                 code = self._countries.code(cell["country"]) if cell["country"] else None
                 key = ("written", cell["city"], code or cell["country"], *([state] if state else []))
-                rows.setdefault(key, settled)
+                rows.setdefault(key, entry)
         return rows
 
     def _alias_row(self, written: str, meant: str) -> dict[tuple[str, ...], _CrosswalkEntry]:
@@ -235,8 +237,8 @@ class Placer:
     def _gazetteer(self) -> Gazetteer:
         if self.places.gazetteer is None:
             raise DataError(
-                "names of cities and countries need a gazetteer: places: {gazetteer: FOLDER}, such as the "
-                "project's data/gazetteer"
+                "matching names of cities and countries needs a gazetteer: places: {gazetteer: FOLDER}, "
+                "such as the project's data/gazetteer"
             )
         return gazetteer_of(self.folder / self.places.gazetteer)
 
@@ -277,7 +279,7 @@ class Placer:
         return {(fold(row[0]), row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
 
     def near(self, texts: Mapping[str, str]) -> tuple[str, ...]:
-        """Places with names like that of an unplaced record."""
+        """Places with names similar to that of an unplaced record."""
         if not texts.get("city") or self.places.gazetteer is None or self.places.units == "as written":
             return ()
         return self._matcher.near(texts["city"], texts.get("country", ""))
@@ -298,6 +300,6 @@ class Placer:
 
 
 def _keys(city: str, country: str, state: str, code: str | None) -> Sequence[tuple[str, ...]]:
-    """Ways to look a city up: as written with its state, as written, folded (declared aliases)."""
+    """Crosswalk keys of a city, in order: as written with its state, as written, folded (for aliases)."""
     written, folded = ("written", city, code or country), ("folded", fold(city), code or fold(country))
     return ((*written, state), written, folded) if state else (written, folded)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innov_index.errors import DataError, MissingExtraError, OptionError
+from innov_index.errors import DataError, InnovIndexError, MissingExtraError
 from innov_index.sources.networks import centrality
 from innov_index.sources.networks.graph import network_from_edges, network_from_matrix
 from innov_index.sources.networks.measures import CONVENTIONS, MEASURES, measure
@@ -185,20 +185,20 @@ def test_edges_in_any_order_and_direction():
 
 
 def test_what_is_no_network():
-    with pytest.raises(DataError, match=r"not symmetric: a to b is 1\.0, back it is 2\.0"):
+    with pytest.raises(DataError, match=r"not symmetric: a to b is 1\.0, b to a is 2\.0"):
         network_from_matrix("ab", np.array([[0, 1], [2, 0]]))
     with pytest.raises(DataError, match="edge 1 has weight -1"):
         network_from_edges("ab", np.array([0]), np.array([1]), np.array([-1.0]))
-    with pytest.raises(DataError, match="a node that is not there"):
+    with pytest.raises(DataError, match="a node that does not exist"):
         network_from_edges("ab", np.array([0]), np.array([2]), np.array([1.0]))
-    with pytest.raises(DataError, match="a matrix of 2 nodes"):
+    with pytest.raises(DataError, match="a matrix for 2 nodes"):
         network_from_matrix("ab", np.zeros((3, 3)))
 
 
 def test_unknown_names():
-    with pytest.raises(OptionError, match="Did you mean 'betweenness'"):
+    with pytest.raises(InnovIndexError, match="Did you mean 'betweenness'"):
         measure(random_network(0), "betweeness")
-    with pytest.raises(OptionError, match="there is no convention 'nx'"):
+    with pytest.raises(InnovIndexError, match="no convention 'nx'"):
         measure(random_network(0), "degree", "nx")
 
 
