@@ -64,7 +64,7 @@ class Answers:
 
         None where it states neither.
         """
-        block = self.index.config.block.uncertainty
+        block = self.index.config.uncertainty
         if block is not None:
             return over_draws(self.model, block.draws, block.seed)
         return over_schemes(self.alternatives.index_scores) if self.index.schemes else None
@@ -72,6 +72,6 @@ class Answers:
     @cached_property
     def sensitivity(self) -> Sensitivity:
         """Which choice moves the ranks; an error where fewer than two vary."""
-        model, block = self.model, self.index.config.block.uncertainty
+        model, block = self.model, self.index.config.uncertainty
         assert block is not None  # the model has refused a config without it
         return sobol_of(model, SENSITIVITY_RUNS, block.seed)

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from innov_index.config.language import NodeBlock
 from innov_index.config.located import Located
+from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.config.yaml_reader import scalar
 from innov_index.errors import ConfigError, Mark, Problem, did_you_mean
 from innov_index.intake.tables.table import Table, read_table
 
-_KEYS = ("name", "weight", "direction", "indicator", "unit", "per", "scale", "description", "flags")
-_TEXTS = {"code", "parent", "name", "indicator", "unit", "per", "description", "flags"}
-_STEPS = (
-    "denomination",
-    "imputation",
-    "treatment",
-    "normalisation",
-    "weighting",
-    "aggregation",
-    "rescaling",
-    "rounding",
-)
+_STEPS = (*LEAF_STEPS, *NODE_STEPS)
+_NUMBERS = ("weight", "direction", "scale")
 _APPLIES = "applies_to"
+_KEYS = tuple(key for key in NodeBlock.model_fields if key not in ("code", "children", _APPLIES, *_STEPS))
+"""Keys of a node that are columns of the table."""
 
 
 def expand_framework(stated: Located, folder: Path) -> Located:
@@ -155,4 +149,4 @@ def _block(table: Table, row: int, code: str, children: tuple[Located, ...]) -> 
 def _cell(column: str, text: str, mark: Mark) -> Located:
     if column == "flags":
         return Located(tuple(Located(flag.strip(), mark) for flag in text.split(";")), mark)
-    return Located(text if column in _TEXTS else scalar(text), mark)
+    return Located(scalar(text) if column in _NUMBERS else text, mark)

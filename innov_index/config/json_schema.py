@@ -1,16 +1,26 @@
-"""The JSON Schema of the config language: the models here, and the options that methods declare."""
+"""The JSON Schema of the config language: its models, and the options that methods and sources declare."""
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import json
-from typing import Any
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args, get_type_hints
 
-from innov_index.config.language import ConfigBlock, FrameworkFile, NodeBlock
-from innov_index.config.sources import derivation_schema
-from innov_index.config.steps import INNER_STEPS, STEP_OPTIONS, STEPS, catalogue_step, option_model
+from pydantic import TypeAdapter
+
+from innov_index.config.language import ConfigBlock, FrameworkFile, LevelBlock, NodeBlock
+from innov_index.config.settings import option_model
+from innov_index.config.step_table import INNER_SETTINGS, STEP_TABLE, STEPS
+from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.methods import catalogue
+from innov_index.sources.kinds import KINDS, options_of
+from innov_index.sources.places.place_options import Places
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DEFINITIONS = "#/$defs/"
 
 
 def json_schema_text() -> str:
@@ -20,30 +30,96 @@ def json_schema_text() -> str:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a config file."""
+    definitions: dict[str, Any] = {f"step_{step}": _step(step) for step in STEP_TABLE}
+    for model in (LevelBlock, NodeBlock, FrameworkFile, UncertaintyBlock):
+        definitions |= _definitions(model.__name__, model.model_json_schema())
+    all_options: list[type[Any]] = [Places, *map(options_of, KINDS)]
+    for options in all_options:
+        definitions |= _definitions(options.__name__, TypeAdapter(options).json_schema())
+        for cls in _dataclasses(options):
+            _describe(definitions[cls.__name__], cls)
     schema = ConfigBlock.model_json_schema()
-    definitions = schema.setdefault("$defs", {})
-    for model in (NodeBlock, FrameworkFile):
-        own = model.model_json_schema()
-        definitions.update(own.pop("$defs", {}))
-        definitions.setdefault(model.__name__, own)
-    for step in (*STEPS, "classes"):
-        definitions[f"step_{step}"] = _step(step)
-    for holder in (schema, *definitions.values()):
-        _refer_to_steps(holder)
-    schema["properties"] |= derivation_schema(definitions)
-    schema["properties"]["index"] = {
-        "description": "the tree: a node with children, or {file: framework.csv}",
-        "anyOf": [{"$ref": "#/$defs/NodeBlock"}, {"$ref": "#/$defs/FrameworkFile"}],
+    definitions |= schema.pop("$defs", {})
+    for holder in (schema, definitions["LevelBlock"], definitions["NodeBlock"]):
+        for step in STEPS:
+            if step in holder["properties"]:
+                holder["properties"][step] = _reference_to(f"step_{step}", STEP_TABLE[step].description)
+    properties = schema["properties"]
+    forms = {
+        "index": ("NodeBlock", "FrameworkFile"),
+        "places": ("Places",),
+        "uncertainty": ("UncertaintyBlock",),
     }
-    return {"$schema": _DIALECT, "title": "innov-index config, version 1", **_without_titles(schema)}
+    for key, names in forms.items():
+        properties[key] = {"description": properties[key]["description"], **_one_of(names)}
+    sources = _one_of([options_of(kind).__name__ for kind in KINDS])
+    properties["sources"] = {
+        "description": properties["sources"]["description"],
+        "type": "array",
+        "items": sources,
+    }
+    title = {"$schema": _DIALECT, "title": "innov-index config, version 1"}
+    return {**title, **_without_titles({**schema, "$defs": definitions})}
+
+
+def _definitions(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a class and of all that it uses, by name."""
+    used: dict[str, Any] = schema.pop("$defs", {})
+    return used if "$ref" in schema else {**used, name: schema}
+
+
+def _reference_to(name: str, description: str) -> dict[str, Any]:
+    return {"description": description, "$ref": _DEFINITIONS + name}
+
+
+def _one_of(names: Sequence[str]) -> dict[str, Any]:
+    references = [{"$ref": _DEFINITIONS + name} for name in names]
+    return references[0] if len(references) == 1 else {"anyOf": references}
+
+
+def _dataclasses(annotation: Any) -> Iterator[type]:
+    """Dataclasses in an annotation, and in those of their fields."""
+    if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):
+        yield annotation
+        for inner in get_type_hints(annotation, include_extras=True).values():
+            yield from _dataclasses(inner)
+    for inner in get_args(annotation):
+        yield from _dataclasses(inner)
+
+
+def _describe(schema: dict[str, Any], cls: type) -> None:
+    """Put the docstring's words into the schema of a dataclass of options."""
+    schema["description"] = _text_of(cls)
+    described = _described(cls)
+    for name, entry in schema["properties"].items():
+        if name in described:
+            schema["properties"][name] = {"description": described[name], **entry}
+
+
+def _text_of(cls: type) -> str:
+    """The docstring up to its first section."""
+    return re.split(r"\n\n\w+\n-+\n", inspect.cleandoc(cls.__doc__ or ""))[0]
+
+
+def _described(cls: type) -> dict[str, str]:
+    """What the docstrings of a class and its bases say of each attribute."""
+    described: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        _, _, section = inspect.cleandoc(base.__doc__ or "").partition("\nAttributes\n----------\n")
+        for names, text in re.findall(r"^(\S.*)\n((?:    .*\n?)+)", section, re.MULTILINE):
+            words = re.sub(r"\s+", " ", text).strip()
+            described |= {name.strip(): words for name in names.split(",")}
+    return described
 
 
 def _step(step: str) -> dict[str, Any]:
-    methods = catalogue.step(catalogue_step(step))
-    if step == "screening":
+    row = STEP_TABLE[step]
+    methods = catalogue.step(row.catalogue_step)
+    head = {"description": row.description, "type": "object"}
+    if not row.method_key:
         parts = {method.name: _options(step, method.name) for method in methods}
-        return {"type": "object", "properties": parts, "additionalProperties": False}
-    key = "ties" if step == "ranking" else "method"
+        return {**head, "properties": parts, "additionalProperties": False}
+    key = row.method_key
     forms = []
     for method in methods:
         form = _options(step, method.name)
@@ -51,25 +127,16 @@ def _step(step: str) -> dict[str, Any]:
         form["required"] = [key]  # what else a method needs may stand in an override
         forms.append({"description": method.summary, **form})
     changed = {"description": "options of the method that holds above", "not": {"required": [key]}}
-    return {"type": "object", "anyOf": [*forms, changed]}
+    return {**head, "anyOf": [*forms, changed]}
 
 
 def _options(step: str, name: str) -> dict[str, Any]:
     schema = option_model(step, name).model_json_schema()
-    properties = schema.get("properties", {})
-    for option in INNER_STEPS.keys() & STEP_OPTIONS.get(step, {}).keys():
-        description = properties[option]["description"]
-        setting = {"$ref": f"#/$defs/step_{INNER_STEPS[option]}"}
-        properties[option] = {"description": description, "anyOf": [setting, {"type": "null"}]}
+    for option in INNER_SETTINGS.keys() & STEP_TABLE[step].options.keys():
+        description = schema["properties"][option]["description"]
+        setting = {"$ref": f"{_DEFINITIONS}step_{INNER_SETTINGS[option]}"}
+        schema["properties"][option] = {"description": description, "anyOf": [setting, {"type": "null"}]}
     return schema
-
-
-def _refer_to_steps(holder: dict[str, Any]) -> None:
-    properties = holder.get("properties", {})
-    for step in STEPS:
-        # a leaf's or node's `normalisation` is a step; a method's option of that name would not be
-        if step in properties and "const" not in properties[step]:
-            properties[step] = {"$ref": f"#/$defs/step_{step}"}
 
 
 def _without_titles(schema: Any) -> Any:

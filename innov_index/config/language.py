@@ -6,20 +6,30 @@ Options of methods are declared by the methods themselves; `steps.py` composes t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, MaxLen, MinLen
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from innov_index.config.uncertainty import UncertaintyBlock
+from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE, STEPS, Texts
 
 Text = Annotated[str, MinLen(1)]
 StepBlock = dict[str, Any] | None
-Texts = str | int | list[str | int]
 Direction = Literal["higher_is_better", "lower_is_better", 1, -1]
 Flag = Literal["weak", "by hand", "assumed"]
 
+CLASS = "class"
+RANK_CHANGE = "rank_change"
+"""Columns that a config may add to its ranking, besides those of `rank_within`."""
+
 RESERVED_CODES = ("unit", "edition", "name", "rank", "score", "node", "level", "coverage", "note")
+"""Columns of the output, which no node may be called."""
+
+
+def rank_within(column: str) -> str:
+    """Name of the column with the ranks inside the groups of a column."""
+    return f"rank_in_{column}"
 
 
 class Block(BaseModel):
@@ -93,33 +103,19 @@ class IndicatorsBlock(TableBlock):
     unverified: bool = Field(default=False, description="the values were not compared with their source")
 
 
-class StepsBlock(Block):
-    """The steps of the handbook, each {method: NAME, option: value …}."""
-
-    denomination: StepBlock = None
-    imputation: StepBlock = None
-    screening: StepBlock = None
-    treatment: StepBlock = None
-    normalisation: StepBlock = None
-    weighting: StepBlock = None
-    aggregation: StepBlock = None
-    rescaling: StepBlock = Field(
-        default=None, description="a normalisation method applied to the scores of a node"
-    )
-    rounding: StepBlock = None
-    ranking: StepBlock = None
+def _stating(steps: Iterable[str]) -> Any:
+    """A block with a key for each of these steps; what stands there is checked by `settings.py`."""
+    fields: dict[str, Any] = {
+        step: (StepBlock, Field(default=None, description=STEP_TABLE[step].description)) for step in steps
+    }
+    return create_model("Steps", __base__=Block, **fields)
 
 
-class LevelBlock(Block):
+class LevelBlock(_stating(NODE_STEPS)):  # type: ignore[misc]
     """Steps as they hold for the nodes of one level."""
 
-    weighting: StepBlock = None
-    aggregation: StepBlock = None
-    rescaling: StepBlock = None
-    rounding: StepBlock = None
 
-
-class NodeBlock(Block):
+class NodeBlock(_stating((*LEAF_STEPS, *NODE_STEPS))):  # type: ignore[misc]
     """One node of the tree: an indicator, or a dimension with children."""
 
     code: str | int | None = Field(
@@ -143,14 +139,6 @@ class NodeBlock(Block):
     flags: list[Flag] = Field(
         default=[], description="what is doubtful: weak (a weak stand-in), by hand, assumed"
     )
-    denomination: StepBlock = None
-    imputation: StepBlock = None
-    treatment: StepBlock = None
-    normalisation: StepBlock = None
-    weighting: StepBlock = None
-    aggregation: StepBlock = None
-    rescaling: StepBlock = None
-    rounding: StepBlock = None
 
 
 class FrameworkFile(Block):
@@ -205,7 +193,7 @@ class PublishedBlock(TableBlock):
     )
 
 
-class ConfigBlock(StepsBlock):
+class ConfigBlock(_stating(STEPS)):  # type: ignore[misc]
     """A composite index, stated completely."""
 
     version: Literal[1] = Field(default=1, description="version of the config language")
@@ -229,7 +217,7 @@ class ConfigBlock(StepsBlock):
     )
     published: list[PublishedBlock] | PublishedBlock | None = None
     schemes: dict[str, dict[str, Any]] = Field(default={}, description="named variations of all of the above")
-    uncertainty: UncertaintyBlock | None = Field(
+    uncertainty: dict[str, Any] | None = Field(
         default=None, description="what may vary when the certainty of the ranks is asked for"
     )
 

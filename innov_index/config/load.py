@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from innov_index.config.added_columns import column_problems
-from innov_index.config.editions import with_editions
 from innov_index.config.framework_table import expand_framework
 from innov_index.config.language import ConfigBlock, FrameworkFile, PublishedBlock
 from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
-from innov_index.config.overrides import apply_override, apply_scheme, apply_setting
+from innov_index.config.named_nodes import column_problems
+from innov_index.config.overrides import apply_override, apply_scheme, apply_setting, parse_path
 from innov_index.config.recipe import Previous, Recipe, read_recipe, step_problems
-from innov_index.config.steps import STEPS
+from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEPS
 from innov_index.config.tree import StatedTree, read_tree
 from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Problem
+from innov_index.wording import listed
 
 if TYPE_CHECKING:
     from innov_index.config.sources import Derivation
+    from innov_index.config.uncertainty import UncertaintyBlock
 
 WITHOUT_DATA = frozenset(STEPS) | {
     "version",
@@ -40,6 +41,10 @@ WITHOUT_DATA = frozenset(STEPS) | {
 }
 """Keys of a config that do not say which data are read."""
 
+_MAY_DIFFER = (*LEAF_STEPS, *NODE_STEPS, "levels", "index")
+_MAY_DIFFER_IN_A_NODE = ("weight", "direction", *LEAF_STEPS, *NODE_STEPS)
+"""What may differ in an edition."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -52,6 +57,7 @@ class Config:
     tree: StatedTree
     scheme: str | None = None
     derivation: Derivation | None = None
+    uncertainty: UncertaintyBlock | None = None
 
     @property
     def folder(self) -> Path:
@@ -149,15 +155,17 @@ def _checked(path: Path, document: Located, scheme: str | None, base: Config | N
     if recipe is not None:
         problems += column_problems(document, recipe.ranking, recipe.framework)
     if recipe is not None and "editions" in document.mapping:
-        recipe, found = with_editions(document, recipe)
+        recipe, found = _with_editions(document, recipe)
         problems += found
+    uncertainty, found = _uncertainty(document, base)
+    problems += found
     derivation, found = _derivation(document, base)
     problems += found
     if not found and derivation is None and block is not None and block.indicators.file is None:
         problems.append(_no_values(document))
     if problems or block is None or recipe is None or tree is None:
         raise ConfigError(problems)
-    return Config(path, document, block, recipe, tree, scheme, derivation)
+    return Config(path, document, block, recipe, tree, scheme, derivation, uncertainty)
 
 
 def _no_values(document: Located) -> Problem:
@@ -179,6 +187,18 @@ def _derivation(document: Located, base: Config | None) -> tuple[Derivation | No
     return read_derivation(document)
 
 
+def _uncertainty(document: Located, base: Config | None) -> tuple[UncertaintyBlock | None, list[Problem]]:
+    """What a config says may vary; the models of variations are built where it says something."""
+    stated = document.mapping.get("uncertainty")
+    if stated is None or stated.value is None:
+        return None, []
+    if base is not None and stated is base.document.mapping.get("uncertainty"):
+        return base.uncertainty, []
+    from innov_index.config.uncertainty import read_uncertainty
+
+    return read_uncertainty(document)
+
+
 def _check_schemes(config: Config) -> None:
     problems: list[Problem] = []
     for name in config.schemes:
@@ -190,3 +210,44 @@ def _check_schemes(config: Config) -> None:
             ]
     if problems:
         raise ConfigError(problems)
+
+
+def _with_editions(document: Located, recipe: Recipe) -> tuple[Recipe, list[Problem]]:
+    """The recipe with those of the editions under `editions:`, and the problems found."""
+    recipes: dict[str, Recipe] = {}
+    problems: list[Problem] = []
+    for name, stated in document.mapping["editions"].mapping.items():
+        try:
+            own = _edition_recipe(document.without("editions"), stated)
+        except ConfigError as error:
+            problems += [Problem(f"edition '{name}': {p.message}", p.mark) for p in error.problems]
+            continue
+        recipes[name] = own
+    return replace(recipe, editions=recipes), problems
+
+
+def _edition_recipe(document: Located, overrides: Located) -> Recipe:
+    for key, entry in overrides.mapping.items():
+        mark = overrides.keys[key]
+        _refuse_other(key, entry, overrides)
+        document = apply_override(document, key, entry, mark)
+    tree, problems = read_tree(document.at(("index",)))
+    recipe, found = (None, []) if tree is None else read_recipe(document, tree)
+    if recipe is None or problems or found:
+        raise ConfigError([*problems, *found])
+    return recipe
+
+
+def _refuse_other(key: str, entry: Located, overrides: Located) -> None:
+    """An edition may change steps, weights and directions; the tree and its columns hold for all."""
+    path = parse_path(key, overrides.keys[key])
+    if path.step not in _MAY_DIFFER:
+        message = f"'{key}' holds for all editions; an edition may change {listed(_MAY_DIFFER)}"
+        raise ConfigError(Problem(message, overrides.keys[key]))
+    if path.step == "index":
+        named = path.keys[:1] or (tuple(entry.mapping) if path.node is not None else ("index",))
+        wrong = [part for part in named if part not in _MAY_DIFFER_IN_A_NODE]
+        if wrong:
+            may = listed(_MAY_DIFFER_IN_A_NODE)
+            message = f"'{wrong[0]}' holds for all editions; an edition may change a node's {may}"
+            raise ConfigError(Problem(message, overrides.keys[key]))

@@ -42,7 +42,7 @@ class Located:
         """The value at `path`, or the deepest one on the way that exists."""
         here = self
         for part in path:
-            deeper = here._child(part)
+            deeper = here.child(part)
             if deeper is None:
                 break
             here = deeper
@@ -71,7 +71,8 @@ class Located:
         for entry in (*self.mapping.values(), *self.items):
             yield from entry.walk()
 
-    def _child(self, part: str | int) -> Located | None:
+    def child(self, part: str | int) -> Located | None:
+        """The value of a key, or at a position of a list; None where it has none."""
         if isinstance(part, int):
             return self.items[part] if part < len(self.items) else None
         return self.mapping.get(part)

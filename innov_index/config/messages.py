@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, get_args
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args, get_type_hints
 
 from pydantic import Tag
 
-from innov_index.config.located import Located
+from innov_index.config.located import Located, Path
 from innov_index.errors import Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic import ValidationError
 
-_EXPECTED = {
+_TYPES = {
     "string_type": "a text",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
@@ -23,12 +24,44 @@ _EXPECTED = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
-    "finite_number": "a finite number",
+    "dataclass_type": "a mapping",
     "none_required": "nothing",
 }
+"""Findings that say that a value is of another type."""
+_LIMITS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("greater than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+_KEY = "[key]"
+"""What pydantic adds to the location of a finding about a key."""
+
+_Branch: TypeAlias = tuple[int, str]
+"""Where in a path a union stands (its length up to there), and the member that a finding is about."""
 
 
-def problems_of(error: ValidationError, stated: Located, where: str, model: type[BaseModel]) -> list[Problem]:
+@dataclasses.dataclass(frozen=True)
+class _Finding:
+    """What pydantic found: the place in the config, and the members of unions on the way."""
+
+    kind: str
+    path: Path
+    branches: tuple[_Branch, ...]
+    location: Sequence[str | int]
+    input: Any
+    context: dict[str, Any]
+    text: str
+
+    @property
+    def is_of_another_type(self) -> bool:
+        if self.kind == "literal_error":
+            return not isinstance(self.input, str)
+        return self.kind in _TYPES
+
+
+def problems_of(error: ValidationError, stated: Located, where: str, model: type) -> list[Problem]:
     """Turn a validation error into problems with marks.
 
     Parameters
@@ -38,90 +71,173 @@ def problems_of(error: ValidationError, stated: Located, where: str, model: type
         What was validated.
     where : str
         Path of `stated` as messages name it; empty for the whole file.
-    model : type[BaseModel]
-        What it was validated against: it knows the keys that are allowed.
+    model : type
+        The model or dataclass that it was validated against: it has the keys that are allowed.
     """
-    findings = _without_union_branches(error.errors(include_url=False))
-    return [_problem(finding, stated, where, model) for finding in findings]
+    findings = [_located(finding, stated) for finding in error.errors(include_url=False)]
+    return [_problem(group, stated, where, model) for group in _by_place(findings)]
 
 
-def _problem(finding: dict[str, Any], stated: Located, where: str, model: type[BaseModel]) -> Problem:
-    path = finding["loc"]
-    name = _dotted(where, path)
-    kind = finding["type"]
-    if kind == "extra_forbidden":
-        key = str(path[-1])
-        known = _keys_at(model, finding["branches"][:-1])
-        message = f"unknown key '{key}'{_inside(where, path[:-1])}; allowed: {', '.join(known) or 'none'}."
-        return Problem(message + did_you_mean(key, known), stated.key_mark(path))
-    if kind == "missing":
-        mark = stated.at(path[:-1]).mark
-        return Problem(f"key '{path[-1]}' is missing{_inside(where, path[:-1])}", mark)
-    here = stated.at(path)
-    found = _shown(finding["input"])
-    if kind == "literal_error":
-        options = str(finding["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
-        suggestion = did_you_mean(str(finding["input"]), options.split(", "))
-        return Problem(f"{name} must be one of {options}; got {found}.{suggestion}", here.mark)
-    expected = _EXPECTED.get(kind)
-    if expected is None:
-        text = finding["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("should be ")
-        expected = text[0].lower() + text[1:]
-    return Problem(f"{name} must be {expected}; got {found}", here.mark)
-
-
-def _without_union_branches(findings: Sequence[Any]) -> list[dict[str, Any]]:
-    """One finding a place: a union reports each of its members, the last one being the most general."""
-    by_place: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for finding in findings:
-        place = tuple(part for part in finding["loc"] if not _is_branch(part))
-        by_place[place] = {**finding, "loc": place, "branches": finding["loc"]}
-    return list(by_place.values())
-
-
-def _is_branch(part: Any) -> bool:
-    """Whether a part of a location names a member of a union rather than a key."""
-    text = str(part)
-    return "[" in text or text in {"str", "int", "float", "bool", "constrained-float", "constrained-int"}
-
-
-def _keys_at(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    """Keys that the model allows at `path`, in which the members of tagged unions are named."""
-    stated: Any = None
-    for part in path:
-        if part in model.model_fields:
-            stated = model.model_fields[str(part)].annotation
-            inner = [member for member in _members(stated) if hasattr(member, "model_fields")]
+def _located(finding: Any, stated: Located) -> _Finding:
+    """Tell keys and positions in a location from names of members of unions, which pydantic mixes in."""
+    location = tuple(part for part in finding["loc"] if part != _KEY)
+    path: list[str | int] = []
+    branches: list[_Branch] = []
+    here: Located | None = stated
+    for number, part in enumerate(location):
+        deeper = here.child(part) if here is not None else None
+        missing = finding["type"] == "missing" and number == len(location) - 1
+        if deeper is None and not missing:
+            branches.append((len(path), str(part)))
         else:
-            inner = [get_args(m)[0] for m in _members(stated) if Tag(str(part)) in get_args(m)]
-        if inner:
-            model = inner[0]
-    return list(model.model_fields)
+            path.append(part)
+            here = deeper
+    kind = "unknown_choice" if _KEY in finding["loc"] else finding["type"]
+    return _Finding(
+        kind,
+        tuple(path),
+        tuple(branches),
+        location,
+        finding["input"],
+        finding.get("ctx", {}),
+        finding["msg"],
+    )
 
 
-def _members(annotation: Any) -> list[Any]:
-    """An annotation and everything in its brackets."""
-    return [annotation, *(inner for arg in get_args(annotation) for inner in _members(arg))]
+def _by_place(findings: Sequence[_Finding]) -> Iterator[list[_Finding]]:
+    """One group a problem: of a union, what is wrong with the member that was meant, else all its members."""
+    unions: dict[Path, list[_Finding]] = {}
+    for finding in findings:
+        if finding.branches:
+            unions.setdefault(finding.path[: finding.branches[0][0]], []).append(finding)
+    for finding in findings:
+        if not finding.branches:
+            yield [finding]
+        else:
+            place = finding.path[: finding.branches[0][0]]
+            if place in unions:
+                yield from _of_union(place, unions.pop(place))
 
 
-def _dotted(where: str, path: Sequence[str | int]) -> str:
+def _of_union(place: Path, findings: list[_Finding]) -> Iterator[list[_Finding]]:
+    """The member whose type fits is the one that was meant; the last one where several fit."""
+    members: dict[str, list[_Finding]] = {}
+    for finding in findings:
+        inner = dataclasses.replace(finding, branches=finding.branches[1:])
+        members.setdefault(finding.branches[0][1], []).append(inner)
+    meant = [
+        own
+        for own in members.values()
+        if not all(finding.path == place and finding.is_of_another_type for finding in own)
+    ]
+    if meant:
+        yield from _by_place(meant[-1])
+    else:
+        yield findings
+
+
+def _problem(findings: Sequence[_Finding], stated: Located, where: str, model: type) -> Problem:
+    first = findings[0]
+    path = first.path
+    name = _dotted(where, path)
+    if first.kind in _UNKNOWN_KEY:
+        return _unknown_key(first, _keys_at(model, first.location[:-1]), stated, where)
+    if first.kind == "unknown_choice":
+        return _unknown_key(first, _choices(first), stated, where)
+    if first.kind == "missing":
+        message = f"key '{path[-1]}' is missing{_inside(where, path[:-1])}"
+        return Problem(message, stated.at(path[:-1]).mark)
+    mark = stated.at(path).mark
+    if first.kind == "value_error":
+        return Problem(f"{name} needs {first.context.get('error', first.text)}", mark)
+    first_words, *others = dict.fromkeys(_expected(finding) for finding in findings)
+    expected = " or ".join([first_words, *(words.removeprefix("be ") for words in others)])
+    suggestion = ""
+    if first.kind == "literal_error" and len(findings) == 1:
+        suggestion = "." + did_you_mean(str(first.input), _choices(first))
+    return Problem(f"{name} must {expected}; got {_shown(first.input)}{suggestion}", mark)
+
+
+def _unknown_key(finding: _Finding, known: Sequence[str], stated: Located, where: str) -> Problem:
+    key = str(finding.path[-1])
+    message = (
+        f"unknown key '{key}'{_inside(where, finding.path[:-1])}; allowed: {', '.join(known) or 'none'}."
+    )
+    return Problem(message + did_you_mean(key, known), stated.key_mark(finding.path))
+
+
+def _expected(finding: _Finding) -> str:
+    """What a value must be or have, as it follows "must"."""
+    kind, context = finding.kind, finding.context
+    if kind == "literal_error":
+        return f"be one of {', '.join(_choices(finding))}"
+    if kind in _LIMITS:
+        words, limit = _LIMITS[kind]
+        return f"be {words} {context[limit]:g}"
+    if kind in ("too_short", "string_too_short"):
+        least = context["min_length"]
+        return "not be empty" if least == 1 else f"have at least {least} entries"
+    if kind == "too_long":
+        return f"have at most {context['max_length']} entries"
+    if kind == "finite_number":
+        return "be a finite number"
+    if kind in _TYPES:
+        return f"be {_TYPES[kind]}"
+    text = finding.text.removeprefix("Input ").removeprefix("should be ")
+    return f"be {text[0].lower()}{text[1:]}"
+
+
+def _choices(finding: _Finding) -> list[str]:
+    stated = str(finding.context["expected"]).replace("'", "").replace(" or ", ", ")
+    return stated.split(", ")
+
+
+def _keys_at(model: type, location: Sequence[str | int]) -> list[str]:
+    """Keys that the model allows at a location, in which the members of unions are named."""
+    inside: list[tuple[str, type]] = [("", model)]
+    for part in location:
+        named = [one for one in inside if one[0] == str(part)]
+        fields = {key: annotation for _, one in inside for key, annotation in _fields(one).items()}
+        if part in fields and len(inside) == 1:
+            inside = list(_models(fields[str(part)])) or inside
+        elif named:
+            inside = named
+    return list(_fields(inside[0][1]))
+
+
+def _fields(model: type) -> dict[str, Any]:
+    """Fields of a model or a dataclass, and their annotations."""
+    if dataclasses.is_dataclass(model):
+        return get_type_hints(model, include_extras=True)
+    return {name: field.annotation for name, field in getattr(model, "model_fields", {}).items()}
+
+
+def _models(annotation: Any, tag: str = "") -> Iterator[tuple[str, type]]:
+    """Models and dataclasses in an annotation, each with what a location calls it."""
+    if isinstance(annotation, type) and (
+        dataclasses.is_dataclass(annotation) or hasattr(annotation, "model_fields")
+    ):
+        yield tag or annotation.__name__, annotation
+    arguments = get_args(annotation)
+    tag = next((entry.tag for entry in arguments if isinstance(entry, Tag)), "")
+    for inner in arguments:
+        yield from _models(inner, tag)
+
+
+def _dotted(where: str, path: Path) -> str:
     text = where
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
 
 
-def _inside(where: str, path: Sequence[str | int]) -> str:
+def _inside(where: str, path: Path) -> str:
     name = _dotted(where, path)
     return f" in {name}" if name else ""
 
 
 def _shown(value: Any) -> str:
-    text = {True: "true", False: "false", None: "nothing"}.get(value) if _is_constant(value) else None
-    if text is None:
-        text = repr(value)
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "nothing"}[value]
+    text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _is_constant(value: Any) -> bool:
-    return value is None or isinstance(value, bool)

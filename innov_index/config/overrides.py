@@ -1,4 +1,4 @@
-"""Overrides: how a level, a node, a scheme or `--set` changes what the config says above it.
+"""Overrides: how a level, a node, a scheme or `--set PATH=VALUE` changes what the config says above it.
 
 One rule for all of them: an override of a step that names the same method, or none, changes only the options
 that it names; one that names another method starts from that method's own defaults. Where that method is for
@@ -7,19 +7,52 @@ the whole tree, levels and nodes that state only options lose those that it does
 
 from __future__ import annotations
 
-from innov_index.config.config_paths import ConfigPath, parse_path
+import re
+from dataclasses import dataclass
+
 from innov_index.config.located import Located, Path
-from innov_index.config.steps import (
-    DEFAULT_METHODS,
-    INNER_STEPS,
-    LEAF_STEPS,
-    NODE_STEPS,
-    STEPS,
-    catalogue_step,
-)
+from innov_index.config.step_table import INNER_SETTINGS, LEAF_STEPS, NODE_STEPS, STEP_TABLE, STEPS
 from innov_index.config.yaml_reader import parse_yaml
-from innov_index.errors import ConfigError, Mark, Problem, did_you_mean
+from innov_index.errors import ConfigError, Mark, Problem, not_found
 from innov_index.methods import catalogue
+
+_PATH = re.compile(
+    r"""(?P<step>[A-Za-z_]+)
+        (?:\[(?P<node>"[^"]*"|'[^']*'|[^\]]+)\])?
+        (?P<keys>(?:\.[^.\[\]]+)*)""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class ConfigPath:
+    """A place in a config: a top-level key (mostly a step), the node it is stated for, and keys below it."""
+
+    step: str
+    node: str | None = None
+    keys: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        node = "" if self.node is None else f"[{self.node}]"
+        return self.step + node + "".join(f".{key}" for key in self.keys)
+
+
+def parse_path(text: str, mark: Mark) -> ConfigPath:
+    """Read a config path.
+
+    Raises
+    ------
+    ConfigError
+        The text is not a path; `mark` says where it stands.
+    """
+    found = _PATH.fullmatch(text)
+    if found is None:
+        message = f"'{text}' is not a path; a path is like normalisation.method or aggregation[NODE].method"
+        raise ConfigError(Problem(message, mark))
+    node = found["node"]
+    if node is not None and node[0] in "\"'":
+        node = node[1:-1]
+    return ConfigPath(found["step"], node, tuple(found["keys"].split(".")[1:]))
 
 
 def merge_step(step: str, base: Located | None, override: Located | None) -> Located | None:
@@ -38,9 +71,7 @@ def apply_scheme(document: Located, name: str) -> Located:
     schemes = document.at(("schemes",)) if "schemes" in document.mapping else None
     known = schemes.mapping if schemes else {}
     if name not in known:
-        listed = ", ".join(known) or "none"
-        message = f"no scheme '{name}'; the config has {listed}.{did_you_mean(name, known)}"
-        raise ConfigError(Problem(message, Mark(document.mark.file)))
+        raise ConfigError(Problem(not_found("scheme", name, known), Mark(document.mark.file)))
     scheme = known[name]
     if not isinstance(scheme.value, dict):
         raise ConfigError(Problem(f"scheme '{name}' must be a mapping of overrides", scheme.mark))
@@ -80,8 +111,7 @@ def _position(document: Located, path: ConfigPath, entry: Located, mark: Mark) -
         return (path.step, *path.keys)
     nodes = _node_positions(document)
     if path.node not in nodes:
-        message = f"no node '{path.node}' in the index.{did_you_mean(path.node, nodes)}"
-        raise ConfigError(Problem(message, mark))
+        raise ConfigError(Problem(not_found("node", path.node, nodes, "in the index"), mark))
     here = nodes[path.node]
     if path.step == "index":
         return (*here, *path.keys)
@@ -117,7 +147,7 @@ def _set(here: Located, path: Path, entry: Located, mark: Mark, step: str = "") 
         if _changes_method(step, here, override):
             return override
     inner = here.mapping.get(first)
-    deeper = INNER_STEPS.get(first, first if first in STEPS else "")
+    deeper = INNER_SETTINGS.get(first, first if first in STEPS else "")
     if rest:
         inner = inner if inner is not None and inner.value is not None else Located({}, mark)
         return here.with_entry(first, _set(inner, rest, entry, mark, deeper), mark)
@@ -130,7 +160,7 @@ def _set(here: Located, path: Path, entry: Located, mark: Mark, step: str = "") 
 
 def _options_lost(step: str, before: Located, after: Located) -> frozenset[str]:
     """Options that the method of a step had and the one it has now does not know."""
-    known = catalogue.step(catalogue_step(step))
+    known = catalogue.step(STEP_TABLE[step].catalogue_step)
     old, new = (_method_of(step, document) for document in (before, after))
     if old == new or old not in known or new not in known:
         return frozenset()
@@ -140,7 +170,7 @@ def _options_lost(step: str, before: Located, after: Located) -> frozenset[str]:
 def _method_of(step: str, document: Located) -> str:
     stated = document.mapping.get(step)
     method = stated.mapping.get("method") if stated is not None and isinstance(stated.value, dict) else None
-    return DEFAULT_METHODS[step] if method is None else str(method.value)
+    return STEP_TABLE[step].default if method is None else str(method.value)
 
 
 def _without_stale_options(document: Located, step: str, lost: frozenset[str]) -> Located:
@@ -201,7 +231,7 @@ def _laid_over(base: Located, override: Located) -> Located:
     merged = base
     for key, entry in override.mapping.items():
         old = base.mapping.get(key)
-        laid = merge_step(INNER_STEPS.get(key, key), old, entry)
+        laid = merge_step(INNER_SETTINGS.get(key, key), old, entry)
         merged = merged.with_entry(key, laid or entry, override.keys.get(key))
     return merged
 
@@ -209,6 +239,6 @@ def _laid_over(base: Located, override: Located) -> Located:
 def _changes_method(step: str, base: Located, override: Located) -> bool:
     if "method" not in override.mapping:
         return False
-    default = DEFAULT_METHODS.get(step)
+    default = STEP_TABLE[step].default if step in STEP_TABLE else None
     stated = base.mapping.get("method")
     return override.mapping["method"].value != (default if stated is None else stated.value)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from innov_index.config.located import Located
-from innov_index.config.node_formulas import formula_problems
+from innov_index.config.named_nodes import formula_problems
 from innov_index.config.overrides import merge_step
-from innov_index.config.steps import LEAF_STEPS, NODE_STEPS, Setting, read_named, read_setting, texts_of
+from innov_index.config.settings import Setting, read_named, read_setting, texts_of
+from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.config.tree import StatedTree
 from innov_index.errors import Mark, Problem, did_you_mean
 from innov_index.methods import catalogue
@@ -203,9 +204,6 @@ class _Reader:
 
     def ranking(self) -> Setting | None:
         stated = self._stated(self.document, "ranking")
-        if stated is not None and "ties" in stated.mapping:
-            ties = stated.mapping["ties"]
-            stated = stated.without("ties").with_entry("method", ties, stated.keys["ties"])
         setting, problems = read_setting("ranking", stated, "ranking")
         self.problems += problems
         if setting is not None and setting.classes is not None and stated is not None:

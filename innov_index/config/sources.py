@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast
 
-from innov_index.config.declarations import declared_schema, read_declared
+from pydantic import TypeAdapter, ValidationError
+
 from innov_index.config.located import Located
+from innov_index.config.messages import problems_of
 from innov_index.errors import Problem, did_you_mean
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Source
 from innov_index.sources.source_kinds import KINDS, options_of
+
+Options = TypeVar("Options")
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ def read_derivation(document: Located) -> tuple[Derivation | None, list[Problem]
     problems: list[Problem] = []
     places = Places()
     if "places" in document.mapping:
-        read, problems = read_declared(Places, document.mapping["places"], "places")
+        read, problems = read_options(Places, document.mapping["places"], "places")
         places = read or places
     if stated is None:
         return None, problems
@@ -59,7 +65,7 @@ def _source(stated: Located, where: str) -> tuple[Source | None, list[Problem]]:
         suggestion = did_you_mean(str(kind.value), KINDS)
         message = f"{where}.kind must be one of {', '.join(KINDS)}; got {kind.plain()!r}.{suggestion}"
         return None, [Problem(message, kind.mark)]
-    return read_declared(options_of(str(kind.value)), stated, where)
+    return read_options(options_of(str(kind.value)), stated, where)
 
 
 def _repeated(stated: Located, sources: list[Source]) -> list[Problem]:
@@ -75,17 +81,18 @@ def _repeated(stated: Located, sources: list[Source]) -> list[Problem]:
     return problems
 
 
-def derivation_schema(definitions: dict[str, Any]) -> dict[str, Any]:
-    """JSON Schemas of the two keys; what they use is put into `definitions`."""
-    forms = [declared_schema(options_of(kind), definitions) for kind in KINDS]
-    return {
-        "places": {
-            "description": "how the place of a record becomes a unit",
-            **declared_schema(Places, definitions),
-        },
-        "sources": {
-            "description": "raw records from which indicators are derived",
-            "type": "array",
-            "items": {"anyOf": forms},
-        },
-    }
+@cache
+def _adapter(options: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(options)
+
+
+def read_options(options: type[Options], stated: Located, where: str) -> tuple[Options | None, list[Problem]]:
+    """Make the options from what a config states; return them, or the problems.
+
+    What a config holds, JSON holds: as JSON, mappings become dataclasses although types are strict.
+    """
+    try:
+        made: Options = _adapter(cast(Any, options)).validate_json(json.dumps(stated.plain()))
+        return made, []
+    except ValidationError as error:
+        return None, problems_of(error, stated, where, options)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from innov_index.config.language import RESERVED_CODES, NodeBlock
 from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
+from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE
 from innov_index.errors import Problem
 from innov_index.model.framework import Direction, Framework, Node
 
@@ -110,17 +111,15 @@ def _node_problems(node: _Found) -> list[Problem]:
         return [Problem(f"'{node.code}' has both an indicator and children", stated.key_mark(("children",)))]
     if block.indicator is None and not stated.at(("children",)).items:
         return [Problem(f"'{node.code}' has no children and no indicator", stated.mark)]
-    leaf_only = ("direction", "unit", "per", "scale", "flags", "denomination", "imputation", "treatment")
-    node_only = ("weighting", "aggregation", "rescaling")
+    leaf_only = ("direction", "unit", "per", "scale", "flags", *LEAF_STEPS)
+    node_only = [step for step in NODE_STEPS if not STEP_TABLE[step].of_indicators]
     wrong = [key for key in (leaf_only if node.has_children else node_only) if key in stated.mapping]
     kind = "a dimension" if node.has_children else "an indicator"
-    problems = [
-        Problem(f"'{node.code}' is {kind}: `{key}` has no meaning there", stated.key_mark((key,)))
-        for key in wrong
-    ]
-    if node.has_children and "normalisation" in stated.mapping:
-        message = f"'{node.code}' is a dimension: to stretch its scores use `rescaling`, not `normalisation`"
-        problems.append(Problem(message, stated.key_mark(("normalisation",))))
+    problems = []
+    for key in wrong:
+        instead = "; to stretch its scores, use `rescaling`" if key == "normalisation" else ""
+        message = f"'{node.code}' is {kind}, which has no `{key}`{instead}"
+        problems.append(Problem(message, stated.key_mark((key,))))
     if block.scale is not None and block.per is None:
         problems.append(Problem(f"'{node.code}': `scale` goes with `per`", stated.key_mark(("scale",))))
     return problems

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from innov_index.config.language import TableBlock
-from innov_index.config.steps import texts_of
+from innov_index.config.settings import texts_of
 from innov_index.errors import DataError, Problem, did_you_mean
 from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.arrays import Bools, Ints

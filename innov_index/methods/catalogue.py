@@ -8,19 +8,12 @@ from importlib import import_module
 from innov_index.methods import steps
 from innov_index.methods.registry import Method, Step
 
-STEPS = (
-    "denomination",
-    "imputation",
-    "screening",
-    "treatment",
-    "normalisation",
-    "weighting",
-    "aggregation",
-    "ranking",
-)
+_KNOWN = {known.name: known for known in vars(steps).values() if isinstance(known, Step)}
+
+STEPS = tuple(known.name for known in _KNOWN.values() if known.of_handbook)
 """The steps of the handbook, in its order."""
 
-WITHIN = ("rounding", "classes")
+WITHIN = tuple(known.name for known in _KNOWN.values() if not known.of_handbook)
 """What may be stated beside the steps, of a node or of the ranking: methods, but no step of the handbook."""
 
 ENTRY_POINT_GROUP = "innov_index.methods"
@@ -32,8 +25,7 @@ def step(name: str) -> Step:
     A step's methods are imported when it is first asked for, so that start-up stays flat.
     """
     import_module(f"innov_index.methods.{name}")
-    found: Step = getattr(steps, name)
-    return found
+    return _KNOWN[name]
 
 
 def method(step_name: str, name: str) -> Method:

@@ -187,12 +187,13 @@ class Step:
 
     Methods are listed by family (the module that they stand in) in the order given by `families`, then the
     other families by name; within a family, in the order of registration. So the list does not depend on
-    which module is imported first.
+    which module is imported first. `of_handbook` is false for what may be stated beside the handbook's steps.
     """
 
-    def __init__(self, name: str, *families: str) -> None:
+    def __init__(self, name: str, *families: str, of_handbook: bool = True) -> None:
         self.name = name
         self.families = families
+        self.of_handbook = of_handbook
         self._methods: dict[str, Method] = {}
 
     def method(

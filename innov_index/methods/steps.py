@@ -39,5 +39,5 @@ aggregation = Step(
     "favourable_weights",
 )
 ranking = Step("ranking")
-rounding = Step("rounding")
-classes = Step("classes")
+rounding = Step("rounding", of_handbook=False)
+classes = Step("classes", of_handbook=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from innov_index.config.added_columns import CLASS, RANK_CHANGE, rank_within
+from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Column, Scores
 from innov_index.pipeline.calls import Call

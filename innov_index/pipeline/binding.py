@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from innov_index.config.recipe import Recipe
-from innov_index.config.steps import LEAF_STEPS, Setting, texts_of
+from innov_index.config.settings import Setting, texts_of
+from innov_index.config.step_table import LEAF_STEPS
 from innov_index.errors import DataError, did_you_mean
 from innov_index.methods import catalogue
 from innov_index.methods.kernels.formula import read_formula

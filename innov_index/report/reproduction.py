@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.analysis.reproduce import Announcement, LevelResult, Reproduction
-from innov_index.config.language import Texts
-from innov_index.config.steps import texts_of
+from innov_index.config.settings import texts_of
+from innov_index.config.step_table import Texts
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.report.matching import matching_sentences
 

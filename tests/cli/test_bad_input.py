@@ -69,7 +69,7 @@ BAD_CONFIGS = {
     "directory as data": ({"data.csv": "."}, ["folder"]),
     "missing column": ({"indicator: c,": "indicator: cc,"}, ["no column 'cc'"]),
     "missing group": ({"groups: [region]": "groups: [regio]"}, ["regio", "Did you mean 'region'?"]),
-    "negative weight": ({"weight: 0.6": "weight: -0.6"}, ["weight", "greater than or equal to 0", "-0.6"]),
+    "negative weight": ({"weight: 0.6": "weight: -0.6"}, ["weight", "at least 0", "-0.6"]),
     "all weights zero": (
         {"weight: 0.6": "weight: 0", "weight: 0.4": "weight: 0.0"},
         ["all weights below 'I' are zero"],

@@ -185,7 +185,10 @@ def test_an_indicator_that_nothing_gives(tmp_path: Path) -> None:
             "unknown key 'mesure'.*Did you mean 'measure'",
         ),
         (("indicators: {n: {}}", "indicators: {}"), "must not be empty"),
-        (("indicators: {n: {}}", "years: [1, 2, 3], indicators: {n: {}}"), "years must have 2 entries"),
+        (
+            ("indicators: {n: {}}", "years: [1, 2, 3], indicators: {n: {}}"),
+            "years must have at most 2 entries",
+        ),
         (("indicators: {n: {}}", "as_of: soon, indicators: {n: {}}"), "needs a date such as 2020-06-30"),
         (("sources:", "places: {min_placed: 2}\nsources:"), "places.min_placed must be at most 1"),
     ],

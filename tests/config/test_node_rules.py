@@ -321,7 +321,7 @@ def test_a_rank_change_counts_places_gained(small_index: Write) -> None:
             "ranking.classes.method: classes has no method 'jenk'",
         ),
         ("ranking: {classes: {breaks: [5], names: [A]}}", "ranking.classes.names must be 2 different names"),
-        ("ranking: {classes: {method: jenks, number: 0}}", "ranking.classes.number must be greater than or"),
+        ("ranking: {classes: {method: jenks, number: 0}}", "ranking.classes.number must be at least 1"),
     ],
 )
 def test_wrong_columns_are_refused(small_index: Write, line: str, text: str) -> None:

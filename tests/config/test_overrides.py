@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from innov_index.config.config_paths import ConfigPath, parse_path
 from innov_index.config.load import Config, load_config
-from innov_index.config.steps import Setting
+from innov_index.config.overrides import ConfigPath, parse_path
+from innov_index.config.settings import Setting
 from innov_index.errors import ConfigError, Mark
 
 Write = Callable[..., Path]

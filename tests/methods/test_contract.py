@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from innov_index.config.steps import option_model
+from innov_index.config.settings import option_model
 from innov_index.errors import OptionError
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Trait

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from innov_index.config.declarations import read_declared
 from innov_index.config.located import located
+from innov_index.config.sources import read_options
 from innov_index.errors import ConfigError, Mark
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import Source
@@ -21,7 +21,7 @@ GAZETTEER = str(ROOT / "data" / "gazetteer")
 
 def options(cls: type[Any], stated: Mapping[str, Any]) -> Any:
     """Options from a dictionary; what is wrong is a `ConfigError`."""
-    made, problems = read_declared(cls, located(dict(stated), Mark("test")), "options")
+    made, problems = read_options(cls, located(dict(stated), Mark("test")), "options")
     if problems:
         raise ConfigError(problems)
     return made

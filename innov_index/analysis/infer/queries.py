@@ -23,7 +23,7 @@ from innov_index.analysis.infer.intervals import (
 )
 from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.reproduce.precision import input_spread
-from innov_index.config.steps import Setting
+from innov_index.config.settings import Setting
 from innov_index.dataset.published import Published
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index

@@ -11,7 +11,7 @@ import numpy as np
 from innov_index.analysis.reproduce.compared_figures import Cells
 from innov_index.config.located import located
 from innov_index.config.recipe import Recipe
-from innov_index.config.steps import Setting, read_setting
+from innov_index.config.settings import Setting, read_setting
 from innov_index.errors import InnovIndexError, Mark
 from innov_index.index import Index
 from innov_index.methods import catalogue

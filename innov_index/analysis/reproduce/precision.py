@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from innov_index.config.recipe import Recipe
-from innov_index.config.steps import default_setting
+from innov_index.config.settings import default_setting
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.pipeline.binding import Plan, bind

@@ -85,7 +85,7 @@ class Model:
     @property
     def block(self) -> UncertaintyBlock:
         """What the config states under `uncertainty:`."""
-        block = self.index.config.block.uncertainty
+        block = self.index.config.uncertainty
         assert block is not None  # reading the variations has refused a config without it
         return block
 

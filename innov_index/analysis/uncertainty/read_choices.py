@@ -9,15 +9,15 @@ import numpy as np
 
 from innov_index.analysis.uncertainty import sampling
 from innov_index.analysis.uncertainty.reader import Reader
-from innov_index.analysis.uncertainty.variations import AS_STATED, BASE, Choice, OverrideSets
-from innov_index.config.config_paths import parse_path
+from innov_index.analysis.uncertainty.variations import Choice, OverrideSets
 from innov_index.config.located import Located, located
-from innov_index.config.uncertainty import AlternativesBlock, RangeBlock, SchemesBlock
-from innov_index.errors import Mark, did_you_mean
+from innov_index.config.overrides import parse_path
+from innov_index.config.uncertainty import AS_STATED, BASE, AlternativesBlock, RangeBlock, SchemesBlock
+from innov_index.errors import Mark
 from innov_index.model.arrays import Floats
 
 
-def read_alternatives(reader: Reader, block: AlternativesBlock, stated: Located) -> Choice | None:
+def read_alternatives(reader: Reader, block: AlternativesBlock, stated: Located) -> Choice:
     """Other settings of one place."""
     entries = stated.mapping["alternatives"].items if "alternatives" in stated.mapping else ()
     entries = entries or tuple(located(value, stated.mark) for value in block.alternatives)
@@ -26,17 +26,12 @@ def read_alternatives(reader: Reader, block: AlternativesBlock, stated: Located)
     return _one_of(reader, block, block.path, sets, labels, stated.mark)
 
 
-def read_schemes(reader: Reader, block: SchemesBlock, mark: Mark) -> Choice | None:
+def read_schemes(reader: Reader, block: SchemesBlock, mark: Mark) -> Choice:
     """Schemes of the config."""
-    known = reader.config.document.mapping.get("schemes")
-    schemes = known.mapping if known else {}
+    schemes = reader.config.document.mapping.get("schemes")
     sets = []
     for name in block.schemes:
-        if name != BASE and name not in schemes:
-            listed = ", ".join((BASE, *schemes))
-            reader.problem(f"no scheme '{name}'; there is {listed}.{did_you_mean(name, schemes)}", mark)
-            return None
-        entries = () if name == BASE else tuple(schemes[name].mapping.items())
+        entries = () if schemes is None or name == BASE else tuple(schemes.mapping[name].mapping.items())
         sets.append(tuple(entry for entry in entries if entry[0] != "description"))
         if any(parse_path(path, mark).step == "ranking" for path, _ in sets[-1]):
             reader.problem(
@@ -45,15 +40,9 @@ def read_schemes(reader: Reader, block: SchemesBlock, mark: Mark) -> Choice | No
     return _one_of(reader, block, "schemes", tuple(sets), tuple(block.schemes), mark)
 
 
-def read_range(reader: Reader, block: RangeBlock, mark: Mark) -> Choice | None:
+def read_range(reader: Reader, block: RangeBlock, mark: Mark) -> Choice:
     """A number anywhere in a range."""
-    low, high = block.range[0], block.range[1]
-    if len(block.range) != 2 or low >= high:
-        reader.problem(f"a range is [lowest, highest]; got {block.range}", mark)
-        return None
-    if block.integer and not (low.is_integer() and high.is_integer()):
-        reader.problem(f"a range of whole numbers has whole ends; got {block.range}", mark)
-        return None
+    low, high = block.range
 
     def at(points: Floats) -> Floats:
         if block.steps is not None:
@@ -81,16 +70,13 @@ def _one_of(
     sets: OverrideSets,
     labels: tuple[str, ...],
     mark: Mark,
-) -> Choice | None:
+) -> Choice:
     """A choice among settings, with the probabilities that the entry states."""
     step = "schemes" if path == "schemes" else parse_path(path, mark).step
     if step == "ranking":
         reader.problem("the rule of ranking cannot vary: ranks are what is looked at", mark)
     count = len(labels)
     likely = None if block.probabilities is None else np.array(block.probabilities)
-    if likely is not None and (len(likely) != count or likely.sum() <= 0):
-        reader.problem(f"{len(likely)} probabilities for {count} alternatives, or all are 0", mark)
-        return None
 
     def at(points: Floats) -> Floats:
         return sampling.picked(points, count, likely).astype(np.float64)

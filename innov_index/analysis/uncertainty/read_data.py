@@ -11,13 +11,11 @@ from innov_index.config.located import located
 from innov_index.config.uncertainty import ErrorBlock, ImputationDrawsBlock, ResampleBlock
 from innov_index.errors import Mark
 from innov_index.model.arrays import Floats, Ints
+from innov_index.wording import listed
 
 
-def read_error(reader: Reader, block: ErrorBlock, mark: Mark) -> ErrorVariation | None:
+def read_error(reader: Reader, block: ErrorBlock, mark: Mark) -> ErrorVariation:
     """Errors of measurement."""
-    if (block.relative is None) == (block.absolute is None):
-        reader.problem("an error is either relative or absolute", mark)
-        return None
     columns = reader.columns(block.indicators, mark)
     name = reader.named(block, f"data: error ({', '.join(block.indicators or ['all'])})")
 
@@ -52,7 +50,8 @@ def read_imputation(reader: Reader, block: ImputationDrawsBlock, mark: Mark) -> 
     own = [code for code, stated in blocks if "imputation" in stated.mapping]
     if own:
         reader.problem(
-            f"draws fill the gaps of all indicators, but {', '.join(own)} has an imputation of its own", mark
+            f"draws fill the gaps of all indicators, but an imputation is stated for {listed(own)} alone",
+            mark,
         )
         return None
     setting = {"method": block.method, "draws": block.tables, **block.options}

@@ -12,10 +12,11 @@ from innov_index.analysis.uncertainty import sampling
 from innov_index.analysis.uncertainty.reader import Reader
 from innov_index.analysis.uncertainty.variations import WeightVariation
 from innov_index.config import uncertainty as blocks
-from innov_index.errors import Mark, did_you_mean
+from innov_index.errors import Mark, not_found
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
+from innov_index.wording import listed
 
 _Free: TypeAlias = blocks.NoiseBlock | blocks.DirichletBlock | blocks.UniformBlock
 _Stated: TypeAlias = blocks.OrderBlock | blocks.BoundsBlock | blocks.PanelBlock
@@ -70,7 +71,7 @@ def read_left_out(reader: Reader, block: blocks.LeaveOutBlock, mark: Mark) -> We
     ignored = sorted(framework.codes[node] for node in blind if not _uses_weights(reader, node))
     if ignored:
         message = (
-            f"indicators below {', '.join(ignored)} cannot be left out: the aggregation there ignores weights"
+            f"indicators below {listed(ignored)} cannot be left out: the aggregation there ignores weights"
         )
         reader.problem(f"{message}; name the others under `indicators:`", mark)
         return None
@@ -98,8 +99,7 @@ def _families(reader: Reader, block: blocks.WeightsBlock, mark: Mark) -> list[In
     if block.below is not None:
         unknown = [code for code in block.below if code not in framework.position]
         if unknown:
-            hint = did_you_mean(unknown[0], framework.codes)
-            reader.problem(f"no node '{unknown[0]}' in the index.{hint}", mark)
+            reader.problem(not_found("node", unknown[0], framework.codes, "in the index"), mark)
             return []
         chosen = [framework.position[code] for code in block.below]
     if block.levels is not None:
@@ -114,7 +114,7 @@ def _families(reader: Reader, block: blocks.WeightsBlock, mark: Mark) -> list[In
     if not families:
         reader.problem("these weights cannot vary: none of the nodes has a sibling", mark)
     elif not any(_uses_weights(reader, framework.nodes[int(family[0])].parent) for family in families):
-        reader.problem("these weights cannot act: the aggregation of their nodes ignores weights", mark)
+        reader.problem("these weights have no effect: the aggregation of their nodes ignores weights", mark)
     return families
 
 
@@ -127,9 +127,6 @@ def _ordered(reader: Reader, block: blocks.OrderBlock, codes: Sequence[str], mar
     named = [code for chain in block.order for code in chain]
     if _strangers(reader, named, codes, mark):
         return None
-    if len(set(named)) < len(named):
-        reader.problem("a node stands in more than one place of the order", mark)
-        return None
     chains = [np.array([codes.index(code) for code in chain]) for chain in block.order]
     return len(codes), lambda points, base: sampling.ordered(points, np.array([0]), chains)
 
@@ -139,7 +136,7 @@ def _bounded(reader: Reader, block: blocks.BoundsBlock, codes: Sequence[str], ma
         return None
     lower = np.array([block.bounds.get(code, [0.0, 1.0])[0] for code in codes])
     upper = np.array([block.bounds.get(code, [0.0, 1.0])[1] for code in codes])
-    if (lower > upper).any() or lower.sum() > 1 or upper.sum() < 1:
+    if upper.sum() < 1:
         reader.problem("no weights that sum to 1 meet these bounds", mark)
         return None
     return sampling.bounded_dimensions(len(codes)), lambda points, base: sampling.bounded(
@@ -148,12 +145,12 @@ def _bounded(reader: Reader, block: blocks.BoundsBlock, codes: Sequence[str], ma
 
 
 def _panel(reader: Reader, block: blocks.PanelBlock, codes: Sequence[str], mark: Mark) -> _Drawn | None:
-    for expert in block.experts:
-        if _strangers(reader, list(expert), codes, mark):
-            return None
-        if set(expert) != set(codes) or sum(expert.values()) <= 0:
-            reader.problem(f"each expert gives a weight to each of {', '.join(codes)}", mark)
-            return None
+    named = list(block.experts[0])  # all name the same siblings
+    if _strangers(reader, named, codes, mark):
+        return None
+    if set(named) != set(codes):
+        reader.problem(f"each expert gives a weight to each of {listed(codes)}", mark)
+        return None
     experts = np.array([[expert[code] for code in codes] for expert in block.experts])
     experts /= experts.sum(axis=1, keepdims=True)
     if block.mix:
@@ -165,8 +162,7 @@ def _strangers(reader: Reader, named: Sequence[str], codes: Sequence[str], mark:
     """Whether some of the named are not in the family, which is noted."""
     unknown = [code for code in named if code not in codes]
     if unknown:
-        hint = did_you_mean(unknown[0], codes)
-        reader.problem(f"'{unknown[0]}' is not among these siblings: {', '.join(codes)}.{hint}", mark)
+        reader.problem(not_found("node", unknown[0], codes, "among these siblings"), mark)
     return bool(unknown)
 
 

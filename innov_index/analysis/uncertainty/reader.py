@@ -8,7 +8,7 @@ import numpy as np
 
 from innov_index.config.load import Config
 from innov_index.config.uncertainty import VariationBlock
-from innov_index.errors import Mark, Problem, did_you_mean
+from innov_index.errors import Mark, Problem, not_found
 from innov_index.model.arrays import Ints
 from innov_index.model.framework import Framework
 
@@ -63,5 +63,5 @@ class Reader:
             return np.arange(len(own))
         unknown = [code for code in codes if code not in own]
         if unknown:
-            self.problem(f"no indicator '{unknown[0]}'.{did_you_mean(unknown[0], own)}", mark)
+            self.problem(not_found("indicator", unknown[0], own), mark)
         return np.array([own.index(code) for code in codes if code in own], dtype=np.int64)

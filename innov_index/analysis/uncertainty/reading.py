@@ -35,7 +35,7 @@ def read_variations(config: Config, units: int, block: blocks.UncertaintyBlock |
         There is no such block, or some of it means nothing for this index: all problems at once.
     """
     stated = config.document.at(("uncertainty", "vary")).items if block is None else ()
-    block = block or config.block.uncertainty
+    block = block or config.uncertainty
     if block is None:
         message = (
             "nothing may vary: the config has no `uncertainty:` block. To vary weights, for example: "

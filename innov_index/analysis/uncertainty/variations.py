@@ -13,13 +13,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from innov_index.config.config_paths import parse_path
 from innov_index.config.located import Located
+from innov_index.config.overrides import parse_path
 from innov_index.errors import Mark
 from innov_index.model.arrays import Floats, Ints
 
-AS_STATED = "as stated"
-BASE = "base"
 GRID = 101
 """Numbers in a range that a tornado or a check looks at."""
 

@@ -73,6 +73,6 @@ def _certainty(answers: Answers) -> Markup | None:
     if answers.intervals is None:
         return None
     figures = [intervals_figure(answers.scores, answers.edition, answers.intervals)]
-    if answers.index.config.block.uncertainty is None:
+    if answers.index.config.uncertainty is None:
         return side_by_side(figures)
     return side_by_side([*figures, sensitivity_figure(answers)])

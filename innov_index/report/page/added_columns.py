@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from innov_index.config.added_columns import CLASS, RANK_CHANGE, rank_within
-from innov_index.config.steps import Setting, texts_of
+from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
+from innov_index.config.settings import Setting, texts_of
 from innov_index.index import Index
 from innov_index.model.scores import Scores
 from innov_index.model.sheet import rank_cell

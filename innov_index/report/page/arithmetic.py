@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.config.recipe import Recipe
-from innov_index.config.steps import Setting
+from innov_index.config.settings import Setting
 
 RESCALINGS = {
     "min_max": {"quantiles": None, "truncate": False},

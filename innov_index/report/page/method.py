@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from innov_index.config.recipe import Recipe
-from innov_index.config.steps import Setting
+from innov_index.config.settings import Setting
 from innov_index.model.scores import Scores
 
 TIES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from innov_index.config.added_columns import CLASS, RANK_CHANGE, rank_within
+from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
 from innov_index.methods.kernels.column_statistics import quantiles
 from innov_index.methods.kernels.ranks import round_significant
 from innov_index.pipeline.calls import Call

@@ -24,7 +24,7 @@ REFUSED = [
     ),
     ({"path": "normalisaton", "alternatives": [{"method": "min_max"}, {"method": "rank"}]}, "normalisation"),
     ({"path": "treatment.max_points", "range": [5, 1]}, r"\[lowest, highest\]"),
-    ({"path": "treatment.max_points", "range": [0.5, 2], "integer": True}, "whole ends"),
+    ({"path": "treatment.max_points", "range": [0.5, 2], "integer": True}, "needs whole numbers as ends"),
     ({"path": "normalisation.truncate", "alternatives": [False, True]}, "cannot act"),
     ({"schemes": ["base", "zz"]}, "no scheme 'zz'"),
     ({"weights": "noise", "amount": 0.2, "below": ["R"]}, "no node 'R'"),
@@ -32,22 +32,25 @@ REFUSED = [
         {"weights": "noise", "amount": 0.2, "levels": [5]},
         "level 5: the nodes of this tree stand at levels 1 to 2",
     ),
-    ({"data": "error", "relative": 0.1, "indicators": []}, "at least 1"),
+    ({"data": "error", "relative": 0.1, "indicators": []}, "must not be empty"),
     (
         {"weights": "bounds", "below": ["I"], "bounds": {"P": [0.1, 0.3, 0.9]}},
         "at most 2",
     ),
     ({"weights": "order", "order": [["P", "Q"]]}, "state `below:"),
-    ({"weights": "order", "below": ["I"], "order": [["P", "X"]]}, "'X' is not among these siblings: P, Q"),
+    ({"weights": "order", "below": ["I"], "order": [["P", "X"]]}, "no node 'X' among these siblings"),
     (
         {"weights": "bounds", "below": ["I"], "bounds": {"P": [0.0, 0.3], "Q": [0.0, 0.3]}},
         "no weights that sum to 1",
     ),
     ({"weights": "panel", "below": ["I"], "experts": [{"P": 1}, {"P": 1, "Q": 2}]}, "each expert"),
-    ({"data": "error"}, "either relative or absolute"),
+    ({"data": "error"}, "either `relative` or `absolute`"),
     ({"data": "error", "relative": 0.1, "indicators": ["aa"]}, "no indicator 'aa'"),
     ({"data": "indicators left out", "count": 5}, "cannot be left out"),
-    ({"path": "normalisation", "alternatives": [1, 2], "probabilities": [1]}, "1 probabilities for 2"),
+    (
+        {"path": "normalisation", "alternatives": [1, 2], "probabilities": [1]},
+        "as many probabilities as alternatives: 2, not 1",
+    ),
 ]
 
 
@@ -64,7 +67,7 @@ def test_a_variation_that_means_nothing_is_refused(
 SHAPES = [
     ({"weights": "nose", "amount": 0.2}, "must be one of {path"),
     ({"weights": "noise", "amont": 0.2}, "Did you mean 'amount'"),
-    ({"weights": "noise", "amount": 2}, "less than or equal to 1"),
+    ({"weights": "noise", "amount": 2}, "at most 1"),
     ({"path": "treatment.max_points"}, "key 'alternatives' is missing"),
 ]
 

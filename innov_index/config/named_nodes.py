@@ -1,12 +1,13 @@
-"""Formulas in a config: which nodes they may name, and where in the file one is wrong."""
+"""Where a config names nodes (formulas, `rank_change`) or adds columns beside theirs; what is wrong there."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
 from innov_index.config.located import Located
-from innov_index.config.steps import Setting
-from innov_index.errors import Mark, Problem, did_you_mean
+from innov_index.config.settings import Setting, texts_of
+from innov_index.errors import Mark, Problem, not_found
 from innov_index.methods.kernels.formula import FormulaError, read_formula
 from innov_index.model.framework import Framework
 
@@ -40,7 +41,7 @@ def _refusal(code: str, framework: Framework, position: int) -> str:
     level = framework.nodes[position].level
     if code not in framework.position:
         deeper = [node.code for node in framework.nodes if node.level > level]
-        return f"no node '{code}'.{did_you_mean(code, deeper)}"
+        return not_found("node", code, deeper)
     if framework.nodes[framework.position[code]].level <= level:
         return f"'{code}' does not stand deeper in the tree than '{framework.codes[position]}'"
     return ""
@@ -50,3 +51,25 @@ def _inside(mark: Mark, text: str, position: int) -> Mark:
     """The place of a character of a text that stands at `mark` on one line."""
     start = mark.text.find(text, max(mark.column - 1, 0))
     return mark if start < 0 else replace(mark, column=start + position + 1)
+
+
+def column_problems(document: Located, ranking: Setting, framework: Framework) -> list[Problem]:
+    """What is wrong with `ranking.classes`, `ranking.within` and `rank_change`."""
+    within = ranking.step_options["within"]
+    stated = {
+        **({CLASS: ("ranking", "classes")} if ranking.classes else {}),
+        **{rank_within(column): ("ranking", "within") for column in texts_of(within or [])},
+        **({RANK_CHANGE: ("rank_change",)} if "rank_change" in document.mapping else {}),
+    }
+    problems = []
+    for column, path in stated.items():
+        if column in framework.position:
+            message = (
+                f"`{'.'.join(path)}` adds a column '{column}', which is a node's code here; rename the node"
+            )
+            problems.append(Problem(message, document.key_mark(path)))
+    for entry in document.at(("rank_change",)).items if "rank_change" in document.mapping else ():
+        if entry.value not in framework.position:
+            message = f"rank_change: {not_found('node', entry.value, framework.codes)}"
+            problems.append(Problem(message, entry.mark))
+    return problems
