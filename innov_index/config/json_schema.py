@@ -16,8 +16,8 @@ from innov_index.config.settings import option_model
 from innov_index.config.step_table import INNER_SETTINGS, STEP_TABLE, STEPS
 from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.methods import catalogue
-from innov_index.sources.kinds import KINDS, options_of
 from innov_index.sources.places.place_options import Places
+from innov_index.sources.source_kinds import KINDS, options_of
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DEFINITIONS = "#/$defs/"

@@ -50,7 +50,7 @@ def read_imputation(reader: Reader, block: ImputationDrawsBlock, mark: Mark) -> 
     own = [code for code, stated in blocks if "imputation" in stated.mapping]
     if own:
         reader.problem(
-            f"draws fill the gaps of all indicators, but an imputation is stated for {listed(own)} alone",
+            f"draws fill the gaps of all indicators, but {listed(own)} has an imputation of its own",
             mark,
         )
         return None

@@ -82,7 +82,7 @@ def test_what_is_left_out_is_left_out_of_drawn_weights(varied_index: Write, firs
 
 def test_left_out_needs_weights_that_act(varied_index: Write) -> None:
     levels = {1: {"aggregation": {"method": "minimum"}}}
-    with pytest.raises(ConfigError, match="below P, Q cannot be left out: the aggregation there ignores"):
+    with pytest.raises(ConfigError, match="below P and Q cannot be left out: the aggregation there ignores"):
         Model(varied_index({"data": "indicators left out"}, levels=levels))
 
 
