@@ -10,54 +10,51 @@ import click
 from innov_index.cli.options import (
     config_argument,
     output_options,
-    print_sheet,
-    refuse_early,
     scheme_option,
     setting_option,
     varied_index,
-    write_result,
 )
+from innov_index.cli.showing import refuse_early, show, write_file
 
 if TYPE_CHECKING:
-    from innov_index.analysis.infer.questions import Answer
-    from innov_index.index import Index
+    from innov_index.model.result import Result
 
 
-@click.command()
+@click.command(short_help="Find the weights behind published figures, or prove that none exist.")
 @config_argument
-@click.option("--node", "nodes", multiple=True, metavar="CODE", help="Only this node (several times).")
+@click.option("--node", "nodes", multiple=True, metavar="CODE", help="Only this node (repeatable).")
 @click.option(
-    "--children", metavar="CODE,…", help="Weights of these nodes; the nearest published by default."
+    "--children", metavar="CODE,…", help="Weights of these nodes; the nearest published ones by default."
 )
 @click.option(
     "--from",
     "figures",
     type=click.Choice(["scores", "ranks"]),
-    help="What of the node was published; its scores by default, if there are any.",
+    help="Use the node's published scores or ranks; scores by default, if any.",
 )
 @click.option(
     "--order",
     "orders",
     multiple=True,
     metavar="'A > B > C'",
-    help="An order of units in place of what was published; = between equals (several times).",
+    help="Use this order of units instead of published figures; = between equals (repeatable).",
 )
 @click.option("--published", metavar="NAME", help="Only these published figures.")
-@click.option("--edition", metavar="NAME", help="This edition; the last one with figures by default.")
-@click.option("--computed", is_flag=True, help="Take the children's scores as computed, not as published.")
-@click.option("--rest-last", is_flag=True, help="Units without a published rank stand behind the others.")
+@click.option("--edition", metavar="NAME", help="The edition to study; the last one with figures by default.")
+@click.option("--computed", is_flag=True, help="Use computed scores of the children, not published ones.")
+@click.option("--rest-last", is_flag=True, help="Place units without a published rank behind all others.")
 @click.option(
     "--scaling",
     type=click.Choice(["none", "ratio", "affine"]),
-    help="Recover b of published = b × mean (ratio), or a and b of a + b × mean (affine).",
+    help="Also find b in published = b × mean (ratio), or a and b in a + b × mean (affine).",
 )
 @click.option(
     "--power",
     metavar="NAME",
-    help="arithmetic, geometric, harmonic, a number, or any (searched); the config's by default.",
+    help="arithmetic, geometric, harmonic, a number, or any (searched for); the config's by default.",
 )
 @click.option(
-    "--proof", type=click.Path(path_type=Path), help="Write proofs that no weights exist to a .json file."
+    "--proof", type=click.Path(path_type=Path), help="Write the proofs that no weights exist to a .json file."
 )
 @scheme_option
 @setting_option
@@ -84,9 +81,10 @@ def infer(
 ) -> None:
     """Find the weights that agree with what CONFIG says was published, or prove that none do.
 
-    Every printed figure is the interval of the numbers that print as it. For each child of a node: the
-    smallest and the largest weight that agree with all figures. Where none agree: units whose figures
-    contradict each other, and the least change that mends it. Exit code 1: no weights exist for some node.
+    Every printed figure stands for the interval of numbers that round to it. Prints for each child of a node
+    the smallest and the largest weight that agree with all figures. Where none agree, prints the units whose
+    figures contradict each other and the smallest correction that removes the contradiction. Exit code 1: no
+    weights exist for some node.
 
     \b
     innov-index infer configs/published/gii-2022.yaml --node GII
@@ -94,13 +92,10 @@ def infer(
     innov-index infer configs/2020.yaml --published "GIHI 2021, top 20"
     innov-index infer configs/2020.yaml --order "Beijing > Tokyo > Seoul"
     """
-    from innov_index.analysis.infer.queries import Query, questions_of
-    from innov_index.analysis.infer.questions import answers
-    from innov_index.report.inference import sentences, weights_sheet
-    from innov_index.report.terminal import print_remarks
+    from innov_index.analysis.infer.queries import Query
+    from innov_index.analysis.infer.run import infer as infer_weights
 
-    refuse_early(output)
-    index = varied_index(config, scheme, settings)
+    refuse_early(output, proof)
     query = Query(
         nodes=nodes,
         children=tuple(code.strip() for code in children.split(",")) if children else (),
@@ -113,57 +108,21 @@ def infer(
         power=_power(power),
         scaling=scaling,
     )
-    found = answers(questions_of(index, query))
+    result = infer_weights(varied_index(config, scheme, settings), query)
     if proof is not None:
-        _write_proofs(proof, found)
-    matching = _matching(index, found)
-    remarks = [f"{answer.question.node}: {text}" for answer in found for text in sentences(answer)]
-    if output is not None:
-        write_result(index, weights_sheet(found), output, [*remarks, *matching])
-    elif form not in (None, "table"):
-        print_sheet(weights_sheet(found), str(form))
-    else:
-        _print(found)
-        print_remarks(matching)
-    if not all(answer.exists for answer in found):
+        _write_proofs(proof, result)
+    show(result, output=output, form=form)
+    if not result.holds:
         context.exit(1)
 
 
-def _print(found: tuple[Answer, ...]) -> None:
-    from innov_index.report.inference import answer_sheet, contradiction_sheet, sentences, title
-    from innov_index.report.terminal import print_remarks, print_table
-
-    for answer in found:
-        print_table(answer_sheet(answer), title=title(answer))
-        contradiction = contradiction_sheet(answer)
-        if contradiction is not None:
-            print_table(contradiction)
-        print_remarks(sentences(answer))
-        click.echo()
-
-
-def _matching(index: Index, found: tuple[Answer, ...]) -> list[str]:
-    """Whose figures were taken or left out, once for each announcement that was asked."""
-    from innov_index.report.matching import matching_sentences
-
-    sources = {answer.question.source for answer in found}
-    return [
-        f"{published.name}: {text}"
-        for published in index.published
-        if published.name in sources
-        for text in matching_sentences(published)
-    ]
-
-
-def _write_proofs(path: Path, found: tuple[Answer, ...]) -> None:
+def _write_proofs(path: Path, result: Result) -> None:
     import json
 
-    from innov_index.io.writing import write_atomically
-    from innov_index.report.inference import proof
+    from innov_index.analysis.infer.proofs import proofs_of
 
-    proofs = [entry for entry in map(proof, found) if entry is not None]
-    write_atomically(path, json.dumps(proofs, indent=1, ensure_ascii=False) + "\n")
-    click.echo(f"wrote {path} ({len(proofs)} proofs)", err=True)
+    proofs = proofs_of(result.facts)
+    write_file(path, json.dumps(proofs, indent=1, ensure_ascii=False) + "\n", f"{len(proofs)} proofs")
 
 
 def _power(text: str | None) -> float | Literal["search"] | None:
@@ -178,5 +137,5 @@ def _power(text: str | None) -> float | Literal["search"] | None:
     except ValueError:
         known = ", ".join([*NAMED, "any"])
         raise click.BadParameter(
-            f"'{text}' is none of {known}, and no number", param_hint="--power"
+            f"'{text}' is neither a number nor one of {known}", param_hint="--power"
         ) from None

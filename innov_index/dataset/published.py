@@ -42,6 +42,19 @@ class Published:
     left_out: tuple[str, ...] = ()
     unannounced: tuple[str, ...] = ()
 
+    @property
+    def matching(self) -> tuple[str, ...]:
+        """In sentences, every name that was not matched letter by letter, and every unit without a figure."""
+        found = [f"'{there}' is taken for '{here}'" for there, here in self.inexact]
+        for name in self.unmatched:
+            near = self.nearest.get(name, ())
+            candidates = f" (nearest: {', '.join(near)})" if near else ""
+            found.append(f"'{name}' is not in this index{candidates}")
+        found += self.left_out
+        if self.unannounced:
+            found.append(f"nothing published about {', '.join(self.unannounced)}")
+        return tuple(found)
+
 
 def read_published(
     config: Config, block: PublishedBlock, units: Units, editions: tuple[str, ...], framework: Framework

@@ -10,7 +10,6 @@ from innov_index.analysis.reproduce import Announcement, LevelResult, Reproducti
 from innov_index.config.settings import texts_of
 from innov_index.config.step_table import Texts
 from innov_index.model.sheet import Cell, Sheet
-from innov_index.report.matching import matching_sentences
 
 LEVEL_COLUMNS = (
     "level",
@@ -70,7 +69,7 @@ def sentences(announcement: Announcement) -> tuple[str, ...]:
 
 
 def _of_matching(announcement: Announcement) -> list[str]:
-    found = matching_sentences(announcement.cells.published)
+    found = list(announcement.cells.published.matching)
     lacking = sum(level.lacking for level in announcement.levels)
     if lacking:
         found.append(f"{lacking} announced figures have no computed counterpart")

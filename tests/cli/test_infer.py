@@ -41,7 +41,7 @@ def test_weights_that_agree(config: Path) -> None:
     result = run(config)
     assert result.exit_code == 0, result.output
     assert "I as arithmetic mean of 2 children, from the scores of told" in result.output
-    assert "simple weights inside: (1/4, 3/4)" in result.output
+    assert "simple weights among them: (1/4, 3/4)" in result.output
     assert "the stated weights agree with every figure" in result.output
 
 
@@ -64,7 +64,7 @@ def test_units_left_out_are_named(config: Path) -> None:
     output = run(config).output
     assert "told: 'Zurich' is taken for 'Zürich'" in output
     assert "told: 'Atlantis' is not in this index" in output
-    assert "told: nothing announced of Geneva" in output
+    assert "told: nothing published about Geneva" in output
 
 
 def test_csv_has_the_weights(config: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_file_and_its_provenance(config: Path) -> None:
     assert run(config, "-o", output).exit_code == 0
     assert output.exists()
     remarks = json.loads(output.with_name("weights.csv.provenance.json").read_text())["remarks"]
-    assert any("simple weights inside" in remark for remark in remarks)
+    assert any("simple weights among them" in remark for remark in remarks)
 
 
 def test_ranks_and_orders(config: Path) -> None:
@@ -89,7 +89,7 @@ def test_ranks_and_orders(config: Path) -> None:
     assert run(config, "--order", "B > C > A").exit_code == 0
     impossible = run(config, "--order", "D > C")
     assert impossible.exit_code == 1
-    assert "1 of the 1 pairs of the order cannot be had with any weights" in impossible.output
+    assert "1 of the 1 pairs of the order cannot be reached with any weights" in impossible.output
 
 
 def test_a_power_searched(config: Path) -> None:

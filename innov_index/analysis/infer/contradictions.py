@@ -1,7 +1,8 @@
-"""Whose figures contradict each other: an irreducible infeasible subset."""
+"""Units whose figures contradict each other (irreducible infeasible subset), and the smallest correction."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy as np
 from innov_index.analysis.infer.constraint_rows import ConstraintRows
 from innov_index.analysis.infer.infeasibility import Certificate, decide
 from innov_index.analysis.infer.order_rows import OrderRows
+from innov_index.analysis.infer.polytope import ROUNDS, TOLERANCE, Polytope, maximise
 from innov_index.analysis.infer.score_rows import ScoreRows
+from innov_index.model.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -55,3 +58,80 @@ def _proof(rows: ConstraintRows) -> Certificate:
 def _culprits(rows: ConstraintRows, units: set[int]) -> tuple[int, ...]:
     everyone = set(rows.about.tolist())
     return tuple(unit for unit in sorted(units) if decide(rows.only(everyone - {unit})).exists)
+
+
+NEGLIGIBLE = 1e-6
+"""A change smaller than this counts as none."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The smallest total change of figures that removes the contradiction.
+
+    `y` is the solution that it makes possible. `changes` says by how much each unit's figure changes, in
+    units of its last decimal (for an order: in points of score). `spread` is the smallest bound on every
+    single change if all figures may change.
+    """
+
+    y: Floats
+    changes: Mapping[int, float]
+    spread: float
+
+    @property
+    def total(self) -> float:
+        return sum(self.changes.values())
+
+
+def smallest_correction(rows: ConstraintRows) -> Correction:
+    """Find the smallest total change of the units' figures after which some y meets all rows (ties allowed).
+
+    A change of d_u gives every row of unit u the slack d_u (in its units); the sum of the d_u is as small as
+    can be. For a unit with gaps, or under a mean other than the arithmetic one, d_u only stands for the
+    change.
+    """
+    polytope = Polytope(rows)
+    normal = polytope.sum_of_weights if rows.scaling == "none" else polytope.factor
+    even = polytope.greatest_slack(normal)
+    keys = even.keys
+    for _ in range(ROUNDS):
+        y, changes = _least_sum(polytope, keys, normal)
+        added = _unmet(polytope, y, changes, keys)
+        if not len(added):
+            break
+        keys = np.union1d(keys, added)
+    needed = {unit: float(d) for unit, d in enumerate(changes) if d > NEGLIGIBLE}
+    return Correction(y, needed, -even.value)
+
+
+def _least_sum(polytope: Polytope, keys: Ints, normal: Floats) -> tuple[Floats, Floats]:
+    """Least sum of changes over the rows of `keys`; changes of all units."""
+    rows = polytope.rows
+    matrix, units = rows.matrix(keys), rows.units(keys)
+    named, columns = np.unique(rows.owners(keys), return_inverse=True)
+    relief = np.zeros((len(keys), len(named)))
+    np.put_along_axis(relief, columns.reshape(len(keys), -1), units[:, None], axis=1)
+    k, size = rows.children, matrix.shape[1]
+    low = np.concatenate([np.zeros(min(size, k + 1)), np.full(max(size - k - 1, 0), -np.inf)])
+    x, _ = maximise(
+        np.concatenate([np.zeros(size), -np.ones(len(named))]),
+        -np.hstack([matrix, relief]) / polytope.heights(keys)[:, None],
+        np.zeros(len(keys)),
+        np.concatenate([normal, np.zeros(len(named))]),
+        1.0,
+        [(start, np.inf) for start in [*low.tolist(), *[0.0] * len(named)]],
+    )
+    changes = np.zeros(len(rows.child_figures.low))
+    changes[named] = np.maximum(x[size:], 0.0)
+    y = x[:size]
+    y[:k] = np.maximum(y[:k], 0.0)
+    return y, changes
+
+
+def _unmet(polytope: Polytope, y: Floats, changes: Floats, keys: Ints) -> Ints:
+    """The rows outside `keys` that y does not meet even after the changes, the worst first."""
+    rows = polytope.rows
+    every, slack = rows.least(y, changes)
+    every, slack = every[slack < 0], slack[slack < 0]
+    slack = slack / polytope.heights(every)
+    worst = np.argsort(slack, kind="stable")[: 2 * len(y)]
+    return np.setdiff1d(every[worst[slack[worst] < -2 * TOLERANCE]], keys)

@@ -17,8 +17,7 @@ import numpy as np
 
 from innov_index.analysis.infer import exact_game
 from innov_index.analysis.infer.constraint_rows import TOWARDS_NO, TOWARDS_YES, ConstraintRows
-from innov_index.analysis.infer.polytope import Optimum, Polytope
-from innov_index.analysis.infer.programs import EmptyError
+from innov_index.analysis.infer.polytope import EmptyError, Optimum, Polytope
 from innov_index.model.arrays import Floats
 
 DOUBTFUL = 1e-12

@@ -10,15 +10,18 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import ConstraintRows, Scaling
-from innov_index.analysis.infer.contradictions import Contradiction, find_contradiction
+from innov_index.analysis.infer.contradictions import (
+    Contradiction,
+    Correction,
+    find_contradiction,
+    smallest_correction,
+)
 from innov_index.analysis.infer.dominance import Dominance, dominance
 from innov_index.analysis.infer.infeasibility import Certificate, decide, violated
 from innov_index.analysis.infer.intervals import Intervals
-from innov_index.analysis.infer.mending import Mending, mend
 from innov_index.analysis.infer.order_rows import OrderRows, order_rows
-from innov_index.analysis.infer.polytope import Polytope
+from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import transform_for
-from innov_index.analysis.infer.programs import EmptyError
 from innov_index.analysis.infer.score_rows import ScoreRows, score_rows
 from innov_index.analysis.infer.simple_weights import Weights, simple_weights
 from innov_index.model.arrays import Bools, Floats
@@ -67,14 +70,14 @@ class Disagreement:
 
     `certificate` is the proof (multipliers of rows of `contradiction.rows`). `allowed` says for each unit of
     the contradiction between what scores the others' figures leave it (nothing for an order). `unattainable`
-    counts the figures (for an order: pairs) that no weights give, whatever the other figures are. `mending`
-    is None where floating point did not find the least change.
+    counts the figures (for an order: pairs) that no weights give, whatever the other figures are.
+    `correction` is None where floating point did not find the smallest.
     """
 
     contradiction: Contradiction
     allowed: tuple[Range, ...]
     unattainable: int
-    mending: Mending | None
+    correction: Correction | None
 
     @property
     def certificate(self) -> Certificate:
@@ -267,10 +270,10 @@ def _disagreement(rows: ScoreRows | OrderRows, certificate: Certificate) -> Disa
         allowed = tuple(_allowed(rows, contradiction.units, unit) for unit in contradiction.units)
     complete = rows.complete()
     try:
-        mending = mend(complete)
+        correction = smallest_correction(complete)
     except EmptyError:
-        mending = None
-    return Disagreement(contradiction, allowed, complete.unattainable(), mending)
+        correction = None
+    return Disagreement(contradiction, allowed, complete.unattainable(), correction)
 
 
 def _allowed(rows: ScoreRows, units: Sequence[int], unit: int) -> Range:

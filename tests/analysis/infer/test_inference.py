@@ -186,16 +186,17 @@ def test_contradictions_are_irreducible(seed):
 
 
 @pytest.mark.parametrize("seed", range(15))
-def test_the_least_change_mends(seed):
+def test_the_smallest_correction_is_enough(seed):
     """After the changes some weights exist; with 1 % less of them none do."""
     index = made_up(seed, units=40, children=3, decimals=1)
     index.parent[[3, 9]] += [0.5, -0.7]
-    mending = infer_from_scores(printed(index.children, 1), printed(index.parent, 1)).disagreement.mending
+    found = infer_from_scores(printed(index.children, 1), printed(index.parent, 1))
+    correction = found.disagreement.correction
     rows, _ = score_rows(printed(index.children, 1), printed(index.parent, 1), Transform(), "none")
-    assert _slack(rows, mending.changes, 1.000001) >= 0
-    assert _slack(rows, mending.changes, 0.99) < 0
-    assert mending.spread <= max(mending.changes.values()) + 1e-9
-    everyone = dict.fromkeys(range(40), mending.spread)
+    assert _slack(rows, correction.changes, 1.000001) >= 0
+    assert _slack(rows, correction.changes, 0.99) < 0
+    assert correction.spread <= max(correction.changes.values()) + 1e-9
+    everyone = dict.fromkeys(range(40), correction.spread)
     assert _slack(rows, everyone, 1.000001) >= 0 > _slack(rows, everyone, 0.99)
 
 
@@ -224,7 +225,7 @@ def test_one_figure_outside_its_children_is_enough():
     found = infer_from_scores(known(scores), printed(parent, 0)).disagreement
     assert found.contradiction.units == (1,)
     assert found.unattainable == 1
-    assert found.mending.changes == {0: pytest.approx(4.5), 1: pytest.approx(9.5)}
+    assert found.correction.changes == {0: pytest.approx(4.5), 1: pytest.approx(9.5)}
 
 
 def test_a_scale_is_for_arithmetic_means():

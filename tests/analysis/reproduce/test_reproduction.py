@@ -295,7 +295,7 @@ def test_names_are_matched_or_listed(announce: Announce) -> None:
     assert "'New York' is taken for 'New York City'" in told
     assert "'Sao Paulo' is taken for 'São Paulo'" in told
     assert "'Bostonia' is not in this index (nearest: Boston)" in told
-    assert "nothing announced of Boston" in told
+    assert "nothing published about Boston" in told
 
 
 def test_a_figure_announced_twice_is_refused(announce: Announce, tmp_path: Path) -> None:

@@ -1,0 +1,161 @@
+"""What an answer says, in sentences."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from innov_index.analysis.infer.inference import Disagreement, Miss, Range, WeightSet
+from innov_index.analysis.infer.order_rows import OrderRows
+from innov_index.analysis.infer.power_means import NAMED
+from innov_index.analysis.infer.questions import Answer
+from innov_index.wording import counted, listed, percent
+
+MOST_NAMED = 8
+"""This many units are named in a sentence."""
+
+
+def title(answer: Answer) -> str:
+    """The question in a line."""
+    question = answer.question
+    kind = "scores" if question.parent is not None else "order"
+    mean = f"{_mean_name(answer.inference.power)} of {len(question.children)} children"
+    return f"{question.node} as {mean}, from the {kind} of {question.source}"
+
+
+def sentences(answer: Answer) -> list[str]:
+    """Everything that an answer says, the verdict first."""
+    found = answer.inference
+    if found.weights is not None:
+        said = _existing(answer, found.weights)
+    else:
+        said = _contradicting(answer, found.disagreement) if found.disagreement else []
+    return [
+        *said,
+        *_searched(answer),
+        _stated(answer),
+        *_dominance(answer),
+        *_left_out(answer),
+        *answer.question.remarks,
+    ]
+
+
+def _existing(answer: Answer, found: WeightSet) -> list[str]:
+    used = int(answer.inference.used.sum())
+    said = [
+        f"weights exist that agree with the figures of all {used} units; each weight is known to within "
+        f"{found.width:.2g}"
+    ]
+    if found.simple:
+        shown = " or ".join("(" + ", ".join(map(str, weights)) + ")" for weights in found.simple[:3])
+        said.append(f"simple weights among them: {shown}")
+    if found.factor is not None and found.offset is None:
+        said.append(f"published = b × mean with b from {_between(found.factor)}")
+    if found.factor is not None and found.offset is not None:
+        ends = f"b from {_between(found.factor)} and a from {_between(found.offset)}"
+        said.append(f"published = a + b × mean with {ends}")
+    return said
+
+
+def _contradicting(answer: Answer, found: Disagreement) -> list[str]:
+    units = answer.question.units
+    involved = [units[unit] for unit in found.contradiction.units]
+    start = "no weights exist (proved in exact arithmetic):"
+    said = [f"{start} the figure of {involved[0]} alone rules them out"]
+    if len(involved) > 1:
+        said = [
+            f"{start} the figures of these {len(involved)} units contradict each other, and no longer do if "
+            "any one of them is left out"
+        ]
+    culprits = [units[unit] for unit in found.contradiction.culprits]
+    if culprits:
+        said.append(f"without {' or without '.join(culprits)} all other figures agree with some weights")
+    else:
+        said.append("more than one unit must be left out before all the others agree")
+    return [*said, *_unattainable(answer, found), *_correction(answer, found)]
+
+
+def _unattainable(answer: Answer, found: Disagreement) -> list[str]:
+    if not found.unattainable:
+        return []
+    if answer.question.parent is None:
+        pairs = len(answer.inference.rows.complete())
+        return [f"{found.unattainable} of the {pairs} pairs of the order cannot be reached with any weights"]
+    return [f"{found.unattainable} figures lie outside the range of their children: no weights give them"]
+
+
+def _correction(answer: Answer, found: Disagreement) -> list[str]:
+    units, correction = answer.question.units, found.correction
+    if correction is None:
+        return []
+    order = isinstance(answer.inference.rows, OrderRows)
+    unit_name = "points of score" if order else "units of the last decimal"
+    changes = sorted(correction.changes.items(), key=lambda entry: -entry[1])
+    shown = listed((f"{units[unit]} by {size:.3g}" for unit, size in changes), MOST_NAMED)
+    return [
+        f"the smallest correction that removes the contradiction, {correction.total:.3g} {unit_name} in all: "
+        f"{shown}",
+        f"if every figure may change, none needs to change by more than {correction.spread:.3g}",
+    ]
+
+
+def _searched(answer: Answer) -> list[str]:
+    search = answer.search
+    if search is None:
+        return []
+    if not search.ranges:
+        return [f"no power of the mean from -5 to 5 agrees; {search.best:.4g} comes nearest"]
+    ranges = " and ".join(f"{low:.4f} to {high:.4f}" for low, high in search.ranges)
+    return [f"powers of the mean that agree: {ranges}; best {search.best:.4g}"]
+
+
+def _stated(answer: Answer) -> str:
+    if answer.inference.stated:
+        return "the stated weights agree with every figure"
+    missed = [_missed(answer, miss) for miss in answer.inference.stated_misses]
+    differing = counted(len(missed), "unit")
+    return f"the stated weights do not agree: {differing} differ, most of all {listed(missed, MOST_NAMED)}"
+
+
+def _missed(answer: Answer, miss: Miss) -> str:
+    parent, name = answer.question.parent, answer.question.units[miss.unit]
+    if parent is None:
+        return name
+    low, high = parent.low[miss.unit], parent.high[miss.unit]
+    given = f"{miss.low:.5g}" if miss.high - miss.low < 1e-9 else f"{miss.low:.5g} to {miss.high:.5g}"
+    return f"{name} ({given}, published {(low + high) / 2:.5g})"
+
+
+def _dominance(answer: Answer) -> list[str]:
+    found = answer.inference.dominance
+    if not found.pairs:
+        return []
+    return [
+        f"{found.decided} of {found.pairs} pairs of units ({percent(found.share, 1)}) have the same order "
+        f"whatever the weights; the weights decide the other {found.by_weights}"
+    ]
+
+
+def _left_out(answer: Answer) -> list[str]:
+    question, used = answer.question, answer.inference.used
+    if question.parent is not None:
+        asked = ~question.parent.missing
+    else:
+        asked = np.zeros(len(used), dtype=np.bool_)
+        asked[[unit for chain in question.chains for group in chain for unit in group]] = True
+    units = [question.units[unit] for unit in np.flatnonzero(asked & ~used)]
+    if not units:
+        return []
+    count = counted(len(units), "unit")
+    return [f"{count} left out (a gap, or a figure without a mean): {listed(units, MOST_NAMED)}"]
+
+
+def _between(ends: Range) -> str:
+    low, high = (f"{end:.4g}" if math.isfinite(end) else "any size" for end in ends)
+    return f"{low} to {high}"
+
+
+def _mean_name(power: float) -> str:
+    named = {value: name for name, value in NAMED.items()}
+    return f"{named[power]} mean" if power in named else f"mean of power {power:.4g}"

@@ -1,0 +1,76 @@
+"""Weights and contradictions, in tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from innov_index.analysis.infer.order_rows import OrderRows
+from innov_index.analysis.infer.questions import Answer
+from innov_index.model.sheet import Cell, Kind, Sheet
+
+MOST_LEADS = 8
+"""With more children than this, the leads in each are not shown."""
+
+
+def weights_table(answers: Sequence[Answer]) -> Sheet:
+    """One row a child: the stated weight; the smallest, largest and central ones that agree; a simple one."""
+    rows: list[list[Cell]] = []
+    for answer in answers:
+        question, found = answer.question, answer.inference.weights
+        total = sum(question.stated)
+        for i, code in enumerate(question.children):
+            agreeing: list[Cell] = [None] * 4
+            if found is not None:
+                ends = [float(found.smallest[i]), float(found.largest[i]), float(found.centre[i])]
+                agreeing = [*ends, str(found.simple[0][i]) if found.simple else None]
+            verdict = "exist" if found is not None else "none exist"
+            stated = float(question.stated[i] / total)
+            rows.append([question.source, question.node, verdict, code, question.names[i], stated, *agreeing])
+    columns = ["published", "node", "weights", "child", "name", "stated", "smallest", "largest", "centre"]
+    shares = dict.fromkeys(("stated", "smallest", "largest", "centre"), Kind.SHARE)
+    return Sheet([*columns, "simple"], rows, shares)
+
+
+def answer_table(answer: Answer) -> Sheet:
+    """For a screen: the rows of one answer, without the columns that are the same in all of them."""
+    sheet = weights_table([answer])
+    dropped = {"published", "node", "weights"}
+    if not answer.exists:
+        dropped |= {"smallest", "largest", "centre", "simple"}
+    kept = [i for i, name in enumerate(sheet.columns) if name not in dropped]
+    return Sheet([sheet.columns[i] for i in kept], [[row[i] for i in kept] for row in sheet.rows])
+
+
+def contradiction_table(answer: Answer) -> Sheet | None:
+    """For a screen: the units whose figures contradict each other; None where weights exist."""
+    found, rows = answer.inference.disagreement, answer.inference.rows
+    if found is None:
+        return None
+    units = answer.question.units
+    if isinstance(rows, OrderRows):
+        local = found.contradiction.rows
+        keys = np.array(sorted(found.certificate.multipliers))
+        shown = len(answer.question.children) <= MOST_LEADS
+        leads = local.matrix(keys).tolist() if shown else [[] for _ in keys]
+        lines = [
+            [units[better], units[worse], *lead]
+            for (better, worse), lead in zip(local.owners(keys).tolist(), leads, strict=True)
+        ]
+        ahead = [f"lead in {code}" for code in answer.question.children] if leads[0] else []
+        return Sheet(["before", "after", *ahead], lines)
+    parent = answer.question.parent
+    culprits = found.contradiction.culprits
+    figures: list[list[Cell]] = []
+    for unit, (low, high) in zip(found.contradiction.units, found.allowed, strict=True):
+        figure = float((parent.low[unit] + parent.high[unit]) / 2) if parent is not None else None
+        figures.append(
+            [units[unit], figure, _finite(low), _finite(high), "yes" if unit in culprits else "no"]
+        )
+    return Sheet(["unit", "published", "others: from", "others: to", "enough to leave out"], figures)
+
+
+def _finite(number: float) -> Cell:
+    return number if math.isfinite(number) else None
