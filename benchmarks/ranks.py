@@ -19,8 +19,8 @@ import numpy as np
 from limit_ranks import rank_counts
 from quick import QUICK
 
-from innov_index.analysis.uncertainty.rank_counts import RankCounts
 from innov_index.analysis.uncertainty.ranker import Ranker
+from innov_index.analysis.uncertainty.tally import RankCounts
 from innov_index.engine.threads import available_threads, in_order, one_blas_thread
 from innov_index.methods.ranking import descending_ranks
 

@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 from quick import QUICK
 
-from innov_index.analysis.sensitivity.design import design
-from innov_index.analysis.sensitivity.estimators import Outputs, sobol_indices
+from innov_index.analysis.sensitivity.estimators import Outputs, design, sobol_indices
 from innov_index.analysis.sensitivity.sobol import sobol_of
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.index import load

@@ -132,10 +132,11 @@ def robustness(
     )
     show(result, output=output, form=form, table=table)
     if proof is not None:
-        from innov_index.analysis.robustness.proofs import proofs_json
+        from innov_index.analysis.robustness.certificates import proofs_json
 
         ranges = result.facts.ranges
-        write_file(proof, proofs_json(ranges), f"2 x {len(ranges.best)} claims")
+        claims = proofs_json(ranges.linear, ranges.weights, ranges.claims)
+        write_file(proof, claims, f"2 x {len(ranges.best)} claims")
 
 
 def _refuse_together(simplex: bool, within: str | None) -> None:

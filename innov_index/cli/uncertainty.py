@@ -95,7 +95,7 @@ def uncertainty(
     refuse_early(output, draws_file)
     index = varied_index(config, scheme, settings)
     if replay is not None:
-        from innov_index.analysis.uncertainty.one_draw import one_draw
+        from innov_index.analysis.uncertainty.draws import one_draw
 
         show(one_draw(index, replay, seed=seed, edition=edition), output=output, form=form)
         return

@@ -14,6 +14,9 @@ from innov_index.analysis.infer.polytope import ROUNDS, TOLERANCE, Polytope, max
 from innov_index.analysis.infer.score_rows import ScoreRows
 from innov_index.model.arrays import Floats, Ints
 
+NEGLIGIBLE = 1e-6
+"""A change smaller than this counts as none."""
+
 
 @dataclass(frozen=True)
 class Contradiction:
@@ -58,10 +61,6 @@ def _proof(rows: ConstraintRows) -> Certificate:
 def _culprits(rows: ConstraintRows, units: set[int]) -> tuple[int, ...]:
     everyone = set(rows.about.tolist())
     return tuple(unit for unit in sorted(units) if decide(rows.only(everyone - {unit})).exists)
-
-
-NEGLIGIBLE = 1e-6
-"""A change smaller than this counts as none."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,17 @@ SAMPLE = 1000
 ROUNDS = 1000
 
 
+TOLERANCE = 1e-9
+"""Violation of a row (scaled so that its largest entry is 1) that is put down to floating point."""
+
+ATTEMPTS: tuple[Any, ...] = (
+    {"primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE},
+    {"primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE, "presolve": False},
+    {"presolve": False},
+)
+"""HiGHS now and then gives up on a badly scaled program that it solves in another way."""
+
+
 @dataclass(frozen=True)
 class Optimum:
     """Solution of one program: the y found, its value, and the multipliers of the rows `keys`."""
@@ -239,17 +250,6 @@ def _largest_entries(matrix: Floats) -> Floats:
     """Largest entry of each row, 1 for a row of zeros."""
     largest = np.abs(matrix).max(axis=1, initial=0.0)
     return np.where(largest > 0, largest, 1.0)
-
-
-TOLERANCE = 1e-9
-"""Violation of a row (scaled so that its largest entry is 1) that is put down to floating point."""
-
-ATTEMPTS: tuple[Any, ...] = (
-    {"primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE},
-    {"primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE, "presolve": False},
-    {"presolve": False},
-)
-"""HiGHS now and then gives up on a badly scaled program that it solves in another way."""
 
 
 class EmptyError(Exception):

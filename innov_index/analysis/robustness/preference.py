@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from innov_index.analysis.robustness.corners import Point
 from innov_index.analysis.robustness.linear import LinearScores
-from innov_index.analysis.robustness.weight_sets import WeightSet
+from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.analysis.robustness.weight_space import CornerArena, WeightSpace
 from innov_index.model.arrays import Bools
 

@@ -9,10 +9,17 @@ from functools import cached_property
 import numpy as np
 
 from innov_index.analysis.robustness.certificates import Branch, Key, Leaf, Proof, RankClaim, Sense
-from innov_index.analysis.robustness.coalitions import Coalitions, bits
-from innov_index.analysis.robustness.corners import Point
+from innov_index.analysis.robustness.coalitions import (
+    Case,
+    Coalitions,
+    Count,
+    bits,
+    count,
+    enough_lost,
+    wants,
+)
 from innov_index.analysis.robustness.linear import whole_numbers
-from innov_index.analysis.robustness.rivals_lost import Case, Count, count, enough_lost, wants
+from innov_index.analysis.robustness.weight_sets import Point
 from innov_index.analysis.robustness.weight_space import CLOSE, WeightSpace
 from innov_index.model.arrays import Bools, Floats, Ints
 

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from innov_index.analysis.robustness.improvement import Improvement
 from innov_index.analysis.robustness.nearest import NearestWeights
-from innov_index.analysis.robustness.published_ranks import ReachableRank
-from innov_index.analysis.robustness.rank_ranges import RankRanges
+from innov_index.analysis.robustness.rank_ranges import RankRanges, ReachableRank
 from innov_index.analysis.robustness.stability import StableShare
 from innov_index.analysis.robustness.study import PairStudy, Robustness
 from innov_index.analysis.robustness.weight_sets import percent
@@ -73,7 +72,7 @@ def _floored(share: Fraction) -> str:
 
 
 def _unfinished(ranges: RankRanges) -> list[str]:
-    open_claims = sum(not claim.exact for claim in (*ranges.best, *ranges.worst))
+    open_claims = sum(not claim.exact for claim in ranges.claims)
     if not open_claims:
         return []
     return [

@@ -14,8 +14,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from innov_index.analysis.robustness.corners import Point
 from innov_index.analysis.robustness.linear import LinearScores
+from innov_index.analysis.robustness.weight_sets import Point
 from innov_index.model.arrays import Floats
 
 LARGEST = Fraction(1)

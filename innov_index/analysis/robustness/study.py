@@ -11,8 +11,12 @@ from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.linear_index import linear_scores
 from innov_index.analysis.robustness.nearest import NearestWeights, nearest_weights
 from innov_index.analysis.robustness.preference import Lead, smallest_lead
-from innov_index.analysis.robustness.published_ranks import ReachableRank, reachable_ranks
-from innov_index.analysis.robustness.rank_ranges import RankRanges, rank_ranges
+from innov_index.analysis.robustness.rank_ranges import (
+    RankRanges,
+    ReachableRank,
+    rank_ranges,
+    reachable_ranks,
+)
 from innov_index.analysis.robustness.stability import (
     StableShare,
     order_stable,
@@ -70,10 +74,9 @@ class Robustness:
 
     def check(self) -> int:
         """Check every claim again in exact numbers; the number of claims."""
-        claims = (*self.ranges.best, *self.ranges.worst)
-        for claim in claims:
+        for claim in self.ranges.claims:
             check_claim(self.linear, self.weights, claim)
-        return len(claims)
+        return len(self.ranges.claims)
 
 
 def study(

@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.analysis.robustness import games
-from innov_index.analysis.robustness.corners import Point
 from innov_index.analysis.robustness.linear import LinearScores
-from innov_index.analysis.robustness.weight_sets import WeightSet
+from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.model.arrays import Floats
 
 NOISE = 1e-12

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.sensitivity.design import Design, design
-from innov_index.analysis.sensitivity.estimators import Indices, Outputs, sobol_indices
+from innov_index.analysis.sensitivity.estimators import Design, Indices, Outputs, design, sobol_indices
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import Progress, block_size
 from innov_index.engine.threads import in_order, one_blas_thread

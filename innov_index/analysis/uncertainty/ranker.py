@@ -3,21 +3,46 @@
 The position of a column in the order of its draw is its rank. Where two scores are so close that rounding
 could decide, the whole draw is ranked again by the declared rule. Units that are identical whatever the draw
 are one column.
+
+The values that are sorted carry their columns with them: the low bits of each number, which are too few to
+matter, are replaced by the number of its column; the numbers are sorted in place, and the columns read back.
+They are of two kinds: the scores as 32-bit fixed point, which sort twice as fast and decide nearly every draw
+of up to 256 columns; and for the other draws the bits of the doubles, as a non-negative double keeps its
+order when its bits are read as an integer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from innov_index.analysis.uncertainty.column_order import Columns, column_order
 from innov_index.model.arrays import Bools, Floats, Ints
 
 RankRule: TypeAlias = Callable[[Floats], Floats]
 """Ranks (draws, units) of scores (draws, units); 1 is the highest score, NaN where there is none."""
+
+
+Columns: TypeAlias = npt.NDArray[np.integer[Any]]
+"""Numbers of columns, in the type of the keys that carried them."""
+
+_MANTISSA = 52
+
+_INFINITE = np.int64(np.array(np.inf).view(np.int64))
+
+_NARROW_COLUMNS = 256
+
+_QUANTUM = 256
+"""Spacing of the fixed-point scores: their low byte is the column."""
+
+_NARROWEST = 2.0**-900
+"""A reach that fixed-point numbers are not made for: the factor to them would be infinite."""
+
+_VALUES_AT_ONCE = 1 << 18
+"""Scores that are turned into keys at a time: what bounds the memory of their intermediate results."""
 
 
 @dataclass(frozen=True)
@@ -120,3 +145,105 @@ class Ranker:
 def _advance(rule: RankRule, size: int) -> int:
     """By how much a run of equal scores puts the next lower score back (1 where ties are dense)."""
     return int(rule(np.append(np.full(size, 2.0), 1.0)[None, :])[0, -1]) - 1
+
+
+def column_order(scores: Floats, digits: int) -> tuple[Columns, Bools]:
+    """Columns of each draw from the lowest score to the highest, and the draws in which that is not clear.
+
+    Parameters
+    ----------
+    scores : (draws, columns)
+        C-ordered.
+    digits : int
+        Scores that are equal after rounding to so many significant digits are close; 0: equal scores only.
+
+    Returns
+    -------
+    order : (draws, columns)
+        Without meaning in close draws.
+    close : (draws,)
+        True also where a score is missing.
+    """
+    relative = 10.0 ** (1 - digits) if digits else 0.0
+    columns = scores.shape[1]
+    if not 1 < columns <= _NARROW_COLUMNS:
+        return _wide_order(scores, relative)
+    order = np.empty(scores.shape, dtype=np.int32)
+    close = np.empty(len(scores), dtype=np.bool_)
+    height = max(1, _VALUES_AT_ONCE // columns)
+    for start in range(0, len(scores), height):
+        rows = slice(start, start + height)
+        close[rows] = _narrow_order(scores[rows], relative, order[rows])
+    rest = np.flatnonzero(close)
+    if len(rest):
+        order[rest], close[rest] = _wide_order(scores[rest], relative)
+    return order, close
+
+
+def _narrow_order(scores: Floats, relative: float, order: Columns) -> Bools:
+    """Fill in the order by 32-bit numbers; draws in which they cannot tell all scores apart are marked."""
+    lowest, highest = float(scores.min()), float(scores.max())
+    largest, span = max(-lowest, highest), highest - lowest
+    # scores go to numbers within 2^31 as they are; only crowded ones are worth being moved around zero first
+    crowded = 2 * span <= largest
+    reach = span / 2 if crowded else largest
+    # a quantum, 2^-23 of the reach, must be more than rounding and tolerance together; false for NaN too
+    if not (reach * 2.0**-23 > largest * (relative + 2.0**-40) and _NARROWEST < reach < np.inf):
+        return np.ones(len(scores), dtype=np.bool_)
+    around_zero = scores - (lowest + reach) if crowded else scores
+    np.multiply(around_zero, (2.0**31 - 2 * _QUANTUM) / reach, out=order, casting="unsafe")
+    order &= ~(_QUANTUM - 1)
+    order |= np.arange(scores.shape[1], dtype=np.int32)
+    order.sort(axis=1)
+    # as unsigned numbers the gaps are right even where they are more than half the range; one from a draw to
+    # the next may mark a draw for nothing
+    keys = order.view(np.uint32).reshape(-1)
+    near = np.flatnonzero(keys[1:] - keys[:-1] < 2 * _QUANTUM)
+    order &= _QUANTUM - 1
+    close = np.zeros(len(scores), dtype=np.bool_)
+    close[near // scores.shape[1]] = True
+    return close
+
+
+def _wide_order(scores: Floats, relative: float) -> tuple[Ints, Bools]:
+    """The order by the bits of the doubles."""
+    tolerance = relative * 2.0 ** (_MANTISSA + 1)
+    low = _low_bits(scores.shape[1])
+    keys = _sorted_bits(scores)
+    if keys[:, 0].min(initial=0) < 0:
+        shifted, tolerance = _in_one_binade(scores, relative)
+        keys = _sorted_bits(shifted)
+    close = _close_draws(keys, int(min(tolerance, 2.0**61)) + int(low) + 1)
+    keys &= low
+    return keys, close
+
+
+def _sorted_bits(scores: Floats) -> Ints:
+    """Bits of the scores with the columns' numbers in the lowest ones, sorted within each draw."""
+    keys = scores.view(np.int64) & ~_low_bits(scores.shape[1])
+    keys |= np.arange(scores.shape[1])
+    keys.sort(axis=1)
+    return keys
+
+
+def _in_one_binade(scores: Floats, relative: float) -> tuple[Floats, float]:
+    """Scores moved to where doubles are evenly spaced, and the tolerance in units of that spacing."""
+    finite = scores[np.isfinite(scores)]
+    lowest, highest = finite.min(initial=0.0), finite.max(initial=0.0)
+    start = 2.0 ** np.ceil(np.log2(max(highest - lowest, np.finfo(np.float64).tiny)) + 1)
+    spacing = start * 2.0**-_MANTISSA
+    # moving a score rounds it by up to half a spacing
+    return scores + (start - lowest), relative * max(-lowest, highest) / spacing + 2
+
+
+def _close_draws(keys: Ints, tolerance: int) -> Bools:
+    """Draws in which neighbours are within the tolerance, or a score is missing."""
+    close = np.asarray(keys[:, -1] >= _INFINITE)
+    gaps = keys[:, 1:] - keys[:, :-1]
+    if gaps.min(initial=np.iinfo(np.int64).max) <= tolerance:
+        close |= (gaps <= tolerance).any(axis=1)
+    return close
+
+
+def _low_bits(columns: int) -> np.int64:
+    return np.int64((1 << int(columns - 1).bit_length()) - 1)

@@ -11,7 +11,7 @@ from innov_index.analysis.robustness.statements import Statements
 from innov_index.analysis.robustness.study import study
 from innov_index.analysis.sensitivity.sobol import sobol_of
 from innov_index.analysis.uncertainty import tables
-from innov_index.analysis.uncertainty.draws_file import DrawsFile
+from innov_index.analysis.uncertainty.draws import DrawsFile
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.sentences import WITHIN, Explanation, exactness, sentences, varied
 from innov_index.analysis.uncertainty.simulation import simulate

@@ -7,8 +7,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from innov_index.analysis.sensitivity.design import REPLICATES, Design, design
-from innov_index.analysis.sensitivity.estimators import Indices, Outputs, sobol_indices
+from innov_index.analysis.sensitivity.estimators import (
+    REPLICATES,
+    Design,
+    Indices,
+    Outputs,
+    design,
+    sobol_indices,
+)
 
 Function = Callable[[np.ndarray], np.ndarray]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innov_index.analysis.uncertainty.column_order import column_order
+from innov_index.analysis.uncertainty.ranker import column_order
 
 
 @settings(max_examples=300)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from innov_index.analysis.uncertainty.rank_counts import CellCounts, RankCounts
 from innov_index.analysis.uncertainty.ranker import Ranker
+from innov_index.analysis.uncertainty.tally import CellCounts, RankCounts
 from innov_index.methods.ranking import descending_ranks
 
 RULES = ["min", "max", "average", "dense", "ordinal"]
