@@ -1,15 +1,18 @@
-"""Fixtures: the reference data, and one factory of small random inputs."""
+"""Fixtures: the reference data, and the factories of index folders and of arrays."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
+
+from tests.indices import write_index
 
 # how long an example takes depends on what else the machine does
 settings.register_profile("untimed", deadline=None)
@@ -53,45 +56,7 @@ def make_values() -> Callable[..., np.ndarray]:
     return make
 
 
-SMALL_DATA = """\
-unit,name,region,population,a,b,c
-A,Alpha,N,100,1,10,5
-B,Beta,N,200,2,30,4
-C,Gamma,S,400,3,20,1
-D,Delta,S,300,5,40,2
-"""
-
-SMALL_CONFIG = """\
-name: Small index
-units: {id: unit, name: name, groups: [region]}
-indicators: {file: data.csv}
-index:
-  code: I
-  children:
-    - code: P
-      weight: 0.6
-      children: [{indicator: a}, {indicator: b}]
-    - {indicator: c, weight: 0.4, direction: lower_is_better}
-"""
-
-
 @pytest.fixture
-def small_index(tmp_path: Path) -> Callable[..., Path]:
-    """Writer of a small index into the test's folder; returns the config's path.
-
-    `config` and `data` replace the whole text, `swap` maps parts of the config to others.
-    """
-
-    def write(
-        config: str = SMALL_CONFIG, data: str | bytes = SMALL_DATA, swap: dict[str, str] | None = None
-    ) -> Path:
-        for old, new in (swap or {}).items():
-            assert old in config, old
-            config = config.replace(old, new)
-        path = tmp_path / "index.yaml"
-        path.write_text(config, encoding="utf-8")
-        content = data if isinstance(data, bytes) else data.encode()
-        (tmp_path / "data.csv").write_bytes(content)
-        return path
-
-    return write
+def make_index(tmp_path: Path) -> Callable[..., Path]:
+    """`write_index` into the test's folder: a small index by default."""
+    return partial(write_index, tmp_path)

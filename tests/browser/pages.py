@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 import innov_index
 from innov_index.report.page import page
+from tests.indices import rows_of, write_index
 
 HOSTILE = (
     '=HYPERLINK("http://x")',
@@ -24,34 +24,33 @@ HOSTILE = (
 )
 
 
-def write_index(folder: Path, names: list[str], indicators: int = 6, seed: int = 1) -> Path:
-    """Write a config and its data; return the config's path."""
+def write_cities(folder: Path, names: list[str], indicators: int = 6, seed: int = 1) -> Path:
+    """Write an index of cities with these names, at random places; return the config's path."""
     rng = np.random.default_rng(seed)
     values = rng.gamma(2.0, 10.0, (len(names), indicators)) + 1
     columns = [f"i{k}" for k in range(indicators)]
-    with (folder / "data.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["unit", "name", "region", "lat", "lon", *columns])
-        for k, name in enumerate(names):
-            place = [f"{rng.uniform(-50, 65):.3f}", f"{rng.uniform(-170, 170):.3f}"]
-            region = name if k % 3 == 0 and len(names) < 50 else f"region {k % 5}"
-            writer.writerow([f"u{k}", name, region, *place, *(f"{v:.6g}" for v in values[k])])
+    places = rng.uniform((-50, -170), (65, 170), (len(names), 2)).round(3)
+    regions = [name if k % 3 == 0 and len(names) < 50 else f"region {k % 5}" for k, name in enumerate(names)]
+    labels = {"name": names, "region": regions, "lat": places[:, 0].tolist(), "lon": places[:, 1].tolist()}
+    leaves = [{"indicator": column, "name": f"Indicator {column}"} for column in columns]
     half = indicators // 2
-    leaves = [f"        - {{indicator: {c}, name: 'Indicator {c}'}}" for c in columns]
-    config = folder / "index.yaml"
-    config.write_text(
-        "name: Made-up index\n"
-        "units: {id: unit, name: name, groups: [region], latitude: lat, longitude: lon}\n"
-        "indicators: {file: data.csv}\n"
-        "index:\n  code: I\n  children:\n"
-        "    - code: A\n      name: First half\n      weight: 0.6\n      children:\n"
-        + "\n".join(leaves[:half])
-        + "\n    - code: B\n      name: Second half\n      weight: 0.4\n      children:\n"
-        + "\n".join(leaves[half:])
-        + "\nschemes:\n  equal: {weighting: {method: equal}}\n  z: {normalisation: {method: z_score}}\n",
-        encoding="utf-8",
-    )
-    return config
+    config = {
+        "name": "Made-up index",
+        "units": {"id": "unit", "name": "name", "groups": ["region"], "latitude": "lat", "longitude": "lon"},
+        "indicators": {"file": "data.csv"},
+        "index": {
+            "code": "I",
+            "children": [
+                {"code": "A", "name": "First half", "weight": 0.6, "children": leaves[:half]},
+                {"code": "B", "name": "Second half", "weight": 0.4, "children": leaves[half:]},
+            ],
+        },
+        "schemes": {
+            "equal": {"weighting": {"method": "equal"}},
+            "z": {"normalisation": {"method": "z_score"}},
+        },
+    }
+    return write_index(folder, config, rows_of(values, columns, **labels))
 
 
 def write_report(config: Path) -> Path:

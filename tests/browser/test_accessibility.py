@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.pages import write_index, write_report
+from tests.browser.pages import write_cities, write_report
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -15,7 +15,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = [f"City {k}" for k in range(12)]
-    return write_report(write_index(tmp_path_factory.mktemp("axe"), names))
+    return write_report(write_cities(tmp_path_factory.mktemp("axe"), names))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

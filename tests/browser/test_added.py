@@ -48,9 +48,8 @@ def added(opened: Any, scores: Any) -> None:
         "{method: quantiles, probabilities: [0.25, 0.5, 0.75]}",
     ],
 )
-def test_they_follow_the_explorer(classes: str, small_index: Callable, open_page: Callable) -> None:
-    config = small_index(data=DATA)
-    config.write_text(ADDED.format(classes=classes) + config.read_text())
+def test_they_follow_the_explorer(classes: str, make_index: Callable, open_page: Callable) -> None:
+    config = make_index(data=DATA, more=ADDED.format(classes=classes))
     opened = _opened(config, open_page)
     added(opened, innov_index.load(config).score())
     opened.slide("P", 20)
@@ -68,9 +67,8 @@ def test_they_follow_the_explorer(classes: str, small_index: Callable, open_page
     assert "from" in facts
 
 
-def test_natural_breaks_are_the_engines_only(small_index: Callable, open_page: Callable) -> None:
-    config = small_index(data=DATA)
-    config.write_text(ADDED.format(classes="{method: jenks, number: 3}") + config.read_text())
+def test_natural_breaks_are_the_engines_only(make_index: Callable, open_page: Callable) -> None:
+    config = make_index(data=DATA, more=ADDED.format(classes="{method: jenks, number: 3}"))
     opened = _opened(config, open_page)
     added(opened, innov_index.load(config).score())
     opened.slide("P", 20)

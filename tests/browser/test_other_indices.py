@@ -67,14 +67,13 @@ def test_published_indices(name: str, tmp_path: Path, open_page: Callable) -> No
 )
 @pytest.mark.parametrize("rescaling", ["{method: none}", "{method: z_score, mean: 50, sd: 10}"])
 def test_means_gaps_and_rescaling(
-    aggregation: str, rescaling: str, small_index: Callable, open_page: Callable
+    aggregation: str, rescaling: str, make_index: Callable, open_page: Callable
 ) -> None:
     data = "unit,name,region,population,a,b,c\nA,Alpha,N,1,1,10,5\nB,Beta,N,1,2,,4\nC,Gamma,S,1,3,20,1\n"
     data += "D,Delta,S,1,5,40,2\nE,Epsilon,S,1,4,15,\nF,Zeta,S,1,,,3\n"
-    config = small_index(data=data)
-    text = config.read_text()
     steps = f"normalisation: {{method: min_max, low: 1}}\naggregation: {aggregation}\n"
-    config.write_text(f"{steps}levels: {{1: {{rescaling: {rescaling}}}}}\nranking: {{ties: average}}\n{text}")
+    more = f"{steps}levels: {{1: {{rescaling: {rescaling}}}}}\nranking: {{ties: average}}"
+    config = make_index(data=data, more=more)
     opened = _opened(config.parent, config, open_page)
     _same(opened, config)
     opened.slide("P", 35)
@@ -82,12 +81,12 @@ def test_means_gaps_and_rescaling(
     _same(opened, opened.export(config.parent))
 
 
-def test_editions(small_index: Callable, open_page: Callable) -> None:
+def test_editions(make_index: Callable, open_page: Callable) -> None:
     data = "unit,name,region,population,edition,a,b,c\n"
     for year in (2019, 2020):
         for k, unit in enumerate("ABCD"):
             data += f"{unit},{unit}{unit},N,1,{year},{k * year % 7},{(k + year) % 5},{k % 3 + year % 2}\n"
-    config = small_index(data=data)
+    config = make_index(data=data)
     opened = _opened(config.parent, config, open_page, "2019")
     assert "edition 2019" in opened.page.text_content("header")
     _same(opened, config, 0)
@@ -100,18 +99,17 @@ def test_editions(small_index: Callable, open_page: Callable) -> None:
     ["aggregation: {method: topsis}", "rounding: {method: half_up, decimals: 0}"],
 )
 def test_what_the_page_cannot_compute_is_shown_as_the_engine_gave_it(
-    steps: str, small_index: Callable, open_page: Callable
+    steps: str, make_index: Callable, open_page: Callable
 ) -> None:
-    config = small_index()
-    config.write_text(f"{steps}\n{config.read_text()}")
+    config = make_index(more=steps)
     opened = _opened(config.parent, config, open_page)
     _same(opened, config)
     assert "only the engine computes" in opened.page.inner_text("#notice")
     assert opened.page.is_disabled("#weights input")
 
 
-def test_numbers_are_written_as_the_reader_writes_them(small_index: Callable, open_page: Callable) -> None:
-    config = small_index()
+def test_numbers_are_written_as_the_reader_writes_them(make_index: Callable, open_page: Callable) -> None:
+    config = make_index()
     report = config.parent / "report.html"
     report.write_text(page(innov_index.load(config)), encoding="utf-8")
     opened = open_page(report, locale="de-DE")
@@ -119,9 +117,9 @@ def test_numbers_are_written_as_the_reader_writes_them(small_index: Callable, op
     assert "," in opened.page.inner_text("#ranking-body .score >> nth=0")
 
 
-def test_ways_up_are_those_of_the_robustness_analysis(small_index: Callable, open_page: Callable) -> None:
+def test_ways_up_are_those_of_the_robustness_analysis(make_index: Callable, open_page: Callable) -> None:
     """Against `analysis.robustness.improvement`, which asks for 1e-9 more: ahead, not level."""
-    config = small_index()
+    config = make_index()
     opened = _opened(config.parent, config, open_page)
     index = innov_index.load(config)
     scores = index.score()

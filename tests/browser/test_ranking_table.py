@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 import innov_index
-from tests.browser.pages import HOSTILE, write_index, write_report
+from tests.browser.pages import HOSTILE, write_cities, write_report
 
 NAMES = ["Zürich", "São Paulo", "Accra", "Beijing", "Quito", "Oslo", "Lima", "Perth"]
 
 
 @pytest.fixture
 def report(tmp_path: Path) -> Path:
-    return write_report(write_index(tmp_path, NAMES))
+    return write_report(write_cities(tmp_path, NAMES))
 
 
 def test_sorting_by_name_and_back(report: Path, open_page: Callable) -> None:
@@ -138,7 +138,7 @@ def test_letters_of_figures_are_legible_in_the_dark(
 
 
 def test_hostile_names_are_text(tmp_path: Path, open_page: Callable) -> None:
-    report = write_report(write_index(tmp_path, list(HOSTILE)))
+    report = write_report(write_cities(tmp_path, list(HOSTILE)))
     opened = open_page(report)
     assert set(opened.names()) == set(HOSTILE)
     for selector in ("#unit", "#map", "#compare", "#method"):
@@ -153,7 +153,7 @@ def test_hostile_names_are_text(tmp_path: Path, open_page: Callable) -> None:
 
 
 def test_a_thousand_units(tmp_path: Path, open_page: Callable) -> None:
-    config = write_index(tmp_path, [f"Unit {k}" for k in range(1000)], indicators=31)
+    config = write_cities(tmp_path, [f"Unit {k}" for k in range(1000)], indicators=31)
     opened = open_page(write_report(config))
     assert len(opened.names()) == 1000
     opened.slide("A", 10)

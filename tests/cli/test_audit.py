@@ -18,7 +18,7 @@ from innov_index.cli import main
 from innov_index.cli.audit import SECTIONS as OFFERED
 from innov_index.io.rendering import to_workbook
 from innov_index.model.sheet import Sheet
-from tests.conftest import SMALL_DATA
+from tests.indices import SMALL_DATA
 from tests.references.asem import write_config
 
 UNITS = {
@@ -111,7 +111,7 @@ def test_files(asem: Path, tmp_path: Path) -> None:
     assert book.sheetnames == ["findings", *OFFERED]
     assert book["statistics"].max_row == 50
     provenance = json.loads((tmp_path / "all.xlsx.provenance.json").read_text("utf-8"))
-    assert provenance["config"]["path"] == "asem.yaml"
+    assert provenance["config"]["path"] == "index.yaml"
     assert run("audit", asem, "-o", tmp_path / "findings.csv").exit_code == 0
     assert (tmp_path / "findings.csv").read_text("utf-8").startswith("section,element,figure,finding\n")
     two = ("--section", "removal", "--section", "influence")
@@ -124,15 +124,15 @@ def test_files(asem: Path, tmp_path: Path) -> None:
     assert run("audit", asem, *two, "-o", tmp_path / "two.xlsx").exit_code == 0
 
 
-def test_a_small_index_without_groups_or_denominators(small_index: Callable[..., Path]) -> None:
+def test_a_make_index_without_groups_or_denominators(make_index: Callable[..., Path]) -> None:
     """Four units, three indicators: nothing breaks where there is little to say."""
-    config = small_index()
+    config = make_index()
     for arguments in ((), ("--unit", "A"), *(("--section", section) for section in OFFERED)):
         result = run("audit", config, *arguments)
         assert result.exit_code == 0, result.output
 
 
-def test_only_sizes_are_candidates_for_denominators(small_index: Callable[..., Path]) -> None:
+def test_only_sizes_are_candidates_for_denominators(make_index: Callable[..., Path]) -> None:
     """Not coordinates, the ends of a scale, or a column with negative values; but what `per` names is one."""
     added = (
         "lat,lon,people,low,high,balance",
@@ -140,7 +140,7 @@ def test_only_sizes_are_candidates_for_denominators(small_index: Callable[..., P
     )
     lines = zip(SMALL_DATA.splitlines(), added, strict=True)
     scale = "normalisation: {method: goalposts_by_unit, lower: low, upper: high}"
-    config = small_index(
+    config = make_index(
         data="".join(f"{line},{more}\n" for line, more in lines),
         swap={
             "groups: [region]": "denominators: [population, balance], latitude: lat, longitude: lon",
@@ -157,12 +157,12 @@ def test_only_sizes_are_candidates_for_denominators(small_index: Callable[..., P
     )
 
 
-def test_an_index_with_gaps_and_editions(small_index: Callable[..., Path]) -> None:
+def test_an_index_with_gaps_and_editions(make_index: Callable[..., Path]) -> None:
     data = (
         "unit,name,region,edition,a,b,c\nA,Alpha,N,2020,1,,5\nB,Beta,N,2020,2,30,4\nC,Gamma,S,2020,3,20,1\n"
         "A,Alpha,N,2021,4,3,5\nB,Beta,N,2021,2,,4\nD,Delta,S,2021,3,7,\n"
     )
-    config = small_index(data=data)
+    config = make_index(data=data)
     for section in OFFERED:
         result = run("audit", config, "--section", section, "--kind", "kendall")
         assert result.exit_code == 0, result.output

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from innov_index.cli import main
-from tests.conftest import SMALL_CONFIG, SMALL_DATA
+from tests.indices import SMALL_CONFIG, SMALL_DATA
 
 Write = Callable[..., Path]
 
@@ -107,9 +107,9 @@ BAD_CONFIGS = {
 
 
 @pytest.mark.parametrize("name", BAD_CONFIGS)
-def test_config(small_index: Write, name: str) -> None:
+def test_config(make_index: Write, name: str) -> None:
     swap, expected = BAD_CONFIGS[name]
-    message = refused(small_index(swap=swap))
+    message = refused(make_index(swap=swap))
     for part in expected:
         assert part in message
 
@@ -145,43 +145,43 @@ BAD_DATA: dict[str, tuple[str | bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize("name", BAD_DATA)
-def test_data(small_index: Write, name: str) -> None:
+def test_data(make_index: Write, name: str) -> None:
     data, expected = BAD_DATA[name]
-    message = refused(small_index(data=data))
+    message = refused(make_index(data=data))
     for part in expected:
         assert part in message
 
 
-def test_zero_under_a_geometric_mean_names_indicator_unit_and_the_ways_out(small_index: Write) -> None:
-    message = refused(small_index(swap={"index:": "aggregation: {method: geometric}\nindex:"}))
+def test_zero_under_a_geometric_mean_names_indicator_unit_and_the_ways_out(make_index: Write) -> None:
+    message = refused(make_index(swap={"index:": "aggregation: {method: geometric}\nindex:"}))
     assert "aggregation[P] geometric has no result for unit 'A'" in message
     assert "'a' is 0" in message
     assert "Ways out: " in message
     assert "low" in message
 
 
-def test_all_problems_are_reported_at_once(small_index: Write) -> None:
+def test_all_problems_are_reported_at_once(make_index: Write) -> None:
     swap = {
         "units:": "unitz:",
         "weight: 0.6": "weight: -1",
         "index:": "treatment: {method: winsorize}\nindex:",
     }
-    message = refused(small_index(swap=swap))
+    message = refused(make_index(swap=swap))
     assert "unitz" in message
     assert "-1" in message
     assert "winsorise" in message
 
 
-def test_ten_thousand_nested_aliases(small_index: Write) -> None:
+def test_ten_thousand_nested_aliases(make_index: Write) -> None:
     chain = "".join(f"x{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 10_000))
     bomb = "x0: &a0 [1]\n" + "".join(f"x{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 10_000))
-    assert "alias" in refused(small_index(config="x0: &a0 [1]\n" + chain + TREE))
-    assert "alias" in refused(small_index(config=bomb + TREE))
+    assert "alias" in refused(make_index(config="x0: &a0 [1]\n" + chain + TREE))
+    assert "alias" in refused(make_index(config=bomb + TREE))
 
 
-def test_framework_table(small_index: Write) -> None:
+def test_framework_table(make_index: Write) -> None:
     config = HEAD + "index: {file: tree.csv}\n"
-    path = small_index(config=config)
+    path = make_index(config=config)
     tree = path.parent / "tree.csv"
     cases = {
         "code,parent\nI,\nP,I\nQ,I\nP,Q\n": "code 'P' is repeated",
@@ -216,22 +216,22 @@ def test_config_in_a_wrong_encoding(tmp_path: Path) -> None:
     assert "index.yaml:1" in result.output
 
 
-def test_truncated_gzip(small_index: Write) -> None:
-    path = small_index(swap={"data.csv": "data.csv.gz"})
-    (path.parent / "data.csv.gz").write_bytes(gzip.compress(SMALL_DATA.encode())[:-20])
+def test_truncated_gzip(make_index: Write) -> None:
+    cut = gzip.compress(SMALL_DATA.encode())[:-20]
+    path = make_index(swap={"data.csv": "data.csv.gz"}, files={"data.csv.gz": cut})
     assert "data.csv.gz" in refused(path)
 
 
 @pytest.mark.parametrize("output", ["missing-folder/out.csv", ".", "out.doc"])
-def test_output_that_cannot_be_written(small_index: Write, output: str) -> None:
-    config = small_index()
+def test_output_that_cannot_be_written(make_index: Write, output: str) -> None:
+    config = make_index()
     result = run("score", config, "-o", config.parent / output)
     assert result.exit_code == 2
     assert sorted(path.name for path in config.parent.iterdir()) == ["data.csv", "index.yaml"]
 
 
-def test_existing_output_is_replaced_and_kept_when_the_run_fails(small_index: Write) -> None:
-    config = small_index()
+def test_existing_output_is_replaced_and_kept_when_the_run_fails(make_index: Write) -> None:
+    config = make_index()
     output = config.parent / "out.csv"
     output.write_text("mine")
     assert run("score", config, "--set", "aggregation.method=geometric", "-o", output).exit_code == 2
@@ -253,14 +253,14 @@ def test_existing_output_is_replaced_and_kept_when_the_run_fails(small_index: Wr
         ("normalisation.method=[rank]", "must be a name; got ['rank']"),
     ],
 )
-def test_settings(small_index: Write, setting: str, expected: str) -> None:
-    result = run("score", small_index(), "--set", setting)
+def test_settings(make_index: Write, setting: str, expected: str) -> None:
+    result = run("score", make_index(), "--set", setting)
     assert result.exit_code == 2
     assert expected in result.output
 
 
-def test_unknown_scheme_edition_step_and_method(small_index: Write) -> None:
-    config = small_index(swap={"index:": "schemes: {equal: {weighting: {method: equal}}}\nindex:"})
+def test_unknown_scheme_edition_step_and_method(make_index: Write) -> None:
+    config = make_index(swap={"index:": "schemes: {equal: {weighting: {method: equal}}}\nindex:"})
     assert "Did you mean 'equal'?" in run("score", config, "--scheme", "equel").output
     assert "no edition '2020'" in run("score", config, "--edition", "2020").output
     assert "Did you mean 'normalisation'?" in run("methods", "normalization").output

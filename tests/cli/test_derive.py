@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ import innov_index
 from innov_index.cli import main
 from innov_index.errors import ConfigError, DataError
 from tests.conftest import ROOT
+
+Write = Callable[..., Path]
 
 EXAMPLES = sorted((ROOT / "configs" / "examples").glob("*.yaml"))
 CLUSTERS = ROOT / "configs" / "examples" / "clusters.yaml"
@@ -93,10 +96,10 @@ def test_trace_of_a_cluster_that_is_not_there() -> None:
         (("of: patents}", "of: patents, years: [2010, 2011]}"), "unknown key 'years'"),
     ],
 )
-def test_a_metric_that_no_point_has(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+def test_a_metric_that_no_point_has(make_index: Write, change: tuple[str, str], message: str) -> None:
     text = CLUSTERS.read_text(encoding="utf-8").replace(*change)
-    (tmp_path / "index.yaml").write_text(text.replace("records/", f"{CLUSTERS.parent}/records/"))
-    assert message in " ".join(run("derive", tmp_path / "index.yaml", code=2).split())
+    path = make_index(text.replace("records/", f"{CLUSTERS.parent}/records/"), data=None)
+    assert message in " ".join(run("derive", path, code=2).split())
 
 
 def test_trace_names_the_nearest_indicator() -> None:
@@ -146,7 +149,7 @@ def test_engine_options_are_checked() -> None:
 
 CONFIG = """
 units: {file: units.csv}
-indicators: {file: table.csv}
+indicators: {file: data.csv}
 sources:
   - {kind: values, file: records.csv, columns: {unit: place}, indicators: {n: {}}}
 normalisation: {method: none}
@@ -154,24 +157,19 @@ index: {code: X, children: [{indicator: n}, {indicator: given}]}
 """
 
 
-def test_derived_columns_stand_beside_a_table(tmp_path: Path) -> None:
-    (tmp_path / "units.csv").write_text("unit\nA\nB\n")
-    (tmp_path / "table.csv").write_text("unit,given\nA,1\nB,2\n")
-    (tmp_path / "records.csv").write_text("place\nB\nB\nC\n")
-    (tmp_path / "index.yaml").write_text(CONFIG)
-    index = innov_index.load(tmp_path / "index.yaml")
+def test_derived_columns_stand_beside_a_table(make_index: Write) -> None:
+    tables = {"units.csv": "unit\nA\nB\n", "records.csv": "place\nB\nB\nC\n"}
+    index = innov_index.load(make_index(CONFIG, "unit,given\nA,1\nB,2\n", files=tables))
     assert index.dataset.columns(("n", "given"))[0].tolist() == [[0.0, 1.0], [2.0, 2.0]]
     remarks = index.score().remarks
     assert any("not in the table of units: C" in remark for remark in remarks)
 
 
-def test_an_indicator_that_nothing_gives(tmp_path: Path) -> None:
-    (tmp_path / "units.csv").write_text("unit\nA\n")
-    (tmp_path / "records.csv").write_text("place\nA\n")
-    config = CONFIG.replace("indicators: {file: table.csv}\n", "")
-    (tmp_path / "index.yaml").write_text(config)
+def test_an_indicator_that_nothing_gives(make_index: Write) -> None:
+    tables = {"units.csv": "unit\nA\n", "records.csv": "place\nA\n"}
+    path = make_index(CONFIG, None, swap={"indicators: {file: data.csv}\n": ""}, files=tables)
     with pytest.raises(DataError, match="indicator 'given' is derived from no source"):
-        _ = innov_index.load(tmp_path / "index.yaml").dataset
+        _ = innov_index.load(path).dataset
 
 
 @pytest.mark.parametrize(
@@ -193,8 +191,8 @@ def test_an_indicator_that_nothing_gives(tmp_path: Path) -> None:
         (("sources:", "places: {min_placed: 2}\nsources:"), "places.min_placed must be at most 1"),
     ],
 )
-def test_config_mistakes_name_the_place(tmp_path: Path, change: tuple[str, str], message: str) -> None:
-    (tmp_path / "index.yaml").write_text(CONFIG.replace(*change))
+def test_config_mistakes_name_the_place(make_index: Write, change: tuple[str, str], message: str) -> None:
+    path = make_index(CONFIG, None, swap={change[0]: change[1]})
     with pytest.raises(ConfigError, match=message) as caught:
-        innov_index.load(tmp_path / "index.yaml")
+        innov_index.load(path)
     assert "index.yaml:" in str(caught.value)

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from innov_index.cli import main
 from tests.analysis.infer import farkas
+from tests.indices import write_index
 
 CONFIG = """\
 name: Small index
@@ -25,12 +26,13 @@ DATA = "unit,a,b\nA,90.5,10.25\nB,20.125,70.5\nC,50.75,50.125\nD,10.5,30.25\n"
 PUBLISHED = "unit,score,rank\nA,30.3,3\nB,57.9,1\nC,50.3,2\nD,25.3,4\n"
 
 
+def written(folder: Path, config: str = CONFIG, data: str = DATA, published: str = PUBLISHED) -> Path:
+    return write_index(folder, config, data, files={"published.csv": published})
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    (tmp_path / "index.yaml").write_text(CONFIG)
-    (tmp_path / "data.csv").write_text(DATA)
-    (tmp_path / "published.csv").write_text(PUBLISHED)
-    return tmp_path / "index.yaml"
+    return written(tmp_path)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -45,9 +47,9 @@ def test_weights_that_agree(config: Path) -> None:
     assert "the stated weights agree with every figure" in result.output
 
 
-def test_no_weights_a_contradiction_and_a_proof(config: Path) -> None:
-    (config.parent / "published.csv").write_text(PUBLISHED.replace("50.3,2", "50.9,2"))
-    proofs = config.parent / "proof.json"
+def test_no_weights_a_contradiction_and_a_proof(tmp_path: Path) -> None:
+    config = written(tmp_path, published=PUBLISHED.replace("50.3,2", "50.9,2"))
+    proofs = tmp_path / "proof.json"
     result = run(config, "--proof", proofs)
     assert result.exit_code == 1, result.output
     assert "no weights exist (proved in exact arithmetic)" in result.output
@@ -57,10 +59,13 @@ def test_no_weights_a_contradiction_and_a_proof(config: Path) -> None:
     assert farkas.proves(proof)
 
 
-def test_units_left_out_are_named(config: Path) -> None:
+def test_units_left_out_are_named(tmp_path: Path) -> None:
     """A unit spelt otherwise, one that the index does not have, and one without a figure."""
-    (config.parent / "data.csv").write_text(DATA + "Zürich,5,6\nGeneva,7,8\n")
-    (config.parent / "published.csv").write_text(PUBLISHED + "Zurich,5.8,9\nAtlantis,1.0,10\n")
+    config = written(
+        tmp_path,
+        data=DATA + "Zürich,5,6\nGeneva,7,8\n",
+        published=PUBLISHED + "Zurich,5.8,9\nAtlantis,1.0,10\n",
+    )
     output = run(config).output
     assert "told: 'Zurich' is taken for 'Zürich'" in output
     assert "told: 'Atlantis' is not in this index" in output
@@ -105,8 +110,7 @@ def test_a_scale_recovered(config: Path) -> None:
     assert "published = a + b × mean" in result.output
 
 
-def test_nothing_published_is_a_mistake(config: Path) -> None:
-    config.write_text(CONFIG[: CONFIG.index("published")])
-    result = run(config)
+def test_nothing_published_is_a_mistake(tmp_path: Path) -> None:
+    result = run(written(tmp_path, CONFIG[: CONFIG.index("published")]))
     assert result.exit_code == 2
     assert "no published figures to infer weights from" in result.output

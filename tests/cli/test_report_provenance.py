@@ -38,9 +38,9 @@ def _beside(output: Path) -> dict:
     ],
 )
 def test_every_file_has_the_provenance_that_score_gives(
-    command: list[str], name: str, small_index: Callable[..., Path], tmp_path: Path
+    command: list[str], name: str, make_index: Callable[..., Path], tmp_path: Path
 ) -> None:
-    config = small_index()
+    config = make_index()
     _run("score", config, "-o", tmp_path / "scores.csv", *SETTING)
     result = _run(*command, config, "-o", tmp_path / name, *SETTING)
     assert f"{name}.provenance.json" in result.stderr
@@ -49,9 +49,9 @@ def test_every_file_has_the_provenance_that_score_gives(
 
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 def test_page_and_workbook_name_the_digest_themselves(
-    small_index: Callable[..., Path], tmp_path: Path
+    make_index: Callable[..., Path], tmp_path: Path
 ) -> None:
-    config = small_index()
+    config = make_index()
     _run("report", config, "-o", tmp_path / "a.html")
     digest = _beside(tmp_path / "a.html")["digest"]
     assert f"<code>{digest}</code>" in (tmp_path / "a.html").read_text("utf-8")

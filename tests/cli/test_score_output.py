@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 import innov_index
 from innov_index.cli import main
-from tests.conftest import SMALL_DATA
+from tests.indices import SMALL_DATA
 
 Write = Callable[..., Path]
 
@@ -36,8 +36,8 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_csv_has_one_row_a_unit_best_first(small_index: Write) -> None:
-    config = small_index()
+def test_csv_has_one_row_a_unit_best_first(make_index: Write) -> None:
+    config = make_index()
     output = config.parent / "out.csv"
     run("score", config, "-o", output)
     found = rows(output)
@@ -48,8 +48,8 @@ def test_csv_has_one_row_a_unit_best_first(small_index: Write) -> None:
     assert float(found[0]["score"]) == pytest.approx(0.6 * 100 + 0.4 * 75)
 
 
-def test_full_form_has_every_node(small_index: Write) -> None:
-    config = small_index(
+def test_full_form_has_every_node(make_index: Write) -> None:
+    config = make_index(
         data=SMALL_DATA.replace("3,20,1", "3,,1"),
         swap={"{indicator: b}": "{indicator: b, flags: [weak], treatment: {method: clamp, upper: 35}}"},
     )
@@ -67,8 +67,8 @@ def test_full_form_has_every_node(small_index: Write) -> None:
     assert coverage["C", "I"] == pytest.approx(2 / 3)
 
 
-def test_formats_agree(small_index: Write) -> None:
-    config = small_index()
+def test_formats_agree(make_index: Write) -> None:
+    config = make_index()
     as_json = json.loads(run("score", config, "--format", "json").stdout)
     as_csv = list(csv.DictReader(run("score", config, "--format", "csv").stdout.splitlines()))
     as_markdown = run("score", config, "--format", "markdown").stdout.splitlines()
@@ -78,10 +78,10 @@ def test_formats_agree(small_index: Write) -> None:
     assert len(as_markdown) == 6
 
 
-def test_workbook_and_parquet(small_index: Write) -> None:
+def test_workbook_and_parquet(make_index: Write) -> None:
     import pandas
 
-    config = small_index()
+    config = make_index()
     for name in ("out.xlsx", "out.parquet"):
         run("score", config, "-o", config.parent / name)
     sheet = openpyxl.load_workbook(config.parent / "out.xlsx").active
@@ -96,9 +96,9 @@ CHANGING = {
 GAPS = SMALL_DATA.replace("B,Beta,N,200,2", "B,Beta,N,200,").replace("3,20,1", "3,,1")
 
 
-def test_every_changed_cell_is_written_before_and_after(small_index: Write) -> None:
+def test_every_changed_cell_is_written_before_and_after(make_index: Write) -> None:
     """Worked by hand: the median of 1, 3, 5; the mean of 10, 30, 40; 40 is over the limit."""
-    config = small_index(data=GAPS, swap=CHANGING)
+    config = make_index(data=GAPS, swap=CHANGING)
     output = config.parent / "out.csv"
     result = run("score", config, "-o", output)
     assert "out.changed.csv" in result.stderr
@@ -124,7 +124,7 @@ def test_every_changed_cell_is_written_before_and_after(small_index: Write) -> N
     ]
 
 
-def test_changed_cells_of_a_second_treatment_and_of_an_edition(small_index: Write) -> None:
+def test_changed_cells_of_a_second_treatment_and_of_an_edition(make_index: Write) -> None:
     """Rules of an edition, and a fallback where the first treatment is not enough."""
     header, *lines = SMALL_DATA.splitlines()
     panel = [f"edition,{header}", *(f"{year},{line}" for year in (2020, 2021) for line in lines)]
@@ -134,21 +134,21 @@ editions:
   2021:
     treatment: {method: winsorise, skewness: 0, outlier_when: either, max_points: 0, fallback: {method: log}}
 index:"""
-    index = innov_index.load(small_index(data="\n".join(panel) + "\n", swap={"index:": steps}))
+    index = innov_index.load(make_index(data="\n".join(panel) + "\n", swap={"index:": steps}))
     scores = index.score()
     assert [(cell.unit, cell.leaf, cell.method) for cell in scores.changed_cells(0)] == [(3, 1, "clamp")]
     assert {cell.method for cell in scores.changed_cells(1)} == {"log"}
     assert all(cell.after == np.log(cell.before) for cell in scores.changed_cells(1))
 
 
-def test_nothing_is_written_beside_where_no_step_changes_cells(small_index: Write) -> None:
-    config = small_index()
+def test_nothing_is_written_beside_where_no_step_changes_cells(make_index: Write) -> None:
+    config = make_index()
     run("score", config, "-o", config.parent / "out.csv")
     assert sorted(path.name for path in config.parent.glob("out*")) == ["out.csv", "out.csv.provenance.json"]
 
 
-def test_top_set_and_scheme(small_index: Write) -> None:
-    config = small_index(swap=SCHEMES)
+def test_top_set_and_scheme(make_index: Write) -> None:
+    config = make_index(swap=SCHEMES)
     assert len(json.loads(run("score", config, "--top", "2", "--format", "json").stdout)) == 2
     ranks = run("score", config, "--scheme", "ranks", "--format", "json").stdout
     assert ranks == run("score", config, "--set", "normalisation.method=rank", "--format", "json").stdout
@@ -167,12 +167,12 @@ HOSTILE = [
 ]
 
 
-def test_hostile_names_are_only_text(small_index: Write) -> None:
+def test_hostile_names_are_only_text(make_index: Write) -> None:
     lines = ["unit,name,a,b,c"]
     for i, name in enumerate(HOSTILE):
         quoted = name.replace('"', '""')
         lines.append(f'"{quoted}","{quoted}",{i},{i * i},{10 - i}')
-    config = small_index(data="\n".join(lines) + "\n", swap={", groups: [region]": ""})
+    config = make_index(data="\n".join(lines) + "\n", swap={", groups: [region]": ""})
     printed = run("score", config, "--format", "csv").stdout
     cells = [cell for row in csv.reader(printed.splitlines()) for cell in row[:2]]
     assert not any(cell.startswith(("=", "@", "+", "-")) for cell in cells)
@@ -190,7 +190,7 @@ def test_hostile_names_are_only_text(small_index: Write) -> None:
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
-def test_editions_are_a_column_and_rank_by_themselves(small_index: Write) -> None:
+def test_editions_are_a_column_and_rank_by_themselves(make_index: Write) -> None:
     rows_of_data = [
         "unit,edition,name,a,b,c",
         "A,2020,Alpha,1,1,3",
@@ -200,7 +200,7 @@ def test_editions_are_a_column_and_rank_by_themselves(small_index: Write) -> Non
         "C,2021,Gamma,3,1,3",
     ]
     data = "\n".join(rows_of_data) + "\n"
-    config = small_index(data=data, swap={", groups: [region]": ""})
+    config = make_index(data=data, swap={", groups: [region]": ""})
     output = config.parent / "out.csv"
     run("score", config, "-o", output)
     found = [(row["unit"], row["edition"], row["rank"]) for row in rows(output)]
@@ -216,28 +216,28 @@ def test_editions_are_a_column_and_rank_by_themselves(small_index: Write) -> Non
     assert first.steps["normalised"][1, 0, 0] == pytest.approx(400)
 
 
-def test_long_and_wide_tables_give_the_same(small_index: Write) -> None:
-    config = small_index()
+def test_long_and_wide_tables_give_the_same(make_index: Write) -> None:
+    config = make_index()
     wide = innov_index.load(config).score()
     lines = ["unit,name,region,indicator,value"]
     for row in csv.DictReader(SMALL_DATA.splitlines()):
         lines += [f"{row['unit']},{row['name']},{row['region']},{code},{row[code]}" for code in "abc"]
-    long = small_index(
+    long = make_index(
         data="\n".join(lines) + "\n",
         swap={"{file: data.csv}": "{file: data.csv, indicator: indicator, value: value}"},
     )
     np.testing.assert_array_equal(innov_index.load(long).score().scores, wide.scores)
 
 
-def test_semicolons_and_decimal_commas_are_read_and_said(small_index: Write) -> None:
+def test_semicolons_and_decimal_commas_are_read_and_said(make_index: Write) -> None:
     data = "unit;name;region;a;b;c\nA;Alpha;N;1,5;10;5\nB;Beta;N;2,5;30;4\n"
-    result = run("score", small_index(data="\ufeff" + data))
+    result = run("score", make_index(data="\ufeff" + data))
     assert "decimal" in result.stdout
-    assert innov_index.load(small_index(data=data)).score().steps["raw"][0, 0, 0] == 1.5
+    assert innov_index.load(make_index(data=data)).score().steps["raw"][0, 0, 0] == 1.5
 
 
-def test_provenance_names_what_went_in_but_not_when_or_where(small_index: Write) -> None:
-    config = small_index()
+def test_provenance_names_what_went_in_but_not_when_or_where(make_index: Write) -> None:
+    config = make_index()
     output = config.parent / "out.csv"
     texts = set()
     for _ in range(2):
@@ -252,8 +252,8 @@ def test_provenance_names_what_went_in_but_not_when_or_where(small_index: Write)
     assert str(config.parent) not in next(iter(texts))[1]
 
 
-def test_compare_shows_ranks_shifts_and_agreement(small_index: Write) -> None:
-    config = small_index(swap=SCHEMES)
+def test_compare_shows_ranks_shifts_and_agreement(make_index: Write) -> None:
+    config = make_index(swap=SCHEMES)
     output = config.parent / "out.csv"
     run("compare", config, "-o", output)
     found = rows(output)
@@ -309,8 +309,8 @@ def test_start_up_imports_only_what_it_needs(arguments: list[str], forbidden: li
     assert done.stderr.splitlines()[-1] == "[]"
 
 
-def test_results_are_read_only(small_index: Write) -> None:
-    scores = innov_index.load(small_index()).score()
+def test_results_are_read_only(make_index: Write) -> None:
+    scores = innov_index.load(make_index()).score()
     for array in (scores.scores, scores.ranks, scores.kept, *scores.steps.values()):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
@@ -318,28 +318,28 @@ def test_results_are_read_only(small_index: Write) -> None:
         scores.name = "other"  # type: ignore[misc]
 
 
-def test_frame(small_index: Write) -> None:
-    frame = innov_index.load(small_index()).score().to_frame()
+def test_frame(make_index: Write) -> None:
+    frame = innov_index.load(make_index()).score().to_frame()
     assert frame.columns.tolist() == ["unit", "name", "rank", "score", "P"]
     assert frame["unit"].tolist()[0] == "D"
 
 
-def test_our_own_bugs_exit_with_3(small_index: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_bugs_exit_with_3(make_index: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("not foreseen")
 
     monkeypatch.setattr("innov_index.index.load_config", broken)
-    result = CliRunner().invoke(main, ["score", str(small_index())])
+    result = CliRunner().invoke(main, ["score", str(make_index())])
     assert result.exit_code == 3
     assert "bug in innov-index" in result.output
     assert "Traceback" not in result.output
 
 
-def test_a_denominator_may_change_with_the_edition(small_index: Write) -> None:
+def test_a_denominator_may_change_with_the_edition(make_index: Write) -> None:
     data = (
         "unit,edition,name,pop,a,b,c\nA,2020,Alpha,10,5,1,1\nB,2020,Beta,20,5,2,2\nA,2021,Alpha,100,5,1,1\n"
     )
     swap = {", groups: [region]": "", "{indicator: a}": "{indicator: a, per: pop}"}
-    config = small_index(data=data, swap={**swap, "index:": "normalisation: {method: none}\nindex:"})
+    config = make_index(data=data, swap={**swap, "index:": "normalisation: {method: none}\nindex:"})
     denominated = innov_index.load(config).score().steps["denominated"]
     assert denominated[:, 0, 0].tolist() == [0.5, 0.05]

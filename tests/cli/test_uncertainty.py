@@ -70,8 +70,8 @@ def test_every_variant_goes_to_a_file_and_can_be_replayed(tmp_path: Path) -> Non
     assert [p.name for p in tmp_path.iterdir()] == ["variants.parquet"]
 
 
-def test_a_config_without_a_block_says_so(small_index) -> None:  # type: ignore[no-untyped-def]
-    code, _, err = run("uncertainty", str(small_index()))
+def test_a_config_without_a_block_says_so(make_index) -> None:  # type: ignore[no-untyped-def]
+    code, _, err = run("uncertainty", str(make_index()))
     assert code == 2
     assert "no `uncertainty:` block" in err
 

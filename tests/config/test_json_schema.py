@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from innov_index.config.json_schema import json_schema, json_schema_text
 from innov_index.config.yaml_reader import read_yaml
-from tests.conftest import ROOT, SMALL_CONFIG
+from tests.conftest import ROOT
 
 jsonschema = pytest.importorskip("jsonschema")
 CONFIGS = sorted((ROOT / "configs").rglob("*.yaml"))
@@ -38,9 +39,10 @@ def test_shipped_configs_fit_the_schema(validator: object, path: Path) -> None:
         ("index:", "ranking: {ties: min, classes: {method: jenks, nubmer: 4}}\nindex:"),
     ],
 )
-def test_what_the_loader_refuses_does_not_fit(validator: object, tmp_path: Path, old: str, new: str) -> None:
-    path = tmp_path / "index.yaml"
-    path.write_text(SMALL_CONFIG.replace(old, new))
+def test_what_the_loader_refuses_does_not_fit(
+    validator: object, make_index: Callable[..., Path], old: str, new: str
+) -> None:
+    path = make_index(swap={old: new})
     assert list(validator.iter_errors(read_yaml(path, "x").plain()))
 
 

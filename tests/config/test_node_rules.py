@@ -13,7 +13,7 @@ import innov_index
 from innov_index.cli import main
 from innov_index.errors import InnovIndexError
 from innov_index.model.scores import Scores
-from tests.conftest import SMALL_DATA
+from tests.indices import SMALL_DATA
 
 Write = Callable[..., Path]
 NAN = float("nan")
@@ -50,17 +50,17 @@ def message(path: Path) -> str:
     return str(refused.value)
 
 
-def test_a_formula_makes_a_ratio_of_children(small_index: Write) -> None:
+def test_a_formula_makes_a_ratio_of_children(make_index: Write) -> None:
     config = PLAIN.replace("code: P\n", "code: P\n      aggregation: {method: expression, formula: b / a}\n")
-    assert scored(small_index(config)).of("P").tolist() == [[10.0, 15.0, 20 / 3, 8.0]]
+    assert scored(make_index(config)).of("P").tolist() == [[10.0, 15.0, 20 / 3, 8.0]]
 
 
-def test_a_formula_may_name_any_deeper_node(small_index: Write) -> None:
+def test_a_formula_may_name_any_deeper_node(make_index: Write) -> None:
     """A node used as input elsewhere: the root takes an indicator two levels down."""
     config = PLAIN.replace(
         "code: I\n", 'code: I\n  aggregation: {method: expression, formula: "{P} - a + c"}\n'
     )
-    scores = scored(small_index(config))
+    scores = scored(make_index(config))
     expected = scores.of("P") - [[1, 2, 3, 5]] + [[5, 4, 1, 2]]
     np.testing.assert_array_equal(scores.scores[..., 0], expected)
 
@@ -76,10 +76,10 @@ FORMULA_MISTAKES = {
 
 
 @pytest.mark.parametrize("formula", FORMULA_MISTAKES)
-def test_a_wrong_formula_is_refused_with_its_place_in_the_file(small_index: Write, formula: str) -> None:
+def test_a_wrong_formula_is_refused_with_its_place_in_the_file(make_index: Write, formula: str) -> None:
     line = f"      aggregation: {{method: expression, formula: {formula}}}"
     text, place = FORMULA_MISTAKES[formula]
-    found = message(small_index(PLAIN.replace("code: P\n", f"code: P\n{line}\n")))
+    found = message(make_index(PLAIN.replace("code: P\n", f"code: P\n{line}\n")))
     assert text in found
     assert (
         f"index.yaml:9:{line.index('formula: ') + len('formula: ') + place + 1}: aggregation[P].formula"
@@ -87,16 +87,16 @@ def test_a_wrong_formula_is_refused_with_its_place_in_the_file(small_index: Writ
     )
 
 
-def test_a_formula_needs_text(small_index: Write) -> None:
+def test_a_formula_needs_text(make_index: Write) -> None:
     config = PLAIN.replace("code: P\n", "code: P\n      aggregation: {method: expression}\n")
-    assert "key 'formula' is missing in aggregation[P]" in message(small_index(config))
+    assert "key 'formula' is missing in aggregation[P]" in message(make_index(config))
 
 
-def test_a_division_by_zero_names_the_unit(small_index: Write) -> None:
+def test_a_division_by_zero_names_the_unit(make_index: Write) -> None:
     config = PLAIN.replace(
         "code: P\n", 'code: P\n      aggregation: {method: expression, formula: "1 / (a - 2)"}\n'
     )
-    found = message(small_index(config))
+    found = message(make_index(config))
     assert "aggregation[P] expression has no result for unit 'B'" in found
     assert "Undefined when: a division by zero" in found
 
@@ -106,74 +106,74 @@ def test_a_division_by_zero_names_the_unit(small_index: Write) -> None:
     [("ranks", 5.5, 5.25, 1), ("scores", 6.0, 5.25, 1), ("parents", 6.0, 5.5, 1)],
 )
 def test_a_rounded_score_goes_as_far_as_stated(
-    small_index: Write, used_for: str, node: float, root: float, first: int
+    make_index: Write, used_for: str, node: float, root: float, first: int
 ) -> None:
     """Alpha: a = 1, b = 10, so P = 5.5; c = 5, so I = 5.25, or 5.5 from the rounded P."""
     rounding = f"      rounding: {{method: half_up, decimals: 0, used_for: {used_for}}}\n"
-    scores = scored(small_index(PLAIN.replace("code: P\n", f"code: P\n{rounding}")))
+    scores = scored(make_index(PLAIN.replace("code: P\n", f"code: P\n{rounding}")))
     assert scores.of("P")[0, 0] == node
     assert scores.scores[0, 0, 0] == root
 
 
-def test_ranks_are_taken_from_rounded_scores(small_index: Write) -> None:
+def test_ranks_are_taken_from_rounded_scores(make_index: Write) -> None:
     data = "unit,name,region,a,b,c\nA,Alpha,N,1,1.04,1\nB,Beta,N,1,1.02,1\nC,Gamma,S,1,3,1\n"
     rounding = "rounding: {method: half_up, decimals: 1, used_for: ranks}\nindex:"
-    plain = scored(small_index(PLAIN, data))
-    rounded = scored(small_index(PLAIN.replace("index:", rounding), data))
+    plain = scored(make_index(PLAIN, data))
+    rounded = scored(make_index(PLAIN.replace("index:", rounding), data))
     assert plain.ranks[0, :, 0].tolist() == [2, 3, 1]
     assert rounded.ranks[0, :, 0].tolist() == [2, 2, 1]
     np.testing.assert_array_equal(plain.scores, rounded.scores)
     assert rounded.ranks[0, :, plain.framework.position["b"]].tolist() == [2, 2, 1]
 
 
-def test_only_units_in_scope_are_ranked(small_index: Write) -> None:
+def test_only_units_in_scope_are_ranked(make_index: Write) -> None:
     config = PLAIN.replace("index:", "ranking: {ties: min, among: {region: S}}\nindex:")
-    scores = scored(small_index(config))
+    scores = scored(make_index(config))
     np.testing.assert_array_equal(scores.ranks[0, :, 0], [NAN, NAN, 2, 1])
     assert not np.isnan(scores.scores).any()
 
 
-def test_a_scope_that_nobody_is_in_is_refused(small_index: Write) -> None:
+def test_a_scope_that_nobody_is_in_is_refused(make_index: Write) -> None:
     config = PLAIN.replace("index:", "ranking: {among: {region: [S, Nn]}}\nindex:")
-    assert "ranking.among: region is nowhere 'Nn'" in message(small_index(config))
+    assert "ranking.among: region is nowhere 'Nn'" in message(make_index(config))
     config = PLAIN.replace("index:", "ranking: {among: {regon: S}}\nindex:")
-    assert "Did you mean 'region'?" in message(small_index(config))
+    assert "Did you mean 'region'?" in message(make_index(config))
 
 
-def test_a_node_that_a_unit_does_not_have_is_no_gap(small_index: Write) -> None:
+def test_a_node_that_a_unit_does_not_have_is_no_gap(make_index: Write) -> None:
     """Materiality: c applies to the south only; in the north the index is P, under any rule for gaps."""
     config = PLAIN.replace("{indicator: c}", "{indicator: c, applies_to: {region: S}}")
     for rule in ("{missing: reweight, min_coverage: 1}", "{missing: propagate}"):
-        scores = scored(small_index(config.replace("index:", f"aggregation: {rule}\nindex:")))
+        scores = scored(make_index(config.replace("index:", f"aggregation: {rule}\nindex:")))
         p = scores.of("P")[0]
         assert scores.scores[0, :, 0].tolist() == [p[0], p[1], (p[2] + 1) / 2, (p[3] + 2) / 2]
         np.testing.assert_array_equal(scores.of("c")[0], [NAN, NAN, 1, 2])
         np.testing.assert_array_equal(scores.ranks[0, :, scores.framework.position["c"]], [NAN, NAN, 2, 1])
 
 
-def test_what_stands_below_a_node_that_does_not_apply_does_not_apply(small_index: Write) -> None:
+def test_what_stands_below_a_node_that_does_not_apply_does_not_apply(make_index: Write) -> None:
     config = PLAIN.replace("code: P\n", "code: P\n      applies_to: {region: [S]}\n")
-    scores = scored(small_index(config))
+    scores = scored(make_index(config))
     for code in ("P", "a", "b"):
         assert np.isnan(scores.of(code)[0]).tolist() == [True, True, False, False]
     assert scores.scores[0, :2, 0].tolist() == [5.0, 4.0]
 
 
-def test_the_root_applies_to_every_unit(small_index: Write) -> None:
+def test_the_root_applies_to_every_unit(make_index: Write) -> None:
     config = PLAIN.replace("code: I\n", "code: I\n  applies_to: {region: S}\n")
-    assert "the root applies to every unit" in message(small_index(config))
+    assert "the root applies to every unit" in message(make_index(config))
 
 
-def test_a_gap_can_count_as_the_mean_of_the_group(small_index: Write) -> None:
+def test_a_gap_can_count_as_the_mean_of_the_group(make_index: Write) -> None:
     """B has no b: at P it counts as the 10 of A, the only other unit of the north."""
     data = "unit,name,region,a,b,c\nA,Alpha,N,1,10,5\nB,Beta,N,2,,4\nC,Gamma,S,3,20,1\nD,Delta,S,5,,2\n"
     rule = "      aggregation: {missing: {mean_of: region}}\n"
-    scores = scored(small_index(PLAIN.replace("code: P\n", f"code: P\n{rule}"), data))
+    scores = scored(make_index(PLAIN.replace("code: P\n", f"code: P\n{rule}"), data))
     assert scores.of("P")[0].tolist() == [5.5, 6.0, 11.5, 12.5]
     assert np.isnan(scores.of("b")[0]).tolist() == [False, True, False, True]
 
 
-def test_an_edition_may_differ(small_index: Write) -> None:
+def test_an_edition_may_differ(make_index: Write) -> None:
     editions = """\
 editions:
   "2021":
@@ -184,7 +184,7 @@ index:"""
     weighted = PLAIN.replace(
         "{indicator: a}, {indicator: b}", "{indicator: a, weight: 1}, {indicator: b, weight: 1}"
     )
-    scores = scored(small_index(weighted.replace("index:", editions, 1), PANEL_DATA))
+    scores = scored(make_index(weighted.replace("index:", editions, 1), PANEL_DATA))
     assert scores.editions == ("2020", "2021")
     assert scores.of("P").tolist() == [[5.5, 16.0], [20.0, 40.0]]
     np.testing.assert_array_equal(scores.scores[..., 0], [[5.25, 10.0], [NAN, 19.0]])
@@ -201,30 +201,30 @@ EDITION_MISTAKES = {
 
 
 @pytest.mark.parametrize("entry", EDITION_MISTAKES)
-def test_what_an_edition_cannot_change_is_refused(small_index: Write, entry: str) -> None:
+def test_what_an_edition_cannot_change_is_refused(make_index: Write, entry: str) -> None:
     config = PLAIN.replace(
         "index:", f'editions: {{"2021": {{"{entry.split(": ")[0]}": {entry.split(": ", 1)[1]}}}}}\nindex:', 1
     )
-    found = message(small_index(config, PANEL_DATA))
+    found = message(make_index(config, PANEL_DATA))
     assert EDITION_MISTAKES[entry] in found
     assert "edition '2021'" in found
 
 
-def test_an_edition_that_the_data_do_not_have_is_refused(small_index: Write) -> None:
+def test_an_edition_that_the_data_do_not_have_is_refused(make_index: Write) -> None:
     config = PLAIN.replace("index:", 'editions: {"2031": {"weighting": {method: equal}}}\nindex:', 1)
-    assert "editions: no edition '2031'; there is 2020, 2021" in message(small_index(config, PANEL_DATA))
+    assert "editions: no edition '2031'; there is 2020, 2021" in message(make_index(config, PANEL_DATA))
 
 
-def test_tables_may_be_read_in_part(small_index: Write) -> None:
+def test_tables_may_be_read_in_part(make_index: Write) -> None:
     config = PLAIN.replace("{file: data.csv}", "{file: data.csv, where: {edition: 2021, unit: [A, B]}}")
-    scores = scored(small_index(config, PANEL_DATA))
+    scores = scored(make_index(config, PANEL_DATA))
     assert scores.editions == ("2021",)
     assert scores.of("a").tolist() == [[3.0, 5.0]]
     config = PLAIN.replace("{file: data.csv}", "{file: data.csv, where: {edition: 1999}}")
-    assert "no row with edition = 1999" in message(small_index(config, PANEL_DATA))
+    assert "no row with edition = 1999" in message(make_index(config, PANEL_DATA))
 
 
-def test_leading_axes_pass_through_all_of_it(small_index: Write) -> None:
+def test_leading_axes_pass_through_all_of_it(make_index: Write) -> None:
     """Draws of the values: one call, the same numbers as one by one."""
     from innov_index.pipeline.binding import bind
     from innov_index.pipeline.indicators import run_indicator_steps
@@ -238,7 +238,7 @@ index:"""
         "code: P\n", "code: P\n      aggregation: {method: expression, formula: a * b}\n"
     )
     config = config.replace("{indicator: c}", "{indicator: c, applies_to: {region: S}}")
-    index = innov_index.load(small_index(config, PANEL_DATA))
+    index = innov_index.load(make_index(config, PANEL_DATA))
     plan = bind(index.config.recipe, index.dataset)
     raw = index.dataset.columns(index.framework.indicators)
     draws = np.stack([raw, raw * 1.5, raw + 1])
@@ -256,30 +256,30 @@ def with_ranking(ranking: str) -> str:
     return PLAIN.replace("index:", f"ranking: {ranking}\nindex:", 1)
 
 
-def test_classes_go_by_the_score_that_is_ranked(small_index: Write) -> None:
+def test_classes_go_by_the_score_that_is_ranked(make_index: Write) -> None:
     """Scores of I: 5.25, 10, 6.25 and 12.25; rounded for ranks to 5, 10, 6 and 12."""
     config = with_ranking("{classes: {breaks: [5.1, 10, 12.1], names: [Top, High, Low, Last]}}")
-    assert scored(small_index(config)).columns["class"] == (("Low", "High", "Low", "Top"),)
+    assert scored(make_index(config)).columns["class"] == (("Low", "High", "Low", "Top"),)
     rounded = config.replace("index:", "rounding: {method: half_up, decimals: 0, used_for: ranks}\nindex:")
-    assert scored(small_index(rounded)).columns["class"] == (("Last", "High", "Low", "High"),)
+    assert scored(make_index(rounded)).columns["class"] == (("Last", "High", "Low", "High"),)
     coarse = config.replace("ranking: {", "ranking: {digits: 1, ")
-    assert scored(small_index(coarse)).columns["class"] == (("Low", "Top", "Low", "Top"),)
+    assert scored(make_index(coarse)).columns["class"] == (("Low", "Top", "Low", "Top"),)
 
 
-def test_classes_of_the_other_methods_and_of_ranked_units_only(small_index: Write) -> None:
+def test_classes_of_the_other_methods_and_of_ranked_units_only(make_index: Write) -> None:
     config = with_ranking("{classes: {method: quantiles, probabilities: [0.5]}}")
-    assert scored(small_index(config)).columns["class"] == ((2.0, 1.0, 2.0, 1.0),)
+    assert scored(make_index(config)).columns["class"] == ((2.0, 1.0, 2.0, 1.0),)
     config = with_ranking("{classes: {method: jenks, number: 2, names: [upper, lower]}}")
-    assert scored(small_index(config)).columns["class"] == (("lower", "upper", "lower", "upper"),)
+    assert scored(make_index(config)).columns["class"] == (("lower", "upper", "lower", "upper"),)
     config = with_ranking("{among: {region: N}, classes: {method: quantiles, probabilities: [0.5]}}")
-    np.testing.assert_array_equal(scored(small_index(config)).columns["class"], [[2.0, 1.0, NAN, NAN]])
+    np.testing.assert_array_equal(scored(make_index(config)).columns["class"], [[2.0, 1.0, NAN, NAN]])
 
 
-def test_a_scheme_may_change_the_classes(small_index: Write) -> None:
+def test_a_scheme_may_change_the_classes(make_index: Write) -> None:
     config = with_ranking("{classes: {breaks: [10], names: [up, down]}}").replace(
         "index:", "schemes: {natural: {ranking: {classes: {method: jenks, number: 3}}}}\nindex:", 1
     )
-    index = innov_index.load(small_index(config))
+    index = innov_index.load(make_index(config))
     assert index.varied("natural").score().columns["class"] == ((3.0, 2.0, 3.0, 1.0),)
     changed = index.varied(settings=["ranking.classes.breaks=[12]"]).score()
     assert changed.columns["class"] == (("down", "down", "down", "up"),)
@@ -287,20 +287,20 @@ def test_a_scheme_may_change_the_classes(small_index: Write) -> None:
     assert changed.columns["class"] == ((2.0, 1.0, 2.0, 1.0),)
 
 
-def test_ranks_inside_groups_of_units(small_index: Write) -> None:
+def test_ranks_inside_groups_of_units(make_index: Write) -> None:
     """A and B are in N, C and D in S; a unit without a region has no rank there."""
-    path = small_index(with_ranking("{ties: dense, within: region}"))
+    path = make_index(with_ranking("{ties: dense, within: region}"))
     assert scored(path).columns["rank_in_region"] == ((2.0, 1.0, 2.0, 1.0),)
     output = CliRunner().invoke(main, ["score", str(path), "--format", "csv"]).stdout
     assert output.splitlines()[0] == "unit,name,rank,score,rank_in_region,P"
     data = SMALL_DATA.replace("Beta,N", "Beta,")
-    found = scored(small_index(with_ranking("{within: [region]}"), data)).columns["rank_in_region"]
+    found = scored(make_index(with_ranking("{within: [region]}"), data)).columns["rank_in_region"]
     np.testing.assert_array_equal(found, [[1.0, NAN, 2.0, 1.0]])
 
 
-def test_a_rank_change_counts_places_gained(small_index: Write) -> None:
+def test_a_rank_change_counts_places_gained(make_index: Write) -> None:
     config = PLAIN.replace("index:", "rank_change: [c, I]\nindex:", 1)
-    path = small_index(config)
+    path = make_index(config)
     scores = scored(path)
     assert scores.columns["rank_change"] == ((-3.0, 0.0, 1.0, 2.0),)
     assert list(scores.to_frame().columns[:6]) == ["unit", "name", "rank", "score", "rank_change", "P"]
@@ -324,26 +324,26 @@ def test_a_rank_change_counts_places_gained(small_index: Write) -> None:
         ("ranking: {classes: {method: jenks, number: 0}}", "ranking.classes.number must be at least 1"),
     ],
 )
-def test_wrong_columns_are_refused(small_index: Write, line: str, text: str) -> None:
-    assert text in message(small_index(PLAIN.replace("index:", f"{line}\nindex:", 1)))
+def test_wrong_columns_are_refused(make_index: Write, line: str, text: str) -> None:
+    assert text in message(make_index(PLAIN.replace("index:", f"{line}\nindex:", 1)))
 
 
-def test_a_column_never_hides_a_node(small_index: Write) -> None:
+def test_a_column_never_hides_a_node(make_index: Write) -> None:
     config = with_ranking("{classes: {breaks: [1]}}").replace("code: P", "code: class")
     text = "`ranking.classes` adds a column 'class', which is a node's code here"
-    assert text in message(small_index(config))
+    assert text in message(make_index(config))
     config = with_ranking("{within: region}").replace("code: P", "code: rank_in_region")
-    assert "`ranking.within` adds a column 'rank_in_region'" in message(small_index(config))
+    assert "`ranking.within` adds a column 'rank_in_region'" in message(make_index(config))
 
 
-def test_a_group_that_the_data_do_not_have(small_index: Write) -> None:
+def test_a_group_that_the_data_do_not_have(make_index: Write) -> None:
     with pytest.raises(InnovIndexError, match="no group column 'reigon'; there is region"):
-        scored(small_index(with_ranking("{within: reigon}")))
+        scored(make_index(with_ranking("{within: reigon}")))
 
 
-def test_the_best_can_be_100(small_index: Write) -> None:
+def test_the_best_can_be_100(make_index: Write) -> None:
     levels = "levels: {0: {rescaling: {method: share_of_best, scale: 100}}}\nindex:"
-    scores = scored(small_index(PLAIN.replace("index:", levels, 1)))
+    scores = scored(make_index(PLAIN.replace("index:", levels, 1)))
     assert scores.scores[0, :, 0].tolist() == pytest.approx(
         [100 * x / 12.25 for x in (5.25, 10, 6.25, 12.25)]
     )

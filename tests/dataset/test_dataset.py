@@ -9,6 +9,7 @@ import pytest
 
 import innov_index
 from innov_index.errors import DataError
+from tests.indices import write_index
 
 CONFIG = """\
 name: Workbook
@@ -34,8 +35,7 @@ def workbook(folder: Path, sheets: dict[str, list[list[object]]]) -> Path:
         for row in rows:
             sheet.append(row)
     book.save(folder / "book.xlsx")
-    (folder / "index.yaml").write_text(CONFIG, "utf-8")
-    return folder / "index.yaml"
+    return write_index(folder, CONFIG, data=None)
 
 
 def test_sheets_of_one_workbook(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 import innov_index
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
-from tests.conftest import SMALL_CONFIG
+from tests.indices import SMALL_CONFIG
 
 Write = Callable[..., Path]
 
@@ -33,7 +33,7 @@ A,2021,Alpha,N,3,20,1
 
 
 def index_with(
-    small_index: Write,
+    make_index: Write,
     table: str,
     joined: str = "{file: size.csv, id: iso, columns: [people]}",
     by: str = "{indicator: a, per: people, scale: 100}",
@@ -41,38 +41,37 @@ def index_with(
 ) -> Index:
     config = SMALL_CONFIG.replace("groups: [region]", f"groups: [region], joined: [{joined}]")
     config = config.replace("index:", "normalisation: {method: none}\nindex:")
-    path = small_index(config.replace("{indicator: a}", by), **data)
-    (path.parent / "size.csv").write_text(table, encoding="utf-8")
-    return innov_index.load(path)
+    config = config.replace("{indicator: a}", by)
+    return innov_index.load(make_index(config, files={"size.csv": table}, **data))
 
 
 def denominated(index: Index) -> np.ndarray:
     return index.score().steps["denominated"][..., 0]
 
 
-def test_rows_are_found_by_the_units_code(small_index: Write) -> None:
+def test_rows_are_found_by_the_units_code(make_index: Write) -> None:
     """In any order, with rows about other units; the file is part of the provenance."""
-    index = index_with(small_index, POPULATION)
+    index = index_with(make_index, POPULATION)
     np.testing.assert_array_equal(denominated(index), [[1.0, 1.0, 0.75, 5 / 3]])
     assert [file.path for file in index.provenance().data] == ["data.csv", "size.csv"]
 
 
-def test_an_empty_cell_makes_the_ratio_missing(small_index: Write) -> None:
+def test_an_empty_cell_makes_the_ratio_missing(make_index: Write) -> None:
     joined = "{file: size.csv, id: iso, columns: [people, area]}"
-    index = index_with(small_index, POPULATION, joined, "{indicator: a, per: area}")
+    index = index_with(make_index, POPULATION, joined, "{indicator: a, per: area}")
     np.testing.assert_array_equal(denominated(index), [[1.0, np.nan, 0.75, 5 / 3]])
 
 
-def test_it_may_change_with_the_edition(small_index: Write) -> None:
+def test_it_may_change_with_the_edition(make_index: Write) -> None:
     table = "iso,edition,people\nA,2020,10\nA,2021,20\nB,2020,40\nB,2019,1\n"
-    index = index_with(small_index, table, data=PANEL)
+    index = index_with(make_index, table, data=PANEL)
     np.testing.assert_array_equal(denominated(index), [[10.0, 5.0], [15.0, np.nan]])
-    one_for_all = index_with(small_index, "iso,people\nA,10\nB,40\n", data=PANEL)
+    one_for_all = index_with(make_index, "iso,people\nA,10\nB,40\n", data=PANEL)
     np.testing.assert_array_equal(denominated(one_for_all), [[10.0, 5.0], [30.0, np.nan]])
     named = table.replace("edition", "year")
     joined = "{file: size.csv, id: iso, edition: year, columns: [people]}"
     np.testing.assert_array_equal(
-        denominated(index_with(small_index, named, joined, data=PANEL)), denominated(index)
+        denominated(index_with(make_index, named, joined, data=PANEL)), denominated(index)
     )
 
 
@@ -132,13 +131,13 @@ def test_it_may_change_with_the_edition(small_index: Write) -> None:
         ),
     ],
 )
-def test_what_cannot_be_joined(small_index: Write, table: str, joined: str, text: str) -> None:
+def test_what_cannot_be_joined(make_index: Write, table: str, joined: str, text: str) -> None:
     with pytest.raises(InnovIndexError) as refused:
-        index_with(small_index, table, joined).score()
+        index_with(make_index, table, joined).score()
     assert text in str(refused.value)
 
 
-def test_a_unit_without_a_row_in_its_edition(small_index: Write) -> None:
+def test_a_unit_without_a_row_in_its_edition(make_index: Write) -> None:
     table = "iso,edition,people\nA,2020,10\nB,2020,40\n"
     with pytest.raises(InnovIndexError, match="no row for unit 'A' in edition 2021"):
-        index_with(small_index, table, data=PANEL).score()
+        index_with(make_index, table, data=PANEL).score()

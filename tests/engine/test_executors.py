@@ -25,6 +25,7 @@ from innov_index.errors import DataError, InnovIndexError
 from innov_index.io.rendering import to_csv
 from innov_index.sources.run_sources import derive
 from tests.conftest import ROOT
+from tests.indices import write_index
 from tests.sources.deriving import GAZETTEER, derived, places, source, write_csv
 
 
@@ -179,11 +180,9 @@ index:
 
 @pytest.fixture(scope="module")
 def config(papers: Path) -> Path:
-    write_csv(papers / "units.csv", ("unit",), [("FR",), ("CH",), ("US",), ("CN",)])
     columns = "{document: paper, author: author, city: city, country: country}"
-    path = papers / "index.yaml"
-    path.write_text(CONFIG.format(gazetteer=GAZETTEER, columns=columns), encoding="utf-8")
-    return path
+    text = CONFIG.format(gazetteer=GAZETTEER, columns=columns)
+    return write_index(papers, text, None, files={"units.csv": "unit\nFR\nCH\nUS\nCN\n"})
 
 
 def table_of(config: Path, executor: Executor, progress: Progress | None = None) -> str:

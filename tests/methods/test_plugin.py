@@ -74,19 +74,19 @@ def run(site: Path, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
 
 
-def test_its_method_is_listed_and_scores(site: Path, small_index: Callable[..., Path]) -> None:
+def test_its_method_is_listed_and_scores(site: Path, make_index: Callable[..., Path]) -> None:
     names = [row["name"] for row in json.loads(run(site, "methods", "normalisation", "--format", "json"))]
     assert "half_of_best" in names
     swap = {"index:": "normalisation: {method: half_of_best, share: 0.25}\nindex:"}
-    rows = json.loads(run(site, "score", str(small_index(swap=swap)), "--full", "--format", "json"))
+    rows = json.loads(run(site, "score", str(make_index(swap=swap)), "--full", "--format", "json"))
     best = {row["node"]: row["score"] for row in rows if row["unit"] == "D"}
     assert best["a"] == 0.25
     assert "best unit a share" in run(site, "methods", "normalisation", "half_of_best")
 
 
-def test_without_it_the_name_is_unknown(small_index: Callable[..., Path]) -> None:
+def test_without_it_the_name_is_unknown(make_index: Callable[..., Path]) -> None:
     swap = {"index:": "normalisation: {method: half_of_best}\nindex:"}
-    command = [sys.executable, "-m", "innov_index", "score", str(small_index(swap=swap))]
+    command = [sys.executable, "-m", "innov_index", "score", str(make_index(swap=swap))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "no method 'half_of_best'" in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from innov_index.errors import UndefinedError
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Trait
 from innov_index.model.scores import Scores
+from tests.indices import rows_of
 from tests.methods.examples import stated_options
 
 FEW = settings(
@@ -40,7 +40,7 @@ def table(seed: int, units: int = 12, editions: int = 1) -> dict[str, Any]:
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Build:
+def build(make_index: Callable[..., Path]) -> Build:
     """Score a table under some steps; `order` permutes rows, `columns` the leaves, `codes` renames leaves."""
 
     def score(
@@ -51,15 +51,14 @@ def build(tmp_path: Path) -> Build:
         reverse_leaves: bool = False,
         codes: dict[str, str] | None = None,
     ) -> Scores:
-        editions = len(data["values"])
-        lines = ["unit,group,size,top," + ("edition," if editions > 1 else "") + ",".join(data["columns"])]
-        for edition in range(editions):
-            for row in order or range(len(data["units"])):
-                cells = [data["units"][row], "gh"[row % 2], repr(float(data["size"][row])), "200"]
-                cells += [str(2000 + edition)] if editions > 1 else []
-                cells += [repr(float(x)) for x in data["values"][edition, row]]
-                lines.append(",".join(cells))
-        (tmp_path / "data.csv").write_text("\n".join(lines) + "\n")
+        values = data["values"]
+        labels = {"group": "gh", "size": data["size"].tolist(), "top": [200]}
+        years = [2000 + edition for edition in range(len(values))] if len(values) > 1 else []
+        rows = rows_of(
+            values if years else values[0], data["columns"], units=data["units"], editions=years, **labels
+        )
+        if order is not None:
+            rows[1:] = [rows[1 + unit] for unit in order]
         leaves = [{"indicator": name, "code": (codes or {}).get(name, name)} for name in data["columns"]]
         leaves[1]["direction"] = "lower_is_better"
         first, second = leaves[:3], leaves[3:]
@@ -75,9 +74,7 @@ def build(tmp_path: Path) -> Build:
             },
             **steps,
         }
-        path = tmp_path / "index.yaml"
-        path.write_text(json.dumps(config))
-        return innov_index.load(path).score()
+        return innov_index.load(make_index(config, rows)).score()
 
     return score
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 
 import numpy as np
 
 from innov_index.index import Index, load
+from tests.indices import write_index
 
 STEPS = {
     "imputation": {"method": "group_mean", "by": "EurAsia_group"},
@@ -37,22 +37,20 @@ def write_config(shared: Path, folder: Path, steps: dict | None = None, **keys: 
     entries = [row for row in read_rows(source / "iMeta.csv") if row["Level"]]
     entries.sort(key=lambda row: -int(row["Level"]))
     columns = ["code", "parent", "name", "weight", "direction", "unit", "per"]
-    with (folder / "framework.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for row in entries:
-            leaf = row["Type"] == "Indicator"
-            writer.writerow(
-                [
-                    row["iCode"],
-                    row["Parent"],
-                    row["iName"],
-                    row["Weight"] if row["Parent"] else "",
-                    row["Direction"] if leaf else "",
-                    row["Unit"] if leaf else "",
-                    row["Denominator"],
-                ]
-            )
+    framework = [columns]
+    for row in entries:
+        leaf = row["Type"] == "Indicator"
+        framework.append(
+            [
+                row["iCode"],
+                row["Parent"],
+                row["iName"],
+                row["Weight"] if row["Parent"] else "",
+                row["Direction"] if leaf else "",
+                row["Unit"] if leaf else "",
+                row["Denominator"],
+            ]
+        )
     config = {
         "name": "ASEM Sustainable Connectivity",
         "units": {
@@ -67,9 +65,7 @@ def write_config(shared: Path, folder: Path, steps: dict | None = None, **keys: 
         "index": {"file": "framework.csv"},
         **keys,
     }
-    path = folder / "asem.yaml"
-    path.write_text(json.dumps(config, indent=1), encoding="utf-8")  # JSON is YAML
-    return path
+    return write_index(folder, config, None, files={"framework.csv": framework})
 
 
 def load_asem(shared: Path, folder: Path, steps: dict | None = None, **keys: object) -> Index:

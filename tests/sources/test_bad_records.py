@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from innov_index.cli import main
+from tests.indices import write_index
 from tests.sources.deriving import GAZETTEER, derived, places
 
 LIST = """A list of companies,,,,,
@@ -94,17 +95,15 @@ def test_authors_without_affiliation(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"\x1f\x8b\x08\x00broken", b""])
 def test_nothing_is_written_where_a_file_cannot_be_read(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "list.csv.gz").write_bytes(content)
-    (tmp_path / "index.yaml").write_text(
-        "units: {id: unit}\n"
-        "sources:\n"
-        "  - {kind: values, file: list.csv.gz, columns: {unit: place}, indicators: {n: {}}}\n"
-        "index: {code: X, children: [{indicator: n}]}\n"
-    )
+    config = """\
+units: {id: unit}
+sources:
+  - {kind: values, file: list.csv.gz, columns: {unit: place}, indicators: {n: {}}}
+index: {code: X, children: [{indicator: n}]}
+"""
+    path = write_index(tmp_path, config, None, files={"list.csv.gz": content})
     output, review = tmp_path / "out.csv", tmp_path / "review.csv"
-    result = CliRunner().invoke(
-        main, ["derive", str(tmp_path / "index.yaml"), "-o", str(output), "--review", str(review)]
-    )
+    result = CliRunner().invoke(main, ["derive", str(path), "-o", str(output), "--review", str(review)])
     assert result.exit_code == 2, result.output
     assert result.output.count("list.csv.gz") == 1
     assert not output.exists()

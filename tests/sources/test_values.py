@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import innov_index
 from innov_index.dataset.derived import DerivedIndicators
 from innov_index.errors import ConfigError
 from tests.conftest import ROOT
+from tests.indices import write_index
 from tests.sources import hubs_2020_records
 from tests.sources.deriving import derived, write_csv
 
@@ -26,9 +26,7 @@ def hubs(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> DerivedIndic
     folder = tmp_path_factory.mktemp("hubs")
     raw = shared / "raw"
     hubs_2020_records.write_tables(raw, folder)
-    config = folder / "hubs.yaml"  # JSON is YAML
-    config.write_text(json.dumps(hubs_2020_records.config(raw), ensure_ascii=False), encoding="utf-8")
-    return innov_index.load(config).derive()
+    return innov_index.load(write_index(folder, hubs_2020_records.config(raw), None)).derive()
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,9 @@ from innov_index.analysis.audit.statistics import (
     unit_availability,
 )
 from innov_index.analysis.compare.agreement import correlation_matrix, kendall, spearman
-from innov_index.index import Index, load
+from innov_index.index import load
 from innov_index.pipeline.binding import bind
+from tests.indices import write_index
 
 KINDS = ("pearson", "spearman", "kendall")
 OTHERS = {"pearson": stats.pearsonr, "spearman": stats.spearmanr, "kendall": stats.kendalltau}
@@ -219,13 +220,6 @@ index:
 """
 
 
-def write(folder: Path, config: str, data: str = DATA) -> Index:
-    (folder / "data.csv").write_text(data, encoding="utf-8")
-    path = folder / "index.yaml"
-    path.write_text(config, encoding="utf-8")
-    return load(path)
-
-
 WITHOUT = {
     "a": ("{indicator: a}, ", ""),
     "b": (", {indicator: b}", ""),
@@ -240,15 +234,12 @@ WITHOUT = {
 @pytest.mark.parametrize("element", WITHOUT)
 def test_removal_equals_an_index_without_the_element(tmp_path: Path, element: str) -> None:
     """A geometric node, a minimum, a rescaled node, an only child, gaps, editions: as a config without it."""
-    index = write(tmp_path, CONFIG)
+    index = load(write_index(tmp_path, CONFIG, DATA))
     scores = index.score()
     found = index_without_each(bind(index.config.recipe, index.dataset), scores.scores, scores.weights)
     assert not found.refused
-    folder = tmp_path / "without"
-    folder.mkdir()
     old, new = WITHOUT[element]
-    assert old in CONFIG
-    expected = write(folder, CONFIG.replace(old, new)).score()
+    expected = load(write_index(tmp_path / "without", CONFIG, DATA, swap={old: new})).score()
     row = int(np.flatnonzero(found.elements == scores.framework.position[element])[0])
     np.testing.assert_allclose(found.scores[row], expected.scores[..., 0], rtol=1e-12)
     np.testing.assert_array_equal(found.ranks[row], expected.ranks[..., 0])
@@ -260,7 +251,7 @@ def test_removal_equals_an_index_without_the_element(tmp_path: Path, element: st
 def test_removal_that_a_method_does_not_allow(tmp_path: Path) -> None:
     """Order weights for two children do not fit one: said for these elements, the others are computed."""
     config = CONFIG.replace("{method: geometric}", "{method: owa, order_weights: [0.7, 0.3]}")
-    index = write(tmp_path, config, DATA.replace("N,20,,", "N,20,18,"))
+    index = load(write_index(tmp_path, config, DATA.replace("N,20,,", "N,20,18,")))
     scores = index.score()
     found = index_without_each(bind(index.config.recipe, index.dataset), scores.scores, scores.weights)
     codes = {scores.framework.codes[node]: reason for node, reason in found.refused.items()}
@@ -274,7 +265,7 @@ def test_removal_that_a_method_does_not_allow(tmp_path: Path) -> None:
 def test_removal_from_a_formula(tmp_path: Path) -> None:
     """A formula cannot do without what it names."""
     config = CONFIG.replace("{method: geometric}", '{method: expression, formula: "{a} + 2 * {b}"}')
-    index = write(tmp_path, config, DATA.replace("N,20,,", "N,20,18,"))
+    index = load(write_index(tmp_path, config, DATA.replace("N,20,,", "N,20,18,")))
     scores = index.score()
     found = index_without_each(bind(index.config.recipe, index.dataset), scores.scores, scores.weights)
     codes = {scores.framework.codes[node]: reason for node, reason in found.refused.items()}
@@ -283,7 +274,7 @@ def test_removal_from_a_formula(tmp_path: Path) -> None:
 
 def test_removal_of_the_only_branch(tmp_path: Path) -> None:
     config = CONFIG[: CONFIG.index("    - code: P")] + "    - {indicator: a}\n"
-    index = write(tmp_path, config)
+    index = load(write_index(tmp_path, config, DATA))
     scores = index.score()
     found = index_without_each(bind(index.config.recipe, index.dataset), scores.scores, scores.weights)
     assert list(found.refused) == [1]

@@ -11,6 +11,7 @@ import pytest
 import innov_index
 from innov_index.analysis.reproduce import LevelResult, Reproduction, Verdict, reproduce
 from tests.conftest import ROOT
+from tests.indices import write_index
 
 PUBLISHED = ROOT / "configs/published"
 EXACT, ROUNDING = Verdict.EXACT, Verdict.ROUNDING
@@ -167,10 +168,8 @@ def test_numbeo_follows_from_its_formula(shared: Path, tmp_path: Path) -> None:
     Table positions differ for 2, 6, 2 and 4 cities, all of them explained by rounding.
     """
     folder = shared / "published/numbeo_qol"
-    config = NUMBEO.replace("input.csv", str(folder / "input.csv"))
-    path = tmp_path / "numbeo.yaml"
-    path.write_text(config.replace("published.csv", str(folder / "published.csv")), encoding="utf-8")
-    reproduction = reproduce(innov_index.load(path))
+    swap = {name: str(folder / name) for name in ("input.csv", "published.csv")}
+    reproduction = reproduce(innov_index.load(write_index(tmp_path, NUMBEO, None, swap=swap)))
     (level,) = levels_of(reproduction)
     assert level.verdict is ROUNDING
     assert level.figures == level.within == 888

@@ -13,6 +13,7 @@ from innov_index.analysis.reproduce import Announcement, Verdict, reproduce
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.report.reproduction import cells_sheet, levels_sheet, sentences
+from tests.indices import Content, Rows, rows_of
 
 Announce = Callable[..., Index]
 
@@ -36,25 +37,24 @@ def values(seed: int = 3, units: int = 10) -> np.ndarray:
     return np.random.default_rng(seed).integers(10, 1000, (units, 3)).astype(float)
 
 
-def table(data: np.ndarray, gaps: Sequence[tuple[int, int]] = ()) -> str:
-    rows = ["unit,name,region,a,b,c"]
-    for unit, row in enumerate(data):
-        cells = ["" if (unit, column) in gaps else f"{value:g}" for column, value in enumerate(row)]
-        rows.append(",".join([f"U{unit}", f"Unit {unit}", "NS"[unit % 2], *cells]))
-    return "\n".join(rows) + "\n"
+def table(data: np.ndarray, gaps: Sequence[tuple[int, int]] = ()) -> Rows:
+    values = np.array(data)
+    for cell in gaps:
+        values[cell] = np.nan
+    codes, names = ([f"{word}{unit}" for unit in range(len(values))] for word in ("U", "Unit "))
+    return rows_of(values, "abc", units=codes, name=names, region="NS")
 
 
 @pytest.fixture
-def announce(tmp_path: Path) -> Announce:
-    """Writer of an index with announced figures: (unit, node) → score and rank, as texts."""
+def announce(make_index: Callable[..., Path]) -> Announce:
+    """Writer of an index with published figures: (unit, node) → score and rank, as texts."""
 
-    def write(figures: dict[tuple[str, str], tuple[str, str]], config: str = CONFIG, data: str = "") -> Index:
-        (tmp_path / "index.yaml").write_text(config, encoding="utf-8")
-        (tmp_path / "data.csv").write_text(data or table(values()), encoding="utf-8")
-        rows = [f'"{unit}",{node},{score},{rank}' for (unit, node), (score, rank) in figures.items()]
-        text = "\n".join(["unit,node,score,rank", *rows]) + "\n"
-        (tmp_path / "published.csv").write_text(text, encoding="utf-8")
-        return innov_index.load(tmp_path / "index.yaml")
+    def write(
+        figures: dict[tuple[str, str], tuple[str, str]], config: str = CONFIG, data: Content | None = None
+    ) -> Index:
+        rows = [[*of, *printed] for of, printed in figures.items()]
+        published = {"published.csv": [["unit", "node", "score", "rank"], *rows]}
+        return innov_index.load(make_index(config, data or table(values()), files=published))
 
     return write
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
 from innov_index.index import Index, load
+from tests.indices import rows_of
 
 CONFIG: dict[str, Any] = {
     "name": "Varied",
@@ -32,20 +32,39 @@ CONFIG: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def varied_index(tmp_path: Path) -> Callable[..., Index]:
-    """Writer of the index with an `uncertainty:` block; `gaps` leaves a few cells empty."""
+Rows = list[list[Any]]
 
-    def write(*vary: dict[str, Any], gaps: bool = False, **keys: Any) -> Index:
-        values = np.random.default_rng(5).gamma(2.0, 10.0, (12, 5)).round(2).astype(object)
-        values[0, 1] = values[5, 3] = 500.0  # so that there is something to treat
+
+@pytest.fixture
+def varied_rows() -> Callable[..., Rows]:
+    """Maker of the index's table, header first; `gaps` leaves a few cells empty."""
+
+    def make(gaps: bool = False) -> Rows:
+        values = np.random.default_rng(5).gamma(2.0, 10.0, (12, 5)).round(2)
+        values[0, 1] = values[5, 3] = 500.0  # so that treatment has something to do
         if gaps:
-            values[3, 0] = values[7, 4] = ""
-        rows = [f"u{i},{'NS'[i % 2]},{','.join(map(str, row))}" for i, row in enumerate(values)]
-        (tmp_path / "data.csv").write_text("\n".join(["unit,region,a,b,c,d,e", *rows]) + "\n")
+            values[3, 0] = values[7, 4] = np.nan
+        return rows_of(values, "abcde", region="NS")
+
+    return make
+
+
+@pytest.fixture
+def varied_index(make_index: Callable[..., Path], varied_rows: Callable[..., Rows]) -> Callable[..., Index]:
+    """Writer of the index with an `uncertainty:` block.
+
+    `gaps` leaves a few cells empty, `data` replaces the whole table, `files` are further tables; other keys
+    are laid over the config.
+    """
+
+    def write(
+        *vary: dict[str, Any],
+        gaps: bool = False,
+        data: Rows | None = None,
+        files: dict[str, Rows] | None = None,
+        **keys: Any,
+    ) -> Index:
         config = {**CONFIG, **keys, "uncertainty": {"draws": 1000, "vary": list(vary)}}
-        path = tmp_path / "index.yaml"
-        path.write_text(yaml.safe_dump(config, sort_keys=False))
-        return load(path)
+        return load(make_index(config, data or varied_rows(gaps), files=files))
 
     return write

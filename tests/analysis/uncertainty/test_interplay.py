@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from innov_index.analysis.uncertainty import sampling
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import points_of, simulate
 from innov_index.errors import ConfigError, InnovIndexError
-from innov_index.index import Index, load
+from innov_index.index import Index
+from tests.analysis.uncertainty.conftest import CONFIG
 
 Write = Callable[..., Index]
+Table = Callable[..., list[list[Any]]]
 SCALED = {"method": "min_max", "low": 1, "high": 100}
 
 
@@ -34,6 +37,13 @@ def assert_as_stated(model: Model, draws: int = 40) -> None:
 
 def choice(path: str, *alternatives: Any) -> dict[str, Any]:
     return {"path": path, "alternatives": list(alternatives)}
+
+
+def first_leaf(keys: dict[str, Any]) -> dict[str, Any]:
+    """The tree of the index in which indicator a has further keys."""
+    tree = deepcopy(CONFIG["index"])
+    tree["children"][0]["children"][0].update(keys)
+    return tree
 
 
 @pytest.mark.parametrize(
@@ -57,19 +67,19 @@ def test_choices_that_overlap(varied_index: Write, vary: tuple[dict, ...]) -> No
     assert_as_stated(Model(varied_index(*vary, schemes=schemes, normalisation=SCALED)))
 
 
-def test_a_scheme_may_read_other_data(varied_index: Write) -> None:
+def test_a_scheme_may_read_other_data(varied_index: Write, varied_rows: Table) -> None:
+    """The other table has the same units with their values in reverse order."""
+    head, *rows = varied_rows()
+    other = [head, *([*row[:2], *turned[2:]] for row, turned in zip(rows, reversed(rows), strict=True))]
     schemes = {"s": {"indicators": {"file": "other.csv"}, "aggregation": {"method": "harmonic"}}}
-    index = varied_index({"schemes": ["base", "s"]}, schemes=schemes, normalisation=SCALED)
-    head, *rows = (index.config.folder / "data.csv").read_text().splitlines()
-    # the same table upside down, but for who is who
-    who = [row.split(",")[:2] for row in rows]
-    values = [row.split(",")[2:] for row in reversed(rows)]
-    other = [head, *(",".join([*unit, *own]) for unit, own in zip(who, values, strict=True))]
-    (index.config.folder / "other.csv").write_text("\n".join(other) + "\n")
-    assert_as_stated(Model(load(index.config.path)))
-    (index.config.folder / "other.csv").write_text("\n".join(other[:-1]) + "\n")
+
+    def model(other: list) -> Model:
+        vary = {"schemes": ["base", "s"]}
+        return Model(varied_index(vary, schemes=schemes, normalisation=SCALED, files={"other.csv": other}))
+
+    assert_as_stated(model(other))
     with pytest.raises(ConfigError, match="data of other units"):
-        Model(load(index.config.path))
+        model(other[:-1])
 
 
 @pytest.mark.parametrize("first", ["left out", "uniform"])
@@ -93,71 +103,62 @@ def test_left_out_and_weights_learnt_in_every_draw(varied_index: Write) -> None:
         Model(varied_index(*vary, levels=levels))
 
 
-def test_equal_units_of_different_groups_are_not_one(varied_index: Write) -> None:
+def test_equal_units_of_different_groups_are_not_one(varied_index: Write, varied_rows: Table) -> None:
     """Unit u1 gets the values of u0, which is in the other region, and has no indicator a."""
-    index = varied_index({"weights": "noise", "amount": 0.3})
-    path = index.config.folder / "data.csv"
-    lines = path.read_text().splitlines()
-    lines[2] = ",".join([*lines[2].split(",")[:2], *lines[1].split(",")[2:]])
-    path.write_text("\n".join(lines) + "\n")
-    text = index.config.path.read_text().replace(
-        "- indicator: a\n", "- indicator: a\n      applies_to: {region: [N]}\n"
-    )
-    index.config.path.write_text(text)
-    model = Model(load(index.config.path))
+    rows = varied_rows()
+    rows[2][2:] = rows[1][2:]
+    index = first_leaf({"applies_to": {"region": ["N"]}})
+    model = Model(varied_index({"weights": "noise", "amount": 0.3}, data=rows, index=index))
     assert len(set(model.columns.tolist())) == len(model.units)
     assert model.base_scores[0] != model.base_scores[1]
 
 
-def test_a_unit_with_a_score_in_two_choices_at_once_is_ranked(varied_index: Write) -> None:
+def test_a_unit_with_a_score_in_two_choices_at_once_is_ranked(
+    varied_index: Write, varied_rows: Table
+) -> None:
+    """Unit u3 has neither a, of P, nor d, of Q."""
+    rows = varied_rows(gaps=True)
+    rows[4][2] = rows[4][5] = ""
     index = varied_index(
         choice("aggregation[P].missing", "propagate", "reweight"),
         choice("aggregation[Q].missing", "propagate", "reweight"),
         aggregation={"method": "arithmetic", "missing": "propagate"},
-        gaps=True,
+        data=rows,
     )
-    path = index.config.folder / "data.csv"
-    lines = path.read_text().splitlines()
-    cells = lines[4].split(",")
-    lines[4] = ",".join([*cells[:2], "", *cells[3:5], "", cells[6]])
-    path.write_text("\n".join(lines) + "\n")
-    assert 3 in Model(load(index.config.path)).units
+    assert 3 in Model(index).units
 
 
 @pytest.mark.parametrize("own", [{}, {"editions": {"2010": {"weighting": {"method": "equal"}}}}])
 @pytest.mark.parametrize("edition", ["2010", "2011"])
-def test_weights_of_another_edition_are_its_own(varied_index: Write, own: dict, edition: str) -> None:
-    """A rescaling over all editions needs the scores of all, by weights that each has learnt."""
+def test_weights_of_another_edition_are_its_own(
+    varied_index: Write, varied_rows: Table, own: dict, edition: str
+) -> None:
+    """A rescaling over all editions needs the scores of all, by weights that each has learned."""
+    head, *rows = varied_rows()
+    later = np.random.default_rng(0).gamma(2, 10, (len(rows), 5)).round(2).tolist()
+    data = [
+        [*head, "edition"],
+        *([*row, 2010] for row in rows),
+        *([*row[:2], *values, 2011] for row, values in zip(rows, later, strict=True)),
+    ]
     index = varied_index(
         choice("normalisation.high", 100, 50),
         weighting={"method": "entropy"},
         normalisation=SCALED,
         levels={1: {"rescaling": {"method": "min_max", "low": 1, "reference": "pooled"}}},
+        data=data,
         **own,
     )
-    path = index.config.folder / "data.csv"
-    head, *rows = path.read_text().splitlines()
-    rng = np.random.default_rng(0)
-    lines = [f"{head},edition", *(f"{row},2010" for row in rows)]
-    lines += [
-        f"{row.split(',')[0]},{row.split(',')[1]},{','.join(f'{v:.2f}' for v in rng.gamma(2, 10, 5))},2011"
-        for row in rows
-    ]
-    path.write_text("\n".join(lines) + "\n")
-    assert_as_stated(Model(load(index.config.path), edition))
+    assert_as_stated(Model(index, edition))
 
 
-def test_rescaling_by_goalposts_of_each_unit(varied_index: Write) -> None:
+def test_rescaling_by_goalposts_of_each_unit(varied_index: Write, varied_rows: Table) -> None:
     """No column of draws can be rescaled as if all units had one pair of goalposts."""
-    index = varied_index({"weights": "noise", "amount": 0.3})
-    path = index.config.folder / "data.csv"
-    head, *rows = path.read_text().splitlines()
-    path.write_text(
-        "\n".join([f"{head},low,high", *(f"{row},{i},{100 + i}" for i, row in enumerate(rows))]) + "\n"
-    )
-    rescaling = "levels: {1: {rescaling: {method: goalposts_by_unit, lower: low, upper: high}}}\n"
-    index.config.path.write_text(rescaling + index.config.path.read_text())
-    tally = simulate(Model(load(index.config.path)), 100, 1, threads=1)
+    head, *rows = varied_rows()
+    data = [[*head, "low", "high"], *([*row, unit, 100 + unit] for unit, row in enumerate(rows))]
+    rescaling = {"method": "goalposts_by_unit", "lower": "low", "upper": "high"}
+    index = varied_index({"weights": "noise", "amount": 0.3}, data=data, levels={1: {"rescaling": rescaling}})
+    tally = simulate(Model(index), 100, 1, threads=1)
     assert tally.draws == 100
 
 
@@ -207,19 +208,21 @@ def test_what_cannot_vary(varied_index: Write, vary: list[dict], message: str) -
 
 
 def test_an_indicator_with_an_imputation_of_its_own(varied_index: Write) -> None:
-    index = varied_index({"data": "imputation draws", "tables": 3}, gaps=True)
-    text = index.config.path.read_text()
-    index.config.path.write_text(
-        text.replace("- indicator: a\n", "- indicator: a\n      imputation: {method: mean}\n")
-    )
+    vary = {"data": "imputation draws", "tables": 3}
+    index = first_leaf({"imputation": {"method": "mean"}})
     with pytest.raises(ConfigError, match="but a has an imputation of its own"):
-        Model(load(index.config.path))
+        Model(varied_index(vary, gaps=True, index=index))
 
 
 @pytest.mark.parametrize("factor", [1e-11, 1.0, 1e11])
 def test_small_scores_move_too(varied_index: Write, factor: float) -> None:
+    """The same draws of weights move the scores by the same shares, whatever the size of a score."""
     normalisation = {"method": "linear", "factor": factor, "offset": 0}
-    Model(varied_index({"weights": "noise", "amount": 0.2}, normalisation=normalisation))
+    model = Model(varied_index({"weights": "noise", "amount": 0.2}, normalisation=normalisation))
+    scores = model.evaluate(points_of(model, 1, 0)[:, :40]).scores
+    stated = model.index.varied(settings=["normalisation.factor=1"]).score().scores[0, :, 0]
+    np.testing.assert_allclose(model.base_scores, factor * stated, rtol=1e-12)
+    assert (np.ptp(scores, axis=0) > 0.01 * factor * stated).all()
 
 
 def test_a_variation_may_need_another_choice(varied_index: Write) -> None:
@@ -240,10 +243,8 @@ def test_dirichlet_weights_are_shares(concentration: float) -> None:
     np.testing.assert_allclose(weights.mean(axis=1), base[:, 0], atol=0.015)
 
 
-def test_no_unit_can_be_left_out_of_few(varied_index: Write) -> None:
+def test_no_unit_can_be_left_out_of_few(varied_index: Write, varied_rows: Table) -> None:
     """All draws are without a result: nothing is said of ranks."""
-    index = varied_index({"data": "unit left out"})
-    path = index.config.folder / "data.csv"
-    path.write_text("\n".join(path.read_text().splitlines()[:3]) + "\n")
+    index = varied_index({"data": "unit left out"}, data=varied_rows()[:3])
     with pytest.raises(InnovIndexError, match="no variant has a result"):
-        simulate(Model(load(index.config.path)), 50, 1, threads=1)
+        simulate(Model(index), 50, 1, threads=1)

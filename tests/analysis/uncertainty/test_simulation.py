@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -213,13 +212,10 @@ def test_bootstrap_takes_extremes_from_the_resampled_units(varied_index: Callabl
         np.testing.assert_allclose(evaluated.scores[draw], expected, rtol=1e-12)
 
 
-def test_twins_share_their_ranks(varied_index: Callable[..., Index], tmp_path: Path) -> None:
+def test_twins_share_their_ranks(varied_index: Callable[..., Index], varied_rows: Callable) -> None:
     """Two units with the same values always have the same rank."""
-    index = varied_index({"weights": "uniform"})
-    path = tmp_path / "data.csv"
-    lines = path.read_text().splitlines()
-    path.write_text("\n".join([*lines, lines[1].replace("u0", "u99")]) + "\n")
-    model = Model(index)
+    rows = varied_rows()
+    model = Model(varied_index({"weights": "uniform"}, data=[*rows, ["u99", *rows[1][1:]]]))
     assert len(set(model.columns)) == 12
     tally = simulate(model, 2000, 1)
     np.testing.assert_array_equal(tally.counts.table()[0], tally.counts.table()[12])

@@ -107,11 +107,11 @@ def test_units_that_nothing_is_learnt_from_cannot_act(varied_index: Callable[...
         Model(index)
 
 
-def test_without_a_block_nothing_varies(small_index: Callable[..., object]) -> None:
+def test_without_a_block_nothing_varies(make_index: Callable[..., object]) -> None:
     from innov_index.index import load
 
     with pytest.raises(ConfigError, match="no `uncertainty:` block"):
-        Model(load(small_index()))
+        Model(load(make_index()))
 
 
 def test_points_mean_the_same_whatever_comes_after(varied_index: Callable[..., Index]) -> None:

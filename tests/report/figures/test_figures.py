@@ -105,9 +105,9 @@ def test_words_are_in_every_format(hubs: Index) -> None:
     assert b"/Subject" in pdf
 
 
-def test_hostile_names_are_text(small_index: Callable[..., Path]) -> None:
+def test_hostile_names_are_text(make_index: Callable[..., Path]) -> None:
     """In SVG as elements' text only: no element, attribute or link comes out of a name."""
-    index = load(small_index(HOSTILE_CONFIG, HOSTILE_DATA))
+    index = load(make_index(HOSTILE_CONFIG, HOSTILE_DATA))
     for kind in ("scores", "icicle", "profile", "correlations"):
         svg = to_svg(BUILDERS[kind](Request(Answers(index))))
         root = ElementTree.fromstring(svg)
@@ -119,8 +119,8 @@ def test_hostile_names_are_text(small_index: Callable[..., Path]) -> None:
     assert plain(HOSTILE[1]) in shown
 
 
-def test_dollar_signs_are_no_mathematics(small_index: Callable[..., Path]) -> None:
-    index = load(small_index(swap={"name: Small index": "name: From $5 to $6^7"}))
+def test_dollar_signs_are_no_mathematics(make_index: Callable[..., Path]) -> None:
+    index = load(make_index(swap={"name: Small index": "name: From $5 to $6^7"}))
     assert any(
         "From $5 to $6^7" in text for text in texts(to_svg(BUILDERS["icicle"](Request(Answers(index)))))
     )
@@ -147,9 +147,9 @@ def test_text_fits() -> None:
     assert plain("two\nlines \u202eturned") == "two lines turned"
 
 
-def test_command_writes_and_refuses(tmp_path: Path, small_index: Any) -> None:
+def test_command_writes_and_refuses(tmp_path: Path, make_index: Any) -> None:
     runner = CliRunner()
-    config = str(small_index())
+    config = str(make_index())
     for name in ("a.svg", "a.png", "a.pdf"):
         result = runner.invoke(main, ["plot", "scores", config, "-o", str(tmp_path / name), "--width", "84"])
         assert result.exit_code == 0, result.output
@@ -186,7 +186,7 @@ def test_a_unit_without_a_rank_on_one_side_has_no_line() -> None:
 
 
 @pytest.fixture
-def editions_with_gaps(small_index: Callable[..., Path]) -> Index:
+def editions_with_gaps(make_index: Callable[..., Path]) -> Index:
     """In 2019 all is there, in 2020 nobody has `b`, in 2021 nobody has anything."""
     rows = [
         f"{unit},{unit}{unit},N,1,{year},{k if year < 2021 else ''},{k if year < 2020 else ''},"
@@ -194,9 +194,8 @@ def editions_with_gaps(small_index: Callable[..., Path]) -> Index:
         for year in (2019, 2020, 2021)
         for k, unit in enumerate("ABCDE")
     ]
-    path = small_index(data="unit,name,region,population,edition,a,b,c\n" + "\n".join(rows) + "\n")
-    path.write_text(f"schemes: {{ranks: {{normalisation: {{method: rank}}}}}}\n{path.read_text()}")
-    return load(path)
+    data = "unit,name,region,population,edition,a,b,c\n" + "\n".join(rows) + "\n"
+    return load(make_index(data=data, more="schemes: {ranks: {normalisation: {method: rank}}}"))
 
 
 DRAWN = [kind for kind in KINDS if kind not in ("map", "network", "intervals", "sensitivity")]
@@ -221,12 +220,10 @@ def test_a_slope_chart_of_few_units_has_no_empty_foot() -> None:
     assert any("foot" in text for text in texts(to_svg(many)))
 
 
-def test_frames_of_correlations_part_several_indicators(
-    small_index: Callable[..., Path], hubs: Index
-) -> None:
+def test_frames_of_correlations_part_several_indicators(make_index: Callable[..., Path], hubs: Index) -> None:
     """Never a frame around each indicator, though a small tree has few of them."""
     assert len(set(hubs.framework.ancestors_at(level_of_blocks(hubs.framework)).tolist())) == 3
-    small = load(small_index()).framework
+    small = load(make_index()).framework
     assert level_of_blocks(small) == 1
 
 

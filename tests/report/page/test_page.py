@@ -25,7 +25,7 @@ from innov_index.report.page.edits import edits_between
 from innov_index.report.page.markup import Markup, join, person, tag
 from innov_index.report.page.method import five_sentences
 from innov_index.report.page.pool import ColumnPool
-from tests.browser.pages import HOSTILE, write_index
+from tests.browser.pages import HOSTILE, write_cities
 from tests.conftest import ROOT
 
 
@@ -95,7 +95,7 @@ def test_the_same_index_gives_the_same_page(hubs: str) -> None:
 
 
 def test_two_hundred_units_by_31_indicators_stay_below_a_megabyte(tmp_path: Path) -> None:
-    config = write_index(tmp_path, [f"Metropolitan area {k}" for k in range(200)], indicators=31)
+    config = write_cities(tmp_path, [f"Metropolitan area {k}" for k in range(200)], indicators=31)
     assert len(page(innov_index.load(config)).encode()) < 1_000_000
 
 
@@ -108,14 +108,14 @@ def test_arrays_are_the_engines_bits(hubs: str) -> None:
 
 
 def test_hostile_names_are_escaped(tmp_path: Path) -> None:
-    html = page(innov_index.load(write_index(tmp_path, list(HOSTILE))))
+    html = page(innov_index.load(write_cities(tmp_path, list(HOSTILE))))
     assert "<img" not in html
     assert html.count("</script>") == 2
     assert _data(html)["units"]["names"] == list(HOSTILE)
 
 
-def test_gaps_of_the_config_are_said(small_index: Callable) -> None:
-    html = page(innov_index.load(small_index()))
+def test_gaps_of_the_config_are_said(make_index: Callable) -> None:
+    html = page(innov_index.load(make_index()))
     assert "states neither schemes nor an uncertainty analysis" in html
 
 
@@ -133,15 +133,15 @@ def test_the_method_in_five_sentences() -> None:
     )
 
 
-def test_the_command_writes_the_page(small_index: Callable, tmp_path: Path) -> None:
-    config = small_index()
+def test_the_command_writes_the_page(make_index: Callable, tmp_path: Path) -> None:
+    config = make_index()
     result = CliRunner().invoke(main, ["report", str(config), "-o", str(tmp_path / "out.html")])
     assert result.exit_code == 0, result.output
     assert (tmp_path / "out.html").read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_the_command_refuses_a_folder(small_index: Callable, tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["report", str(small_index()), "-o", str(tmp_path)])
+def test_the_command_refuses_a_folder(make_index: Callable, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["report", str(make_index()), "-o", str(tmp_path)])
     assert result.exit_code == 2
     assert "this is a folder" in result.output
 
@@ -153,12 +153,10 @@ def test_every_published_index_has_a_page(config: Path) -> None:
     assert "frozen" in data["tables"]["0|stated"] or len(data["normalisations"]) == 5
 
 
-def test_no_page_without_a_score(small_index: Callable) -> None:
-    config = small_index()
-    config.write_text(
-        "screening: {units: {min_coverage: 1}}\nnormalisation: {method: none}\n" + config.read_text()
-    )
-    (config.parent / "data.csv").write_text("unit,name,region,population,a,b,c\nA,A,N,1,1,,\nB,B,N,1,,2,\n")
+def test_no_page_without_a_score(make_index: Callable) -> None:
+    data = "unit,name,region,population,a,b,c\nA,A,N,1,1,,\nB,B,N,1,,2,\n"
+    more = "screening: {units: {min_coverage: 1}}\nnormalisation: {method: none}"
+    config = make_index(data=data, more=more)
     with pytest.raises(innov_index.errors.InnovIndexError, match="no unit has a score"):
         page(innov_index.load(config))
 

@@ -229,9 +229,8 @@ index:
 """
 
 
-def test_hostile_names_are_text(small_index: Any, tmp_path: Path) -> None:
-    path = small_index(HOSTILE_CONFIG.replace("data.csv, id", "data.csv, id"), HOSTILE_DATA)
-    index = load(path)
+def test_hostile_names_are_text(make_index: Any, tmp_path: Path) -> None:
+    index = load(make_index(HOSTILE_CONFIG, HOSTILE_DATA))
     content = workbook(index)
     plain = openpyxl.load_workbook(BytesIO(content))
     for page in plain:
@@ -252,20 +251,20 @@ def test_hostile_names_are_text(small_index: Any, tmp_path: Path) -> None:
     ]
 
 
-def test_command_writes_and_refuses(tmp_path: Path, small_index: Any) -> None:
+def test_command_writes_and_refuses(tmp_path: Path, make_index: Any) -> None:
     runner = CliRunner()
-    config, output = str(small_index()), tmp_path / "small.xlsx"
+    config, output = str(make_index()), tmp_path / "small.xlsx"
     assert runner.invoke(main, ["export", config, "-o", str(output)]).exit_code == 0
     assert openpyxl.load_workbook(output).sheetnames[:2] == ["Ranking", "Method"]
     refused = runner.invoke(main, ["export", config, "-o", str(tmp_path / "small.ods")])
     assert refused.exit_code == 2
 
 
-def test_columns_are_as_wide_as_their_names(small_index: Any) -> None:
+def test_columns_are_as_wide_as_their_names(make_index: Any) -> None:
     """A long code is not cut by the name beside it; a heading of one line is one line high."""
     data = "unit,name,region,population,a,b,c\n"
     data += "".join(f"A rather long code {k},N{k},R,1,{k},{k * k},{7 - k}\n" for k in range(1, 6))
-    book = openpyxl.load_workbook(BytesIO(workbook(load(small_index(data=data)))))
+    book = openpyxl.load_workbook(BytesIO(workbook(load(make_index(data=data)))))
     for title, column in (("Ranking", "C"), ("Raw", "A")):
         assert book[title].column_dimensions[column].width > len("A rather long code 1")
     assert (book["Ranking"].row_dimensions[5].height or 15) <= 30
@@ -277,11 +276,9 @@ def test_names_of_columns() -> None:
 
 
 def test_a_sum_takes_its_stated_weights_whatever_the_weighting(
-    small_index: Callable[..., Path], tmp_path: Path
+    make_index: Callable[..., Path], tmp_path: Path
 ) -> None:
-    config = small_index()
-    config.write_text(f"weighting: {{method: entropy}}\naggregation: {{method: sum}}\n{config.read_text()}")
-    index = load(config)
+    index = load(make_index(more="weighting: {method: entropy}\naggregation: {method: sum}"))
     np.testing.assert_allclose(index.score().weights[0], [1, 0.6, 0.5, 0.5, 0.4])
     assert not any("does not use the weights" in remark for remark in index.score().remarks)
     assert_equals_engine(recalculated(workbook(index), tmp_path), *engine(index))
@@ -295,40 +292,33 @@ def test_a_sum_takes_its_stated_weights_whatever_the_weighting(
         "aggregation: {method: sum}",
     ],
 )
-def test_an_edition_with_rules_of_its_own(own: str, small_index: Callable[..., Path], tmp_path: Path) -> None:
+def test_an_edition_with_rules_of_its_own(own: str, make_index: Callable[..., Path], tmp_path: Path) -> None:
     rows = [
         f"{unit},{unit},N,1,{year},{(7 * k + year) % 5},{(3 * k + year) % 7},{k * k % 4 + year % 2}"
         for year in (2019, 2020)
         for k, unit in enumerate("ABCD")
     ]
-    config = small_index(data="unit,name,region,population,edition,a,b,c\n" + "\n".join(rows) + "\n")
-    config.write_text(f"editions: {{2020: {{{own}}}}}\n{config.read_text()}")
-    index = load(config)
+    data = "unit,name,region,population,edition,a,b,c\n" + "\n".join(rows) + "\n"
+    index = load(make_index(data=data, more=f"editions: {{2020: {{{own}}}}}"))
     assert_equals_engine(recalculated(workbook(index), tmp_path), *engine(index))
 
 
 @pytest.mark.parametrize(
     "steps", ["ranking: {digits: 1}", "rounding: {method: half_up, decimals: 0, used_for: ranks}"]
 )
-def test_equal_ranks_are_listed_by_score(
-    steps: str, small_index: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_equal_ranks_are_listed_by_score(steps: str, make_index: Callable[..., Path], tmp_path: Path) -> None:
     data = (
         "unit,name,region,population,a,b,c\nA,A,N,1,1.2,5,1\nB,B,N,1,1.21,5,1\nC,C,S,1,3,7,2\nD,D,S,1,0,0,0\n"
     )
-    config = small_index(data=data)
-    config.write_text(f"{steps}\n{config.read_text()}")
-    index = load(config)
+    index = load(make_index(data=data, more=steps))
     book = recalculated(workbook(index), tmp_path)
     listed = [book["Ranking"].cell(6 + line, 3).value for line in range(4)]
     assert listed == [index.score().units.codes[unit] for unit in index.score().order()]
 
 
 @pytest.mark.parametrize("ties", ["min", "max", "average", "dense", "ordinal"])
-def test_ranks_among_some_units(ties: str, small_index: Callable[..., Path], tmp_path: Path) -> None:
-    config = small_index()
-    config.write_text(f"ranking: {{ties: {ties}, among: {{region: [N]}}}}\n{config.read_text()}")
-    index = load(config)
+def test_ranks_among_some_units(ties: str, make_index: Callable[..., Path], tmp_path: Path) -> None:
+    index = load(make_index(more=f"ranking: {{ties: {ties}, among: {{region: [N]}}}}"))
     assert_equals_engine(recalculated(workbook(index), tmp_path), *engine(index))
 
 

@@ -50,11 +50,11 @@ def assert_same(cell: Any, expected: str | float | None) -> None:
 
 
 @pytest.mark.parametrize("ties", ["min", "max", "average", "dense", "ordinal"])
-def test_ranks_inside_groups(ties: str, small_index: Callable[..., Path], tmp_path: Path) -> None:
+def test_ranks_inside_groups(ties: str, make_index: Callable[..., Path], tmp_path: Path) -> None:
     """Groups whose names differ in case only, and names that a criterion of COUNTIF would read as a rule."""
-    config = small_index(data=DATA)
-    config.write_text(f"ranking: {{ties: {ties}, within: region}}\nrank_change: [I, c]\n{config.read_text()}")
-    assert_equals_engine(recalculated(workbook(load(config)), tmp_path), load(config))
+    more = f"ranking: {{ties: {ties}, within: region}}\nrank_change: [I, c]"
+    index = load(make_index(data=DATA, more=more))
+    assert_equals_engine(recalculated(workbook(index), tmp_path), index)
 
 
 @pytest.mark.parametrize(
@@ -69,25 +69,21 @@ def test_ranks_inside_groups(ties: str, small_index: Callable[..., Path], tmp_pa
         "{method: jenks, number: 3}",
     ],
 )
-def test_classes(classes: str, small_index: Callable[..., Path], tmp_path: Path) -> None:
-    config = small_index(data=DATA)
-    config.write_text(f"ranking: {{classes: {classes}}}\n{config.read_text()}")
-    assert_equals_engine(recalculated(workbook(load(config)), tmp_path), load(config))
+def test_classes(classes: str, make_index: Callable[..., Path], tmp_path: Path) -> None:
+    index = load(make_index(data=DATA, more=f"ranking: {{classes: {classes}}}"))
+    assert_equals_engine(recalculated(workbook(index), tmp_path), index)
 
 
-def test_a_changed_cut_changes_the_classes(small_index: Callable[..., Path], tmp_path: Path) -> None:
-    config = small_index(data=DATA)
-    text = config.read_text()
-    config.write_text(f"ranking: {{classes: {{breaks: [60, 30]}}}}\n{text}")
-    content = workbook(load(config))
-    config.write_text(f"ranking: {{classes: {{breaks: [75, 30]}}}}\n{text}")
+def test_a_changed_cut_changes_the_classes(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    def cut_at(highest: int) -> Index:
+        return load(make_index(data=DATA, more=f"ranking: {{classes: {{breaks: [{highest}, 30]}}}}"))
 
     def change(book: Any) -> None:
         page = book["Added columns"]
         row = next(row for row in range(1, 20) if page.cell(row, 2).value == "class 1 from")
         page.cell(row, 3).value = 75
 
-    assert_equals_engine(recalculated(content, tmp_path, change), load(config))
+    assert_equals_engine(recalculated(workbook(cut_at(60)), tmp_path, change), cut_at(75))
 
 
 def test_human_development_classes(tmp_path: Path) -> None:
