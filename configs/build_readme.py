@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import innov_index
-from innov_index.analysis.reproduce import Announcement, reproduce
+from innov_index.analysis.reproduce.announcements import Announcement
+from innov_index.analysis.reproduce.run import reproduce
 from innov_index.io.rendering import to_markdown
 from innov_index.model.sheet import Cell, Sheet
 
@@ -32,7 +33,7 @@ def gallery() -> str:
 
 def rows_of(config: Path) -> Iterator[list[Cell]]:
     """The rows of one config."""
-    for announcement in reproduce(innov_index.load(config)).announcements:
+    for announcement in reproduce(innov_index.load(config)).facts.announcements:
         levels = announcement.levels
         scores, ranks = sum(level.figures for level in levels), sum(level.ranks for level in levels)
         inside = sum(level.inside for level in levels)

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from innov_index.cli.options import (
-    config_argument,
-    output_options,
-    print_sheet,
-    refuse_early,
-    setting_option,
-    write_result,
-)
-
-if TYPE_CHECKING:
-    from innov_index.analysis.uncertainty.product import Product
-    from innov_index.index import Index
+from innov_index.cli.options import config_argument, output_options, setting_option, varied_index
+from innov_index.cli.showing import refuse_early, show
 
 
-@click.command()
+@click.command(short_help="Compare rankings under schemes or combinations of choices.")
 @config_argument
-@click.option(
-    "--scheme", "schemes", multiple=True, metavar="NAME", help="Only these schemes (several times)."
-)
+@click.option("--scheme", "schemes", multiple=True, metavar="NAME", help="Only this scheme; may be repeated.")
 @click.option(
     "--product", "full", is_flag=True, help="Every combination of the alternatives under `uncertainty:`."
 )
@@ -52,10 +39,10 @@ def compare(
 ) -> None:
     """Score CONFIG as it stands and under each of its schemes, side by side.
 
-    Prints ranks, scores and shifts of every unit, and how well each scheme's ranking agrees with the one of
-    the config itself: Kendall's tau-b, Spearman's rho, a tau in which the first places count more, the
-    rank-biased overlap of the tops, the mean shift, and how many units come to another quarter. With
-    `--product` or `--across`, all combinations, and which single choice moves each unit most.
+    Prints ranks, scores and shifts of every unit, and how well the ranking of each scheme agrees with that of
+    the config as it stands: Kendall's tau-b, Spearman's rho, a tau that gives the first places more weight,
+    rank-biased overlap, the mean shift, and the number of units in another quarter. With `--product` or
+    `--across`, compares all combinations and says which single choice moves each unit most.
 
     \b
     innov-index compare configs/2020.yaml
@@ -63,40 +50,15 @@ def compare(
     innov-index compare configs/2020.yaml --product
     innov-index compare configs/2020.yaml --across "weighting.method=[equal, entropy, critic]"
     """
-    from innov_index.analysis.compare.schemes import compare_schemes
-    from innov_index.report.comparison import agreement_sheet, causes_sheet, comparison_sheet, ranks_sheet
-    from innov_index.report.terminal import print_remarks, print_table
+    from innov_index.analysis.compare.run import compare as compare_with_schemes
+    from innov_index.analysis.compare.run import compare_combinations
 
     refuse_early(output)
-    from innov_index.cli.options import varied_index
-
+    if schemes and (full or across):
+        raise click.UsageError("--scheme cannot be combined with --product or --across")
     index = varied_index(config, None, settings)
-    product = _product(index, full, across, schemes, edition)
-    comparison = compare_schemes(index, schemes, edition) if product is None else product.comparison
-    sheet = comparison_sheet(comparison, top)
-    if output is not None:
-        write_result(index, sheet, output, comparison.remarks)
-        print_remarks(comparison.remarks, err=True)
-    elif form in (None, "table"):
-        if product is None:
-            print_table(ranks_sheet(comparison, top))
-        print_table(agreement_sheet(comparison))
-        if product is not None:
-            print_table(causes_sheet(product, top))
-        print_remarks(comparison.remarks)
+    if full or across:
+        result = compare_combinations(index, across, edition=edition, top=top)
     else:
-        print_sheet(sheet, str(form))
-        print_remarks(comparison.remarks, err=True)
-
-
-def _product(
-    index: Index, full: bool, across: tuple[str, ...], schemes: tuple[str, ...], edition: str | None
-) -> Product | None:
-    """All combinations, where they are asked for."""
-    from innov_index.analysis.uncertainty.product import product
-
-    if not full and not across:
-        return None
-    if schemes:
-        raise click.UsageError("--scheme does not go with --product and --across")
-    return product(index, across, edition)
+        result = compare_with_schemes(index, schemes, edition=edition, top=top)
+    show(result, output=output, form=form)

@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from innov_index.cli.options import (
-    config_argument,
-    output_options,
-    print_sheet,
-    refuse_early,
-    setting_option,
-    varied_index,
-    write_result,
-)
+from innov_index.cli.options import config_argument, output_options, setting_option, varied_index
+from innov_index.cli.showing import refuse_early, show
 
 if TYPE_CHECKING:
-    from innov_index.dataset.derived import DerivedIndicators
-    from innov_index.engine.executors import Executor, Progress
     from innov_index.index import Index
-    from innov_index.model.sheet import Sheet
+    from innov_index.model.result import Result
 
 
-@click.command()
+@click.command(short_help="Derive indicators from raw records.")
 @config_argument
 @click.option(
     "--trace", "traced", nargs=2, metavar="UNIT INDICATOR", help="List the records behind one value instead."
 )
-@click.option("--review", type=click.Path(path_type=Path), help="Write what a person should settle.")
-@click.option("--export", type=click.Path(path_type=Path), metavar="FOLDER", help="Write networks, clusters.")
+@click.option("--review", type=click.Path(path_type=Path), help="Write the decisions left to a person.")
 @click.option(
-    "--full", is_flag=True, help="One row a value: how many records, from which file, filtered how."
+    "--export", type=click.Path(path_type=Path), metavar="FOLDER", help="Write networks and clusters."
+)
+@click.option("--full", is_flag=True, help="One row a value: number of records, file, filters.")
+@click.option(
+    "--engine", type=click.Choice(("local", "dask")), default="local", help="Where to count records."
 )
 @click.option(
-    "--engine", type=click.Choice(("local", "dask")), default="local", help="Where records are counted."
+    "--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler, e.g. tcp://10.0.0.1:8786."
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, e.g. tcp://10.0.0.1:8786.")
 @click.option(
     "--memory",
     type=click.FloatRange(min=0),
     metavar="GB",
-    help="Records held at a time; more go to temporary files. An eighth of this computer's by default.",
+    help="Memory for records; more go to temporary files. An eighth of this computer's by default.",
 )
 @setting_option
 @output_options
@@ -63,7 +56,7 @@ def derive(
 ) -> None:
     """Derive the indicators that CONFIG derives from raw records (its `places` and `sources`).
 
-    Says what became of every record: placed, elsewhere, unplaced, left out and why.
+    Accounts for every record: placed, elsewhere, unplaced, or left out and why.
 
     \b
     innov-index derive configs/examples/companies.yaml
@@ -71,100 +64,51 @@ def derive(
     innov-index derive configs/examples/companies.yaml -o indicators.csv --review review.csv
     innov-index derive big.yaml --engine dask --scheduler tcp://10.0.0.1:8786 -o indicators.csv
     """
-    from innov_index.report.terminal import print_remarks
+    from innov_index.analysis.derive.run import derive as derive_indicators
+    from innov_index.analysis.derive.run import trace
 
-    for path in (output, review):
-        refuse_early(path)
+    _check_engine(engine, scheduler, memory)
+    refuse_early(output, review)
     index = varied_index(config, None, settings)
-    executor = _executor(engine, scheduler, memory)
     if traced is not None:
-        _show(index, _traced(index, traced, executor), output, form, ())
+        result = trace(index, *traced, scheduler=scheduler, memory=memory)
+        click.echo(result.title, err=True)
+        show(result, output=output, form=form)
         return
     with _progress() as progress:
-        derived = index.derive(executor, progress)
-    units = _units(index, derived)
-    remarks = derived.remarks(units)
-    sheet = derived.cells(units) if full else derived.sheet(units)
-    _write_beside(index, derived, review, export)
-    _show(index, sheet, output, form, remarks)
-    if output is None and form in (None, "table"):
-        _print_accounts(index, derived)
-    print_remarks(remarks, err=output is not None or form not in (None, "table"))
+        result = derive_indicators(index, scheduler=scheduler, memory=memory, progress=progress)
+    _write_beside(index, result, review, export)
+    show(result, output=output, form=form, table="values" if full else "indicators")
 
 
-def _executor(engine: str, scheduler: str | None, memory: float | None) -> Executor:
-    if engine == "dask":
-        if memory is not None:
-            raise click.UsageError("--memory goes with --engine local: a Dask cluster has limits of its own")
-        from innov_index.engine.dask_cluster import Dask
-
-        if scheduler is None:
-            raise click.UsageError("--engine dask needs --scheduler ADDRESS")
-        return Dask(scheduler)
-    if scheduler is not None:
+def _check_engine(engine: str, scheduler: str | None, memory: float | None) -> None:
+    """Raise where options do not go together."""
+    if engine == "dask" and memory is not None:
+        raise click.UsageError("--memory goes with --engine local: a Dask cluster has limits of its own")
+    if engine == "dask" and scheduler is None:
+        raise click.UsageError("--engine dask needs --scheduler ADDRESS")
+    if engine == "local" and scheduler is not None:
         raise click.UsageError("--scheduler goes with --engine dask")
-    from innov_index.engine.local import Local
-
-    return Local(memory=None if memory is None else int(memory * 1e9))
 
 
-def _units(index: Index, derived: DerivedIndicators) -> tuple[str, ...]:
-    from innov_index.dataset.assemble import unit_codes
-
-    return unit_codes(index.config, derived)
-
-
-def _traced(index: Index, traced: tuple[str, str], executor: Executor) -> Sheet:
-    from innov_index.dataset.derived import trace_value
-    from innov_index.report.derivation import trace_sheet
-
-    unit, indicator = traced
-    source, records = trace_value(index.config, unit, indicator, executor)
-    click.echo(f"{len(records)} records of {source.title} behind {indicator} of {unit}", err=True)
-    return trace_sheet(records)
-
-
-def _show(
-    index: Index, sheet: Sheet, output: Path | None, form: str | None, remarks: tuple[str, ...]
-) -> None:
-    from innov_index.report.terminal import print_table
-
-    if output is not None:
-        write_result(index, sheet, output, remarks)
-    elif form in (None, "table"):
-        print_table(sheet)
-    else:
-        print_sheet(sheet, str(form))
-
-
-def _print_accounts(index: Index, derived: DerivedIndicators) -> None:
-    from innov_index.report.derivation import account_sheet, causes_sheet, unplaced_sheet
-    from innov_index.report.terminal import print_table
-
-    unplaced = unplaced_sheet(derived, index.config, most=5)
-    for sheet in (account_sheet(derived), causes_sheet(derived), unplaced):
-        if sheet.rows:
-            print_table(sheet)
-
-
-def _write_beside(index: Index, derived: DerivedIndicators, review: Path | None, export: Path | None) -> None:
+def _write_beside(index: Index, result: Result, review: Path | None, export: Path | None) -> None:
+    from innov_index.analysis.derive.tables import exported_files, review_sheet
     from innov_index.io.rendering import render
     from innov_index.io.writing import write_all
-    from innov_index.report.derivation import export_files, review_sheet
 
     contents: dict[Path, str | bytes] = {}
     if review is not None:
-        contents[review] = render(review_sheet(derived, index.config), review)
+        contents[review] = render(review_sheet(result.facts, index.config), review)
     if export is not None:
         export.mkdir(parents=True, exist_ok=True)
-        contents |= export_files(derived, export)
+        contents |= {export / name: content for name, content in exported_files(result.facts).items()}
     write_all(contents)
     for path in contents:
         click.echo(f"wrote {path}", err=True)
 
 
 @contextmanager
-def _progress() -> Iterator[Progress | None]:
+def _progress() -> Iterator[Callable[[int], None] | None]:
     """A bar with records a second, on a terminal only."""
     import sys
 

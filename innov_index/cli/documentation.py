@@ -21,9 +21,9 @@ from innov_index.config import language
 from innov_index.io.rendering import to_markdown
 from innov_index.io.writing import write_atomically
 from innov_index.methods import catalogue
+from innov_index.methods.descriptions import bibliography, option_list, short_reference
 from innov_index.methods.registry import Method, Trait
 from innov_index.model.sheet import Sheet
-from innov_index.report.catalogue import bibliography, option_list, short_reference
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 _WIDTH = 100

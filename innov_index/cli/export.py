@@ -6,16 +6,11 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import (
-    config_argument,
-    scheme_option,
-    setting_option,
-    varied_index,
-    write_with_provenance,
-)
+from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+from innov_index.cli.showing import write_document
 
 
-@click.command()
+@click.command(short_help="Write a workbook with live formulas.")
 @config_argument
 @click.option(
     "-o",
@@ -33,22 +28,19 @@ def export(
 ) -> None:
     """Write the index that CONFIG states as a workbook whose cells are formulas.
 
-    Raw data, treatment, normalisation, weights, scores and ranks: every step is a sheet that computes from
-    the one before. Weights, directions and raw values can be changed; Excel and LibreOffice compute the rest.
+    Raw data, treatment, normalisation, weights, scores and ranks: every step is a sheet computed from the one
+    before. Weights, directions and raw values can be changed; Excel and LibreOffice compute the rest.
 
     \b
     innov-index export configs/2020.yaml -o index.xlsx
     """
     from innov_index.errors import InnovIndexError
     from innov_index.io.writing import ensure_writable
-    from innov_index.report.remarks import remarks_of
     from innov_index.report.workbook import workbook
 
     if output.suffix.lower() != ".xlsx":
-        raise InnovIndexError(f"{output}: a workbook's name ends in .xlsx")
+        raise InnovIndexError(f"{output}: the name of a workbook must end in .xlsx")
     ensure_writable(output)
     index = varied_index(config, scheme, settings)
     content = workbook(index, edition)
-    write_with_provenance(
-        index, {output: content}, f"{len(content) / 1e6:.2f} MB", remarks_of(index, index.score())
-    )
+    write_document(index, output, content, f"{len(content) / 1e6:.2f} MB")

@@ -1,4 +1,4 @@
-"""`innov-index import`: an index of another tool becomes a config."""
+"""`innov-index import`: from an index of another tool to a config."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command("import")
+@click.command("import", short_help="Convert an index of COINr or the COIN Tool to a config.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-o",
@@ -15,10 +15,10 @@ import click
     "folder",
     required=True,
     type=click.Path(path_type=Path),
-    help="Folder for index.yaml, framework.csv and data.csv; nothing there is replaced.",
+    help="Folder for index.yaml, framework.csv and data.csv; existing files are not replaced.",
 )
 def import_(files: tuple[Path, ...], folder: Path) -> None:
-    """Turn FILES of COINr or of the COIN Tool into a config with its data.
+    """Convert FILES of COINr or the COIN Tool to a config with its data.
 
     FILES are COINr's tables iData and iMeta, or one workbook of the JRC's COIN Tool.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from innov_index.cli.options import FORMATS, print_sheet
+from innov_index.cli.options import FORMATS
+from innov_index.cli.showing import show
 
 
-@click.command()
+@click.command(short_help="List methods, with options, formulas and sources.")
 @click.argument("step", required=False)
 @click.argument("name", required=False)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to print.")
@@ -19,13 +20,6 @@ def methods(step: str | None, name: str | None, form: str) -> None:
     innov-index methods normalisation
     innov-index methods normalisation min_max
     """
-    from innov_index.report.catalogue import chosen_methods, describe, method_sheet, overview_sheet
-    from innov_index.report.terminal import print_table
+    from innov_index.methods.descriptions import described
 
-    found = chosen_methods(step, name)
-    if form != "table":
-        print_sheet(method_sheet(found), form)
-    elif name is not None:
-        click.echo(describe(found[0]))
-    else:
-        print_table(overview_sheet(found))
+    show(described(step, name), output=None, form=form)

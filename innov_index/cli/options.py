@@ -1,8 +1,8 @@
-"""Arguments and options that several commands take, and where a result goes."""
+"""Arguments and options that several commands take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,7 +10,6 @@ import click
 
 if TYPE_CHECKING:
     from innov_index.index import Index
-    from innov_index.model.sheet import Sheet
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,74 +56,3 @@ def varied_index(config: Path, scheme: str | None, settings: Sequence[str]) -> I
 
     index = load(config)
     return index.varied(scheme, settings) if scheme or settings else index
-
-
-def write_result(index: Index, sheet: Sheet, output: Path, remarks: Sequence[str]) -> None:
-    """Write a result and its provenance, both or none."""
-    from innov_index.io.rendering import render
-
-    write_with_provenance(index, {output: render(sheet, output)}, f"{len(sheet.rows)} rows", remarks)
-
-
-def write_with_changes(
-    index: Index, sheet: Sheet, changed: Sheet, output: Path, remarks: Sequence[str]
-) -> None:
-    """Write a result, the cells that steps changed and the provenance, all or none.
-
-    The cells are a second sheet of a workbook, and NAME.changed.csv beside a NAME.csv.
-    """
-    from innov_index.io.rendering import extension_of, render
-
-    size = f"{len(sheet.rows)} rows, {len(changed.rows)} changed cells"
-    extension = extension_of(output)
-    if extension == ".xlsx":
-        from innov_index.io.rendering import to_workbook
-
-        content = to_workbook({"Sheet1": sheet, "Changed cells": changed})
-        write_with_provenance(index, {output: content}, size, remarks)
-        return
-    name = output.name[: -len(extension)] + ".changed" + extension
-    contents = {output: render(sheet, output), output.with_name(name): render(changed, output)}
-    write_with_provenance(index, contents, size, remarks)
-
-
-def write_workbook(index: Index, sheets: Mapping[str, Sheet], output: Path, remarks: Sequence[str]) -> None:
-    """Write several results as sheets of one workbook, and their provenance, both or none."""
-    from innov_index.io.rendering import to_workbook
-
-    write_with_provenance(index, {output: to_workbook(sheets)}, f"{len(sheets)} sheets", remarks)
-
-
-def write_with_provenance(
-    index: Index, contents: Mapping[Path, str | bytes], size: str, remarks: Sequence[str]
-) -> None:
-    """Write files and the provenance of the first beside it, all or none; a pipe has no place beside it."""
-    from innov_index.io.hashing import provenance_path
-    from innov_index.io.writing import write_all
-
-    output, *others = contents
-    if output.exists() and not output.is_file():
-        write_all(contents)
-        return
-    beside = provenance_path(output)
-    write_all({**contents, beside: index.provenance(remarks).to_json()})
-    names = " and ".join(path.name for path in (*others, beside))
-    click.echo(f"wrote {output} ({size}) and {names}", err=True)
-
-
-def print_sheet(sheet: Sheet, form: str) -> None:
-    """Print a result as csv, json or markdown."""
-    from innov_index.io.rendering import to_csv, to_json, to_markdown
-
-    click.echo({"csv": to_csv, "json": to_json, "markdown": to_markdown}[form](sheet), nl=False)
-
-
-def refuse_early(output: Path | None) -> None:
-    """Raise before the work is done where the output cannot be written or its format is not known."""
-    if output is None:
-        return
-    from innov_index.io.rendering import renderer_for
-    from innov_index.io.writing import ensure_writable
-
-    renderer_for(output)
-    ensure_writable(output)

@@ -6,13 +6,8 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import (
-    config_argument,
-    scheme_option,
-    setting_option,
-    varied_index,
-    write_with_provenance,
-)
+from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+from innov_index.cli.showing import write_document
 
 KINDS = (
     "scores",
@@ -87,14 +82,11 @@ def plot(
     from innov_index.report.figures.kinds import KINDS as BUILDERS
     from innov_index.report.figures.kinds import Request
     from innov_index.report.figures.saving import ensure_format, to_bytes
-    from innov_index.report.remarks import remarks_of
 
     ensure_format(output)
     ensure_writable(output)
     index = varied_index(config, scheme, settings)
     picture = BUILDERS[kind](Request(Answers(index, edition), top, unit, node, against, width))
     content = to_bytes(picture, output)
-    write_with_provenance(
-        index, {output: content}, f"{len(content) / 1e3:.0f} kB", remarks_of(index, index.score())
-    )
+    write_document(index, output, content, f"{len(content) / 1e3:.0f} kB")
     click.echo(picture.description, err=True)

@@ -6,16 +6,11 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import (
-    config_argument,
-    scheme_option,
-    setting_option,
-    varied_index,
-    write_with_provenance,
-)
+from innov_index.cli.options import config_argument, scheme_option, setting_option, varied_index
+from innov_index.cli.showing import write_document
 
 
-@click.command()
+@click.command(short_help="Write a web page to explore the index.")
 @config_argument
 @click.option(
     "-o",
@@ -23,7 +18,7 @@ from innov_index.cli.options import (
     type=click.Path(path_type=Path),
     default=Path("report.html"),
     show_default=True,
-    help="The page: one file that needs nothing else; provenance goes beside it.",
+    help="The page, a single self-contained file; provenance goes beside it.",
 )
 @click.option("--edition", metavar="NAME", help="The edition to show; the last one by default.")
 @scheme_option
@@ -41,11 +36,8 @@ def report(
 
     load_extra("matplotlib", "drawing the figures of the page", "report")
     from innov_index.report.page import page
-    from innov_index.report.remarks import remarks_of
 
     ensure_writable(output)
     index = varied_index(config, scheme, settings)
     html = page(index, edition)
-    write_with_provenance(
-        index, {output: html}, f"{len(html.encode()) / 1e6:.2f} MB", remarks_of(index, index.score())
-    )
+    write_document(index, output, html, f"{len(html.encode()) / 1e6:.2f} MB")

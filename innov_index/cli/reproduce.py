@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from glob import glob, has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from innov_index.cli.options import output_options, print_sheet, refuse_early, scheme_option, setting_option
-
-if TYPE_CHECKING:
-    from innov_index.analysis.reproduce import Reproduction
+from innov_index.cli.options import output_options, scheme_option, setting_option, varied_index
+from innov_index.cli.showing import refuse_early, show
 
 
-@click.command()
+@click.command(short_help="Check published figures against computed ones.")
 @click.argument("configs", type=click.Path(path_type=Path), nargs=-1, required=True)
 @scheme_option
 @setting_option
@@ -30,40 +26,31 @@ def reproduce(
     output: Path | None,
     form: str | None,
 ) -> None:
-    """Compare each CONFIG with what its `published:` block says was announced, figure by figure.
+    """Compare each CONFIG with the figures stated under `published:`, one by one.
 
-    Prints one table an announcement, with a verdict a level of the tree: exact (to 1e-9), to rounding (to the
-    printed decimals), or not reproduced. What does not hold is tried again with the usual causes. -o writes
-    every figure. Exit code 0: all that the configs claim holds; 1: it does not.
+    Prints one table an announcement, with a verdict for each level of the tree: exact (to 1e-9), to rounding
+    (to the printed decimals), or not reproduced. Differences are tried against the usual causes. -o writes
+    every figure. Exit code 0: everything that the configs claim holds; 1: it does not.
 
     \b
     innov-index reproduce configs/published/hdi.yaml
     innov-index reproduce configs/published/*.yaml -o figures.csv
     """
-    from innov_index.analysis.reproduce import reproduce as compare
-    from innov_index.cli.options import varied_index
-    from innov_index.report.reproduction import cells_sheet, levels_sheet, sentences
-    from innov_index.report.terminal import print_remarks, print_table
+    from innov_index.analysis.reproduce.run import reproduce as reproduce_index
+    from innov_index.analysis.reproduce.run import together
 
     refuse_early(output)
-    reproductions = []
+    results = []
     for config in _expanded(configs):
-        reproduction = compare(varied_index(config, scheme, settings))
-        reproductions.append(reproduction)
-        if form not in (None, "table"):
-            continue
-        for announcement in reproduction.announcements:
-            published = announcement.cells.published
-            print_table(levels_sheet(announcement), title=f"{config}: {published.name}")
-            print_remarks(sentences(announcement))
-    if output is not None:
-        _write(reproductions, output)
-    elif form not in (None, "table"):
-        print_sheet(cells_sheet(reproductions), str(form))
-    holding = sum(reproduction.holds for reproduction in reproductions)
-    plural = "s" if len(reproductions) > 1 else ""
-    click.echo(f"what is claimed holds in {holding} of {len(reproductions)} config{plural}", err=True)
-    if holding < len(reproductions):
+        results.append(reproduce_index(varied_index(config, scheme, settings)))
+        if form in (None, "table"):
+            show(results[-1], output=None, form=form)
+    if output is not None or form not in (None, "table"):
+        show(together(results), output=output, form=form)
+    holding = sum(result.holds for result in results)
+    plural = "s" if len(results) > 1 else ""
+    click.echo(f"what is claimed holds in {holding} of {len(results)} config{plural}", err=True)
+    if holding < len(results):
         ctx.exit(1)
 
 
@@ -74,24 +61,3 @@ def _expanded(configs: Sequence[Path]) -> list[Path]:
         found = sorted(glob(str(config))) if not config.exists() and has_magic(str(config)) else []
         files += map(Path, found or [str(config)])
     return files
-
-
-def _write(reproductions: list[Reproduction], output: Path) -> None:
-    """Write every figure, and beside it the provenance of each config."""
-    from innov_index.io.hashing import provenance_path
-    from innov_index.io.rendering import render
-    from innov_index.io.writing import write_all
-    from innov_index.report.reproduction import cells_sheet, sentences
-
-    sheet = cells_sheet(reproductions)
-    provenance = [
-        reproduction.index.provenance([text for a in reproduction.announcements for text in sentences(a)])
-        for reproduction in reproductions
-    ]
-    shown: object = [entry.to_dict() for entry in provenance]
-    beside = provenance_path(output)
-    text = json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
-    write_all(
-        {output: render(sheet, output), beside: provenance[0].to_json() if len(provenance) == 1 else text}
-    )
-    click.echo(f"wrote {output} ({len(sheet.rows)} rows) and {beside.name}", err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from innov_index.index import Index
     from innov_index.model.result import Result
     from innov_index.model.sheet import Sheet
 
@@ -51,6 +52,17 @@ def write_file(path: Path, content: str | bytes, what: str) -> None:
 
     write_atomically(path, content)
     click.echo(f"wrote {path} ({what})", err=True)
+
+
+def write_document(index: Index, output: Path, content: str | bytes, size: str) -> None:
+    """Write a page, workbook or figure of an index, with its provenance beside it."""
+    from innov_index.analysis.ranking.sentences import remarks_of
+    from innov_index.io.results import write_with_provenance
+
+    written = write_with_provenance(
+        {output: content}, size, lambda: index.provenance(remarks_of(index, index.score()))
+    )
+    click.echo(f"wrote {written}", err=True)
 
 
 def refuse_early(*paths: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Where partial results are computed: the same calls in this process and on a cluster."""
+"""Where partial results are computed: the same calls on this computer and on a cluster."""
 
 from __future__ import annotations
 
@@ -67,3 +67,22 @@ class Executor(Protocol):
         self, job: CountingJob[Part, State, Count], parts: Sequence[Part], progress: Progress
     ) -> Count | None:
         """The count of everything; None where no part has anything."""
+
+
+def executor_of(scheduler: str | None = None, memory: float | None = None) -> Executor:
+    """The workers of a Dask scheduler, or this computer.
+
+    Parameters
+    ----------
+    scheduler : str, optional
+        Address of a Dask scheduler, such as tcp://10.0.0.1:8786.
+    memory : float, optional
+        Gigabytes of records held at a time on this computer; an eighth of its memory by default.
+    """
+    if scheduler is not None:
+        from innov_index.engine.dask_cluster import Dask
+
+        return Dask(scheduler)
+    from innov_index.engine.local import Local
+
+    return Local(memory=None if memory is None else int(memory * 1e9))

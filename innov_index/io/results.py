@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from innov_index.io.hashing import provenance_path
 from innov_index.io.rendering import extension_of, render, renderer_for, to_workbook
 from innov_index.io.writing import ensure_writable, write_all
+from innov_index.model.provenance import JointProvenance, Provenance
 from innov_index.model.result import Result
 
 
@@ -17,7 +19,7 @@ def ensure_output(path: Path) -> None:
 
 
 def write_result(result: Result, output: Path, table: str | None = None) -> str:
-    """Write one table of a result, the first by default; a workbook gets them all.
+    """Write one table of a result, the first by default; a workbook gets them all, this one first.
 
     Returns
     -------
@@ -25,23 +27,35 @@ def write_result(result: Result, output: Path, table: str | None = None) -> str:
         What was written, e.g. "ranks.csv (46 rows) and ranks.csv.provenance.json".
     """
     contents, size = _contents(result, output, table)
+    return write_with_provenance(contents, size, lambda: result.provenance)
+
+
+def write_with_provenance(
+    contents: Mapping[Path, str | bytes],
+    size: str,
+    provenance: Callable[[], Provenance | JointProvenance | None],
+) -> str:
+    """Write files and the provenance of the first one beside it; say what was written, see `write_result`."""
+    output = next(iter(contents))
     is_stream = output.exists() and not output.is_file()
     if is_stream:
         # a pipe or a device has no place beside it
         write_all({output: contents[output]})
         return f"{output} ({size})"
-    provenance = result.provenance
-    if provenance is not None:
-        contents[provenance_path(output)] = provenance.to_json()
-    write_all(contents)
-    return " and ".join([f"{output} ({size})", *(path.name for path in contents if path != output)])
+    made_from = provenance()
+    written = dict(contents)
+    if made_from is not None:
+        written[provenance_path(output)] = made_from.to_json()
+    write_all(written)
+    return " and ".join([f"{output} ({size})", *(path.name for path in written if path != output)])
 
 
 def _contents(result: Result, output: Path, table: str | None) -> tuple[dict[Path, str | bytes], str]:
     """The files, the named one first, and how much is in it."""
     extension = extension_of(output)
     if extension == ".xlsx" and len(result.tables) > 1:
-        sheets = {**result.tables, **{extra.title: extra.sheet for extra in result.beside}}
+        first = {} if table is None else {table: result.table(table)}
+        sheets = {**first, **result.tables, **{extra.title: extra.sheet for extra in result.beside}}
         return {output: to_workbook(sheets)}, f"{len(sheets)} sheets"
     sheet = result.table(table)
     size = ", ".join(

@@ -45,3 +45,15 @@ class Provenance:
     def to_json(self) -> str:
         """Everything stated and the digest, as JSON to be read by people too."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True)
+class JointProvenance:
+    """What a result about several indices was made from."""
+
+    parts: tuple[Provenance, ...]
+
+    def to_json(self) -> str:
+        """A list with the provenance of each index, as JSON to be read by people too."""
+        parts = [part.to_dict() for part in self.parts]
+        return json.dumps(parts, indent=2, ensure_ascii=False) + "\n"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from innov_index.errors import look_up
-from innov_index.model.provenance import Provenance
+from innov_index.model.provenance import JointProvenance, Provenance
 from innov_index.model.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -70,7 +71,12 @@ class Beside:
 
     suffix: str
     title: str
-    sheet: Sheet
+    make: Callable[[], Sheet]
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The table, made when it is first asked for."""
+        return self.make()
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ class Result:
     remarks: tuple[str, ...] = ()
     screens: Mapping[str, Sequence[Part]] = field(default_factory=dict)
     beside: tuple[Beside, ...] = ()
-    made_from: Callable[[Sequence[str]], Provenance] | None = None
+    made_from: Callable[[Sequence[str]], Provenance | JointProvenance] | None = None
     holds: bool = True
     facts: Any = None
 
@@ -117,7 +123,7 @@ class Result:
         return (*self.sentences, *self.remarks)
 
     @property
-    def provenance(self) -> Provenance | None:
+    def provenance(self) -> Provenance | JointProvenance | None:
         """What the result was made from, with what it says of itself."""
         return self.made_from(self.said) if self.made_from is not None else None
 

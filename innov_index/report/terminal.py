@@ -15,29 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from innov_index.model.result import Listed, Part, Shown
-from innov_index.model.scores import Scores
-from innov_index.model.sheet import Cell, Sheet, rank_cell
-from innov_index.report.ranking import added_cells
+from innov_index.model.sheet import Cell, Sheet
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 _PIPE_WIDTH = 10_000
-
-
-def print_ranking(scores: Scores, editions: Sequence[int], top: int | None) -> None:
-    """Print rank, name and score of each unit, and the scores of the dimensions just below the root."""
-    framework = scores.framework
-    dimensions = [int(node) for node in framework.children[0] if not framework.nodes[node].is_leaf]
-    columns = ["rank", "name", "score", *scores.columns, *(framework.codes[node] for node in dimensions)]
-    if scores.editions:
-        columns.insert(0, "edition")
-    rows: list[list[Cell]] = []
-    for edition in editions:
-        for unit in scores.order(edition)[:top]:
-            row: list[Cell] = [scores.editions[edition]] if scores.editions else []
-            row += [rank_cell(scores.ranks[edition, unit, 0]), scores.units.names[unit]]
-            row += [float(scores.scores[edition, unit, 0]), *added_cells(scores, edition, unit)]
-            rows.append([*row, *(float(scores.scores[edition, unit, node]) for node in dimensions)])
-    print_table(Sheet(columns, rows), title=scores.name)
 
 
 def print_screen(parts: Sequence[Part]) -> None:

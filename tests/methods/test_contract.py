@@ -70,7 +70,7 @@ def test_every_method_says_what_it_computes_and_who_says_so() -> None:
 
 
 def test_every_source_is_in_the_bibliography() -> None:
-    from innov_index.report.catalogue import reference
+    from innov_index.methods.descriptions import reference
 
     unknown = {ident(m): m.source for m in METHODS if reference(m.source) == m.source}
     assert not unknown

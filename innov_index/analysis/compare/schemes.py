@@ -15,13 +15,13 @@ from innov_index.analysis.compare.agreement import (
     spearman,
     top_weighted_tau,
 )
-from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.errors import InnovIndexError, not_found
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
 
 BASE = "base"
-"""How the output calls the config as it stands, without a scheme."""
+"""Name in the output of the config as it stands, without a scheme."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,10 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
     """
     chosen = tuple(dict.fromkeys(schemes)) or index.schemes
     if not chosen:
-        raise InnovIndexError(
-            f"{index.config.path}: there is nothing to compare; state variations in `schemes:`"
-        )
-    unknown = [name for name in chosen if name not in index.schemes]
-    if unknown:
-        known = ", ".join(index.schemes) or "none"
-        suggestion = did_you_mean(unknown[0], index.schemes)
-        raise InnovIndexError(f"no scheme '{unknown[0]}'; the config has {known}.{suggestion}")
+        raise InnovIndexError(f"{index.config.path}: nothing to compare; state variations under `schemes:`")
+    for name in chosen:
+        if name not in index.schemes:
+            raise InnovIndexError(not_found("scheme", name, index.schemes))
     results = [index.score(), *(index.varied(scheme=name).score() for name in chosen)]
     base = results[0]
     at = base.scored_edition(edition)
@@ -92,7 +88,7 @@ def compared(
     ranks: Floats,
     remarks: tuple[str, ...],
 ) -> Comparison:
-    """Several rankings (variants, units) beside the first of them."""
+    """Several rankings (schemes, units) beside the first of them."""
     places = quarters(ranks[0])
     return Comparison(
         base=base,
@@ -112,7 +108,7 @@ def compared(
 
 
 def mean_of_known(values: Floats) -> float:
-    """Mean of the values that are no NaN; NaN where all are."""
+    """Mean of the values that are not NaN; NaN where all are."""
     there = values[~np.isnan(values)]
     return float(there.mean()) if len(there) else float("nan")
 
@@ -124,7 +120,7 @@ def _moved(before: Floats, after: Floats) -> float:
 
 
 def _remarks(names: Sequence[str], results: Sequence[Scores]) -> tuple[str, ...]:
-    """Each remark once, with the schemes it is about."""
+    """Each remark once, with the schemes that it concerns."""
     about: dict[str, list[str]] = {}
     for name, result in zip(names, results, strict=True):
         for remark in result.remarks:

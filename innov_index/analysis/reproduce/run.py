@@ -1,80 +1,63 @@
-"""An index against everything that was announced of it."""
+"""Does a published ranking follow from its published inputs? `reproduce`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 
-from innov_index.analysis.reproduce.causes import Cause, likely_causes
-from innov_index.analysis.reproduce.compared_figures import Cells
-from innov_index.analysis.reproduce.precision import input_spread
-from innov_index.analysis.reproduce.verdicts import LevelResult, Verdict, level_results
-from innov_index.errors import InnovIndexError
+from innov_index.analysis.reproduce.announcements import Reproduction, compare_announcements
+from innov_index.analysis.reproduce.sentences import sentences
+from innov_index.analysis.reproduce.tables import cells_sheet, levels_sheet
 from innov_index.index import Index
-from innov_index.model.scores import Scores
-from innov_index.pipeline.binding import bind
+from innov_index.model.provenance import JointProvenance, Provenance
+from innov_index.model.result import Lazy, Listed, Part, Result, Shown
 
 
-@dataclass(frozen=True)
-class Announcement:
-    """One announcement, compared: every figure, a result for each level, and causes of what does not hold."""
+def reproduce(index: Index) -> Result:
+    """Compare an index with the figures published about it.
 
-    cells: Cells
-    levels: tuple[LevelResult, ...]
-    causes: tuple[Cause, ...]
-    unverified: bool
-
-    @property
-    def claims(self) -> str:
-        return self.cells.published.block.claims
-
-    @property
-    def decides(self) -> bool:
-        """Whether the exit code hangs on it: it claims something, of verified figures."""
-        return self.claims != "nothing" and not self.unverified
-
-    @property
-    def holds(self) -> bool:
-        """Whether every level is what the config claims."""
-        wanted = {"exact": (Verdict.EXACT,), "rounding": (Verdict.EXACT, Verdict.ROUNDING)}
-        allowed = wanted.get(self.claims, tuple(Verdict))
-        return all(level.verdict in allowed for level in self.levels)
-
-
-@dataclass(frozen=True)
-class Reproduction:
-    """An index, its scores, and each announcement compared with them."""
-
-    index: Index
-    scores: Scores
-    announcements: tuple[Announcement, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether everything that decides holds."""
-        return all(announcement.holds for announcement in self.announcements if announcement.decides)
-
-
-def reproduce(index: Index) -> Reproduction:
-    """Compare the index with every announcement under `published:`.
+    Returns
+    -------
+    Result
+        Table `figures`: every published figure beside the computed one. `holds` says whether everything holds
+        that the config claims. The facts are a `Reproduction`.
 
     Raises
     ------
     InnovIndexError
-        The config names no announcement, or none of its figures is about this index.
+        The config names no announcement, or none of its figures concerns this index.
     """
-    if not index.published:
-        raise InnovIndexError(
-            f"{index.config.path}: nothing to reproduce; name what was announced under `published:`"
-        )
-    scores = index.score()
-    spread = input_spread(index)
-    rounded = bind(index.config.recipe, index.dataset).ranking.rounded
-    announcements = []
-    for published in index.published:
-        cells = Cells(published, scores.scores, scores.ranks, spread, rounded)
-        unverified = published.block.unverified or index.config.block.indicators.unverified
-        levels = level_results(cells, scores, unverified)
-        wanted = published.block.claims != "nothing" and any(not level.verdict.holds for level in levels)
-        causes = likely_causes(index, scores, cells) if wanted else ()
-        announcements.append(Announcement(cells, levels, causes, unverified))
-    return Reproduction(index, scores, tuple(announcements))
+    found = compare_announcements(index)
+    parts: list[Part] = []
+    said: list[str] = []
+    for announcement in found.announcements:
+        title = f"{index.config.path}: {announcement.cells.published.name}"
+        told = sentences(announcement)
+        parts += [Shown(levels_sheet(announcement), title), Listed(told)]
+        said += told
+    return Result(
+        title=index.name,
+        tables=Lazy({"figures": partial(cells_sheet, [found])}),
+        sentences=tuple(said),
+        screens={"figures": parts},
+        made_from=index.provenance,
+        holds=found.holds,
+        facts=found,
+    )
+
+
+def together(results: Sequence[Result]) -> Result:
+    """Published figures of several indices in one table; the facts are the reproductions."""
+    found: list[Reproduction] = [result.facts for result in results]
+    return Result(
+        title="Reproductions",
+        tables=Lazy({"figures": partial(cells_sheet, found)}),
+        made_from=lambda _: _joint(results, found),
+        holds=all(result.holds for result in results),
+        facts=found,
+    )
+
+
+def _joint(results: Sequence[Result], found: Sequence[Reproduction]) -> Provenance | JointProvenance:
+    parts = [own.index.provenance(result.said) for result, own in zip(results, found, strict=True)]
+    return parts[0] if len(parts) == 1 else JointProvenance(tuple(parts))

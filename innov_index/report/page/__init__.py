@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from innov_index.analysis.answers import Answers
+from innov_index.analysis.ranking.sentences import remarks_of
 from innov_index.index import Index
 from innov_index.io.hashing import versions
 from innov_index.report.page import body
@@ -13,7 +14,6 @@ from innov_index.report.page.figures import intervals_figure, map_figures, sensi
 from innov_index.report.page.markup import Markup, join, tag
 from innov_index.report.page.method import five_sentences
 from innov_index.report.page.payload import as_json, payload
-from innov_index.report.remarks import remarks_of
 
 
 def page(index: Index, edition: str | None = None) -> str:

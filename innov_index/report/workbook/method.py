@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+from innov_index.analysis.ranking.sentences import remarks_of
 from innov_index.methods.registry import Method
 from innov_index.model.provenance import Provenance
 from innov_index.pipeline.calls import Call
-from innov_index.report.remarks import remarks_of
 from innov_index.report.workbook import added_columns, levels, normalisation, treatment
 from innov_index.report.workbook.framework import is_stated
 from innov_index.report.workbook.sheet_cells import FIRST, Page, text

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import innov_index
-from innov_index.analysis.reproduce import LevelResult, Reproduction, Verdict, reproduce
+from innov_index.analysis.reproduce.announcements import Reproduction
+from innov_index.analysis.reproduce.run import reproduce
+from innov_index.analysis.reproduce.verdicts import LevelResult, Verdict
 from tests.conftest import ROOT
 from tests.indices import write_index
 
@@ -83,7 +85,7 @@ def reproduced() -> Callable[[str], Reproduction]:
 
     def run(name: str) -> Reproduction:
         if name not in done:
-            done[name] = reproduce(innov_index.load(PUBLISHED / f"{name}.yaml"))
+            done[name] = reproduce(innov_index.load(PUBLISHED / f"{name}.yaml")).facts
         return done[name]
 
     return run
@@ -121,9 +123,9 @@ def test_ranks_are_reproduced(reproduced: Callable[[str], Reproduction], name: s
 def test_a_wrong_method_is_told_from_the_right_one() -> None:
     """Sources: check_output.txt of hdi (27 of 193 ranks) and of hfi2018 (182 of 943), unrounded."""
     hdi = innov_index.load(PUBLISHED / "hdi.yaml").varied(settings=["rounding[hdi].method=none"])
-    assert levels_of(reproduce(hdi))[0].other_ranks == 27
+    assert levels_of(reproduce(hdi).facts)[0].other_ranks == 27
     hfi = innov_index.load(PUBLISHED / "hfi-2018.yaml").varied(settings=["rounding[hf_score].method=none"])
-    assert levels_of(reproduce(hfi))[0].other_ranks == 182
+    assert levels_of(reproduce(hfi).facts)[0].other_ranks == 182
 
 
 def test_the_table_in_the_readme_is_fresh() -> None:
@@ -169,7 +171,7 @@ def test_numbeo_follows_from_its_formula(shared: Path, tmp_path: Path) -> None:
     """
     folder = shared / "published/numbeo_qol"
     swap = {name: str(folder / name) for name in ("input.csv", "published.csv")}
-    reproduction = reproduce(innov_index.load(write_index(tmp_path, NUMBEO, None, swap=swap)))
+    reproduction = reproduce(innov_index.load(write_index(tmp_path, NUMBEO, None, swap=swap))).facts
     (level,) = levels_of(reproduction)
     assert level.verdict is ROUNDING
     assert level.figures == level.within == 888

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 import innov_index
-from innov_index.analysis.reproduce import Announcement, Verdict, reproduce
+from innov_index.analysis.reproduce.announcements import Announcement
+from innov_index.analysis.reproduce.run import reproduce
+from innov_index.analysis.reproduce.sentences import sentences
+from innov_index.analysis.reproduce.tables import cells_sheet, levels_sheet
+from innov_index.analysis.reproduce.verdicts import Verdict
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
-from innov_index.report.reproduction import cells_sheet, levels_sheet, sentences
 from tests.indices import Content, Rows, rows_of
 
 Announce = Callable[..., Index]
@@ -73,7 +76,7 @@ def figures_of(index: Index, decimals: int = 2, nodes: Sequence[str] = ("I", "P"
 
 
 def only(index: Index) -> Announcement:
-    (announcement,) = reproduce(index).announcements
+    (announcement,) = reproduce(index).facts.announcements
     return announcement
 
 
@@ -103,7 +106,7 @@ def test_a_claim_of_exact_figures_does_not_hold_for_printed_ones(announce: Annou
     config = CONFIG.replace("decimals: 2", "decimals: 2, claims: exact")
     result = only(announce(figures_of(announce(NOTHING)), config))
     assert not result.holds
-    assert "the config claims exact figures; that does not hold" in sentences(result)
+    assert "the config claims exact figures; this does not hold" in sentences(result)
 
 
 def test_one_figure_off_by_a_unit_of_its_last_decimal_is_found(announce: Announce) -> None:
@@ -308,7 +311,7 @@ def test_a_figure_announced_twice_is_refused(announce: Announce, tmp_path: Path)
 
 def test_every_cell_is_written(announce: Announce) -> None:
     index = announce(figures_of(announce(NOTHING)))
-    sheet = cells_sheet([reproduce(index)])
+    sheet = cells_sheet([reproduce(index).facts])
     assert len(sheet.rows) == 20
     row = dict(zip(sheet.columns, sheet.rows[0], strict=True))
     assert row["config"] == "index.yaml"

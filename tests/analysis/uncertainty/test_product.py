@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from innov_index.analysis.compare.tables import agreement_sheet, causes_sheet
 from innov_index.analysis.uncertainty.product import product
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
-from innov_index.report.comparison import agreement_sheet, causes_sheet
 
 ACROSS = ("normalisation.method=[min_max, z_score, rank]", "treatment.max_points=[0, 2]")
 

@@ -1,4 +1,4 @@
-"""Scores and ranks as sheets: one row a unit, or one row a unit and node; and changed cells."""
+"""The ranking as tables: one row a unit, one row a unit and node, one row a changed cell."""
 
 from __future__ import annotations
 
@@ -9,10 +9,30 @@ from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
 def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:
-    """Positions of the editions to show: one by its name, or all."""
+    """Positions of one edition by its name, or of all."""
     if edition is None:
         return tuple(range(len(scores.scores)))
     return (scores.edition_position(edition),)
+
+
+def short_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
+    """Rank, name and score of each unit, and the scores of the dimensions just below the root."""
+    framework = scores.framework
+    dimensions = [int(node) for node in framework.children[0] if not framework.nodes[node].is_leaf]
+    codes = [framework.codes[node] for node in dimensions]
+    rows = [
+        [
+            *_edition(scores, edition),
+            rank_cell(scores.ranks[edition, unit, 0]),
+            scores.units.names[unit],
+            float(scores.scores[edition, unit, 0]),
+            *_added_cells(scores, edition, unit),
+            *(float(scores.scores[edition, unit, node]) for node in dimensions),
+        ]
+        for edition in editions
+        for unit in scores.order(edition)[:top]
+    ]
+    return Sheet([*_edition_column(scores), "rank", "name", "score", *scores.columns, *codes], rows)
 
 
 def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
@@ -29,11 +49,11 @@ def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> S
             ]
             index, *figures = [float(scores.scores[edition, unit, node]) for node in (0, *inner)]
             rank = rank_cell(scores.ranks[edition, unit, 0])
-            rows.append([*start, rank, index, *added_cells(scores, edition, unit), *figures])
+            rows.append([*start, rank, index, *_added_cells(scores, edition, unit), *figures])
     return Sheet(["unit", *_edition_column(scores), "name", "rank", "score", *scores.columns, *codes], rows)
 
 
-def added_cells(scores: Scores, edition: int, unit: int) -> list[Cell]:
+def _added_cells(scores: Scores, edition: int, unit: int) -> list[Cell]:
     """The cells of the columns that the config adds."""
     cells = (column[edition][unit] for column in scores.columns.values())
     return [rank_cell(cell) if isinstance(cell, float) else cell for cell in cells]
@@ -62,7 +82,7 @@ def full_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Shee
 
 
 def changed_sheet(scores: Scores, editions: Sequence[int]) -> Sheet:
-    """One row a cell that imputation filled or treatment changed: what it was, what it is, and by what."""
+    """One row a cell that imputation filled or treatment changed: before, after, step and method."""
     leaves = scores.framework.leaves
     rows: list[list[Cell]] = [
         [

@@ -1,27 +1,28 @@
-"""What a reader of a result must know beside the numbers, in sentences."""
+"""What a reader of the ranking must know beside the numbers."""
 
 from __future__ import annotations
 
 from innov_index.analysis.reproduce.against_published import Agreement, against_published
 from innov_index.index import Index
 from innov_index.model.scores import Scores
+from innov_index.wording import listed, ordinal
 
 
 def remarks_of(index: Index, scores: Scores) -> tuple[str, ...]:
-    """What scoring noticed, which indicators are doubtful, and how the result relates to announcements."""
+    """What scoring noticed, which indicators are doubtful, and how the ranks compare with published ones."""
     announced = [_sentence(against_published(scores, published)) for published in index.published]
     return (*scores.remarks, *_flagged(scores), *announced)
 
 
 def _flagged(scores: Scores) -> list[str]:
-    """Doubtful indicators by flag."""
+    """Doubtful indicators, by flag."""
     by_flag: dict[str, list[str]] = {}
     for leaf in scores.framework.leaves:
         node = scores.framework.nodes[leaf]
         for flag in node.flags:
             by_flag.setdefault(flag, []).append(node.code)
     words = {"weak": "weak stand-ins", "by hand": "hand-written inputs", "assumed": "assumed values"}
-    return [f"{words.get(flag, flag)}: {', '.join(codes)}" for flag, codes in by_flag.items()]
+    return [f"{words.get(flag, flag)}: {listed(codes)}" for flag, codes in by_flag.items()]
 
 
 def _sentence(agreement: Agreement) -> str:
@@ -30,15 +31,16 @@ def _sentence(agreement: Agreement) -> str:
     parts = [*_single(agreement), *_correlations(agreement), *_figures(agreement)]
     text = f"{published.name}: {'; '.join(parts) if parts else 'nothing in common with this index'}"
     if published.unmatched:
-        named = ", ".join(published.unmatched[:5]) + (" …" if len(published.unmatched) > 5 else "")
-        text += f"; not in this index: {named}"
+        text += f"; not in this index: {listed(published.unmatched, 5)}"
     if block.unverified:
         text += " (inputs unverified)"
     return text + (f" ({block.remark})" if block.remark else "")
 
 
 def _single(agreement: Agreement) -> list[str]:
-    return [f"{unit} {_place(theirs)} there, {_place(ours)} here" for unit, theirs, ours in agreement.single]
+    return [
+        f"{unit} {ordinal(theirs)} there, {ordinal(ours)} here" for unit, theirs, ours in agreement.single
+    ]
 
 
 def _correlations(agreement: Agreement) -> list[str]:
@@ -49,10 +51,10 @@ def _correlations(agreement: Agreement) -> list[str]:
         f"{agreement.rank_differences} ranks differ"
     )
     if agreement.largest:
-        shown = ", ".join(
-            f"{unit} {_place(there)} there, {_place(here)} here" for unit, there, here in agreement.largest
+        shown = (
+            f"{unit} {ordinal(there)} there, {ordinal(here)} here" for unit, there, here in agreement.largest
         )
-        text += f"; largest differences among these: {shown}"
+        text += f"; largest differences among these: {', '.join(shown)}"
     return [text]
 
 
@@ -62,11 +64,3 @@ def _figures(agreement: Agreement) -> list[str]:
     return [
         f"{agreement.scores} scores compared, largest difference {agreement.largest_score_difference:.2g}"
     ]
-
-
-def _place(rank: float) -> str:
-    if not float(rank).is_integer():
-        return f"{rank:g}th"
-    number = int(rank)
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{suffix}"

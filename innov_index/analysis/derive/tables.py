@@ -1,4 +1,4 @@
-"""What became of raw records, as sheets: accounts, unplaced names, and what a person should settle."""
+"""What became of raw records, as tables: accounts, unplaced names, decisions left to a person."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def unplaced_sheet(derived: DerivedIndicators, config: Config, most: int = 10) -
 
 
 def review_sheet(derived: DerivedIndicators, config: Config) -> Sheet:
-    """Everything that a person should look at.
+    """Everything that a person should review.
 
-    Rows with a place can be settled in this very table: whoever fills in `geonameid` or `unit` (`-` for none)
-    and names the file as `places.crosswalk` has decided them.
+    Rows with a place can be decided in this table itself: fill in `geonameid` or `unit` (`-` for none) and
+    name the file as `places.crosswalk`.
     """
     rows: list[tuple[Cell, ...]] = []
     for source, placer in zip(derived.sources, _placers(config), strict=True):
@@ -73,8 +73,8 @@ def review_sheet(derived: DerivedIndicators, config: Config) -> Sheet:
     return Sheet(REVIEW_COLUMNS, rows)
 
 
-def trace_sheet(traced: Sequence[TracedRecord]) -> Sheet:
-    """The records behind one value: file, line, and what each says."""
+def traced_sheet(traced: Sequence[TracedRecord]) -> Sheet:
+    """The records behind one value: file, line, and what each of them says."""
     names = [text.partition(": ")[0] for text in traced[0].texts] if traced else []
     rows: list[tuple[Cell, ...]] = [
         (record.file, record.line, *(text.partition(": ")[2] for text in record.texts)) for record in traced
@@ -128,14 +128,13 @@ def _settle(title: str, cause: str, count: int, texts: dict[str, str], candidate
     return (title, cause, count, *places, "", "", candidates, "", None, "")
 
 
-def export_files(derived: DerivedIndicators, folder: Path) -> dict[Path, bytes]:
-    """Networks as edge lists and GraphML, clusters as a table: contents by file."""
+def exported_files(derived: DerivedIndicators) -> dict[str, bytes]:
+    """Networks as edge lists and GraphML, clusters as a table: contents by file name."""
     from innov_index.io.rendering import to_csv
 
-    files = {}
+    files: dict[str, bytes] = {}
     for source in derived.sources:
-        for name, content in source.exports.items():
-            files[folder / name] = content()
+        files |= {name: content() for name, content in source.exports.items()}
         if source.units is not None:
-            files[folder / f"{Path(source.title).name}.units.csv"] = to_csv(source.units).encode()
+            files[f"{Path(source.title).name}.units.csv"] = to_csv(source.units).encode()
     return files

@@ -1,4 +1,4 @@
-"""A comparison of schemes as sheets."""
+"""A comparison of schemes, or of combinations of choices, as tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
 def ranks_sheet(comparison: Comparison, top: int | None) -> Sheet:
-    """One row a unit: its rank under each scheme, by the number that the agreement gives it."""
+    """One row a unit: its rank under each scheme, numbered as in the agreement."""
     rows = [
         [comparison.base.units.names[unit], *(rank_cell(ranks[unit]) for ranks in comparison.ranks)]
         for unit in _units(comparison, top)
@@ -37,7 +37,7 @@ def comparison_sheet(comparison: Comparison, top: int | None) -> Sheet:
 
 
 def agreement_sheet(comparison: Comparison) -> Sheet:
-    """One row a scheme: how well its ranking agrees with the config's own."""
+    """One row a scheme: how well its ranking agrees with that of the config as it stands."""
     rows: list[list[Cell]] = [
         [
             _label(i, ""),
@@ -65,7 +65,7 @@ def agreement_sheet(comparison: Comparison) -> Sheet:
 
 
 def _label(scheme: int, name: str) -> str:
-    """Schemes by number, so that many of them fit beside each other."""
+    """Schemes by number, so that many fit beside each other."""
     return str(scheme) if scheme else name
 
 

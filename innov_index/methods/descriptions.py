@@ -1,4 +1,4 @@
-"""The catalogue of methods as people read it."""
+"""Methods as people read them: tables, one method in full, references."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.errors import InnovIndexError, not_found
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Option, Trait
+from innov_index.model.result import Lazy, Lines, Result, Shown
 from innov_index.model.sheet import Sheet
 
 _NOTES = {
@@ -30,30 +31,50 @@ def chosen_methods(step: str | None, name: str | None) -> list[Method]:
     Raises
     ------
     InnovIndexError
-        There is no such step or method.
+        No such step or method exists.
     """
     if step is None:
         catalogue.load_plugins()
         return [method for known in (*catalogue.STEPS, *catalogue.WITHIN) for method in catalogue.step(known)]
     if step not in (*catalogue.STEPS, *catalogue.WITHIN):
-        known_steps = ", ".join(catalogue.STEPS)
-        raise InnovIndexError(
-            f"no step '{step}'; the steps are {known_steps}.{did_you_mean(step, catalogue.STEPS)}"
-        )
+        raise InnovIndexError(not_found("step", step, catalogue.STEPS))
     if name is not None:
         return [catalogue.method(step, name)]
     catalogue.load_plugins()
     return list(catalogue.step(step))
 
 
+def described(step: str | None = None, name: str | None = None) -> Result:
+    """The catalogue: all methods, those of one step, or one method.
+
+    Returns
+    -------
+    Result
+        Table `methods`, one row a method. The facts are the methods.
+
+    Raises
+    ------
+    InnovIndexError
+        No such step or method exists.
+    """
+    methods = chosen_methods(step, name)
+    shown = Lines((describe(methods[0]),)) if name is not None else Shown(overview_sheet(methods))
+    return Result(
+        title="Methods",
+        tables=Lazy({"methods": lambda: method_sheet(methods)}),
+        screens={"methods": (shown,)},
+        facts=methods,
+    )
+
+
 def overview_sheet(methods: Sequence[Method]) -> Sheet:
-    """One row a method: step, name, what it does, what to know of it."""
+    """One row a method: step, name, what it does, notes."""
     rows = [[m.step, m.name, m.summary, ", ".join(_notes(m))] for m in methods]
     return Sheet(["step", "name", "what it does", "note"], rows)
 
 
 def method_sheet(methods: Sequence[Method]) -> Sheet:
-    """One row a method with everything that is known of it."""
+    """One row a method, with all its properties."""
     columns = ["step", "name", "summary", "options", "formula", "undefined", "source", "note"]
     rows = [
         [

@@ -1,0 +1,103 @@
+"""From raw records to indicators: `derive`, and `trace` for the records behind one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from innov_index.analysis.derive.tables import account_sheet, causes_sheet, traced_sheet, unplaced_sheet
+from innov_index.dataset.assemble import unit_codes
+from innov_index.dataset.derived import trace_value
+from innov_index.engine.executors import Progress, executor_of
+from innov_index.index import Index
+from innov_index.model.result import Lazy, Listed, Part, Result, Shown
+from innov_index.model.sheet import Sheet
+from innov_index.wording import counted
+
+MOST_UNPLACED = 5
+"""Unplaced names of a source that a screen shows."""
+
+
+def derive(
+    index: Index,
+    *,
+    scheduler: str | None = None,
+    memory: float | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Derive the indicators that a config derives from raw records, and account for every record.
+
+    Parameters
+    ----------
+    index : Index
+    scheduler : str, optional
+        Count on the workers of this Dask scheduler, e.g. tcp://10.0.0.1:8786; on this computer by default.
+    memory : float, optional
+        Gigabytes of records held at a time on this computer; more go to temporary files.
+    progress : callable, optional
+        Is told how many more records have been read.
+
+    Returns
+    -------
+    Result
+        Tables `indicators` (one row a unit), `values` (one row a unit and indicator), `accounts`, `causes`
+        and `unplaced`. The facts are `DerivedIndicators`.
+
+    Raises
+    ------
+    ConfigError
+        The config has no sources.
+    DataError
+        A file cannot be read, or too few records have a known place.
+    """
+    derived = index.derive(executor_of(scheduler, memory), progress)
+    units = unit_codes(index.config, derived)
+    remarks = derived.remarks(units)
+    accounts: dict[str, Callable[[], Sheet]] = {
+        "accounts": partial(account_sheet, derived),
+        "causes": partial(causes_sheet, derived),
+        "unplaced": partial(unplaced_sheet, derived, index.config, MOST_UNPLACED),
+    }
+    tables: Lazy[Sheet] = Lazy(
+        {"indicators": partial(derived.sheet, units), "values": partial(derived.cells, units), **accounts}
+    )
+
+    def screen(table: str) -> tuple[Part, ...]:
+        shown = (Shown(tables[name]) for name in (table, *accounts) if name == table or tables[name].rows)
+        return (*shown, Listed(remarks))
+
+    return Result(
+        title=index.name,
+        tables=tables,
+        remarks=remarks,
+        screens=Lazy({name: partial(screen, name) for name in ("indicators", "values")}),
+        made_from=index.provenance,
+        facts=derived,
+    )
+
+
+def trace(
+    index: Index, unit: str, indicator: str, *, scheduler: str | None = None, memory: float | None = None
+) -> Result:
+    """List the records behind one derived value.
+
+    Parameters
+    ----------
+    index : Index
+    unit, indicator : str
+        Code of the unit, name of the derived indicator.
+    scheduler, memory
+        As for `derive`.
+
+    Returns
+    -------
+    Result
+        Table `records`: file, line, and what each record says. The facts are the traced records.
+    """
+    source, records = trace_value(index.config, unit, indicator, executor_of(scheduler, memory))
+    return Result(
+        title=f"{counted(len(records), 'record')} of {source.title} behind {indicator} of {unit}",
+        tables=Lazy({"records": partial(traced_sheet, records)}),
+        made_from=index.provenance,
+        facts=records,
+    )

@@ -1,0 +1,82 @@
+"""A reproduction in sentences: what the table of levels cannot say."""
+
+from __future__ import annotations
+
+from innov_index.analysis.reproduce.announcements import Announcement
+from innov_index.config.settings import texts_of
+from innov_index.wording import counted, listed
+
+
+def sentences(announcement: Announcement) -> tuple[str, ...]:
+    """Units without a match, exceptions, likely causes, and claims that do not hold."""
+    return (
+        *_of_matching(announcement),
+        *_of_precision(announcement),
+        *_of_exceptions(announcement),
+        *_of_causes(announcement),
+        *_of_claim(announcement),
+    )
+
+
+def _of_matching(announcement: Announcement) -> list[str]:
+    found = list(announcement.cells.published.matching)
+    lacking = sum(level.lacking for level in announcement.levels)
+    if lacking:
+        found.append(f"{counted(lacking, 'published figure')} without a computed counterpart")
+    return found
+
+
+def _of_precision(announcement: Announcement) -> list[str]:
+    levels = announcement.levels
+    found = []
+    beyond = sum(level.within - level.inside for level in levels)
+    if beyond:
+        found.append(
+            f"{counted(beyond, 'score')} printed differently, but within what the printed inputs leave open"
+        )
+    tied = sum(level.tied for level in levels)
+    if tied and announcement.cells.half:
+        found.append(
+            f"{counted(tied, 'printed score')} shared by several units: they alone do not decide these ranks"
+        )
+    undecided = sum(level.undecided for level in levels)
+    if undecided:
+        found.append(
+            f"{counted(undecided, 'rank')} off only within the places that ties and printed inputs leave open"
+        )
+    return found
+
+
+def _of_exceptions(announcement: Announcement) -> list[str]:
+    exceptions = announcement.cells.published.block.exceptions
+    count = sum(level.excepted for level in announcement.levels)
+    stated = []
+    for exception in exceptions:
+        where = ", ".join(f"{key} {listed(texts_of(texts))}" for key, texts in exception.where.items())
+        stated.append(f"stated exception ({where}): {exception.reason}")
+    return [*stated, f"{counted(count, 'figure')} among the exceptions not reproduced"] if stated else []
+
+
+def _of_causes(announcement: Announcement) -> list[str]:
+    found = []
+    for cause in announcement.causes:
+        verb = "would explain it" if cause.explains else "would explain part of it"
+        found.append(
+            f"{cause.description} {verb}: {counted(cause.before, 'figure')} fail as it stands, "
+            f"{cause.after} then"
+        )
+    failing = any(not level.verdict.holds for level in announcement.levels)
+    if failing and not found and announcement.claims != "nothing":
+        found.append("none of the usual causes explains the differences")
+    return found
+
+
+def _of_claim(announcement: Announcement) -> list[str]:
+    if announcement.unverified:
+        return ["the inputs are unverified: this shows only whether they agree with the published figures"]
+    if announcement.claims == "nothing":
+        return ["the config makes no claim about these figures"]
+    if announcement.holds:
+        return []
+    wanted = "exact figures" if announcement.claims == "exact" else "figures correct to the printed decimals"
+    return [f"the config claims {wanted}; this does not hold"]

@@ -1,0 +1,121 @@
+"""A reproduction as tables: one row a level of the tree, one row a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from innov_index.analysis.reproduce.announcements import Announcement, Reproduction
+from innov_index.analysis.reproduce.verdicts import LevelResult
+from innov_index.model.sheet import Cell, Sheet
+
+LEVEL_COLUMNS = (
+    "level",
+    "nodes",
+    "scores",
+    "inside",
+    "largest difference",
+    "at",
+    "ranks",
+    "differ",
+    "undecided",
+    "verdict",
+)
+
+CELL_COLUMNS = (
+    "config",
+    "announced by",
+    "level",
+    "node",
+    "edition",
+    "unit",
+    "name",
+    "computed score",
+    "announced score",
+    "difference",
+    "score follows",
+    "computed rank",
+    "announced rank",
+    "rank follows",
+    "exception",
+)
+
+
+def levels_sheet(announcement: Announcement) -> Sheet:
+    """One row a level of the tree."""
+    return Sheet(LEVEL_COLUMNS, [_level_row(level) for level in announcement.levels])
+
+
+def _level_row(level: LevelResult) -> list[Cell]:
+    nodes = level.nodes[0] if len(level.nodes) == 1 else f"{len(level.nodes)} nodes"
+    scores: list[Cell] = [None, None, None, None]
+    if level.figures:
+        scores = [level.figures, level.inside, f"{level.largest:.2g}", level.where]
+    ranks: list[Cell] = [level.ranks, level.other_ranks, level.undecided] if level.ranks else [None] * 3
+    return [level.level, nodes, *scores, *ranks, str(level.verdict)]
+
+
+def cells_sheet(reproductions: Sequence[Reproduction]) -> Sheet:
+    """Every compared figure, one row a node, unit and edition."""
+    rows = [
+        row
+        for reproduction in reproductions
+        for announcement in reproduction.announcements
+        for row in _cell_rows(reproduction, announcement)
+    ]
+    return Sheet(CELL_COLUMNS, rows)
+
+
+def _cell_rows(reproduction: Reproduction, announcement: Announcement) -> list[list[Cell]]:
+    scores, cells = reproduction.scores, announcement.cells
+    published = cells.published
+    there = ~np.isnan(published.scores) | ~np.isnan(published.ranks)
+    rows: list[list[Cell]] = []
+    for edition, unit, node in np.argwhere(there):
+        at = (edition, unit, node)
+        rows.append(
+            [
+                reproduction.index.config.path.name,
+                published.name,
+                scores.framework.nodes[node].level,
+                scores.framework.codes[node],
+                scores.editions[edition] if scores.editions else None,
+                scores.units.codes[unit],
+                scores.units.names[unit],
+                float(cells.scores[at]),
+                float(published.scores[at]),
+                float(cells.difference[at]),
+                _score_word(announcement, at),
+                float(cells.ranks[at]),
+                float(published.ranks[at]),
+                _rank_word(announcement, at),
+                bool(published.excepted[at]),
+            ]
+        )
+    return rows
+
+
+def _score_word(announcement: Announcement, at: tuple[int, int, int]) -> str | None:
+    cells = announcement.cells
+    if np.isnan(cells.published.scores[at]):
+        return None
+    if not cells.compared[at]:
+        return "not computed"
+    words = (
+        (cells.exact, "exact"),
+        (cells.inside, "to rounding"),
+        (cells.within, "within the printed inputs"),
+    )
+    return next((word for mask, word in words if mask[at]), "no")
+
+
+def _rank_word(announcement: Announcement, at: tuple[int, int, int]) -> str | None:
+    cells = announcement.cells
+    if np.isnan(cells.published.ranks[at]):
+        return None
+    if not cells.ranked[at]:
+        return "not computed"
+    if not cells.other_rank[at]:
+        return "yes"
+    return "left open" if cells.open_rank[at] else "no"
