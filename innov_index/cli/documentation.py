@@ -1,4 +1,4 @@
-"""The generated parts of the READMEs: commands, methods, config keys.
+"""The generated parts of the READMEs: commands, methods, the config language.
 
 `python -m innov_index.cli.documentation` writes them; a test fails when they are stale. A README marks such a
 part with `<!-- generated: NAME -->` and `<!-- end of generated part -->`; everything else in it is written by
@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
 
 import click
 from click.testing import CliRunner
 
 from innov_index.cli import main
-from innov_index.config import language
+from innov_index.cli.language_reference import PAGES, page_reference, step_reference, top_reference
 from innov_index.io.rendering import to_markdown
 from innov_index.io.writing import write_atomically
 from innov_index.methods import catalogue
@@ -74,20 +74,6 @@ def _method_table(methods: list[Method]) -> str:
     return table.replace(chr(92) + "`", "`")
 
 
-def config_reference() -> str:
-    """One table a block of the config language."""
-    parts = []
-    for model in _blocks():
-        rows = [
-            [f"`{name}`", _type(field.annotation), _default(field), field.description or ""]
-            for name, field in model.model_fields.items()
-        ]
-        table = to_markdown(Sheet(["key", "holds", "default", "meaning"], rows))
-        title = model.__name__.removesuffix("Block")
-        parts.append(f"### {title}\n\n{model.__doc__}\n\n{table.replace(chr(92) + '`', '`')}")
-    return "\n".join(parts)
-
-
 def hubs_ranking() -> str:
     """The first lines of what `score configs/2020.yaml` prints."""
     result = CliRunner().invoke(main, ["score", str(PROJECT / "configs/2020.yaml"), "--top", "10"])
@@ -98,51 +84,19 @@ def hubs_ranking() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "commands": command_reference,
     "methods": method_tables,
-    "config-keys": config_reference,
+    "config-top": top_reference,
+    "config-steps": step_reference,
+    **{f"config-{page}": partial(page_reference, page) for page in PAGES},
     "hubs": hubs_ranking,
 }
 
 
 def documents() -> Iterator[tuple[Path, str]]:
-    """Every README with generated parts, and its text as it should be."""
-    for path in (PROJECT / "README.md", *sorted((PROJECT / "innov_index").rglob("README.md"))):
+    """Every page with generated parts, and its text as it should be."""
+    for path in (PROJECT / "README.md", *sorted((PROJECT / "innov_index").rglob("*.md"))):
         text = path.read_text("utf-8")
         if _PART.search(text):
             yield path, _PART.sub(lambda part: part[1] + "\n" + PARTS[part[2]]() + "\n" + part[3], text)
-
-
-def _blocks() -> list[Any]:
-    return [
-        model
-        for model in vars(language).values()
-        if isinstance(model, type)
-        and issubclass(model, language.Block)
-        and model not in (language.Block, language.TableBlock)
-    ]
-
-
-def _type(annotation: Any) -> str:
-    """A type in words."""
-    known = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-    if annotation in known:
-        return known[annotation]
-    if get_origin(annotation) is Literal:
-        return " or ".join(str(option) for option in get_args(annotation))
-    if get_origin(annotation) is Annotated:
-        return _type(get_args(annotation)[0])
-    if get_origin(annotation) in (list, dict):
-        return {list: "list", dict: "mapping"}[get_origin(annotation)]
-    if get_args(annotation):
-        members = [_type(member) for member in get_args(annotation) if member is not type(None)]
-        return " or ".join(dict.fromkeys(members))
-    return str(annotation.__name__).removesuffix("Block")
-
-
-def _default(field: Any) -> str:
-    if field.is_required():
-        return "required"
-    value = field.get_default(call_default_factory=True)
-    return "–" if value in (None, [], {}) or isinstance(value, language.Block) else str(value)
 
 
 if __name__ == "__main__":

@@ -90,10 +90,14 @@ def _dataclasses(annotation: Any) -> Iterator[type]:
 def _describe(schema: dict[str, Any], cls: type) -> None:
     """Put the docstring's words into the schema of a dataclass of options."""
     schema["description"] = _text_of(cls)
-    described = _described(cls)
+    described = _described(cls, "Attributes")
     for name, entry in schema["properties"].items():
         if name in described:
             schema["properties"][name] = {"description": described[name], **entry}
+    if "columns" in schema["properties"] and (roles := _described(cls, "Columns")):
+        columns = schema["properties"]["columns"]
+        name_of = columns["additionalProperties"]
+        columns["properties"] = {role: {"description": words, **name_of} for role, words in roles.items()}
 
 
 def _text_of(cls: type) -> str:
@@ -101,11 +105,12 @@ def _text_of(cls: type) -> str:
     return re.split(r"\n\n\w+\n-+\n", inspect.cleandoc(cls.__doc__ or ""))[0]
 
 
-def _described(cls: type) -> dict[str, str]:
-    """What the docstrings of a class and its bases say of each attribute."""
+def _described(cls: type, title: str) -> dict[str, str]:
+    """What a section of the docstrings of a class and its bases says of each name."""
     described: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        _, _, section = inspect.cleandoc(base.__doc__ or "").partition("\nAttributes\n----------\n")
+        _, _, rest = inspect.cleandoc(base.__doc__ or "").partition(f"\n{title}\n{'-' * len(title)}\n")
+        section = rest.split("\n\n")[0]
         for names, text in re.findall(r"^(\S.*)\n((?:    .*\n?)+)", section, re.MULTILINE):
             words = re.sub(r"\s+", " ", text).strip()
             described |= {name.strip(): words for name in names.split(",")}

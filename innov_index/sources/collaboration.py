@@ -151,8 +151,16 @@ class NodeCountries:
 class Collaboration(Source):
     """A network of units, tied by the documents that they share.
 
-    Columns: for documents as for the kind `documents`; for ties source, target, weight (1 by default) and
-    those that filters use; for a matrix node.
+    Columns
+    -------
+    document, author, authors
+        form documents: as for the kind `documents`
+    source, target
+        form ties: the two nodes of a tie
+    weight
+        form ties: weight of the tie; 1 by default
+    node
+        form matrix: the node that the row is about
 
     Attributes
     ----------

@@ -78,8 +78,14 @@ class CompanyMeasure(Filters):
 class Companies(Source):
     """A list of companies. Name, country and date together identify a company, never the name alone.
 
-    Columns: company; valuation (`$140B`, `$140`); date; city and country, or location (`Beijing @ China`), or
-    other columns that describe a place.
+    Columns
+    -------
+    company
+        name; always needed
+    valuation
+        `$140B`, `$140`; needed where an indicator asks for the value of companies
+    date
+        day on which the company joined the list
 
     Attributes
     ----------

@@ -88,8 +88,14 @@ class DocumentMeasure(Filters):
 class DocumentSource(Source):
     """Documents, one row for each author and affiliation.
 
-    Columns: document (its id); author (number or name, for counting by author; without it each row is a
-    separate author); authors (their number, where rows may be missing); columns that describe the place.
+    Columns
+    -------
+    document
+        id of the document; always needed, unless the option `document` names columns
+    author
+        number or name, for counting by author; without it each row is a separate author
+    authors
+        number of authors of the document, where rows may be missing
 
     Attributes
     ----------

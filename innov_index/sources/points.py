@@ -134,10 +134,18 @@ class ClusterMeasure:
 class Clusters(Source):
     """Points: inventors of patents, authors of publications, each with coordinates.
 
-    Columns: latitude, longitude; document (points of one document link their clusters; without it each point
-    is a document of its own); metric (patents, publications …; without it there is one metric); amount (the
-    part of a document that the point represents; by default 1 / number of points of the document); city and
-    country, for the names.
+    Columns
+    -------
+    latitude, longitude
+        coordinates of the point, in degrees; always needed
+    document
+        id; points of one document link their clusters. Without it each point is a document of its own
+    metric
+        patents, publications …; without it there is one metric
+    amount
+        part of a document that the point represents; by default 1 / number of points of the document
+    city, country
+        for the names of clusters
 
     Attributes
     ----------

@@ -67,6 +67,21 @@ class Lookup(Reading):
 class Source(Reading, Filters):
     """Records of one kind, and how they are read, filtered and assigned to units.
 
+    Columns
+    -------
+    unit
+        the unit itself, where records state it
+    city, state, country
+        names or codes of the place
+    location
+        city and country in one text: `Beijing @ China`
+    latitude, longitude
+        coordinates of the place, in degrees
+    institution
+        name of an institution, for a crosswalk or rules on names
+    year, date, class, venue, keywords, status
+        what filters look at; filters and formulas may name any other column too
+
     Attributes
     ----------
     kind
