@@ -10,9 +10,7 @@ import numpy as np
 
 from innov_index.config.language import JoinedBlock
 from innov_index.config.load import Config
-from innov_index.dataset.derived import DerivedIndicators, as_table, derive_indicators
-from innov_index.dataset.joined import joined_columns
-from innov_index.dataset.tables import (
+from innov_index.dataset.config_tables import (
     EDITION,
     MOST,
     ConfigTables,
@@ -21,6 +19,8 @@ from innov_index.dataset.tables import (
     refuse_repeated,
     units_of_rows,
 )
+from innov_index.dataset.derived import DerivedIndicators, as_table, derive_indicators
+from innov_index.dataset.joined import joined_columns
 from innov_index.errors import DataError, Problem, did_you_mean
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints

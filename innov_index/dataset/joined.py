@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.config.language import JoinedBlock
-from innov_index.dataset.tables import EDITION, MOST, positions_in, refuse_repeated
+from innov_index.dataset.config_tables import EDITION, MOST, positions_in, refuse_repeated
 from innov_index.errors import DataError, Problem, did_you_mean
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints

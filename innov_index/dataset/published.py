@@ -11,8 +11,8 @@ import numpy as np
 from innov_index.config.language import PublishedBlock
 from innov_index.config.load import Config
 from innov_index.config.settings import texts_of
+from innov_index.dataset.config_tables import ConfigTables
 from innov_index.dataset.name_matching import match
-from innov_index.dataset.tables import ConfigTables
 from innov_index.errors import DataError, Problem, did_you_mean
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
