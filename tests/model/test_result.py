@@ -91,7 +91,7 @@ def test_a_file_has_what_was_said_in_the_provenance_beside_it(tmp_path):
 
 def test_a_workbook_gets_all_tables(tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
-    extra = (Beside("changed", "Changed cells", SMALL),)
+    extra = (Beside("changed", "Changed cells", lambda: SMALL),)
     write_result(result(beside=extra), tmp_path / "all.xlsx")
     assert openpyxl.load_workbook(tmp_path / "all.xlsx").sheetnames == ["ranks", "small", "Changed cells"]
     write_result(result(tables={"ranks": RANKS}, beside=extra), tmp_path / "one.xlsx")
@@ -99,7 +99,7 @@ def test_a_workbook_gets_all_tables(tmp_path):
 
 
 def test_a_table_that_goes_along_gets_a_file_beside(tmp_path):
-    wrote = write_result(result(beside=(Beside("changed", "Changed cells", SMALL),)), tmp_path / "a.csv.gz")
+    wrote = write_result(result(beside=(Beside("changed", "Changed cells", lambda: SMALL),)), tmp_path / "a.csv.gz")
     assert wrote.endswith(
         "a.csv.gz (2 rows, 1 changed cells) and a.changed.csv.gz and a.csv.gz.provenance.json"
     )

@@ -1,15 +1,16 @@
-"""Which weights lie behind a published ranking? Exactly, with a proof where there are none.
+"""Which weights lie behind published figures? Exactly, with a proof where none exist.
 
-`infer_from_scores` and `infer_from_order` (inference.py) work on arrays; `questions_of` (of_index.py) takes
-the arrays from a config.
-
-- intervals.py: a printed figure is the interval of the numbers that print as it
-- rows.py: what a linear row demands of the weights; score_rows.py: those of figures; order_rows.py: those of
-  orders; chains.py: orders whose pairs are not listed
+- run.py: the question and its answer as a result; queries.py turns a config and a query into questions
+- questions.py: one question and its answer, with the power of the mean searched for where it is not known
+- inference.py: the answer from arrays alone
+- intervals.py: a printed figure is the interval of the numbers that round to it
+- constraint_rows.py: what a linear row requires of the weights; score_rows.py: the rows of figures;
+  order_rows.py: the rows of orders
 - polytope.py: the set of weights that meet all rows, by linear programs over few of them
-- exact_game.py, certificates.py: the answer yes or no in rational arithmetic
-- contradictions.py: whose figures contradict each other, and the least change that mends them
-- powers.py: means other than the arithmetic one
+- infeasibility.py, exact_game.py: whether weights exist, in rational arithmetic
+- contradictions.py: units whose figures contradict each other, and the smallest correction
+- power_means.py: means other than the arithmetic one
 - simple_weights.py: round weights inside the set
-- dominance.py: pairs that stand whatever the weights
+- dominance.py: pairs with the same order whatever the weights
+- tables.py, sentences.py, proofs.py: the answer in tables, in words, and as proofs to check
 """

@@ -1,7 +1,7 @@
-"""What published figures and orders demand of the weights: linear rows g with g · y ≥ 0.
+"""What published figures and orders require of the weights: linear rows g with g · y ≥ 0.
 
-y holds the weights of the children and, where the parent is on a scale of its own, a factor and an offset.
-Every row is homogeneous: with y all its multiples satisfy it.
+y holds the weights of the children and, where the parent has a scale of its own, a factor and an offset.
+Every row is homogeneous: if y satisfies it, so do all its positive multiples.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ConstraintRows(Protocol):
 
     @property
     def children(self) -> int:
-        """How many weights."""
+        """The number of weights."""
         ...
 
     @property
@@ -58,7 +58,7 @@ class ConstraintRows(Protocol):
     def __len__(self) -> int: ...
 
     def least(self, y: Floats, relief: Floats | None = None) -> tuple[Ints, Floats]:
-        """Keys and slack g · y of rows, among them that with the least slack.
+        """Keys and slack g · y of rows, among them the one with the least slack.
 
         `relief` is what the figure of each unit may change by: it adds to the slack of the unit's rows.
         """
@@ -69,7 +69,7 @@ class ConstraintRows(Protocol):
         ...
 
     def unattainable(self) -> int:
-        """How many rows every child breaks by itself, so that no weights meet them."""
+        """The number of rows that every child violates by itself, so that no weights meet them."""
         ...
 
     def matrix(self, keys: Ints) -> Floats:
@@ -89,11 +89,11 @@ class ConstraintRows(Protocol):
         ...
 
     def only(self, units: Iterable[int]) -> ConstraintRows:
-        """What is asked of these units alone."""
+        """The rows about these units alone."""
         ...
 
     def complete(self) -> ConstraintRows:
-        """With the rows that follow from others, but do no longer once figures are changed."""
+        """With the rows that follow from others only as long as no figure changes."""
         ...
 
 

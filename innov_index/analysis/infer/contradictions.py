@@ -20,10 +20,10 @@ NEGLIGIBLE = 1e-6
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Units whose figures cannot all be right, while any of them may be left out.
+    """Units whose figures cannot all be right, but could if any one of them were left out.
 
-    `culprits` are those of them without whom all other figures of the table agree. `certificate` proves it of
-    the rows of these units alone (keys of `rows`).
+    `culprits` are those whose removal alone makes all other figures of the table agree. `certificate` proves
+    it of the rows of these units alone (keys of `rows`).
     """
 
     units: tuple[int, ...]
@@ -33,7 +33,7 @@ class Contradiction:
 
 
 def find_contradiction(rows: ScoreRows | OrderRows, certificate: Certificate) -> Contradiction:
-    """Drop unit after unit from those of a proof, as long as the others contradict each other."""
+    """Drop units from those of a proof one by one, as long as the others still contradict each other."""
     units = certificate.owners(rows)
     weight = dict.fromkeys(units, 0.0)
     for key, multiplier in certificate.multipliers.items():
@@ -85,7 +85,7 @@ def smallest_correction(rows: ConstraintRows) -> Correction:
     """Find the smallest total change of the units' figures after which some y meets all rows (ties allowed).
 
     A change of d_u gives every row of unit u the slack d_u (in its units); the sum of the d_u is as small as
-    can be. For a unit with gaps, or under a mean other than the arithmetic one, d_u only stands for the
+    possible. For a unit with gaps, or under a mean other than the arithmetic one, d_u only indicates the
     change.
     """
     polytope = Polytope(rows)
@@ -103,7 +103,7 @@ def smallest_correction(rows: ConstraintRows) -> Correction:
 
 
 def _least_sum(polytope: Polytope, keys: Ints, normal: Floats) -> tuple[Floats, Floats]:
-    """Least sum of changes over the rows of `keys`; changes of all units."""
+    """The smallest sum of changes over the rows of `keys`, as changes of all units."""
     rows = polytope.rows
     matrix, units = rows.matrix(keys), rows.units(keys)
     named, columns = np.unique(rows.owners(keys), return_inverse=True)

@@ -1,4 +1,4 @@
-"""How much of a ranking the scores alone decide: pairs that stand whatever the weights."""
+"""How much of a ranking the scores alone decide: pairs with the same order whatever the weights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BLOCK = 256
 
 @dataclass(frozen=True)
 class Dominance:
-    """Of `pairs` pairs of units, `decided` stand whatever the weights; the weights decide the others."""
+    """Of `pairs` pairs of units, `decided` have the same order whatever the weights."""
 
     pairs: int
     decided: int
@@ -26,7 +26,7 @@ class Dominance:
 
     @property
     def share(self) -> float:
-        """Share of the pairs that stand whatever the weights."""
+        """Share of the pairs with the same order whatever the weights."""
         return self.decided / self.pairs if self.pairs else float("nan")
 
 
@@ -34,7 +34,7 @@ def dominance(children: Intervals) -> Dominance:
     """Count the pairs of units of which one is at least as good for all weights (and any power of the mean).
 
     A is never behind B if it is not behind in any child. Where gaps are closed by the weights of the other
-    children, a child that only A has is held against the best of B, and one that only B has against the worst
+    children, a child that only A has is compared with the best of B, and one that only B has with the worst
     of A: with all the weight on the two, these are the means. Figures count with the worse end of A's
     interval and the better one of B's. Units without any figure are left out.
     """

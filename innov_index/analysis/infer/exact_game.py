@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 PATIENCE = 200
-"""Pivots before Bland's rule, which is slow but cannot run in circles."""
+"""Pivots before Bland's rule, which is slow but cannot cycle."""
 
 
 @dataclass(frozen=True)
 class Solution:
-    """`value` (None: as great as one likes), `multipliers` of the rows, and the best y (up to a factor)."""
+    """`value` (None: unbounded), `multipliers` of the rows, and the best y (up to a factor)."""
 
     value: Fraction | None
     multipliers: list[Fraction]

@@ -1,4 +1,4 @@
-"""Yes or no in rational arithmetic.
+"""Whether weights exist: yes or no, in rational arithmetic.
 
 Yes: a y, in rational numbers, that meets every row. No: multipliers λ ≥ 0 of a few rows for which every
 weight's entry of Σ λ g is negative; as weights are not negative and sum to 1, Σ λ (g · y) < 0 for all of
@@ -21,10 +21,10 @@ from innov_index.analysis.infer.polytope import EmptyError, Optimum, Polytope
 from innov_index.model.arrays import Floats
 
 DOUBTFUL = 1e-12
-"""A row whose slack is less than this share of its terms is looked at in rational numbers."""
+"""A row whose slack is less than this share of its terms is computed in rational numbers."""
 
 NEGLIGIBLE = 1e-12
-"""A multiplier smaller than this share of the largest is none."""
+"""A multiplier smaller than this share of the largest counts as 0."""
 
 BITS = 80
 """Multipliers are rounded to this many binary digits before the proof is checked."""
@@ -54,7 +54,7 @@ class Verdict:
 
 
 def decide(rows: ConstraintRows, polytope: Polytope | None = None) -> Verdict:
-    """Say whether any y meets the rows; whatever is said has been checked in rational arithmetic.
+    """Say whether any y meets the rows; the answer has been checked in rational arithmetic.
 
     On a scale, weights and the factor t must both be more than 0. Sums of solutions are solutions, so it is
     enough to ask for each of them by itself.
@@ -110,8 +110,7 @@ def proves(rows: ConstraintRows, multipliers: Mapping[int, Fraction]) -> bool:
 def violated(rows: ConstraintRows, y: Sequence[Fraction]) -> int | None:
     """A row that y does not meet, or None: all rows are met.
 
-    Most rows are met so clearly that floating point cannot be wrong about it; the others are computed in
-    rational numbers.
+    Most rows are met so clearly that rounding cannot matter; the others are computed in rational numbers.
     """
     point = np.array([float(entry) for entry in y])
     keys, slack = rows.least(point)

@@ -1,4 +1,4 @@
-"""The weights behind published figures: the whole answer."""
+"""From intervals to the whole answer: the weights that agree, or why none do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from innov_index.model.arrays import Bools, Floats
 Range: TypeAlias = tuple[float, float]
 
 THIN = 1e-13
-"""A ball smaller than this has no centre that floating point can tell from its edge."""
+"""A ball smaller than this has no centre that floating point can distinguish from its edge."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class WeightSet:
     radius : float
         Of that ball.
     factor, offset : ranges, optional
-        Of b and a in parent = a + b × mean, where the parent has a scale of its own; infinite: not bounded.
+        Of b and a in parent = a + b × mean, where the parent has a scale of its own; infinite: unbounded.
     simple : tuples of fractions
         Weights inside the set that are multiples of 1/d, for the smallest d that has any.
     """
@@ -68,10 +68,10 @@ class WeightSet:
 class Disagreement:
     """Why no weights exist.
 
-    `certificate` is the proof (multipliers of rows of `contradiction.rows`). `allowed` says for each unit of
-    the contradiction between what scores the others' figures leave it (nothing for an order). `unattainable`
-    counts the figures (for an order: pairs) that no weights give, whatever the other figures are.
-    `correction` is None where floating point did not find the smallest.
+    `certificate` is the proof (multipliers of rows of `contradiction.rows`). `allowed` holds, for each unit
+    of the contradiction, the range of scores that the others' figures leave it (empty for an order).
+    `unattainable` counts the figures (for an order: pairs) that no weights give, whatever the other figures
+    are. `correction` is None where floating point did not find the smallest.
     """
 
     contradiction: Contradiction
@@ -135,7 +135,7 @@ def infer_from_scores(
     scaling : "none", "ratio" or "affine"
         parent = mean, b × mean, or a + b × mean, with b > 0; only with power 1.
     stated : fractions, optional
-        Weights to hold against the figures; they need not sum to 1.
+        Weights to check against the figures; they need not sum to 1.
     """
     if scaling != "none" and power != 1:
         raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
@@ -157,7 +157,7 @@ def infer_from_order(
     ----------
     children : Intervals of shape (units, children)
     chains : lists of groups of units, from the best to the worst
-        Between units of one group nothing is said. Units with a gap are left out.
+        Units of one group are in no order. Units with a gap are left out.
     strict : bool
         Whether a better place means a higher score; otherwise it may be the same.
     """
@@ -180,7 +180,7 @@ def _infer(
 ) -> Inference:
     polytope = Polytope(rows)
     verdict = decide(rows, polytope)
-    agrees, misses = (None, ()) if stated is None else _held_against(rows, polytope, stated)
+    agrees, misses = (None, ()) if stated is None else _checked_against(rows, polytope, stated)
     weights, disagreement = None, None
     if verdict.certificate is None:
         weights = _weight_set(rows, polytope, verdict.witness or ())
@@ -231,7 +231,7 @@ def _range(polytope: Polytope, form: Floats, normal: Floats) -> Range:
     return -polytope.extreme(-form, normal).value, polytope.extreme(form, normal).value
 
 
-def _held_against(
+def _checked_against(
     rows: ScoreRows | OrderRows, polytope: Polytope, stated: Sequence[Fraction]
 ) -> tuple[bool, tuple[Miss, ...]]:
     """Whether weights agree with the figures, and the units that they miss, the worst first."""
@@ -248,7 +248,7 @@ def _held_against(
 
 
 def _agrees(rows: ConstraintRows, polytope: Polytope, weights: Sequence[Fraction]) -> bool:
-    """Whether weights meet every row, for some scale where there is one."""
+    """Whether weights meet every row, for some scale where the parent has one."""
     if polytope.size == polytope.k:
         return violated(rows, weights) is None
     y = _completed(polytope, weights)
@@ -277,7 +277,7 @@ def _disagreement(rows: ScoreRows | OrderRows, certificate: Certificate) -> Disa
 
 
 def _allowed(rows: ScoreRows, units: Sequence[int], unit: int) -> Range:
-    """Between what scores the figures of the other units leave one."""
+    """The range of scores that the figures of the other units leave to one unit."""
     polytope = Polytope(rows.only(set(units) - {unit}))
     low, high, normal = rows.range_of(unit)
     ends = np.array([-polytope.extreme(-low, normal).value, polytope.extreme(high, normal).value])

@@ -19,7 +19,7 @@ What was computed in floating point and printed with all its digits does not fol
 """
 
 ROUNDED = 6
-"""With up to so many decimals a double may be a little off its decimal number, as after arithmetic."""
+"""With up to this many decimals a double may be a little off its decimal number, as after arithmetic."""
 
 ALL_DECIMALS = 17
 
@@ -60,14 +60,14 @@ class Intervals:
 
 
 def printed(figures: Floats, decimals: int | None = None) -> Intervals:
-    """Intervals of figures printed with so many decimals: half a unit of the last one to both sides.
+    """Intervals of figures printed with this many decimals: half a unit of the last decimal on both sides.
 
     Parameters
     ----------
     figures : any shape
-        NaN where there is none.
+        NaN where a figure is missing.
     decimals : int, optional
-        Found out by default (`decimals_of`). Then intervals have at least the width that arithmetic needs.
+        Found by default (`decimals_of`). Then intervals have at least the width that arithmetic needs.
     """
     figures = np.asarray(figures, dtype=np.float64)
     if decimals is not None:
@@ -90,7 +90,7 @@ def _intervals(figures: Floats, decimals: Ints) -> Intervals:
 
 
 def known(figures: Floats) -> Intervals:
-    """Figures that are what they are: intervals without width."""
+    """Figures known exactly: intervals without width."""
     figures = np.array(figures, dtype=np.float64)
     return Intervals(figures, figures.copy(), np.zeros(figures.shape))
 

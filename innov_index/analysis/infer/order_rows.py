@@ -27,12 +27,12 @@ LISTED = 20_000
 
 @dataclass(frozen=True)
 class OrderRows:
-    """Rows from an order: of every pair of units, better and worse, of which it speaks.
+    """Rows from an order: one for each pair of units that it states, the better and the worse.
 
     `chains` hold the order, groups of units from the best to the worst; a group may be empty. `every_pair`:
     there is a row for each pair that follows from it, not only for neighbours. The key of a row is
-    better × units + worse. The pairs of a long chain are never listed: of the units before another one, that
-    with the lowest upper end leaves it the least slack.
+    better × units + worse. The pairs of a long chain are never listed: of the units before another one, the
+    one with the lowest upper end leaves it the least slack.
     """
 
     child_figures: Intervals
@@ -161,7 +161,7 @@ def order_rows(
     Parameters
     ----------
     chains : lists of groups of units
-        Each chain runs from the best group to the worst; inside a group nothing is said.
+        Each chain runs from the best group to the worst; units of one group are in no order.
     """
     usable = np.asarray(np.isfinite(transform(children.low)).all(axis=1))
     frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
@@ -206,7 +206,7 @@ class Chain:
 
     @property
     def pairs(self) -> int:
-        """How many pairs stand in an order."""
+        """The number of pairs in an order."""
         return int(self.start.sum())
 
     def every_pair(self) -> Ints:
@@ -214,7 +214,7 @@ class Chain:
         return np.stack([self.units[better], self.units[worse]], axis=1)
 
     def before(self, unit: int) -> Ints:
-        """The units that stand before one."""
+        """The units before one."""
         return self.units[: self.start[np.flatnonzero(self.units == unit)[0]]]
 
     def hardest_before(self, high: Floats) -> tuple[Ints, Ints]:
@@ -227,7 +227,7 @@ class Chain:
         return self.units[at[self.start[behind] - 1]], self.units[behind]
 
     def count_pairs(self, low: Floats, high: Floats) -> int:
-        """How many pairs have the worse unit no lower than the better one in every child."""
+        """The number of pairs whose worse unit is no lower than the better one in every child."""
         low, high = low[self.units], high[self.units]
         count = 0
         for first in range(0, len(low), BLOCK):

@@ -2,7 +2,7 @@
 
 Of ten thousand rows a few dozen touch the set. Each program is solved over few rows, the rows that its
 solution violates most are added, and it is solved again until it violates none; the next program starts from
-rows that earlier ones needed. So every solution has been held against every row.
+rows that earlier ones needed. So every solution has been checked against every row.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ FAR = 1e9
 """Where the scale's unknowns end if no row ends them."""
 
 LIKELY = 6
-"""A program starts with so many times its unknowns of the rows that earlier ones needed."""
+"""A program starts with this many rows per unknown, of those that earlier programs needed."""
 
 SAMPLE = 1000
-"""About so many rows tell how narrow a set is."""
+"""About this many rows tell how narrow a set is."""
 
 ROUNDS = 1000
 
 
 TOLERANCE = 1e-9
-"""Violation of a row (scaled so that its largest entry is 1) that is put down to floating point."""
+"""Violation of a row (scaled so that its largest entry is 1) that is attributed to floating point."""
 
 ATTEMPTS: tuple[Any, ...] = (
     {"primal_feasibility_tolerance": TOLERANCE, "dual_feasibility_tolerance": TOLERANCE},
@@ -110,8 +110,8 @@ class Polytope:
     def greatest_slack(self, normal: Floats | None = None, weights: Floats | None = None) -> Optimum:
         """The y whose worst row has the most slack; the value is that slack (`ConstraintRows.units`).
 
-        Negative: by so many units of its last decimal some figure must change, at least. With `weights` only
-        the unknowns of the scale are free.
+        Negative: the number of units of the last decimal by which some figure must change at least. With
+        `weights` only the unknowns of the scale are free.
         """
         program = self._program(np.zeros(self.size), normal)
         return self._maximise(replace(program, wanted=self.rows.units, weights=weights))

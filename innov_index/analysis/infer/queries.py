@@ -25,11 +25,12 @@ from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.reproduce.precision import input_spread
 from innov_index.config.settings import Setting
 from innov_index.dataset.published import Published
-from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.errors import InnovIndexError, look_up, not_found
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
+from innov_index.wording import listed
 
 POWERS = {"arithmetic": 1.0, "sum": 1.0, "geometric": 0.0, "harmonic": -1.0}
 """Aggregations that are weighted means, or a multiple of one."""
@@ -37,7 +38,7 @@ POWERS = {"arithmetic": 1.0, "sum": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
 @dataclass(frozen=True)
 class Query:
-    """What a person wants to ask; everything is optional.
+    """What is asked; everything is optional.
 
     Attributes
     ----------
@@ -47,17 +48,17 @@ class Query:
         Nodes below the one node (the root by default) whose weights are asked for; by default the nearest
         ones below each node with published scores.
     figures : "scores" or "ranks" of the parent
-        Scores where there are any by default.
+        Scores by default, where some were published.
     published : name
-        All announcements of the config by default.
+        All published figures of the config by default.
     edition : name
         The last one with figures by default.
     computed : bool
         Take the children's scores as this engine computes them, even where others are published.
     rest_last : bool
-        Units without a rank stand behind those with one.
+        Units without a published rank come after those with one.
     orders : texts "A > B = C > D"
-        An order of units, in place of published figures.
+        An order of units, instead of published figures.
     power : float, "search", or None for what the config says
     scaling : None for what the config says
     """
@@ -75,12 +76,12 @@ class Query:
 
 
 def questions_of(index: Index, query: Query | None = None) -> tuple[Question, ...]:
-    """Find what can be asked of an index: one question for each announcement and node with figures.
+    """Find what can be asked of an index: one question for each set of published figures and node.
 
     Raises
     ------
     InnovIndexError
-        A name is not known, or there is nothing to ask.
+        A name is not known, or nothing was published.
     """
     reader = _QueryReader(index, Query() if query is None else query)
     found = reader.of_orders() if reader.query.orders else reader.of_announcements()
@@ -91,7 +92,7 @@ def questions_of(index: Index, query: Query | None = None) -> tuple[Question, ..
 
 
 class _QueryReader:
-    """Makes the questions; `reasons` say why a figure gave none."""
+    """Turns a query into questions; `reasons` say why a node gave none."""
 
     def __init__(self, index: Index, query: Query) -> None:
         self.index = index
@@ -124,7 +125,7 @@ class _QueryReader:
 
     @cached_property
     def scores(self) -> Scores:
-        """What this engine computes."""
+        """The computed scores."""
         return self.index.score()
 
     @cached_property
@@ -194,11 +195,11 @@ class _QueryReader:
         return recipe.node_steps[step][int(np.searchsorted(self.framework.inner, node))]
 
     def _reweights(self, node: int, edition: int) -> bool:
-        """Whether the others stand in for a missing child."""
+        """Whether the weight of a missing child goes to the others."""
         return not isinstance(self._setting("aggregation", node, edition).step_options["missing"], dict)
 
     def _mean(self, node: int, edition: int) -> tuple[float | None, Scaling] | None:
-        """Power (None: to be searched) and scale of a node: what is wished, else what the config says."""
+        """Power (None: to be searched) and scale of a node: as asked for, otherwise as the config says."""
         aggregation = self._setting("aggregation", node, edition)
         rescaled = self._setting("rescaling", node, edition).method.name != "none"
         name = aggregation.method.name
@@ -208,7 +209,7 @@ class _QueryReader:
             power = float(aggregation.options["p"]) if name == "power" else POWERS.get(name)
         if power is None:
             code = self.framework.codes[node]
-            self.reasons.append(f"{code}: {name} is no weighted mean; --power says which mean to try")
+            self.reasons.append(f"{code}: {name} is not a weighted mean; --power states which mean to try")
             return None
         return None if power == "search" else power, self.query.scaling or scaling
 
@@ -226,7 +227,7 @@ class _QueryReader:
     def _figures(
         self, node: int, children: list[int], published: Published | None, edition: int
     ) -> tuple[Intervals, tuple[str, ...]]:
-        """The children's figures: published ones where there are any, else computed ones."""
+        """The children's figures: published ones where they exist, otherwise computed ones."""
         columns: list[Intervals] = []
         computed: list[str] = []
         for child in children:
@@ -240,11 +241,10 @@ class _QueryReader:
         figures = self._without_unknown(node, children, edition, side_by_side(columns))
         if not computed:
             return figures, ()
-        listed = ", ".join(computed[:8]) + (" …" if len(computed) > 8 else "")
-        return figures, (f"the scores of {listed} are this engine's, not published ones",)
+        return figures, (f"the scores of {listed(computed, 8)} are computed here, not published",)
 
     def _without_unknown(self, node: int, children: list[int], edition: int, figures: Intervals) -> Intervals:
-        """Drop units of which nobody knows what a gap means for the node.
+        """Drop units whose gaps have no known meaning for the node.
 
         A gap is closed by the weights of the siblings where the config says so and the siblings are children
         of the node itself; and where the unit has no such child, rather than no printed figure for it.
@@ -288,10 +288,7 @@ class _QueryReader:
             return found
         names = [published.name for published in found]
         if wanted not in names:
-            raise InnovIndexError(
-                f"no published figures called '{wanted}'; there are {', '.join(names) or 'none'}."
-                + did_you_mean(wanted, names)
-            )
+            raise InnovIndexError(not_found("published figures called", wanted, names))
         return [published for published in found if published.name == wanted]
 
     def _nodes(self) -> list[int]:
@@ -301,29 +298,25 @@ class _QueryReader:
         return nodes or [int(node) for node in self.framework.inner]
 
     def _above_children(self, nodes: list[int]) -> int:
-        """The one node whose weights the children wished for have; the root by default."""
+        """The one node whose weights are asked for with --children; the root by default."""
         if len(nodes) > 1:
-            raise InnovIndexError("--children are those of one --node")
+            raise InnovIndexError("--children takes the weights in one --node only")
         node = nodes[0] if nodes else 0
         for code in self.query.children:
             if node not in self.framework.lineage(self._position(code))[1:]:
-                raise InnovIndexError(f"{code} does not stand below {self.framework.codes[node]}")
+                raise InnovIndexError(f"{code} is not below {self.framework.codes[node]}")
         return node
 
     def _position(self, code: str) -> int:
-        if code not in self.framework.position:
-            raise InnovIndexError(f"no node '{code}'.{did_you_mean(code, self.framework.codes)}")
-        return self.framework.position[code]
+        return look_up(self.framework.position, code, "node")
 
     def _edition(self, usable: Bools) -> int | None:
-        """Position of the edition wished, or of the last one with figures."""
+        """Position of the edition asked for, or of the last one with figures."""
         names = self.index.dataset.editions
         if self.query.edition is None:
             return int(np.flatnonzero(usable)[-1])
         if self.query.edition not in names:
-            raise InnovIndexError(
-                f"no edition '{self.query.edition}'; there are {', '.join(names) or 'none'}."
-            )
+            raise InnovIndexError(not_found("edition", self.query.edition, names))
         at = names.index(self.query.edition)
         return at if usable[at] else None
 
@@ -334,9 +327,9 @@ class _QueryReader:
         groups = [[unit.strip() for unit in group.split("=")] for group in text.split(">")]
         for unit in (unit for group in groups for unit in group):
             if unit not in known_units:
-                raise InnovIndexError(f"--order: no unit '{unit}'.{did_you_mean(unit, known_units)}")
+                raise InnovIndexError(not_found("unit", unit, known_units, f"(--order '{text}')"))
         if len(groups) < 2:
-            raise InnovIndexError(f"--order '{text}': write the units from the best on, with > between them")
+            raise InnovIndexError(f"--order '{text}': name the units from best to worst, separated by >")
         return tuple(tuple(known_units[unit] for unit in group) for group in groups)
 
 
@@ -348,7 +341,7 @@ def _decimals(figures: Floats, published: Published | None) -> int | None:
 
 
 def _without_exceptions(published: Published) -> Published:
-    """The announcement without the figures that are known not to follow."""
+    """The published figures without those that are known not to follow."""
     return replace(
         published,
         scores=np.where(published.excepted, np.nan, published.scores),
@@ -357,7 +350,7 @@ def _without_exceptions(published: Published) -> Published:
 
 
 def _nearest(framework: Framework, node: int, announced: Callable[[int], bool]) -> list[int]:
-    """The nearest nodes below with announced scores; where there are none, the child itself."""
+    """The nearest nodes below with published scores; a child without any stays itself."""
     found: list[int] = []
     for child in framework.children[node].tolist():
         below = [] if announced(child) else _nearest(framework, child, announced)

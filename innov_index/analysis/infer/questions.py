@@ -1,4 +1,4 @@
-"""A question about one node: whose figures, from whom, and the answer."""
+"""A question about one node (which figures, published by whom) and its answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GOLDEN = (5**0.5 - 1) / 2
 
 @dataclass(frozen=True)
 class Question:
-    """Which weights of `children` lie behind the figures of `node`?
+    """Which weights of `children` explain the figures of `node`?
 
     Scores of the parent, or `chains`: units from the best to the worst (`strict`: those that follow have
     less). `power` None: to be searched. `remarks` say where the figures come from.
@@ -68,12 +68,12 @@ def answer(question: Question) -> Answer:
     Raises
     ------
     InnovIndexError
-        The power of a mean is to be found, or a scale, where figures cannot tell.
+        A power or a scale is asked for that these figures cannot determine.
     """
     power, search = question.power, None
     if question.parent is None:
         if power is None:
-            raise InnovIndexError("the power of a mean can be searched from scores only, not from an order")
+            raise InnovIndexError("the power of a mean can be found from scores only, not from an order")
         inference = infer_from_order(
             question.figures,
             question.chains,
@@ -106,7 +106,7 @@ class PowerSearch:
 
     `ranges` are intervals of powers, found from steps of 0.5 by bisection; a range that lies between two
     steps is found only where the fit rises towards it. `best` is the power that fits best, `slack` how well:
-    by so many units of its last decimal every figure could move (negative: some must).
+    the number of units of its last decimal by which every figure could move (negative: some must).
     """
 
     ranges: tuple[tuple[float, float], ...]

@@ -15,13 +15,13 @@ DENOMINATORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20)
 """Weights are tried as multiples of 1/d, simple ones first; 20 stands for 0.05."""
 
 MOST = 5
-"""So many are reported."""
+"""At most this many are reported."""
 
 LATTICE = 50_000
 """With more points than this between the bounds only the one nearest to the centre is tried."""
 
 TRIED = 2000
-"""So many points, the nearest to the centre, are held against the rows."""
+"""This many points, the nearest to the centre, are checked against the rows."""
 
 Weights: TypeAlias = tuple[Fraction, ...]
 
@@ -38,7 +38,7 @@ def simple_weights(
 
     Returns
     -------
-    Up to five, those nearest to the centre first; weights of 0 only if there are no others.
+    Up to five, those nearest to the centre first; weights of 0 only if no others exist.
     """
     for least in (1, 0):
         for d in sorted({*DENOMINATORS, len(centre)}):
@@ -70,7 +70,7 @@ def _parts(low: Ints, high: Ints, total: int, centre: Floats) -> Ints:
 
 
 def _count(low: Ints, high: Ints, total: int) -> float:
-    """How many such points there are: a coefficient of the product of the children's polynomials."""
+    """The number of such points: a coefficient of the product of the children's polynomials."""
     ways = np.ones(1)
     for child in range(len(low)):
         ways = np.convolve(ways, np.ones(high[child] - low[child] + 1))[: total + 1]

@@ -69,7 +69,7 @@ class RankClaim:
     ----------
     unit : position
     rank : int
-        Had at `weights`.
+        Reached at `weights`.
     bound : int
         No weights give a better (worse) rank than this; equal to `rank` when the claim is exact.
     weights : fractions

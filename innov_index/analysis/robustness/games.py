@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from innov_index.model.arrays import Floats
 
 BLAND_AFTER = 60
-"""From this pivot on the first column that improves is taken, which cannot go round in circles."""
+"""From this pivot on the first column that improves is taken, which cannot cycle."""
 
 MOST_PIVOTS = 3_000
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.errors import InnovIndexError, not_found
 from innov_index.model.arrays import Floats, Ints, read_only
 
 DIGITS = 12
@@ -69,7 +69,7 @@ class LinearScores:
         known = {**dict(zip(self.names, range(len(self)), strict=True))}
         known |= dict(zip(self.units, range(len(self)), strict=True))
         if unit not in known:
-            raise InnovIndexError(f"no unit '{unit}' with a score.{did_you_mean(unit, known)}")
+            raise InnovIndexError(not_found("unit", unit, known, "with a score"))
         return known[unit]
 
     def among(self, positions: Sequence[int]) -> LinearScores:
@@ -113,11 +113,11 @@ def whole_numbers(weights: Sequence[Fraction]) -> NDArray[Any]:
 
 
 def exact_weights(weights: Sequence[float | Fraction]) -> tuple[Fraction, ...]:
-    """Weights as fractions that sum to 1: simple ones (1/3) where a number is that within rounding."""
+    """Weights as fractions that sum to 1: simple ones (1/3) where a number equals one within rounding."""
     simple = [_simple(weight) for weight in weights]
     total = sum(simple, Fraction())
     if total <= 0 or min(simple) < 0:
-        raise InnovIndexError("weights must not be negative, and not all be 0")
+        raise InnovIndexError("weights must not be negative, nor all 0")
     return tuple(weight / total for weight in simple)
 
 

@@ -13,7 +13,7 @@ from innov_index.model.arrays import Floats
 
 @dataclass(frozen=True)
 class NearestWeights:
-    """Weights at which the unit draws level, the nearest by one distance; a little further on it is ahead.
+    """Weights at which the unit draws level, the nearest by one distance; a little further it is ahead.
 
     `norm` is 1 (sum of absolute changes) or 2 (root of the sum of squared changes). Floats, right to 1e-9.
     """
@@ -56,7 +56,7 @@ def _inequalities(weights: WeightSet, lead: Floats) -> tuple[Floats, Floats]:
 
 
 def _least_sum(given: Floats, limits: Floats, bounds: Floats) -> Floats | None:
-    """min sum |w - given|, a linear programme in w and the sizes of the changes."""
+    """min sum |w - given|, a linear program in w and the sizes of the changes."""
     from scipy.optimize import linprog
 
     size = len(given)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
-from innov_index.analysis.robustness.weight_space import CornerArena, WeightSpace
+from innov_index.analysis.robustness.weight_space import CornerSpace, WeightSpace
 from innov_index.model.arrays import Bools
 
 UNSURE = 1e-12
@@ -50,7 +50,7 @@ class Preferences:
 
 def preferences(space: WeightSpace) -> Preferences:
     """Find the sign of the smallest lead of every pair, exactly."""
-    if isinstance(space, CornerArena):
+    if isinstance(space, CornerSpace):
         exact = space.exact_payoffs
         return Preferences(np.stack([_sign((row - exact).min(axis=1)) for row in exact]))
     return Preferences(np.stack([_signs(space, unit) for unit in range(len(space.linear))]))

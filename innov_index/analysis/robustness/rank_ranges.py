@@ -31,7 +31,7 @@ SAMPLES = 900
 Answer: TypeAlias = Literal["yes", "no", "not found"]
 
 FEW = 3
-"""Up to this many announced ranks are taken as ranks among all units of the index."""
+"""Up to this many published ranks are taken as ranks among all units of the index."""
 
 STEPS = 512
 
@@ -56,7 +56,7 @@ class RankRanges:
 
     @property
     def exact(self) -> bool:
-        """Whether every claim is exact (time was enough)."""
+        """Whether every claim is exact, because time sufficed."""
         return all(claim.exact for claim in self.claims)
 
 
@@ -68,7 +68,7 @@ def rank_ranges(linear: LinearScores, weights: WeightSet, time_limit: float = 60
     linear : LinearScores
     weights : WeightSet
     time_limit : seconds
-        When it is over, claims that are not settled hold a rank that can be reached and a bound on any.
+        When time is up, claims that are not settled hold a rank that can be reached and a bound on any.
     """
     deadline = time.monotonic() + time_limit
     where = space(linear, weights)
@@ -87,7 +87,7 @@ def rank_ranges(linear: LinearScores, weights: WeightSet, time_limit: float = 60
 
 
 def _ahead(scores: Floats) -> Ints:
-    """(units, samples): how many units are strictly ahead at each sample."""
+    """(units, samples): the number of units strictly ahead at each sample."""
     ahead = np.empty(scores.shape, dtype=np.int64)
     for sample, column in enumerate(scores.T):
         ahead[:, sample] = len(column) - np.searchsorted(np.sort(column), column + TIE, side="right")
@@ -105,7 +105,7 @@ def _search(where: WeightSpace, preferred: Preferences, unit: int, sense: Sense,
 
 @dataclass(frozen=True)
 class ReachableRank:
-    """One announced rank: `yes` with weights that give it, `no` with the claim that rules it out.
+    """One published rank: `yes` with weights that give it, `no` with the claim that rules it out.
 
     `not found`: it lies between best and worst rank, but no weights that give it were found.
     """
@@ -123,10 +123,10 @@ class ReachableRank:
 def reachable_ranks(
     ranges: RankRanges, published: Published, edition: int, units: Mapping[str, int]
 ) -> tuple[ReachableRank, ...]:
-    """Say of each announced rank of the index whether weights of the set give it.
+    """Say for each published rank of the index whether weights in the set give it.
 
     `units` are the positions of the index's units by code. Ranks of many units are compared among the units
-    in common with the announcement.
+    in common with the published figures.
     """
     announced = published.ranks[min(edition, len(published.ranks) - 1), :, 0]
     linear = ranges.linear

@@ -63,7 +63,7 @@ class Search:
         self.fewest = len(rivals) + 1
 
     def run(self, start: Point, scores: Floats) -> RankClaim:
-        """Search until the claim is exact, or time is out.
+        """Search until the claim is exact or time is up.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ class Search:
         return members
 
     def _dearness(self, rival: int) -> int:
-        """In how many coalitions a rival is."""
+        """The number of coalitions that a rival belongs to."""
         larger = sum(coalition >> rival & 1 for coalition in self.known.larger)
         return larger + self.known.adjacent[rival].bit_count()
 
@@ -199,7 +199,7 @@ class Search:
 
     @cached_property
     def _rounding(self) -> float:
-        """More than rounding can do to a weighted sum of gaps."""
+        """A bound on the rounding error of a weighted sum of gaps."""
         return 1e-12 * float(np.abs(self._gaps).max(initial=0.0))
 
     def _leaf(self, found: Count) -> Leaf:

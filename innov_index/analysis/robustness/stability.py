@@ -24,10 +24,10 @@ LARGEST = Fraction(1)
 
 @dataclass(frozen=True)
 class StableShare:
-    """The largest ±share of all weights that leaves something as it is; exact.
+    """The largest ±share of all weights that leaves something unchanged; exact.
 
-    At exactly this share the pair (`ahead`, `behind`) is level at `weights`; beyond it their order turns
-    round somewhere. Both are None where nothing happens up to ±100 %.
+    At exactly this share the pair (`ahead`, `behind`) is level at `weights`; beyond it their order
+    is reversed somewhere. Both are None where nothing changes up to ±100 %.
     """
 
     share: Fraction
@@ -37,7 +37,7 @@ class StableShare:
 
 
 def winner_stable(linear: LinearScores) -> StableShare:
-    """Largest ± share that leaves the first place to the unit that has it."""
+    """Largest ± share that leaves the first place unchanged."""
     order = _order(linear)
     return _first_change(linear, [(order[0], other) for other in order[1:]])
 
@@ -49,7 +49,7 @@ def top_stable(linear: LinearScores, count: int) -> StableShare:
 
 
 def order_stable(linear: LinearScores) -> StableShare:
-    """Largest ± share that leaves the whole order as it is; neighbours are the first to change places."""
+    """Largest ± share that leaves the whole order unchanged; neighbours are the first to swap."""
     order = _order(linear)
     return _first_change(linear, list(pairwise(order)))
 

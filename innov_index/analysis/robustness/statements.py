@@ -1,4 +1,4 @@
-"""What a person says of weights → a set of weights: a share, bounds, an order, ratios."""
+"""Statements about weights (a share, bounds, an order, ratios) → a set of weights."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from fractions import Fraction
 from itertools import pairwise
 
 from innov_index.analysis.robustness.weight_sets import ONE, ZERO, WeightSet, percent
-from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.errors import InnovIndexError, not_found
 
 Row = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)
 class Statements:
-    """What is said of the weights; together they make one set.
+    """What is stated about the weights; all statements hold together.
 
     Attributes
     ----------
     within : text, optional
-        "20%": each weight at most this share of itself away from the given one.
+        "20%": each weight differs from the given one by at most this share of it.
     bounds : texts
         "RI=0.2..0.5"
     orders : texts
         "RI>=IE>=EC"
     ratios : texts
-        "RI/IE=1..2": how many times the second weight the first one may be.
+        "RI/IE=1..2": the first weight is 1 to 2 times the second.
     """
 
     within: str | None = None
@@ -37,14 +37,14 @@ class Statements:
 
 
 def weight_set(statements: Statements, nodes: Sequence[str], given: Sequence[Fraction]) -> WeightSet:
-    """Make the set of weights that keeps everything stated; all weights where nothing is.
+    """Make the set of weights that agree with every statement; all weights if nothing is stated.
 
     Raises
     ------
     InnovIndexError
-        A statement cannot be read, names another node, or no weights keep them all.
+        A statement cannot be read or names an unknown node, or no weights agree with all of them.
     """
-    reader = _Reader({code: place for place, code in enumerate(nodes)})
+    reader = _StatementReader({code: place for place, code in enumerate(nodes)})
     lower, upper = [ZERO] * len(nodes), [ONE] * len(nodes)
     words: list[str] = []
     if statements.within is not None:
@@ -76,7 +76,7 @@ def read_share(text: str) -> Fraction:
     return share
 
 
-class _Reader:
+class _StatementReader:
     def __init__(self, places: dict[str, int]) -> None:
         self.places = places
 
@@ -88,7 +88,7 @@ class _Reader:
     def order(self, text: str) -> list[Row]:
         codes = [part.strip() for part in re.split(r">=|≥", text)]
         if len(codes) < 2:
-            raise InnovIndexError(f"'{text}' is no order of weights; expected for example RI>=IE>=EC")
+            raise InnovIndexError(f"'{text}' is not an order of weights; expected for example RI>=IE>=EC")
         places = [self._place(code, text) for code in codes]
         return [self._row({b: ONE, a: -ONE}) for a, b in pairwise(places)]
 
@@ -96,7 +96,7 @@ class _Reader:
         codes, _, span = text.rpartition("=")
         first, slash, second = codes.partition("/")
         if not slash:
-            raise InnovIndexError(f"'{text}' is no ratio of weights; expected for example RI/IE=1..2")
+            raise InnovIndexError(f"'{text}' is not a ratio of weights; expected for example RI/IE=1..2")
         low, high = self._span(span, text, "RI/IE=1..2")
         a, b = self._place(first, text), self._place(second, text)
         return [self._row({b: low, a: -ONE}), self._row({a: ONE, b: -high})]
@@ -109,10 +109,7 @@ class _Reader:
     def _place(self, code: str, text: str) -> int:
         code = code.strip()
         if code not in self.places:
-            known = ", ".join(self.places)
-            raise InnovIndexError(
-                f"'{text}': the weights that vary are those of {known}.{did_you_mean(code, self.places)}"
-            )
+            raise InnovIndexError(f"'{text}': {not_found('varied weight', code, self.places)}")
         return self.places[code]
 
     def _span(self, text: str, whole: str, example: str) -> tuple[Fraction, Fraction]:
@@ -126,7 +123,7 @@ def _number(text: str, whole: str) -> Fraction:
     try:
         return Fraction(text.strip())
     except (ValueError, ZeroDivisionError):
-        raise InnovIndexError(f"'{whole}': '{text.strip()}' is no number") from None
+        raise InnovIndexError(f"'{whole}': '{text.strip()}' is not a number") from None
 
 
 def _shown(number: Fraction) -> str:

@@ -38,7 +38,7 @@ class PairStudy:
     """One unit (`behind`) that is behind another (`ahead`) at the given weights.
 
     `smallest_lead` of `ahead` in the set of weights is the certificate: ≥ 0 says that `behind` cannot get
-    ahead. `nearest` holds the nearest weights by sum of changes and by squares, None where there are none.
+    ahead. `nearest` holds the nearest weights by sum of changes and by squares; None if no weights do it.
     """
 
     ahead: int

@@ -17,7 +17,7 @@ from innov_index.errors import InnovIndexError
 from innov_index.model.arrays import Bools, Floats
 
 FEW = 9
-"""Bounds on up to this many weights are turned into corners; with more there are too many."""
+"""Bounds on up to this many weights are turned into corners; more have too many corners."""
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -34,7 +34,7 @@ MOST = 3_000
 class WeightSet:
     """{w: lower ≤ w ≤ upper, row · w ≤ 0 for every row, w ≥ 0, sum of w = 1}.
 
-    `words` says it in words.
+    `words` describes it.
     """
 
     lower: tuple[Fraction, ...]
@@ -109,7 +109,7 @@ class WeightSet:
         return tuple(Fraction(number, unit) for number in whole)
 
     def _whole_least_at(self, vector: Sequence[Number]) -> tuple[list[int], int]:
-        """The same as whole numbers, and what they are multiples of."""
+        """The same as whole numbers, and their common denominator."""
         if self.rows:
             corners, unit = self.whole_corners
             return min(
@@ -126,7 +126,7 @@ class WeightSet:
 
     @cached_property
     def whole_corners(self) -> tuple[list[list[int]], int]:
-        """The corners times their common denominator, and that."""
+        """The corners times their common denominator, and this denominator."""
         unit = lcm(*(weight.denominator for corner in self.corners for weight in corner))
         return [[int(weight * unit) for weight in corner] for corner in self.corners], unit
 

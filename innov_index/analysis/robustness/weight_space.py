@@ -22,17 +22,17 @@ from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.model.arrays import Floats
 
 NOISE = 1e-12
-"""More than rounding can do to a mixture of differences when all payoffs are between -1 and 1."""
+"""A bound on the rounding error of a mixture of differences of payoffs between -1 and 1."""
 
 CLOSE = 1e-8
-"""What the float solver says nearer to 0 than this is decided exactly."""
+"""A value of the float solver nearer to 0 than this is decided exactly."""
 
 MIXTURE_UNITS = 2**30
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the best weights make of several linear functions.
+    """The best that weights can do about several linear functions.
 
     `value` is the smallest possible largest of them; `multipliers` (one a function) show that it is no
     smaller, `weights` reach it as nearly as floats do.
@@ -89,7 +89,7 @@ class ExactOutcome:
     multipliers: tuple[Fraction, ...]
 
 
-class CornerArena(WeightSpace):
+class CornerSpace(WeightSpace):
     """A set of weights with few corners: columns are corners."""
 
     @property
@@ -170,7 +170,7 @@ class CornerArena(WeightSpace):
         return games.pair_multipliers(first, second)
 
 
-class BoxArena(WeightSpace):
+class BoxSpace(WeightSpace):
     """Bounds on many weights: columns are the nodes."""
 
     @cached_property
@@ -262,4 +262,4 @@ def _inner_room(weight: Fraction, weights: WeightSet, k: int) -> Fraction:
 
 def space(linear: LinearScores, weights: WeightSet) -> WeightSpace:
     """The space that suits a set of weights."""
-    return (CornerArena if weights.corners else BoxArena)(linear, weights)
+    return (CornerSpace if weights.corners else BoxSpace)(linear, weights)

@@ -13,7 +13,7 @@ from innov_index.model.arrays import Floats
 from innov_index.pipeline.undefined import Counted
 
 _DRAWS = 500
-"""Draws of a variation that is no list of settings."""
+"""Draws of a variation that is not a list of settings."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Line:
     name, setting : the variation, and the setting in place of the stated one ("drawn": all that may vary)
     best, worst : (units,), ranks; the same for a single setting, the 5th and 95th percentile of draws
     mean_shift : mean absolute shift of ranks from those of the config
-    problem : why there is no result, or empty
+    problem : why no result exists, or empty
     """
 
     name: str

@@ -34,7 +34,7 @@ class Check:
     Raises
     ------
     ConfigError
-        Some variation cannot act, or not together with another.
+        Some variation has no effect, or cannot vary together with another.
     InnovIndexError
         No unit has a score.
 
@@ -77,7 +77,7 @@ class Check:
             self._seen += there
             if self._overdrawn(choice, there):
                 yield Problem(
-                    f"'{choice.name}' cannot act: the weights that it sets are drawn anew", choice.mark
+                    f"'{choice.name}' has no effect: the weights that it sets are drawn anew", choice.mark
                 )
                 continue
             same = all(np.array_equal(other.root, there[0].root, equal_nan=True) for other in there)
@@ -116,12 +116,12 @@ class Check:
     def _weights(self) -> Iterator[Problem]:
         for variation in self._variations.weights:
             if not any(_moves_scores(combination, variation) for combination in self._seen):
-                yield Problem(f"'{variation.name}' cannot act: no score changes", variation.mark)
-        learnt = [combination for combination in self._seen if combination.free.any()]
+                yield Problem(f"'{variation.name}' has no effect: no score changes", variation.mark)
+        learned = [combination for combination in self._seen if combination.free.any()]
         for variation in self._variations.weights:
-            if variation.cumulative and learnt:
+            if variation.cumulative and learned:
                 message = (
-                    f"'{variation.name}' cannot vary together with what weights are learnt from in every draw"
+                    f"'{variation.name}' cannot vary together with weights that are learned in every draw"
                 )
                 yield Problem(message, variation.mark)
 
@@ -136,10 +136,10 @@ class Check:
                 reason = "no score changes"
                 if isinstance(variation, SampleVariation):
                     reason = "no method of this index learns anything from the units"
-                yield Problem(f"'{variation.name}' cannot act: {reason}", variation.mark)
+                yield Problem(f"'{variation.name}' has no effect: {reason}", variation.mark)
         imputation = self._variations.imputation
         if imputation is not None and not np.isnan(self._base.raw).any():
-            yield Problem(f"'{imputation.name}' cannot act: no value is missing", imputation.mark)
+            yield Problem(f"'{imputation.name}' has no effect: no value is missing", imputation.mark)
 
     def _ranked(self) -> Ints:
         among = self._base.plan.ranking.among
@@ -175,7 +175,7 @@ class Check:
 
 
 def _beyond_samples(combinations: list[Combination]) -> list[str]:
-    """Methods whose results depend on all units, whatever units are to be learnt from."""
+    """Methods whose results depend on all units, whichever units set the scale."""
     found: dict[str, None] = {}
     for combination in combinations:
         gaps = np.isnan(combination.raw).any()
@@ -238,17 +238,17 @@ def _some_draws(combination: Combination, dimensions: int, draws: int) -> tuple[
 
 
 def _differ(scores: Floats, root: Floats) -> bool:
-    """Whether scores (draws, units) are others than those of the units, but for noise."""
+    """Whether scores (draws, units) differ from those of the units, apart from noise."""
     noise = 1e-13 * float(np.nanmax(np.abs(root), initial=0.0))
     return not np.allclose(scores, root, rtol=1e-12, atol=noise, equal_nan=True)
 
 
 def _idle(choice: Choice, base: Combination) -> str:
-    """Why a choice cannot act."""
+    """Why a choice has no effect."""
     if choice.step == "imputation" and not np.isnan(base.raw).any():
-        return f"'{choice.name}' cannot act: no value is missing, so there is nothing to impute"
+        return f"'{choice.name}' has no effect: no value is missing, so nothing is imputed"
     if choice.step == "treatment":
-        return f"'{choice.name}' cannot act: all its settings treat the same values alike"
+        return f"'{choice.name}' has no effect: all its settings treat the same values alike"
     if choice.step == "weighting" and any(c.method.takes_stated_weights for c in base.plan.aggregation):
-        return f"'{choice.name}' cannot act: a sum takes its weights as stated, whatever the method"
-    return f"'{choice.name}' cannot act: all its settings give the same scores"
+        return f"'{choice.name}' has no effect: a sum takes its weights as stated, whatever the method"
+    return f"'{choice.name}' has no effect: all its settings give the same scores"

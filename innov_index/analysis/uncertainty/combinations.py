@@ -48,7 +48,7 @@ Prepared: TypeAlias = Callable[[slice, Undefined], tuple[Plan, Floats]]
 class Combination:
     """A plan with its normalised values, (tables, editions, units, indicators), and its own weights.
 
-    There is one table but for draws of imputed values. `weights` (editions, nodes) are the local weights
+    There is one table, except for draws of imputed values. `weights` (editions, nodes) are the local weights
     without any variation, and `root` (units,) the scores with them; `varied` (nodes,) marks the weights that
     are drawn, `free` those that a method computes anew from the scores of each draw.
     """

@@ -85,7 +85,7 @@ def _settings(model: Model, point: Floats, evaluated: Evaluated) -> list[str]:
 
 
 class DrawsFile:
-    """A context in which `keep` appends blocks; the file appears when the context ends without an error.
+    """A context in which `keep` appends blocks of draws; the file appears when it ends without an error.
 
     Columns: `draw`, `result` (false: undefined), one a choice, `weight NODE` for every weight that varies,
     `score UNIT` and `rank UNIT`.

@@ -40,7 +40,7 @@ class Evaluated:
     causes: Mapping[str, Bools] = field(default_factory=dict)
 
     def first(self, draws: int) -> Evaluated:
-        """Only the first so many draws."""
+        """Only the first `draws` draws."""
         causes = {cause: marked[:draws] for cause, marked in self.causes.items()}
         return Evaluated(
             self.scores[:draws], self.weights[:, :draws], self.codes[:draws], self.undefined[:draws], causes

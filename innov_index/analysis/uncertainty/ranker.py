@@ -23,7 +23,7 @@ import numpy.typing as npt
 from innov_index.model.arrays import Bools, Floats, Ints
 
 RankRule: TypeAlias = Callable[[Floats], Floats]
-"""Ranks (draws, units) of scores (draws, units); 1 is the highest score, NaN where there is none."""
+"""Ranks (draws, units) of scores (draws, units); 1 is the highest score, NaN where a unit has none."""
 
 
 Columns: TypeAlias = npt.NDArray[np.integer[Any]]
@@ -77,7 +77,7 @@ class Ranker:
     Attributes
     ----------
     places : int
-        How many there are.
+        Their number.
     singles : (columns,)
         The first unit of each column.
     offset : (units,)
@@ -155,7 +155,7 @@ def column_order(scores: Floats, digits: int) -> tuple[Columns, Bools]:
     scores : (draws, columns)
         C-ordered.
     digits : int
-        Scores that are equal after rounding to so many significant digits are close; 0: equal scores only.
+        Scores that are equal after rounding to this many significant digits are close; 0: equal scores only.
 
     Returns
     -------

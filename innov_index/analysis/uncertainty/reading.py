@@ -32,7 +32,7 @@ def read_variations(config: Config, units: int, block: blocks.UncertaintyBlock |
     Raises
     ------
     ConfigError
-        There is no such block, or some of it means nothing for this index: all problems at once.
+        The block is missing, or part of it does not fit this index: all problems at once.
     """
     stated = config.document.at(("uncertainty", "vary")).items if block is None else ()
     block = block or config.uncertainty
@@ -135,5 +135,5 @@ def _clashes(
     fixed = any(setting.step_options.get("reference", "own") != "own" for row in steps for setting in row)
     if fixed or recipe.editions:
         for variation in samples:
-            message = f"'{variation.name}' cannot act: the config says itself what statistics are learnt from"
+            message = f"'{variation.name}' has no effect: the config states what statistics are learned from"
             yield Problem(message, variation.mark)

@@ -77,7 +77,7 @@ def bounded_dimensions(members: int) -> int:
 
 
 def bounded(points: Floats, lower: Floats, upper: Floats) -> Floats:
-    """All weights of one family within bounds equally likely, but for what a finite chain leaves.
+    """All weights of one family within bounds equally likely, apart from what a finite chain leaves.
 
     Pairs of siblings exchange weight, each exchange uniform among those allowed (Gibbs sampling).
 

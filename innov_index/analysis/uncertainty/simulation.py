@@ -29,7 +29,7 @@ _FEWEST_BLOCKS, _MOST_BLOCKS = 4, 8
 _CHECKED_EVERY = 4
 """Pieces after which `until` is asked again: fixed, so that threads cannot change where a run ends."""
 _BATCHES = 32
-"""A long run is cut into at least so many batches of pieces, none of more than `_CHECKED_EVERY`."""
+"""A long run is cut into at least this many batches of pieces, none of more than `_CHECKED_EVERY`."""
 
 Progress = Callable[[int], None]
 """Told the number of draws done so far."""
@@ -56,7 +56,7 @@ def simulate(
     ----------
     model : Model
     draws : int
-        At most so many.
+        At most this many.
     seed : int
     threads : int, optional
         All processors by default; the result does not depend on it.
@@ -69,7 +69,7 @@ def simulate(
     Returns
     -------
     Tally
-        Of what was done so far where a person interrupted (Ctrl-C): `complete` is False.
+        Partial after an interrupt (Ctrl-C): `complete` is False.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def simulate(
         except KeyboardInterrupt:
             tally.complete = False
     if tally.complete and not tally.draws:
-        raise InnovIndexError(f"no variant has a result: {', '.join(sorted(tally.causes))}")
+        raise InnovIndexError(f"no draw has a result: {', '.join(sorted(tally.causes))}")
     return tally
 
 

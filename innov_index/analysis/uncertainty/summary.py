@@ -1,4 +1,4 @@
-"""Counts of ranks → what is said of them: frequencies, quantiles, probabilities, and how exact each is."""
+"""Counts of ranks → frequencies, quantiles and probabilities, each with its Monte Carlo error."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Uncertainty:
     ranks : Ranks
     tally : Tally
     central : (units, nodes), mean local weights of the draws in which the unit is first; NaN: it never is
-    confidence : (units,), P(first) with these weights fixed and all else drawn; NaN where there are none
+    confidence : (units,), P(first) with these weights fixed and all else drawn; NaN where it is never first
     """
 
     model: Model
@@ -153,11 +153,11 @@ def summarise(model: Model, tally: Tally, seed: int) -> Uncertainty:
 def _remarks(tally: Tally) -> tuple[str, ...]:
     remarks = []
     if not tally.complete:
-        remarks.append(f"partial: stopped by hand after {tally.asked:,} draws")
+        remarks.append(f"partial: interrupted after {tally.asked:,} draws")
     if tally.undefined:
         share = tally.undefined / tally.asked
         remarks.append(
-            f"{tally.undefined:,} of {tally.asked:,} draws ({share:.1%}) have no result and count nowhere:"
+            f"{tally.undefined:,} of {tally.asked:,} draws ({share:.1%}) have no result and are left out:"
         )
         remarks += [f"{count:,} draws: {cause}" for cause, count in sorted(tally.causes.items())]
     return tuple(remarks)

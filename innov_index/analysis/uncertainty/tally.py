@@ -27,7 +27,7 @@ _MOST_PENDING = 1 << 22
 """Cells that are remembered before they are counted, at most: 16 MB."""
 
 _SPARSE = 4
-"""Cells are counted in a table of their own unless that were so many times larger than they are many."""
+"""A batch of cells is counted in a table of its own unless that has more than this many cells per hit."""
 
 _MANY = 1 << 16
 """Fewer cells are not worth the import of scipy's sparse arrays."""
@@ -35,7 +35,7 @@ _MANY = 1 << 16
 
 @dataclass
 class Tally:
-    """What is known of the draws so far.
+    """Everything counted so far.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Tally:
     central : (units, nodes), sum of the local weights of these draws
     asked, draws : all draws, and those with a result
     causes : why draws have none, how often
-    complete : False where a person stopped the run
+    complete : False where the run was interrupted
     """
 
     ranker: Ranker
@@ -138,7 +138,7 @@ def _ahead(columns: Ints, scores: Floats, block: RankedBlock, pairs: Ints) -> In
     own = np.ascontiguousarray((scores if not len(block.explicit) else scores[~block.close]).T)
     for one in range(1, len(own)):
         ahead[one, :one] = [np.count_nonzero(better) for better in own[one] > own[:one]]
-        # the scores of clear draws differ, but for twins, whose never do
+        # scores of clear draws differ, except those of twins, which never do
         ahead[:one, one] = np.where(columns[:one] == columns[one], 0, own.shape[1] - ahead[one, :one])
     if len(block.explicit):
         ranks = block.explicit[:, pairs]

@@ -166,7 +166,7 @@ class Variations:
 
     @property
     def combinations(self) -> int:
-        """How many combinations of settings there are, unless they are endless."""
+        """The number of combinations of settings, unless they are endless."""
         return math.prod(len(choice.codes) for choice in self.choices)
 
     @property

@@ -77,15 +77,15 @@ def test_an_order_of_many_weights_has_one_corner_a_node():
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        (Statements(within="abc"), "no number"),
+        (Statements(within="abc"), "not a number"),
         (Statements(within="-5%"), "negative"),
         (Statements(bounds=["RI=0.2"]), "states no range"),
         (Statements(bounds=["RIA=0.2..0.5"]), "Did you mean 'RI'"),
         (Statements(bounds=["RI=0.9..0.5"]), "no weights are"),
         (Statements(bounds=["RI=0.6..1", "IE=0.6..1"]), "no weights are"),
-        (Statements(orders=["RI"]), "no order"),
+        (Statements(orders=["RI"]), "not an order"),
         (Statements(orders=["RI>=RI"]), "with itself"),
-        (Statements(ratios=["RI=1..2"]), "no ratio"),
+        (Statements(ratios=["RI=1..2"]), "not a ratio"),
         (Statements(ratios=["RI/IE=3..4"], bounds=["IE=0.4..1"]), "no weights are"),
     ],
 )

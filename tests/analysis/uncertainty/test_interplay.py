@@ -99,7 +99,7 @@ def test_left_out_needs_weights_that_act(varied_index: Write) -> None:
 def test_left_out_and_weights_learnt_in_every_draw(varied_index: Write) -> None:
     levels = {0: {"weighting": {"method": "entropy"}}}
     vary = ({"weights": "noise", "amount": 0.2, "levels": [2]}, {"data": "indicators left out"})
-    with pytest.raises(ConfigError, match="cannot vary together with what weights are learnt from"):
+    with pytest.raises(ConfigError, match="cannot vary together with weights that are learned in every draw"):
         Model(varied_index(*vary, levels=levels))
 
 
@@ -246,5 +246,5 @@ def test_dirichlet_weights_are_shares(concentration: float) -> None:
 def test_no_unit_can_be_left_out_of_few(varied_index: Write, varied_rows: Table) -> None:
     """All draws are without a result: nothing is said of ranks."""
     index = varied_index({"data": "unit left out"}, data=varied_rows()[:3])
-    with pytest.raises(InnovIndexError, match="no variant has a result"):
+    with pytest.raises(InnovIndexError, match="no draw has a result"):
         simulate(Model(index), 50, 1, threads=1)

@@ -134,7 +134,7 @@ def test_draws_without_a_result_are_counted_by_cause(varied_index: Callable[...,
     np.testing.assert_array_equal(tally.counts.table().sum(axis=1), tally.draws)
     assert any("geometric" in cause for cause in tally.causes)
     result = summarise(Model(index), tally, 1)
-    assert "have no result and count nowhere" in result.remarks[0]
+    assert "have no result and are left out" in result.remarks[0]
 
 
 def test_until_stops_where_the_error_is_small_enough(varied_index: Callable[..., Index]) -> None:

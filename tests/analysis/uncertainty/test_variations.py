@@ -25,7 +25,7 @@ REFUSED = [
     ({"path": "normalisaton", "alternatives": [{"method": "min_max"}, {"method": "rank"}]}, "normalisation"),
     ({"path": "treatment.max_points", "range": [5, 1]}, r"\[lowest, highest\]"),
     ({"path": "treatment.max_points", "range": [0.5, 2], "integer": True}, "needs whole numbers as ends"),
-    ({"path": "normalisation.truncate", "alternatives": [False, True]}, "cannot act"),
+    ({"path": "normalisation.truncate", "alternatives": [False, True]}, "has no effect"),
     ({"schemes": ["base", "zz"]}, "no scheme 'zz'"),
     ({"weights": "noise", "amount": 0.2, "below": ["R"]}, "no node 'R'"),
     (
@@ -95,7 +95,7 @@ def test_weights_that_the_aggregation_ignores_cannot_act(varied_index: Callable[
 def test_weights_that_are_the_stated_ones_cannot_act(varied_index: Callable[..., Index]) -> None:
     """Two experts who both say what the config says."""
     experts = [{"P": 0.6, "Q": 0.4}, {"P": 3, "Q": 2}]
-    with pytest.raises(ConfigError, match=r"'weights: panel \(I\)' cannot act: no score changes"):
+    with pytest.raises(ConfigError, match=r"'weights: panel \(I\)' has no effect: no score changes"):
         Model(varied_index({"weights": "panel", "below": ["I"], "experts": experts}))
 
 
