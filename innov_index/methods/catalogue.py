@@ -1,4 +1,4 @@
-"""The catalogue: every step by name, its methods, and what third parties add through entry points."""
+"""The catalogue: every step and method by name, including those that other packages add by entry points."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ STEPS = tuple(known.name for known in _KNOWN.values() if known.of_handbook)
 """The steps of the handbook, in its order."""
 
 WITHIN = tuple(known.name for known in _KNOWN.values() if not known.of_handbook)
-"""What may be stated beside the steps, of a node or of the ranking: methods, but no step of the handbook."""
+"""Steps with methods of their own that are not steps of the handbook: of a node, or of the ranking."""
 
 ENTRY_POINT_GROUP = "innov_index.methods"
 
 
 def step(name: str) -> Step:
-    """The step called `name`, with the methods that come with the engine.
+    """The step called `name`, with the built-in methods.
 
-    A step's methods are imported when it is first asked for, so that start-up stays flat.
+    Its methods are imported when the step is first used, so that start-up time does not grow with the
+    catalogue.
     """
     import_module(f"innov_index.methods.{name}")
     return _KNOWN[name]
 
 
 def method(step_name: str, name: str) -> Method:
-    """The method called `name`; third-party packages are loaded only when no built-in one has that name."""
+    """The method called `name`; other packages are loaded only if no built-in method has that name."""
     methods = step(step_name)
     if name not in methods:
         load_plugins()
@@ -38,9 +39,9 @@ def method(step_name: str, name: str) -> Method:
 
 @cache
 def load_plugins() -> None:
-    """Import every module that another package names under the entry point group `innov_index.methods`.
+    """Import every module that an installed package names in the entry point group `innov_index.methods`.
 
-    Importing it registers its methods, with the decorator that the built-in ones use.
+    The import registers its methods, with the same decorator as the built-in ones.
     """
     from importlib.metadata import entry_points
 

@@ -1,7 +1,8 @@
-"""Classes: scores → a few tiers, counted from the highest (1). A missing score has no class (NaN).
+"""Classes: scores → a few tiers, counted from the highest.
 
-Scores are rounded to `digits` significant digits first, as for ranks: a class that hangs on the last bits of
-a score would change from machine to machine. Equal scores are always in one class.
+The highest class is 1; a missing score has no class (NaN). Scores are first rounded to `digits` significant
+digits, as for ranks: a class that depended on the last bits of a score would differ between machines. Equal
+scores are always in the same class.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from innov_index.model.arrays import Floats, Ints
 
 @classes.method("breaks", count=lambda *, breaks: len(breaks) + 1, example={"breaks": [40.0, 20.0]})
 def by_breaks(scores: Floats, digits: int = 12, *, breaks: Annotated[list[float], Len(1)]) -> Floats:
-    """Classes cut at given scores: a score that reaches the highest break is in the first class.
+    """Cut classes at given scores: a score that reaches the highest break is in the first class.
 
     Formula: class = 1 + number of breaks that the score does not reach
 
@@ -31,9 +32,9 @@ def by_breaks(scores: Floats, digits: int = 12, *, breaks: Annotated[list[float]
     ----------
     scores : (..., units, nodes)
     digits : int
-        Significant digits that scores and breaks are rounded to; 0: not rounded.
+        Significant digits to which scores and breaks are rounded; 0: no rounding.
     breaks : list of float
-        In any order; a score equal to a break is in the upper of the two classes.
+        In any order; a score equal to a break is in the upper of its two classes.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def by_quantiles(
     *,
     probabilities: Annotated[list[Annotated[float, Gt(0.0), Lt(1.0)]], Len(1)],
 ) -> Floats:
-    """Classes cut at quantiles of the scores: [0.25, 0.5, 0.75] makes quarters.
+    """Cut classes at quantiles of the scores: [0.25, 0.5, 0.75] gives quarters.
 
     Formula: class = 1 + number of quantiles that the score does not reach
 
@@ -65,7 +66,7 @@ def by_quantiles(
     ----------
     scores : (..., units, nodes)
     digits : int
-        Significant digits that scores are rounded to; 0: not rounded.
+        Significant digits to which scores are rounded; 0: no rounding.
     probabilities : list of float
         Shares of the units below each cut, in any order.
 
@@ -80,10 +81,10 @@ def by_quantiles(
 
 @classes.method("jenks", Trait.LOOPED, count=lambda *, number: number, example={"number": 3})
 def jenks(scores: Floats, digits: int = 12, *, number: Annotated[int, Ge(1)]) -> Floats:
-    """Natural breaks: the classes with the least sum of squared deviations from their means.
+    """Natural breaks: the classes with the smallest sum of squared deviations from their means.
 
-    Found by Fisher's exact algorithm, where Jenks searches from a start. With fewer distinct scores than
-    classes, each distinct score is a class. Time grows with the square of the number of units.
+    Fisher's exact algorithm finds them, where Jenks searches from a starting partition. With fewer distinct
+    scores than classes, each distinct score is a class. Time grows with the square of the number of units.
 
     Formula: the partition of the ordered scores that minimises sum over classes of sum (s - mean of class)^2
 
@@ -93,7 +94,7 @@ def jenks(scores: Floats, digits: int = 12, *, number: Annotated[int, Ge(1)]) ->
     ----------
     scores : (..., units, nodes)
     digits : int
-        Significant digits that scores are rounded to; 0: not rounded.
+        Significant digits to which scores are rounded; 0: no rounding.
     number : int
         Number of classes.
 
@@ -124,8 +125,8 @@ def _counted_from_above(scores: Floats, cuts: Floats) -> Floats:
 def _fisher_classes(values: Floats, sizes: Ints, number: int) -> Floats:
     """Class (1, 2, …) of each of the ascending distinct `values`, which occur `sizes` times.
 
-    cost[i] is the least sum of squares of the first i values in the classes so far. The next class is tried
-    from every start at once; of equally good starts the first is taken.
+    cost[i] is the smallest sum of squares of the first i values in the classes so far. Each step adds a class
+    and tries all its possible starts at once; of equally good starts it takes the first.
     """
     centred = values - values.mean()
     mass, moment, square = (

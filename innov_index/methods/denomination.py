@@ -1,4 +1,4 @@
-"""Denomination: making indicators of units of different size comparable."""
+"""Denomination: indicators of units of different sizes become comparable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from innov_index.methods.registry import Each, UnitColumn
 from innov_index.methods.steps import denomination
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Floats, doubles
 
 
 @denomination.method("none")
@@ -24,9 +24,9 @@ def none(values: Floats) -> Floats:
     Returns
     -------
     (..., units, indicators)
-        The values themselves; missing stays missing.
+        Missing stays missing.
     """
-    return _double(values)
+    return doubles(values)
 
 
 @denomination.method("ratio", example={"by": "population"})
@@ -37,7 +37,7 @@ def ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
 
     Undefined: the denominator d is zero or negative.
 
-    Remedy: correct the denominator, or drop the unit or set its value to missing.
+    Remedy: correct the denominator, drop the unit, or set its value to missing.
 
     Source: coinr Denominate
 
@@ -47,25 +47,25 @@ def ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     by : (..., units, indicators)
         The denominator d: population, GDP, area, …
     scale : float
-        What the ratio is multiplied by: 1e6 gives "per million".
+        Factor of the ratio: 1e6 gives "per million".
 
     Returns
     -------
     (..., units, indicators)
         Missing where the value or its denominator is missing.
     """
-    return _double(values) / _positive(by) * scale
+    return doubles(values) / _positive(by) * scale
 
 
 @denomination.method("log_ratio", example={"by": "population"})
 def log_ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
-    """Natural logarithm of the ratio to a measure of the unit's size.
+    """Take the natural logarithm of the ratio to a measure of the unit's size.
 
     Formula: ln(scale x / d)
 
     Undefined: the denominator d or the value x is zero or negative.
 
-    Remedy: use ratio and a logarithm with a shift as data treatment, or set the value to missing.
+    Remedy: use ratio, with a shifted logarithm as data treatment, or set the value to missing.
 
     Source: oecd2008 part 2, step 5 (scale transformation)
 
@@ -75,19 +75,19 @@ def log_ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     by : (..., units, indicators)
         The denominator d.
     scale : float
-        What the ratio is multiplied by before the logarithm.
+        Factor of the ratio before the logarithm.
 
     Returns
     -------
     (..., units, indicators)
         Missing where the value or its denominator is missing.
     """
-    return np.asarray(np.log(_positive(_double(values) / _positive(by) * scale)))
+    return np.asarray(np.log(_positive(doubles(values) / _positive(by) * scale)))
 
 
 @denomination.method("constant", example={"divisor": 1000.0})
 def constant(values: Floats, *, divisor: Each, scale: Each = 1.0) -> Floats:
-    """Divide each indicator by a number, the same for every unit: a change of measurement unit.
+    """Divide each indicator by one number for all units: a change of the unit of measurement.
 
     Formula: scale x / divisor
 
@@ -103,7 +103,7 @@ def constant(values: Floats, *, divisor: Each, scale: Each = 1.0) -> Floats:
     divisor : float
         The number to divide by.
     scale : float
-        What the result is multiplied by.
+        Factor of the quotient.
 
     Returns
     -------
@@ -111,13 +111,9 @@ def constant(values: Floats, *, divisor: Each, scale: Each = 1.0) -> Floats:
         Missing stays missing.
     """
     number = np.asarray(divisor)
-    return np.asarray(_double(values) / np.where(number != 0, number, np.nan) * scale)
-
-
-def _double(values: Floats) -> Floats:
-    return np.asarray(values, dtype=np.float64)
+    return np.asarray(doubles(values) / np.where(number != 0, number, np.nan) * scale)
 
 
 def _positive(array: Floats) -> Floats:
-    """The array with NaN where it is not positive: no ratio and no logarithm is taken of those."""
-    return np.where(array > 0, _double(array), np.nan)
+    """The array, NaN where it is not positive: such numbers have no logarithm and are no denominators."""
+    return np.where(array > 0, doubles(array), np.nan)

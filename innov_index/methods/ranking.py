@@ -1,7 +1,8 @@
-"""Ranking: scores → ranks, the highest score first. Methods differ in the rank that equal scores get.
+"""Ranking: scores → ranks, the highest score first.
 
-Scores are rounded to `digits` significant digits before they are compared, so that noise in the last bits
-(order of columns, another processor) never decides a rank. A missing score has no rank.
+Methods differ in the ranks of equal scores. Scores are rounded to `digits` significant digits before they are
+compared, so that noise in the last bits (the order of columns, another processor) never decides a rank. A
+missing score has no rank.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
 
 @ranking.method("min")
 def ties_min(scores: Floats, *, digits: Digits = 12) -> Floats:
-    """Equal scores share the best of their places, and the places after it stay empty (1, 2, 2, 4).
+    """Equal scores share the first of their places, and the places after it stay empty (1, 2, 2, 4).
 
     Formula: rank = 1 + number of higher scores
 
@@ -32,7 +33,7 @@ def ties_min(scores: Floats, *, digits: Digits = 12) -> Floats:
     ----------
     scores : (..., units, nodes)
     digits : int
-        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+        Significant digits to which scores are rounded before they are compared; 0: no rounding.
 
     Returns
     -------
@@ -46,7 +47,7 @@ def ties_min(scores: Floats, *, digits: Digits = 12) -> Floats:
 def ties_max(scores: Floats, *, digits: Digits = 12) -> Floats:
     """Equal scores share the last of their places, and the places before it stay empty (1, 3, 3, 4).
 
-    Formula: rank = number of scores that are higher or equal
+    Formula: rank = number of scores at least as high
 
     Source: scipy2020 rankdata, method "max"
 
@@ -54,7 +55,7 @@ def ties_max(scores: Floats, *, digits: Digits = 12) -> Floats:
     ----------
     scores : (..., units, nodes)
     digits : int
-        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+        Significant digits to which scores are rounded before they are compared; 0: no rounding.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def ties_max(scores: Floats, *, digits: Digits = 12) -> Floats:
 
 @ranking.method("average")
 def ties_average(scores: Floats, *, digits: Digits = 12) -> Floats:
-    """Equal scores share the mean of their places, which keeps the sum of ranks the same (1, 2.5, 2.5, 4).
+    """Equal scores share the mean of their places, which preserves the sum of ranks (1, 2.5, 2.5, 4).
 
     Formula: rank = number of higher scores + (1 + number of equal scores, itself included) / 2
 
@@ -76,7 +77,7 @@ def ties_average(scores: Floats, *, digits: Digits = 12) -> Floats:
     ----------
     scores : (..., units, nodes)
     digits : int
-        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+        Significant digits to which scores are rounded before they are compared; 0: no rounding.
 
     Returns
     -------
@@ -98,7 +99,7 @@ def ties_dense(scores: Floats, *, digits: Digits = 12) -> Floats:
     ----------
     scores : (..., units, nodes)
     digits : int
-        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+        Significant digits to which scores are rounded before they are compared; 0: no rounding.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def ties_dense(scores: Floats, *, digits: Digits = 12) -> Floats:
 
 @ranking.method("ordinal", Trait.ORDER_DEPENDENT)
 def ties_ordinal(scores: Floats, *, digits: Digits = 12) -> Floats:
-    """Every unit has a place of its own: equal scores go by the order of the units (1, 2, 3, 4).
+    """Every unit has its own place: equal scores are ranked in the order of the units (1, 2, 3, 4).
 
     Formula: rank = 1 + number of higher scores + number of equal scores of earlier units
 
@@ -120,7 +121,7 @@ def ties_ordinal(scores: Floats, *, digits: Digits = 12) -> Floats:
     ----------
     scores : (..., units, nodes)
     digits : int
-        Significant digits that scores are rounded to before they are compared; 0: not rounded.
+        Significant digits to which scores are rounded before they are compared; 0: no rounding.
 
     Returns
     -------
@@ -136,20 +137,20 @@ def descending_ranks(scores: Floats, ties: Ties, digits: int = 12) -> Floats:
 
 
 def group_ranks(scores: Floats, groups: Ints, ranks: Callable[[Floats], Floats]) -> Floats:
-    """Ranks of the units among those of their own group.
+    """Ranks of the units within their groups.
 
     Parameters
     ----------
     scores : (..., units, nodes)
     groups : (units,)
-        Codes; a negative one says that the unit is in no group.
+        Codes; a negative code is a unit without a group.
     ranks : function
-        Ranks scores (..., units, nodes) over the units: the rule that holds without groups.
+        The rule without groups: ranks scores (..., units, nodes) over the units.
 
     Returns
     -------
     (..., units, nodes)
-        NaN where the score is missing, or the unit is in no group.
+        NaN where the score is missing or the unit has no group.
     """
     found = np.full(np.shape(scores), np.nan)
     for group in np.unique(groups[groups >= 0]):

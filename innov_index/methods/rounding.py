@@ -1,7 +1,7 @@
 """Rounding: the score of a node as it is printed.
 
-Scores are rounded in decimal: a score that is a half of the last decimal but for the noise of binary numbers
-(0.285 to two decimals) counts as a half.
+Scores are rounded as decimal numbers: a score that is halfway between two decimals apart from binary rounding
+noise (0.285 to two decimals) counts as halfway.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from innov_index.model.arrays import Floats
 Decimals: TypeAlias = Annotated[int, Ge(0), Le(15)]
 
 NOISELESS_DIGITS = 14
-"""Significant digits in which the noise of a few operations on doubles does not show."""
+"""Significant digits that the rounding noise of a few operations on doubles does not reach."""
 
 
 @rounding.method("none")
@@ -42,7 +42,7 @@ def none(scores: Floats) -> Floats:
 
 @rounding.method("half_up", example={"decimals": 1})
 def half_up(scores: Floats, *, decimals: Decimals) -> Floats:
-    """Round to decimals, a half away from zero: 0.25 becomes 0.3, and -0.25 becomes -0.3.
+    """Round to decimals, halves away from zero: 0.25 becomes 0.3, and -0.25 becomes -0.3.
 
     Formula: sign(s) floor(|s| 10^d + 1/2) / 10^d
 
@@ -52,7 +52,7 @@ def half_up(scores: Floats, *, decimals: Decimals) -> Floats:
     ----------
     scores : (..., units)
     decimals : int
-        How many are kept.
+        Number of decimals.
 
     Returns
     -------
@@ -66,9 +66,9 @@ def half_up(scores: Floats, *, decimals: Decimals) -> Floats:
 
 @rounding.method("half_even", example={"decimals": 1})
 def half_even(scores: Floats, *, decimals: Decimals) -> Floats:
-    """Round to decimals, a half to the even neighbour: 0.25 becomes 0.2, and 0.35 becomes 0.4.
+    """Round to decimals, halves to the even neighbour: 0.25 becomes 0.2, and 0.35 becomes 0.4.
 
-    Formula: the multiple of 10^-d nearest to s; of two equally near ones the even multiple
+    Formula: the multiple of 10^-d nearest to s; the even one of two that are equally near
 
     Source: ieee754 roundTiesToEven
 
@@ -76,7 +76,7 @@ def half_even(scores: Floats, *, decimals: Decimals) -> Floats:
     ----------
     scores : (..., units)
     decimals : int
-        How many are kept.
+        Number of decimals.
 
     Returns
     -------

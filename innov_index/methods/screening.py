@@ -1,4 +1,4 @@
-"""Screening: which units and which indicators have enough data to stay."""
+"""Screening: which units and indicators have enough data to be kept."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 @dataclass(frozen=True)
 class Coverage:
-    """Counts and shares of one axis: of each unit over its indicators, or of each indicator over its units.
+    """Counts and shares for each unit over its indicators, or for each indicator over its units.
 
-    `coverage` is the share of available values, `nonzero` the share of the available ones that are not zero
-    (NaN where none is available).
+    `coverage` is the share of available values, `nonzero` the share of available values that are not zero
+    (NaN if none is available).
     """
 
     missing: Ints
@@ -41,12 +41,12 @@ def coverage_table(values: Floats, axis: int = -1) -> Coverage:
     ----------
     values : (..., units, indicators)
     axis : int
-        The axis that is counted over.
+        The axis over which values are counted.
 
     Returns
     -------
     Coverage
-        Arrays without that axis.
+        Its arrays lack that axis.
     """
     total = values.shape[axis]
     missing = np.count_nonzero(np.isnan(values), axis=axis)
@@ -79,21 +79,20 @@ def units(
     Parameters
     ----------
     values : (..., units, indicators)
-        Missing counts against the coverage; zero is a value.
+        A missing value lowers the coverage; zero is a value.
     min_coverage : float
-        Smallest share of available values; a unit exactly at it stays.
+        Smallest share of available values; a unit with exactly this share is kept.
     min_nonzero : float
-        Smallest share of non-zero values among the available ones; a unit without any value fails a
-        positive one.
+        Smallest share of non-zero values among the available ones; a unit without values has share 0.
     keep, drop : list of units
-        Kept, or dropped, whatever their data.
+        To be kept, or dropped, whatever their data.
     level : level of the tree
-        The coverage must hold within each dimension of this level, not only over all indicators.
+        The coverage must also be reached within each dimension of this level.
 
     Returns
     -------
     (..., units)
-        True where the unit stays.
+        True where the unit is kept.
     """
     kept = _enough(coverage_table(values), min_coverage, min_nonzero)
     for group in () if level is None else np.unique(level):
@@ -120,21 +119,20 @@ def indicators(
     Parameters
     ----------
     values : (..., units, indicators)
-        Missing counts against the coverage; zero is a value.
+        A missing value lowers the coverage; zero is a value.
     codes : (indicators,)
         Codes of the indicators.
     min_coverage : float
-        Smallest share of available values; an indicator exactly at it stays.
+        Smallest share of available values; an indicator with exactly this share is kept.
     min_nonzero : float
-        Smallest share of non-zero values among the available ones; an indicator without any value fails a
-        positive one.
+        Smallest share of non-zero values among the available ones; an indicator without values has share 0.
     keep, drop : list of indicator codes
-        Kept, or dropped, whatever their data.
+        To be kept, or dropped, whatever their data.
 
     Returns
     -------
     (..., indicators)
-        True where the indicator stays.
+        True where the indicator is kept.
     """
     kept = _enough(coverage_table(values, axis=-2), min_coverage, min_nonzero)
     return _forced(kept, _positions(keep, codes), _positions(drop, codes))

@@ -11,12 +11,12 @@ from innov_index.model.arrays import Floats
     "expression", Trait.IGNORES_WEIGHTS, Trait.NEEDS_ALL, example={"formula": "min(a, b) + c / max(d, 1)"}
 )
 def expression(values: Floats, *, formula: NodeFormula) -> Floats:
-    """What a formula says: a ratio, a product, a sum with a constant and a floor, a factor on the others.
+    """Compute a formula: a ratio, a product, a sum with a constant and a floor, a factor applied to others.
 
-    The formula names children, or any node deeper in the tree; a code with dots or spaces stands in braces.
-    It may hold numbers, + - * / **, parentheses, min, max, mean, clip(x, low, high), sqrt, log, exp, abs and
-    first(a, b): the first that is there. Stated weights play no part. Where an operand is missing the result
-    is, except through first.
+    The formula names children, or any nodes further down the tree; a code with dots or spaces stands in
+    braces. It may contain numbers, + - * / **, parentheses, min, max, mean, clip(x, low, high), sqrt, log,
+    exp, abs and first(a, b), which is the first that is present. Stated weights have no effect. The result is
+    missing where an operand is, except through first.
 
     Formula: y = formula(x), e.g. {female} / {male} or max(0, 100 + {IN.1} / 2.5 - {IN.2})
 
@@ -24,12 +24,12 @@ def expression(values: Floats, *, formula: NodeFormula) -> Floats:
 
     Remedy: guard the operand, e.g. max({a}, 1), or leave the unit out.
 
-    Source: undp2014 Gender Development Index, a ratio; the other forms are free
+    Source: undp2014 Gender Development Index, for the ratio
 
     Parameters
     ----------
     values : (..., units, operands)
-        One column a code of the formula, in the order of `formula.codes`.
+        A column for each code of the formula, in the order of `formula.codes`.
     formula : Formula
         The formula over node codes.
 

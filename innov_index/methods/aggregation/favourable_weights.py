@@ -1,4 +1,4 @@
-"""Scores with the weights that favour each unit most (benefit of the doubt); the programs are in `bod`."""
+"""Scores with the weights that favour each unit most (benefit of the doubt)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def bod(
     lower_share: Annotated[float, Ge(0), Le(1)] | None = None,
     upper_share: Annotated[float, Ge(0), Le(1)] | None = None,
 ) -> Floats:
-    """Benefit of the doubt: each unit is scored with the weights that favour it most.
+    """Benefit of the doubt: score each unit with the weights that favour it most.
 
-    A missing child counts as zero: it earns nothing. A unit without any child is missing.
+    A missing child counts as zero: it earns nothing. A unit without children is missing.
 
     Formula: y_i = max Σ v x_i such that Σ v x ≤ 1 for every unit, v ≥ 0, and, where limits are stated,
     lower_share ≤ v_j x_ij / y_i ≤ upper_share
@@ -40,12 +40,12 @@ def bod(
     ----------
     values : (..., units, children)
     lower_share, upper_share : float, optional
-        Limits of the part that each child contributes to the unit's own score.
+        Limits of the share that each child contributes to the unit's own score.
 
     Returns
     -------
     (..., units)
-        1 for units that no other surpasses with their own weights.
+        1 for units that no other unit surpasses with their own weights.
     """
     return bod_scores(values, lower_share, upper_share)[0]
 
@@ -58,11 +58,11 @@ def bod(
     example={"steps": [1.0, 1.0, 1.0, 1.0]},
 )
 def directional_bod(values: Floats, *, steps: list[Annotated[float, Ge(0)]]) -> Floats:
-    """Directional benefit of the doubt: how far a unit is from the best mixtures of units along a direction.
+    """Directional benefit of the doubt: distance to the best mixtures of units along a stated direction.
 
-    A missing child counts as zero. A unit without any child is missing.
+    A missing child counts as zero. A unit without children is missing.
 
-    Formula: y = 1 / (1 + b), b the largest number such that some mixture of units reaches x + b g
+    Formula: y = 1 / (1 + b), b the largest number such that a mixture of units reaches x + b g
 
     Undefined: a child's score is negative.
 
@@ -74,7 +74,7 @@ def directional_bod(values: Floats, *, steps: list[Annotated[float, Ge(0)]]) -> 
     ----------
     values : (..., units, children)
     steps : list of float
-        The direction g: for each child how far to go in it, in the unit of the scores.
+        The direction g: a step for each child, in the unit of the scores.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def directional_bod(values: Floats, *, steps: list[Annotated[float, Ge(0)]]) -> 
     step = np.asarray(steps, dtype=np.float64)
     if len(step) != values.shape[-1] or np.any(step < 0) or not np.any(step > 0):
         raise OptionError(
-            f"the direction must give {values.shape[-1]} numbers of zero or more, one a child, not all zero"
+            f"steps must give {values.shape[-1]} numbers of zero or more, one for each child, not all zero"
         )
     filled = np.where(np.isnan(values), 0.0, values).astype(np.float64)
 
@@ -106,7 +106,7 @@ def geometric_bod(
 ) -> Floats:
     """Geometric mean relative to a base unit, weighted by each unit's own benefit-of-the-doubt shares.
 
-    A missing child has share zero. A unit without any child is missing.
+    A missing child has share zero. A unit without children is missing.
 
     Formula: y = Π (x / b)^s, with b the base unit's children and s the shares of the children in bod
 
@@ -141,7 +141,7 @@ def _distances(table: Floats, step: Floats) -> Floats:
     """For each unit the largest b such that x_i + b·step is reached, (units,).
 
     Solved as the dual: minimise v - x_i·w such that x_r·w <= v for every unit r, step·w = 1, w >= 0. The
-    weight of the child with the largest step is put in terms of the others.
+    weight of the child with the largest step is expressed by the others.
     """
     scale = column_scale(table)
     table, step = table / scale, step / scale
@@ -154,7 +154,7 @@ def _distances(table: Floats, step: Floats) -> Floats:
         np.vstack([np.column_stack([rows, -np.ones(len(table))]), np.append(step[others], 0.0)]),
         np.append(-own, 1.0),
     )
-    # Only v in the basis at the largest own value makes all bounds non-negative.
+    # all bounds are non-negative only with v in the basis, at the largest own value
     start.exchange(int(np.argmax(own)), len(others))
 
     def distance(unit: int) -> float:

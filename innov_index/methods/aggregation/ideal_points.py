@@ -1,6 +1,6 @@
 """Distances to an ideal or an average unit: Hellwig, Wrocław taxonomy, TOPSIS, VIKOR, EDAS.
 
-A unit with a missing child has no place among the others: it is missing and left out of every statistic.
+A unit with a missing child cannot be compared with others: it is missing, and left out of every statistic.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Scaling: TypeAlias = Literal["none", "vector", "sum", "max", "min_max"]
 
 @aggregation.method("hellwig", Trait.COMPARES_UNITS)
 def hellwig(values: Floats, weights: Floats) -> Floats:
-    """Hellwig's measure of development: nearness to a unit that has the best of everything.
+    """Hellwig's measure of development: nearness to a unit that is best on every child.
 
     A unit with a missing child is missing, and left out of the ideal and of all statistics.
 
@@ -49,15 +49,15 @@ def hellwig(values: Floats, weights: Floats) -> Floats:
 
 @aggregation.method("wroclaw", Trait.COMPARES_UNITS)
 def wroclaw(values: Floats, weights: Floats) -> Floats:
-    """Wrocław taxonomy: nearness to a unit that has the best of everything, on the scores as they are.
+    """Wrocław taxonomy: nearness to a unit that is best on every child, on the scores as they are.
 
-    It is hellwig without standardisation and with a sample's deviation, and 1 less the distance that the R
-    package Compind prints, so that more is better. A unit with a missing child is missing, and left out of
+    As hellwig, without standardisation and with the sample standard deviation; 1 minus the distance that the
+    R package Compind prints, so that more is better. A unit with a missing child is missing, and left out of
     the ideal and of all statistics.
 
     Formula: y = 1 - d / (mean(d) + 2 sd(d)), where d² = Σ w (x - max x)² and sd is a sample's
 
-    Undefined: there are fewer than two units, or all have the same children.
+    Undefined: there are fewer than two units, or all have the same scores.
 
     Remedy: use arithmetic.
 
@@ -77,13 +77,13 @@ def wroclaw(values: Floats, weights: Floats) -> Floats:
 
 @aggregation.method("topsis", Trait.COMPARES_UNITS)
 def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> Floats:
-    """TOPSIS: near to the best of everything and far from the worst of everything.
+    """TOPSIS: near the best score of every child and far from the worst of every child.
 
     A unit with a missing child is missing, and left out of the ideals.
 
     Formula: y = d⁻ / (d⁺ + d⁻), Euclidean distances of w r to the column minima and maxima of w r
 
-    Undefined: all units have the same children, or the scaling divides by zero.
+    Undefined: all units have the same scores, or the scaling divides by zero.
 
     Remedy: drop the constant child, or state scaling: none.
 
@@ -94,8 +94,8 @@ def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> F
     values : (..., units, children)
     weights : (..., children)
     scaling : str
-        How r comes from the scores: "vector" x / √Σx², "sum" x / Σx, "max" x / max, "min_max"
-        (x - min) / (max - min), "none" for children that are on one scale already.
+        How r is computed from the scores: "vector" x / √Σx², "sum" x / Σx, "max" x / max, "min_max"
+        (x - min) / (max - min), "none" for children that are already on the same scale.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> F
 def vikor(values: Floats, weights: Floats, *, v: Annotated[float, Ge(0), Le(1)] = 0.5) -> Floats:
     """VIKOR: a compromise between the total and the largest single regret of a unit.
 
-    Turned so that more is better: 1 less the Q of the source. A unit with a missing child is missing, and
+    1 minus the Q of the source, so that more is better. A unit with a missing child is missing, and
     left out of all extremes.
 
     Formula: y = 1 - v (S - min S)/(max S - min S) - (1 - v) (R - min R)/(max R - min R), where S is the sum
@@ -128,7 +128,7 @@ def vikor(values: Floats, weights: Floats, *, v: Annotated[float, Ge(0), Le(1)] 
     values : (..., units, children)
     weights : (..., children)
     v : float
-        Weight of the total regret, against the largest single one.
+        Weight of the total regret; the rest is that of the largest single regret.
 
     Returns
     -------
@@ -146,14 +146,14 @@ def vikor(values: Floats, weights: Floats, *, v: Annotated[float, Ge(0), Le(1)] 
 
 @aggregation.method("edas", Trait.COMPARES_UNITS)
 def edas(values: Floats, weights: Floats) -> Floats:
-    """EDAS: how far above the average unit, and how little below it.
+    """EDAS: how far a unit is above the average unit, and how little below it.
 
     A unit with a missing child is missing, and left out of all averages.
 
     Formula: y = (A / max A + 1 - B / max B) / 2, where A is the sum of a unit's w max(0, x/m - 1), B that of
     w max(0, 1 - x/m), and m the average of the child
 
-    Undefined: the average of a child is not positive, or all units have the same children.
+    Undefined: the average of a child is not positive, or all units have the same scores.
 
     Remedy: normalise to positive scores, e.g. min_max.
 
@@ -178,7 +178,7 @@ def edas(values: Floats, weights: Floats) -> Floats:
 
 
 def _rescaled(values: Floats, scaling: Scaling) -> Floats:
-    """Values divided by a statistic of their column; NaN where that is zero.
+    """Values divided by a statistic of their column; NaN where that is not positive.
 
     Parameters
     ----------

@@ -18,10 +18,10 @@ from innov_index.model.arrays import Floats, Ints
 
 @dataclass(frozen=True)
 class Consensus:
-    """A ranking, how far it agrees with the children, and the most that any ranking can.
+    """A ranking, its agreement with the children, and an upper bound of the agreement of any ranking.
 
-    `placed_below` (units,) counts the units below each one (half for units with the same children). An
-    agreement is the sum over all pairs of the margin by which the children want it ordered so.
+    `placed_below` (units,) counts the units below each one (half for units with the same scores). The
+    agreement is the sum, over all pairs, of the margin by which the children support the pair's order.
     """
 
     placed_below: Floats
@@ -32,19 +32,19 @@ class Consensus:
 
 @aggregation.method("kemeny_young", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.ORDER_DEPENDENT)
 def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Annotated[int, Ge(1)] = 40) -> Floats:
-    """Kemeny-Young: units in the order that contradicts the fewest of the children's pairwise orders.
+    """Kemeny-Young: the order of the units that contradicts the fewest pairwise orders of the children.
 
-    A unit's score is the number of units placed below it; units with the same children share a place. Where
-    several orders agree equally well, one is taken that agrees most with the Borda scores; where several of
-    those are left, the choice depends on the order of the children, but never on that of the units. Missing
-    children are left out of a pair's comparison; a unit without any child is missing.
+    A unit's score is the number of units placed below it; units with the same scores share a place. Among
+    orders that agree equally well, the method takes one that agrees most with the Borda scores; if several
+    remain, the choice depends on the order of the children, but never on that of the units. Missing children
+    are left out of a pair's comparison; a unit without children is missing.
 
     Formula: the order that maximises Σ over pairs (i above j) of Σ w [x_i > x_j] - Σ w [x_i < x_j]
 
-    Undefined: more than exact_up_to units contradict each other in a circle, so that the best order cannot
-    be found with certainty.
+    Undefined: the majorities form a cycle of more than exact_up_to units, so that the best order cannot be
+    found with certainty.
 
-    Remedy: use copeland or borda, or state a larger exact_up_to (time grows steeply).
+    Remedy: use copeland or borda, or state a larger exact_up_to (time increases steeply).
 
     Source: young1978
 
@@ -53,7 +53,7 @@ def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Annotated[int,
     values : (..., units, children)
     weights : (..., children)
     exact_up_to : int
-        Largest circle of units that is solved.
+        Largest cycle of units that is solved.
 
     Returns
     -------
@@ -72,20 +72,20 @@ def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Annotated[int,
 
 
 def consensus(values: Floats, weights: Floats, exact_up_to: int = 40) -> Consensus:
-    """The ranking that agrees most with the children; beyond `exact_up_to` a good one, with a bound.
+    """The ranking that agrees most with the children; beyond `exact_up_to`, a good one with a bound.
 
-    Units whose majorities form no circle with others are ordered by the majorities alone (the extended
-    Condorcet criterion), so that only circles have to be solved.
+    Units whose majorities form no cycle with others are ordered by the majorities alone (the extended
+    Condorcet criterion), so that only cycles have to be solved.
 
     Parameters
     ----------
     values : (units, children)
     weights : (children,)
     exact_up_to : int
-        Largest circle that is solved.
+        Largest cycle that is solved.
     """
     present = ~np.isnan(values).all(axis=-1)
-    # sorted, so that the order of the units cannot decide between equally good rankings
+    # sorted, so that the order of the units never decides between equally good rankings
     distinct, member, counts = np.unique(
         np.where(np.isnan(values), -np.inf, comparable(values))[present],
         axis=0,
@@ -95,11 +95,9 @@ def consensus(values: Floats, weights: Floats, exact_up_to: int = 40) -> Consens
     known = np.where(np.isneginf(distinct), np.nan, distinct)
     wanted = margins(known, known, weights)
     wanted = np.where(np.abs(wanted) > TIE, wanted, 0.0) * np.outer(counts, counts)
-    circles = _circles(wanted)
-    order = np.concatenate(
-        [_ordered(wanted, circle, exact_up_to) for circle in circles] or [np.array([], int)]
-    )
-    largest = max((len(circle) for circle in circles), default=0)
+    cycles = _cycles(wanted)
+    order = np.concatenate([_ordered(wanted, cycle, exact_up_to) for cycle in cycles] or [np.array([], int)])
+    largest = max((len(cycle) for cycle in cycles), default=0)
     agreement = float(np.sum(np.triu(wanted[np.ix_(order, order)], 1)))
     bound = agreement if largest <= exact_up_to else float(np.sum(np.abs(np.triu(wanted, 1))))
     placed_below = np.full(len(values), np.nan)
@@ -108,14 +106,14 @@ def consensus(values: Floats, weights: Floats, exact_up_to: int = 40) -> Consens
 
 
 def _below(order: Ints, counts: Ints) -> Floats:
-    """Number of units below each distinct one, with half of those that share its place."""
+    """Number of units below each distinct one, plus half of those that share its place."""
     below = np.empty(len(order))
     below[order] = np.sum(counts) - np.cumsum(counts[order]) + (counts[order] - 1) / 2
     return below
 
 
-def _circles(wanted: Floats) -> list[Ints]:
-    """Units grouped by who can reach whom through majorities or ties, best group first."""
+def _cycles(wanted: Floats) -> list[Ints]:
+    """Groups of units that reach each other through majorities or ties, best group first."""
     from scipy.sparse.csgraph import connected_components
 
     _, label = connected_components(wanted >= 0, directed=True, connection="strong")
@@ -124,14 +122,14 @@ def _circles(wanted: Floats) -> list[Ints]:
     return sorted(groups, key=lambda group: -int(wins[group].max()))
 
 
-def _ordered(wanted: Floats, circle: Ints, exact_up_to: int) -> Ints:
-    """The units of one circle, best first: solved, or beyond `exact_up_to` improved from the Borda order."""
-    inner = wanted[np.ix_(circle, circle)]
+def _ordered(wanted: Floats, cycle: Ints, exact_up_to: int) -> Ints:
+    """The units of one cycle, best first: solved, or beyond `exact_up_to` improved from the Borda order."""
+    inner = wanted[np.ix_(cycle, cycle)]
     borda = inner.sum(axis=-1)
-    if len(circle) <= 2 or len(circle) > exact_up_to:
-        return circle[_improved(inner, np.argsort(-borda, kind="stable"))]
+    if len(cycle) <= 2 or len(cycle) > exact_up_to:
+        return cycle[_improved(inner, np.argsort(-borda, kind="stable"))]
     first = _solved(inner)
-    return circle[_solved(borda[:, None] - borda, inner, _agreement(inner, first))]
+    return cycle[_solved(borda[:, None] - borda, inner, _agreement(inner, first))]
 
 
 def _agreement(wanted: Floats, order: Ints) -> float:
@@ -139,7 +137,7 @@ def _agreement(wanted: Floats, order: Ints) -> float:
 
 
 def _improved(wanted: Floats, order: Ints) -> Ints:
-    """Move one unit at a time to its best place, until no move helps."""
+    """Move one unit at a time to its best place, until no move improves the order."""
     moved = True
     while moved:
         moved = False
@@ -158,10 +156,10 @@ def _improved(wanted: Floats, order: Ints) -> Ints:
 
 
 def _solved(wanted: Floats, first: Floats | None = None, reached: float = 0.0) -> Ints:
-    """The order of greatest agreement with `wanted`, among those that reach an agreement with `first`.
+    """The order that agrees most with `wanted`, among those whose agreement with `first` is `reached`.
 
-    One variable a pair i < j, 1 where i is above j; of any three units i < j < k the pairs must not form a
-    circle: 0 ≤ x_ij + x_jk - x_ik ≤ 1.
+    One variable for each pair i < j, 1 where i is above j; the pairs of any three units i < j < k must not
+    form a cycle: 0 ≤ x_ij + x_jk - x_ik ≤ 1.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array
@@ -174,10 +172,10 @@ def _solved(wanted: Floats, first: Floats | None = None, reached: float = 0.0) -
     rows = np.repeat(np.arange(len(i)), 3)
     columns = np.stack([pair[i, j], pair[j, k], pair[i, k]], axis=-1).ravel()
     signs = np.tile([1.0, 1.0, -1.0], len(i))
-    circles = csr_array((signs, (rows, columns)), shape=(len(i), len(low)))
-    # older scipy hands the index arrays to HiGHS as they are, which takes 32 bits
-    circles.indices, circles.indptr = circles.indices.astype(np.int32), circles.indptr.astype(np.int32)
-    constraints = [LinearConstraint(circles, 0, 1)]
+    acyclic = csr_array((signs, (rows, columns)), shape=(len(i), len(low)))
+    # older scipy passes the index arrays to HiGHS unconverted, and HiGHS expects 32 bits
+    acyclic.indices, acyclic.indptr = acyclic.indices.astype(np.int32), acyclic.indptr.astype(np.int32)
+    constraints = [LinearConstraint(acyclic, 0, 1)]
     if first is not None:
         # agreement is Σ first (2 x - 1) over the pairs i < j
         floor = (reached + first[low, high].sum()) / 2
@@ -190,7 +188,7 @@ def _solved(wanted: Floats, first: Floats | None = None, reached: float = 0.0) -
         options={"mip_rel_gap": 0.0},
     )
     if result.x is None:
-        raise RuntimeError(f"the Kemeny programme has no solution: {result.message}")
+        raise RuntimeError(f"the Kemeny program has no solution: {result.message}")
     above = np.zeros((size, size))
     above[low, high] = np.round(result.x)
     above[high, low] = 1 - above[low, high]

@@ -17,9 +17,9 @@ from innov_index.model.arrays import Floats
 
 @aggregation.method("arithmetic", power=1.0)
 def arithmetic(values: Floats, weights: Floats) -> Floats:
-    """Weighted arithmetic mean: a low score is fully compensated by a high one.
+    """Weighted arithmetic mean: a high score fully compensates for a low one.
 
-    Missing children are dropped and the weights of the others renormalised.
+    Missing children are dropped, and the weights of the others renormalised.
 
     Formula: y = Σ w x / Σ w
 
@@ -39,15 +39,15 @@ def arithmetic(values: Floats, weights: Floats) -> Floats:
 
 @aggregation.method("geometric", power=0.0)
 def geometric(values: Floats, weights: Floats) -> Floats:
-    """Weighted geometric mean: a low score is compensated only in part.
+    """Weighted geometric mean: a high score compensates for a low one only in part.
 
-    Missing children are dropped and the weights of the others renormalised.
+    Missing children are dropped, and the weights of the others renormalised.
 
     Formula: y = (Π x^w)^(1 / Σ w)
 
     Undefined: a child's score is zero or negative.
 
-    Remedy: normalise to a range that begins above zero (e.g. min_max with low: 1), or use arithmetic.
+    Remedy: normalise to a range above zero (e.g. min_max with low: 1), or use arithmetic.
 
     Source: oecd2008 step 6 (weighting and aggregation)
 
@@ -67,13 +67,13 @@ def geometric(values: Floats, weights: Floats) -> Floats:
 def harmonic(values: Floats, weights: Floats) -> Floats:
     """Weighted harmonic mean: the lowest scores count most.
 
-    Missing children are dropped and the weights of the others renormalised.
+    Missing children are dropped, and the weights of the others renormalised.
 
     Formula: y = Σ w / Σ (w / x)
 
     Undefined: a child's score is zero or negative.
 
-    Remedy: normalise to a range that begins above zero (e.g. min_max with low: 1), or use arithmetic.
+    Remedy: normalise to a range above zero (e.g. min_max with low: 1), or use arithmetic.
 
     Source: coinr a_hmean
 
@@ -91,15 +91,15 @@ def harmonic(values: Floats, weights: Floats) -> Floats:
 
 @aggregation.method("power", power="p", example={"p": 0.5})
 def power(values: Floats, weights: Floats, *, p: float) -> Floats:
-    """Weighted power mean: the smaller p, the less a low score is compensated.
+    """Weighted power mean: the smaller p, the less a high score compensates for a low one.
 
-    Missing children are dropped and the weights of the others renormalised.
+    Missing children are dropped, and the weights of the others renormalised.
 
     Formula: y = (Σ w x^p / Σ w)^(1/p), and the geometric mean for p = 0
 
-    Undefined: a child's score is negative (but for p = 1), or is zero and p is not positive.
+    Undefined: a child's score is negative (unless p is 1), or is zero and p is not positive.
 
-    Remedy: normalise to a range that begins above zero (e.g. min_max with low: 1), or use arithmetic.
+    Remedy: normalise to a range above zero (e.g. min_max with low: 1), or use arithmetic.
 
     Source: coinr a_genmean
 
@@ -108,7 +108,7 @@ def power(values: Floats, weights: Floats, *, p: float) -> Floats:
     values : (..., units, children)
     weights : (..., children)
     p : float
-        1 is the arithmetic, 0 the geometric, -1 the harmonic, 2 the quadratic mean.
+        1 gives the arithmetic, 0 the geometric, -1 the harmonic, 2 the quadratic mean.
 
     Returns
     -------
@@ -119,11 +119,11 @@ def power(values: Floats, weights: Floats, *, p: float) -> Floats:
 
 @aggregation.method("sum")
 def total(values: Floats, given: Floats) -> Floats:
-    """Sum of the children, each times the weight stated for it.
+    """Sum of the children, each multiplied by its stated weight.
 
-    A sum with a missing term is missing; a child of weight 0 is no term.
+    A sum with a missing term is missing; a child with weight 0 is not a term.
 
-    Formula: y = Σ w x, with the weights as stated (1 where none is)
+    Formula: y = Σ w x, with the weights as stated (1 by default)
 
     Source: oecd2008 step 6 (weighting and aggregation)
 
@@ -144,15 +144,15 @@ def total(values: Floats, given: Floats) -> Floats:
 def waspas(
     values: Floats, weights: Floats, *, arithmetic_share: Annotated[float, Ge(0), Le(1)] = 0.5
 ) -> Floats:
-    """WASPAS: between the arithmetic and the geometric mean of the children as parts of the best unit's.
+    """WASPAS: between the arithmetic and the geometric mean of the children, as shares of their maxima.
 
-    Missing children are dropped and the weights of the others renormalised.
+    Missing children are dropped, and the weights of the others renormalised.
 
     Formula: y = s Σ w r + (1 - s) Π r^w, with r = x / max x and s the arithmetic share
 
     Undefined: a child's score is zero or negative.
 
-    Remedy: normalise to a range that begins above zero (e.g. min_max with low: 1).
+    Remedy: normalise to a range above zero (e.g. min_max with low: 1).
 
     Source: zavadskas2012
 
@@ -161,7 +161,7 @@ def waspas(
     values : (..., units, children)
     weights : (..., children)
     arithmetic_share : float
-        1 is the arithmetic, 0 the geometric mean.
+        1 gives the arithmetic, 0 the geometric mean.
 
     Returns
     -------

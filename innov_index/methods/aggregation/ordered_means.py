@@ -14,15 +14,15 @@ from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
 ROUNDING = 1e-12
-"""What sums of weights may be off by through rounding."""
+"""Largest rounding error of a sum of weights."""
 
 
 @aggregation.method("median")
 def median(values: Floats, weights: Floats) -> Floats:
     """Weighted median: half of the weight lies on lower scores, half on higher ones.
 
-    Where exactly half of the weight ends at a child, the result is the middle between it and the next one, so
-    that equal weights give the ordinary median. Missing children are dropped and the weights of the others
+    If the weights up to a child sum to exactly half, the result is midway between it and the next child, so
+    that equal weights give the ordinary median. Missing children are dropped, and the weights of the others
     renormalised.
 
     Formula: y = (x_a + x_b) / 2, x ascending, a and b the first places where Σ w ≥ 1/2 and Σ w > 1/2
@@ -54,7 +54,7 @@ def median(values: Floats, weights: Floats) -> Floats:
 
 @aggregation.method("minimum", Trait.IGNORES_WEIGHTS)
 def minimum(values: Floats) -> Floats:
-    """Lowest score among the children: no compensation at all.
+    """Lowest score among the children: no compensation.
 
     Missing children are dropped.
 
@@ -96,9 +96,9 @@ def maximum(values: Floats) -> Floats:
 
 @aggregation.method("owa", Trait.IGNORES_WEIGHTS, example={"order_weights": [0.4, 0.3, 0.2, 0.1]})
 def owa(values: Floats, *, order_weights: list[Annotated[float, Ge(0)]]) -> Floats:
-    """Ordered weighted average: weights belong to places, not to children.
+    """Ordered weighted average: weights belong to places in the order of scores, not to children.
 
-    A unit with a missing child is missing, since its places would be others.
+    A unit with a missing child is missing, since its scores would take other places.
 
     Formula: y = Σ v x, x sorted from the highest to the lowest, v the order weights divided by their sum
 
@@ -108,7 +108,7 @@ def owa(values: Floats, *, order_weights: list[Annotated[float, Ge(0)]]) -> Floa
     ----------
     values : (..., units, children)
     order_weights : list of float
-        Weight of the highest score, of the second highest, …: one for each child of the node.
+        Weight of the highest score, of the second highest, …: as many as the node has children.
 
     Returns
     -------
@@ -125,9 +125,9 @@ def owa(values: Floats, *, order_weights: list[Annotated[float, Ge(0)]]) -> Floa
 
 @aggregation.method("owa_quantifier", example={"exponent": 2.0})
 def owa_quantifier(values: Floats, weights: Floats, *, exponent: Annotated[float, Gt(0)]) -> Floats:
-    """Ordered weighted average whose order weights follow from the children's weights and a quantifier.
+    """Ordered weighted average with order weights from the children's weights and a quantifier.
 
-    Missing children are dropped and the weights of the others renormalised.
+    Missing children are dropped, and the weights of the others renormalised.
 
     Formula: y = Σ (Q(T_j) - Q(T_j-1)) x_j, x sorted from the highest to the lowest, T_j the weight of the
     first j children, Q(T) = T^exponent
@@ -139,7 +139,7 @@ def owa_quantifier(values: Floats, weights: Floats, *, exponent: Annotated[float
     values : (..., units, children)
     weights : (..., children)
     exponent : float
-        1 is the arithmetic mean; above 1 the low scores count more ("most" must be good), below 1 the high.
+        1 gives the arithmetic mean; above 1 low scores count more ("most" must be good), below 1 high ones.
 
     Returns
     -------
@@ -156,16 +156,16 @@ def owa_quantifier(values: Floats, weights: Floats, *, exponent: Annotated[float
 
 @aggregation.method("choquet", example={"interactions": [0.05] * 6})
 def choquet(values: Floats, weights: Floats, *, interactions: list[float]) -> Floats:
-    """Choquet integral of a 2-additive capacity: a weighted mean that knows which children belong together.
+    """Choquet integral of a 2-additive capacity: a weighted mean with interactions between pairs of children.
 
     A unit with a missing child is missing.
 
     Formula: y = Σ w x - 1/2 Σ I_ij |x_i - x_j| over the pairs i < j, with the weights as Shapley values
 
-    Undefined: a child's weight is less than half the sum of its absolute interactions (the score could fall
-    when the child rises).
+    Undefined: a child's weight is less than half the sum of its absolute interactions (the score could
+    decrease when the child increases).
 
-    Remedy: make the interactions smaller, or the child's weight larger.
+    Remedy: reduce the interactions, or increase the child's weight.
 
     Source: grabisch1997
 
@@ -175,7 +175,7 @@ def choquet(values: Floats, weights: Floats, *, interactions: list[float]) -> Fl
     weights : (..., children)
     interactions : list of float
         Interaction of each pair of children, in the order 1-2, 1-3, …, 2-3, …: positive where both must be
-        good (complements), negative where one will do (substitutes).
+        good (complements), negative where one of them is enough (substitutes).
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Outranking: units compared in pairs, child by child (Borda, Copeland, PROMETHEE II)."""
+"""Outranking: units are compared in pairs, child by child (Borda, Copeland, PROMETHEE II)."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from innov_index.model.arrays import Floats
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
 
 DIGITS = 12
-"""Significant digits to which scores are compared, as in ranking."""
+"""Significant digits to which scores are rounded before they are compared, as in ranking."""
 
 TIE = 1e-12
-"""Weights that sum to 1 and differ by less than this are equal: no rounding error decides a pair."""
+"""Sums of weights that differ by less than this are equal, so that no rounding error decides a pair."""
 
 FLOW_DECIMALS = 14
-"""Flows of -1 to 1 cancel each other: what is left of two that are equal must not be the noise of their sums,
-which would decide a rank near zero, where significant digits do not hide it."""
+"""Decimals of flows between -1 and 1. Where flows cancel, only the rounding noise of their sums is left, and
+near zero it would decide ranks, since significant digits do not hide it there."""
 
 BLOCK = 2**18
-"""Pairs that are compared at once: few enough to stay in the processor's cache."""
+"""Pairs that are compared at once: few enough for the processor's cache."""
 
 
 @aggregation.method("borda", Trait.COMPARES_UNITS)
 def borda(values: Floats, weights: Floats) -> Floats:
-    """Borda count: on each child a unit gets a point for every unit it beats, and half a one for a tie.
+    """Borda count: on each child a unit scores a point for every unit it beats, and half a point for a tie.
 
     A unit with a missing child is missing, and left out of the others' comparisons.
 
@@ -56,11 +56,11 @@ def borda(values: Floats, weights: Floats) -> Floats:
 
 @aggregation.method("copeland", Trait.COMPARES_UNITS)
 def copeland(values: Floats, weights: Floats) -> Floats:
-    """Copeland: the number of units that a unit beats less the number that beat it.
+    """Copeland: the number of units that a unit beats minus the number that beat it.
 
-    A unit beats another where it is higher on children of more weight than those where it is lower. Missing
-    children are left out of a pair's comparison; a pair without a common child is decided for neither, and
-    a unit without any child is missing.
+    A unit beats another if the children on which it is higher weigh more than those on which it is lower.
+    Missing children are left out of a pair's comparison; a pair without a common child is a draw, and a unit
+    without children is missing.
 
     Formula: y = Σ sign(Σ w [x > x'] - Σ w [x < x']) over all other units
 
@@ -96,7 +96,7 @@ def promethee_ii(
     p: Annotated[float, Gt(0)] | None = None,
     s: Annotated[float, Gt(0)] | None = None,
 ) -> Floats:
-    """PROMETHEE II: mean preference for a unit over the others less theirs over it.
+    """PROMETHEE II: mean preference for a unit over the others minus that for the others over it.
 
     A unit with a missing child is missing, and left out of the others' comparisons.
 
@@ -104,7 +104,7 @@ def promethee_ii(
     u_shape [d > q]; v_shape min(d/p, 1); level ([d > q] + [d > p])/2; linear (d - q)/(p - q) kept within
     0..1; gaussian 1 - exp(-d²/2s²)
 
-    Undefined: there is only one unit to compare.
+    Undefined: there is only one unit.
 
     Remedy: use arithmetic.
 
@@ -117,11 +117,11 @@ def promethee_ii(
     preference : str
         The preference function P.
     q : float
-        Indifference: the largest difference that does not matter (u_shape, level, linear).
+        Indifference threshold: the largest difference without preference (u_shape, level, linear).
     p : float
-        Preference: the difference from which on it is complete (v_shape, level, linear).
+        Preference threshold: the difference beyond which preference is full (v_shape, level, linear).
     s : float
-        The difference at which the gaussian function bends.
+        The difference at the inflection point of the gaussian function.
 
     Returns
     -------
@@ -138,9 +138,9 @@ def promethee_ii(
 
 
 def margins(values: Floats, rivals: Floats, weights: Floats) -> Floats:
-    """Weight of the children where a unit is above a rival less that of those where it is below.
+    """Weight of the children on which a unit is above a rival minus that of those on which it is below.
 
-    A child that either of them misses counts for neither.
+    A child that is missing for either of them counts for neither.
 
     Parameters
     ----------
@@ -163,19 +163,19 @@ def margins(values: Floats, rivals: Floats, weights: Floats) -> Floats:
 
 
 def comparable(values: Floats) -> Floats:
-    """Values rounded so that noise in their last digits makes no unit higher than another."""
+    """Values rounded so that noise in their last digits does not put one unit above another."""
     return round_significant(np.asarray(values, dtype=np.float64), DIGITS)
 
 
 def _net_wins(values: Floats) -> Floats:
-    """On each child the number of units below less the number above: known from the ranks, without pairs."""
+    """On each child the number of units below minus the number above: from the ranks, without pairs."""
     return 2 * ascending_ranks(comparable(values), "average") - 1 - count(values)
 
 
 def _net_preference(
     values: Floats, preference: Callable[..., Floats], thresholds: Mapping[str, float]
 ) -> Floats:
-    """On each child the sum over all other units of the preference for a unit less theirs over it."""
+    """On each child the sum, over all other units, of the preference for a unit minus that for the other."""
     net = np.zeros(values.shape)
     for start, stop in _blocks(values[..., 0]):
         for child in range(values.shape[-1]):
@@ -202,7 +202,7 @@ THRESHOLDS = {"usual": "", "u_shape": "q", "v_shape": "p", "level": "qp", "linea
 
 
 def _thresholds(preference: Preference, stated: Mapping[str, float | None]) -> dict[str, float]:
-    """The thresholds that the preference function takes, each of them stated."""
+    """The thresholds that the preference function needs, checked to be stated."""
     needed = {name: stated[name] for name in THRESHOLDS[preference]}
     found = {name: value for name, value in needed.items() if value is not None}
     if missing := [name for name in needed if name not in found]:
@@ -218,7 +218,7 @@ def _weighted(points: Floats, weights: Floats) -> Floats:
 
 
 def _blocks(scores: Floats) -> Iterator[tuple[int, int]]:
-    """Ranges of the units of (..., units), each small enough to be compared with all units at once."""
+    """Ranges of units, each small enough for a comparison with all units at once; scores (..., units)."""
     size = max(1, BLOCK // max(scores.size, 1))
     for start in range(0, scores.shape[-1], size):
         yield start, start + size

@@ -1,4 +1,4 @@
-"""Means with a penalty for unbalance: the Mazziotta-Pareto family and the mean-min function."""
+"""Means with a penalty for imbalance: the Mazziotta-Pareto family and the mean-min function."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Penalty: TypeAlias = Literal["minus", "plus"]
 SIGNS = {"minus": -1.0, "plus": 1.0}
 
 AMPI_RANGE = (70.0, 130.0)
-"""Scores of the two goalposts; the reference value scores 100 between them."""
+"""Scores of the two goalposts; the reference value scores 100, midway between them."""
 
 
 @aggregation.method("mpi")
 def mpi(
     values: Floats, weights: Floats, *, penalty: Penalty = "minus", ddof: Annotated[int, Ge(0), Le(1)] = 0
 ) -> Floats:
-    """Mazziotta-Pareto index: the mean of a unit's children, corrected by how unequal they are.
+    """Mazziotta-Pareto index: the mean of a unit's children, corrected for their inequality.
 
-    Meant for children that were normalised to mean 100 and standard deviation 10. Missing children are
-    dropped from mean and deviation, and the weights of the others renormalised.
+    Meant for children with mean 100 and standard deviation 10. Missing children are dropped from mean and
+    deviation, and the weights of the others renormalised.
 
     Formula: y = M - S²/M (plus: M + S²/M), with M = Σ w x and S² = Σ w (x - M)² over the unit's k children;
     with ddof 1 S² is multiplied by k/(k - 1)
@@ -47,7 +47,7 @@ def mpi(
     penalty : "minus" or "plus"
         "minus" where a high score is good (well-being), "plus" where it is bad (poverty).
     ddof : int
-        0: the deviation among the children is a population's, 1: a sample's.
+        0: population variance of the children, 1: sample variance.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def ampi(
     centre: list[float] | None = None,
     penalty: Penalty = "minus",
 ) -> Floats:
-    """Adjusted Mazziotta-Pareto index: as mpi, on children rescaled so that editions can be compared.
+    """Adjusted Mazziotta-Pareto index: as mpi, with children rescaled so that editions are comparable.
 
     Missing children are dropped from mean and deviation, and the weights of the others renormalised.
 
@@ -79,7 +79,7 @@ def ampi(
     Undefined: a child is constant in the reference, or the mean of a unit's rescaled children is not
     positive.
 
-    Remedy: drop the constant child, or give a reference in which it differs.
+    Remedy: drop the constant child, or choose a reference in which it varies.
 
     Source: mazziotta2016
 
@@ -88,10 +88,10 @@ def ampi(
     values : (..., units, children)
     weights : (..., children)
     reference : (..., units, children), optional
-        Where minimum, maximum and centre come from, such as all editions pooled; the values by default.
+        Where minimum, maximum and centre come from, such as all editions pooled; by default the values.
     centre : list of float, optional
-        For each child the value that scores 100, such as the mean of a base year; the reference's mean by
-        default.
+        For each child the value that scores 100, such as the mean of a base year; by default the mean of
+        the reference.
     penalty : "minus" or "plus"
         "minus" where a high score is good (well-being), "plus" where it is bad (poverty).
 
@@ -130,18 +130,18 @@ def mean_min(
     values : (..., units, children)
     weights : (..., children)
     alpha : float
-        How much unbalance is penalised: 0 is the mean, 1 (with beta 0) the minimum.
+        Strength of the penalty: 0 gives the mean, 1 (with beta 0) the minimum.
     beta : float
-        How far children complement each other, in the unit of the scores: 0 is a penalty in proportion to
-        the unbalance, a large beta one that begins only at a large unbalance.
+        Complementarity of the children, in the unit of the scores: with 0 the penalty is proportional to the
+        imbalance, with a large beta it sets in only at a large imbalance.
 
     Returns
     -------
     (..., units)
     """
     mean, _ = _moments(values, weights)
-    unbalance: Floats = mean - np.fmin.reduce(values, axis=-1)
-    return mean - alpha * (np.hypot(unbalance, beta) - beta)
+    imbalance: Floats = mean - np.fmin.reduce(values, axis=-1)
+    return mean - alpha * (np.hypot(imbalance, beta) - beta)
 
 
 @aggregation.method("cv_penalty")
@@ -152,7 +152,7 @@ def cv_penalty(
     strength: Annotated[float, Ge(0)] = 1.0,
     exponent: Annotated[float, Ge(0)] = 2.0,
 ) -> Floats:
-    """Mean of a unit's children less a penalty that grows with their coefficient of variation.
+    """Mean of a unit's children minus a penalty that increases with their coefficient of variation.
 
     Missing children are dropped from mean and deviation, and the weights of the others renormalised.
 
@@ -169,9 +169,9 @@ def cv_penalty(
     values : (..., units, children)
     weights : (..., children)
     strength : float
-        0 is the arithmetic mean.
+        0 gives the arithmetic mean.
     exponent : float
-        1 is a penalty in proportion to the deviation; the larger, the milder for slight unbalance.
+        With 1 the penalty is proportional to the deviation; the larger, the milder for a slight imbalance.
 
     Returns
     -------
@@ -183,7 +183,7 @@ def cv_penalty(
 
 
 def _moments(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Weighted mean and variance of the children that are there: each (..., units)."""
+    """Weighted mean and variance of the children that are present, each (..., units)."""
     shares = present_weights(values, weights)
     filled = np.where(np.isnan(values), 0.0, values)
     mean = np.sum(shares * filled, axis=-1)
@@ -192,7 +192,5 @@ def _moments(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
 
 def _one_a_child(stated: list[float], children: int) -> Floats:
     if len(stated) != children:
-        raise OptionError(
-            f"centre states {len(stated)} values, one for each of {children} children is expected"
-        )
+        raise OptionError(f"centre gives {len(stated)} values for {children} children")
     return np.asarray(stated, dtype=np.float64)

@@ -17,7 +17,7 @@ def spotis(
     """SPOTIS: nearness to the best possible score of every child, within stated bounds.
 
     1 minus the distance of the source, so that more is better: 1 at the upper bounds, 0 at the lower ones.
-    Missing children are dropped and the weights of the others renormalised.
+    Missing children are dropped, and the weights of the others renormalised.
 
     Formula: y = 1 - Σ w |x - upper| / (upper - lower)
 

@@ -38,7 +38,7 @@ def none(values: Floats) -> Floats:
 
 @imputation.method("constant", example={"value": 0.0})
 def constant(values: Floats, *, value: Each) -> Floats:
-    """Put a stated number in each gap.
+    """Fill gaps with a stated number.
 
     Formula: value
 
@@ -59,11 +59,11 @@ def constant(values: Floats, *, value: Each) -> Floats:
 
 @imputation.method("mean", Trait.COMPARES_UNITS)
 def mean(values: Floats) -> Floats:
-    """Put the indicator's mean in its gaps.
+    """Fill gaps with the mean of the indicator.
 
     Formula: mean of the available values of the indicator
 
-    Undefined: the indicator has no value at all.
+    Undefined: the indicator has no values.
 
     Remedy: leave the indicator out.
 
@@ -82,11 +82,11 @@ def mean(values: Floats) -> Floats:
 
 @imputation.method("median", Trait.COMPARES_UNITS)
 def median(values: Floats) -> Floats:
-    """Put the indicator's median in its gaps.
+    """Fill gaps with the median of the indicator.
 
     Formula: median of the available values of the indicator
 
-    Undefined: the indicator has no value at all.
+    Undefined: the indicator has no values.
 
     Remedy: leave the indicator out.
 
@@ -105,7 +105,7 @@ def median(values: Floats) -> Floats:
 
 @imputation.method("group_mean", Trait.COMPARES_UNITS, example={"by": "region"})
 def group_mean(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missing") -> Floats:
-    """Put the indicator's mean within the unit's group in its gaps.
+    """Fill gaps with the mean of the indicator within the unit's group.
 
     Formula: mean of the available values of the indicator in the group
 
@@ -119,9 +119,9 @@ def group_mean(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missin
     ----------
     values : (..., units, indicators)
     by : group column
-        Groups of units; a negative code is a unit without group.
+        Groups of units; a negative code is a unit without a group.
     otherwise : {"missing", "mean", "median"}
-        What a gap gets that has no group mean: nothing (as in COINr), or the indicator's mean or median.
+        What fills a gap without a group mean: nothing (as in COINr), or the mean or median of the indicator.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def group_mean(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missin
 
 @imputation.method("group_median", Trait.COMPARES_UNITS, example={"by": "region"})
 def group_median(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missing") -> Floats:
-    """Put the indicator's median within the unit's group in its gaps.
+    """Fill gaps with the median of the indicator within the unit's group.
 
     Formula: median of the available values of the indicator in the group
 
@@ -146,9 +146,10 @@ def group_median(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "miss
     ----------
     values : (..., units, indicators)
     by : group column
-        Groups of units; a negative code is a unit without group.
+        Groups of units; a negative code is a unit without a group.
     otherwise : {"missing", "mean", "median"}
-        What a gap gets that has no group median: nothing (as in COINr), or the indicator's mean or median.
+        What fills a gap without a group median: nothing (as in COINr), or the mean or median of the
+        indicator.
 
     Returns
     -------
@@ -159,11 +160,11 @@ def group_median(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "miss
 
 @imputation.method("unit_mean", Trait.COMPARES_UNITS)
 def unit_mean(values: Floats, direction: Floats, *, level: IndicatorGroups | None = None) -> Floats:
-    """Give a gap the place in its indicator's range that the unit has on average in its other indicators.
+    """Place a gap in the indicator's range where the unit is on average in its other indicators.
 
-    Indicators are put on 0 … 1 (min-max, more is better), the unit's available scores in the same dimension
-    are averaged, and the average is put back on the indicator's own scale. A constant indicator takes no part
-    in the average; a gap of it gets the constant.
+    Indicators are scaled to 0 … 1 (min-max, more is better), the unit's available scores in the dimension are
+    averaged, and the average is converted back to the indicator's own scale. A constant indicator is left out
+    of the average; its gaps are filled with the constant.
 
     Formula: x = direction (min + (max - min) mean of (x_k direction_k - min_k) / (max_k - min_k)), over the
     unit's available indicators k of the dimension
@@ -180,7 +181,7 @@ def unit_mean(values: Floats, direction: Floats, *, level: IndicatorGroups | Non
     direction : (indicators,)
         +1 where more is better, -1 where less is better.
     level : level of the tree, optional
-        Level whose dimensions bound the average; by default it runs over all indicators.
+        Average within the dimensions of this level; by default over all indicators.
 
     Returns
     -------
@@ -208,7 +209,7 @@ def unit_median(values: Floats, direction: Floats, *, level: IndicatorGroups | N
     direction : (indicators,)
         +1 where more is better, -1 where less is better.
     level : level of the tree, optional
-        Level whose dimensions bound the median; by default it runs over all indicators.
+        Take medians within the dimensions of this level; by default over all indicators.
 
     Returns
     -------

@@ -33,14 +33,14 @@ def expectation_maximisation(
     max_iterations: AtLeastOne = 5000,
     shrinkage: Share = 0.0,
 ) -> Floats:
-    """Put the expectation given the unit's other values in a gap, for indicators that are jointly normal.
+    """Fill a gap with its expectation given the unit's other values, for jointly normal indicators.
 
-    Mean and covariance are those of maximum likelihood, found with the EM algorithm.
+    Mean and covariance are maximum-likelihood estimates, found with the EM algorithm.
 
     Formula: E(x_missing | x_available) = μ_m + Σ_ma Σ_aa⁻¹ (x_a - μ_a)
 
     Undefined: the covariance is singular (too few units for the number of indicators, or indicators that
-    determine each other), the algorithm did not settle, or the indicator is constant.
+    determine each other), the algorithm does not converge, or the indicator is constant.
 
     Remedy: state a shrinkage such as 0.1, impute fewer indicators together, or raise max_iterations.
 
@@ -50,12 +50,11 @@ def expectation_maximisation(
     ----------
     values : (..., units, indicators)
     tolerance : float
-        Largest change of a mean or covariance, in standard deviations, at which the algorithm stops.
+        The algorithm stops when no mean or covariance changes by more, in standard deviations.
     max_iterations : int
         Number of rounds after which it gives up.
     shrinkage : float
-        Share by which correlations are shrunk towards zero in each round; more than zero where there are few
-        units.
+        Share by which correlations are shrunk towards zero in each round; use more than zero with few units.
 
     Returns
     -------
@@ -78,9 +77,9 @@ def em_draws(
     max_iterations: AtLeastOne = 5000,
     shrinkage: Share = 0.0,
 ) -> Floats:
-    """Draw the gaps from their distribution given the unit's other values (multiple imputation).
+    """Draw gaps from their distribution given the unit's other values (multiple imputation).
 
-    The estimate itself is taken as certain; em_bootstrap also lets it vary. Draw d is the same whatever the
+    The estimated distribution is treated as known; em_bootstrap also varies it. Draw d does not depend on the
     number of draws.
 
     Formula: x_missing ~ N(E(x_missing | x_available), Σ_mm - Σ_ma Σ_aa⁻¹ Σ_am)
@@ -97,9 +96,9 @@ def em_draws(
     draws : int
         Number of imputed tables.
     seed : int
-        Start of the random numbers.
+        Seed of the random numbers.
     tolerance : float
-        Largest change of a mean or covariance, in standard deviations, at which the algorithm stops.
+        The algorithm stops when no mean or covariance changes by more, in standard deviations.
     max_iterations : int
         Number of rounds after which it gives up.
     shrinkage : float
@@ -130,10 +129,10 @@ def em_bootstrap(
     max_iterations: AtLeastOne = 5000,
     shrinkage: Share = 0.0,
 ) -> Floats:
-    """Draw the gaps as em_draws does, each time with the distribution of resampled units (as in Amelia).
+    """Draw gaps as em_draws does, each time from the distribution of resampled units (as in Amelia).
 
-    Resampling leaves fewer different units, so that a shrinkage is needed where there are not many more units
-    than indicators.
+    A resample has fewer distinct units, so shrinkage is needed unless there are many more units than
+    indicators.
 
     Formula: (μ, Σ) from a bootstrap sample of units, then x_missing ~ N(E(x_missing | x_available), Σ_m|a)
 
@@ -149,9 +148,9 @@ def em_bootstrap(
     draws : int
         Number of imputed tables.
     seed : int
-        Start of the random numbers.
+        Seed of the random numbers.
     tolerance : float
-        Largest change of a mean or covariance, in standard deviations, at which the algorithm stops.
+        The algorithm stops when no mean or covariance changes by more, in standard deviations.
     max_iterations : int
         Number of rounds after which it gives up.
     shrinkage : float
@@ -171,7 +170,7 @@ def _drawn(
     seed: int,
     draw: Callable[[Floats, list[np.random.Generator]], Floats],
 ) -> Floats:
-    """Draws of every table, each with its own stream of random numbers by table and draw."""
+    """Draws for every table, with an independent stream of random numbers for each table and draw."""
     x = doubles(values)
     leading = x.shape[:-2]
     number_of = {place: number for number, place in enumerate(np.ndindex(leading))}

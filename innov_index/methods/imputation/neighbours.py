@@ -53,7 +53,7 @@ def nearest_neighbours(
 
 
 def filled_from_neighbours(values: Floats, k: int, weights: Weighting) -> Floats:
-    """Fill the gaps of one table (units, indicators); what has no donor stays missing."""
+    """Fill the gaps of one table (units, indicators); a gap without a donor stays missing."""
     gaps = np.isnan(values)
     receivers = np.flatnonzero(gaps.any(axis=-1))
     filled = values.copy()
@@ -67,16 +67,16 @@ def filled_from_neighbours(values: Floats, k: int, weights: Weighting) -> Floats
 
 
 def _standardised(values: Floats) -> Floats:
-    """z-scores with zero for a missing value and for a constant indicator."""
+    """z-scores, zero for missing values and constant indicators."""
     centred = values - column_statistics.mean(values)
     spread = column_statistics.standard_deviation(values)
     return np.nan_to_num(centred / np.where(spread > 0, spread, 1.0), nan=0.0)
 
 
-def _squared_distances(scores: Floats, present: Bools, receivers: Ints) -> Floats:
-    """Mean squared difference over the indicators that both units have; infinite where there is none."""
-    there = present.astype(np.float64)
-    own, other = there[receivers], there.T
+def _squared_distances(scores: Floats, known: Bools, receivers: Ints) -> Floats:
+    """Mean squared difference over the indicators that both units have; infinite if they share none."""
+    counted = known.astype(np.float64)
+    own, other = counted[receivers], counted.T
     squares = (scores[receivers] ** 2) @ other + own @ (scores**2).T - 2 * scores[receivers] @ scores.T
     joint = own @ other
     mean_squares = np.where(squares > SAME * joint, squares, 0.0) / np.where(joint > 0, joint, 1.0)
@@ -84,7 +84,7 @@ def _squared_distances(scores: Floats, present: Bools, receivers: Ints) -> Float
 
 
 def _shares(distances: Floats, k: int, weights: Weighting) -> Floats:
-    """Weight of each donor (columns) for each receiver (rows); NaN throughout where a receiver has none."""
+    """Weight of each donor (columns) for each receiver (rows); NaN throughout if a receiver has no donor."""
     if distances.shape[1] == 0:
         return np.full(distances.shape, np.nan)
     last = min(k, distances.shape[1]) - 1

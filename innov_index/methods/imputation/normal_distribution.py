@@ -1,7 +1,7 @@
-"""A multivariate normal distribution estimated from incomplete data with the EM algorithm.
+"""A multivariate normal distribution, estimated from incomplete data with the EM algorithm.
 
-Units that have the same indicators are treated together, so a round costs one Cholesky-sized solve for each
-pattern of gaps. Everything is computed in standard deviations of the available values.
+Units with the same gaps are treated together, so that a round costs one linear solve for each pattern of
+gaps. All computations are in standard deviations of the available values.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from innov_index.methods.kernels import column_statistics
 from innov_index.model.arrays import Bools, Floats, Ints
 
 SINGULAR = 1e-10
-"""Smallest eigenvalue of a correlation-sized covariance that still counts as a distribution."""
+"""A covariance of standardised indicators with an eigenvalue below this is singular."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Normal:
 
 @dataclass(frozen=True)
 class Pattern:
-    """The units that have the same indicators, with which they have and which they lack."""
+    """Units with the same gaps, and the indicators that they have and lack."""
 
     units: Ints
-    there: Ints
+    available: Ints
     lacking: Ints
 
 
@@ -70,16 +70,16 @@ class Standardisation:
 
 
 def conditional_means(values: Floats, settings: Settings) -> Floats:
-    """One table (units, indicators) with each gap at its expectation given the unit's other values.
+    """One table (units, indicators), its gaps filled with their expectations given the unit's other values.
 
-    Gaps stay where no distribution can be estimated.
+    Where no distribution can be estimated, gaps stay.
     """
     usable = _varying(values)
     return _into_gaps(values, _expected(values[:, usable], settings), usable)
 
 
 def conditional_draws(values: Floats, settings: Settings, generators: list[np.random.Generator]) -> Floats:
-    """One table for each generator (draws, units, indicators), its gaps drawn given the other values."""
+    """One table for each generator (draws, units, indicators), gaps drawn given the unit's other values."""
     usable = _varying(values)
     known = values[:, usable]
     scale = Standardisation.of(known)
@@ -93,7 +93,7 @@ def conditional_draws(values: Floats, settings: Settings, generators: list[np.ra
 
 
 def bootstrap_draws(values: Floats, settings: Settings, generators: list[np.random.Generator]) -> Floats:
-    """As `conditional_draws`, with the distribution estimated anew from resampled units for each draw."""
+    """As `conditional_draws`, but each draw estimates the distribution anew from resampled units."""
 
     def draw(rng: np.random.Generator) -> Floats:
         sample = values[rng.integers(0, len(values), len(values))]
@@ -108,10 +108,10 @@ def bootstrap_draws(values: Floats, settings: Settings, generators: list[np.rand
 
 
 def estimated(scores: Floats, settings: Settings) -> Normal | None:
-    """Maximum-likelihood mean and covariance of standardised scores with gaps; None where there is none.
+    """Maximum-likelihood mean and covariance of standardised scores with gaps, or None.
 
-    The covariance has divisor n. There is none where it becomes singular (too few units, or an indicator that
-    others determine) or where it does not settle within the given number of iterations.
+    The covariance has divisor n. The result is None if the covariance becomes singular (too few units, or an
+    indicator that others determine) or does not converge within the given number of iterations.
     """
     patterns = list(_patterns(scores))
     normal = Normal(np.zeros(scores.shape[1]), np.eye(scores.shape[1]))
@@ -143,11 +143,11 @@ def _round(scores: Floats, patterns: list[Pattern], normal: Normal, shrinkage: f
 
 
 def _conditional(scores: Floats, pattern: Pattern, normal: Normal) -> tuple[Floats, Floats]:
-    """Expectation of what the units of a pattern lack, given what they have, and its covariance."""
-    there, lacking = pattern.there, pattern.lacking
-    crossed = normal.covariance[np.ix_(there, lacking)]
-    slopes = np.linalg.solve(normal.covariance[np.ix_(there, there)], crossed)
-    known = scores[np.ix_(pattern.units, there)] - normal.mean[there]
+    """Expectation of what the units of a pattern lack given what they have, and its covariance."""
+    available, lacking = pattern.available, pattern.lacking
+    crossed = normal.covariance[np.ix_(available, lacking)]
+    slopes = np.linalg.solve(normal.covariance[np.ix_(available, available)], crossed)
+    known = scores[np.ix_(pattern.units, available)] - normal.mean[available]
     covariance = normal.covariance[np.ix_(lacking, lacking)] - crossed.T @ slopes
     return normal.mean[lacking] + known @ slopes, covariance
 
@@ -164,7 +164,7 @@ def _expected(values: Floats, settings: Settings) -> Floats | None:
 
 
 def _draw(scores: Floats, normal: Normal, rng: np.random.Generator) -> Floats:
-    """The scores with their gaps drawn; every cell has a random number, so that gaps do not shift it."""
+    """The scores, their gaps drawn; every cell has its own random number, so that a gap shifts no other."""
     noise = rng.standard_normal(scores.shape)
     drawn = scores.copy()
     for pattern in _patterns(scores):
@@ -175,13 +175,13 @@ def _draw(scores: Floats, normal: Normal, rng: np.random.Generator) -> Floats:
 
 
 def _root(covariance: Floats) -> Floats:
-    """The symmetric root, which does not depend on signs or on the order of eigenvectors."""
+    """The symmetric square root, which does not depend on the signs or the order of eigenvectors."""
     eigenvalues, vectors = np.linalg.eigh(covariance)
     return np.asarray((vectors * np.sqrt(np.maximum(eigenvalues, 0.0))) @ vectors.T)
 
 
 def _patterns(scores: Floats) -> Iterator[Pattern]:
-    """The patterns of gaps, without the one that has none."""
+    """The patterns of gaps, without that of complete units."""
     kinds, kind_of_unit = np.unique(np.isnan(scores), axis=0, return_inverse=True)
     for number, gaps in enumerate(kinds):
         if gaps.any():
@@ -190,7 +190,7 @@ def _patterns(scores: Floats) -> Iterator[Pattern]:
 
 
 def _varying(values: Floats) -> Bools:
-    """Indicators with at least two different values; others have no distribution to take part in."""
+    """Indicators with at least two different values; others have no distribution."""
     return np.asarray((column_statistics.maximum(values) > column_statistics.minimum(values))[0])
 
 

@@ -24,11 +24,11 @@ NONE_FOUND = -1
 def latest(
     values: Floats, years: Floats | None = None, *, max_age: Annotated[int, Ge(1)] | None = None
 ) -> Floats:
-    """Put the unit's latest earlier value in a gap.
+    """Fill a gap with the unit's latest earlier value.
 
     Formula: x_t = x_s, s the last edition before t that has the value
 
-    Undefined: no earlier edition has the value, or only one that is too old.
+    Undefined: no earlier edition has the value, or its value is too old.
 
     Remedy: raise max_age, or use latest_or_first.
 
@@ -38,7 +38,7 @@ def latest(
     ----------
     values : (..., editions, units, indicators)
     years : (editions,), optional
-        The editions as numbers, ascending; by default they are one apart.
+        The editions as ascending numbers; by default one apart.
     max_age : int, optional
         How many years older than the gap the value may be.
 
@@ -52,13 +52,13 @@ def latest(
 
 @imputation.method("latest_or_first", Trait.PANEL)
 def latest_or_first(values: Floats, years: Floats | None = None) -> Floats:
-    """Put the unit's latest earlier value in a gap, or its first value where there is none earlier.
+    """Fill a gap with the unit's latest earlier value, or with its first later value if there is none.
 
     Formula: x_t = x_s, s the last edition before t that has the value, or else the first after it
 
     Undefined: no edition has the value.
 
-    Remedy: impute what is left with another method.
+    Remedy: impute the remaining gaps with another method.
 
     Source: coinr impute_panel (constant)
 
@@ -66,7 +66,7 @@ def latest_or_first(values: Floats, years: Floats | None = None) -> Floats:
     ----------
     values : (..., editions, units, indicators)
     years : (editions,), optional
-        The editions as numbers, ascending.
+        The editions as ascending numbers.
 
     Returns
     -------
@@ -83,9 +83,9 @@ def linear(values: Floats, years: Floats | None = None) -> Floats:
 
     Formula: x_t = x_r + (x_s - x_r)(t - r) / (s - r), r and s the nearest editions with a value
 
-    Undefined: there is no value before the gap, or none after it.
+    Undefined: the unit has no value before or after the gap.
 
-    Remedy: use linear_constant, which carries the first and the last value on.
+    Remedy: use linear_constant, which extends the first and the last value.
 
     Source: coinr impute_panel (linear)
 
@@ -93,7 +93,7 @@ def linear(values: Floats, years: Floats | None = None) -> Floats:
     ----------
     values : (..., editions, units, indicators)
     years : (editions,), optional
-        The editions as numbers, ascending; by default they are one apart.
+        The editions as ascending numbers; by default one apart.
 
     Returns
     -------
@@ -106,13 +106,13 @@ def linear(values: Floats, years: Floats | None = None) -> Floats:
 
 @imputation.method("linear_constant", Trait.PANEL)
 def linear_constant(values: Floats, years: Floats | None = None) -> Floats:
-    """Interpolate a gap linearly, and carry the unit's first and last value to the ends.
+    """Interpolate a gap linearly, and extend the unit's first and last value to the ends.
 
     Formula: as linear between two values; the nearest value before the first and after the last
 
     Undefined: no edition has the value.
 
-    Remedy: impute what is left with another method.
+    Remedy: impute the remaining gaps with another method.
 
     Source: coinr impute_panel (linear)
 
@@ -120,7 +120,7 @@ def linear_constant(values: Floats, years: Floats | None = None) -> Floats:
     ----------
     values : (..., editions, units, indicators)
     years : (editions,), optional
-        The editions as numbers, ascending; by default they are one apart.
+        The editions as ascending numbers; by default one apart.
 
     Returns
     -------
@@ -137,13 +137,13 @@ def linear_constant(values: Floats, years: Floats | None = None) -> Floats:
 
 
 def latest_edition(values: Floats, years: Floats | None = None, max_age: float | None = None) -> Ints:
-    """For each cell, the position of the latest edition up to its own that has a value; -1 where none has.
+    """For each cell, the position of the latest edition up to its own with a value; -1 if there is none.
 
     Parameters
     ----------
     values : (..., editions, units, indicators)
     years : (editions,), optional
-        The editions as numbers, ascending; 0, 1, 2, … by default.
+        The editions as ascending numbers; 0, 1, 2, … by default.
     max_age : float, optional
         How many years (or editions, without `years`) the value may be older than the cell.
 
@@ -161,19 +161,19 @@ def latest_edition(values: Floats, years: Floats | None = None, max_age: float |
 
 
 def next_edition(values: Floats) -> Ints:
-    """For each cell, the position of the first edition from its own on that has a value; -1 without one."""
+    """For each cell, the position of the first edition from its own on with a value; -1 if there is none."""
     found = latest_edition(values[..., ::-1, :, :])[..., ::-1, :, :]
     return np.where(found == NONE_FOUND, NONE_FOUND, values.shape[-3] - 1 - found)
 
 
 def taken(values: Floats, editions: Ints) -> Floats:
-    """The value of each cell at the edition found for it; NaN where that is -1."""
+    """The value of each cell in the given edition; NaN where that is -1."""
     found = np.take_along_axis(values, np.maximum(editions, 0), axis=-3)
     return np.where(editions == NONE_FOUND, np.nan, found)
 
 
 def _lines(values: Floats, times: Floats) -> tuple[Floats, Floats, Floats]:
-    """Values with gaps on the line between their neighbours, and the values before and after each cell."""
+    """Values with gaps interpolated between their neighbours, and the values before and after each cell."""
     before, after = latest_edition(values), next_edition(values)
     start, end = taken(values, before), taken(values, after)
     span = times[after] - times[before]
@@ -182,9 +182,9 @@ def _lines(values: Floats, times: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _incomplete_filled(values: Floats, fill: Callable[[Floats], Floats]) -> Floats:
-    """Fill the series over editions that have a gap; most have none, and stay as they are.
+    """Fill only the series over editions that have a gap: most have none.
 
-    `fill` gets (editions, series, 1).
+    `fill` takes (editions, series, 1).
     """
     incomplete = np.isnan(values).any(axis=-3)
     filled = np.moveaxis(values, -3, 0).copy()
@@ -193,9 +193,9 @@ def _incomplete_filled(values: Floats, fill: Callable[[Floats], Floats]) -> Floa
 
 
 def edition_times(values: Floats, years: Floats | None) -> Floats:
-    """The editions as ascending numbers, checked."""
+    """The editions as numbers, checked to ascend."""
     if values.ndim < 3:
-        raise OptionError("imputation over editions needs a table with editions, but there is none")
+        raise OptionError("imputation over editions needs a table with editions; this one has none")
     times = np.arange(values.shape[-3]) if years is None else years
     times = np.asarray(times, dtype=np.float64)
     if np.any(np.diff(times) <= 0):

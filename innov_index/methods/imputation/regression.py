@@ -44,7 +44,7 @@ def regression(values: Floats, *, predictors: Annotated[int, Ge(1)] | None = Non
 
 
 def filled_by_regression(values: Floats, predictors: int | None) -> Floats:
-    """Fill the gaps of one table (units, indicators); what has too few units to learn from stays missing."""
+    """Fill the gaps of one table (units, indicators); with too few units to learn from they stay missing."""
     gaps = np.isnan(values)
     spread = column_statistics.standard_deviation(values)[0]
     complete = ~gaps.any(axis=0) & (spread > 0)
@@ -59,7 +59,7 @@ def filled_by_regression(values: Floats, predictors: int | None) -> Floats:
 
 
 def _most_correlated(scores: Floats, known: Floats, wanted: int | None) -> Ints:
-    """Positions of the predictors with the largest absolute correlation; all where no number is given."""
+    """Positions of the predictors with the largest absolute correlation; of all if no number is given."""
     if wanted is None or wanted >= scores.shape[1] or not known.size:
         return np.arange(scores.shape[1])
     centred = scores - scores.mean(axis=0)
@@ -69,7 +69,7 @@ def _most_correlated(scores: Floats, known: Floats, wanted: int | None) -> Ints:
 
 
 def _predicted(predictors: Floats, known: Floats, lacking: Bools) -> Floats:
-    """Least-squares prediction with intercept; NaN without predictors or a degree of freedom left."""
+    """Least-squares prediction with an intercept; NaN without predictors or degrees of freedom."""
     parameters = predictors.shape[1] + 1
     if parameters == 1 or len(known) <= parameters:
         return np.full(np.count_nonzero(lacking), np.nan)

@@ -1,4 +1,4 @@
-"""Statistics of the children of a node over the units, for weights: one number a child, or one a pair.
+"""Statistics of a node's children over the units, for weights: one number a child, or one a pair.
 
 Every function takes values (..., units, children), leaves missing values out and never warns. What cannot be
 computed is NaN.
@@ -14,7 +14,7 @@ from innov_index.model.arrays import Bools, Floats, Ints
 
 
 def shares(raw: Floats | Ints) -> Floats:
-    """`raw` over its sum along the last axis: 1 for an only part; NaN if the sum is zero or a part is NaN."""
+    """`raw` divided by its sum along the last axis: 1 if alone; NaN if the sum is zero or a part is NaN."""
     if raw.shape[-1] == 1:
         return np.ones(raw.shape)
     total = np.sum(raw, axis=-1, keepdims=True, dtype=np.float64)
@@ -32,17 +32,17 @@ def highest(values: Floats) -> Floats:
 
 
 def varies(values: Floats) -> Bools:
-    """Whether a child has two different values, (..., children). Exact, where a computed spread has noise."""
+    """Whether a child has two different values, (..., children): exact, unlike a computed spread."""
     return np.asarray(highest(values) > lowest(values))
 
 
 def zero_filled(values: Floats) -> Floats:
-    """`values` with zeros in place of what is missing."""
+    """`values` with zeros in place of missing values."""
     return np.asarray(np.where(present(values), values, 0.0), dtype=np.float64)
 
 
 def count(values: Floats) -> Floats:
-    """Number of values that are there, (..., children)."""
+    """Number of available values, (..., children)."""
     return np.asarray(column_statistics.count(values)[..., 0, :])
 
 
@@ -52,37 +52,37 @@ def mean(values: Floats) -> Floats:
 
 
 def deviation(values: Floats) -> Floats:
-    """Sample standard deviation of each child, (..., children): exactly 0 where constant."""
+    """Sample standard deviation of each child, (..., children): exactly 0 for a constant."""
     return np.asarray(column_statistics.standard_deviation(values)[..., 0, :])
 
 
 def unit_range(values: Floats) -> Floats:
-    """Each child stretched to 0..1, (..., units, children); NaN where constant."""
+    """Each child stretched to 0..1, (..., units, children); NaN for a constant."""
     low, high = lowest(values)[..., None, :], highest(values)[..., None, :]
     return np.asarray((values - low) / np.where(high > low, high - low, np.nan))
 
 
 def correlations(values: Floats) -> Floats:
-    """Pearson correlations of all pairs, (..., children, children), over the units that have both.
+    """Pearson correlations of all pairs, (..., children, children), over the units with both values.
 
     NaN where a pair has fewer than two units in common, or a child does not vary over them.
     """
     centred = values - mean(values)[..., None, :]
-    there = present(values)
-    if there.all():
+    known = present(values)
+    if known.all():
         norm = np.sqrt(np.sum(centred**2, axis=-2, keepdims=True))
         scaled = centred / np.where(varies(values)[..., None, :], norm, np.nan)
         return _unit_diagonal(np.swapaxes(scaled, -1, -2) @ scaled)
-    return _pairwise_correlations(np.where(there, centred, 0.0), there.astype(np.float64))
+    return _pairwise_correlations(np.where(known, centred, 0.0), known.astype(np.float64))
 
 
-def _pairwise_correlations(filled: Floats, there: Floats) -> Floats:
+def _pairwise_correlations(filled: Floats, known: Floats) -> Floats:
     """Correlations from products of zero-filled scores and of their masks."""
     transposed = np.swapaxes(filled, -1, -2)
-    common = np.swapaxes(there, -1, -2) @ there
+    common = np.swapaxes(known, -1, -2) @ known
     divisor = np.where(common > 1, common, np.nan)
-    sums = transposed @ there
-    squares = np.swapaxes(filled**2, -1, -2) @ there
+    sums = transposed @ known
+    squares = np.swapaxes(filled**2, -1, -2) @ known
     spread = squares - sums**2 / divisor
     spread = np.where(spread > 1e-13 * squares, spread, np.nan)
     products = transposed @ filled - sums * np.swapaxes(sums, -1, -2) / divisor

@@ -1,6 +1,6 @@
-"""Summaries of each column over the units: axis -2, which is kept so that they broadcast against the values.
+"""Statistics of each column over the units: axis -2, which is kept so that they broadcast with the values.
 
-Missing values are left out. A column without any value gives NaN, silently.
+Missing values are left out. A column without values gives NaN, without a warning.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from innov_index.model.arrays import Floats, doubles
 
 
 def reference_or_own(values: Floats, reference: Floats | None) -> Floats:
-    """What statistics are learned from."""
+    """The values from which statistics are learned, as doubles."""
     return doubles(values if reference is None else reference)
 
 
 def count(values: Floats) -> Floats:
-    """Number of values that are there."""
+    """Number of available values."""
     counted: Floats = np.sum(~np.isnan(values), axis=-2, keepdims=True, dtype=np.float64)
     return counted
 
@@ -34,7 +34,7 @@ def maximum(values: Floats) -> Floats:
 
 
 def total(values: Floats) -> Floats:
-    """Sum of the values that are there."""
+    """Sum of the available values."""
     gaps = np.isnan(values)
     if not gaps.any():
         return _sum(values)
@@ -42,13 +42,13 @@ def total(values: Floats) -> Floats:
 
 
 def mean(values: Floats) -> Floats:
-    """Arithmetic mean, held between the extremes: the mean of equal values is exactly that value."""
+    """Arithmetic mean, kept between the extremes, so that the mean of equal values is exactly that value."""
     quotient = _divided(total(values), count(values))
     return np.clip(quotient, minimum(values), maximum(values))
 
 
 def standard_deviation(values: Floats, *, population: bool = False) -> Floats:
-    """Root of the mean squared deviation (divisor n - 1, n for a population); exactly 0 for equal values."""
+    """Root of the mean squared deviation (divisor n - 1; n for a population); exactly 0 for equal values."""
     squares = total((values - mean(values)) ** 2)
     return np.sqrt(_divided(squares, count(values) - (not population)))
 
@@ -76,7 +76,7 @@ def _quantile(ordered: Floats, last: Floats, probability: float) -> Floats:
 
 
 def _snapped(position: Floats) -> Floats:
-    """Whole positions freed from rounding noise, so that a quantile that is a value is exactly that value."""
+    """Whole positions without rounding noise, so that a quantile that is a value is exactly that value."""
     nearest = np.rint(position)
     return np.where(np.abs(position - nearest) < 1e-9, nearest, position)
 
@@ -86,5 +86,5 @@ def _sum(values: Floats) -> Floats:
 
 
 def _divided(numerator: Floats, denominator: Floats) -> Floats:
-    """Quotient; NaN where there is nothing to divide by."""
+    """Quotient; NaN unless the denominator is positive."""
     return numerator / np.where(denominator > 0, denominator, np.nan)

@@ -1,10 +1,8 @@
 """Formulas over node codes: text → a small tree of allowed operations → one array per evaluation.
 
-Nothing of Python is evaluated: a formula can hold numbers, codes, + - * / **, parentheses and the functions
-in `FUNCTIONS`, and nothing else.
-
-Precedence is the usual one: ** before a sign, a sign before * and /, these before + and -. A code is a name
-(letters, digits, _), or any text in braces: {IN.1.1}.
+No Python is evaluated: a formula consists of numbers, codes, + - * / **, parentheses and the functions in
+`FUNCTIONS`, and nothing else. Precedence is the usual one: ** binds tighter than a sign, a sign tighter than
+* and /, these tighter than + and -. A code is a name (letters, digits, _), or any text in braces: {IN.1.1}.
 """
 
 from __future__ import annotations
@@ -44,7 +42,7 @@ class _Part(Protocol):
 
 
 def _finite(operation: Operation, *values: Floats) -> Floats:
-    """The operation's result, missing where it is not finite: 1 / (1 / 0) is missing, not 0."""
+    """The result of the operation, missing where it is not finite: 1 / (1 / 0) is missing, not 0."""
     with np.errstate(all="ignore"):
         result = np.asarray(operation(*values))
     return np.where(np.isfinite(result), result, np.nan)
@@ -77,7 +75,7 @@ class _Applied:
 
 @dataclass(frozen=True)
 class _Chain:
-    """Terms or factors from left to right: a loop, so that a long sum needs no deep recursion."""
+    """Terms or factors from left to right, in a loop: a long sum needs no deep recursion."""
 
     first: _Part
     links: tuple[tuple[Operation, _Part], ...]
@@ -91,9 +89,10 @@ class _Chain:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula that has been read.
+    """A parsed formula.
 
-    `codes` are the codes that it names, each once, in order of first appearance; `positions` where.
+    `codes` are the codes that it names, each once, in order of first appearance; `positions` are the places
+    of these appearances.
     """
 
     text: str
@@ -121,12 +120,12 @@ class Formula:
 
 @cache
 def read_formula(text: str) -> Formula:
-    """Read a formula.
+    """Parse a formula.
 
     Raises
     ------
     FormulaError
-        The text is not a formula; the message says what is wrong, and where.
+        The text is not a formula; the message states what is wrong, and where.
     """
     if len(text) > MOST_CHARACTERS:
         raise FormulaError(f"a formula has at most {MOST_CHARACTERS} characters", MOST_CHARACTERS)
@@ -134,7 +133,7 @@ def read_formula(text: str) -> Formula:
     root = reader.sum()
     reader.expect_end()
     if not reader.codes:
-        raise FormulaError("a formula names at least one node", 0)
+        raise FormulaError("a formula must name at least one node", 0)
     return Formula(text, tuple(reader.codes), tuple(reader.codes.values()), root)
 
 
@@ -167,7 +166,7 @@ def _refuse_character(text: str, position: int) -> NoReturn:
 
 
 class _Reader:
-    """Recursive descent; every level of the grammar is one method."""
+    """Recursive descent, with one method for each level of the grammar."""
 
     def __init__(self, tokens: Sequence[_Token]) -> None:
         self.tokens = tokens
@@ -229,7 +228,9 @@ class _Reader:
     def _function(self, name: _Token) -> _Part:
         if name.text not in FUNCTIONS:
             known = ", ".join(FUNCTIONS)
-            message = f"no function '{name.text}'; there are {known}.{did_you_mean(name.text, FUNCTIONS)}"
+            message = (
+                f"no function '{name.text}'; the functions are {known}.{did_you_mean(name.text, FUNCTIONS)}"
+            )
             raise FormulaError(message, name.position)
         opening = self._take()
         parts = [self._nested(self.sum)]
@@ -245,7 +246,7 @@ class _Reader:
 
     def _operand(self, code: str, position: int) -> _Part:
         if not code:
-            raise FormulaError("empty braces; a code stands between them", position)
+            raise FormulaError("empty braces; a code is expected between them", position)
         self.codes.setdefault(code, position)
         return _Operand(list(self.codes).index(code))
 
@@ -279,7 +280,7 @@ def _shown(token: _Token) -> str:
 
 @dataclass(frozen=True)
 class Function:
-    """A function that a formula may call, with how many arguments."""
+    """A function that a formula may call, and its number of arguments."""
 
     operation: Operation
     least: int
@@ -320,7 +321,7 @@ FUNCTIONS: dict[str, Function] = {
     "min": Function(_minimum, 2, MANY, "the smallest"),
     "max": Function(_maximum, 2, MANY, "the largest"),
     "mean": Function(_mean, 2, MANY, "the arithmetic mean"),
-    "clip": Function(_clip, 3, 3, "clip(x, low, high): x, but not below low or above high"),
+    "clip": Function(_clip, 3, 3, "clip(x, low, high): x, kept between low and high"),
     "first": Function(_first, 2, MANY, "the first that is not missing"),
     "sqrt": Function(np.sqrt, 1, 1, "the square root"),
     "log": Function(np.log, 1, 1, "the natural logarithm"),

@@ -1,8 +1,8 @@
 """Benefit of the doubt: each unit is scored with the weights that favour it most.
 
-The programme of unit i is: maximise x_i·w such that no unit scores above 1 with the same w >= 0. All units
-share the constraints and differ in the objective only, so one simplex tableau, brought once to the optimum of
-the average unit, is the start of every unit's programme, and few pivots remain.
+The linear program of unit i is: maximise x_i·w such that no unit scores above 1 with the same w >= 0. All
+units share the constraints and differ only in the objective. So one simplex tableau, solved once for the
+average unit, is where every unit's program starts, and few pivots remain.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ MAX_PIVOTS = 20000
 
 
 class Simplex:
-    """Linear programmes over {y >= 0, A y <= b} with b >= 0, for one objective after another.
+    """Linear programs over {y >= 0, A y <= b} with b >= 0, for one objective after another.
 
-    The condensed tableau holds one row a basic variable and one column a non-basic one; the last column is
-    the value of the basic variables. Variables 0..n-1 are y, then come the slacks of the rows.
+    The condensed tableau has a row for each basic and a column for each non-basic variable; the last column
+    holds the values of the basic variables. Variables 0..n-1 are y, followed by the slacks of the rows.
     """
 
     def __init__(self, matrix: Floats, bounds: Floats) -> None:
@@ -39,7 +39,7 @@ class Simplex:
         return twin
 
     def maximise(self, objective: Floats) -> Floats:
-        """The y >= 0 that makes objective·y largest; NaN if there is no largest."""
+        """The y >= 0 that maximises objective·y; NaN if the maximum is unbounded."""
         costs = np.concatenate([objective, np.zeros(len(self.basic))])
         reduced = costs[self.basic] @ self.tableau[:, :-1] - costs[self.free]
         for pivot in range(MAX_PIVOTS):
@@ -56,7 +56,7 @@ class Simplex:
         return np.full(self.size, np.nan)
 
     def exchange(self, row: int, column: int) -> None:
-        """Let the variable of `column` take the place of the one of `row`."""
+        """Pivot: the variable of `column` replaces that of `row` in the basis."""
         table = self.tableau
         pivot = table[row, column]
         pivot_row = table[row] / pivot
@@ -68,13 +68,13 @@ class Simplex:
         self.basic[row], self.free[column] = self.free[column], self.basic[row]
 
     def solution(self) -> Floats:
-        """The present y."""
+        """The current y."""
         found = np.zeros(self.size + len(self.basic))
         found[self.basic] = self.tableau[:, -1]
         return np.maximum(found[: self.size], 0.0)
 
     def _entering(self, reduced: Floats, *, first: bool) -> int:
-        """Column that improves most; by Bland's rule the first variable that does, which cannot cycle."""
+        """Column that improves most, or (`first`) the first that does: Bland's rule, which cannot cycle."""
         if not first:
             column = int(np.argmin(reduced))
             return column if reduced[column] < -TOLERANCE else -1
@@ -82,7 +82,7 @@ class Simplex:
         return int(improving[np.argmin(self.free[improving])]) if improving.size else -1
 
     def _leaving(self, column: int) -> int:
-        """Row that limits the growth of `column` first; of several the one with the first variable."""
+        """Row that first limits the growth of `column`; of several, the one with the first variable."""
         slope = self.tableau[:, column]
         limit = np.divide(
             np.maximum(self.tableau[:, -1], 0.0),
@@ -105,47 +105,47 @@ def bod_scores(
     Formula: score_i = max x_i·w such that x_r·w <= 1 for every unit r, w >= 0, and, with limits,
     lower_share <= w_j x_ij / (x_i·w) <= upper_share.
 
-    A missing value counts as zero: it earns nothing and limits nobody; share limits do not hold for it. The
-    best weights of a unit may not be the only ones; then those that the simplex method reaches from the best
-    weights of the average unit are given, whatever the order of the units.
+    A missing value counts as zero: it earns nothing, limits no unit, and has no share limits. Where the best
+    weights of a unit are not unique, the result is the one that the simplex method reaches from the best
+    weights of the average unit, whatever the order of the units.
 
     Parameters
     ----------
     values : (..., units, children)
         Zero or more.
     lower_share, upper_share : float, optional
-        Limits of the part that each child contributes to the unit's own score.
+        Limits of the share that each child contributes to the unit's own score.
 
     Returns
     -------
     scores : (..., units)
-        1 for units that no other surpasses with their own weights. NaN for a unit without values, or for all
-        units if a value is negative.
+        1 for units that no other unit surpasses with their own weights. NaN for a unit without values, and
+        for all units if a value is negative.
     weights : (..., units, children)
     """
     bounded = lower_share is not None or upper_share is not None
     if bounded:
         _check_limits(lower_share or 0.0, 1.0 if upper_share is None else upper_share, values.shape[-1])
-    there = present(values)
-    filled = np.where(there, values, 0.0).astype(np.float64)
+    known = present(values)
+    filled = np.where(known, values, 0.0).astype(np.float64)
 
     def weights_of(place: tuple[int, ...]) -> Floats:
-        table, known = filled[place], there[place]
+        table, available = filled[place], known[place]
         if np.any(table < 0):
             return np.full(table.shape, np.nan)
         found = (
-            _limited_weights(table, known, lower_share or 0.0, upper_share)
+            _limited_weights(table, available, lower_share or 0.0, upper_share)
             if bounded
             else _favourable_weights(table)
         )
-        return np.where(known.any(axis=-1)[:, None], found, np.nan)
+        return np.where(available.any(axis=-1)[:, None], found, np.nan)
 
     weights = each_table(values.shape[:-2], values.shape[-2:], weights_of)
     return np.asarray(np.sum(filled * weights, axis=-1)), weights
 
 
 def _favourable_weights(table: Floats) -> Floats:
-    """Weights of each unit's own programme, (units, children)."""
+    """Weights of each unit's own program, (units, children)."""
     scale = column_scale(table)
     scaled = table / scale
     start = started_at_average(scaled)
@@ -153,10 +153,10 @@ def _favourable_weights(table: Floats) -> Floats:
     return np.stack(found) / scale
 
 
-def _limited_weights(table: Floats, there: Bools, lower: float, upper: float | None) -> Floats:
+def _limited_weights(table: Floats, available: Bools, lower: float, upper: float | None) -> Floats:
     """As `_favourable_weights`, with limits of the shares.
 
-    With contributions u_j = w_j x_ij the programme is: maximise sum(u) such that, for every unit r,
+    With contributions u_j = w_j x_ij the program is: maximise sum(u) such that, for every unit r,
     sum_j (x_rj / x_ij) u_j <= 1 and lower sum(u) <= u_j <= upper sum(u). The surplus v = u - lower sum(u)
     needs no lower limit, since sum(u) = sum(v) / (1 - m lower) for m contributions.
     """
@@ -164,7 +164,7 @@ def _limited_weights(table: Floats, there: Bools, lower: float, upper: float | N
 
     def weights_of(unit: int) -> Floats:
         profile, found = table[unit], np.zeros(table.shape[-1])
-        used = np.flatnonzero(there[unit]) if lower > 0 else np.flatnonzero(profile > 0)
+        used = np.flatnonzero(available[unit]) if lower > 0 else np.flatnonzero(profile > 0)
         if used.size and np.all(profile[used] > 0):
             ratios = rivals[:, used] / profile[used]
             found[used] = _limited_parts(ratios, lower, upper) / profile[used]
@@ -190,12 +190,12 @@ def _limited_parts(ratios: Floats, lower: float, upper: float | None) -> Floats:
 
 
 def _equal_parts(ratios: Floats) -> Floats:
-    """The only contributions that limits of 1 / children leave."""
+    """The only contributions that limits of 1 / children allow."""
     return np.full(ratios.shape[-1], 1.0 / np.max(np.sum(ratios, axis=-1)))
 
 
 def started_at_average(table: Floats) -> Simplex:
-    """The tableau of {table·w <= 1} at the weights that are best for the sum of all units."""
+    """The tableau of {table·w <= 1} at the weights that maximise the sum over all units."""
     rivals = table[_undominated(table)]
     start = Simplex(rivals, np.ones(len(rivals)))
     start.maximise(np.mean(table, axis=0))
@@ -203,7 +203,7 @@ def started_at_average(table: Floats) -> Simplex:
 
 
 def _undominated(table: Floats) -> Bools:
-    """Units that no other equals or surpasses everywhere, (units,): only they can limit weights."""
+    """Units that no other unit equals or surpasses on every child, (units,): only they can limit weights."""
     kept = np.zeros(len(table), dtype=bool)
     kept[np.unique(table, axis=0, return_index=True)[1]] = True
     for unit in np.flatnonzero(kept):
@@ -212,13 +212,13 @@ def _undominated(table: Floats) -> Bools:
 
 
 def column_scale(table: Floats) -> Floats:
-    """Largest value of each child, 1 where that is zero: with it tolerances do not depend on the unit."""
+    """Largest value of each child, 1 if it is zero: scaled by it, tolerances are free of units."""
     top = np.max(table, axis=0)
     return np.where(top > 0, top, 1.0)
 
 
 def _feasible(table: Floats, weights: Floats) -> Floats:
-    """`weights` without the rounding error that lets some unit score above 1."""
+    """`weights` scaled down by the rounding error that would let a unit score above 1."""
     return np.asarray(weights / max(1.0, float(np.max(table @ weights))))
 
 
@@ -227,6 +227,6 @@ def _check_limits(lower: float, upper: float, size: int) -> None:
         raise OptionError(f"share limits must be 0 <= lower <= upper <= 1; got {lower:g} and {upper:g}")
     if lower * size > 1 + 1e-12 or upper * size < 1 - 1e-12:
         raise OptionError(
-            f"no shares of {size} children lie between {lower:g} and {upper:g} and sum to 1: "
-            f"the limits must be at most and at least {1 / size:.4g}"
+            f"the shares of {size} children cannot lie between {lower:g} and {upper:g} and sum to 1: "
+            f"the lower limit must be at most {1 / size:.4g}, the upper one at least that"
         )

@@ -1,7 +1,7 @@
-"""Skewness and kurtosis of columns over the units, missing values left out.
+"""Skewness and kurtosis of columns over the units; missing values are left out.
 
-They are the sample-corrected ones (type 2 of Joanes and Gill 1998): those of Excel's SKEW and KURT, of COINr
-and of WIPO's workbooks.
+Both are sample-corrected (type 2 of Joanes and Gill 1998), as in Excel's SKEW and KURT, COINr and WIPO's
+workbooks.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def kurtosis(values: Floats) -> Floats:
 
 
 def skewness_and_kurtosis(values: Floats) -> tuple[Floats, Floats]:
-    """Both, at the price of little more than one."""
+    """Both, for little more than the cost of one."""
     values = np.asarray(values, dtype=np.float64)
     available = count(values)[..., 0, :]
     deviations = _scaled_deviations(values)
@@ -64,8 +64,8 @@ def skewness_and_kurtosis(values: Floats) -> tuple[Floats, Floats]:
 def _scaled_deviations(values: Floats) -> Floats:
     """Deviations from the mean in units of the range; zero where a value is missing.
 
-    Taking the maximum off first makes a constant column exactly zero; dividing by the range keeps the fourth
-    power of very large and very small numbers finite.
+    Subtracting the maximum first makes a constant column exactly zero; dividing by the range keeps the fourth
+    powers of very large and very small numbers finite.
     """
     highest = maximum(values)
     spread = highest - minimum(values)

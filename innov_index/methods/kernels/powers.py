@@ -12,21 +12,21 @@ from innov_index.model.arrays import Floats
 Transform: TypeAlias = Callable[[Floats], Floats]
 
 NEAR_GEOMETRIC = 0.01
-"""Below this |p|, x^p is so near 1 that it loses digits, and x^p - 1 is summed in its place."""
+"""Below this |p|, x^p is so close to 1 that digits are lost, so x^p - 1 is summed instead."""
 
 
 def power_means(values: Floats, weights: Floats, power: float) -> Floats:
-    """Weighted power means of the children of every node of a group.
+    """Weighted power means of the children of several nodes.
 
-    Missing children are dropped and the weights of the others renormalised; a node without any is missing.
-    NaN too where a child of positive weight has no power: a value ≤ 0 when p ≤ 0, a value < 0 when p > 0
-    (but for p = 1), a value whose power is beyond the range of a double.
+    Missing children are dropped and the weights of the others renormalised; a node without children is
+    missing. NaN also where the power of a child with positive weight is undefined: a value ≤ 0 when p ≤ 0, a
+    value < 0 when p > 0 (except for p = 1), a value whose power exceeds the range of a double.
 
     Parameters
     ----------
     values : (..., units, children)
     weights : (..., children, nodes)
-        0 where a node has no such child; the columns need not sum to 1.
+        0 where the node does not have the child; the columns need not sum to 1.
     power : float
         1 arithmetic, 0 geometric, -1 harmonic mean.
 
@@ -50,7 +50,7 @@ def power_means(values: Floats, weights: Floats, power: float) -> Floats:
 
 
 def transforms(power: float) -> tuple[Transform, Transform]:
-    """f and f⁻¹; f is not finite where the power is undefined or beyond the range of a double."""
+    """f and f⁻¹; f is not finite where the power is undefined or exceeds the range of a double."""
     if power == 1:
         return _identity, _identity
     if power == 0:
@@ -68,7 +68,7 @@ def _identity(values: Floats) -> Floats:
 
 
 def _raised(values: Floats, power: float) -> Floats:
-    """values^power; NaN where a value is negative, or positive and its power vanishes."""
+    """values^power; NaN where a value is negative, or is positive and its power underflows."""
     raised = values**power
     vanished = (raised < np.finfo(np.float64).tiny) & (values > 0)
     return np.where((values < 0) | vanished, np.nan, raised)

@@ -1,6 +1,6 @@
-"""Ranks of each column over the units (axis -2): one kernel for every rule of ties.
+"""Ranks of each column over the units (axis -2), with one kernel for all rules for ties.
 
-Ranks here ascend: the lowest value has rank 1. Missing values have no rank and count for nobody.
+Ranks here ascend: the lowest value has rank 1. Missing values have no rank and are not counted.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ TINY, LIFT = 1e-290, 1e100
 
 
 def ascending_ranks(values: Floats, ties: Ties) -> Floats:
-    """Ranks within each column; `ties` says what equal values share.
+    """Ranks within each column; `ties` is the rank that equal values share.
 
     Parameters
     ----------
     values : (..., units, columns)
     ties : {"min", "average", "max", "dense", "ordinal"}
-        As in scipy.stats.rankdata; "ordinal" goes by the order of the units.
+        As in scipy.stats.rankdata; "ordinal" follows the order of the units.
 
     Returns
     -------
@@ -39,9 +39,7 @@ def ascending_ranks(values: Floats, ties: Ties) -> Floats:
 
 
 def ranks_in_reference(values: Floats, reference: Floats, ties: SharedTies) -> Floats:
-    """Rank that each value has, or would have, among the values of `reference`.
-
-    For a value that occurs in `reference` it is the value's rank there.
+    """The rank that each value has, or would have, among the values of `reference`.
 
     Parameters
     ----------
@@ -63,10 +61,10 @@ def ranks_in_reference(values: Floats, reference: Floats, ties: SharedTies) -> F
 
 
 def round_significant(values: Floats, digits: int) -> Floats:
-    """Values rounded to so many significant decimal digits, halves to even; 0 digits: as they are.
+    """Values rounded to this many significant decimal digits, halves to even; 0 digits: unchanged.
 
-    Zero, infinities and NaN stay what they are; subnormal numbers are rounded like all others. Powers of ten
-    come from a table of decimal literals, so that every machine rounds alike.
+    Zero, infinities and NaN do not change; subnormal numbers are rounded like all others. Powers of ten come
+    from a table of decimal literals, so that every machine rounds in the same way.
     """
     if digits == 0:
         return values
@@ -79,13 +77,13 @@ def round_significant(values: Floats, digits: int) -> Floats:
 
 
 def _rounded(values: Floats, digits: int) -> Floats:
-    """As `round_significant`, for values whose power of ten has a counterpart that is finite."""
+    """As `round_significant`, for values large enough that the reciprocal power of ten is finite."""
     magnitude = np.abs(values)
     magnitude[~((magnitude > 0) & (magnitude < np.inf))] = 1.0
     shift = digits - 1 - np.floor(np.log10(magnitude)).astype(np.intp)
     with np.errstate(over="ignore", invalid="ignore"):
         whole = np.rint(_shifted(values, shift))
-        # 9.99… rounded up has a digit more: written with one digit less, it is the same bits as 10 is
+        # 9.99… rounded up has one more digit: dropping its last zero gives the same bits as for 10
         carried = np.abs(whole) >= POWERS_OF_TEN[digits]
         rounded = _shifted(np.where(carried, whole / 10, whole), np.where(carried, 1 - shift, -shift))
     return np.where(np.isfinite(rounded), rounded, values)
@@ -97,9 +95,9 @@ def _shifted(values: Floats, shift: Ints) -> Floats:
 
 
 def _sorted_runs(columns: Floats, *, stable: bool = False) -> tuple[Ints, Bools]:
-    """Order of values along the last axis, missing ones last, and where in it a run of equal values starts.
+    """Order of the values along the last axis, missing ones last, and where runs of equal values start in it.
 
-    Infinity stands in for missing values where it is not taken: sorting is three times slower with NaN.
+    Infinity replaces missing values unless a value is infinite: sorting with NaN is three times slower.
     """
     gaps = np.isnan(columns)
     if gaps.any() and not np.isposinf(columns).any():
@@ -112,7 +110,7 @@ def _sorted_runs(columns: Floats, *, stable: bool = False) -> tuple[Ints, Bools]
 
 
 def _unsorted(ranks: Floats | Ints, order: Ints, columns: Floats) -> Floats:
-    """Ranks from the order of values back in that of the units (axis -2), none for a missing value."""
+    """Ranks, given in the order of values, in that of the units (axis -2); NaN for a missing value."""
     placed = np.empty(columns.shape)
     np.put_along_axis(placed, order, ranks, axis=-1)
     placed[np.isnan(columns)] = np.nan
@@ -124,13 +122,13 @@ def _positions(starts: Bools) -> Ints:
 
 
 def _first_of_run(at: Ints, starts: Bools) -> Ints:
-    """What `at` (never falling) holds at the start of each run, spread over the run."""
+    """The value of `at` (non-decreasing) at the start of each run, spread over the run."""
     spread: Ints = np.maximum.accumulate(np.where(starts, at, 0), axis=-1)
     return spread
 
 
 def _last_of_run(at: Ints, starts: Bools) -> Ints:
-    """What `at` (never falling) holds at the end of each run, spread over the run."""
+    """The value of `at` (non-decreasing) at the end of each run, spread over the run."""
     ends = np.roll(starts, -1, axis=-1)
     kept = np.where(ends, at, np.iinfo(np.intp).max)
     spread: Ints = np.minimum.accumulate(kept[..., ::-1], axis=-1)[..., ::-1]
@@ -172,7 +170,7 @@ def _minimum_in_reference(starts: Bools, counts: Bools) -> Ints:
 
 
 def _maximum_in_reference(starts: Bools, counts: Bools) -> Ints:
-    """A value that is not in the reference has no equals there: it takes the minimum rank."""
+    """A value that is not in the reference has no equals there, so it takes the minimum rank."""
     not_higher = _last_of_run(np.cumsum(counts, axis=-1), starts)
     return np.maximum(not_higher, _minimum_in_reference(starts, counts))
 

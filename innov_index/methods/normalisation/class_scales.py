@@ -15,7 +15,7 @@ from innov_index.methods.normalisation.scales import Probability, oriented_pair
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
-# Handbook, Step 5, "Categorical scale".
+# handbook, Step 5, "Categorical scale"
 PERCENTILES_OF_THE_HANDBOOK = [0.15, 0.25, 0.65, 0.85, 0.95]
 
 
@@ -27,7 +27,7 @@ def above_below_mean(
     *,
     threshold: Annotated[float, Ge(0)] = 0.0,
 ) -> Floats:
-    """Score 1 clearly above the mean, -1 clearly below it, and 0 around it.
+    """Score 1 clearly above the mean, -1 clearly below it, and 0 near it.
 
     Formula: s = 1 if x > mean + threshold |mean|, -1 if x < mean - threshold |mean|, otherwise 0, with x
     multiplied by its direction first.
@@ -42,7 +42,7 @@ def above_below_mean(
     reference : (..., other units, indicators), optional
         Where the mean comes from; the values themselves by default.
     threshold : float
-        Half the width of the band around the mean that scores 0, as a share of the mean.
+        Half-width of the band around the mean that scores 0, as a share of the mean.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def classes(
     quantiles: Annotated[int, Ge(2)] | list[Probability] = PERCENTILES_OF_THE_HANDBOOK,
     scores: list[float] | None = None,
 ) -> Floats:
-    """Score by class, with classes that are cut at quantiles of the indicator.
+    """Score by class, with classes cut at quantiles of the indicator.
 
     Formula: s = score of the class, which is the number of quantiles that x reaches, with x multiplied by its
     direction first.
@@ -83,10 +83,10 @@ def classes(
     reference : (..., other units, indicators), optional
         Where the quantiles come from; the values themselves by default.
     quantiles : int or list of float
-        Where classes are cut, counted from the worst unit to the best (0.95 cuts off the best twentieth); or
-        the number of classes of equal size.
+        Where classes are cut, counted from the worst unit (0.95 cuts off the best twentieth); or the number
+        of classes of equal size.
     scores : list of float, optional
-        One score a class, from the worst to the best; evenly spaced from 0 to 100 by default.
+        A score for each class, from the worst to the best; by default evenly spaced from 0 to 100.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def breaks(
     breaks: Annotated[list[float], Len(1)],
     scores: list[float] | None = None,
 ) -> Floats:
-    """Score by class, with classes that are cut at given values.
+    """Score by class, with classes cut at stated values.
 
     Formula: s = score of the class, which is the number of breaks that x reaches (x >= break, or x <= break
     where less is better).
@@ -122,7 +122,7 @@ def breaks(
     breaks : list of float
         Where classes are cut, in the indicator's own units, ascending.
     scores : list of float, optional
-        One score a class, from the worst to the best; evenly spaced from 0 to 100 by default.
+        A score for each class, from the worst to the best; by default evenly spaced from 0 to 100.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def breaks(
 
 
 def _cuts(quantiles: int | list[float]) -> list[float]:
-    """Probabilities at which classes are cut; for a number of classes, of equal size."""
+    """Probabilities at which classes are cut; classes of equal size if their number is given."""
     if isinstance(quantiles, int):
         return [cut / quantiles for cut in range(1, quantiles)]
     _require_ascending("quantiles", quantiles)
@@ -148,7 +148,7 @@ def _scored_by_class(x: Floats, cuts: Sequence[Floats], scores: list[float] | No
         scores = [100 * reached / len(cuts) for reached in range(len(cuts) + 1)]
     if len(scores) != len(cuts) + 1:
         raise OptionError(
-            f"{len(cuts)} cuts make {len(cuts) + 1} classes, but there are {len(scores)} scores."
+            f"{len(cuts)} cuts give {len(cuts) + 1} classes, but {len(scores)} scores are stated."
         )
     _require_ascending("scores", scores)
     reached = np.zeros(x.shape, dtype=np.intp)

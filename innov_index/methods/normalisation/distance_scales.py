@@ -21,14 +21,14 @@ def distance_to_target(
     cap: bool = False,
     scale: Each = 1.0,
 ) -> Floats:
-    """How far each unit is on the way from the worst unit to a target.
+    """Progress of each unit from the worst unit towards a target.
 
     Formula: s = scale (1 - (target - x) / (target - min)), with x and target multiplied by the direction
     first.
 
     Undefined: the target is not better than the worst unit.
 
-    Remedy: set a target that is better than the worst value, or use goalposts.
+    Remedy: state a target that is better than the worst value, or use goalposts.
 
     Source: coinr n_dist2targ
 
@@ -42,7 +42,7 @@ def distance_to_target(
     target : float
         In the indicator's own units.
     cap : bool
-        Whether units that are better get no more than `scale`.
+        Whether better units score no more than `scale`.
     scale : float
         Score at the target.
 
@@ -67,7 +67,7 @@ def distance_to_reference(
     cap: bool = False,
     scale: Each = 1.0,
 ) -> Floats:
-    """How far each unit is on the way from the worst unit to a chosen one.
+    """Progress of each unit from the worst unit towards a chosen unit.
 
     Formula: s = scale (1 - (x of unit - x) / (x of unit - min)), with x multiplied by its direction first.
 
@@ -87,7 +87,7 @@ def distance_to_reference(
     unit : int
         Position of the chosen unit.
     cap : bool
-        Whether units that are better get no more than `scale`.
+        Whether better units score no more than `scale`.
     scale : float
         Score of the chosen unit.
 
@@ -107,7 +107,7 @@ def distance_to_reference(
 def distance_to_best(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
-    """Distance to the best unit, as a share of the way from worst to best: min_max from 0 to `scale`.
+    """Progress of each unit from the worst unit to the best: min_max from 0 to `scale`.
 
     Formula: s = scale (1 - (max - x) / (max - min)), with x multiplied by its direction first.
 

@@ -1,4 +1,4 @@
-"""Normalisation by two points: the extremes of an indicator, or goalposts."""
+"""Normalisation on a linear scale: unchanged, by a stated factor, between extremes or between goalposts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from innov_index.model.arrays import Floats
 
 @normalisation.method("none")
 def none(values: Floats, direction: Floats) -> Floats:
-    """Leave values as they are, with the sign turned where less is better.
+    """Leave values as they are, with the opposite sign where less is better.
 
     Formula: s = direction x
 
@@ -47,7 +47,7 @@ def none(values: Floats, direction: Floats) -> Floats:
 
 @normalisation.method("linear")
 def linear(values: Floats, direction: Floats, *, factor: Each = 1.0, offset: Each = 0.0) -> Floats:
-    """Multiply by a factor and add an offset, both given.
+    """Multiply by a stated factor and add a stated offset.
 
     Formula: s = offset + factor direction x, with a positive factor.
 
@@ -59,7 +59,7 @@ def linear(values: Floats, direction: Floats, *, factor: Each = 1.0, offset: Eac
     direction : (indicators,)
         +1 where more is better, -1 where less is better.
     factor, offset : float
-        The factor is positive: less is better is said by the direction alone.
+        The factor is positive: only the direction states that less is better.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def min_max(
     quantiles: Annotated[list[Probability], Len(2, 2)] | None = None,
     truncate: Truncate = False,
 ) -> Floats:
-    """Stretch each indicator linearly between its extremes, or between two of its quantiles.
+    """Stretch each indicator linearly between its extremes or two of its quantiles.
 
     Formula: s = low + (high - low) (x - min) / (max - min), with x multiplied by its direction first.
 
@@ -99,12 +99,11 @@ def min_max(
     reference : (..., other units, indicators), optional
         Where minimum and maximum come from; the values themselves by default.
     low, high : float
-        Score of the worst and of the best unit.
+        Scores of the worst and of the best unit.
     quantiles : list of two floats, optional
-        Two quantiles of the indicator in its own units, e.g. [0.05, 0.95], to take the place of minimum and
-        maximum.
+        Two quantiles of the indicator in its own units, e.g. [0.05, 0.95], instead of minimum and maximum.
     truncate : bool, "low" or "high"
-        Whether scores beyond `low` and `high`, or beyond one of the two, are set to it.
+        Whether scores beyond `low` and `high`, or beyond one of them, are set to that bound.
 
     Returns
     -------
@@ -134,10 +133,10 @@ def goalposts(
     high: Each = 100.0,
     truncate: Truncate = True,
 ) -> Floats:
-    """Stretch each indicator linearly between two fixed values, so that scores compare over time.
+    """Stretch each indicator linearly between two fixed values, so that scores are comparable over time.
 
-    Formula: s = low + (high - low) (x - lower) / (upper - lower); where less is better, (upper - x) takes the
-    place of (x - lower).
+    Formula: s = low + (high - low) (x - lower) / (upper - lower); where less is better, (upper - x) replaces
+    (x - lower).
 
     Source: undp2010 technical note 1
 
@@ -147,11 +146,11 @@ def goalposts(
     direction : (indicators,)
         +1 where more is better, -1 where less is better.
     lower, upper : float
-        The two values, in the indicator's own units; the lower one stays the lower one where less is better.
+        The two values, in the indicator's own units; lower is the lower one even where less is better.
     low, high : float
-        Score at the worse and at the better of the two.
+        Scores at the worse and at the better of the two.
     truncate : bool, "low" or "high"
-        Whether scores beyond `low` and `high`, or beyond one of the two, are set to it.
+        Whether scores beyond `low` and `high`, or beyond one of them, are set to that bound.
 
     Returns
     -------
@@ -176,14 +175,14 @@ def goalposts_by_unit(
     high: Each = 100.0,
     truncate: Truncate = True,
 ) -> Floats:
-    """Goalposts that differ between units, e.g. by group or by sex, read from two columns.
+    """Stretch each indicator linearly between goalposts that differ between units, read from two columns.
 
-    Formula: s = low + (high - low) (x - lower) / (upper - lower); where less is better, (upper - x) takes the
-    place of (x - lower).
+    Formula: s = low + (high - low) (x - lower) / (upper - lower); where less is better, (upper - x) replaces
+    (x - lower).
 
     Undefined: a unit's lower goalpost is missing or is not below its upper one.
 
-    Remedy: correct the two columns that hold the goalposts.
+    Remedy: correct the two columns with the goalposts.
 
     Source: undp2014 Gender Development Index
 
@@ -195,9 +194,9 @@ def goalposts_by_unit(
     lower, upper : (..., units, 1 or indicators)
         The two values of each unit, in the indicator's own units.
     low, high : float
-        Score at the worse and at the better of the two.
+        Scores at the worse and at the better of the two.
     truncate : bool, "low" or "high"
-        Whether scores beyond `low` and `high`, or beyond one of the two, are set to it.
+        Whether scores beyond `low` and `high`, or beyond one of them, are set to that bound.
 
     Returns
     -------
@@ -211,11 +210,11 @@ def goalposts_by_unit(
 
 
 def _oriented_bounds(lower: Floats, upper: Floats, direction: Floats) -> tuple[Floats, Floats]:
-    """The worse and the better of two bounds given in own units, on the scale of oriented values."""
+    """The worse and the better of two bounds in own units, on the scale of oriented values."""
     return np.where(direction > 0, lower, -upper), np.where(direction > 0, upper, -lower)
 
 
 def _require_less(smaller: str, less: Each, greater: str, more: Each) -> None:
-    """Raise unless, for every indicator, the first of two named numbers is less than the second."""
+    """Raise unless, for every indicator, the first of the two named numbers is less than the second."""
     if np.any(np.asarray(less) >= np.asarray(more)):
         raise OptionError(f"{smaller} must be less than {greater}; got {less} and {more}.")

@@ -17,7 +17,7 @@ from innov_index.model.arrays import Floats
 def rank(
     values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
 ) -> Floats:
-    """Put the rank in the place of the value, counted upwards: the worst unit scores 1.
+    """Replace each value by its rank, counted upwards: the worst unit scores 1.
 
     Formula: s = 1 + number of units with a lower x (ties: min), with x multiplied by its direction first.
 
@@ -29,7 +29,7 @@ def rank(
     direction : (indicators,)
         +1 where more is better, -1 where less is better.
     reference : (..., other units, indicators), optional
-        Units among which the rank is taken; the values themselves by default.
+        Values among which units are ranked; the values themselves by default.
     ties : "min", "average", "max" or "dense"
         Which of their ranks equal values share.
 
@@ -51,9 +51,9 @@ def percentile_rank(
     ties: SharedTies = "min",
     scale: Each = 1.0,
 ) -> Floats:
-    """Share of the other units that a unit leaves behind: 0 for the worst, `scale` for the best.
+    """Share of the other units that a unit surpasses: 0 for the worst, `scale` for the best.
 
-    A value that is better than all of the reference scores as its best.
+    A value better than the whole reference scores as the best of it.
 
     Formula: s = scale (rank - 1) / (n - 1), with ranks counted upwards and n the number of values.
 
@@ -69,7 +69,7 @@ def percentile_rank(
     direction : (indicators,)
         +1 where more is better, -1 where less is better.
     reference : (..., other units, indicators), optional
-        Units among which the rank is taken; the values themselves by default.
+        Values among which units are ranked; the values themselves by default.
     ties : "min", "average", "max" or "dense"
         Which of their ranks equal values share.
     scale : float
@@ -91,7 +91,7 @@ def percentile_rank(
 def borda(
     values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
 ) -> Floats:
-    """Borda points: the number of units that a unit leaves behind.
+    """Borda points: the number of units that a unit surpasses.
 
     Formula: s = rank - 1, with ranks counted upwards.
 
@@ -103,7 +103,7 @@ def borda(
     direction : (indicators,)
         +1 where more is better, -1 where less is better.
     reference : (..., other units, indicators), optional
-        Units among which the rank is taken; the values themselves by default.
+        Values among which units are ranked; the values themselves by default.
     ties : "min", "average", "max" or "dense"
         Which of their ranks equal values share.
 
@@ -117,5 +117,5 @@ def borda(
 
 
 def _upward_ranks(x: Floats, learned: Floats, ties: SharedTies) -> Floats:
-    """Ranks among the learned values, the lowest first; directly where the values are learned from."""
+    """Ranks among the learned values, the lowest first; computed directly if these are the values."""
     return ascending_ranks(x, ties) if learned is x else ranks_in_reference(x, learned, ties)

@@ -1,4 +1,4 @@
-"""Normalisation by ratios, and indicators as they are."""
+"""Normalisation by ratios: to the best value, the total or the norm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from innov_index.model.arrays import Floats
 def share_of_best(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
-    """Each value as a share of the best one; the best one as a share of each value where less is better.
+    """Divide each value by the best one; where less is better, the best one by each value.
 
     Formula: s = scale x / max of x; where less is better, s = scale (min of x) / x.
 
@@ -50,7 +50,7 @@ def share_of_best(
 def share_of_total(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
-    """Each unit's share of the sum over all units; of the sum of reciprocals where less is better.
+    """Share of the sum over all units; where less is better, of the sum of reciprocals.
 
     Formula: s = scale x / sum of x; where less is better, s = scale (1 / x) / sum of (1 / x).
 
@@ -84,7 +84,7 @@ def share_of_total(
 def vector(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
-    """Divide by the Euclidean norm; where less is better take the complement to 1, which keeps distances.
+    """Divide by the Euclidean norm; where less is better, take the complement to 1, which keeps distances.
 
     Formula: s = scale x / sqrt(sum of x²); where less is better, s = scale (1 - x / sqrt(sum of x²)).
 
@@ -122,7 +122,7 @@ def _reciprocal_pair(
 ) -> tuple[Floats, Floats]:
     """As `oriented_pair`, but with reciprocals where less is better: ratios do not survive a change of sign.
 
-    A column whose reciprocals have no meaning, since a value is not positive, becomes NaN.
+    A column becomes NaN if its reciprocals are meaningless, because a value is not positive.
     """
     x = _reciprocal_if_less_is_better(np.asarray(values, dtype=np.float64), direction)
     if reference is None:

@@ -1,4 +1,4 @@
-"""What families of normalisation share: values turned by their direction, and checks of options."""
+"""What families of normalisation share: oriented values, linear maps, truncation, a check of options."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Probability: TypeAlias = Annotated[float, Ge(0), Le(1)]
 def oriented_pair(
     values: Floats, direction: Floats, reference: Floats | None = None
 ) -> tuple[Floats, Floats]:
-    """Values, and what statistics are learned from (the reference, or else the values), more is better."""
+    """The values and those from which statistics are learned (the reference, if any), both oriented."""
     x = oriented(np.asarray(values, dtype=np.float64), direction)
     return x, x if reference is None else oriented(np.asarray(reference, dtype=np.float64), direction)
 
 
 def stretched(x: Floats, worst: Floats, best: Floats, low: Each, high: Each) -> Floats:
-    """Linear map that takes `worst` to `low` and `best` to `high`; NaN where worst is not below best."""
+    """Linear map of `worst` to `low` and of `best` to `high`; NaN unless worst is below best."""
     scores: Floats = x - worst
     scores /= constant_to_nan(best - worst)
     scores *= high - low
@@ -34,7 +34,7 @@ def stretched(x: Floats, worst: Floats, best: Floats, low: Each, high: Each) -> 
 
 
 def truncated(scores: Floats, low: Each, high: Each, truncate: Truncate) -> Floats:
-    """Scores kept within low and high, on the sides that `truncate` says."""
+    """Scores kept within `low` and `high`, on the sides stated by `truncate`."""
     if truncate in (True, "low"):
         scores = np.maximum(scores, low)
     if truncate in (True, "high"):
@@ -43,7 +43,7 @@ def truncated(scores: Floats, low: Each, high: Each, truncate: Truncate) -> Floa
 
 
 def require_positive(**numbers: Each) -> None:
-    """Raise unless each number is positive for every indicator: otherwise more would not be better."""
+    """Raise unless each number is positive for every indicator; otherwise more would not be better."""
     for name, number in numbers.items():
         if np.any(np.asarray(number) <= 0):
             raise OptionError(f"{name} must be positive; got {number}.")

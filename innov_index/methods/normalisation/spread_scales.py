@@ -1,4 +1,4 @@
-"""Normalisation by centre and spread, and curves through them."""
+"""Normalisation by centre and spread: z-scores, and curves of z-scores."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def z_score(
     sd: Each = 1.0,
     population: bool = False,
 ) -> Floats:
-    """Give each indicator the same mean and the same standard deviation.
+    """Give each indicator the same mean and standard deviation.
 
     Formula: s = mean + sd (x - mean of x) / (standard deviation of x), with x multiplied by its direction
     first.
@@ -43,7 +43,7 @@ def z_score(
     mean, sd : float
         Mean and standard deviation of the scores.
     population : bool
-        Divide by n, not by n - 1, in the standard deviation.
+        Use the population standard deviation (divisor n instead of n - 1).
 
     Returns
     -------
@@ -59,12 +59,12 @@ def z_score(
 def robust_z(
     values: Floats, direction: Floats, reference: Floats | None = None, *, mean: Each = 0.0, sd: Each = 1.0
 ) -> Floats:
-    """Standardise by median and median absolute deviation, which outliers do not move.
+    """Standardise by median and median absolute deviation, which outliers hardly affect.
 
     Formula: s = mean + sd (x - median) / (1.4826 median of |x - median|), with x multiplied by its direction
     first.
 
-    Undefined: half of the units or more have the same value, so that the median absolute deviation is 0.
+    Undefined: at least half of the units have the same value, so that the median absolute deviation is 0.
 
     Remedy: use z_score, min_max or rank for the indicator.
 
@@ -78,7 +78,7 @@ def robust_z(
     reference : (..., other units, indicators), optional
         Where both medians come from; the values themselves by default.
     mean, sd : float
-        Median of the scores, and their standard deviation if the indicator were normally distributed.
+        Median of the scores, and their standard deviation for a normally distributed indicator.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def logistic(
     steepness: Each = 1.0,
     scale: Each = 1.0,
 ) -> Floats:
-    """Bend z-scores into the range from 0 to `scale`, so that outliers count less and less.
+    """Map z-scores to the range from 0 to `scale` by the logistic function, which damps outliers.
 
     Formula: s = scale / (1 + exp(-steepness z)), with z the z-score (sample standard deviation).
 
@@ -120,9 +120,9 @@ def logistic(
     reference : (..., other units, indicators), optional
         Where mean and standard deviation come from; the values themselves by default.
     steepness : float
-        Four times the slope at the mean, in shares of `scale` a standard deviation.
+        Four times the slope at the mean, in shares of `scale` per standard deviation.
     scale : float
-        Score that the best units come near to.
+        Upper limit of the scores.
 
     Returns
     -------
@@ -144,9 +144,9 @@ def tanh(
     steepness: Each = 0.01,
     scale: Each = 1.0,
 ) -> Floats:
-    """Bend z-scores into the range from 0 to `scale` by the hyperbolic tangent.
+    """Map z-scores to the range from 0 to `scale` by the hyperbolic tangent.
 
-    The source takes mean and standard deviation from Hampel estimators; here they are the plain ones.
+    The source uses Hampel estimators; here mean and standard deviation are the ordinary ones.
 
     Formula: s = scale (tanh(steepness z) + 1) / 2, with z the z-score (sample standard deviation).
 
@@ -164,9 +164,9 @@ def tanh(
     reference : (..., other units, indicators), optional
         Where mean and standard deviation come from; the values themselves by default.
     steepness : float
-        Twice the slope at the mean, in shares of `scale` a standard deviation.
+        Twice the slope at the mean, in shares of `scale` per standard deviation.
     scale : float
-        Score that the best units come near to.
+        Upper limit of the scores.
 
     Returns
     -------

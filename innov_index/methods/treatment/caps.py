@@ -1,4 +1,4 @@
-"""Treatment of outliers: extreme values are pulled in to a limit."""
+"""Treatment of outliers: extreme values are set to a limit, or left as they are."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def winsorise(
     outlier_when: OutlierWhen = "both",
     force: Count | None = None,
 ) -> Floats:
-    """Set one extreme after the other to the next value until skewness and kurtosis are within bounds.
+    """Set one extreme value after another to the next one until skewness and kurtosis are within bounds.
 
-    The side is that of the skewness, found anew in each round. Values tied at the extreme move together and
-    count one by one, so that ties may take the count beyond its maximum. An indicator is never made constant.
-    An indicator that passes, is constant, or has too few values for the moments, is left as it is; so is
-    one that still fails in the end, in its winsorised form: `passes` tells.
+    Each round works on the side of the current skewness. Values tied at the extreme change together but count
+    one by one, so ties may exceed the maximum. An indicator is never made constant. An indicator that passes
+    the test, is constant, or has too few values for the moments does not change; one that still fails in the
+    end keeps its winsorised values.
 
     Formula: while |skewness| > t_s and excess kurtosis > t_k and fewer than max_points values are changed:
     the highest (skewness >= 0) or the lowest values = the next value inside
@@ -69,13 +69,13 @@ def winsorise(
     reference : (..., units, indicators), optional
         Where the two limits of each indicator are found; the values themselves by default.
     max_points : int
-        How many values may change.
+        Number of values that may change.
     skewness, kurtosis : float
         Thresholds of absolute skewness and excess kurtosis, both sample-corrected. WIPO uses 2.25 and 3.5.
     outlier_when : {"both", "either"}
-        Whether both must be above their thresholds, or one is enough.
+        Whether both must exceed their thresholds, or one is enough.
     force : int, optional
-        Change this many values, whatever the moments say.
+        Change this many values, whatever the moments.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def winsorise(
 def winsorise_quantile(
     values: Floats, reference: Floats | None = None, *, lower: Share = 0.05, upper: Share = 0.95
 ) -> Floats:
-    """Limit each indicator to two of its quantiles.
+    """Limit each indicator to the range between two of its quantiles.
 
     Formula: min(max(x, Q(lower)), Q(upper)), Q of type 7
 
@@ -105,7 +105,7 @@ def winsorise_quantile(
     reference : (..., units, indicators), optional
         Where the quantiles come from; the values themselves by default.
     lower, upper : float
-        Shares of the values below the two limits.
+        Probabilities of the two quantiles.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def winsorise_quantile(
 def winsorise_iqr(values: Floats, reference: Floats | None = None, *, factor: Threshold = 1.5) -> Floats:
     """Limit each indicator to Tukey's fences around its quartiles.
 
-    An indicator whose quartiles are equal (more than half of its values are) is left as it is.
+    An indicator whose quartiles are equal (as when more than half of its values are) does not change.
 
     Formula: min(max(x, Q1 - factor (Q3 - Q1)), Q3 + factor (Q3 - Q1)), quartiles of type 7
 
@@ -154,8 +154,8 @@ def winsorise_mad(
 ) -> Floats:
     """Limit each indicator to a number of median absolute deviations around its median.
 
-    An indicator whose median absolute deviation is zero (more than half of its values are equal) is left as
-    it is.
+    An indicator whose median absolute deviation is zero (more than half of its values are equal) does not
+    change.
 
     Formula: min(max(x, M - factor scale D), M + factor scale D), M = median x, D = median |x - M|
 
@@ -169,7 +169,7 @@ def winsorise_mad(
     factor : float
         Half width of the band.
     scale : float
-        Makes the deviation that of a normal distribution.
+        Factor that turns the median absolute deviation of a normal distribution into its standard deviation.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def clamp(values: Floats, *, lower: Each | None = None, upper: Each | None = Non
     ----------
     values : (..., units, indicators)
     lower, upper : float, optional
-        The bounds, in the indicator's own units; one of them may be left open.
+        The bounds, in the indicator's own units; one of them may be omitted.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def passes(
 ) -> Bools:
     """Whether each indicator is free of outliers, by the test of `winsorise`.
 
-    An indicator with too few values for the moments, or a constant one, passes.
+    A constant indicator, and one with too few values for the moments, passes.
 
     Parameters
     ----------
@@ -231,5 +231,5 @@ def passes(
 
 
 def _open_if_zero(width: Floats) -> Floats:
-    """A spread of zero would make everything but the centre an outlier; then no limit is set."""
+    """The width, infinite if zero: otherwise every value apart from the centre would be an outlier."""
     return np.where(width > 0, width, np.inf)

@@ -1,4 +1,4 @@
-"""Treatment of skewed distributions by powers and other curves, and values as they are."""
+"""Treatment of skewed distributions by powers and other curves."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def box_cox(
     shift: Each = 0.0,
     origin: Literal["zero", "minimum"] = "zero",
 ) -> Floats:
-    """Box-Cox power transform.
+    """Apply the Box-Cox power transform.
 
     Formula: (z^λ - 1) / λ, ln z for λ = 0; z = x - origin + shift
 
-    Undefined: z is zero or negative, no power makes the indicator most nearly normal (it is constant), or the
-    result is beyond the range of a double.
+    Undefined: z is zero or negative, the likelihood has no maximum (the indicator is constant), or the result
+    exceeds the range of a double.
 
     Remedy: state a shift that makes all values positive, state lmbda, or use yeo_johnson.
 
@@ -39,13 +39,13 @@ def box_cox(
     ----------
     values : (..., units, indicators)
     reference : (..., units, indicators), optional
-        Where minimum and maximum-likelihood power come from; the values themselves by default.
+        Where the minimum and the maximum-likelihood power come from; the values themselves by default.
     lmbda : float, optional
-        The power λ; by default that of maximum likelihood.
+        The power λ; by default the maximum-likelihood estimate.
     shift : float
-        What is added, in the indicator's own units.
+        Added to the values, in the indicator's own units.
     origin : {"zero", "minimum"}
-        What x is measured from; "minimum" with shift 1 is COINr's boxcox.
+        The origin from which x is measured; "minimum" with shift 1 is COINr's boxcox.
 
     Returns
     -------
@@ -59,13 +59,13 @@ def box_cox(
 
 @treatment.method("yeo_johnson")
 def yeo_johnson(values: Floats, reference: Floats | None = None, *, lmbda: Each | None = None) -> Floats:
-    """Yeo-Johnson power transform, which takes values of any sign.
+    """Apply the Yeo-Johnson power transform, which accepts values of any sign.
 
     Formula: ((x + 1)^λ - 1) / λ for x >= 0, -((1 - x)^(2 - λ) - 1) / (2 - λ) for x < 0, logarithms where the
     power is 0
 
-    Undefined: no power makes the indicator most nearly normal (it is constant), or the result is beyond the
-    range of a double.
+    Undefined: the likelihood has no maximum (the indicator is constant), or the result exceeds the range of a
+    double.
 
     Remedy: state lmbda, or leave a constant indicator untreated.
 
@@ -77,7 +77,7 @@ def yeo_johnson(values: Floats, reference: Floats | None = None, *, lmbda: Each 
     reference : (..., units, indicators), optional
         Where the maximum-likelihood power comes from; the values themselves by default.
     lmbda : float, optional
-        The power λ; by default that of maximum likelihood.
+        The power λ; by default the maximum-likelihood estimate.
 
     Returns
     -------
@@ -90,13 +90,13 @@ def yeo_johnson(values: Floats, reference: Floats | None = None, *, lmbda: Each 
 
 @treatment.method("square_root")
 def square_root(values: Floats) -> Floats:
-    """Square root.
+    """Take the square root.
 
     Formula: √x
 
     Undefined: x is negative.
 
-    Remedy: use cube_root or yeo_johnson, which take such values.
+    Remedy: use cube_root or yeo_johnson, which accept negative values.
 
     Source: tukey1977 chapter 3
 
@@ -113,7 +113,7 @@ def square_root(values: Floats) -> Floats:
 
 @treatment.method("cube_root")
 def cube_root(values: Floats) -> Floats:
-    """Cube root, of either sign.
+    """Take the cube root, of either sign.
 
     Formula: sign(x) |x|^(1/3)
 
@@ -132,7 +132,7 @@ def cube_root(values: Floats) -> Floats:
 
 @treatment.method("asinh")
 def asinh(values: Floats, *, scale: Each = 1.0) -> Floats:
-    """Inverse hyperbolic sine: like a logarithm far from zero, linear near it, of either sign.
+    """Take the inverse hyperbolic sine: linear near zero, logarithmic far from it, of either sign.
 
     Formula: arsinh(x / scale)
 
@@ -142,7 +142,7 @@ def asinh(values: Floats, *, scale: Each = 1.0) -> Floats:
     ----------
     values : (..., units, indicators)
     scale : float
-        Size, in the indicator's own units, around which the transform turns from linear to logarithmic.
+        Magnitude, in the indicator's own units, around which the transform turns from linear to logarithmic.
 
     Returns
     -------
@@ -155,13 +155,13 @@ def asinh(values: Floats, *, scale: Each = 1.0) -> Floats:
 
 @treatment.method("logit", example={"low": 0.0, "high": 100.0})
 def logit(values: Floats, *, low: Each = 0.0, high: Each = 1.0) -> Floats:
-    """Logarithm of the odds, for an indicator with two natural bounds.
+    """Take the logarithm of the odds, for an indicator with two natural bounds.
 
     Formula: ln((x - low) / (high - x))
 
     Undefined: x is at or beyond one of the bounds.
 
-    Remedy: state bounds that lie outside all values, or clamp the values first.
+    Remedy: state bounds outside the range of the values.
 
     Source: johnson1949 (system S_B)
 
@@ -183,13 +183,13 @@ def logit(values: Floats, *, low: Each = 0.0, high: Each = 1.0) -> Floats:
 
 @treatment.method("reciprocal", Trait.REVERSES)
 def reciprocal(values: Floats) -> Floats:
-    """One over the value. It turns the order: a larger value has a smaller result.
+    """Take the reciprocal, which reverses the order: a larger value has a smaller result.
 
     Formula: 1 / x
 
     Undefined: x is zero or negative.
 
-    Remedy: use box_cox with lmbda -1 and a shift, which also keeps the order.
+    Remedy: use box_cox with lmbda -1 and a shift, which also preserves the order.
 
     Source: tukey1977 chapter 3
 

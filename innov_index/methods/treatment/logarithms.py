@@ -13,13 +13,13 @@ from innov_index.model.arrays import Floats, doubles
 
 @treatment.method("log")
 def log(values: Floats) -> Floats:
-    """Natural logarithm.
+    """Take the natural logarithm.
 
     Formula: ln x
 
     Undefined: x is zero or negative.
 
-    Remedy: use log_shift, log_ct or yeo_johnson, which take such values.
+    Remedy: use log_shift, log_ct or yeo_johnson, which accept such values.
 
     Source: oecd2008 part 2, step 5 (scale transformation)
 
@@ -36,7 +36,7 @@ def log(values: Floats) -> Floats:
 
 @treatment.method("log_shift")
 def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -> Floats:
-    """Natural logarithm after adding a constant.
+    """Take the natural logarithm after adding a constant.
 
     Formula: ln(max(x, floor) + shift)
 
@@ -50,9 +50,9 @@ def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -
     ----------
     values : (..., units, indicators)
     shift : float
-        What is added, in the indicator's own units.
+        Added to the values, in the indicator's own units.
     floor : float, optional
-        Values below it count as it, in the indicator's own units; no floor by default.
+        Lower values are raised to it, in the indicator's own units; no floor by default.
 
     Returns
     -------
@@ -64,15 +64,15 @@ def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -
 
 @treatment.method("log_gii")
 def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1.0) -> Floats:
-    """Logarithm of the Global Innovation Index: the range is first stretched to 1 … factor times the maximum.
+    """Take the logarithm of the Global Innovation Index: of the range stretched to 1 … factor × maximum.
 
     Formula: ln((factor max - 1)(x - min) / (max - min) + 1)
 
-    Undefined: factor times the maximum is 1 or less (the order would turn or vanish), the indicator is
-    constant, or x lies so far below the minimum of the reference that there is no logarithm.
+    Undefined: factor times the maximum is 1 or less (the order would be reversed or lost), the indicator is
+    constant, or x lies so far below the minimum of the reference that it has no logarithm.
 
-    Remedy: state a factor that takes the maximum above 1, or use log_ct, which does not depend on the unit of
-    measurement.
+    Remedy: state a factor that raises the maximum above 1, or use log_ct, which does not depend on the unit
+    of measurement.
 
     Source: gii2022 appendix I
 
@@ -82,7 +82,7 @@ def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1
     reference : (..., units, indicators), optional
         Where minimum and maximum come from; the values themselves by default.
     factor : float
-        Multiplies the maximum.
+        Factor of the maximum.
 
     Returns
     -------
@@ -95,14 +95,14 @@ def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1
 
 @treatment.method("log_ct")
 def log_ct(values: Floats, reference: Floats | None = None) -> Floats:
-    """Logarithm of the distance from the minimum, plus a hundredth of the range (COINr's log_CT).
+    """Take the logarithm of the distance from the minimum plus a hundredth of the range (COINr's log_CT).
 
     Formula: ln(x - min + (max - min) / 100)
 
     Undefined: the indicator is constant, or x lies below the minimum of the reference by a hundredth of the
     range.
 
-    Remedy: leave a constant indicator untreated, or take the reference from all values.
+    Remedy: leave a constant indicator untreated, or use all values as the reference.
 
     Source: coinr log_CT
 
@@ -122,13 +122,13 @@ def log_ct(values: Floats, reference: Floats | None = None) -> Floats:
 
 @treatment.method("log_ct_orig")
 def log_ct_orig(values: Floats, reference: Floats | None = None) -> Floats:
-    """Logarithm of the distance from the minimum, plus 1 (the COIN Tool's; COINr's log_CT_orig).
+    """Take the logarithm of the distance from the minimum plus 1 (COIN Tool; COINr's log_CT_orig).
 
     Formula: ln(x - min + 1)
 
     Undefined: x lies below the minimum of the reference by 1 or more.
 
-    Remedy: take the reference from all values.
+    Remedy: use all values as the reference.
 
     Source: coinr log_CT_orig
 
@@ -147,14 +147,15 @@ def log_ct_orig(values: Floats, reference: Floats | None = None) -> Floats:
 
 @treatment.method("log_ct_plus")
 def log_ct_plus(values: Floats, reference: Floats | None = None) -> Floats:
-    """Logarithm from the side of the long tail: log_ct where the skewness is positive, else its mirror image.
+    """Take the logarithm on the side of the long tail: log_ct, mirrored if the skewness is not positive.
 
     Formula: ln(x - min + (max - min) / 100) where the skewness is positive,
     else -ln(max - x + (max - min) / 100)
 
-    Undefined: the indicator is constant, or x lies outside the range of the reference by a hundredth of it.
+    Undefined: the indicator is constant, or x lies outside the range of the reference by a hundredth of that
+    range.
 
-    Remedy: leave a constant indicator untreated, or take the reference from all values.
+    Remedy: leave a constant indicator untreated, or use all values as the reference.
 
     Source: coinr log_CT_plus
 
@@ -176,12 +177,12 @@ def log_ct_plus(values: Floats, reference: Floats | None = None) -> Floats:
 
 
 def logarithm(values: Floats) -> Floats:
-    """Natural logarithms; NaN of what has none."""
+    """Natural logarithms; NaN where a value is not positive."""
     return np.asarray(np.log(np.where(values > 0, values, np.nan)))
 
 
 def _range(values: Floats, reference: Floats | None) -> tuple[Floats, Floats, Floats]:
-    """Minimum, maximum and their distance, NaN where that is zero."""
+    """Minimum, maximum and range; the range is NaN where zero."""
     learned = reference_or_own(values, reference)
     low, high = minimum(learned), maximum(learned)
     spread = high - low

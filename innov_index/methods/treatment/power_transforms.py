@@ -1,8 +1,8 @@
-"""Box-Cox and Yeo-Johnson transforms, and the powers that make an indicator most nearly normal.
+"""Box-Cox and Yeo-Johnson transforms, and their maximum-likelihood powers.
 
 With y(λ) the n transformed values and (λ - 1) u the logarithm of their derivative, the profile log-likelihood
-is (λ - 1) Σ u - n/2 ln var y(λ). At its maximum cov(y, dy/dλ) / var y equals the mean of u; the left side
-grows with λ, so the root is bracketed and then found for all indicators at once.
+is (λ - 1) Σ u - n/2 ln var y(λ). At its maximum cov(y, dy/dλ) / var y equals the mean of u. The left side
+increases with λ, so the root is bracketed and then found for all indicators at once.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from innov_index.methods.kernels.preparation import blocks, indicator_rows
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Slope: TypeAlias = Callable[[Floats, Ints], Floats]
-"""From one λ for each of the given columns to the falling slope of its log-likelihood."""
+"""Takes λ for each of the given columns; returns the negative slope of its log-likelihood."""
 
 LARGEST_EXPONENT = 300.0
-"""Powers with an exponent beyond this are not searched: their squares would leave the range of a double."""
+"""Powers with a larger exponent are not searched: their squares would exceed the range of a double."""
 
 SERIES_BELOW = 1e-2
-"""Where no exponent can be beyond this, a Taylor series replaces the formula, which would cancel."""
+"""With all exponents below this, a Taylor series replaces the formula, which would cancel."""
 
 TOLERANCE = 1e-10
 MOST_ROUNDS = 100
@@ -46,12 +46,12 @@ def yeo_johnson(values: Floats, power: Floats) -> Floats:
 
 
 def box_cox_power(values: Floats) -> Floats:
-    """Maximum-likelihood λ (..., 1, indicators) over the positive values; NaN where there is none."""
+    """Maximum-likelihood λ (..., 1, indicators) over the positive values; NaN if there is none."""
     return _in_blocks(_box_cox_powers, values)
 
 
 def yeo_johnson_power(values: Floats) -> Floats:
-    """Maximum-likelihood λ (..., 1, indicators); NaN where there is none."""
+    """Maximum-likelihood λ (..., 1, indicators); NaN if there is none."""
     return _in_blocks(_yeo_johnson_powers, values)
 
 
@@ -64,7 +64,7 @@ def _in_blocks(find: Callable[[Floats], Floats], values: Floats) -> Floats:
 
 
 def _box_cox_powers(values: Floats) -> Floats:
-    """One λ for each row. Dividing by the geometric mean first leaves λ as it is, and the powers in range."""
+    """One λ for each row. Dividing by the geometric mean does not change λ, and keeps powers in range."""
     present = values > 0
     count = np.maximum(np.count_nonzero(present, axis=-1), 1)
     logs = np.log(np.where(present, values, 1.0))
@@ -79,7 +79,7 @@ def _box_cox_powers(values: Floats) -> Floats:
 
 
 def _yeo_johnson_powers(values: Floats) -> Floats:
-    """One λ for each row. Where all values have one sign it is the Box-Cox power of 1 + |x|, found so."""
+    """One λ for each row; if all values have the same sign, computed as the Box-Cox power of 1 + |x|."""
     present = ~np.isnan(values)
     count = np.maximum(np.count_nonzero(present, axis=-1), 1)
     logs = np.log1p(np.abs(np.where(present, values, 0.0)))
@@ -99,7 +99,7 @@ def _yeo_johnson_powers(values: Floats) -> Floats:
 
 
 def _grown(power: Floats, logs: Floats) -> Floats:
-    """(e^(λu) - 1) / λ, which is u for λ = 0; NaN where it leaves the range of a double."""
+    """(e^(λu) - 1) / λ, which is u for λ = 0; NaN where it exceeds the range of a double."""
     power = np.asarray(power, dtype=np.float64)
     with np.errstate(over="ignore"):
         grown = np.expm1(power * logs) / np.where(power == 0, 1.0, power)
@@ -109,8 +109,8 @@ def _grown(power: Floats, logs: Floats) -> Floats:
 def _grown_with_growth(power: Floats, logs: Floats) -> tuple[Floats, Floats]:
     """y = (e^(λu) - 1) / λ and its derivative with respect to λ, (u e^(λu) - y) / λ.
 
-    Only sums over a column are wanted of both, so digits lost in its small terms do not matter, as long as
-    the column has large ones.
+    Only sums of both over a column are used, so digits lost in small terms do not matter as long as the
+    column has large ones.
     """
     largest = np.abs(logs).max(axis=-1, keepdims=True)
     near = np.abs(power) * largest < SERIES_BELOW
@@ -141,7 +141,7 @@ def _positive_or_nan(array: Floats) -> Floats:
 
 
 def _increasing_root(slope: Slope, least: Floats, most: Floats) -> Floats:
-    """Root of an increasing function for each column; NaN where it has none between `least` and `most`."""
+    """Root of an increasing function for each column; NaN if it has none between `least` and `most`."""
     low, high = np.maximum(least, -2.0), np.minimum(most, 2.0)
     everything = np.arange(len(low))
     below, above = slope(low, everything), slope(high, everything)
@@ -162,7 +162,7 @@ def _increasing_root(slope: Slope, least: Floats, most: Floats) -> Floats:
 def _bracketed_root(
     slope: Slope, rows: Ints, new: Floats, f_new: Floats, far: Floats, f_far: Floats
 ) -> Floats:
-    """Chandrupatla's method (bisection, or inverse quadratic interpolation where that is safe), batched."""
+    """Chandrupatla's method (inverse quadratic interpolation where safe, else bisection), batched."""
     root = np.full(len(rows), np.nan)
     active = np.arange(len(rows))
     old, f_old = far, f_far
@@ -189,7 +189,7 @@ def _bracketed_root(
 def _next_share(
     new: Floats, f_new: Floats, far: Floats, f_far: Floats, old: Floats, f_old: Floats, least: Floats
 ) -> Floats:
-    """How far from the newest point towards the other end of the bracket the next trial lies."""
+    """The place of the next trial, as a share of the way from the newest point to the other end."""
     with np.errstate(divide="ignore", invalid="ignore"):
         place = (new - far) / (old - far)
         fall = (f_new - f_far) / (f_old - f_far)

@@ -1,7 +1,7 @@
-"""Winsorisation one extreme at a time, until an indicator's skewness and kurtosis are within bounds.
+"""Winsorisation of one extreme at a time, until an indicator's skewness and kurtosis are within bounds.
 
-The rule of COINr and of the Global Innovation Index. It is found as two limits for each indicator, so that
-limits learned from one set of values (all editions, say) can be applied to another.
+This is the rule of COINr and of the Global Innovation Index. Its result is two limits for each indicator, so
+that limits learned from one set of values (all editions, say) can be applied to another.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ OutlierWhen: TypeAlias = Literal["both", "either"]
 
 @dataclass(frozen=True)
 class MomentTest:
-    """When an indicator counts as having outliers: |skewness| and excess kurtosis above their thresholds.
+    """An indicator has outliers if |skewness| and excess kurtosis exceed their thresholds.
 
-    "both": when both are above; "either": when at least one is. An indicator whose moments are undefined (too
-    few values, constant) has no outliers.
+    "both" requires both to exceed them, "either" at least one. An indicator with undefined moments (constant,
+    or too few values) has no outliers.
     """
 
     skewness: float
@@ -38,7 +38,7 @@ class MomentTest:
 
 
 class AnyMoments:
-    """Treats every indicator that varies, whatever its moments: the test of a forced winsorisation."""
+    """Every indicator that varies has outliers, whatever its moments: the test of a forced winsorisation."""
 
     def outlying(self, skewness: Floats, kurtosis: Floats) -> Bools:
         return ~np.isnan(skewness)
@@ -48,8 +48,8 @@ def limits(values: Floats, test: MomentTest | AnyMoments, max_points: int) -> tu
     """Find the lowest and the highest value that each indicator keeps.
 
     Each round moves the limit on the side of the skewness to the next distinct value, so values tied at the
-    extreme move together and count one by one. An indicator is done when it passes the test, when
-    `max_points` values or more lie outside its limits, or when another round would make it constant.
+    extreme change together but count one by one. An indicator is finished when it passes the test, when at
+    least `max_points` values lie outside its limits, or when another round would make it constant.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def limits(values: Floats, test: MomentTest | AnyMoments, max_points: int) -> tu
 
 
 def _row_limits(rows: Floats, test: MomentTest | AnyMoments, max_points: int) -> tuple[Floats, Floats]:
-    """Limits of each row; only rows that are not done are looked at again."""
+    """Limits of each row; each round looks only at unfinished rows."""
     low, high = minimum(rows.T)[0], maximum(rows.T)[0]
     unfinished = np.arange(len(rows) if max_points > 0 else 0)
     while unfinished.size:
@@ -89,7 +89,7 @@ def _row_limits(rows: Floats, test: MomentTest | AnyMoments, max_points: int) ->
 
 
 def _next_inward(rows: Floats, low: Floats, high: Floats, upper: Bools) -> tuple[Floats, Floats]:
-    """Move one limit of each row to the next value inside: the high one where `upper`."""
+    """Move one limit of each row to the next value inside: the upper limit where `upper`."""
     inner_high = np.max(rows, axis=-1, where=rows < high[:, None], initial=-np.inf)
     inner_low = np.min(rows, axis=-1, where=rows > low[:, None], initial=np.inf)
     return np.where(upper, low, inner_low), np.where(upper, inner_high, high)

@@ -1,4 +1,4 @@
-"""Analytic hierarchy process: weights from answers such as "three times as important as that one"."""
+"""Analytic hierarchy process: weights from pairwise comparisons ("three times as important as that one")."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from innov_index.methods.steps import weighting
 from innov_index.methods.weighting.stated import along
 from innov_index.model.arrays import Bools, Floats
 
-# Mean consistency index of random matrices with 1 to 15 rows (Saaty 1980).
+# mean consistency index of random matrices with 1 to 15 rows (Saaty 1980)
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 
 
 @dataclass(frozen=True)
 class Comparisons:
-    """What a matrix of pairwise comparisons says: the weights, and how far it contradicts itself.
+    """The weights that pairwise comparisons imply, and how far the comparisons contradict each other.
 
-    `ratio` is the consistency ratio: 0 for no contradiction, 1 for what random answers show.
+    `ratio` is the consistency ratio: 0 for none, 1 for that of random comparisons.
     """
 
     weights: Floats
@@ -42,14 +42,14 @@ def ahp(
 
     Source: saaty1980 chapter 3
 
-    Comparisons that are not stated are treated as in harker1987. Missing values do not matter.
+    Missing comparisons are treated as in harker1987. Missing values have no effect.
 
     Parameters
     ----------
     values : (..., units, children)
     comparisons : list of lists of float
-        One list a child but the last: how many times as important it is as each child after it, e.g.
-        [[3, 5], [2]] for three children; null where nobody compared the two.
+        A list for each child except the last: how many times as important it is as each child after it, e.g.
+        [[3, 5], [2]] for three children; null for a pair that was not compared.
     max_ratio : float
         Largest consistency ratio that is accepted.
 
@@ -59,14 +59,14 @@ def ahp(
     """
     if len(comparisons) + 1 != values.shape[-1]:
         raise OptionError(
-            f"comparisons must have {values.shape[-1] - 1} lists, one a child but the last; "
+            f"comparisons must have {values.shape[-1] - 1} lists, one for each child except the last; "
             f"got {len(comparisons)}"
         )
     found = compare(comparisons)
     if found.ratio > max_ratio:
         raise OptionError(
             f"the comparisons contradict each other: consistency ratio {found.ratio:.3f}, "
-            f"at most {max_ratio:g} is accepted (max_ratio)"
+            f"which exceeds max_ratio ({max_ratio:g})"
         )
     return along(values, found.weights)
 
@@ -79,8 +79,10 @@ def compare(comparisons: list[list[float | None]]) -> Comparisons:
         raise OptionError(f"ahp compares at most {len(RANDOM_INDEX)} children, got {size}")
     known = ~np.isnan(matrix)
     if not _connected(known):
-        raise OptionError("the comparisons leave two groups of children without any comparison between them")
-    # Harker: an unknown ratio w_i / w_j moves to the diagonal, where it multiplies w_i.
+        raise OptionError(
+            "two groups of children are not compared with each other, directly or through other children"
+        )
+    # Harker: an unknown ratio w_i / w_j moves to the diagonal, where it multiplies w_i
     filled = np.where(known, matrix, 0.0) + np.diag(np.sum(~known, axis=-1))
     roots, vectors = np.linalg.eig(filled)
     largest = int(np.argmax(roots.real))
@@ -91,7 +93,7 @@ def compare(comparisons: list[list[float | None]]) -> Comparisons:
 
 
 def _matrix(comparisons: list[list[float | None]]) -> Floats:
-    """The whole matrix: reciprocals below the diagonal, NaN where nothing is stated."""
+    """The full matrix: reciprocals below the diagonal, NaN for a pair that was not compared."""
     size = len(comparisons) + 1
     matrix = np.eye(size)
     for row, stated in enumerate(comparisons):
@@ -110,7 +112,7 @@ def _matrix(comparisons: list[list[float | None]]) -> Floats:
 
 
 def _connected(known: Bools) -> bool:
-    """Whether every child is compared with every other, at least through others."""
+    """Whether every child is compared with every other, directly or through other children."""
     reach = known.astype(np.float64)
     for _ in range(len(known)):
         reach = np.minimum(reach @ reach, 1.0)

@@ -1,4 +1,4 @@
-"""Weights of one node that give its children the wanted correlations with their weighted mean."""
+"""Weights of one node that give its children the desired correlations with their weighted mean."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from innov_index.methods.weighting.optimised import Kind, Target, optimise, want
 from innov_index.model.arrays import Floats
 
 CANCELLED = 1e-12
-"""Share of the children's total variance below which their mean does not vary but for rounding."""
+"""Below this share of the children's total variance, their mean varies only by rounding."""
 
 
 @weighting.method("balance", Trait.LOOPED)
@@ -25,10 +25,10 @@ def balance(
     importance: Literal["equal", "given"] = "equal",
     correlation: Kind = "pearson",
 ) -> Floats:
-    """Weights that give the children equal, or the stated, correlations with the node's weighted mean.
+    """Choose weights that give the children equal, or stated, correlations with the node's weighted mean.
 
     Formula: minimise sum_j (r_j / sum(r) - v_j)^2, r_j the correlation of child j with sum_k w_k x_k, v_j the
-    wanted importance
+    desired importance
 
     Undefined: a child does not vary, has no units in common with the others, or the children cancel out.
 
@@ -36,18 +36,18 @@ def balance(
 
     Source: becker2017
 
-    Correlations leave out units in which a child is missing. For Pearson's this is a problem of least squares
-    over weights of zero and more, with one best solution; for the others weights are searched.
+    Units with a missing child are left out of correlations. With Pearson's correlation this is a non-negative
+    least-squares problem with a unique solution; with the others weights are found by a search.
 
     Parameters
     ----------
     values : (..., units, children)
     given : (children,)
-        The stated weights: the wanted importance, if `importance` is "given".
+        The stated weights: the desired importance, if `importance` is "given".
     importance : str
-        Whether all children shall matter the same (equal), or as the stated weights say (given).
+        Whether all children are to be equally important (equal), or in proportion to stated weights (given).
     correlation : str
-        Which correlation counts: pearson, spearman or kendall.
+        The correlation: pearson, spearman or kendall.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def balance(
 
 @weighting.method("infomax", Trait.LOOPED)
 def infomax(values: Floats, *, correlation: Kind = "pearson") -> Floats:
-    """Weights that make the node's weighted mean go with its children as much as possible.
+    """Choose weights that maximise the correlations of the node's weighted mean with its children.
 
     Formula: maximise sum_j r_j, r_j the correlation of child j with sum_k w_k x_k
 
@@ -71,14 +71,14 @@ def infomax(values: Floats, *, correlation: Kind = "pearson") -> Floats:
 
     Source: becker2017
 
-    Correlations leave out units in which a child is missing. For Pearson's the best weights are one over the
-    standard deviations (Cauchy-Schwarz); for the others weights are searched.
+    Units with a missing child are left out of correlations. With Pearson's correlation the best weights are
+    the reciprocal standard deviations (Cauchy-Schwarz); with the others weights are found by a search.
 
     Parameters
     ----------
     values : (..., units, children)
     correlation : str
-        Which correlation counts: pearson, spearman or kendall.
+        The correlation: pearson, spearman or kendall.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def _of_nodes(values: Floats, importances: Callable[[Floats], Floats]) -> Floats
     ----------
     values : (..., units, children)
     importances : callable
-        What the z-scores of the children are multiplied with, given these (complete units, children).
+        Takes the z-scores of the children (complete units, children); returns their weights.
     """
     size = values.shape[-1]
 
@@ -116,17 +116,17 @@ def _of_nodes(values: Floats, importances: Callable[[Floats], Floats]) -> Floats
 
 
 def _most_informative(scores: Floats) -> Floats:
-    """By Cauchy-Schwarz 1'Ru <= sqrt(1'R1) sqrt(u'Ru), and equal u reach it."""
+    """By Cauchy-Schwarz 1'Ru <= sqrt(1'R1) sqrt(u'Ru), which equal u attain."""
     size = scores.shape[-1]
     cancelled = np.var(scores.sum(axis=-1)) <= CANCELLED * size**2
     return np.full(size, np.nan if cancelled else 1.0)
 
 
 def _balanced(correlations: Floats, wanted: Floats) -> Floats:
-    """The u >= 0 whose Ru / 1'Ru is nearest to what is wanted.
+    """The u >= 0 whose Ru / 1'Ru is nearest to the desired importance v.
 
-    With B = R - v 1'R it minimises |Bu| / 1'Ru. Along each direction the least of |Bu|^2 + (1'Ru - 1)^2 grows
-    with that, so that it is a problem of non-negative least squares.
+    With B = R - v 1'R it minimises |Bu| / 1'Ru. Along each direction the minimum of |Bu|^2 + (1'Ru - 1)^2
+    increases with that quotient, so non-negative least squares solves it.
     """
     from scipy.optimize import nnls
 
@@ -139,7 +139,7 @@ def _balanced(correlations: Floats, wanted: Floats) -> Floats:
 
 
 def _searched(scores: Floats, target: Target, wanted: Floats, kind: Kind) -> Floats:
-    """Searched for children in an order of their own, so that the order they come in decides nothing."""
+    """Weights found by a search over sorted children, so that the order of the children has no effect."""
     order = np.lexsort(np.sort(scores, axis=0)[::-1])
     ordered = scores[:, order]
     found = optimise(lambda weights: ordered @ weights, ordered, target, wanted[order], kind)

@@ -1,4 +1,4 @@
-"""Weights shared by all units that make the sum of their benefit-of-the-doubt scores largest."""
+"""Common weights that maximise the sum of all units' benefit-of-the-doubt scores."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def bod_common(values: Floats) -> Floats:
 
     Source: despotis2005 (t = 1)
 
-    A missing value counts as zero. Weights of zero are usual: only as many children count as there are units
-    at the limit.
+    A missing value counts as zero. Weights of zero are common: at most as many children have weight as units
+    reach the limit.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Weights from the scores themselves: how far the units differ, and how far the children disagree.
+"""Weights from the scores themselves: how far units differ, and how far children disagree.
 
-All kernels take values (..., units, children) and give weights (..., children). A child whose scores do not
-vary tells nothing and has weight 0. Missing values are left out of the statistics of their child.
+A child whose scores do not vary carries no information and has weight 0. Missing values are left out of the
+statistics of their child.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from innov_index.model.arrays import Floats
 
 @weighting.method("standard_deviation")
 def standard_deviation(values: Floats) -> Floats:
-    """Weigh by how widely the units differ: the standard deviation.
+    """Weight by how widely units differ: by the standard deviation.
 
     Formula: w_j = s_j / sum(s), s_j the sample standard deviation
 
@@ -41,7 +41,7 @@ def standard_deviation(values: Floats) -> Floats:
     Source: diakoulaki1995 section 2
 
     A missing value is left out of its child's standard deviation. The result depends on the scale of the
-    scores: normalise first.
+    scores, so normalise first.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def standard_deviation(values: Floats) -> Floats:
 
 @weighting.method("coefficient_of_variation")
 def coefficient_of_variation(values: Floats) -> Floats:
-    """Weigh by how widely the units differ relative to their mean: the coefficient of variation.
+    """Weight by how widely units differ relative to their mean: by the coefficient of variation.
 
     Formula: w_j = v_j / sum(v), v_j = s_j / mean_j, s_j the sample standard deviation
 
@@ -82,7 +82,7 @@ def coefficient_of_variation(values: Floats) -> Floats:
 
 @weighting.method("variance")
 def variance(values: Floats) -> Floats:
-    """Weigh by the variance after stretching each child to 0..1 (statistical variance procedure).
+    """Weight by the variance after stretching each child to 0..1 (statistical variance procedure).
 
     Formula: w_j = v_j / sum(v), v_j the sample variance of (x - min) / (max - min)
 
@@ -107,7 +107,7 @@ def variance(values: Floats) -> Floats:
 
 @weighting.method("entropy")
 def entropy(values: Floats) -> Floats:
-    """Weigh by information: one minus Shannon's entropy of the units' shares.
+    """Weight by information: by one minus the Shannon entropy of the units' shares.
 
     Formula: p = x / sum(x); e_j = -sum(p ln p) / ln n; w_j = (1 - e_j) / sum(1 - e), with 0 ln 0 = 0
 
@@ -117,7 +117,7 @@ def entropy(values: Floats) -> Floats:
 
     Source: hwang1981 chapter 3
 
-    A missing value is left out; n counts the values that are there.
+    A missing value is left out; n counts the available values.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def entropy(values: Floats) -> Floats:
 
 @weighting.method("gini")
 def gini(values: Floats) -> Floats:
-    """Weigh by inequality between the units: the Gini coefficient.
+    """Weight by inequality between units: by the Gini coefficient.
 
     Formula: w_j = G_j / sum(G), G_j = sum_i sum_l |x_i - x_l| / (2 n^2 mean)
 
@@ -142,7 +142,7 @@ def gini(values: Floats) -> Floats:
 
     Source: li2009 section 2
 
-    A missing value is left out; n counts the values that are there.
+    A missing value is left out; n counts the available values.
 
     Parameters
     ----------
@@ -163,17 +163,17 @@ def gini(values: Floats) -> Floats:
 
 @weighting.method("angle")
 def angle(values: Floats) -> Floats:
-    """Weigh by the angle between a child's scores and scores that are the same for all units.
+    """Weight by the angle between a child's scores and constant scores.
 
     Formula: w_j = u_j / sum(u), u_j = arccos(sum(x) / sqrt(n sum(x^2)))
 
-    Undefined: a child has only zeros or no value, or no child varies.
+    Undefined: a child has no values other than zero, or no child varies.
 
     Remedy: use equal or given for this node, or leave the child out.
 
     Source: shuai2012 section 2
 
-    A missing value is left out; n counts the values that are there.
+    A missing value is left out; n counts the available values.
 
     Parameters
     ----------
@@ -192,21 +192,21 @@ def angle(values: Floats) -> Floats:
 
 @weighting.method("critic")
 def critic(values: Floats, *, correlation: Literal["pearson", "spearman"] = "pearson") -> Floats:
-    """Weigh by contrast and conflict (CRITIC), on scores that all point the same way.
+    """Weight by contrast and conflict (CRITIC), with more being better for every child.
 
     Formula: w_j = c_j / sum(c), c_j = s_j sum_l (1 - r_jl), s_j the standard deviation after stretching to
     0..1, r_jl the correlation
 
-    Undefined: a child has fewer than two values, two children have too few units in common for a
-    correlation, or no child varies or differs from the others.
+    Undefined: a child has fewer than two values, two children share too few units for a correlation, or no
+    child varies or differs from the others.
 
     Remedy: use standard_deviation or equal for this node.
 
     Source: diakoulaki1995 equations 1-6
 
-    Directions count, as in the paper and in scikit-criteria: two indicators that agree once the
-    less-is-better one is turned are redundant. See critic_undirected for the variant that ignores them. A
-    missing value is left out of its child's deviation; correlations are over the units that have both.
+    Directions count, as in the paper and in scikit-criteria: two indicators that agree once they have the
+    same direction are redundant. critic_undirected ignores directions. A missing value is left out of its
+    child's deviation; correlations are over the units with both scores.
 
     Parameters
     ----------
@@ -229,19 +229,19 @@ def critic(values: Floats, *, correlation: Literal["pearson", "spearman"] = "pea
 def critic_undirected(
     values: Floats, direction: Floats, *, correlation: Literal["pearson", "spearman"] = "pearson"
 ) -> Floats:
-    """Weigh by contrast and conflict (CRITIC), on indicators as they were before they were turned.
+    """Weight by contrast and conflict (CRITIC), with indicators in their original directions.
 
     Formula: as critic, with r_jl multiplied by the directions of j and l
 
-    Undefined: a child has fewer than two values, two children have too few units in common for a
-    correlation, or no child varies or differs from the others.
+    Undefined: a child has fewer than two values, two children share too few units for a correlation, or no
+    child varies or differs from the others.
 
     Remedy: use standard_deviation or equal for this node.
 
     Source: diakoulaki1995 equations 1-6
 
-    What pymcdm computes: a less-is-better indicator that repeats a more-is-better one counts as a conflict.
-    Differs from critic only where directions differ. Missing values as in critic.
+    This is what pymcdm computes: a less-is-better indicator that repeats a more-is-better one counts as a
+    conflict. The result differs from critic only where directions differ. Missing values as in critic.
 
     Parameters
     ----------
@@ -260,18 +260,18 @@ def critic_undirected(
 
 @weighting.method("merec")
 def merec(values: Floats) -> Floats:
-    """Weigh by what each child's removal changes in the units' performance (MEREC).
+    """Weight by the effect of removing each child on the units' performance (MEREC).
 
     Formula: n_ij = min_j / x_ij; S_i = ln(1 + sum_j |ln n_ij| / k), S_ij the same without the term of j;
     w_j = E_j / sum(E), E_j = mean_i |S_ij - S_i|
 
-    Undefined: a score is zero or negative, a child has no value, or no child varies.
+    Undefined: a score is zero or negative, a child has no values, or no child varies.
 
     Remedy: normalise to a range above zero, e.g. min_max from 1 to 100.
 
     Source: keshavarz2021 section 2
 
-    A missing value has no part in its unit's performance: k counts the values that are there.
+    A missing value is left out of its unit's performance; k counts the available values.
 
     Parameters
     ----------
@@ -294,19 +294,19 @@ def merec(values: Floats) -> Floats:
 
 @weighting.method("cilos")
 def cilos(values: Floats) -> Floats:
-    """Weigh by the loss that the other children suffer where each is at its best (CILOS).
+    """Weight by the loss of the other children where each child is at its best (CILOS).
 
     Formula: a_lj = score of j for the unit that is best in l; p_lj = (a_jj - a_lj) / a_jj;
     w solves (P - diag(column sums of P)) w = 0, sum(w) = 1
 
-    Undefined: a score is negative, a child does not vary, the best unit of one child lacks another child's
-    score, or one unit is best in everything.
+    Undefined: a score is negative, a child does not vary, the best unit of a child has no score on another
+    child, or one unit is best on every child.
 
     Remedy: use entropy or critic for this node.
 
     Source: zavadskas2016 section 2
 
-    Where several units are best in a child, their mean scores are taken (pymcdm takes the first, so that its
+    If several units are best on a child, their mean scores are used (pymcdm uses the first unit, so that its
     weights depend on the order of the units).
 
     Parameters
@@ -323,13 +323,13 @@ def cilos(values: Floats) -> Floats:
 
 @weighting.method("idocriw")
 def idocriw(values: Floats) -> Floats:
-    """Weigh by entropy and by loss at once: the product of entropy and cilos weights (IDOCRIW).
+    """Weight by entropy and loss: by the product of entropy and cilos weights (IDOCRIW).
 
     Formula: w_j = e_j q_j / sum(e q), e from entropy, q from cilos
 
     Undefined: entropy or cilos is undefined.
 
-    Remedy: normalise to a range above zero and leave constant children out, or use entropy.
+    Remedy: normalise to a range above zero and leave out constant children, or use entropy.
 
     Source: zavadskas2016 section 3
 
@@ -348,7 +348,7 @@ def idocriw(values: Floats) -> Floats:
 
 @weighting.method("lopcow")
 def lopcow(values: Floats) -> Floats:
-    """Weigh by the logarithm of how large the scores are against their spread (LOPCOW).
+    """Weight by the logarithm of the scores' magnitude relative to their spread (LOPCOW).
 
     Formula: r = (x - min) / (max - min); w_j = p_j / sum(p), p_j = |ln(sqrt(mean(r^2)) / s_j)|, s_j the
     sample standard deviation of r
@@ -377,13 +377,13 @@ def lopcow(values: Floats) -> Floats:
 
 
 def _relative_deviation(values: Floats) -> Floats:
-    """Standard deviation as a part of the range, (..., children): 0 where constant."""
+    """Standard deviation as a share of the range, (..., children): 0 for a constant."""
     reach = highest(values) - lowest(values)
     return deviation(values) / np.where(reach > 0, reach, 1.0)
 
 
 def _entropy_divergence(values: Floats) -> Floats:
-    """One minus the relative entropy of each child, (..., children): 0 where constant."""
+    """One minus the relative entropy of each child, (..., children): 0 for a constant."""
     number = count(values)
     total = np.sum(zero_filled(values), axis=-2)
     usable = (lowest(values) >= 0) & (total > 0) & (number > 1)
@@ -394,16 +394,16 @@ def _entropy_divergence(values: Floats) -> Floats:
 
 
 def _least_loss(values: Floats) -> Floats:
-    """The vector that the relative losses leave in balance, (..., children), up to its scale."""
+    """The vector that balances the relative losses, (..., children), up to its scale."""
     top = highest(values)
     best = values == top[..., None, :]
     portion = best / np.where(top > 0, np.sum(best, axis=-2), np.nan)[..., None, :]
     portion = np.swapaxes(portion, -1, -2)
     at_best = portion @ zero_filled(values)
-    there = present(values)
-    if not there.all():
-        # A missing score matters only where a best unit lacks it.
-        at_best = np.where(portion @ (~there).astype(np.float64) > 0, np.nan, at_best)
+    missing = ~present(values)
+    if missing.any():
+        # a missing score matters only if a best unit lacks it
+        at_best = np.where(portion @ missing.astype(np.float64) > 0, np.nan, at_best)
     loss = 1.0 - at_best / np.where(top > 0, top, np.nan)[..., None, :]
     defined = np.all(varies(values) & (lowest(values) >= 0), axis=-1) & ~np.isnan(loss).any(axis=(-1, -2))
     size = loss.shape[-1]

@@ -1,8 +1,8 @@
-"""Weights that give the elements of an index the wanted correlations with it.
+"""A search for weights that give the elements of an index the desired correlations with it.
 
-Weights are not importances: what a reader sees is how an element goes with the index, and that depends on all
-correlations (Becker and others 2017). `optimise` looks at any index, the caller says how weights become its
-scores; `balanced_weights.py` at one node and the weighted mean of its children.
+Weights are not importances: the influence of an element on the index shows in their correlation, which
+depends on all correlations between elements (Becker and others 2017). `optimise` works for any index, since
+the caller states how scores follow from weights; `balanced.py` applies it to the weighted mean of one node.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Kind: TypeAlias = Literal["pearson", "spearman", "kendall"]
 Target: TypeAlias = Literal["balance", "infomax"]
 IndexOf: TypeAlias = Callable[[Floats], Floats]
 
-# Logarithm of a mean squared difference that is nothing but rounding.
+# logarithm of a mean squared difference that is only rounding error
 SMALLEST_OBJECTIVE = -75.0
 UNDEFINED_OBJECTIVE = 1e6
 
@@ -32,7 +32,7 @@ class OptimisedWeights:
     """Weights (elements,) that sum to 1, the correlations they give, and the value of the objective.
 
     The objective is COINr's, smaller is better. balance: ln(mean squared difference between the correlations
-    over their sum and the wanted importance); infomax: minus the sum of the correlations.
+    over their sum and the desired importance); infomax: minus the sum of the correlations.
     """
 
     weights: Floats
@@ -48,14 +48,14 @@ def optimise(
     kind: Kind = "pearson",
     smallest: float = 0.0,
 ) -> OptimisedWeights:
-    """Search the weights whose index has the wanted correlations with its elements.
+    """Search for weights whose index has the desired correlations with its elements.
 
     Formula: balance: minimise ln((1/k) sum_j (r_j / sum(r) - importance_j)^2); infomax: maximise sum_j r_j;
     r_j the correlation of element j with the index. Source: becker2017; coinr get_opt_weights.
 
-    The search starts from equal weights, from the importance and from near each element alone, so it gives
-    the same result every time. It finds a good weighting, not surely the best one. Correlations leave out
-    units without score or element.
+    The search starts from equal weights, from the importance and from near each single element, so its result
+    is reproducible. It finds a good weighting, not necessarily the best. Units without a score or element are
+    left out of correlations.
 
     Parameters
     ----------
@@ -64,10 +64,10 @@ def optimise(
     elements : (units, elements)
     target : {"balance", "infomax"}
     importance : (elements,), optional
-        Wanted correlations up to a factor, for balance; equal by default.
+        Desired correlations up to a factor, for balance; equal by default.
     kind : {"pearson", "spearman", "kendall"}
     smallest : float
-        Smallest weight. Below zero it allows negative weights, as COINr always does.
+        Smallest weight. A negative number allows negative weights, as COINr always does.
 
     Returns
     -------
@@ -76,11 +76,11 @@ def optimise(
     size = elements.shape[-1]
     wanted = wanted_shares(importance, size)
     if smallest * size >= 1:
-        raise OptionError(f"{size} weights cannot all be {smallest:g} or more and sum to 1")
+        raise OptionError(f"{size} weights of at least {smallest:g} cannot sum to 1")
     correlate = _correlator(np.asarray(elements, dtype=np.float64), kind)
 
     def weights_at(point: Floats) -> Floats:
-        """Every point with a positive sum stands for weights that are allowed."""
+        """Every point with a positive sum corresponds to admissible weights."""
         part = np.maximum(point, 0.0)
         return np.asarray(smallest + (1.0 - size * smallest) * part / np.sum(part))
 
@@ -97,7 +97,7 @@ def optimise(
 
 
 def wanted_shares(importance: Floats | None, size: int) -> Floats:
-    """The wanted importance of each element, summing to 1; equal by default."""
+    """The desired importance of each element, summing to 1; equal by default."""
     wanted = np.ones(size) if importance is None else np.asarray(importance, dtype=np.float64)
     if wanted.shape != (size,) or np.any(wanted < 0) or not np.sum(wanted) > 0:
         raise OptionError(f"importance must give {size} numbers of zero or more, not all zero")
@@ -115,14 +115,14 @@ def _objective(correlations: Floats, target: Target, wanted: Floats) -> float:
 
 
 def _starts(wanted: Floats) -> list[Floats]:
-    """Equal weights, the importance, and half of all weight on one element after another."""
+    """Starts: equal weights, the importance, and half of the weight on each element in turn."""
     size = len(wanted)
     even = np.full(size, 1.0 / size)
     return [even, (wanted + even) / 2, *((np.eye(size) + even) / 2)]
 
 
 def _smooth_search(objective: Callable[[Floats], float], start: Floats) -> Floats:
-    """Local minimum of an objective with slopes."""
+    """Local minimum of a smooth objective."""
     from scipy.optimize import Bounds, LinearConstraint, minimize
 
     found = minimize(
@@ -137,7 +137,7 @@ def _smooth_search(objective: Callable[[Floats], float], start: Floats) -> Float
 
 
 def _stepwise_search(objective: Callable[[Floats], float], start: Floats) -> Floats:
-    """Local minimum of an objective that moves in steps, as correlations of ranks do."""
+    """Local minimum of a stepwise constant objective, as with correlations of ranks."""
     from scipy.optimize import minimize
 
     found = minimize(
@@ -150,16 +150,16 @@ def _stepwise_search(objective: Callable[[Floats], float], start: Floats) -> Flo
 
 
 def _correlator(elements: Floats, kind: Kind) -> Callable[[Floats], Floats]:
-    """Function that gives the correlation of each element with scores (units,)."""
+    """A function that returns the correlation of each element with scores (units,)."""
     gaps = np.isnan(elements)
     traces = None if gaps.any() else np.column_stack([_trace(column, kind) for column in elements.T])
 
     def correlate(scores: Floats) -> Floats:
-        there = ~np.isnan(scores)
-        if traces is not None and there.all():
+        scored = ~np.isnan(scores)
+        if traces is not None and scored.all():
             return _cosines(traces, _trace(scores, kind))
         pairs = [
-            (column[kept], scores[kept]) for column in elements.T for kept in [there & ~np.isnan(column)]
+            (column[kept], scores[kept]) for column in elements.T for kept in [scored & ~np.isnan(column)]
         ]
         found = [_cosines(_trace(x, kind)[:, None], _trace(y, kind)) for x, y in pairs]
         return np.concatenate(found)
@@ -168,7 +168,7 @@ def _correlator(elements: Floats, kind: Kind) -> Callable[[Floats], Floats]:
 
 
 def _trace(column: Floats, kind: Kind) -> Floats:
-    """Vector whose cosine with another column's is their correlation; Kendall's is tau-b."""
+    """A vector whose cosine with that of another column is their correlation (for Kendall, tau-b)."""
     if kind == "kendall":
         return np.sign(column[:, None] - column).ravel()
     ranked = ascending_ranks(column[:, None], "average")[:, 0] if kind == "spearman" else column

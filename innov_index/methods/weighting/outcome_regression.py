@@ -1,4 +1,4 @@
-"""Weights from a regression of an outcome on the children."""
+"""Weights from the regression of an outcome on the children."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
 
     Formula: minimise sum_i (y_i - a - sum_j b_j x_ij)^2 over a and b >= 0; w_j = b_j / sum(b)
 
-    Undefined: fewer units with all scores and the outcome than children plus two, or no child goes with the
-    outcome.
+    Undefined: fewer units have all scores and the outcome than there are children plus two, or no coefficient
+    is positive.
 
-    Remedy: choose an outcome for more units, or use another method for this node.
+    Remedy: choose an outcome that is known for more units, or use another method for this node.
 
     Source: saisana2002 section on multiple linear regression
 
-    A coefficient that would be negative becomes 0 and the others adapt. Units with a missing score or outcome
-    are left out.
+    Coefficients are constrained to be non-negative. Units with a missing score or outcome are left out.
 
     Parameters
     ----------

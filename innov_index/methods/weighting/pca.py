@@ -1,4 +1,4 @@
-"""Weights from principal components of the correlations between the children."""
+"""Weights from principal components of the correlations between children."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ STILL = 1e-15
 
 @weighting.method("pca")
 def pca(values: Floats, *, loadings: Literal["squared", "signed"] = "squared") -> Floats:
-    """Weigh by the first principal component of the correlations.
+    """Weight by the first principal component of the correlations.
 
     Formula: R v = lambda_1 v, |v| = 1; squared: w_j = v_j^2; signed: w_j = v_j / sum(v)
 
-    Undefined: two children have too few units in common for a correlation, no child varies, or loadings are
-    "signed" and two children pull the component in opposite directions.
+    Undefined: two children share too few units for a correlation, no child varies, or loadings are "signed"
+    and two children have loadings of opposite sign.
 
     Remedy: use loadings squared, or pca_oecd; or look for an indicator with the wrong direction.
 
     Source: oecd2008 section 6.1
 
-    A component has no sign of its own: the sign is taken for which the loadings sum to more than zero. A
-    child that does not vary has weight 0. Correlations are over the units that have both children.
+    The sign of a component is arbitrary: it is chosen so that the loadings sum to more than zero. A child
+    that does not vary has weight 0. Correlations are over the units with both scores.
 
     Parameters
     ----------
     values : (..., units, children)
     loadings : str
-        "squared": the part of the component that is due to each child. "signed": the loadings themselves.
+        "squared": the share of the component that is due to each child. "signed": the loadings themselves.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def pca(values: Floats, *, loadings: Literal["squared", "signed"] = "squared") -
     first = first_component(values)
     if loadings == "squared":
         return shares(first**2)
-    # A loading of zero may come out a rounding error below it.
+    # rounding may turn a loading of zero negative
     agreed = np.where(np.all(first > -1e-12, axis=-1, keepdims=True), np.maximum(first, 0.0), np.nan)
     return shares(agreed)
 
@@ -57,30 +57,30 @@ def pca_oecd(
     min_share: Annotated[float, Ge(0), Le(1)] = 0.1,
     min_cumulative: Annotated[float, Ge(0), Le(1)] = 0.6,
 ) -> Floats:
-    """Weigh by rotated principal components, the handbook's procedure after Nicoletti and others.
+    """Weight by rotated principal components: the handbook's procedure, after Nicoletti and others.
 
-    Formula: s_jf = l_jf^2 / sum_j l_jf^2 from the rotated loadings l; each child goes to the factor with its
-    largest s; w_j proportional to s_jf times the factor's part of the explained variance
+    Formula: s_jf = l_jf^2 / sum_j l_jf^2 from the rotated loadings l; each child belongs to the factor with
+    its largest s; w_j proportional to s_jf times the factor's share of the explained variance
 
-    Undefined: two children have too few units in common for a correlation, or no child varies.
+    Undefined: two children share too few units for a correlation, or no child varies.
 
     Remedy: use pca, critic or equal for this node.
 
     Source: oecd2008 section 6.1; nicoletti2000
 
-    Factors are kept while their eigenvalue and their share of the variance reach the limits, at least one,
-    and as many more as the cumulative share needs; then rotated by varimax with Kaiser's normalisation. A
-    child that does not vary has weight 0. Correlations are over the units that have both children.
+    Factors are kept if their eigenvalue and their share of the variance reach the limits: at least one, and
+    as many more as the cumulative share requires. They are rotated by varimax with Kaiser's normalisation. A
+    child that does not vary has weight 0. Correlations are over the units with both scores.
 
     Parameters
     ----------
     values : (..., units, children)
     min_eigenvalue : float
-        Smallest eigenvalue of a factor that is kept.
+        Smallest eigenvalue of a factor to be kept.
     min_share : float
-        Smallest share of the variance that a kept factor explains by itself.
+        Smallest share of the variance that a factor to be kept explains by itself.
     min_cumulative : float
-        Smallest share of the variance that all kept factors explain together.
+        Smallest share of the variance that the kept factors explain together.
 
     Returns
     -------
@@ -97,17 +97,17 @@ def pca_oecd(
 
 
 def factor_weights(loadings: Floats) -> Floats:
-    """Weights (..., children) from rotated loadings (..., children, factors); a dropped factor is zero."""
+    """Weights (..., children) from rotated loadings (..., children, factors), zero for a dropped factor."""
     squares = loadings**2
     explained = np.sum(squares, axis=-2, keepdims=True)
     scaled = squares / np.where(explained > 0, explained, 1.0)
     chosen = np.argmax(scaled, axis=-1)[..., None]
-    # Scaled loading times explained variance is the squared loading itself.
+    # the scaled loading times the explained variance is the squared loading
     return shares(np.take_along_axis(squares, chosen, axis=-1)[..., 0])
 
 
 def first_component(values: Floats) -> Floats:
-    """Loadings of the first component, length 1, signed so that they sum to more than zero."""
+    """Loadings of the first component, of length 1, with the sign for which their sum is positive."""
     _, vectors, _ = _components(values)
     first = vectors[..., 0]
     return np.asarray(first * np.where(np.sum(first, axis=-1, keepdims=True) < 0, -1.0, 1.0))
@@ -118,7 +118,7 @@ def varimax(loadings: Floats) -> Floats:
 
     Formula: maximise the variance of the squared loadings within factors (Kaiser 1958).
 
-    Each leading slice stops by itself, so that it turns out the same alone as among others.
+    Each leading slice stops by itself, so that its result does not depend on the others.
     """
     length = np.sqrt(np.sum(loadings**2, axis=-1, keepdims=True))
     rows = loadings / np.where(length > 0, length, 1.0)
@@ -131,7 +131,7 @@ def varimax(loadings: Floats) -> Floats:
         )
         left, _, right = np.linalg.svd(gradient)
         turn = np.where(moving[..., None, None], left @ right, rotation)
-        # the criterion is flat at its top: it is still long before the rotation is
+        # the criterion is flat at its maximum: it stops changing long before the rotation does
         moving &= np.abs(turn - rotation).max(axis=(-1, -2)) > STILL
         rotation = turn
         if not moving.any():
@@ -140,9 +140,9 @@ def varimax(loadings: Floats) -> Floats:
 
 
 def _components(values: Floats) -> tuple[Floats, Floats, Bools]:
-    """Eigenvalues (..., factors) and eigenvectors (..., children, factors), largest first; which vary.
+    """Eigenvalues (..., factors), eigenvectors (..., children, factors), largest first; which children vary.
 
-    A child that does not vary has no correlation and no loading. Where a correlation is missing all are NaN.
+    A child that does not vary has no correlations and no loadings. If a correlation is missing, all are NaN.
     """
     varied = varies(values)
     pairs = varied[..., :, None] & varied[..., None, :]

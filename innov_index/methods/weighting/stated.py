@@ -1,4 +1,4 @@
-"""Weights that people state: as numbers, as an order of importance, or as points from a panel of experts."""
+"""Stated weights: as numbers, as an order of importance, or as the points of a panel of experts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def given(values: Floats, given: Floats) -> Floats:
 
     Source: oecd2008 section 6
 
-    Missing values do not matter.
+    Missing values have no effect.
 
     Parameters
     ----------
@@ -44,13 +44,13 @@ def given(values: Floats, given: Floats) -> Floats:
 def equal(
     values: Floats, leaves: Ints | None = None, *, per: Literal["dimension", "indicator"] = "dimension"
 ) -> Floats:
-    """Give every child the same weight, or every indicator below it.
+    """Give every child, or every indicator below, the same weight.
 
     Formula: w_j = 1 / k; per indicator: w_j = (indicators below j) / (indicators below the node)
 
     Source: oecd2008 section 6
 
-    Missing values do not matter.
+    Missing values have no effect.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def equal(
     leaves : (children,)
         Number of indicators below each child.
     per : str
-        What weighs the same: "dimension" for the children themselves, "indicator" for the indicators below.
+        What has equal weight: "dimension" for the children, "indicator" for the indicators below them.
 
     Returns
     -------
@@ -70,13 +70,13 @@ def equal(
 
 @weighting.method("rank_order_centroid", Trait.STATED)
 def rank_order_centroid(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
-    """Turn an order of importance into weights: the centre of all weights that have this order.
+    """Turn an order of importance into weights: the centroid of all weights in this order.
 
     Formula: weight at place r of k = (1 / k) sum_{i=r..k} 1 / i
 
     Source: barron1996 p. 1517
 
-    Tied children share the mean of their places. Missing values do not matter.
+    Tied children share the mean of their places. Missing values have no effect.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def rank_order_centroid(values: Floats, given: Floats, *, ranks: list[float] | N
     given : (children,)
         The stated weights: the largest is the most important.
     ranks : list of float
-        Place of each child, in their order, instead of stated weights: 1 for the most important.
+        The place of each child, instead of stated weights: 1 for the most important.
 
     Returns
     -------
@@ -96,13 +96,13 @@ def rank_order_centroid(values: Floats, given: Floats, *, ranks: list[float] | N
 
 @weighting.method("rank_sum", Trait.STATED)
 def rank_sum(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
-    """Turn an order of importance into weights that fall by equal steps.
+    """Turn an order of importance into weights that decrease in equal steps.
 
     Formula: weight at place r of k = 2 (k + 1 - r) / (k (k + 1))
 
     Source: stillwell1981
 
-    Tied children share the mean of their places. Missing values do not matter.
+    Tied children share the mean of their places. Missing values have no effect.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def rank_sum(values: Floats, given: Floats, *, ranks: list[float] | None = None)
     given : (children,)
         The stated weights: the largest is the most important.
     ranks : list of float
-        Place of each child, in their order, instead of stated weights: 1 for the most important.
+        The place of each child, instead of stated weights: 1 for the most important.
 
     Returns
     -------
@@ -121,13 +121,13 @@ def rank_sum(values: Floats, given: Floats, *, ranks: list[float] | None = None)
 
 @weighting.method("rank_reciprocal", Trait.STATED)
 def rank_reciprocal(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
-    """Turn an order of importance into weights that fall like 1, 1/2, 1/3.
+    """Turn an order of importance into weights that decrease as 1, 1/2, 1/3.
 
     Formula: weight at place r of k = (1 / r) / sum_{i=1..k} 1 / i
 
     Source: stillwell1981
 
-    Tied children share the mean of their places. Missing values do not matter.
+    Tied children share the mean of their places. Missing values have no effect.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def rank_reciprocal(values: Floats, given: Floats, *, ranks: list[float] | None 
     given : (children,)
         The stated weights: the largest is the most important.
     ranks : list of float
-        Place of each child, in their order, instead of stated weights: 1 for the most important.
+        The place of each child, instead of stated weights: 1 for the most important.
 
     Returns
     -------
@@ -148,12 +148,12 @@ def rank_reciprocal(values: Floats, given: Floats, *, ranks: list[float] | None 
 def rancom(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
     """Turn an order of importance into weights by comparing all pairs (RANCOM).
 
-    Formula: w_j = a_j / sum(a), a_j = number of less important children + half the equally important ones,
-    the child itself among them
+    Formula: w_j = a_j / sum(a), a_j = number of less important children + half the number of equally
+    important ones, the child itself included
 
     Source: wieckowski2023
 
-    Missing values do not matter.
+    Missing values have no effect.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def rancom(values: Floats, given: Floats, *, ranks: list[float] | None = None) -
     given : (children,)
         The stated weights: the largest is the most important.
     ranks : list of float
-        Place of each child, in their order, instead of stated weights: 1 for the most important.
+        The place of each child, instead of stated weights: 1 for the most important.
 
     Returns
     -------
@@ -178,19 +178,19 @@ def rancom(values: Floats, given: Floats, *, ranks: list[float] | None = None) -
     example={"experts": [[40.0, 30.0, 20.0, 10.0], [25.0, 25.0, 25.0, 25.0]]},
 )
 def budget_allocation(values: Floats, *, experts: list[list[float]]) -> Floats:
-    """Average the weights of a panel of experts, each of whom shares out a budget of points.
+    """Average the weights of a panel of experts, each of whom allocates a budget of points.
 
     Formula: w_j = mean over experts of (points for j / all points of the expert)
 
     Source: oecd2008 section 6.3
 
-    Missing values do not matter.
+    Missing values have no effect.
 
     Parameters
     ----------
     values : (..., units, children)
     experts : list of lists of float
-        One list an expert, with the points for each child in the order of the children.
+        A list for each expert, with the points for each child in the order of the children.
 
     Returns
     -------
@@ -204,7 +204,7 @@ def budget_allocation(values: Floats, *, experts: list[list[float]]) -> Floats:
 def expert_shares(experts: list[list[float]]) -> Floats:
     """The weights of each expert, (experts, children)."""
     if not experts or len({len(points) for points in experts}) != 1:
-        raise OptionError("budget_allocation needs one list of points an expert, all of the same length")
+        raise OptionError("budget_allocation needs a list of points for each expert, all of the same length")
     panel = np.asarray(experts, dtype=np.float64)
     if not (np.all(panel >= 0) and np.all(np.sum(panel, axis=-1) > 0)):
         raise OptionError("budget_allocation needs points of zero or more, not all zero for an expert")
@@ -223,7 +223,7 @@ def along(values: Floats, weights: Floats) -> Floats:
 
 
 def _importance(given: Floats, ranks: list[float] | None) -> Floats:
-    """A number a child that is larger for the more important one, (children,)."""
+    """A number for each child, larger for a more important one, (children,)."""
     if ranks is None:
         return np.asarray(given, dtype=np.float64)
     _require_length("ranks", len(ranks), len(given))
@@ -231,7 +231,7 @@ def _importance(given: Floats, ranks: list[float] | None) -> Floats:
 
 
 def _at_places(weights: Floats, given: Floats, ranks: list[float] | None) -> Floats:
-    """Each child's share, given the weight at every place; tied children share the mean of their places."""
+    """Each child's share, given the weight at each place; tied children share the mean of their places."""
     importance = _importance(given, ranks)
     above = np.sum(importance > importance[:, None], axis=-1)
     tied = np.sum(importance == importance[:, None], axis=-1)
@@ -241,4 +241,4 @@ def _at_places(weights: Floats, given: Floats, ranks: list[float] | None) -> Flo
 
 def _require_length(what: str, found: int, needed: int) -> None:
     if found != needed:
-        raise OptionError(f"{what} must give {needed} numbers, one a child of the node; got {found}")
+        raise OptionError(f"{what} must give {needed} numbers, one for each child of the node; got {found}")

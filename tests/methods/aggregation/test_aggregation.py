@@ -282,7 +282,7 @@ def test_choquet_is_undefined_where_it_would_not_rise_with_a_child(make_values):
         ("owa", {"order_weights": [1.0, 2.0]}, "2 order_weights for 4 children"),
         ("owa", {"order_weights": [0.0] * 4}, "all zero"),
         ("choquet", {"interactions": [0.1]}, "1 interactions; 4 children have 6 pairs"),
-        ("ampi", {"centre": [1.0]}, "1 values, one for each of 4 children"),
+        ("ampi", {"centre": [1.0]}, "1 values for 4 children"),
         ("promethee_ii", {"preference": "level", "q": 1.0}, "'level' needs p"),
         ("promethee_ii", {"preference": "linear"}, "'linear' needs q and p"),
         ("promethee_ii", {"preference": "linear", "q": 2.0, "p": 1.0}, r"q \(2\) must be less than p \(1\)"),

@@ -123,7 +123,7 @@ def test_edges():
 
 
 def test_impossible_limits():
-    with pytest.raises(OptionError, match="no shares of 4 children"):
+    with pytest.raises(OptionError, match="the shares of 4 children"):
         bod_scores(np.ones((3, 4)), 0.3, 1.0)
     with pytest.raises(OptionError, match="0 <= lower <= upper <= 1"):
         bod_scores(np.ones((3, 4)), 0.5, 0.2)

@@ -117,7 +117,7 @@ def test_the_search_gives_the_same_result_every_time(pillars):
 def test_refusals(pillars):
     with pytest.raises(OptionError, match="importance"):
         optimise(lambda w: pillars @ w, pillars, "balance", importance=np.ones(3))
-    with pytest.raises(OptionError, match="cannot all be"):
+    with pytest.raises(OptionError, match="cannot sum to 1"):
         optimise(lambda w: pillars @ w, pillars, "balance", smallest=0.2)
 
 
