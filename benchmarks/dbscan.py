@@ -1,17 +1,17 @@
-"""Clusters of points on the globe: the engine beside scikit-learn's DBSCAN, each in a process of its own.
+"""Clusters of points on the globe: the engine beside scikit-learn's DBSCAN, each in its own process.
 
     python benchmarks/dbscan.py [--points 1_000_000] [--scene sparse dense repeated] [--repeat 1]
 
-scikit-learn runs as `DBSCAN(metric="haversine", algorithm="ball_tree")`. Printed: wall-clock time, processor
-time, peak memory above what the process had before (the points and the imports), and ratios to the engine.
-The labels are compared.
+scikit-learn runs as `DBSCAN(metric="haversine", algorithm="ball_tree")`. It prints wall-clock time,
+processor time, peak memory beyond that of the points and the imports, and ratios to the engine. The labels
+are compared.
 
-Scenes, made up like inventors and authors: nine points in ten around one of 4,000 cities by Zipf's law, the
-rest anywhere.
+The scenes are simulated, like inventors and authors: nine points in ten around one of 4,000 cities by Zipf's
+law, the others anywhere.
 
-- `sparse`: few points within the radius (2 km), which scikit-learn can hold.
+- `sparse`: few points within the radius (2 km), so that scikit-learn has enough memory.
 - `dense`: WIPO's radius of 15 km, thousands of points within it; scikit-learn keeps all pairs in memory.
-- `repeated`: the points of a city lie on at most 50 places, as when addresses are located by postcode.
+- `repeated`: the points of a city share at most 50 places, as when addresses are located by postcode.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def engine(latitude: np.ndarray, longitude: np.ndarray, radius_km: float, minimu
 
 
 def scikit_learn(latitude: np.ndarray, longitude: np.ndarray, radius_km: float, minimum: float) -> np.ndarray:
-    """The reference."""
+    """scikit-learn, the reference."""
     from sklearn.cluster import DBSCAN
 
     places = np.radians(np.column_stack([latitude, longitude]))

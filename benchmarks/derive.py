@@ -1,22 +1,22 @@
-"""From records in files to indicators: the engine beside pandas and DuckDB, each in a process of its own.
+"""From records in files to indicators: the engine beside pandas and DuckDB, each in its own process.
 
     python benchmarks/derive.py [--rows 20_000_000] [--only engine pandas duckdb] [--format parquet|csv]
 
-Every contender reads the same files of author rows (document, unit as text, year) and makes, for each unit,
-the documents of 2015 and later and the joint documents with other units. Printed: wall-clock time, processor
-time, peak memory, ratios to the engine. Results are compared, so that a wrong answer is no answer.
+Every contender reads the same files of author rows (document, unit as text, year) and counts, for each unit,
+the documents since 2015 and the joint documents with other units. It prints wall-clock time, processor time,
+peak memory and ratios to the engine. Results are compared, so that wrong answers show.
 
     python benchmarks/derive.py --reading [--rows 5_000_000]
 
-How fast pyarrow and DuckDB hand over the columns of CSV and Parquet files, text columns with each distinct
-text once: what decided for pyarrow.
+How fast pyarrow and DuckDB deliver the columns of CSV and Parquet files, with each distinct text of a column
+once: the reason for choosing pyarrow.
 
     python benchmarks/derive.py --growth [--memory 0.25]
 
-The engine alone on 1, 10 and 100 million rows: how time and memory grow. With `--memory`, the gigabytes of
-records held at a time: more of them go to temporary files.
+The engine alone on 1, 10 and 100 million rows: how time and memory grow. `--memory` is the gigabytes of
+records held at a time; the others are kept in temporary files.
 
-The rows are those of `networks.py`, ten files or ten million rows a file.
+The rows are those of `networks.py`, in ten files or in files of ten million rows.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FIRST_YEAR = 2015
 
 
 def make_files(folder: Path, rows: int, form: str) -> None:
-    """Author rows in ten files, or more where a file would be too large."""
+    """Author rows in ten files, or more if a file would be too large."""
     import numpy as np
     import pyarrow
     from networks import UNITS, make_rows
@@ -137,7 +137,7 @@ def duckdb_join(folder: Path, form: str) -> dict[str, tuple[float, float]]:
 
 
 def duckdb_sizes(folder: Path, form: str) -> dict[str, tuple[float, float]]:
-    """DuckDB without the join: a unit's joint documents are the other units of its documents, added up."""
+    """DuckDB without the join: a unit's joint documents are the sum of the other units of its documents."""
     import duckdb
 
     files = f"read_{form}('{folder}/records/*.{form}')"
@@ -162,7 +162,7 @@ NEEDS = {"pandas": "pandas", "duckdb": "duckdb", "duckdb-sizes": "duckdb"}
 
 
 def run_one(name: str, folder: Path, form: str, memory: float | None) -> None:
-    """In a process of its own: time, memory and a digest of the result."""
+    """Time, memory and a digest of the result, for one contender in its own process."""
     import hashlib
 
     begin, processor = time.perf_counter(), time.process_time()
@@ -201,7 +201,7 @@ def _apart(name: str, folder: Path, form: str, memory: float | None) -> dict:
 
 
 def growth(form: str, memory: float | None) -> None:
-    """The engine on ever more rows."""
+    """The engine on increasing numbers of rows."""
     for rows in GROWTH:
         with tempfile.TemporaryDirectory() as temporary:
             make_files(Path(temporary), rows, form)
@@ -214,7 +214,7 @@ def growth(form: str, memory: float | None) -> None:
 
 
 def reading(rows: int) -> None:
-    """Time of handing over all columns, each distinct text once."""
+    """Time of delivering all columns, each distinct text once."""
     from pyarrow import csv, parquet
 
     with tempfile.TemporaryDirectory() as temporary:

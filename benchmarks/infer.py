@@ -1,11 +1,11 @@
-"""What `infer` costs, and whether it finds what is known: made-up indices with known weights.
+"""What `infer` costs, and whether it finds the known weights of simulated indices.
 
     python benchmarks/infer.py [--units 5000] [--children 30] [--random 1000]
 
-Every case runs in a process of its own. Time is that of the whole inference (weights, centre, simple weights,
-dominance; or proof, contradiction, least change), memory the peak of the process with all its imports. With
-`--random N`, N indices of 3 to 40 units and 2 to 7 children, rounded to 0 to 3 decimals: how many times the
-true weights lie between the smallest and the largest.
+Every case runs in its own process. Time is that of the whole inference (weights, centre, simple weights,
+dominance; or proof, contradiction, smallest correction), memory the peak of the process with all its imports.
+`--random N` simulates N indices of 3 to 40 units and 2 to 7 children, rounded to 0 to 3 decimals, and counts
+how often the true weights lie between the smallest and the largest.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def run_case(units: int, children: int, decimals: int, wrong: int) -> dict[str, 
 
 
 def run_random(count: int) -> dict[str, object]:
-    """Count how often true weights are inside."""
+    """Count how often the true weights lie inside the inferred limits."""
     inside, widths = 0, []
     for seed in range(count):
         rng = np.random.default_rng(seed)

@@ -1,11 +1,11 @@
-"""Methods of the catalogue: processor time on large tables, and beside other tools in one run.
+"""Methods of the catalogue: processor time on large tables, and ratios to other tools in one run.
 
 Usage: python benchmarks/methods.py
 
-Prints the median processor time of every method on 5,000 units x 200 indicators (pairwise and optimising
-ones on the smaller table that is stated), then ratios: CRITIC and Gini weights beside pymcdm on 200 x 31,
-benefit of the doubt beside one scipy.optimize.linprog a unit and beside Pyfrontier. A tool that is not
-installed is left out and named.
+Prints the median processor time of every method on 5,000 units x 200 indicators (of pairwise and optimising
+methods on a smaller table), then ratios: CRITIC and Gini weights beside pymcdm on 200 x 31, benefit of the
+doubt beside one scipy.optimize.linprog per unit and beside Pyfrontier. A tool that is not installed is left
+out and named.
 """
 
 from __future__ import annotations
@@ -41,20 +41,8 @@ SMALLER = {
     "aggregation-geometric_bod",
     "aggregation-directional_bod",
 }
-OPTIONS = {
-    "denomination-constant": {"divisor": 4.0},
-    "imputation-constant": {"value": 3.0},
-    "treatment-clamp": {"lower": 8.0},
-    "treatment-logit": {"low": 0.0, "high": 1e6},
-    "normalisation-goalposts": {"lower": 0.5, "upper": 200.0},
-    "normalisation-distance_to_target": {"target": 1e4},
-    "normalisation-distance_to_reference": {"unit": 3},
-    "normalisation-breaks": {"breaks": [5.0, 15.0, 30.0]},
-    "aggregation-power": {"p": 2.0},
-    "aggregation-owa_quantifier": {"exponent": 2.0},
-}
 LEFT_OUT = {"aggregation-kemeny_young"}
-"""Its time depends on the data, not on the size."""
+"""Its time depends on the data, not on their size."""
 
 
 def median_time(work: Callable[[], object]) -> float:
@@ -75,16 +63,22 @@ def each_method() -> None:
     for step in catalogue.STEPS:
         for method in catalogue.step(step):
             name = f"{step}-{method.name}"
-            required = {option.name for option in method.options.values() if option.required}
-            if required - set(OPTIONS.get(name, {})) or name in LEFT_OUT or Trait.ADDS_DRAWS in method.traits:
+            if name in LEFT_OUT or not runs_anywhere(method):
                 continue
             shape = SMALL if name in SMALLER else PAIRWISE if step in ("weighting", "aggregation") else LARGE
-            print(
-                f"{name:45s} {shape[0]:5d} x {shape[1]:3d}  {median_time(runner(method, name, shape)):.4f} s"
-            )
+            print(f"{name:45s} {shape[0]:5d} x {shape[1]:3d}  {median_time(runner(method, shape)):.4f} s")
 
 
-def runner(method: Method, name: str, shape: tuple[int, int]) -> Callable[[], object]:
+def runs_anywhere(method: Method) -> bool:
+    """Whether the options of the method's example suit any table: no names, and no numbers for each child."""
+    of_children = method.step in ("weighting", "aggregation")
+    stated = [method.options[name] for name in method.example]
+    names = any(option.resolved and option.resolved.kind != "each" for option in stated)
+    lists = of_children and any(isinstance(value, list) for value in method.example.values())
+    return not (names or lists or Trait.ADDS_DRAWS in method.traits)
+
+
+def runner(method: Method, shape: tuple[int, int]) -> Callable[[], object]:
     values = table(shape)
     if Trait.PANEL in method.traits:
         values = values.reshape(-1, shape[0] // 10, shape[1])
@@ -99,7 +93,7 @@ def runner(method: Method, name: str, shape: tuple[int, int]) -> Callable[[], ob
         "codes": tuple(f"x{i}" for i in range(size)),
     }
     known = {key: value for key, value in inputs.items() if key in method.inputs}
-    return lambda: method.function(values, **known, **OPTIONS.get(name, {}))
+    return lambda: method.function(values, **known, **method.example)
 
 
 def beside_others() -> None:

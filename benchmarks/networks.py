@@ -1,14 +1,14 @@
-"""Network from author rows: the engine beside pandas and DuckDB, each in a process of its own.
+"""Network from author rows: the engine beside pandas and DuckDB, each in its own process.
 
     python benchmarks/networks.py [--rows 20_000_000] [--repeat 1] [--only engine pandas duckdb-join ...]
 
-Every contender reads the same Parquet file (document, unit) and makes the same edge list: the two units,
-their joint documents, and Newman's weight. Printed: wall-clock time, processor time, peak memory, and ratios
-to the engine. The lists are compared, so that a wrong answer is no answer.
+Every contender reads the same Parquet file (document, unit) and builds the same edge list: the two units,
+their joint documents, and Newman's weight. It prints wall-clock time, processor time, peak memory, and ratios
+to the engine. The lists are compared, so that wrong answers show.
 
-The rows are made up, skewed like the authors of papers on artificial intelligence: four authors a document on
-average with a long tail up to 3,000, units of Zipf's law, co-authors mostly in the same unit, one row in five
-without a unit, documents numbered by a hash as a database would.
+The rows are simulated and skewed like the authors of papers on artificial intelligence: four authors per
+document on average with a long tail up to 3,000, units by Zipf's law, co-authors mostly in the same unit, one
+row in five without a unit, documents numbered by a hash as in a database.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MISSING = -1
 
 
 def make_rows(path: Path, rows: int, seed: int = 20200920) -> None:
-    """Write about so many author rows."""
+    """Write about this many author rows."""
     import numpy as np
     import pyarrow
     from pyarrow import parquet

@@ -1,12 +1,12 @@
-"""The report's web page: how large it is, how long it takes to make, and how fast it answers.
+"""The report's web page: its size, the time to write it, and how fast it responds.
 
     python benchmarks/page.py [--units 200] [--indicators 31]
 
-Printed: processor time of the whole command `innov-index report` (start of Python, imports, 10,000 draws for
-the rank intervals, sensitivity, figures; median of 3), the size of the page, and in Chromium (medians of 50):
-arithmetic of one changed weight (every node scored, units ranked), the whole page brought up to date (scores,
-table, sliders, layout), and milliseconds from opening the file to the first ranking. Needs playwright and a
-chromium.
+It prints the processor time of the whole command `innov-index report` (start of Python, imports, 10,000 draws
+for the rank intervals, sensitivity, figures; median of 3), the size of the page, and in Chromium (medians of
+50): the arithmetic after one changed weight (every node scored, units ranked), the update of the whole page
+(scores, table, sliders, layout), and the milliseconds from opening the file to the first ranking. It needs
+playwright and a Chromium.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def write_index(folder: Path, units: int, indicators: int) -> Path:
 
 
 def seconds_to_make(config: Path, report: Path) -> float:
-    """Processor time of the command, with all that it starts."""
+    """Processor time of the command and of all processes that it starts."""
 
     def spent() -> float:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -101,7 +101,7 @@ def seconds_to_make(config: Path, report: Path) -> float:
 
     before = spent()
     command = [sys.executable, "-m", "innov_index", "report", str(config), "-o", str(report)]
-    # compiled already, as an installed program is
+    # with compiled modules, as in an installed program
     compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run(command, check=True, capture_output=True, env=compiled)
     return spent() - before
@@ -135,10 +135,10 @@ def main() -> None:
         browser.close()
     print(f"{stated.units} units x {stated.indicators} indicators")
     assert "nine of ten of 10,000 draws" in html
-    print(f"made in {made:.2f} s of processor time, {len(html.encode()) / 1e6:.2f} MB")
+    print(f"written in {made:.2f} s of processor time, {len(html.encode()) / 1e6:.2f} MB")
     print(f"first ranking {sorted(first)[2]:.0f} ms after opening (median of 5)")
     print(f"one changed weight: scored and ranked in {found['compute']:.2f} ms (median of {RUNS})")
-    print(f"page brought up to date in {found['update']:.1f} ms (median of {RUNS})")
+    print(f"page updated in {found['update']:.1f} ms (median of {RUNS})")
 
 
 if __name__ == "__main__":

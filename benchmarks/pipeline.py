@@ -1,4 +1,4 @@
-"""Processor time of the array pipeline: 5,000 units x 200 indicators, the shape of COINr's largest timing.
+"""Processor time of the array pipeline: 5,000 units x 200 indicators, the size of COINr's largest timing.
 
 Usage: python benchmarks/pipeline.py [units] [indicators]
 

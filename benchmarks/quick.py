@@ -1,6 +1,6 @@
-"""Whether a benchmark only shows that it runs: small sizes, few repetitions, no figures worth keeping.
+"""Whether a benchmark only shows that it runs: small sizes, few repetitions, meaningless figures.
 
-Set INNOV_INDEX_QUICK=1, as the test does that runs every command of README.md.
+Set by INNOV_INDEX_QUICK=1, as in the test that runs every command of README.md.
 """
 
 from __future__ import annotations

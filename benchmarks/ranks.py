@@ -1,10 +1,10 @@
-"""Rank frequencies of random weights, against the limit program, pysensmcda and pymcdm, in one run.
+"""Rank frequencies under random weights, beside the limit program, pysensmcda and pymcdm, in one run.
 
 Usage: OPENBLAS_NUM_THREADS=1 python benchmarks/ranks.py [draws] [units] [indicators]
 
-All are timed in turn in each of seven rounds, as the machine's speed may change, and a ratio is the median of
-the rounds' ratios: of processor time on one thread, of wall time on all. pymcdm gets a hundredth of the
-draws, and its time is scaled up in proportion; both packages need `pip install pysensmcda pymcdm`.
+All are timed in turn in each of seven rounds, since the machine's speed may change. A ratio is the median of
+the rounds' ratios: of processor time on one thread, of wall time on all. pymcdm runs a hundredth of the
+draws, and its time is scaled up in proportion. `pip install pysensmcda pymcdm` installs both packages.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from innov_index.methods.ranking import descending_ranks
 ROUNDS = 1 if QUICK else 7
 SIZE = ["2000", "50", "10"] if QUICK else ["100000", "200", "31"]
 PIECE, BATCH = 2048, 8192
-"""Draws that a simulation of so many units ranks at once, and that a thread counts on its own."""
+"""Number of draws that a simulation of this size ranks at once, and that a thread counts by itself."""
 
 
 @dataclass
 class Contender:
-    """One way to the rank frequencies, and how long it took in each round."""
+    """One way to compute the rank frequencies, and its times in each round."""
 
     name: str
     work: Callable[[], object]
@@ -71,7 +71,7 @@ def ours(weights: np.ndarray, scores: np.ndarray, threads: int = 1) -> np.ndarra
 
 
 def others(weights: np.ndarray, scores: np.ndarray) -> list[Contender]:
-    """pysensmcda with the least that a method can do, with pymcdm's weighted sum, and with its TOPSIS.
+    """pysensmcda with the cheapest possible method, with pymcdm's weighted sum, and with its TOPSIS.
 
     The weighted sum is the same index as ours. TOPSIS is more work, and the example of pysensmcda.
     """

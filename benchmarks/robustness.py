@@ -1,7 +1,8 @@
-"""Best and worst ranks over sets of weights: seconds of processor time, one process.
+"""Best and worst ranks over sets of weights: processor time of one process.
 
-Run: python benchmarks/robustness.py [--check]
-`--check` verifies every certificate in exact numbers too (not in the time).
+Usage: python benchmarks/robustness.py [--check]
+
+`--check` also verifies every certificate in exact arithmetic (not included in the time).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ UNITS, DEEP_UNITS, DEEP = (12, 8, 5) if QUICK else (139, 32, 15)
 
 
 def cases() -> dict[str, tuple[LinearScores, WeightSet, float]]:
-    """Name: scores, set of weights, and the bar in seconds."""
+    """Name: scores, set of weights, and the limit in seconds."""
     pillars = linear_scores(innov_index.load(GII_2022), level=2)
     wide = from_values(np.random.default_rng(0).random((UNITS, 7)))
     deep = from_values(np.random.default_rng(0).random((DEEP_UNITS, DEEP)))
@@ -43,12 +44,12 @@ def cases() -> dict[str, tuple[LinearScores, WeightSet, float]]:
 def main() -> None:
     import scipy.optimize  # noqa: F401  its import is no part of the search
 
-    print(f"{'case':36}{'processor s':>12}{'wall s':>9}{'bar s':>7}  exact")
+    print(f"{'case':36}{'processor s':>12}{'wall s':>9}{'limit s':>9}  exact")
     for name, (linear, weights, bar) in cases().items():
         wall, processor = time.perf_counter(), time.process_time()
         ranges = rank_ranges(linear, weights, time_limit=300.0)
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
-        print(f"{name:36}{processor:12.2f}{wall:9.2f}{bar:7.0f}  {ranges.exact}")
+        print(f"{name:36}{processor:12.2f}{wall:9.2f}{bar:9.0f}  {ranges.exact}")
         if "--check" in sys.argv:
             for claim in (*ranges.best, *ranges.worst):
                 check_claim(linear, weights, claim)

@@ -1,4 +1,4 @@
-"""What programs that compare have in common: who is there, peak memory."""
+"""What the comparing programs share: which contenders are installed, and peak memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def installed(names: Iterable[str], needs: Mapping[str, str]) -> list[str]:
-    """The contenders whose package is installed; `needs` says which package each one needs."""
+    """The contenders whose package is installed; `needs` names the package of each."""
     found = []
     for name in names:
         package = needs.get(name)
@@ -21,7 +21,7 @@ def installed(names: Iterable[str], needs: Mapping[str, str]) -> list[str]:
 
 
 def peak_megabytes() -> float:
-    """The most memory that this process has had.
+    """The peak memory of this process.
 
     The resource module would count what the parent had when it started this process.
     """

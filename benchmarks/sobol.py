@@ -1,4 +1,4 @@
-"""Sobol indices: the estimator against SALib on the same runs, and those of the hubs index.
+"""Sobol indices: the estimator beside SALib on the same runs, and the indices of the hubs index.
 
 Usage: python benchmarks/sobol.py
 

@@ -2,9 +2,9 @@
 
 Usage: python benchmarks/startup.py [runs]
 
-Prints medians of wall and processor time and the ratio pair by pair. Run it once in an environment without
-pyarrow and once with all extras: pandas imports pyarrow where it is installed. Both are compiled already, as
-an installed program is: compiling pandas anew at each start would flatter us.
+Prints medians of wall and processor time and of the ratios of pairs. Run it once in an environment without
+pyarrow and once with all extras: pandas imports pyarrow if it is installed. All modules are compiled, as in
+an installed program: compiling pandas at each start would flatter us.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/uncertainty.py [folder with the shared reference data]
 
-Processor and wall time after the data are loaded, and the highest memory of the process.
+Processor and wall time after the data are loaded, and the peak memory of the process.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The generated table of this folder's README: what the engine reproduces.
+"""Generate the table in this folder's README: what the engine reproduces.
 
 Usage: python configs/build_readme.py
 
-A test fails when the table is stale. Differences of 1e-9 and less are shown as such: their digits depend on
-the processor.
+A test fails when the table is stale. Differences of at most 1e-9 are shown without digits, which depend on the
+processor.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from innov_index.model.sheet import Cell, Sheet
 FOLDER = Path(__file__).resolve().parent
 README = FOLDER / "README.md"
 CONFIGS = (*sorted((FOLDER / "published").glob("*.yaml")), FOLDER / "2020.yaml")
-COLUMNS = ("config", "announced", "scores", "print alike", "largest difference", "ranks", "differ", "verdict")
+COLUMNS = ("config", "published", "scores", "print alike", "largest difference", "ranks", "differ", "verdict")
 PART = re.compile(r"(<!-- generated: gallery -->\n).*?(<!-- end of generated part -->)", re.DOTALL)
 
 
 def gallery() -> str:
-    """One row an announcement."""
+    """One row for each table of published results."""
     return to_markdown(Sheet(COLUMNS, [row for config in CONFIGS for row in rows_of(config)]))
 
 
@@ -49,12 +49,12 @@ def rows_of(config: Path) -> Iterator[list[Cell]]:
 
 
 def size(difference: float | None) -> str:
-    """A difference with two digits, the smallest without."""
+    """A difference with two digits; the smallest without digits."""
     return "–" if difference is None else "≤ 1e-9" if difference <= 1e-9 else f"{difference:.2g}"
 
 
 def verdict(announcement: Announcement) -> str:
-    """The verdicts of the levels, and how many figures they leave out."""
+    """The verdicts of the levels, and the number of excepted figures."""
     found = Counter(str(level.verdict) for level in announcement.levels)
     text = ", ".join(f"{name} ({count} of {found.total()} levels)" for name, count in found.items())
     if len(found) == 1:
@@ -66,7 +66,7 @@ def verdict(announcement: Announcement) -> str:
 
 
 def readme() -> str:
-    """The README with its table as it should be."""
+    """The README with an up-to-date table."""
     text = README.read_text("utf-8")
     return PART.sub(lambda part: f"{part[1]}\n{gallery().replace(chr(92) + '`', '`')}\n{part[2]}", text)
 

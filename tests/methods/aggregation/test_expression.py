@@ -101,7 +101,7 @@ def test_leading_axes_and_no_change_of_the_input() -> None:
         ("a.b", "'.' has no meaning", 1),
         ("__import__('os')", "has no meaning", 11),
         ("a if b else c", "expected an operator", 2),
-        ("1 + 2", "names at least one node", 0),
+        ("1 + 2", "must name at least one node", 0),
         ("", "expected a number", 0),
         ("a = 3", "'=' has no meaning", 2),
     ],

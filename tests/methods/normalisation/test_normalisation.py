@@ -137,7 +137,7 @@ def test_linear_turns_a_cost_around():
             "lower must be less than upper",
         ),
         ("breaks", {"breaks": [2.0, 1.0]}, "breaks must ascend"),
-        ("breaks", {"breaks": [1.0, 2.0], "scores": [1.0, 2.0]}, "3 classes, but there are 2 scores"),
+        ("breaks", {"breaks": [1.0, 2.0], "scores": [1.0, 2.0]}, "3 classes, but 2 scores"),
         ("classes", {"quantiles": 2, "scores": [2.0, 1.0]}, "scores must ascend"),
         ("linear", {"factor": -1.0}, "factor must be positive"),
         ("z_score", {"sd": np.array([1.0, 1, 1, 1, 1, 0])}, "sd must be positive"),
