@@ -2,8 +2,8 @@
 
 Usage: python configs/build_readme.py
 
-A test fails when the table is stale. Differences of at most 1e-9 are shown without digits, which depend on the
-processor.
+A test fails when the table is stale. Differences of at most 1e-9 are shown without digits, since these depend
+on the processor.
 """
 
 from __future__ import annotations
