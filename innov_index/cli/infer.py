@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from innov_index.model.result import Result
 
 
-@click.command(short_help="Find the weights behind published figures, or prove that none exist.")
+@click.command(short_help="Find the weights behind published figures, or prove none exist.")
 @config_argument
 @click.option("--node", "nodes", multiple=True, metavar="CODE", help="Only this node (repeatable).")
 @click.option(

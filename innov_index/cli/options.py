@@ -22,7 +22,7 @@ def config_argument(command: Command) -> Command:
 
 
 def setting_option(command: Command) -> Command:
-    """`--set PATH=VALUE`, any number of times."""
+    """`--set PATH=VALUE`, repeatable."""
     return click.option(
         "--set",
         "settings",
@@ -34,13 +34,13 @@ def setting_option(command: Command) -> Command:
 
 def scheme_option(command: Command) -> Command:
     """`--scheme NAME`."""
-    return click.option("--scheme", metavar="NAME", help="Apply a scheme of the config.")(command)
+    return click.option("--scheme", metavar="NAME", help="Apply this scheme of the config.")(command)
 
 
 def output_options(command: Command) -> Command:
     """`-o FILE` and `--format`."""
     command = click.option(
-        "--format", "form", type=click.Choice(FORMATS), help="How to print; a table by default."
+        "--format", "form", type=click.Choice(FORMATS), help="Print as table (default), csv, json or markdown."
     )(command)
     return click.option(
         "-o",

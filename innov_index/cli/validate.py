@@ -9,12 +9,12 @@ import click
 from innov_index.cli.options import config_argument
 
 
-@click.command()
+@click.command(short_help="Check a config, its schemes and its data.")
 @config_argument
 def validate(config: Path) -> None:
-    """Check CONFIG, its schemes and the data it names: whatever `score` would refuse; nothing is written.
+    """Check CONFIG, its schemes and its data for everything that `score` would refuse; write nothing.
 
-    Every problem is listed with file, line and column; exit code 2 says that there are some.
+    Lists every problem with file, line and column. Exit code 2: problems were found.
     """
     from innov_index.index import load
 
