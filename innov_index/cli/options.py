@@ -40,7 +40,7 @@ def scheme_option(command: Command) -> Command:
 def output_options(command: Command) -> Command:
     """`-o FILE` and `--format`."""
     command = click.option(
-        "--format", "form", type=click.Choice(FORMATS), help="Print as table (default), csv, json or markdown."
+        "--format", "form", type=click.Choice(FORMATS), help="Print in this format; a table by default."
     )(command)
     return click.option(
         "-o",

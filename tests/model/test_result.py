@@ -99,7 +99,8 @@ def test_a_workbook_gets_all_tables(tmp_path):
 
 
 def test_a_table_that_goes_along_gets_a_file_beside(tmp_path):
-    wrote = write_result(result(beside=(Beside("changed", "Changed cells", lambda: SMALL),)), tmp_path / "a.csv.gz")
+    extra = (Beside("changed", "Changed cells", lambda: SMALL),)
+    wrote = write_result(result(beside=extra), tmp_path / "a.csv.gz")
     assert wrote.endswith(
         "a.csv.gz (2 rows, 1 changed cells) and a.changed.csv.gz and a.csv.gz.provenance.json"
     )
