@@ -1,4 +1,4 @@
-"""Composite indices: one YAML file in, scores, ranks and the evidence for them out."""
+"""Composite indices: scores and ranks from one YAML file, and evidence that they can be trusted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public names when they are first used: the command line starts without numpy."""
+    """Import public names on first use, so that the command line starts without numpy."""
     if name not in _HOMES:
         raise AttributeError(f"module 'innov_index' has no attribute {name!r}")
     from importlib import import_module

@@ -1,7 +1,7 @@
-"""What a person can get wrong, as one family of exceptions.
+"""Exceptions for mistakes in what a person gave, and messages that say how to correct them.
 
-A person's mistake is an `InnovIndexError` and ends with exit code 2; any other exception is our bug and
-ends with exit code 3. The two are never mixed.
+A person's mistake is an `InnovIndexError` and gives exit code 2; any other exception is a bug of ours and
+gives exit code 3. The two are never mixed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Mark:
-    """Where in a person's input something stands.
+    """A place in a person's input.
 
-    `line` and `column` count from 1; 0 means "the whole file". `text` is the source line, where there is one.
+    `line` and `column` are counted from 1; 0 means the whole file. `text` is the source line, if known.
     """
 
     file: str
@@ -37,7 +37,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where it stands and what it is, in one sentence."""
+    """One mistake: what is wrong, in one sentence, and where."""
 
     message: str
     mark: Mark | None = None
@@ -56,7 +56,7 @@ class Problem:
 
 
 class InnovIndexError(Exception):
-    """Something a person gave is wrong. The text says where, what was found and what is expected."""
+    """A mistake in what a person gave. The message says where, what was found and what is expected."""
 
     def __init__(self, problems: str | Problem | Sequence[Problem]) -> None:
         if isinstance(problems, str):
@@ -66,19 +66,19 @@ class InnovIndexError(Exception):
 
 
 class ConfigError(InnovIndexError):
-    """The config file says something that the config language does not."""
+    """The config is not valid."""
 
 
 class DataError(InnovIndexError):
-    """A data file cannot be read, or holds what it must not."""
+    """A data file cannot be read or has content that is not valid."""
 
 
 class OptionError(InnovIndexError):
-    """An option of a method has a value that the method cannot work with."""
+    """An option has a value that the method cannot use."""
 
 
 class UndefinedError(InnovIndexError):
-    """A method has no result for some value: the message names indicator and unit, and the ways out."""
+    """A method is undefined for some value; the message names indicator, unit and possible remedies."""
 
 
 class MissingExtraError(InnovIndexError):
@@ -89,25 +89,25 @@ class MissingExtraError(InnovIndexError):
 
 
 def did_you_mean(name: str, valid: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the nearest valid name, or an empty text when none is near."""
+    """Return " Did you mean 'x'?" for the most similar valid name, or an empty text if none is similar."""
     folded = {candidate.casefold(): candidate for candidate in valid}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return f" Did you mean '{folded[near[0]]}'?" if near else ""
 
 
 def not_found(kind: str, name: object, valid: Iterable[str], where: str = "") -> str:
-    """Return the message about a name that nothing has: "no unit 'Pariss'. Did you mean 'Paris'?".
+    """Return the message about an unknown name: "no unit 'Pariss'. Did you mean 'Paris'?".
 
-    Where no valid name is near, the first of them are listed.
+    If no valid name is similar, the first of them are listed.
 
     Parameters
     ----------
     kind : str
-        What is looked for, e.g. "unit" or "group column".
+        What was looked up, e.g. "unit" or "group column".
     name : str
     valid : names
     where : str, optional
-        Where it was looked for, e.g. "in the index"; it follows the name.
+        Where it was looked up, e.g. "in the index"; placed after the name.
     """
     names = list(valid)
     place = f" {where}" if where else ""
@@ -116,18 +116,18 @@ def not_found(kind: str, name: object, valid: Iterable[str], where: str = "") ->
 
 
 def look_up(known: Mapping[str, Value], name: str, kind: str, where: str = "") -> Value:
-    """Return what `known` has under a name that a person gave; see `not_found` for the error otherwise."""
+    """Return the value of `known` for a name that a person gave; see `not_found` for the error."""
     if name not in known:
         raise InnovIndexError(not_found(kind, name, known, where))
     return known[name]
 
 
 def why_unreadable(path: Path, error: Exception) -> str:
-    """Return why a file that a person named cannot be read, as a message."""
+    """Return a message that says why a file cannot be read."""
     if isinstance(error, FileNotFoundError):
         return _absent(path)
     if isinstance(error, IsADirectoryError) or path.is_dir():
-        return f"{path}: this is a folder, a file is expected"
+        return f"{path}: this is a folder; a file is expected"
     if isinstance(error, PermissionError):
         return f"{path}: no permission to read this file"
     return f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})"
@@ -136,7 +136,7 @@ def why_unreadable(path: Path, error: Exception) -> str:
 def _absent(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
-        return f"{path}: no such file; there is no folder {folder} either"
+        return f"{path}: no such file; the folder {folder} does not exist either"
     try:
         beside = [entry.name for entry in folder.iterdir() if entry.is_file()]
     except OSError:

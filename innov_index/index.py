@@ -1,4 +1,4 @@
-"""`Index`: the public face. Load a config, read its data, score."""
+"""`Index`: load a config, read its data, compute scores."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Index:
 
     @property
     def schemes(self) -> tuple[str, ...]:
-        """Names of the variations that the config states."""
+        """Names of the schemes in the config."""
         return self.config.schemes
 
     @cached_property
@@ -58,23 +58,23 @@ class Index:
 
     @property
     def dataset(self) -> Dataset:
-        """Units × indicators, as the config's files hold them."""
+        """Units × indicators, as read from the config's files."""
         return self._read.dataset
 
     @property
     def derived(self) -> DerivedIndicators | None:
-        """What came from raw records when the dataset was read; None where nothing does."""
+        """Indicators derived from raw records when the dataset was read; None if there are none."""
         return self._read.derived
 
     def derive(self, executor: Executor | None = None, progress: Progress | None = None) -> DerivedIndicators:
-        """Derive the indicators that the config derives from raw records.
+        """Derive indicators from the raw records in the config's `sources`.
 
         Parameters
         ----------
         executor : Executor, optional
-            Where the records are counted: this computer by default, or `engine.dask_cluster.Dask`.
+            Where records are counted: on this computer by default, or `engine.dask_cluster.Dask`.
         progress : callable, optional
-            Is told how many more records have been read.
+            Called with the number of further records read.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Index:
         return derive_indicators(self.config, executor, progress)
 
     def varied(self, scheme: str | None = None, settings: Sequence[str] = ()) -> Index:
-        """The same index with a scheme of the config and `PATH=VALUE` settings applied.
+        """This index with a scheme of the config and `PATH=VALUE` settings applied.
 
         Raises
         ------
@@ -95,14 +95,14 @@ class Index:
         return Index(self.config.varied(scheme, settings), (*self.overrides, *stated))
 
     def score(self) -> Scores:
-        """Scores and ranks, computed once: neither the config nor its data change.
+        """Scores and ranks; computed once, as neither the config nor its data change.
 
         Raises
         ------
         DataError
-            A data file is not as it must be.
+            A data file is not valid.
         UndefinedError
-            A method has no result for some value.
+            A method is undefined for some value.
         """
         return self._scores
 
@@ -114,7 +114,7 @@ class Index:
 
     @cached_property
     def published(self) -> tuple[Published, ...]:
-        """What others announced, matched to the units of this index."""
+        """Published scores and ranks, matched to the units of this index."""
         dataset = self.dataset
         return tuple(
             read_published(self.config, block, dataset.units, dataset.editions, self.framework)
@@ -122,7 +122,7 @@ class Index:
         )
 
     def provenance(self, remarks: Sequence[str] = (), seed: int | None = None) -> Provenance:
-        """Hashes of the config and its data, and versions: what a result was made from."""
+        """Hashes of the config and its data, and versions of packages."""
         files = (*self._read.files, *(published.file for published in self.published))
         return gather(self.config.path, files, seed=seed, overrides=self.overrides, remarks=remarks)
 
@@ -133,6 +133,6 @@ def load(path: str | os.PathLike[str]) -> Index:
     Raises
     ------
     ConfigError
-        With every problem of the file, each with line and column.
+        With every problem in the file, each with line and column.
     """
     return Index(load_config(path))

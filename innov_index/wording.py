@@ -1,4 +1,4 @@
-"""Words that messages, sentences and tables share: lists, plurals, ordinals, shares."""
+"""Lists, plurals, ordinals and percentages in messages, sentences and tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def listed(names: Iterable[object], most: int | None = None) -> str:
-    """Return "A and B" or "A, B and C"; beyond `most` names "A, B and 7 more"; "none" of nothing."""
+    """Return "A and B" or "A, B and C"; beyond `most` names "A, B and 7 more"; "none" if empty."""
     texts = [str(name) for name in names]
     if not texts:
         return "none"
@@ -16,12 +16,12 @@ def listed(names: Iterable[object], most: int | None = None) -> str:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return "1 record" or "1,204 records"; `plural` where it is not the noun with an s."""
+    """Return "1 record" or "1,204 records"; `plural` unless it is the noun with an s."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def ordinal(rank: float) -> str:
-    """1st, 2nd, 3rd, 4th; 2.5th for a rank shared by two."""
+    """Return "1st", "2nd", "3rd" …; "2.5th" for a rank shared by two."""
     if not float(rank).is_integer():
         return f"{rank:g}th"
     number = int(rank)
@@ -30,5 +30,5 @@ def ordinal(rank: float) -> str:
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """A share of 1 as "12 %"."""
+    """Return a share, such as 0.12, as "12 %"."""
     return f"{float(share) * 100:.{decimals}f} %"

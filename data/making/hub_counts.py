@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from innov_index.sources.conditions import Test
-from innov_index.sources.run import derive
-
 from innov_index.sources.companies import Companies, CompanyMeasure
+from innov_index.sources.filters import Test
 from innov_index.sources.places.place_options import HubsOption, Places
+from innov_index.sources.run_sources import derive
 from innov_index.sources.values import ValueMeasure, Values
 from making.hubs_2020 import PARTS
 from making.tables import DATA, Row, read, write

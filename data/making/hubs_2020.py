@@ -6,11 +6,10 @@ import csv
 import io
 from pathlib import Path
 
-from innov_index.sources.run import derive
-
 from innov_index.sources.collaboration import Collaboration, NetworkMeasure
 from innov_index.sources.places.place_options import HubsOption, Places
 from innov_index.sources.records import Lookup
+from innov_index.sources.run_sources import derive
 from making.tables import DATA, PLACE, Row, read, unique, write
 
 CLOSED_COLUMNS = {"ix_buildings_2020"}

@@ -21,18 +21,19 @@ from innov_index.dataset.config_tables import (
 )
 from innov_index.dataset.derived import DerivedIndicators, as_table, derive_indicators
 from innov_index.dataset.joined import joined_columns
-from innov_index.errors import DataError, Problem, did_you_mean
+from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset, Units
 from innov_index.model.sheet import Sheet
+from innov_index.wording import listed
 
 
 @dataclass(frozen=True)
 class ReadDataset:
-    """A dataset, the files it came from, and what was noticed on reading them.
+    """A dataset, the files that it was read from, and remarks on reading them.
 
-    `derived` are the indicators among it that come from raw records, if any.
+    `derived` are the indicators derived from raw records, if any.
     """
 
     dataset: Dataset
@@ -42,12 +43,12 @@ class ReadDataset:
 
 
 def read_dataset(config: Config) -> ReadDataset:
-    """Read the tables that a config names, and derive what it derives from raw records.
+    """Read the tables that a config names, and derive indicators from raw records where it says so.
 
     Raises
     ------
     DataError
-        A file, column, unit or value is not as it must be; the message says where.
+        A file, column, unit or value is not valid; the message says where.
     """
     block = config.block
     tables = ConfigTables(config.folder)
@@ -83,7 +84,7 @@ def read_dataset(config: Config) -> ReadDataset:
 
 
 def _derived(config: Config) -> DerivedIndicators | None:
-    """What the config derives from raw records and the tree or an option asks for."""
+    """Indicators derived from raw records that the tree or an option uses."""
     if config.derivation is None:
         return None
     recipe = config.recipe
@@ -91,7 +92,7 @@ def _derived(config: Config) -> DerivedIndicators | None:
 
 
 def _stand_among_the_values(config: Config) -> bool:
-    """Whether the units have no table of their own: a unit's row may then be repeated."""
+    """Whether the units have no separate table, so that rows of a unit may repeat."""
     units, indicators = config.block.units, config.block.indicators
     if indicators.file is None or units.file is None:
         return indicators.file is not None
@@ -100,13 +101,13 @@ def _stand_among_the_values(config: Config) -> bool:
 
 
 def _absent(values: Table | None, codes: tuple[str, ...], present: Bools) -> list[str]:
-    """A remark on units without any row among the values."""
+    """A remark on units that have no row in the table of values."""
     absent = [codes[unit] for unit in np.flatnonzero(~present.any(axis=0))]
-    return [f"{values.file} has no row for {_listed(absent)}"] if absent and values is not None else []
+    return [f"{values.file} has no row for {listed(absent, 10)}"] if absent and values is not None else []
 
 
 def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:
-    """The units' codes in order: those of the table of units, or those that the records give."""
+    """Codes of the units in order: from the table of units, or from the records."""
     tables = ConfigTables(config.folder)
     file = config.block.indicators.file
     values = None if file is None or config.block.units.file else tables.open(config.block.indicators, file)
@@ -117,14 +118,14 @@ def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:
 def _units_table(
     config: Config, values: Table | None, derived: DerivedIndicators | None, tables: ConfigTables
 ) -> Table:
-    """The table with a row for each unit."""
+    """The table with one row for each unit."""
     block = config.block.units
     if block.file is not None:
         return tables.open(block, block.file)
     if values is not None:
         return values
     if derived is None:
-        raise DataError(f"{config.path}: neither units nor indicators name a file")
+        raise DataError(f"{config.path}: neither `units` nor `indicators` names a file")
     sheet = derived.units
     return as_table(Sheet((block.id, *sheet.columns[1:]), sheet.rows))
 
@@ -136,7 +137,7 @@ def _values(
     codes: tuple[str, ...],
     derived: DerivedIndicators | None,
 ) -> tuple[tuple[str, ...], Floats, Bools]:
-    """Editions, values (editions, units, indicators), and which units have a row in an edition."""
+    """Editions, values (editions, units, indicators), and which units are present in each edition."""
     made = set() if derived is None else set(derived.columns)
     read = tuple(name for name in wanted if name not in made)
     if table is None:
@@ -159,10 +160,7 @@ def _values(
 
 
 def _require_derived(config: Config, names: Sequence[str], made: Iterable[str]) -> None:
-    problems = [
-        Problem(f"indicator '{name}' is derived from no source.{did_you_mean(name, made)}")
-        for name in names[:MOST]
-    ]
+    problems = [Problem(not_found("derived indicator", name, made, "in `sources`")) for name in names[:MOST]]
     if problems:
         raise DataError(problems)
 
@@ -182,7 +180,7 @@ def _read_values(
 
 
 def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
-    """Numeric columns of the table of units: declared denominators, and others that options ask for."""
+    """Numeric columns of the table of units: declared denominators, and others that options use."""
     block = config.block.units
     places = tuple(column for column in (block.latitude, block.longitude) if column)
     named = (block.name,) if block.name else ()
@@ -193,14 +191,14 @@ def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
 
 
 def _joined_tables(config: Config, units: Table, tables: ConfigTables) -> list[tuple[JoinedBlock, Table]]:
-    """The tables whose columns are joined to the units; a column stands in one place only."""
+    """The tables whose columns are joined to the units; each column must have one origin."""
     places = dict.fromkeys(units.columns, units.file)
     places |= dict.fromkeys(config.recipe.framework.indicators, "the tree")
     found = []
     for block in config.block.units.joined:
         for name in block.columns:
             if name in places:
-                message = f"units.joined: column '{name}' of {block.file} stands in {places[name]} too"
+                message = f"units.joined: column '{name}' of {block.file} is also in {places[name]}"
                 raise DataError(f"{config.path}: {message}; rename one of them")
             places[name] = block.file
         table = tables.open(block, block.file)
@@ -210,7 +208,7 @@ def _joined_tables(config: Config, units: Table, tables: ConfigTables) -> list[t
 
 
 def _wanted(config: Config, own_columns: Iterable[str]) -> tuple[str, ...]:
-    """Columns to read from the indicators: those of the tree, and others that options ask for."""
+    """Columns to read from the indicators: those of the tree, and others that options use."""
     asked = [name for name in config.recipe.columns if name not in set(own_columns)]
     return tuple(dict.fromkeys((*config.recipe.framework.indicators, *asked)))
 
@@ -239,7 +237,7 @@ def _unit_numbers(
     own_columns: tuple[str, ...],
     editions: tuple[str, ...],
 ) -> Floats:
-    """Numeric columns of the units, (editions, units, columns): by edition where the table has editions."""
+    """Numeric columns of the units (editions, units, columns), by edition if the table has editions."""
     shape = (max(len(editions), 1), len(codes), len(own_columns))
     if not own_columns:
         return np.empty(shape)
@@ -289,7 +287,7 @@ def _from_long(
     known = set(names)
     absent = [name for name in wanted if name not in known]
     if absent:
-        problems = [f"no row for indicator '{name}'.{did_you_mean(name, known)}" for name in absent[:MOST]]
+        problems = [not_found("row for indicator", name, known) for name in absent[:MOST]]
         raise DataError([Problem(f"{table.file}: {problem}") for problem in problems])
     position = {name: index for index, name in enumerate(wanted)}
     indicators = np.array([position.get(name, -1) for name in names], dtype=np.int64)
@@ -302,7 +300,3 @@ def _from_long(
     matrix[editions[used], units[used], indicators[used]] = numbers[used]
     present[editions, units] = True
     return matrix, present
-
-
-def _listed(names: Sequence[str], most: int = 10) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

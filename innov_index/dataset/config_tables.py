@@ -1,4 +1,4 @@
-"""The tables that a config names, each read once."""
+"""The tables that a config names, each read once; which unit and edition their rows are about."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 
 from innov_index.config.language import TableBlock
 from innov_index.config.settings import texts_of
-from innov_index.errors import DataError, Problem, did_you_mean
+from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.arrays import Bools, Ints
 
 
 class ConfigTables:
-    """Tables of one config, and what was noticed on reading them.
+    """Tables of one config, and remarks on reading them.
 
     Parameters
     ----------
     folder : Path
-        Of the config: where relative paths start.
+        Folder of the config, where relative paths start.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,12 +28,12 @@ class ConfigTables:
         self._read: dict[tuple[Path, tuple[object, ...]], Table] = {}
 
     def open(self, block: TableBlock, file: str) -> Table:
-        """The rows of `file` that a block is about, read as it says.
+        """The rows of `file` that a block selects, read with its options.
 
         Raises
         ------
         DataError
-            The file cannot be read, or has no column that `where` names.
+            The file cannot be read or lacks a column that `where` names.
         """
         path = self.folder / file
         options = {
@@ -59,23 +59,23 @@ class ConfigTables:
 
 
 EDITION = "edition"
-"""The column that holds editions where a config names none."""
+"""The column of editions, unless a config names another."""
 
 MOST = 20
-"""Problems that one message names."""
+"""Largest number of problems in one message."""
 
 
 def codes_of_units(table: Table, column: str, *, repeated: bool) -> tuple[tuple[str, ...], Ints]:
-    """The units' codes in order of appearance, and the first row of each."""
+    """Codes of the units in order of appearance, and the first row of each."""
     table.require((column,), "the units")
     first: dict[str, int] = {}
     problems = []
     for row, code in enumerate(table.text(column)):
         if not code:
-            problems.append(Problem("a row without a unit's code", table.mark(row, column)))
+            problems.append(Problem("a row without the code of a unit", table.mark(row, column)))
         elif code in first and not repeated:
             line = table.mark(first[code], column).line
-            message = f"unit '{code}' is repeated; it stands first in line {line}"
+            message = f"unit '{code}' is repeated; it is first in line {line}"
             problems.append(Problem(message, table.mark(row, column)))
         first.setdefault(code, row)
     if problems:
@@ -105,7 +105,7 @@ def units_of_rows(table: Table, column: str, codes: Sequence[str]) -> Ints:
     found = positions_in(codes, texts)
     problems = [
         Problem(
-            f"unit '{texts[row]}' is not in the table of units.{did_you_mean(texts[row], codes)}",
+            not_found("unit", texts[row], codes, "in the table of units"),
             table.mark(int(row), column),
         )
         for row in np.flatnonzero(found < 0)
@@ -116,13 +116,13 @@ def units_of_rows(table: Table, column: str, codes: Sequence[str]) -> Ints:
 
 
 def positions_in(names: Sequence[str], texts: Sequence[str]) -> Ints:
-    """The position of each text among the names; -1: it is none of them."""
+    """The position of each text among the names; -1: not among them."""
     position = {name: index for index, name in enumerate(names)}
     return np.array([position.get(text, -1) for text in texts], dtype=np.int64)
 
 
 def refuse_repeated(table: Table, keys: Ints, what: str, used: Bools | None = None) -> None:
-    """Raise where two rows are about the same thing."""
+    """Raise an error if two rows have the same key."""
     rows = np.arange(len(keys)) if used is None else np.flatnonzero(used)
     _, inverse, counts = np.unique(keys[rows], axis=0, return_inverse=True, return_counts=True)
     inverse = inverse.reshape(-1)

@@ -1,4 +1,4 @@
-"""Indicators derived from raw records, as columns beside those of the indicators' file."""
+"""Indicators derived from raw records, as further columns of the dataset."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from innov_index.config.load import Config
-from innov_index.errors import ConfigError, DataError, Mark, Problem, did_you_mean
+from innov_index.errors import ConfigError, DataError, Mark, Problem, not_found
 from innov_index.intake.tables.grid import Grid
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet
+from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
@@ -23,18 +24,18 @@ if TYPE_CHECKING:
 
 
 CITY_NODE = "city "
-"""A place outside all units that is a node of its own begins so."""
+"""Prefix of the node of a place outside all units."""
 
 
 @dataclass(frozen=True)
 class DerivedIndicators:
-    """What the sources of a config give, source by source."""
+    """The results of a config's sources."""
 
     sources: tuple[SourceResult, ...]
 
     @property
     def columns(self) -> Mapping[str, DerivedColumn]:
-        """Every derived indicator by its name."""
+        """Every derived indicator by name."""
         return {name: column for source in self.sources for name, column in source.columns.items()}
 
     @property
@@ -44,7 +45,7 @@ class DerivedIndicators:
 
     @property
     def units(self) -> Sheet:
-        """Units that the records themselves give: clusters, or whatever has a value."""
+        """Units found in the records: clusters, or all units with a value."""
         sheets = [source.units for source in self.sources if source.units is not None]
         if sheets:
             return sheets[0]
@@ -52,18 +53,18 @@ class DerivedIndicators:
         return Sheet(("unit", "name"), [(name, name) for name in names])
 
     def values(self, name: str, units: Sequence[str]) -> Floats:
-        """A derived indicator for each unit."""
+        """The values of a derived indicator, one for each unit."""
         column = self.columns[name]
         return np.array([column.values.get(unit, column.absent) for unit in units], dtype=np.float64)
 
     def sheet(self, units: Sequence[str]) -> Sheet:
-        """One row a unit, one column an indicator."""
+        """One row per unit, one column per indicator."""
         names = list(self.columns)
         columns = [_cells(self.values(name, units)) for name in names]
         return Sheet(("unit", *names), list(zip(units, *columns, strict=True)))
 
     def cells(self, units: Sequence[str]) -> Sheet:
-        """One row a unit and indicator: the value, how many records stand behind it, and which count."""
+        """One row per unit and indicator: value, number of records behind it, and which records count."""
         rows: list[tuple[Cell, ...]] = []
         for source in self.sources:
             for name, column in source.columns.items():
@@ -75,7 +76,7 @@ class DerivedIndicators:
         return Sheet(("unit", "indicator", "value", "records", "source", "filters"), rows)
 
     def remarks(self, units: Sequence[str]) -> tuple[str, ...]:
-        """One sentence a source on what became of its records, and what the kinds noticed."""
+        """One sentence per source on what became of its records, and further remarks."""
         return tuple(
             remark
             for source in self.sources
@@ -95,11 +96,11 @@ def derive_indicators(
     ----------
     config : Config
     executor : Executor, optional
-        Where partial results are computed; this computer by default.
+        Where partial results are computed; on this computer by default.
     progress : callable, optional
-        Is told how many more records have been read.
+        Called with the number of further records read.
     wanted : names, optional
-        Only these indicators; every one by default.
+        Only these indicators; all by default.
 
     Raises
     ------
@@ -120,7 +121,7 @@ def derive_indicators(
 
 
 def _narrowed(source: Source, wanted: Collection[str]) -> Source | None:
-    """The source with only the indicators that are wanted; None where none of them is."""
+    """The source with only the wanted indicators; None if it has none of them."""
     stated = getattr(source, "indicators", None)
     if not isinstance(stated, Mapping):
         return source
@@ -140,17 +141,17 @@ def trace_value(
         if derivation is not None and indicator in source.measures:
             return source, trace(source, derivation.places, config.folder, indicator, unit, executor)
     known = [name for source in sources for name in source.measures]
-    raise DataError(f"no derived indicator '{indicator}'.{did_you_mean(indicator, known)}")
+    raise DataError(not_found("derived indicator", indicator, known))
 
 
 def as_table(sheet: Sheet) -> Table:
-    """A sheet as if it had been read from a file."""
+    """A sheet as a table, as if read from a file."""
     grid = Grid(list(sheet.columns), [list(row) for row in sheet.rows], _NoPlaces())
     return Table(grid, tuple(range(len(sheet.columns))), frozenset({""}), ())
 
 
 class _NoPlaces:
-    """Places of cells that stand in no file."""
+    """Places of cells that are not in a file."""
 
     file = "derived records"
 
@@ -159,7 +160,7 @@ class _NoPlaces:
 
 
 def _cells(values: Floats) -> list[Cell]:
-    """Numbers as cells; whole numbers where all are whole."""
+    """Numbers as cells; integers if all of them are."""
     present = values[np.isfinite(values)]
     if (present == np.round(present)).all() and (np.abs(present) < 2**53).all():
         return [None if value != value else int(value) for value in values.tolist()]
@@ -168,9 +169,9 @@ def _cells(values: Floats) -> list[Cell]:
 
 def _sentence(source: SourceResult) -> str:
     account = source.account
-    parts = [f"{source.title}: {account.records} records"]
+    parts = [f"{source.title}: {counted(account.records, 'record')}"]
     if account.left_out:
-        parts.append(f"left out {_counted(account.left_out)}")
+        parts.append(f"left out {_by_cause(account.left_out)}")
     if account.not_placed or account.outside:
         parts.append(
             f"{account.share_placed:.1%} with a known place ({account.inside} in a unit, "
@@ -182,28 +183,29 @@ def _sentence(source: SourceResult) -> str:
             f"{', '.join(text for _, text in texts if text) or 'nothing'} ({count}, {cause})"
             for (cause, texts), count in common
         )
-        parts.append(f"{account.not_placed} without, such as {names}")
+        parts.append(f"{account.not_placed} without a known place, such as {names}")
     guessed = sum(count for (cause, _, _), count in account.doubtful.items() if cause == "ambiguous")
     if guessed:
         parts.append(f"{guessed} with an ambiguous name (see `innov-index derive --review`)")
     if account.repaired:
-        parts.append(f"repaired {_counted(account.repaired)}")
+        parts.append(f"repaired {_by_cause(account.repaired)}")
     if account.unreadable:
-        parts.append(f"without a number or date {_counted(account.unreadable)}")
+        parts.append(f"without a number or date {_by_cause(account.unreadable)}")
     return "; ".join(parts)
 
 
-def _counted(causes: Mapping[str, int]) -> str:
+def _by_cause(causes: Mapping[str, int]) -> str:
     return ", ".join(f"{count} ({cause})" for cause, count in sorted(causes.items()))
 
 
 def _unknown_units(source: SourceResult, units: set[str]) -> list[str]:
-    """Units of placed records that are not in the table of units; nodes of a network need not be."""
+    """A remark on units of records that are not in the table of units (nodes of networks need not be)."""
     if source.exports or source.units is not None:
         return []
     every = {unit for column in source.columns.values() for unit in column.values}
     found = {unit for unit in every if unit not in units and not unit.startswith(CITY_NODE)}
     if not found:
         return []
-    shown = ", ".join(sorted(found)[:5]) + (" …" if len(found) > 5 else "")
-    return [f"{source.title}: records lie in {len(found)} units that are not in the table of units: {shown}"]
+    number = counted(len(found), "unit")
+    names = listed(sorted(found), 5)
+    return [f"{source.title}: some records are in {number} missing from the table of units: {names}"]

@@ -1,4 +1,4 @@
-"""Numeric columns of the units that stand in a table of their own: a population, a gross domestic product."""
+"""Numeric columns of the units that are in separate tables, such as population or gross domestic product."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from innov_index.config.language import JoinedBlock
 from innov_index.dataset.config_tables import EDITION, MOST, positions_in, refuse_repeated
-from innov_index.errors import DataError, Problem, did_you_mean
+from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -23,7 +23,7 @@ def joined_columns(
 ) -> dict[str, Floats]:
     """The columns that a config joins to its units, each (editions, units).
 
-    A table without editions holds for all of them. Rows about other units or editions are left out.
+    A table without editions applies to all editions. Rows for other units or editions are left out.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def joined_columns(
         Has the block's columns.
     block : JoinedBlock
     unit_column : str
-        Column with the units' codes.
+        Column with the codes of units.
     codes, editions : texts
     there : (editions, units)
         Which units need a row, and in which editions.
@@ -39,7 +39,7 @@ def joined_columns(
     Raises
     ------
     DataError
-        The column of units or editions or the row of a unit is not there, or a unit is there twice.
+        The column of units or editions or the row of a unit is missing, or a unit is repeated.
     """
     edition_column = _edition_column(table, block, editions)
     table.require((unit_column, *((edition_column,) if edition_column else ())), "units.joined")
@@ -73,9 +73,13 @@ def _require_rows(
     known = table.text(column)
     problems = []
     for edition, unit in places[:MOST]:
-        when = f" in edition {editions[edition]}" if editions else ""
-        near = "" if codes[unit] in known else did_you_mean(codes[unit], known)
-        problems.append(Problem(f"{table.file}: no row for unit '{codes[unit]}'{when} (units.joined).{near}"))
+        when = f"in edition {editions[edition]} " if editions else ""
+        where = f"{when}(units.joined)"
+        if codes[unit] in known:
+            message = f"no row for unit '{codes[unit]}' {where}"
+        else:
+            message = not_found("row for unit", codes[unit], known, where)
+        problems.append(Problem(f"{table.file}: {message}"))
     if len(places) > MOST:
         problems.append(Problem(f"and {len(places) - MOST} more"))
     raise DataError(problems)

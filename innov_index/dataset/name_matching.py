@@ -1,9 +1,9 @@
-"""Matching the units of an announcement with those of an index: only where there is no doubt.
+"""Matching the names of published units with those of an index, only where there is no doubt.
 
-A name matches one that is the same; else one that is the same but for case, accents, dashes, quotes and dots;
-else one that only has a word such as "City" more or less, or something after a comma ("Korea, Rep." and
-"Korea, Dem." are no match: both have). A name with two candidates, or a candidate wanted by two names, is
-left unmatched.
+A name matches an identical name; otherwise one that is identical apart from case, accents, dashes, quotes and
+dots; otherwise one with or without a word such as "City", or an addition after a comma (but "Korea, Rep."
+does not match "Korea, Dem.": both have additions). A name with two candidates, or a candidate for two names,
+is left unmatched.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ _NEAREST = 3
 
 @dataclass(frozen=True)
 class Matches:
-    """Who is who.
+    """Matched and unmatched names.
 
-    `found` holds for each matched name the position of its unit. `inexact` pairs names with the different
-    spelling they were matched with. `unmatched` holds the other names, each with the nearest candidates.
+    `found` is the position of the unit for each matched name. `inexact` pairs names with the different
+    spelling that they were matched with. `unmatched` are the other names, each with the most similar
+    candidates.
     """
 
     found: Mapping[str, int]
@@ -35,7 +36,7 @@ class Matches:
 
 
 def match(names: Iterable[str], known: Sequence[str]) -> Matches:
-    """Match each name with one of the known ones."""
+    """Match each name with one of the known names."""
     distinct = list(dict.fromkeys(names))
     found: dict[str, int] = {}
     for spelling in (_as_it_is, folded, without_common_words, before_comma):
@@ -51,7 +52,7 @@ def match(names: Iterable[str], known: Sequence[str]) -> Matches:
 
 
 def folded(name: str) -> str:
-    """The name without case, accents, and kinds of dashes, quotes, dots and spaces."""
+    """The name regardless of case, accents, dashes, quotes, dots and spaces."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     letters = "".join(character for character in plain if not unicodedata.combining(character))
     return " ".join(re.split(r"[\W_]+", letters)).strip()
@@ -68,7 +69,7 @@ def before_comma(name: str) -> str:
 
 
 def nearest(name: str, candidates: Sequence[str]) -> tuple[str, ...]:
-    """The names that are spelt most alike, at most three."""
+    """The most similar names, at most three."""
     by_spelling: dict[str, list[str]] = {}
     for candidate in candidates:
         by_spelling.setdefault(folded(candidate), []).append(candidate)
@@ -86,9 +87,9 @@ def _as_it_is(name: str) -> str:
 def _unambiguous(
     names: Sequence[str], known: Sequence[str], free: Sequence[int], spelling: Callable[[str], str]
 ) -> dict[str, int]:
-    """Names whose spelling one free known name has, and that no other name shares.
+    """Names whose normalised spelling is that of exactly one free known name and of no other name.
 
-    At least one of the two must be spelt so in full.
+    At least one of the two names must have this spelling in full.
     """
     wanted: dict[str, list[str]] = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""What somebody else announced → scores and ranks at the units, editions and nodes of this index."""
+"""Published scores and ranks, matched to the units, editions and nodes of this index."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from innov_index.config.load import Config
 from innov_index.config.settings import texts_of
 from innov_index.dataset.config_tables import ConfigTables
 from innov_index.dataset.name_matching import match
-from innov_index.errors import DataError, Problem, did_you_mean
+from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
+from innov_index.wording import counted
 
 
 @dataclass(frozen=True)
 class Published:
-    """Announced figures: `scores` and `ranks` have shape (editions, units, nodes); NaN: none announced.
+    """Published figures: `scores` and `ranks` have shape (editions, units, nodes); NaN: none published.
 
-    `excepted` marks, in the same shape, the figures under `exceptions:`. `unmatched` are the units of the
-    announcement that this index does not have, `nearest` their nearest candidates; `inexact` pairs names with
-    the different spelling they were matched with; `left_out` says what else of the file is not compared,
-    `unannounced` names the units of this index without any figure in it.
+    `excepted` marks, in the same shape, the figures under `exceptions:`. `unmatched` are published units that
+    this index does not have, `nearest` the most similar candidates; `inexact` pairs names with the different
+    spelling that they were matched with; `left_out` says what else in the file is not compared, `unannounced`
+    names the units of this index without any published figure.
     """
 
     name: str
@@ -64,7 +65,7 @@ def read_published(
     Raises
     ------
     DataError
-        A file or column is missing, or a row is about something that cannot be.
+        A file or column is missing, or a row is about an unknown node.
     """
     table = ConfigTables(config.folder).open(block, block.file)
     unit_column = block.unit or config.block.units.id
@@ -104,17 +105,17 @@ def read_published(
 
 
 def _silent(scores: Floats, ranks: Floats) -> Bools:
-    """Units without any figure."""
+    """Which units have no figure."""
     return np.asarray((np.isnan(scores) & np.isnan(ranks)).all(axis=(0, 2)))
 
 
 def _nameless(table: Table, column: str) -> tuple[str, ...]:
     count = sum(not name for name in table.text(column))
-    return (f"{count} rows name no unit",) if count else ()
+    return (f"{counted(count, 'row')} without the name of a unit",) if count else ()
 
 
 def _editions(table: Table, block: PublishedBlock, editions: tuple[str, ...]) -> tuple[Ints, tuple[str, ...]]:
-    """Edition of each row (-1: not of this index), and a sentence on those that the index does not have."""
+    """Edition of each row (-1: not in this index), and a remark on editions that the index does not have."""
     if not editions or (block.edition is None and "edition" not in table.columns):
         return np.zeros(table.rows, dtype=np.int64), ()
     texts = table.text(block.edition or "edition")
@@ -126,7 +127,7 @@ def _editions(table: Table, block: PublishedBlock, editions: tuple[str, ...]) ->
 
 @dataclass(frozen=True)
 class _PublishedFigures:
-    """The figures of a table at their places; rows of no unit or edition of the index are passed over."""
+    """Figures of a table by edition, unit and node; rows for other units or editions are skipped."""
 
     table: Table
     framework: Framework
@@ -148,14 +149,14 @@ class _PublishedFigures:
         return scores, ranks
 
     def excepted(self, block: PublishedBlock) -> Bools:
-        """Where the figures of rows under `exceptions:` stand."""
+        """Mark the figures of rows under `exceptions:`."""
         marked = np.zeros(self.shape, dtype=np.bool_)
         for exception in block.exceptions:
             where = {column: texts_of(texts) for column, texts in exception.where.items()}
             rows = self.table.rows_where(where)
             if not rows.any():
                 stated = ", ".join(f"{column}: {' or '.join(texts)}" for column, texts in where.items())
-                raise DataError(f"{self.table.file}: no row for the exception {{{stated}}}")
+                raise DataError(f"{self.table.file}: no row matches the exception {{{stated}}}")
             rows &= self._known
             if block.nodes is not None:
                 marked[self.edition[rows], self.unit[rows]] = True
@@ -164,7 +165,7 @@ class _PublishedFigures:
         return marked
 
     def _figure_columns(self, block: PublishedBlock) -> tuple[str | None, str | None]:
-        """Columns of scores and of ranks: those stated, or, where nothing is, those that are called so."""
+        """Columns of scores and ranks: those stated, or by default those named score and rank."""
         if block.score or block.rank or block.nodes:
             self.table.require([name for name in (block.score, block.rank) if name], "published figures")
             return block.score, block.rank
@@ -182,7 +183,7 @@ class _PublishedFigures:
         return np.full(self.table.rows, node, dtype=np.int64)
 
     def _nodes(self, block: PublishedBlock) -> Ints:
-        """Node of each row; the root where the table has no node column."""
+        """Node of each row; the root if the table has no column of nodes."""
         column = block.node or ("node" if "node" in self.table.columns else None)
         if column is None:
             return self._every(0)
@@ -191,8 +192,7 @@ class _PublishedFigures:
         unknown = [row for row, text in enumerate(texts) if text not in self.framework.position]
         if unknown:
             row = unknown[0]
-            suggestion = did_you_mean(texts[row], self.framework.codes)
-            message = f"'{texts[row]}' is no node of the index.{suggestion}"
+            message = not_found("node", texts[row], self.framework.codes, "in the index")
             raise DataError(Problem(message, self.table.mark(row, column)))
         return np.array([self.framework.position[text] for text in texts], dtype=np.int64)
 
@@ -203,6 +203,6 @@ class _PublishedFigures:
         _, first, counts = np.unique(places, axis=0, return_index=True, return_counts=True)
         if (counts > 1).any():
             row = int(rows[first[np.argmax(counts > 1)]])
-            message = "the figure of this unit, edition and node is repeated further down"
+            message = "the figure for this unit, edition and node is repeated below"
             raise DataError(Problem(message, self.table.mark(row, column)))
         target[tuple(places.T)] = numbers[rows]

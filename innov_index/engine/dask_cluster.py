@@ -1,4 +1,4 @@
-"""An existing Dask cluster (extra `dask`). Its workers must have innov-index and reach the files."""
+"""The executor on an existing Dask cluster (extra `dask`), whose workers have innov-index and the files."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _RETRIES = 5
 
 @dataclass(frozen=True)
 class _Failed:
-    """A person's mistake, met by a worker: it comes back as a result, for the cluster not to try again."""
+    """A person's mistake found by a worker, returned as a result so that the cluster does not retry."""
 
     message: str
 
 
 @dataclass(frozen=True)
 class _Caught:
-    """A function whose `InnovIndexError` becomes a result."""
+    """A function whose `InnovIndexError` is returned as a result."""
 
     function: Callable[..., Any]
 
@@ -37,9 +37,9 @@ class _Caught:
         failed = [argument for argument in arguments if isinstance(argument, _Failed)]
         if failed:
             return failed[0]
-        there = [argument for argument in arguments if argument is not None]
-        if len(there) < len(arguments):
-            return there[0] if there else None
+        present = [argument for argument in arguments if argument is not None]
+        if len(present) < len(arguments):
+            return present[0] if present else None
         try:
             return self.function(*arguments)
         except InnovIndexError as error:
@@ -48,14 +48,14 @@ class _Caught:
 
 @dataclass(frozen=True)
 class Dask:
-    """Runs on the workers of a scheduler. A part whose worker is lost is worked on again.
+    """Runs on the workers of a scheduler. A part whose worker is lost is processed again.
 
     Parameters
     ----------
     scheduler : str
-        Its address, such as tcp://10.0.0.1:8786.
+        Address, such as tcp://10.0.0.1:8786.
     parts_a_bucket : int
-        Parts whose records one worker can hold and count at a time.
+        Number of parts whose records one worker can hold and count.
     """
 
     scheduler: str
@@ -67,7 +67,7 @@ class Dask:
         merge: Callable[[State, State], State],
         parts: Sequence[Part],
     ) -> State | None:
-        """See `Executor`. Merged is on the workers, two and two."""
+        """See `Executor`. Results are merged in pairs, on the workers."""
         if not parts:
             return None
         with self._tasks() as tasks:
@@ -77,7 +77,7 @@ class Dask:
     def count(
         self, job: CountingJob[Part, State, Count], parts: Sequence[Part], progress: Progress
     ) -> Count | None:
-        """See `Executor`. Each part is split into buckets where it is; a bucket is counted on one worker."""
+        """See `Executor`. Each part is split into buckets in place; each bucket is counted on one worker."""
         if not parts:
             return None
         buckets = -(-len(parts) // self.parts_a_bucket)
@@ -90,7 +90,7 @@ class Dask:
                 pieces = tasks.each(itemgetter(number), split)
                 counts += tasks.each(job.counted, [tasks.merged(job.merge, pieces)])
             total = tasks.merged(job.added, counts)
-            # parts are given up as soon as they are split
+            # release parts as soon as they are split
             del states, split
             tasks.follow(records, progress)
             counted: Count | None = tasks.result(total)
@@ -105,7 +105,7 @@ class Dask:
 
 @dataclass(frozen=True)
 class _Split:
-    """A state by bucket."""
+    """Splits a state into buckets."""
 
     job: CountingJob[Any, Any, Any]
     buckets: int
@@ -116,18 +116,18 @@ class _Split:
 
 @dataclass(frozen=True)
 class _Tasks:
-    """Calls on the workers; a call is worked on again where a worker is lost, and None stays None."""
+    """Calls on the workers; repeated if a worker is lost; None stays None."""
 
     distributed: Any
     client: Any
 
     def each(self, function: Callable[..., Any], arguments: Sequence[Any]) -> list[Any]:
-        """The function of each."""
+        """Call the function on each argument."""
         found: list[Any] = self.client.map(_Caught(function), list(arguments), pure=False, retries=_RETRIES)
         return found
 
     def merged(self, merge: Callable[[Any, Any], Any], states: list[Any]) -> Any:
-        """All of them in one, two and two."""
+        """Merge all states in pairs."""
         while len(states) > 1:
             pairs = [states[at : at + 2] for at in range(0, len(states), 2)]
             states = [
@@ -139,12 +139,12 @@ class _Tasks:
         return states[0]
 
     def follow(self, numbers: list[Any], progress: Progress) -> None:
-        """Tell of each number when it is there."""
+        """Report each number as soon as it is known."""
         for future in self.distributed.as_completed(numbers, loop=self.client.loop):
             progress(_sound(future.result()) or 0)
 
     def result(self, future: Any) -> Any:
-        """What came out."""
+        """The result of a call; raises the mistake that it found."""
         return _sound(future.result())
 
 
@@ -159,4 +159,4 @@ def _connected(distributed: Any, scheduler: str) -> Any:
         return distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InnovIndexError(f"no Dask scheduler answers at {scheduler} ({reason})") from None
+        raise InnovIndexError(f"no Dask scheduler responds at {scheduler} ({reason})") from None

@@ -1,4 +1,4 @@
-"""Where partial results are computed: the same calls on this computer and on a cluster."""
+"""What an executor does: the same calls on this computer and on a cluster."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ Count = TypeVar("Count")
 Part_contra = TypeVar("Part_contra", contravariant=True)
 
 Progress = Callable[[int], None]
-"""Is told how many more records have been read."""
+"""Called with the number of further records read."""
 
 
 class CountingJob(Protocol[Part_contra, State, Count]):
-    """Records that belong together may stand in several parts: they are brought together, then counted.
+    """A count of records of which some belong together, though they may be in different parts.
 
-    Part → state; states → buckets, each with all that belongs together; bucket → count; counts add up. It
-    travels to other processes.
+    Part → state; states → buckets, each with all records that belong together; bucket → count; counts are
+    added. Objects are sent to other processes.
     """
 
     def partial(self, part: Part_contra) -> State | None:
-        """What a part holds; None for nothing. It may be called twice, where a worker was lost."""
+        """The state of a part; None for nothing. May be called twice for a part if a worker is lost."""
 
     def merge(self, one: State, other: State) -> State:
-        """Both; associative, and the order of the arguments does not matter."""
+        """Merge two states; associative and commutative."""
 
     def records(self, state: State) -> int:
-        """How many records have been read for it, for showing progress."""
+        """Number of records read for a state, to show progress."""
 
     def held(self, state: State) -> int:
-        """Bytes of what can be split into buckets."""
+        """Bytes of the records that can be split into buckets."""
 
     def split(self, state: State, buckets: int) -> list[State | None]:
-        """So many states that merge to this one; what belongs together is in the same one."""
+        """Split into this many states that merge to this one; records that belong together stay so."""
 
     def counted(self, state: State) -> Count:
         """The count of a bucket."""
 
     def added(self, one: Count, other: Count) -> Count:
-        """The count of both buckets, whatever their order."""
+        """Add the counts of two buckets; commutative."""
 
 
 class Executor(Protocol):
-    """Computes a partial result of each part, and merges them."""
+    """Computes a partial result for each part and merges them."""
 
     def run(
         self,
@@ -52,32 +52,32 @@ class Executor(Protocol):
         merge: Callable[[State, State], State],
         parts: Sequence[Part],
     ) -> State | None:
-        """The merged partial results; None where no part has any.
+        """The merged partial results; None if no part has any.
 
         Parameters
         ----------
         partial : callable
-            The partial result of a part. It may be called twice for a part, where a worker was lost.
+            The partial result of a part. May be called twice for a part if a worker is lost.
         merge : callable
-            Associative; the order of its arguments does not matter.
+            Associative and commutative.
         parts : sequence
         """
 
     def count(
         self, job: CountingJob[Part, State, Count], parts: Sequence[Part], progress: Progress
     ) -> Count | None:
-        """The count of everything; None where no part has anything."""
+        """The count of all records; None if there are none."""
 
 
 def executor_of(scheduler: str | None = None, memory: float | None = None) -> Executor:
-    """The workers of a Dask scheduler, or this computer.
+    """The executor for a Dask scheduler, or for this computer by default.
 
     Parameters
     ----------
     scheduler : str, optional
         Address of a Dask scheduler, such as tcp://10.0.0.1:8786.
     memory : float, optional
-        Gigabytes of records held at a time on this computer; an eighth of its memory by default.
+        Gigabytes of records held in memory on this computer; by default an eighth of its memory.
     """
     if scheduler is not None:
         from innov_index.engine.dask_cluster import Dask

@@ -1,4 +1,4 @@
-"""This computer: one part after the other, or as many at a time as there are cores."""
+"""The executor on this computer: threads, and buckets that go to disk if memory is short."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ State = TypeVar("State")
 Count = TypeVar("Count")
 
 BUCKETS = 64
-"""Files that states are spread over: a bucket must fit into memory several times."""
+"""Number of files that states are split into; a bucket must fit into memory several times."""
 
 
 class Buckets(Generic[State]):
-    """Takes states, and gives them back by bucket.
+    """Collects states and returns them bucket by bucket: in memory, or if too large from temporary files.
 
     Parameters
     ----------
     work : Work
     memory : int
-        Bytes of states that are held at a time.
+        Bytes of states that are held in memory.
     """
 
     def __init__(self, job: CountingJob[Any, State, Any], memory: int) -> None:
@@ -49,7 +49,7 @@ class Buckets(Generic[State]):
             self._folder.cleanup()
 
     def add(self, state: State) -> None:
-        """Take a state."""
+        """Add a state."""
         self._state = state if self._state is None else self._job.merge(self._state, state)
         if self._job.held(self._state) > self._memory:
             self._write(self._state)
@@ -76,7 +76,7 @@ class Buckets(Generic[State]):
 
 
 def _pieces(path: Path) -> Iterator[Any]:
-    """Everything written to a file of our own, in the order of writing."""
+    """The objects in one of our own files, in order of writing."""
     with path.open("rb") as file:
         while file.peek(1):
             yield pickle.load(file)
@@ -84,16 +84,16 @@ def _pieces(path: Path) -> Iterator[Any]:
 
 @dataclass(frozen=True)
 class Local:
-    """Runs in threads: reading and counting are done by libraries that let other threads work meanwhile.
+    """Runs in threads: the libraries that read and count release the interpreter lock.
 
     Parameters
     ----------
     workers : int, optional
-        Parts that are worked on at a time; as many as there are cores by default.
+        Number of parts processed at a time; by default the number of cores.
     memory : int, optional
-        Bytes of records that are held until those that belong together have been brought together; more of
-        them go to temporary files. An eighth of this computer's memory by default, as counting needs several
-        times as much.
+        Bytes of records held in memory until those that belong together have been collected; beyond that,
+        temporary files are used. By default an eighth of this computer's memory, because counting needs
+        several times as much.
     """
 
     workers: int | None = None
@@ -128,14 +128,14 @@ class Local:
 def _an_eighth_of_memory() -> int:
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8
-    except (AttributeError, ValueError, OSError):  # not on every system
+    except (AttributeError, ValueError, OSError):  # not available on every system
         return 1 << 30
 
 
 def _threaded(
     partial: Callable[[Part], State | None], parts: Sequence[Part], workers: int
 ) -> Iterator[State | None]:
-    """Partial results as they come; no more parts are begun than are worked on, which bounds the memory."""
+    """Yield partial results as they are completed; few parts are started ahead, which bounds memory."""
     with ThreadPoolExecutor(workers) as pool:
         waiting: set[Future[State | None]] = set()
         left = iter(parts)
@@ -154,7 +154,7 @@ def _threaded(
 
 
 def _merged(states: Iterable[State], merge: Callable[[State, State], State]) -> State | None:
-    """All in one; those of as many parts are merged first, so that each is merged only a few times."""
+    """Merge all states; those of equally many parts first, so that each is merged only a few times."""
     waiting: list[tuple[int, State]] = []
     for state in states:
         parts = 1

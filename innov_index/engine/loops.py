@@ -1,6 +1,6 @@
-"""The one place where methods loop that no array operation can do at once: linear programs, searches, EM.
+"""Loops over pieces of work that no single array operation can do: linear programs, searches, EM.
 
-Pieces are independent of each other, so that the result is the same on any number of threads or processes.
+Pieces are independent of each other, so the result is the same with any number of threads or processes.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 ONE_THREAD = 1
-"""For pieces of Python and small arrays, which hold the interpreter: a second thread makes them slower
-(benefit of the doubt on 8 tables of 200 x 31: 1.3 s on one, 2.3 s on two). What of them takes long goes to
-other processes."""
+"""For work in Python or on small arrays, which holds the interpreter lock: a second thread makes it slower
+(benefit of the doubt on 8 tables of 200 x 31: 1.3 s on one thread, 2.3 s on two). If it takes long, it is
+moved to other processes."""
 
 TRIED = 2.0
-"""Seconds after which it is clear how long the pieces take."""
+"""Seconds after which the time that pieces take is known well enough."""
 
 WORTH_PROCESSES = 5.0
-"""Seconds of work left that are worth the second or two in which processes start."""
+"""Seconds of remaining work that justify the second or two that processes take to start."""
 
 _SHARES = 4
-"""Parts that a process gets one after the other: what they need is sent once a part."""
+"""Parts per process; what the work needs is sent once per part."""
 
 
 def each(
@@ -47,10 +47,10 @@ def each(
     threads: int = ONE_THREAD,
     what: str = "programs",
 ) -> list[Result]:
-    """Do each piece of work; the results in the order of the pieces.
+    """Do each piece of work; results are in the order of the pieces.
 
-    On one thread, what takes long is shared out to processes where joblib is installed (extra `parallel`).
-    Shows on a terminal how far it is. Work that itself is one of several pieces starts no more of them.
+    Long work on one thread is distributed over processes if joblib is installed (extra `parallel`). Progress
+    is shown on terminals. Work that is itself one of several pieces starts no threads or processes.
     """
     if len(pieces) <= 1 or inside_a_thread():
         return [work(piece) for piece in pieces]
@@ -66,7 +66,7 @@ def each(
 
 
 def _one_by_one(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Result]:
-    """One after the other; the rest on several processes, when the first ones show that it is worth it."""
+    """One piece after the other; the rest on several processes if the first ones show that it is worth it."""
     start = time.monotonic()
     for done, piece in enumerate(pieces):
         spent = time.monotonic() - start
@@ -93,7 +93,7 @@ def _in_processes(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> I
 
 
 def _part(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> list[Result]:
-    """What one process does."""
+    """The work of one process."""
     with as_one_of_several():
         return [work(piece) for piece in pieces]
 
@@ -105,14 +105,14 @@ def each_table(
     *,
     threads: int = ONE_THREAD,
 ) -> Floats:
-    """Work out one array for each index of the leading axes.
+    """Compute one array for each index of the leading axes.
 
     Parameters
     ----------
     leading : lengths of the leading axes
     shape : shape of the result of one piece of work
     work : callable
-        Given an index of the leading axes.
+        Called with an index of the leading axes.
     threads : int
 
     Returns

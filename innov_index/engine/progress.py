@@ -1,4 +1,4 @@
-"""How far a long calculation is, on a terminal, from the first second on."""
+"""Progress of long calculations, shown on terminals after one second."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _one_at_a_time = threading.Lock()
 
 @contextmanager
 def progress_of(total: int, what: str) -> Iterator[Callable[[int], None]]:
-    """A bar with the time that is left; quick calculations and pipes never see it.
+    """A progress bar with the remaining time; not shown for quick calculations or in pipes.
 
-    Calculations inside of one that is being followed are silent: its bar is the one that a person waits for.
+    Calculations nested in one with a bar are silent.
 
     Parameters
     ----------
     total : int
     what : str
-        What is counted, e.g. "variants".
+        What is counted, e.g. "draws".
 
     Yields
     ------
     callable
-        Told how many are done.
+        Call it with the number completed.
     """
     if not _one_at_a_time.acquire(blocking=False):
         yield _silent
@@ -53,7 +53,7 @@ def progress_of(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
 
 def _silent(done: int) -> None:
-    """Tell nobody."""
+    """Show nothing."""
 
 
 def _bar() -> Any:

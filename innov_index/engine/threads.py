@@ -1,4 +1,4 @@
-"""Independent pieces of work on several threads; the results come in the order of the pieces."""
+"""Independent pieces of work on several threads, with results in the order of the pieces."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Result = TypeVar("Result")
 _local = threading.local()
 
 _AHEAD = 2
-"""Pieces a thread that may wait for their turn: what bounds the memory."""
+"""Pieces per thread that may be pending; this bounds memory."""
 
 
 def available_threads() -> int:
-    """Processors that this process may use."""
+    """Number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
-    """Within it a matrix product uses one thread, so that its result depends on its operands only."""
+    """Context in which matrix products use one thread, so that results depend only on the operands."""
     from threadpoolctl import threadpool_limits
 
     limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
@@ -38,7 +38,7 @@ def one_blas_thread() -> AbstractContextManager[object]:
 
 
 def inside_a_thread() -> bool:
-    """Whether the work at hand is already one of several pieces that run at the same time."""
+    """Whether the current work is one of several pieces that run in parallel."""
     return getattr(_local, "inside", False)
 
 
@@ -48,7 +48,7 @@ def _enter() -> None:
 
 @contextmanager
 def as_one_of_several() -> Iterator[None]:
-    """Within it the work at hand starts no threads or processes of its own."""
+    """Context in which work starts no threads or processes."""
     before = inside_a_thread()
     _enter()
     try:
@@ -60,9 +60,9 @@ def as_one_of_several() -> Iterator[None]:
 def in_order(
     work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int
 ) -> Generator[Result, None, None]:
-    """Do each piece of work on one of the threads; yield the results in the order of the pieces.
+    """Do each piece of work on one of the threads; yield results in the order of the pieces.
 
-    When the caller stops asking (an error, Ctrl-C), pieces that have not begun are dropped.
+    If the caller stops (error, Ctrl-C), pieces that have not started are dropped.
     """
     keep_freed_memory()
     if threads <= 1:
@@ -84,10 +84,10 @@ def in_order(
 
 
 def keep_freed_memory() -> None:
-    """Let the C library keep the memory of freed arrays for the next ones.
+    """Make the C library keep the memory of freed arrays for reuse.
 
-    glibc returns every freed block above a threshold to the system, which then clears each page of the next
-    array of that size: half the time of a simulation. The threshold rises to the size of the largest
-    block that was ever freed, up to 32 MB. Elsewhere this does nothing.
+    glibc returns freed blocks above a threshold to the system, which then clears every page of the next
+    array of that size; this takes half the time of a simulation. The threshold rises to the size of the
+    largest block freed so far, up to 32 MB. Has no effect with other C libraries.
     """
     np.empty(31 << 20, dtype=np.uint8)

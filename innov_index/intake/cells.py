@@ -1,6 +1,6 @@
-"""What one cell says, as text and as a number.
+"""The content of one cell of a small table as text and as a number.
 
-A text file has cells of text only; a workbook and a Parquet file have numbers, truth values and dates too.
+Text files have only cells of text; workbooks and Parquet files also have numbers, booleans and dates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NUMBER = {
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?", re.ASCII)
 _OTHER_MARK = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
-_MISSING = "if it stands for a missing value, list it under `missing`"
+_MISSING = "if it means a missing value, list it under `missing`"
 
 
 class ErrorValue(str):
@@ -38,12 +38,12 @@ def to_number(cell: object, decimal: str = ".") -> float:
     Raises
     ------
     ValueError
-        The cell is no finite number; the message says why, as a clause.
+        The cell is not a finite number; the message says why, as a clause.
     """
     if isinstance(cell, str):
         return _parse(cell.strip(), decimal)
     if isinstance(cell, bool):
-        raise ValueError("it is a truth value")
+        raise ValueError("it is a boolean")
     if isinstance(cell, datetime.date | datetime.time):
         raise ValueError("it is a date or a time")
     if not isinstance(cell, int | float | Decimal):
@@ -54,9 +54,9 @@ def to_number(cell: object, decimal: str = ".") -> float:
 def to_numbers(
     cells: Sequence[object], missing: Collection[str], decimal: str
 ) -> tuple[Floats, dict[int, str]]:
-    """Return the numbers in many cells, and the reason for each cell (by its position) that holds none.
+    """Return the numbers in many cells, and a reason for each cell (by position) that is not a number.
 
-    A cell whose text is in `missing` is NaN; a number there, such as -999, is missing however it is written.
+    A cell whose text is in `missing` is NaN; a number in `missing`, such as -999, is missing however written.
     """
     values = _plain_numbers(cells, missing, decimal)
     wrong: dict[int, str] = {}
@@ -84,12 +84,12 @@ def _any_numbers(
 
 
 def _plain_numbers(cells: Sequence[object], missing: Collection[str], decimal: str) -> Floats | None:
-    """Convert cells of text in one go, or return None where some need a closer look."""
+    """Convert cells of text all at once, or return None if some need to be converted one by one."""
     texts = [cell for cell in cells if isinstance(cell, str)]
     if len(texts) < len(cells):
         return None
     joined = "\n".join(texts)
-    # float() takes more than we do: 1_000, digits of other scripts, nan, inf.
+    # float() accepts more than we do: 1_000, digits of other scripts, nan, inf
     if not joined.isascii() or "_" in joined or (decimal == "," and "." in joined):
         return None
     if decimal == ",":
@@ -114,13 +114,13 @@ def _finite(number: float | Decimal) -> float:
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise ValueError("it is not finite, or too large")
+        raise ValueError("it is not finite or too large")
     return value
 
 
 def _why_not(text: str, decimal: str) -> str:
     if isinstance(text, ErrorValue) or text.startswith("#"):
-        return f"it is a spreadsheet error; repair the formula, or {_MISSING}"
+        return f"it is a spreadsheet error; correct the formula, or {_MISSING}"
     if not text:
         return 'the cell is empty; if gaps are allowed, list "" under `missing`'
     if _NOT_FINITE.fullmatch(text):
@@ -128,11 +128,11 @@ def _why_not(text: str, decimal: str) -> str:
     other = "," if decimal == "." else "."
     if _GROUPED.fullmatch(text):
         also = f", or set `decimal: '{other}'`" if re.fullmatch(rf"[+-]?\d+[{other}]\d+", text) else ""
-        return f"thousands separator? Write the digits without any{also}"
+        return f"thousands separators are not accepted; remove them{also}"
     if _OTHER_MARK.fullmatch(text):
-        return f"the decimal mark here is '{decimal}'; set `decimal: '{other}'` if it is '{other}'"
+        return f"the decimal mark is '{decimal}' here; set `decimal: '{other}'` if it should be '{other}'"
     if text[0] in "−–—" and text[1:2].isdigit():
-        return "its minus is a dash; write a plain '-'"
+        return "its minus sign is a dash; use a plain '-'"
     if text.endswith("%"):
-        return "write it without the percent sign"
+        return "remove the percent sign"
     return f"not a number; {_MISSING}"

@@ -1,4 +1,4 @@
-"""Which mark stands between the cells of a text table, and which is the decimal mark of its numbers."""
+"""Detection of the delimiter of a text table and of the decimal mark of its numbers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
-# In a tie the first wins: a comma is the mark that names and numbers hold most often themselves.
+# The first wins ties: the comma comes last, as names and numbers contain it most often.
 DELIMITERS = ("\t", ";", "|", ",")
 NAMES = {"\t": "a tab", " ": "a space"}
 
 _SAMPLE_ROWS = 20
 _SAMPLE_CHARACTERS = 200_000
 _SIGNED = r"\s*[+-]?"
-# "0,25", "1,5" and "1.234,5" can only be decimal commas; "1,234" may as well be a thousand and more.
+# "0,25", "1,5" and "1.234,5" can only have decimal commas; "1,234" may also be one thousand and more.
 _SURELY_DECIMAL_COMMA = re.compile(
     _SIGNED + r"(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{4,},\d+|\d{1,3}(?:\.\d{3})+,\d+)(?:[eE][+-]?\d+)?\s*",
     re.ASCII,
@@ -27,16 +27,16 @@ _SURELY_DECIMAL_POINT = re.compile(
 
 
 def sniff_delimiter(text: str) -> str:
-    """Return the delimiter that gives the header most cells and the first rows as many as the header."""
+    """Return the delimiter that gives the header the most cells, and the first rows the same number."""
     sample = text
     if len(text) > _SAMPLE_CHARACTERS:
-        # up to the last whole line; a first line longer than the sample is taken as it is
+        # up to the last complete line; a first line longer than the sample is used as it is
         sample = text[: text.rfind("\n", 0, _SAMPLE_CHARACTERS) + 1] or text
     return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter))
 
 
 def sniff_decimal(rows: Iterable[Sequence[str]], delimiter: str) -> str:
-    """Return "," where numbers must be read with a decimal comma and none with a decimal point, else "."."""
+    """Return "," if some numbers need a decimal comma and none a decimal point, otherwise "."."""
     if delimiter == ",":
         return "."
     cells = list(chain.from_iterable(rows))

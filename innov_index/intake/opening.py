@@ -1,4 +1,8 @@
-"""The bytes of a file that a person named; whatever goes wrong is one `DataError`."""
+"""The bytes of a file and the text that they encode; whatever goes wrong is one `DataError`.
+
+Text is in the encoding that the first bytes of the file state, in UTF-8, or in the encoding that a person
+names. A guess at the encoding never decides how a file is read; it only helps the error message.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from innov_index.errors import DataError, Mark, Problem, why_unreadable
 
 
 def read_bytes(path: Path) -> bytes:
-    """Everything in the file."""
+    """Read the whole file."""
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
@@ -20,13 +24,13 @@ def read_bytes(path: Path) -> bytes:
 
 
 def gunzip(path: Path, content: bytes) -> bytes:
-    """The bytes inside a gzip file."""
+    """Decompress the content of a gzip file."""
     try:
         return gzip.decompress(content)
     except EOFError:
-        raise DataError(f"{path}: this gzip file is cut off; fetch or make it again") from None
+        raise DataError(f"{path}: this gzip file is truncated; download or create it again") from None
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path}: not a sound gzip file, as its name says ({error})") from None
+        raise DataError(f"{path}: not a valid gzip file, despite its name ({error})") from None
 
 
 _BYTE_ORDER_MARKS = {
@@ -37,24 +41,26 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _NOT_TEXT = {
-    b"PK\x03\x04": "an Excel workbook or another zip archive; a workbook's name ends in .xlsx",
-    b"\x1f\x8b": "gzip-compressed; such a file's name ends in .gz",
+    b"PK\x03\x04": "an Excel workbook (named .xlsx) or another zip archive",
+    b"\x1f\x8b": "a gzip-compressed file, whose name should end in .gz",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as .xlsx or CSV",
-    b"PAR1": "a Parquet file; its name ends in .parquet",
+    b"PAR1": "a Parquet file, whose name should end in .parquet",
 }
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 
 def decode(path: Path, content: bytes, encoding: str | None) -> tuple[str, str]:
-    """Return the text and the name of the encoding it was in."""
+    """Return the text and the name of its encoding."""
     used = encoding or _stated_encoding(content)
     try:
         text = content.decode(used)
     except UnicodeError as error:
         raise DataError(_undecodable(path, content, used, getattr(error, "start", 0))) from None
     except LookupError:
-        raise DataError(f"{path}: unknown encoding '{used}'; known are utf-8, cp1252, gb18030, …") from None
+        raise DataError(
+            f"{path}: unknown encoding '{used}'; known encodings are utf-8, cp1252, gb18030, …"
+        ) from None
     if "\0" in text:
         raise DataError(_undecodable(path, content, used, content.find(b"\0")))
     return text.removeprefix("\ufeff"), used
@@ -78,7 +84,7 @@ def _advice(content: bytes) -> str:
     runs = _HIGH_RUN.findall(content)
     high = sum(map(len, runs))
     if 2 * sum(map(len, _UTF8_CHARACTER.findall(content))) > high:
-        return "the rest looks like UTF-8, so the file may be damaged here, or mixed from two encodings"
+        return "the rest looks like UTF-8, so the file may be damaged here or mix two encodings"
     name, words = _likely_encoding(content, runs, high)
     return f"the file looks like {words}; set `encoding: {name}` or save it as UTF-8"
 
@@ -88,7 +94,7 @@ def _likely_encoding(content: bytes, runs: list[bytes], high: int) -> tuple[str,
     if 5 * zeros > len(content):
         return ("utf-16-le", "UTF-16") if 2 * content[1::2].count(0) > zeros else ("utf-16-be", "UTF-16")
     in_pairs = sum(len(run) for run in runs if len(run) % 2 == 0)
-    # Chinese characters are pairs of high bytes; accented letters mostly stand alone.
+    # Chinese characters are pairs of high bytes; accented letters are mostly single high bytes
     if 10 * in_pairs > 9 * high and _decodes(content, "gb18030"):
         return "gb18030", "GB18030 (Chinese)"
     if _decodes(content, "cp1252"):

@@ -1,4 +1,4 @@
-"""Packages that only some file formats need: imported when such a file is met, never before."""
+"""Optional packages that only some formats or features need, imported when first used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from innov_index.errors import MissingExtraError
 
 
 def load_extra(package: str, feature: str, extra: str) -> Any:
-    """Import `package`, or say which extra of innov-index brings it."""
+    """Import `package`, or raise an error that names the extra of innov-index to install."""
     try:
         return importlib.import_module(package)
     except ImportError:

@@ -1,4 +1,4 @@
-"""Hashing what went into a result, and the versions that made it."""
+"""Provenance of a result: hashes of its files, and versions of packages."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def gather(
     overrides: Iterable[str] = (),
     remarks: Iterable[str] = (),
 ) -> Provenance:
-    """Hash the files and look up the versions; the order of `data` does not matter."""
+    """Hash the files and look up versions; the order of `data` does not matter."""
     files = {HashedFile(_from_folder(path, config.parent), sha256_of(path)) for path in data}
     own = HashedFile(config.name, sha256_of(config))
     return Provenance(own, tuple(sorted(files)), versions(), seed, tuple(overrides), tuple(remarks))
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of the file, as 64 hexadecimal digits."""
+    """SHA-256 of a file, as 64 hexadecimal digits."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -56,7 +56,7 @@ def _version(package: str) -> str:
 
 
 def _from_folder(path: Path, folder: Path) -> str:
-    """The path as seen from the folder, or the bare name where the two share no part of the disk."""
+    """The path relative to the folder, or the file name if they have no common folder."""
     absolute, start = os.path.abspath(path), os.path.abspath(folder)
     try:
         shared = os.path.commonpath([absolute, start])

@@ -1,7 +1,7 @@
-"""Turning rows into the bytes of a format: CSV, JSON, Markdown, and by a file's name also Excel and Parquet.
+"""Rendering of tables as CSV, JSON, Markdown, Excel and Parquet, chosen by the extension of a file name.
 
-Numbers are written so that reading them gives the same number again. What a person typed can never become
-code where the result is opened: no formula in a spreadsheet, no markup in a page.
+Numbers are written so that they read back as the same number. Text never becomes code where the file is
+opened: no formula in a spreadsheet, no markup in a page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writing files whole or not at all: written beside, then renamed into place."""
+"""Atomic writing of files: written to a temporary file in the same folder, then renamed."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from innov_index.errors import InnovIndexError
+from innov_index.wording import listed
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write one file; whoever reads it meanwhile sees the old content or the new, never a part."""
+    """Write one file; concurrent readers see either the old or the new content."""
     write_all({path: content})
 
 
 def write_all(contents: Mapping[Path, str | bytes]) -> None:
-    """Write several files; none appears before all of them lie ready on the disk.
+    """Write several files; none appears before all of them are complete on disk.
 
-    Text becomes UTF-8. A file that was there keeps its permissions, a link keeps pointing at what is written.
-    What is not a file, such as /dev/stdout, is written to directly, after everything else.
+    Text is written as UTF-8. Existing files keep their permissions, and links keep pointing to what is
+    written. Devices and pipes, such as /dev/stdout, are written to directly, after everything else.
     """
     for path in contents:
         ensure_writable(path)
@@ -45,42 +46,42 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
 
 
 def write_new(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
-    """Write files, by name, into a folder, which is made where it is not there; none may be there already.
+    """Write files by name into a folder, which is created if needed; none of the files may exist.
 
     Raises
     ------
     InnovIndexError
-        One of the files is there, or the folder cannot be written. Nothing is written then.
+        One of the files exists, or the folder cannot be written to. Then nothing is written.
     """
     if folder.exists() and not folder.is_dir():
         raise InnovIndexError(f"{folder}: this is a file; name a folder")
-    there = [name for name in contents if (folder / name).exists()]
-    if there:
-        raise InnovIndexError(f"{folder}: {', '.join(there)} is there already; name another folder")
+    existing = [name for name in contents if (folder / name).exists()]
+    if existing:
+        raise InnovIndexError(f"{folder}: the folder already contains {listed(existing)}; name another one")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InnovIndexError(f"{folder}: cannot be created; {error.strerror}") from None
+        raise InnovIndexError(f"{folder}: cannot be created ({error.strerror})") from None
     paths = {folder / name: content for name, content in contents.items()}
     write_all(paths)
     return list(paths)
 
 
 def ensure_writable(path: Path) -> None:
-    """Raise an `InnovIndexError` where a file at `path` could not be written; create nothing."""
+    """Raise an `InnovIndexError` if a file at `path` could not be written; create nothing."""
     with _explained(path):
         if path.is_dir():
-            raise InnovIndexError(f"{path}: cannot be written; this is a folder, name a file in it")
+            raise InnovIndexError(f"{path}: cannot be written: this is a folder; name a file in it")
         if path.exists() and not os.access(path, os.W_OK):
-            raise InnovIndexError(f"{path}: cannot be written; the file is write-protected")
+            raise InnovIndexError(f"{path}: cannot be written: the file is write-protected")
         if _is_stream(path):
             return
         folder = _target(path).parent
         if not folder.is_dir():
-            raise InnovIndexError(f"{path}: cannot be written; there is no folder {path.parent}")
+            raise InnovIndexError(f"{path}: cannot be written: the folder {path.parent} does not exist")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise InnovIndexError(
-                f"{path}: cannot be written; no permission to write in folder {path.parent}"
+                f"{path}: cannot be written: no permission to write in the folder {path.parent}"
             )
 
 
@@ -92,7 +93,7 @@ def _prepare(temporary: Path, target: Path, content: bytes) -> None:
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether renaming a file to this place would destroy a device or a pipe."""
+    """Whether the path is a device or pipe, which renaming would replace."""
     return path.exists() and not path.is_file()
 
 
@@ -106,9 +107,9 @@ def _encoded(content: str | bytes) -> bytes:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turn what the operating system refuses into one sentence for a person."""
+    """Turn errors of the operating system into one sentence for a person."""
     try:
         yield
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InnovIndexError(f"{path}: cannot be written; {reason}") from None
+        raise InnovIndexError(f"{path}: cannot be written: {reason}") from None

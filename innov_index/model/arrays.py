@@ -1,4 +1,4 @@
-"""Names for the array types, and the guard that keeps shared arrays unchanged."""
+"""Names of array types, and a guard against changes of shared arrays."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _Array = TypeVar("_Array", bound=NDArray[Any])
 
 
 def read_only(array: _Array) -> _Array:
-    """Return `array` with writing switched off, so that a frozen dataclass really is frozen."""
+    """Make `array` read-only and return it, so that frozen dataclasses really are frozen."""
     array.flags.writeable = False
     return array
 
 
 def doubles(values: NDArray[Any]) -> Floats:
-    """The values in double precision; themselves where they are."""
+    """The values in double precision, without a copy if they are."""
     return np.asarray(values, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Units × indicators, with the edition of an index as a leading axis."""
+"""`Dataset`: units × indicators, with editions as the leading axis."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Units:
-    """The units that are ranked: unique codes, names, group columns, and numeric columns such as population.
+    """The units that are ranked: unique codes, names, groups, and numeric columns such as population.
 
-    Numeric columns have shape (editions, units); a column without editions is the same in each.
+    Numeric columns have shape (editions, units); without editions, values are the same in each.
     """
 
     codes: tuple[str, ...]
@@ -52,9 +52,9 @@ class Units:
 class Dataset:
     """Raw values of the indicators.
 
-    `values` has shape (editions, units, indicators); missing is NaN. `editions` is empty for a table without
-    an edition column: the edition axis then has length 1. `present` (editions, units) is False where a unit
-    has no row in an edition.
+    `values` has shape (editions, units, indicators); NaN is missing. `editions` is empty if the data have no
+    editions; the edition axis then has length 1. `present` (editions, units) is False where a unit has no
+    row in an edition.
     """
 
     units: Units
@@ -76,7 +76,7 @@ class Dataset:
         return self.values[..., [position[name] for name in indicators]]
 
     def to_frame(self) -> pandas.DataFrame:
-        """One row a unit (and edition), one column an indicator."""
+        """One row per unit (and edition), one column per indicator."""
         import pandas
 
         frames = []

@@ -18,8 +18,8 @@ Direction = Literal[1, -1]
 class Node:
     """One node of the tree.
 
-    `indicator` is the column of the data that a leaf shows; inner nodes have none. `weight` is the stated
-    weight among the siblings (None: none of them states one). `flags` say what is doubtful about a leaf.
+    `indicator` is the data column of a leaf; inner nodes have none. `weight` is the stated weight among
+    siblings (None: no sibling states one). `flags` say what is doubtful about a leaf.
     """
 
     code: str
@@ -39,7 +39,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Framework:
-    """The nodes in tree order: a node stands before its children, siblings in the order stated.
+    """The nodes in tree order: each node before its children, siblings in the order stated.
 
     Position 0 is the root. A node's level is its distance from the root.
     """
@@ -60,7 +60,7 @@ class Framework:
 
     @cached_property
     def children(self) -> tuple[Ints, ...]:
-        """For each node the positions of its children (empty for a leaf)."""
+        """Positions of the children of each node (empty for leaves)."""
         lists: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes[1:], start=1):
             lists[node.parent].append(index)
@@ -68,7 +68,7 @@ class Framework:
 
     @cached_property
     def leaves(self) -> Ints:
-        """Positions of the leaves, in tree order: the order of the columns of every per-indicator array."""
+        """Positions of the leaves in tree order, which is the order of columns of arrays by indicator."""
         return read_only(np.array([i for i, node in enumerate(self.nodes) if node.is_leaf], dtype=np.int64))
 
     @cached_property
@@ -95,7 +95,7 @@ class Framework:
 
     @cached_property
     def leaf_matrix(self) -> Floats:
-        """(leaves, nodes): 1 where the leaf stands below the node or is the node."""
+        """(leaves, nodes): 1 where the leaf is below the node or is the node itself."""
         matrix = np.zeros((len(self.leaves), len(self)))
         for column, leaf in enumerate(self.leaves):
             for node in self.lineage(int(leaf)):
@@ -110,7 +110,7 @@ class Framework:
         return path
 
     def ancestors_at(self, level: int) -> Ints:
-        """For each leaf the position of its ancestor at `level` (its own where it stands higher)."""
+        """Position of the ancestor of each leaf at `level` (its own if it is higher)."""
         found = [
             next((n for n in self.lineage(int(leaf)) if self.nodes[n].level == level), int(leaf))
             for leaf in self.leaves
@@ -118,7 +118,7 @@ class Framework:
         return np.array(found, dtype=np.int64)
 
     def stated_weights(self, node: int) -> Floats:
-        """The weights that the children of `node` state; ones where none is stated."""
+        """Stated weights of the children of `node`; 1 if not stated."""
         weights: Sequence[float | None] = [self.nodes[i].weight for i in self.children[node]]
         return np.array([1.0 if weight is None else weight for weight in weights], dtype=np.float64)
 

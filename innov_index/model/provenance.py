@@ -1,4 +1,4 @@
-"""What a result was made from: hashes of config and data, versions, seed; neither time nor machine."""
+"""Provenance of a result: hashes of config and data, versions, seed; neither time nor machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, order=True)
 class HashedFile:
-    """A file that went into a result; `path` is relative to the folder of the config."""
+    """A file that a result was made from; `path` is relative to the folder of the config."""
 
     path: str
     sha256: str
@@ -21,8 +21,8 @@ class HashedFile:
 class Provenance:
     """What a result was made from and with.
 
-    `overrides` are the settings that replaced some of the config, as typed. `remarks` say in words what is
-    measured, derived or assumed.
+    `overrides` are the settings that replaced parts of the config, as typed. `remarks` say what was measured,
+    derived or assumed.
     """
 
     config: HashedFile
@@ -34,16 +34,16 @@ class Provenance:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything stated: equal digests, equal results."""
+        """SHA-256 of all fields: equal digests mean equal results."""
         canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything stated, and the digest."""
+        """All fields and the digest."""
         return {**asdict(self), "digest": self.digest}
 
     def to_json(self) -> str:
-        """Everything stated and the digest, as JSON to be read by people too."""
+        """All fields and the digest, as indented JSON."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
 

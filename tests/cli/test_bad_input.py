@@ -129,7 +129,7 @@ BAD_DATA: dict[str, tuple[str | bytes, list[str]]] = {
     "duplicate unit": (changed("C,Gamma", "A,Gamma"), ["data.csv:4", "line 2"]),
     "empty file": ("", ["data.csv", "empty"]),
     "no rows": (SMALL_DATA.split("\n")[0] + "\n", ["no rows"]),
-    "no unit code": (changed("C,Gamma", ",Gamma"), ["data.csv:4", "without a unit's code"]),
+    "no unit code": (changed("C,Gamma", ",Gamma"), ["data.csv:4", "without the code of a unit"]),
     "wrong encoding": (changed("Gamma", "Zürich").encode("cp1252"), ["data.csv", "cp1252"]),
     "constant indicator": (
         changed("300,5,", "300,1,").replace("200,2,", "200,1,").replace("400,3,", "400,1,"),

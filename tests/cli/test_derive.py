@@ -162,13 +162,13 @@ def test_derived_columns_stand_beside_a_table(make_index: Write) -> None:
     index = innov_index.load(make_index(CONFIG, "unit,given\nA,1\nB,2\n", files=tables))
     assert index.dataset.columns(("n", "given"))[0].tolist() == [[0.0, 1.0], [2.0, 2.0]]
     remarks = index.score().remarks
-    assert any("not in the table of units: C" in remark for remark in remarks)
+    assert any("missing from the table of units: C" in remark for remark in remarks)
 
 
 def test_an_indicator_that_nothing_gives(make_index: Write) -> None:
     tables = {"units.csv": "unit\nA\n", "records.csv": "place\nA\n"}
     path = make_index(CONFIG, None, swap={"indicators: {file: data.csv}\n": ""}, files=tables)
-    with pytest.raises(DataError, match="indicator 'given' is derived from no source"):
+    with pytest.raises(DataError, match="no derived indicator 'given'"):
         _ = innov_index.load(path).dataset
 
 

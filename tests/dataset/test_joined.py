@@ -101,7 +101,7 @@ def test_it_may_change_with_the_edition(make_index: Write) -> None:
         (
             POPULATION.replace("people", "population"),
             "{file: size.csv, id: iso, columns: [population]}",
-            "column 'population' of size.csv stands in",
+            "column 'population' of size.csv is also in",
         ),
         (
             POPULATION,

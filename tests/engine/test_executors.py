@@ -141,7 +141,7 @@ def test_dask_gives_the_same_bytes(cluster: Cluster, papers: Path) -> None:
 
 def test_a_persons_mistake_on_a_worker_is_one_clear_error(cluster: Cluster, tmp_path: Path) -> None:
     (tmp_path / "list.csv.gz").write_bytes(b"\x1f\x8b\x08\x00broken")
-    with pytest.raises(InnovIndexError, match=r"list\.csv\.gz: not a sound gzip file|list\.csv\.gz.*cut off"):
+    with pytest.raises(InnovIndexError, match=r"list\.csv\.gz: (not a valid|this) gzip file"):
         derived(
             tmp_path,
             None,
@@ -158,7 +158,7 @@ def test_no_scheduler_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> Non
     from innov_index.engine import dask_cluster
 
     monkeypatch.setattr(dask_cluster, "_PATIENCE", "1s")
-    with pytest.raises(InnovIndexError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+    with pytest.raises(InnovIndexError, match=r"no Dask scheduler responds at tcp://127\.0\.0\.1:9"):
         Dask("tcp://127.0.0.1:9").run(square, operator.add, [1])
 
 

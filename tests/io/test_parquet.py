@@ -45,7 +45,7 @@ def test_native_cells(save):
     ("cell", "words"),
     [
         (float("inf"), "not finite"),
-        (True, "truth value"),
+        (True, "boolean"),
         (datetime.date(2020, 1, 1), "date"),
         ([1], "it is a list"),
     ],
@@ -62,9 +62,9 @@ def test_null_must_be_listed_where_missing_is_stated(save):
 
 def test_refusals(tmp_path, save):
     (tmp_path / "b.parquet").write_bytes(b"PAR1 cut off")
-    with pytest.raises(DataError, match="not a Parquet file that can be read"):
+    with pytest.raises(DataError, match="cannot be read as a Parquet file"):
         read_table(tmp_path / "b.parquet")
-    with pytest.raises(DataError, match="`encoding` can only be given for text files"):
+    with pytest.raises(DataError, match="`encoding` can be given only for text files"):
         read_table(save({"x": [1]}), encoding="utf-8")
     with pytest.raises(DataError, match="no named columns"):
         read_table(save({"": [1]}))

@@ -61,7 +61,7 @@ def test_companies(tmp_path: Path) -> None:
     }
     assert account.repaired == {
         "escape of a web page (&amp;) turned into its letter": 1,
-        "line in another encoding, read as Windows-1252": 1,
+        "line not in UTF-8, read as Windows-1252": 1,
     }
     assert account.unreadable == {"date": 1}
     causes = {cause: count for (cause, _), count in account.unplaced.items()}

@@ -1,9 +1,9 @@
 """The JRC's COIN Tool, an Excel workbook: sheets Database and Framework.
 
-The cells are those that COINr's own importer reads (R/coinToolIn.R): Database holds indicators from column E
-and units from row 17; above them weight (row 7), direction (8), lower and upper goalpost (9, 10), the code of
+The cells are those that COINr's importer reads (R/coinToolIn.R). Database has indicators from column E on and
+units from row 17 on; above them weight (row 7), direction (8), lower and upper goalpost (9, 10), the codes of
 index, sub-index, pillar and sub-pillar (11 to 14), name (15) and code (16). Framework lists the dimensions
-below row 4, in workbooks from before 2019 below row 5: code in column C, weight in E, name in H.
+below row 4 (in workbooks before 2019 below row 5): code in column C, weight in E, name in H.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 from innov_index.dataset.importing.imported import ImportedIndex, ImportedNode
-from innov_index.errors import DataError, Mark, Problem, did_you_mean
+from innov_index.errors import DataError, Mark, Problem, not_found
 from innov_index.intake.cells import to_number
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.tables.workbook import Row, column_letter, read_cells
 from innov_index.model.sheet import Cell, to_text
+from innov_index.wording import listed
 
 EXTENSIONS = (".xlsx", ".xlsm")
 
@@ -50,7 +51,7 @@ class _Page:
         return to_text(self.cell(row, column))
 
     def number(self, row: int, column: int) -> float | None:
-        """None where the cell is empty or says n/a."""
+        """The number in a cell; None if it is empty or n/a."""
         if self.text(row, column) in ("", "n/a", "--"):
             return None
         try:
@@ -66,14 +67,14 @@ class _Page:
 def read_coin_tool(path: Path) -> ImportedIndex:
     """Read a workbook of the COIN Tool.
 
-    Slots without any value are left out: columns, rows, and levels in which all indicators have one code (the
-    tool fills a level that is not used). Goalposts become a scheme; all else that the tool's later sheets
-    state, such as the treatment, is not read.
+    Columns and rows without values are left out, and so are levels in which all indicators have the same code
+    (the tool fills levels that are not used). Goalposts become a scheme; the settings on the tool's later
+    sheets, such as treatment, are not read.
 
     Raises
     ------
     DataError
-        The workbook does not have the sheets and cells of the COIN Tool, or a cell holds what it must not.
+        The workbook does not have the sheets and cells of the COIN Tool, or a cell is not valid.
     """
     content = read_bytes(path)
     database = _Page(str(path), _DATABASE, _TOP, _LEFT, read_cells(path, content, _DATABASE, _DATABASE_CELLS))
@@ -101,20 +102,20 @@ def read_coin_tool(path: Path) -> ImportedIndex:
 
 
 def _used(database: _Page) -> tuple[list[int], list[int]]:
-    """Columns and rows that hold a value; each must have its code."""
+    """Columns and rows with values; each must have a code."""
     last_row, last_column = database.top + len(database.rows), 103
     rows = range(_FIRST_UNIT, last_row)
-    there: Mapping[tuple[int, int], Cell] = {
+    filled: Mapping[tuple[int, int], Cell] = {
         (row, column): value
         for row in rows
         for column in range(_FIRST_INDICATOR, last_column + 1)
         if (value := database.number(row, column)) is not None
     }
-    columns = sorted({column for _, column in there})
-    units = sorted({row for row, _ in there})
+    columns = sorted({column for _, column in filled})
+    units = sorted({row for row, _ in filled})
     if not columns:
         raise DataError(
-            f"{database.file}:{database.sheet}: no values from column E and row {_FIRST_UNIT} on; is it a "
+            f"{database.file}:{database.sheet}: no values from column E and row {_FIRST_UNIT} on; is this a "
             "workbook of the COIN Tool, saved by Excel?"
         )
     problems = [
@@ -141,7 +142,7 @@ def _dimensions(framework: _Page) -> dict[str, tuple[str, float | None]]:
     else:
         raise DataError(
             f"{framework.file}:{framework.sheet}: no heading 'Dimension/indicator' in C4:H5; "
-            "is it a workbook of the COIN Tool?"
+            "is this a workbook of the COIN Tool?"
         )
     label = 3 + headings.index(_HEADING)
     found = {}
@@ -154,7 +155,7 @@ def _dimensions(framework: _Page) -> dict[str, tuple[str, float | None]]:
 
 
 def _lineages(database: _Page, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Codes above each indicator, the index first."""
+    """Codes of the dimensions above each indicator, the index first."""
     levels = [
         row for row in _LEVELS if row == _LEVELS[0] or len({database.text(row, c) for c in columns}) > 1
     ]
@@ -164,8 +165,8 @@ def _lineages(database: _Page, columns: Sequence[int]) -> dict[int, tuple[str, .
     }
     roots = {lineage[0] if lineage else "" for lineage in lineages.values()}
     if len(roots) > 1 or "" in roots:
-        named = ", ".join(sorted(roots)) or "none"
-        message = f"row {_LEVELS[0]} must name one index for all indicators; found {named}"
+        named = listed(sorted(filter(None, roots)))
+        message = f"row {_LEVELS[0]} must name the same index for all indicators; found {named}"
         raise DataError(Problem(message, database.mark(_LEVELS[0], _FIRST_INDICATOR)))
     return lineages
 
@@ -175,7 +176,7 @@ def _dimension_nodes(
     lineages: Mapping[int, tuple[str, ...]],
     dimensions: Mapping[str, tuple[str, float | None]],
 ) -> list[ImportedNode]:
-    """The dimensions, the index first, each below the one that stands above it in the Database."""
+    """The dimensions, the index first, each with the parent that the Database states."""
     nodes: dict[str, ImportedNode] = {}
     problems = []
     for depth in range(len(_LEVELS)):
@@ -186,12 +187,12 @@ def _dimension_nodes(
             known = nodes.get(code)
             if known is None:
                 if code not in dimensions:
-                    message = f"'{code}' is not on sheet {_FRAMEWORK}.{did_you_mean(code, dimensions)}"
+                    message = not_found("dimension", code, dimensions, f"on sheet {_FRAMEWORK}")
                     problems.append(Problem(message, _place(database, column, code)))
                 name, weight = dimensions.get(code, ("", None))
                 nodes[code] = ImportedNode(code, parent, name, weight)
             elif known.parent != parent:
-                message = f"'{code}' stands below '{parent}' here, and below '{known.parent}' elsewhere"
+                message = f"the parent of '{code}' is '{parent}' here, but '{known.parent}' elsewhere"
                 problems.append(Problem(message, _place(database, column, code)))
     if problems:
         raise DataError(problems)
@@ -199,7 +200,7 @@ def _dimension_nodes(
 
 
 def _place(database: _Page, column: int, code: str) -> Mark:
-    """Where a dimension's code stands above an indicator."""
+    """Place of a dimension's code above an indicator."""
     row = next(row for row in _LEVELS if database.text(row, column) == code)
     return database.mark(row, column)
 
@@ -223,7 +224,7 @@ def _indicator_node(database: _Page, column: int, lineage: Sequence[str]) -> Imp
 
 
 def _remarks(nodes: Sequence[ImportedNode]) -> tuple[str, ...]:
-    remarks = ["steps that the workbook states on its later sheets (imputation, treatment …) are not read"]
+    remarks = ["steps on later sheets of the workbook (imputation, treatment …) are not read"]
     if any(node.goalposts for node in nodes):
-        remarks.append("the goalposts of the workbook are the scheme `goalposts`")
+        remarks.append("the goalposts of the workbook become the scheme `goalposts`")
     return tuple(remarks)

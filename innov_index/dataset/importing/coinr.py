@@ -8,9 +8,10 @@ from typing import Literal
 
 from innov_index.config.language import RESERVED_CODES
 from innov_index.dataset.importing.imported import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
-from innov_index.errors import DataError, Problem, did_you_mean
+from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.sheet import Cell, to_text
+from innov_index.wording import listed
 
 DATA_COLUMNS = ("uCode",)
 META_COLUMNS = ("Level", "iCode", "Parent", "Direction", "Weight", "Type")
@@ -24,13 +25,13 @@ _MISSING = ("", "NA")
 def read_coinr(first: Path, second: Path) -> ImportedIndex:
     """Read iData and iMeta, in either order.
 
-    A row of iMeta says of a column of iData that it is an indicator, group or denominator, or states a
-    dimension. More than one `Time` makes editions.
+    Each row of iMeta declares a column of iData as an indicator, group or denominator, or states a dimension.
+    More than one `Time` gives editions.
 
     Raises
     ------
     DataError
-        With every problem of iMeta, and its line.
+        With every problem of iMeta and its line.
     """
     data, meta = _told_apart(read_table(first, missing=_MISSING), read_table(second, missing=_MISSING))
     meta.require(META_COLUMNS, "COINr's iMeta")
@@ -57,7 +58,7 @@ def read_coinr(first: Path, second: Path) -> ImportedIndex:
 
 
 def _told_apart(first: Table, second: Table) -> tuple[Table, Table]:
-    """Which of the two is iData, which iMeta."""
+    """Return the two tables as iData and iMeta."""
     if "uCode" in first.columns and "iCode" in second.columns:
         return first, second
     if "uCode" in second.columns and "iCode" in first.columns:
@@ -82,7 +83,7 @@ def _refuse_repeated_units(data: Table, times: Sequence[str]) -> None:
 
 
 def _rows(meta: Table) -> dict[str, int]:
-    """Row of each code of iMeta; what is wrong with a row by itself."""
+    """Row of each code in iMeta; raises an error with the problems of single rows."""
     codes, parents, directions = meta.text("iCode"), _texts(meta, "Parent"), _texts(meta, "Direction")
     rows: dict[str, int] = {}
     problems = []
@@ -93,17 +94,15 @@ def _rows(meta: Table) -> dict[str, int]:
         elif code in rows:
             problems.append(Problem(f"iCode '{code}' is repeated", meta.mark(row, "iCode")))
         elif kind not in _KINDS:
-            message = (
-                f"Type '{kind}' of '{code}' is not one of {', '.join(_KINDS)}.{did_you_mean(kind, _KINDS)}"
-            )
+            message = not_found("Type", kind, _KINDS, f"(of '{code}')")
             problems.append(Problem(message, meta.mark(row, "Type")))
         elif kind in ("Indicator", "Aggregate") and code in RESERVED_CODES:
             message = (
-                f"'{code}' cannot be a code here: it is a column of the output; rename it in both tables"
+                f"'{code}' cannot be a code, because it is a column of the output; rename it in both tables"
             )
             problems.append(Problem(message, meta.mark(row, "iCode")))
         elif kind in ("Group", "Denominator") and code in (UNIT, NAME, EDITION):
-            message = f"'{code}' is a column of the imported data already; rename it in both tables"
+            message = f"'{code}' is already a column of the imported data; rename it in both tables"
             problems.append(Problem(message, meta.mark(row, "iCode")))
         elif kind == "Indicator" and directions[row] not in ("1", "-1"):
             message = f"Direction of '{code}' must be 1 or -1; got '{directions[row]}'"
@@ -117,7 +116,7 @@ def _rows(meta: Table) -> dict[str, int]:
 
 
 def _nodes(meta: Table, rows: Mapping[str, int]) -> tuple[ImportedNode, ...]:
-    """Nodes of the tree, dimensions of the highest level first; siblings keep their order."""
+    """Nodes of the tree, the highest level first; siblings keep their order."""
     parents = _texts(meta, "Parent")
     names = _texts(meta, "iName") if "iName" in meta.columns else meta.text("iCode")
     units = _texts(meta, "Unit") if "Unit" in meta.columns else ("",) * meta.rows
@@ -143,8 +142,7 @@ def _refuse_bad_parents(meta: Table, rows: Mapping[str, int], parents: Sequence[
     dimensions = [code for code, row in rows.items() if _kind(meta, row) == "Aggregate"]
     problems = [
         Problem(
-            f"Parent '{parents[row]}' of '{code}' is no Aggregate of iMeta."
-            + did_you_mean(parents[row], dimensions),
+            not_found("Aggregate", parents[row], dimensions, f"in iMeta (Parent of '{code}')"),
             meta.mark(row, "Parent"),
         )
         for code, row in rows.items()
@@ -152,8 +150,8 @@ def _refuse_bad_parents(meta: Table, rows: Mapping[str, int], parents: Sequence[
     ]
     roots = [code for code in dimensions if not parents[rows[code]]]
     if len(roots) != 1:
-        found = f"there are {', '.join(roots)}" if roots else "there is none"
-        problems.append(Problem(f"{meta.file}: one Aggregate without a Parent is needed, the index; {found}"))
+        message = f"exactly one Aggregate, the index, must have no Parent; found {listed(roots)}"
+        problems.append(Problem(f"{meta.file}: {message}"))
     if problems:
         raise DataError(problems)
 
@@ -169,10 +167,10 @@ def _left_out(data: Table, meta: Table, rows: Mapping[str, int], others: Sequenc
     stated = [name for name in meta.columns if name not in _READ and any(map(_without_na, meta.text(name)))]
     remarks = [*data.remarks, *meta.remarks]
     if dropped:
-        remarks.append(f"columns of the data that are left out: {', '.join(dropped)}")
+        remarks.append(f"columns of the data that are left out: {listed(dropped)}")
     if stated:
         remarks.append(
-            f"columns of iMeta that are not imported: {', '.join(stated)}; state what you need of them as "
+            f"columns of iMeta that are not imported: {listed(stated)}; state those that you need as "
             "options of a step"
         )
     return tuple(remarks)

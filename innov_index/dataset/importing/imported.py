@@ -1,4 +1,4 @@
-"""What an index of another tool says, before it becomes files of this engine."""
+"""An index of another tool, before it is written as files of this engine."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class ImportedIndex:
     Attributes
     ----------
     source
-        What it was read from, for the first line of the config.
+        Where it was read from, for the first line of the config.
     nodes
-        Siblings in the order stated.
+        Siblings are in the order stated.
     units, names, editions
-        One entry a row of the data; `editions` is empty where there is one.
+        One entry per row of the data; `editions` is empty if there is only one.
     groups, numbers
-        Columns of the data by name, one entry a row: texts, and denominators with indicators.
+        Columns of the data by name, one entry per row: texts; denominators and indicators.
     denominators
-        Which of the numbers are denominators.
+        Which of the `numbers` are denominators.
     remarks
-        What a person should know of the import.
+        What a person should know about the import.
     """
 
     source: str

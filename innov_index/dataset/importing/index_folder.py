@@ -1,4 +1,4 @@
-"""An imported index → the texts of index.yaml, framework.csv and the data files."""
+"""An imported index → a folder with index.yaml, framework.csv and the data files, valid as a whole."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _DIRECTIONS = {1: "higher_is_better", -1: "lower_is_better", 0: None}
 def files_of(index: ImportedIndex) -> dict[str, str]:
     """The files of an imported index by name; index.yaml comes first.
 
-    A table without editions holds units and values together. With editions the units stand in a table of
-    their own, so that a denominator is read for each edition.
+    Without editions, one table has both units and values. With editions, units are in a separate table, so
+    that denominators are read for each edition.
     """
     files = {CONFIG: _config(index), FRAMEWORK: to_csv(_framework(index)), DATA: to_csv(_data(index))}
     if index.editions:
@@ -53,7 +53,7 @@ def _framework(index: ImportedIndex) -> Sheet:
 
 
 def _data(index: ImportedIndex) -> Sheet:
-    """One row a unit, or a unit and edition."""
+    """One row per unit, or per unit and edition."""
     columns: dict[str, Iterable[Cell]] = {UNIT: index.units}
     if index.editions:
         columns[EDITION] = index.editions
@@ -64,7 +64,7 @@ def _data(index: ImportedIndex) -> Sheet:
 
 
 def _units(index: ImportedIndex) -> Sheet:
-    """One row a unit, as it stands where the unit comes first."""
+    """One row per unit, from its first row."""
     first = {unit: row for row, unit in reversed(list(enumerate(index.units)))}
     rows = [
         [unit, index.names[first[unit]], *(labels[first[unit]] for labels in index.groups.values())]
@@ -82,8 +82,8 @@ def _config(index: ImportedIndex) -> str:
     title = index.root.name or index.root.code
     lines = [
         f"# Imported from {index.source}.",
-        "# Units, values, tree, weights and directions come from there; the steps below are defaults.",
-        "# `innov-index methods STEP` lists what else may stand in a step.",
+        "# Units, values, tree, weights and directions are from there; the steps below are defaults.",
+        "# `innov-index methods STEP` lists the other methods of a step.",
         "version: 1",
         f"name: {_quoted(title)}",
         f"units: {_flow(units)}",
@@ -103,7 +103,7 @@ def _config(index: ImportedIndex) -> str:
 
 
 def _schemes(nodes: Iterable[ImportedNode]) -> list[str]:
-    """The goalposts of the other tool, as a variation to try."""
+    """The goalposts of the other tool, as a scheme to try."""
     stated = [(node.code, node.goalposts) for node in nodes if node.goalposts]
     if not stated:
         return []
@@ -115,13 +115,13 @@ def _schemes(nodes: Iterable[ImportedNode]) -> list[str]:
 
 
 def _short(value: Cell) -> Cell:
-    """A whole number without its .0."""
+    """An integer value without its .0."""
     whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
     return int(value) if whole and value is not None else value
 
 
 def _quoted(value: object) -> str:
-    """A value as JSON, which is YAML too."""
+    """A value as JSON, which is also valid YAML."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -132,7 +132,7 @@ def _flow(mapping: dict[str, object]) -> str:
 
 @dataclass(frozen=True)
 class WrittenFiles:
-    """The files written, the config first, and what a person should know of them."""
+    """The files written, the config first, and what a person should know about them."""
 
     files: tuple[Path, ...]
     remarks: tuple[str, ...]
@@ -146,12 +146,12 @@ def import_index(sources: Sequence[Path], folder: Path) -> WrittenFiles:
     sources : paths
         COINr's iData and iMeta in either order, or one workbook of the COIN Tool.
     folder : Path
-        Made where it is not there.
+        Created if it does not exist.
 
     Raises
     ------
     InnovIndexError
-        A source is not as it must be, or one of the files to write is there already. Nothing is written then.
+        A source is not valid, or one of the files exists already. Then nothing is written.
     """
     imported = read_sources(sources)
     _refuse_invalid(imported)
@@ -159,7 +159,7 @@ def import_index(sources: Sequence[Path], folder: Path) -> WrittenFiles:
 
 
 def read_sources(sources: Sequence[Path]) -> ImportedIndex:
-    """Read what was given: two tables, or one workbook."""
+    """Read two tables or one workbook."""
     if len(sources) == 2:
         return read_coinr(*sources)
     if len(sources) == 1 and sources[0].name.lower().endswith(EXTENSIONS):
@@ -170,7 +170,7 @@ def read_sources(sources: Sequence[Path]) -> ImportedIndex:
 
 
 def _refuse_invalid(imported: ImportedIndex) -> None:
-    """Load what would be written; what the engine refuses is said without the name of the trial folder."""
+    """Load what would be written; errors are reported without the name of the temporary folder."""
     with TemporaryDirectory() as trial:
         for name, text in files_of(imported).items():
             (Path(trial) / name).write_text(text, encoding="utf-8")
@@ -178,5 +178,5 @@ def _refuse_invalid(imported: ImportedIndex) -> None:
             read_dataset(load_config(Path(trial) / CONFIG))
         except InnovIndexError as error:
             raise InnovIndexError(
-                "what was read does not make a valid index:\n" + str(error).replace(f"{trial}/", "")
+                "the imported data do not make a valid index:\n" + str(error).replace(f"{trial}/", "")
             ) from None

@@ -19,23 +19,23 @@ _BLOCK = 16 << 20
 
 
 class NeedsTolerantReader(Exception):
-    """The file has rows of another width, or letters that are not UTF-8: the careful reader must read it."""
+    """The file has rows of uneven width or is not entirely UTF-8: only the tolerant reader can read it."""
 
 
 @contextmanager
 def _readable(path: Path, what: str) -> Iterator[None]:
-    """Whatever goes wrong inside is one error that names the file."""
+    """Turn whatever goes wrong into one error that names the file."""
     try:
         yield
     except (InnovIndexError, NeedsTolerantReader):
         raise
-    except Exception as error:  # a damaged file raises several kinds, not all of them pyarrow's
+    except Exception as error:  # damaged files raise various errors, not only pyarrow's
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DataError(f"{path}: not {what} that can be read, it may be cut off ({reason})") from None
+        raise DataError(f"{path}: cannot be read as {what}; it may be truncated ({reason})") from None
 
 
 def row_groups(path: Path) -> list[tuple[int, ...]]:
-    """Row groups of a Parquet file, taken together up to about a million rows."""
+    """Row groups of a Parquet file, combined up to about a million rows."""
     parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
     groups: list[tuple[int, ...]] = [()]
     rows = 0
@@ -51,7 +51,7 @@ def row_groups(path: Path) -> list[tuple[int, ...]]:
 
 
 def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[int, ...]) -> Iterator[Batch]:
-    """One batch: some row groups of a Parquet file."""
+    """Read some row groups of a Parquet file as one batch."""
     parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
     with _readable(path, "a Parquet file"):
         metadata = parquet.read_metadata(path)
@@ -66,9 +66,9 @@ def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[in
 
 
 def repeating(metadata: Any) -> list[str]:
-    """Columns of texts that repeat: to take over the file's own list of distinct texts saves time.
+    """Columns of repeating texts, for which it is faster to use the file's own list of distinct texts.
 
-    A text that stands in the file as such needs four bytes for its length alone.
+    A text stored as such needs four bytes for its length alone.
     """
     groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
     return [
@@ -82,7 +82,7 @@ def repeating(metadata: Any) -> list[str]:
 def read_csv(
     path: Path, shown: str, wanted: WantedColumns, *, skipped_lines: int, names: list[str], delimiter: str
 ) -> Iterator[Batch]:
-    """Batches of a large CSV file in UTF-8 whose header is known."""
+    """Read batches of a large CSV file in UTF-8 whose header is known."""
     arrow = load_extra("pyarrow", f"{path}: reading a large file", "parquet")
     arrow_csv = load_extra("pyarrow.csv", f"{path}: reading a large file", "parquet")
     positions = require_columns(shown, names, wanted)
@@ -130,9 +130,9 @@ def read_csv(
 
 
 def _joined(column: Any) -> Any:
-    """One Arrow array of a column in pieces."""
+    """Combine the pieces of a column into one Arrow array."""
     combined = column.combine_chunks()
-    if hasattr(combined, "chunks"):  # no rows, or too long for one array
+    if hasattr(combined, "chunks"):  # no rows, or too many for one array
         arrow = load_extra("pyarrow", "reading this file", "parquet")
         chunks = combined.chunks
         return arrow.concat_arrays(chunks) if chunks else arrow.array([], type=column.type)

@@ -1,4 +1,4 @@
-"""Some records of one file, as columns."""
+"""A batch of records of one file, as columns."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from innov_index.model.arrays import Bools, Ints
 from innov_index.model.sheet import to_text
 
 WantedColumns: TypeAlias = Mapping[str, tuple[str, ...]]
-"""Role of a column → the names it may have in a file."""
+"""Role of a column → the names that it may have in a file."""
 
 
 @dataclass(frozen=True)
 class IdentifierRuns:
-    """Identifiers, rows with the same one side by side taken together: row r has `hashes[run[r]]`."""
+    """Identifiers of rows, run-length encoded: row r has `hashes[run[r]]`."""
 
     run: Ints
     hashes: Hashes
@@ -30,7 +30,7 @@ class IdentifierRuns:
 
 @dataclass(frozen=True)
 class RawRows:
-    """Whole rows, as the careful readers see them, and where each role's column stands in them."""
+    """Complete rows as texts, and the position of each role's column; the tolerant readers give these."""
 
     header: tuple[str, ...]
     cells: list[list[str]]
@@ -42,14 +42,14 @@ class RawRows:
 
 
 class RawColumn:
-    """A column as it was read; decoded when it is first asked for, once for all sources that read it."""
+    """A column as it was read; decoded on first use, once for all sources that use it."""
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
 
     @cached_property
     def texts(self) -> Texts:
-        """The column as cleaned text; no value is the empty text."""
+        """The column as cleaned text; missing values are empty."""
         raw = self.raw
         if isinstance(raw, Texts):
             return raw
@@ -57,7 +57,7 @@ class RawColumn:
             return Texts.of(raw).map(clean_text)
         encoded = raw.dictionary_encode()
         values = [clean_text(to_text(value)) for value in encoded.dictionary.to_pylist()]
-        # not to_numpy() or fill_null(), which import pandas
+        # to_numpy() and fill_null() would import pandas
         if not encoded.null_count:
             return Texts(np.from_dlpack(encoded.indices).astype(np.int64), tuple(values))
         indices = encoded.indices
@@ -67,7 +67,7 @@ class RawColumn:
 
     @cached_property
     def runs(self) -> IdentifierRuns:
-        """The column as the identifier of each row."""
+        """The column as identifiers of rows."""
         if not isinstance(self.raw, list | Texts):
             return _arrow_runs(self.raw)
         texts = self.texts
@@ -80,8 +80,8 @@ class RawColumn:
 class Batch:
     """Columns by their role, each a list of texts or an Arrow array, as `RawColumn`.
 
-    `lines` are the numbers of the records in the file, as a person counts them there (in a large text file
-    without the lines inside quotes). `found` counts what reading had to repair, by cause.
+    `lines` are the line numbers of the records in the file (in large text files, line breaks inside quotes
+    are not counted). `found` counts what had to be repaired in reading, by cause.
     """
 
     file: str
@@ -98,19 +98,19 @@ class Batch:
 
     @classmethod
     def of_rows(cls, file: str, lines: Sequence[int], rows: RawRows, found: Counter[str]) -> Batch:
-        """A batch from whole rows."""
+        """Make a batch from complete rows."""
         return cls(file, np.array(lines, dtype=np.int64), rows.columns(), found, rows)
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def texts(self, role: str) -> Texts:
-        """A column as cleaned text; no value is the empty text."""
+        """A column as cleaned text; missing values are empty."""
         texts: Texts = self.columns[role].texts
         return texts
 
     def runs(self, roles: Sequence[str]) -> IdentifierRuns:
-        """One or several columns as the identifier of each row."""
+        """One or several columns as identifiers of rows."""
         parts: list[IdentifierRuns] = [self.columns[role].runs for role in roles]
         if len(parts) == 1:
             return parts[0]
@@ -130,14 +130,14 @@ def _arrow_runs(column: Any) -> IdentifierRuns:
     starts = np.ones(rows, dtype=np.bool_)
     if rows > 1:
         starts[1:] = _changes(column, pyarrow, compute)
-    # not pyarrow.array(), which imports pandas
+    # pyarrow.array() would import pandas
     bits = pyarrow.py_buffer(np.packbits(starts, bitorder="little").tobytes())
     first = column.filter(pyarrow.Array.from_buffers(pyarrow.bool_(), rows, [None, bits]))
     return IdentifierRuns(np.cumsum(starts) - 1, _arrow_hashes(first, pyarrow, compute))
 
 
 def _changes(column: Any, arrow: Any, compute: Any) -> Bools:
-    """Whether each cell but the first differs from the one before it; no value differs from everything."""
+    """Whether each cell after the first differs from the previous one; missing values always differ."""
     if arrow.types.is_integer(column.type) and not column.null_count:
         numbers = np.from_dlpack(column)
         return np.asarray(numbers[1:] != numbers[:-1])
@@ -146,13 +146,13 @@ def _changes(column: Any, arrow: Any, compute: Any) -> Bools:
 
 
 def _flags(bits: Any) -> Bools:
-    """An Arrow array of truths without gaps."""
+    """Convert an Arrow array of booleans without nulls."""
     whole = np.unpackbits(np.frombuffer(bits.buffers()[1], np.uint8), bitorder="little")
     return whole[bits.offset : bits.offset + len(bits)].view(np.bool_)
 
 
 def _arrow_hashes(values: Any, arrow: Any, compute: Any) -> Hashes:
-    """The hashes of an Arrow array: of texts, or of whole numbers."""
+    """The hashes of an Arrow array of texts or integers."""
     if arrow.types.is_integer(values.type) and not values.null_count:
         numbers: Ints = np.from_dlpack(values.cast(arrow.int64())).astype(np.int64)
         if not len(numbers) or (numbers.min() >= 0 and numbers.max() < 10**18):

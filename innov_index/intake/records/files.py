@@ -1,4 +1,4 @@
-"""What a `file:` names → partitions, each of which can be read alone, here or elsewhere."""
+"""The files that `file:` names → partitions, which can be read independently, also in other processes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from innov_index.intake.opening import read_bytes
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header
+from innov_index.wording import listed
 
 State = TypeVar("State")
 Merge: TypeAlias = Callable[[State, State], State]
@@ -29,31 +30,31 @@ JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 ENDINGS = (*TEXT, *JSON_LINES, ".parquet", ".xlsx")
 
 LARGE = 8 << 20
-"""Text files of this size and more are read by pyarrow."""
+"""Text files from this size on are read by pyarrow."""
 
 _SAMPLE = 1 << 18
 
 
 @options
 class Reading:
-    """Where records stand and how they are read.
+    """Where records are and how they are read.
 
     Attributes
     ----------
     file
-        a file, a folder, a pattern such as `papers/*.parquet`, or the URL of a database; or several
+        a file, a folder, a pattern such as `papers/*.parquet`, the URL of a database, or a list of these
     sheet
         sheet of a workbook; the first by default
     delimiter
-        between cells of a text file; found out by default
+        delimiter of a text file; detected by default
     encoding
-        of a text file; UTF-8 by default, single lines in Windows-1252 are understood
+        encoding of a text file; UTF-8 by default, with lines in Windows-1252 accepted
     header
-        names of the columns of a text file that has none
+        names of columns for a text file without a header
     table
         table of a database
     query
-        query to a database, in place of a table
+        query to a database, instead of a table
     """
 
     file: Annotated[str, MinLen(1)] | Annotated[list[str], MinLen(1)]
@@ -67,7 +68,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Partition:
-    """Part of a source that is read in one go: a file, some row groups of one, or a database."""
+    """Part of a source that is read as a unit: a file, some row groups of a file, or a database."""
 
     location: str
     shown: str
@@ -77,7 +78,7 @@ class Partition:
     def reduce(
         self, wanted: WantedColumns, partial: Callable[[Batch], State], merge: Merge[State]
     ) -> State | None:
-        """The merged partial results of all batches; None where there are no records."""
+        """The merged partial results of all batches; None if there are no records."""
         try:
             return _merged(map(partial, self.batches(wanted)), merge)
         except _needs_tolerant_reader():
@@ -90,12 +91,12 @@ class Partition:
         ----------
         wanted : Wanted
         careful : bool
-            Read a large text file row by row too, as one whose rows are uneven must be.
+            Read even large text files row by row, which uneven rows require.
 
         Raises
         ------
         DataError
-            The file cannot be read, or lacks a column; the message names it.
+            The file cannot be read or lacks a column; the message names it.
         """
         from innov_index.intake.records import row_by_row
 
@@ -149,12 +150,12 @@ def _needs_tolerant_reader() -> type[Exception]:
 
 
 def partitions(reading: Reading, folder: Path) -> list[Partition]:
-    """Everything that `reading.file` names, in the order of the names.
+    """The partitions of everything that `reading.file` names, in the order of names.
 
     Raises
     ------
     DataError
-        A file or folder is not there, or its format is not known.
+        A file or folder does not exist, or its format is unknown.
     """
     stated = [reading.file] if isinstance(reading.file, str) else reading.file
     found = [partition for name in stated for partition in _named(name, reading, folder)]
@@ -189,19 +190,17 @@ def _paths(name: str, folder: Path) -> list[tuple[Path, str]]:
     if path.is_dir():
         inside = sorted(entry for entry in path.rglob("*") if entry.name.lower().endswith(ENDINGS))
         if not inside:
-            raise DataError(
-                f"{path}: no file in this folder that can be read; known are {', '.join(ENDINGS)}"
-            )
+            raise DataError(f"{path}: no readable file in this folder; known formats are {listed(ENDINGS)}")
         return [(entry, f"{name.rstrip('/')}/{entry.relative_to(path).as_posix()}") for entry in inside]
     if glob.has_magic(name) and not path.exists():
         matching = sorted(glob.glob(str(path), recursive=True))
         if not matching:
-            raise DataError(f"{path}: no file of this pattern")
+            raise DataError(f"{path}: no file matches this pattern")
         return [(Path(entry), Path(entry).name) for entry in matching]
     if not path.name.lower().endswith(ENDINGS):
-        raise DataError(f"{path}: the format of this file is not known; known are {', '.join(ENDINGS)}")
+        raise DataError(f"{path}: unknown file format; known formats are {listed(ENDINGS)}")
     if not path.is_file():
-        read_bytes(path)  # says why not
+        read_bytes(path)  # raises the error that says why not
     return [(path, name)]
 
 
@@ -215,7 +214,7 @@ def _is_large(path: Path) -> bool:
 def _layout(
     path: Path, shown: str, wanted: WantedColumns, reading: Reading
 ) -> tuple[int, list[str], str] | None:
-    """Lines to skip, names and delimiter of a large file; None where only the careful reader can read it."""
+    """Lines to skip, names and delimiter of a large file; None if only the tolerant reader can read it."""
     import gzip
     import importlib.util
     import zlib

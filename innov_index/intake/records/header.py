@@ -1,4 +1,4 @@
-"""Finding the header under title lines, and the wanted columns in it."""
+"""Finding the header below titles, and the wanted columns in it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from innov_index.errors import DataError, Mark, Problem, did_you_mean
 from innov_index.intake.dialect import DELIMITERS, sniff_delimiter
 from innov_index.intake.records.batch import WantedColumns
 from innov_index.model.sheet import to_text
+from innov_index.wording import listed
 
 SEARCHED = 50
-"""The header stands in one of the first rows."""
+"""Number of first rows that are searched for the header."""
 
 
 def positions_in(header: Sequence[object], wanted: WantedColumns) -> dict[str, int]:
-    """Where each role's column stands in a row of names; roles that are not there are left out."""
+    """Position of each role's column in a row of names; missing roles are left out."""
     names = [" ".join(to_text(cell).split()) for cell in header]
     exact = {name: index for index, name in reversed(list(enumerate(names))) if name}
     loose = {name.casefold().replace("_", " "): index for name, index in exact.items()}
@@ -32,9 +33,9 @@ def positions_in(header: Sequence[object], wanted: WantedColumns) -> dict[str, i
 
 
 def find_delimiter(sample: str, wanted: WantedColumns) -> str:
-    """The delimiter under which a row has all wanted columns; titles above it do not mislead.
+    """The delimiter with which some row has all wanted columns, so that titles do not mislead.
 
-    Where there is none, the delimiter that the text looks like.
+    If none does, the one that fits the text best.
     """
     likely = sniff_delimiter(sample)
     for delimiter in (likely, *DELIMITERS):
@@ -52,7 +53,7 @@ def find_header(
     Raises
     ------
     DataError
-        No row has all columns; the message is about the row that has most.
+        No row has all columns; the message is about the row with the most.
     """
     best: tuple[int, dict[str, int], Sequence[object]] = (0, {}, ())
     for index, row in enumerate(rows):
@@ -73,14 +74,14 @@ def find_header(
         for role in wanted
         if role not in found
     ]
-    raise DataError([*problems, Problem(f"Columns there are: {', '.join(names[:40])}")])
+    raise DataError([*problems, Problem(f"Columns in this file: {listed(names, 40)}")])
 
 
 def require_columns(shown: str, names: Sequence[str], wanted: WantedColumns) -> dict[str, int]:
-    """Positions of the wanted columns, or one error that names those that are not there."""
+    """Positions of the wanted columns, or one error that names those that are missing."""
     positions = positions_in(names, wanted)
     absent = [" or ".join(wanted[role]) for role in wanted if role not in positions]
     if absent:
-        there = ", ".join(names[:40])
-        raise DataError(f"{shown}: no column {', '.join(map(repr, absent))}. Columns there are: {there}")
+        missing = listed(map(repr, absent))
+        raise DataError(f"{shown}: no column {missing}. Columns in this file: {listed(names, 40)}")
     return positions

@@ -1,4 +1,4 @@
-"""What a cell of a real list says: money, a date, a number, a text with the web's escapes in it."""
+"""Tolerant parsing of cells of records: money, dates, numbers, texts with HTML escapes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Literal
 DayOrder = Literal["month first", "day first"]
 
 NO_TEXT = frozenset({"", "-", "–", "—", "none", "null", "unknown", "n/a", "\\n"})
-"""Texts, in lower case, that say nothing where a number or a date is due. "NA" is Namibia elsewhere."""
+"""Texts, in lower case, that mean "no value". "NA" is not among them: it may be Namibia."""
 
 _MONEY = re.compile(
     r"(?P<minus>[-−(]?)\s*(?:US)?[$€£¥]?\s*(?P<minus2>[-−]?)(?P<digits>\d[\d.,]*)\s*"
@@ -31,19 +31,19 @@ _PIVOT = 69
 
 
 def clean_text(text: str) -> str:
-    """The text without surrounding and doubled white space, and with `&amp;` and its like as letters."""
+    """The text with HTML escapes decoded, trimmed, and without repeated white space."""
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
     return " ".join(text.split())
 
 
 def has_entity(text: str) -> bool:
-    """Whether the text carries an escape of a web page."""
+    """Whether the text has an HTML escape."""
     return "&" in text and _ENTITY.search(text) is not None
 
 
 def number(text: str) -> float:
-    """A plain or grouped number (1,234.5; 1,11,21,815); NaN where there is none."""
+    """A plain or grouped number (1,234.5; 1,11,21,815); NaN if the text is not a number."""
     text = "".join(text.split())
     try:
         value = float(text)
@@ -56,9 +56,9 @@ def number(text: str) -> float:
 
 
 def cents(text: str, unit: int) -> float:
-    """Money in cents: `$140B`, `$140 ` (in `unit` dollars), `US$ 1,200 million`; NaN where there is none.
+    """Money in cents: `$140B`, `$140 ` (in `unit` dollars), `US$ 1,200 million`; NaN if not an amount.
 
-    A text with its own scale (B, M, K) overrides `unit`. The result is a whole number.
+    A scale in the text (B, M, K) overrides `unit`. The result is an integer.
     """
     match = _MONEY.fullmatch(text.strip())
     if match is None:
@@ -74,11 +74,11 @@ def cents(text: str, unit: int) -> float:
 
 
 def day_number(text: str, order: DayOrder) -> int | None:
-    """The date as a day number (date.toordinal); None where the text is no date.
+    """The date as a day number (date.toordinal); None if the text is not a date.
 
-    Read are `2017-04-07`, `20170407`, `4/7/2017`, `04-07-17` and `7 April 2017`; `order` decides where both
-    readings of the numbers are possible. Two digits of a year up to 68 are of this century. `2017` alone, or
-    with a month, is the first day of it.
+    Accepts `2017-04-07`, `20170407`, `4/7/2017`, `04-07-17` and `7 April 2017`; `order` decides between two
+    possible readings. Years of two digits up to 68 are in this century. `2017`, alone or with a month, is the
+    first day of that period.
     """
     text = text.strip()
     parts = _date_parts(text, order)

@@ -1,4 +1,4 @@
-"""Readers that meet their records row by row: workbooks, JSON lines, databases."""
+"""Readers of records row by row: workbooks, JSON lines, databases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from innov_index.errors import DataError, InnovIndexError, Mark, Problem, did_you_mean
+from innov_index.errors import DataError, InnovIndexError, Mark, Problem, not_found
 from innov_index.intake.opening import gunzip, read_bytes
 from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_header, require_columns
@@ -23,7 +23,7 @@ _DATABASE = "reading a database"
 
 
 def read_workbook(path: Path, shown: str, wanted: WantedColumns, sheet: str | None) -> Iterator[Batch]:
-    """Batches of one sheet (the first, unless named) of an Excel workbook."""
+    """Read batches of one sheet of an Excel workbook, the first by default."""
     openpyxl = load_extra("openpyxl", f"{path}: reading an Excel workbook", "excel")
     try:
         with warnings.catch_warnings():
@@ -35,8 +35,8 @@ def read_workbook(path: Path, shown: str, wanted: WantedColumns, sheet: str | No
             book.close()
     except InnovIndexError:
         raise
-    except Exception as error:  # openpyxl has no error class of its own for a damaged file
-        raise DataError(f"{path}: not an Excel workbook (.xlsx) that can be read ({error})") from None
+    except Exception as error:  # openpyxl has no error class for damaged files
+        raise DataError(f"{path}: cannot be read as an Excel workbook (.xlsx) ({error})") from None
     at, positions = find_header(shown, (row for _, row in rows[: SEARCHED + 1]), wanted)
     header = [to_text(cell) for cell in rows[at][1]]
     yield from _batches(shown, iter(rows[at + 1 :]), header, positions)
@@ -47,12 +47,12 @@ def _page(path: Path, book: Any, sheet: str | None) -> Any:
     if sheet is None:
         return next(iter(pages.values()))
     if sheet not in pages:
-        raise DataError(f"{path}: no sheet '{sheet}'.{did_you_mean(sheet, pages)}")
+        raise DataError(f"{path}: {not_found('sheet', sheet, pages)}")
     return pages[sheet]
 
 
 def read_json_lines(path: Path, shown: str, wanted: WantedColumns) -> Iterator[Batch]:
-    """Batches of a file with one JSON object a line; a key that an object lacks is an empty cell."""
+    """Read batches of a file with one JSON object per line; missing keys become empty cells."""
     content = read_bytes(path)
     if path.suffix.lower() == ".gz":
         content = gunzip(path, content)
@@ -73,12 +73,12 @@ def _objects(shown: str, lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str
         except ValueError as error:
             raise DataError(Problem(f"this line is not JSON ({error})", Mark(shown, number))) from None
         if not isinstance(entry, dict):
-            raise DataError(Problem("a line must hold one JSON object", Mark(shown, number)))
+            raise DataError(Problem("each line must be one JSON object", Mark(shown, number)))
         yield number, entry
 
 
 def read_database(url: str, wanted: WantedColumns, table: str | None, query: str | None) -> Iterator[Batch]:
-    """Batches of a table or query; SQLite by itself, any other database through SQLAlchemy."""
+    """Read batches of a table or query: SQLite directly, other databases through SQLAlchemy."""
     if (table is None) == (query is None):
         raise DataError(f"{shown_url(url)}: a database needs either `table` or `query`")
     statement = query or f"SELECT * FROM {_quoted(str(table))}"
@@ -88,7 +88,7 @@ def read_database(url: str, wanted: WantedColumns, table: str | None, query: str
 
 
 def shown_url(url: str) -> str:
-    """The URL without a password."""
+    """The URL without user and password."""
     start, at, end = url.rpartition("@")
     return f"{start.partition('://')[0]}://…@{end}" if at else url
 
@@ -100,7 +100,7 @@ def _quoted(name: str) -> str:
 def _sqlite(url: str, statement: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
     path = Path(url.removeprefix("sqlite:///"))
     if not path.is_file():
-        raise DataError(f"{path}: no such database file")
+        raise DataError(f"{path}: this database file does not exist")
     try:
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         cursor = connection.execute(statement)
@@ -110,7 +110,7 @@ def _sqlite(url: str, statement: str) -> tuple[list[str], Iterator[Sequence[Any]
 
 
 def _closing(rows: Iterable[Sequence[Any]], connection: Any) -> Iterator[Sequence[Any]]:
-    """The rows; the connection is closed after the last one."""
+    """Yield the rows, and close the connection after the last one."""
     try:
         yield from rows
     finally:
@@ -122,7 +122,7 @@ def _sqlalchemy(url: str, statement: str) -> tuple[list[str], Iterator[Sequence[
     try:
         connection = alchemy.create_engine(url).connect().execution_options(stream_results=True)
         result = connection.execute(alchemy.text(statement))
-    except Exception as error:  # each database driver has errors of its own
+    except Exception as error:  # database drivers each have their own errors
         reason = str(error).splitlines()[0]
         raise DataError(f"{shown_url(url)}: the database cannot be read ({reason})") from None
     return list(result.keys()), _closing(result, connection)

@@ -1,7 +1,7 @@
-"""Columns of records: each distinct text once, and identifiers as hashes.
+"""Columns of records: dictionary-encoded texts, and identifiers as hashes.
 
-Whatever is asked of a cell (is it a date, which city is it) is asked once per distinct text. Identifiers are
-nearly all distinct, so they become 128-bit hashes and never Python texts.
+Each distinct text is stored and parsed (as a date, as a city) once. Identifiers are nearly all distinct, so
+they become 128-bit hashes and never Python strings.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FACTORS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
 
 @dataclass(frozen=True)
 class Texts:
-    """A column of text: row r holds `values[codes[r]]`. Values may repeat."""
+    """A dictionary-encoded column of text: row r is `values[codes[r]]`. Values may repeat."""
 
     codes: Ints
     values: tuple[str, ...]
@@ -35,7 +35,7 @@ class Texts:
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Texts:
-        """Encode a plain list of texts."""
+        """Encode a list of texts."""
         seen: dict[str, int] = {}
         codes = [seen.setdefault(cell, len(seen)) for cell in cells]
         return cls(np.array(codes, dtype=np.int64), tuple(seen))
@@ -46,15 +46,15 @@ class Texts:
         return cls(np.zeros(rows, dtype=np.int64), (text,))
 
     def cells(self) -> list[str]:
-        """The texts row by row."""
+        """The text of each row."""
         return [self.values[code] for code in self.codes.tolist()]
 
     def map(self, change: Callable[[str], str]) -> Texts:
-        """Another text for each distinct text."""
+        """Change each distinct text."""
         return Texts(self.codes, tuple(map(change, self.values)))
 
     def take(self, rows: NDArray[Any]) -> Texts:
-        """Some of the rows, by position or by a mask."""
+        """Select rows by position or by a mask."""
         return Texts(self.codes[rows], self.values)
 
     def flags(self, test: Callable[[str], bool]) -> Bools:
@@ -71,7 +71,7 @@ class Texts:
 
 
 def combine(columns: Sequence[Texts]) -> tuple[Ints, list[tuple[str, ...]]]:
-    """The combination that stands in each row, and the distinct combinations.
+    """The combination of texts in each row, and the distinct combinations.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def distinct(keys: Ints, radix: int) -> tuple[Ints, Ints]:
 
 
 def distinct_sorted(values: Ints) -> Ints:
-    """The distinct values, ascending: by sorting, which is several times faster than numpy's hashing here."""
+    """The distinct values, ascending; sorting is several times faster than numpy's hashing here."""
     is_sorted = bool((values[1:] >= values[:-1]).all())
     ordered = values if is_sorted else np.sort(values)
     kept = np.ones(len(ordered), dtype=np.bool_)
@@ -128,8 +128,8 @@ def distinct_sorted(values: Ints) -> Ints:
 
 
 def distinct_pairs(first: Ints, second: NDArray[np.signedinteger[Any]], seconds: int) -> tuple[Ints, Ints]:
-    """The distinct pairs, ascending; `second` is from 0 to below `seconds`."""
-    # shifts: a division of a whole number takes as long as all the rest
+    """The distinct pairs, ascending; `second` is from 0 to `seconds` - 1."""
+    # shifts, because integer division would take as long as all other steps
     bits = max(seconds - 1, 0).bit_length()
     pairs = distinct_sorted((first << bits) | second)
     return pairs >> bits, pairs & ((1 << bits) - 1)
@@ -145,12 +145,12 @@ def hash_texts(values: Sequence[str]) -> Hashes:
 
 
 def is_plain_integer(text: str) -> bool:
-    """Whether a text is how a number below 10^18 is written: no sign, no leading zero."""
+    """Whether a text is the usual form of an integer below 10^18: no sign, no leading zero."""
     return text.isascii() and text.isdigit() and len(text) < 19 and (text[0] != "0" or text == "0")
 
 
 def hash_integers(numbers: Ints) -> Hashes:
-    """128-bit hashes of whole numbers."""
+    """128-bit hashes of integers."""
     state = _SEEDS[::-1] ^ numbers.astype(np.uint64)[:, None]
     return _mixed(_mixed(state))
 
@@ -165,7 +165,8 @@ def _hash_texts(values: Sequence[str]) -> Hashes:
 def hash_bytes(data: NDArray[np.uint8], offsets: Ints) -> Hashes:
     """128-bit hashes of the slices `data[offsets[i]:offsets[i + 1]]`.
 
-    Eight bytes at a time, all slices at once; each step multiplies and folds, as splitmix64 does.
+    All slices are processed at once, eight bytes at a time; each step multiplies and folds as splitmix64
+    does.
     """
     starts, lengths = offsets[:-1], np.diff(offsets)
     state = _SEEDS ^ (lengths.astype(np.uint64)[:, None] * _FACTORS)

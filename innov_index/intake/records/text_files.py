@@ -1,4 +1,4 @@
-"""Text tables as people export them: titles above the header, a footer, mixed encodings."""
+"""The tolerant reader of text tables as people export them: titles, footers, mixed encodings."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from innov_index.intake.records.header import SEARCHED, find_delimiter, find_hea
 
 ROWS_A_BATCH = 200_000
 SAMPLE = 50_000
-OTHER_ENCODING = "line in another encoding, read as Windows-1252"
-TOO_MANY_CELLS = "more cells than the header has"
+OTHER_ENCODING = "line not in UTF-8, read as Windows-1252"
+TOO_MANY_CELLS = "more cells than the header"
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -32,7 +32,7 @@ def read_delimited(
     encoding: str | None,
     header: list[str] | None,
 ) -> Iterator[Batch]:
-    """Batches of a text table; `header` are the names of a file that has none."""
+    """Read batches of a text table; `header` gives the names of columns if the file has no header."""
     content = read_bytes(path)
     if path.suffix.lower() == ".gz":
         content = gunzip(path, content)
@@ -75,7 +75,7 @@ def _batches(
 
 
 def _numbered(shown: str, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Rows with some content, and the line on which each begins."""
+    """Rows that are not blank, and the line on which each begins."""
     begin = 1
     try:
         for row in reader:
@@ -87,12 +87,14 @@ def _numbered(shown: str, reader: Iterator[list[str]]) -> Iterator[tuple[int, li
 
 
 def _text(path: Path, content: bytes, encoding: str | None, found: Counter[str]) -> str:
-    """The text; in a file of UTF-8, a line that is not UTF-8 is read as Windows-1252 and counted."""
+    """Decode the text; lines that are not valid UTF-8 are read as Windows-1252 and counted."""
     stated = encoding or next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
     try:
         return content.decode(stated).replace("\0", "")
     except LookupError:
-        raise DataError(f"{path}: unknown encoding '{stated}'") from None
+        raise DataError(
+            f"{path}: unknown encoding '{stated}'; known encodings are utf-8, cp1252, gb18030, …"
+        ) from None
     except UnicodeDecodeError as error:
         if encoding is not None or not stated.startswith("utf-8"):
             raise DataError(f"{path}: not {stated} text ({error.reason} at byte {error.start})") from None

@@ -18,7 +18,7 @@ _EXPECTED_DELIMITER = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 
 @dataclass(frozen=True)
 class LinePlaces:
-    """Cells stand in lines: `lines` has the header's line number first, then one of each row."""
+    """Places of cells in a text file; `lines` are the line numbers of the header and of each row."""
 
     file: str
     lines: tuple[int, ...]
@@ -30,7 +30,7 @@ class LinePlaces:
 def read_delimited(
     path: Path, content: bytes, *, delimiter: str | None, decimal: str | None, encoding: str | None
 ) -> Grid:
-    """Read a text table; `delimiter`, `decimal` and `encoding` are found out where they are None."""
+    """Read a text table; `delimiter`, `decimal` and `encoding` are detected if they are None."""
     if path.suffix.lower() == ".gz":
         content = gunzip(path, content)
     text, encoding = decode(path, content, encoding)
@@ -39,7 +39,7 @@ def read_delimited(
     if delimiter is None:
         delimiter = sniff_delimiter(text)
     elif len(delimiter) != 1 or delimiter in '"\r\n':
-        raise DataError(f"{path}: `delimiter` must be one character and no quote, got {delimiter!r}")
+        raise DataError(f"{path}: `delimiter` must be one character other than a quote; got {delimiter!r}")
     lines, rows = _records(path, text, delimiter)
     header, *body = _even(path, lines, rows)
     if decimal is None:
@@ -63,18 +63,18 @@ def _records(path: Path, text: str, delimiter: str) -> tuple[list[int], list[lis
                 rows.append(row)
             begin = reader.line_num + 1
     except csv.Error as error:
-        problem = f"a quoted cell in this row has no proper end; inside quotes a quote is doubled ({error})"
+        problem = f"a quoted cell in this row is not closed; quotes inside quotes must be doubled ({error})"
         raise DataError(Problem(problem, Mark(str(path), begin))) from None
     return lines, rows
 
 
 def _is_blank(row: list[str], width: int) -> bool:
-    # In a table of one column a missing value is written "" and is a row of its own.
+    # In a table with one column, a missing value is written "" and is a row.
     return not row if width == 1 else not any(map(str.strip, row))
 
 
 def _even(path: Path, lines: list[int], rows: list[list[str]]) -> list[list[str]]:
-    """Give each row as many cells as the header has, where only empty ones are added or dropped."""
+    """Give each row as many cells as the header, if only empty cells have to be added or dropped."""
     header = rows[0]
     width = len(header)
     named = max((number for number, name in enumerate(header, start=1) if name.strip()), default=0)

@@ -1,4 +1,4 @@
-"""What the reader of a format hands over: a header, rows of cells, and where each cell stands."""
+"""What the reader of each format returns: a header, rows of cells, and the place of each cell in the file."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ HEADER = -1
 
 
 class CellPlaces(Protocol):
-    """Where the cells of one file stand."""
+    """Places of the cells of one file."""
 
     @property
     def file(self) -> str:
-        """The path as a person wrote it."""
+        """The path as stated by a person."""
 
     def mark(self, row: int, column: int) -> Mark:
-        """Place of the cell; both count from 0, `HEADER` is the header."""
+        """Place of a cell; both are counted from 0, and `HEADER` is the header."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SelectedPlaces:
 
 @dataclass(frozen=True)
 class Grid:
-    """A header, and rows of as many cells."""
+    """A header, and rows with the same number of cells."""
 
     header: Sequence[object]
     rows: Sequence[Sequence[object]]
@@ -49,6 +49,6 @@ class Grid:
     remarks: tuple[str, ...] = ()
 
     def only(self, rows: Sequence[int]) -> Grid:
-        """The same with some of the rows."""
+        """Select some of the rows."""
         chosen = [self.rows[row] for row in rows]
         return Grid(self.header, chosen, SelectedPlaces(self.places, rows), self.decimal, self.remarks)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from innov_index.errors import DataError, InnovIndexError, Mark, Problem, did_you_mean
+from innov_index.errors import DataError, InnovIndexError, Mark, Problem, not_found
 from innov_index.intake.cells import ErrorValue
 from innov_index.intake.tables.grid import HEADER, Grid
 from innov_index.io.extras import load_extra
+from innov_index.wording import listed
 
 Row: TypeAlias = tuple[object, ...]
 
@@ -28,7 +29,7 @@ _AREA = re.compile(r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}:\$?[A-Z]{1,3}\$?[1-9]\d{0,6}",
 
 @dataclass(frozen=True)
 class SheetPlaces:
-    """Cells stand in a sheet: `rows` has the header's row number first, then one of each row."""
+    """Places of cells in a sheet; `rows` are the numbers of the header row and of each row."""
 
     file: str
     sheet: str
@@ -41,7 +42,7 @@ class SheetPlaces:
 
 @dataclass(frozen=True)
 class _Area:
-    """A rectangle of a sheet, first and last included; None is as far as the sheet goes."""
+    """A rectangle of a sheet, both ends included; None: to the end of the sheet."""
 
     left: int = 1
     top: int = 1
@@ -52,7 +53,7 @@ class _Area:
 def read_workbook(
     path: Path, content: bytes, *, sheet: str | None, cells: str | None, decimal: str | None
 ) -> Grid:
-    """Read one sheet, or a range of it such as "A1:D20"; its first row that is not blank is the header."""
+    """Read one sheet, or a range such as "A1:D20"; the first row that is not blank is the header."""
     utils = load_extra("openpyxl.utils", f"{path}: reading an Excel workbook", "excel")
     area = _area(path, cells)
     title, rows = _rows(path, content, sheet, area, data_only=True)
@@ -70,12 +71,12 @@ def read_workbook(
 
 
 def read_cells(path: Path, content: bytes, sheet: str, cells: str) -> list[Row]:
-    """Rows of a range as they are, blank ones too; a formula's cell holds its stored result."""
+    """Read the rows of a range, including blank ones; formulas give their stored results."""
     return _rows(path, content, sheet, _area(path, cells), data_only=True)[1]
 
 
 def column_letter(column: int) -> str:
-    """Excel's name of a column; the first is 1."""
+    """Letters of a column, counted from 1."""
     utils = load_extra("openpyxl.utils", "reading an Excel workbook", "excel")
     return str(utils.get_column_letter(column))
 
@@ -84,18 +85,18 @@ def _area(path: Path, cells: str | None) -> _Area:
     if cells is None:
         return _Area()
     if not _AREA.fullmatch(cells.strip()):
-        raise DataError(f"{path}: `cells` must be a range such as A1:D20, got {cells!r}")
+        raise DataError(f"{path}: `cells` must be a range such as A1:D20; got {cells!r}")
     utils = load_extra("openpyxl.utils", "reading an Excel workbook", "excel")
     area = _Area(*utils.range_boundaries(cells.strip().upper()))
     if area.right is None or area.bottom is None or area.right < area.left or area.bottom < area.top:
-        raise DataError(f"{path}: `cells` must run from the top left to the bottom right, got {cells!r}")
+        raise DataError(f"{path}: `cells` must run from top left to bottom right; got {cells!r}")
     return area
 
 
 def _rows(
     path: Path, content: bytes, sheet: str | None, area: _Area, *, data_only: bool
 ) -> tuple[str, list[Row]]:
-    """Title of the sheet and its rows; `data_only` has results in place of formulas."""
+    """Title of the sheet and its rows; with `data_only`, results instead of formulas."""
     openpyxl = load_extra("openpyxl", "reading an Excel workbook", "excel")
     try:
         with warnings.catch_warnings():
@@ -112,17 +113,17 @@ def _rows(
             return page.title, list(page.iter_rows(**limits, values_only=True))
     except InnovIndexError:
         raise
-    except Exception as error:  # openpyxl has no error class of its own for a damaged file
+    except Exception as error:  # openpyxl has no error class for damaged files
         raise DataError(
-            f"{path}: not an Excel workbook (.xlsx) that can be read; {_likely(content, error)}"
+            f"{path}: cannot be read as an Excel workbook (.xlsx); {_likely(content, error)}"
         ) from None
 
 
 def _likely(content: bytes, error: Exception) -> str:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        return "it is an old .xls or has a password; save it as .xlsx without one"
+        return "it is an old .xls file or has a password; save it as .xlsx without a password"
     if not content.startswith(b"PK"):
-        return "its name ends in .xlsx, but inside it is something else"
+        return "its content is not that of an .xlsx file"
     return f"it may be damaged ({type(error).__name__}: {error})"
 
 
@@ -130,15 +131,12 @@ def _choose(path: Path, book: Any, sheet: str | None) -> Any:
     pages = {page.title: page for page in book.worksheets}
     if sheet is not None:
         if sheet not in pages:
-            there = ", ".join(map(repr, pages))
-            raise DataError(
-                f"{path}: no sheet '{sheet}'.{did_you_mean(sheet, pages)} Sheets there are: {there}"
-            )
+            raise DataError(f"{path}: {not_found('sheet', sheet, pages)}")
         return pages[sheet]
     filled = [page for page in pages.values() if page.sheet_state == "visible" and _has_content(page)]
     if len(filled) > 1:
-        there = ", ".join(repr(page.title) for page in filled)
-        raise DataError(f"{path}: the workbook has several sheets; say with `sheet` which one: {there}")
+        titles = listed(repr(page.title) for page in filled)
+        raise DataError(f"{path}: the workbook has several sheets; choose one with `sheet`: {titles}")
     if not filled:
         raise DataError(f"{path}: the workbook has no visible sheet with content")
     return filled[0]
@@ -150,9 +148,9 @@ def _has_content(page: Any) -> bool:
 
 
 def _refuse_uncalculated(formulas: list[Row], body: list[Row], places: SheetPlaces) -> None:
-    """Refuse a table whose formulas no spreadsheet program has computed: they would read as empty cells.
+    """Refuse a table whose formulas were never calculated, as they would be read as empty cells.
 
-    Where one formula has a result, an empty result of another is meant: ="" is empty.
+    If any formula has a result, empty results of others are intended: ="" is empty.
     """
     pairs = [
         (written, result, (row, column))
@@ -162,7 +160,7 @@ def _refuse_uncalculated(formulas: list[Row], body: list[Row], places: SheetPlac
     waiting = [place for written, result, place in pairs if written is not None and result is None]
     if waiting and not any(result is not None and written != result for written, result, _ in pairs):
         more = f" (and {len(waiting) - 1} more)" if len(waiting) > 1 else ""
-        advice = "save the workbook in a spreadsheet program, or put values in place of formulas"
+        advice = "save the workbook in a spreadsheet program, or replace formulas by values"
         problem = f"a formula without a stored result{more}; {advice}"
         raise DataError(Problem(problem, places.mark(*waiting[0])))
 

@@ -135,9 +135,9 @@ def test_na_is_missing_but_for_namibia(tables: Tables, tmp_path: Path) -> None:
 
 
 BAD_META = {
-    "no root": ("3,I,,1,1", "3,I,A,1,1", ["one Aggregate without a Parent", "there is none"]),
-    "two roots": ("2,B,I,1,1", "2,B,,1,1", ["one Aggregate without a Parent", "B, I"]),
-    "unknown parent": ("1,z,B", "1,z,C", ["iMeta.csv:4", "'C' of 'z'"]),
+    "no root": ("3,I,,1,1", "3,I,A,1,1", ["one Aggregate, the index, must have no Parent", "found none"]),
+    "two roots": ("2,B,I,1,1", "2,B,,1,1", ["one Aggregate, the index, must have no Parent", "B and I"]),
+    "unknown parent": ("1,z,B", "1,z,C", ["iMeta.csv:4", "no Aggregate 'C' in iMeta (Parent of 'z')"]),
     "unknown type": (
         "1,z,B,1,1,Indicator",
         "1,z,B,1,1,indicator",
@@ -147,7 +147,7 @@ BAD_META = {
     "repeated code": ("1,z,B", "1,x,B", ["iMeta.csv:4", "'x' is repeated"]),
     "no parent": ("1,z,B", "1,z,", ["iMeta.csv:4", "'z' has no Parent"]),
     "reserved code": ("1,z,B", "1,score,B", ["iMeta.csv:4", "'score' cannot be a code"]),
-    "group named unit": (",g,,", ",unit,,", ["iMeta.csv:8", "'unit' is a column"]),
+    "group named unit": (",g,,", ",unit,,", ["iMeta.csv:8", "'unit' is already a column"]),
     "not in the data": ("1,z,B", "1,w,B", ["iData.csv", "no column 'w'"]),
     "weight is no number": ("1,z,B,1,1", "1,z,B,1,much", ["iMeta.csv:4", "much"]),
     "some weights": ("1,y,A,-1,2", "1,y,A,-1,", ["not make a valid index", "framework.csv", "'y'"]),
@@ -183,7 +183,7 @@ def test_what_is_there_is_not_replaced(tables: Tables, tmp_path: Path) -> None:
     (folder / "data.csv").write_text("mine")
     result = run("import", *tables(), "-o", folder)
     assert result.exit_code == 2
-    assert "data.csv is there already" in result.output
+    assert "already contains data.csv" in result.output
     assert [path.name for path in folder.iterdir()] == ["data.csv"]
     assert (folder / "data.csv").read_text() == "mine"
     assert run("import", *tables(), "-o", tmp_path / "iData.csv").exit_code == 2
@@ -387,14 +387,14 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[openpyxl.Workbook], None], list[str]]] 
     "no direction": (swapped_cell("Database", "F8", None), ["Database!F8", "1 or -1"]),
     "no indicator code": (swapped_cell("Database", "F16", None), ["Database!F16", "without a code"]),
     "no unit code": (swapped_cell("Database", "C18", None), ["Database!C18", "without a code"]),
-    "two indexes": (swapped_cell("Database", "F11", "Other"), ["Database!E11", "Index, Other"]),
+    "two indexes": (swapped_cell("Database", "F11", "Other"), ["Database!E11", "Index and Other"]),
     "a pillar below two": (
         swapped_cell("Database", "H13", "p.01"),
-        ["Database!H13", "'p.01' stands below 'si.02'"],
+        ["Database!H13", "the parent of 'p.01' is 'si.02'"],
     ),
     "not in the framework": (
         swapped_cell("Framework", "C6", "p.1"),
-        ["Database!E13", "'p.01' is not on sheet Framework"],
+        ["Database!E13", "no dimension 'p.01' on sheet Framework"],
     ),
     "no heading": (swapped_cell("Framework", "H4", "Name"), ["Framework", "Dimension/indicator"]),
     "no sheet": (lambda book: book.remove(book["Framework"]), ["no sheet 'Framework'"]),

@@ -55,10 +55,10 @@ def test_forms_of_a_number(write, written, value):
         ("-Infinity", "not finite"),
         ("1e999", "too large"),
         ("1_000", "missing"),
-        ('"1,234.5"', "thousands separator?"),
-        ('"1,234"', "thousands separator? Write the digits without any, or set `decimal: ','`"),
-        ("1 234", "thousands separator?"),
-        ("1\u00a0234", "thousands separator?"),
+        ('"1,234.5"', "thousands separators"),
+        ('"1,234"', "thousands separators are not accepted; remove them, or set `decimal: ','`"),
+        ("1 234", "thousands separators"),
+        ("1\u00a0234", "thousands separators"),
         ('"1,5"', "set `decimal: ','`"),
         ("12%", "percent"),
         ("\u22125", "plain '-'"),
@@ -105,7 +105,7 @@ def test_required_columns(write):
     text = str(caught.value)
     assert "no column 'gdp' (indicators of the index). Did you mean 'GDP'?" in text
     assert "no column 'area' (indicators of the index)." in text
-    assert "Columns there are: unit, GDP, population" in text
+    assert "Valid names: unit, GDP and population." in text
     for ask in (table.text, lambda name: table.numbers([name])):
         with pytest.raises(DataError, match="no column 'z'"):
             ask("z")
@@ -145,7 +145,7 @@ def test_bad_options(write, options):
 
 
 def test_options_of_other_formats_are_refused(write):
-    assert "`sheet` and `cells` can only be given for workbooks" in refusal(
+    assert "`sheet` and `cells` can be given only for workbooks" in refusal(
         write("a\n1\n"), sheet="S", cells="A1:B2"
     )
 
@@ -173,7 +173,7 @@ def test_decimal_comma_can_be_stated(write):
     path = write('unit,x\nu,"1,234"\n')
     assert read_table(path, decimal=",").numbers(["x"]) == 1.234
     with pytest.raises(
-        DataError, match=r"thousands separator\? Write the digits without any, or set `decimal: '.'`"
+        DataError, match=r"thousands separators are not accepted; remove them, or set `decimal: '.'`"
     ):
         read_table(write("x;y\n1,5;1.234\n")).numbers(["x", "y"])
 
@@ -223,7 +223,7 @@ def test_unknown_encoding(write):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PK\x03\x04\xff", "ends in .xlsx"),
+        (b"PK\x03\x04\xff", "an Excel workbook (named .xlsx)"),
         (b"\x1f\x8b\x08", "gzip"),
         (b"\xd0\xcf\x11\xe0\xa1", "old Excel"),
         (b"PAR1\x00", "Parquet"),
@@ -274,7 +274,7 @@ def test_column_without_a_name_is_left_out(write):
 
 def test_broken_quotes_name_the_row(write):
     message = refusal(write('a,b\n1,2\n"x,3\n4,5\n'))
-    assert "data.csv:3: a quoted cell in this row has no proper end" in message
+    assert "data.csv:3: a quoted cell in this row is not closed" in message
 
 
 def test_headers_and_emptiness(write):
@@ -288,10 +288,10 @@ def test_files_that_are_not_there(write, tmp_path):
     write("a\n1\n", "units.csv")
     assert "no such file. Did you mean 'units.csv'?" in refusal(tmp_path / "unit.csv")
     assert "no such file." in refusal(tmp_path / "zzzzzz.parquet")
-    assert f"there is no folder {tmp_path / 'no'}" in refusal(tmp_path / "no" / "a.csv")
+    assert f"the folder {tmp_path / 'no'} does not exist" in refusal(tmp_path / "no" / "a.csv")
     (tmp_path / "folder.csv").mkdir()
-    assert refusal(tmp_path / "folder.csv").endswith("this is a folder, a file is expected")
-    assert "known are .csv, .tsv" in refusal(write("a\n1\n", "a.ods"))
+    assert refusal(tmp_path / "folder.csv").endswith("this is a folder; a file is expected")
+    assert "known formats are .csv, .tsv" in refusal(write("a\n1\n", "a.ods"))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="a superuser may read everything")
@@ -307,8 +307,8 @@ def test_gzip(write):
     assert table.numbers(["x"]) == 1.5
     assert table.remarks[0].startswith("a.csv.gz: read with ';'")
     assert read_table(write(gzip.compress(b"unit\tx\nu\t1\n"), "B.TSV.GZ")).remarks == ()
-    assert "cut off" in refusal(write(whole[:-9], "cut.csv.gz"))
-    assert "not a sound gzip file" in refusal(write("unit,x\n", "plain.csv.gz"))
+    assert "truncated" in refusal(write(whole[:-9], "cut.csv.gz"))
+    assert "not a valid gzip file" in refusal(write("unit,x\n", "plain.csv.gz"))
 
 
 def test_five_thousand_units_by_two_hundred_indicators(write):

@@ -53,7 +53,7 @@ def test_native_cells(save):
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        (True, "found 'TRUE': it is a truth value"),
+        (True, "found 'TRUE': it is a boolean"),
         (datetime.datetime(2020, 1, 2), "found '2020-01-02': it is a date"),
         (datetime.time(1, 2), "it is a date or a time"),
         ("#N/A", "found '#N/A': it is a spreadsheet error"),
@@ -84,7 +84,7 @@ def test_missing_codes_match_numbers(save):
 def test_choice_of_sheet(save):
     path = save({"Notes": [["hello"]], "Scores": [["unit", "x"], ["a", 1]]})
     assert read_table(path, sheet="Scores").columns == ("unit", "x")
-    assert "several sheets; say with `sheet` which one: 'Notes', 'Scores'" in refusal(path)
+    assert "several sheets; choose one with `sheet`: 'Notes' and 'Scores'" in refusal(path)
     assert "no sheet 'scores'. Did you mean 'Scores'?" in refusal(path, sheet="scores")
     assert "no visible sheet with content" in refusal(save({"S": []}))
     assert "has a header but no rows" in refusal(save({"S": [["a", "b"]]}))
@@ -124,22 +124,22 @@ def test_columns_without_a_name(save):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"unit,x\n", "inside it is something else"),
+        (b"unit,x\n", "not that of an .xlsx file"),
         (b"\xd0\xcf\x11\xe0 old", "old .xls"),
         (b"PK\x03\x04 cut off", "may be damaged"),
-        (b"", "something else"),
+        (b"", "not that of an .xlsx file"),
     ],
 )
 def test_not_a_workbook(tmp_path, content, words):
     (tmp_path / "a.xlsx").write_bytes(content)
     message = refusal(tmp_path / "a.xlsx")
-    assert message.startswith(f"{tmp_path / 'a.xlsx'}: not an Excel workbook")
+    assert message.startswith(f"{tmp_path / 'a.xlsx'}: cannot be read as an Excel workbook")
     assert words in message
 
 
 def test_options_of_text_files_are_refused(save):
     path = save({"S": [["x"], [1]]})
-    assert "`delimiter` can only be given for text files" in refusal(path, delimiter=";")
+    assert "`delimiter` can be given only for text files" in refusal(path, delimiter=";")
 
 
 def test_missing_package(save, monkeypatch):
