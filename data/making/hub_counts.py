@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from innov_index.sources.companies import Companies, CompanyMeasure
-from innov_index.sources.filters import Test
+from innov_index.sources.filters import CellTest
 from innov_index.sources.places.place_options import HubsOption, Places
 from innov_index.sources.run_sources import derive
 from innov_index.sources.values import ValueMeasure, Values
@@ -121,7 +121,7 @@ def _by_coordinates(raw: Path) -> Iterator[Row]:
     facilities = raw / "hubs_2020/hand/large_facilities_2020.csv"
     yield from _within("large facilities", facilities, "202012", "type", None, raw)
     early, late = (raw / "cloud_regions" / f"regions_{when}.csv" for when in ("2020_04", "2025_01"))
-    both = Test(one_of=["aws", "gcp"])
+    both = CellTest(one_of=["aws", "gcp"])
     yield from _within("cloud regions", early, "202004", "provider", {"provider": both}, raw)
     yield from _within("cloud regions", late, "202501", "provider", {"in_service": True}, raw)
 
