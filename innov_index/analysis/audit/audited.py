@@ -15,14 +15,15 @@ from innov_index.analysis.audit.correlations import (
     p_values,
 )
 from innov_index.analysis.audit.dimensionality import Components, cronbach_alpha, principal_components
-from innov_index.analysis.audit.profile import Profile, profile
 from innov_index.analysis.audit.removal import Removal, index_without_each
 from innov_index.analysis.audit.statistics import (
     Availability,
     Flags,
+    Profile,
     Statistics,
     flagged,
     node_availability,
+    profile,
     statistics,
     unit_availability,
 )

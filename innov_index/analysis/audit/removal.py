@@ -1,4 +1,4 @@
-"""The index without each of its elements: nothing but the aggregation above the element changes."""
+"""The index without each of its elements: only the aggregation above the element changes."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def index_without_each(
 ) -> Removal:
     """Leave out one element at a time. Source: coinr remove_elements.
 
-    The siblings keep their weights, scaled to sum to 1: methods that learn weights from the data do not learn
-    them again. So an element's removal is told apart from a change of all weights. Unlike a weight of zero,
-    it also takes the element from methods that have no weights. An only child takes its parent with it.
+    The siblings keep their weights, scaled to sum to 1: weights learned from the data are not learned again,
+    which separates the removal of an element from a change of all weights. Unlike a weight of zero, removal
+    also takes the element from methods without weights. An only child takes its parent with it.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def index_without_each(
 
 
 class _Without:
-    """Walks from each element up to the root; all elements below a node are one call of its method."""
+    """Walks from each element up to the root; all elements below a node share one call of its method."""
 
     def __init__(self, plan: Plan, scores: Floats, weights: Floats) -> None:
         self.plan = plan
@@ -107,7 +107,7 @@ class _Without:
         weights = self.weights[..., rest]
         total = weights.sum(axis=-1, keepdims=True)
         if len(rest) == 0 or not (total > 0).all():
-            self.refused[element] = "nothing with a weight is left beside it"
+            self.refused[element] = "no sibling with a weight remains"
             return np.full(self.scores.shape[:-1], np.nan)
         values = self.scores[None][..., rest]
         return np.asarray(self._aggregated([element], node, rest, values, weights / total)[0])
@@ -135,7 +135,7 @@ class _Without:
         plain = operands is self.plan.framework.children[node]
         if not plain and not np.isin(operands, children).all():
             codes = self.plan.framework.codes
-            reason = f"the formula of {codes[node]} names nodes that would be missing"
+            reason = f"the formula of {codes[node]} uses nodes that would be missing"
             self.refused |= dict.fromkeys(elements, reason)
             return np.full(values.shape[:-1], np.nan)
         spread = np.broadcast_to(weights, (len(elements), *weights.shape))
@@ -154,7 +154,7 @@ class _Without:
 
 
 def _top_of_chain(framework: Framework, element: int) -> int:
-    """The highest node that has no other leaf than those of the element: what leaves the tree with it."""
+    """The highest node whose only leaves are those of the element: it leaves the tree with it."""
     top = element
     while framework.nodes[top].parent != 0 and len(framework.children[framework.nodes[top].parent]) == 1:
         top = framework.nodes[top].parent

@@ -1,4 +1,4 @@
-"""How strongly columns go together: two rankings, or every pair of many columns."""
+"""How strongly columns agree: two rankings, or every pair of many columns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def common(first: Floats, second: Floats) -> Bools:
 
 
 def spearman(first: Floats, second: Floats) -> float:
-    """Spearman's rank correlation over what both have: Pearson's of the average ranks.
+    """Spearman's rank correlation where both have a value: Pearson's of the average ranks.
 
     NaN with fewer than two values in common, or where one of the two is constant.
     """
@@ -29,7 +29,7 @@ def spearman(first: Floats, second: Floats) -> float:
 
 
 def kendall(first: Floats, second: Floats) -> float:
-    """Kendall's tau-b over what both have.
+    """Kendall's tau-b where both have a value.
 
     tau-b = (concordant - discordant) / sqrt((pairs - ties in first) (pairs - ties in second))
     """
@@ -121,10 +121,10 @@ def top_weighted_tau(first: Floats, second: Floats) -> float:
 
 
 def rank_biased_overlap(first: Floats, second: Floats, persistence: float = 0.9) -> float:
-    """Overlap of the tops of two rankings, all depths, the deeper the less: (1 - p) Σ p^(d-1) A_d.
+    """Overlap of the first places of two rankings, weighted less with depth: (1 - p) Σ p^(d-1) A_d.
 
     A_d is the share that the first d places have in common (with ties 2 |S ∩ T| / (|S| + |T|)); beyond the
-    last unit the overlap is taken to go on (Webber, Moffat & Zobel 2010, extrapolated).
+    last unit the overlap is extrapolated (Webber, Moffat & Zobel 2010).
     """
     both = common(first, second)
     x, y = first[both], second[both]

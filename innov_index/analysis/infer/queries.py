@@ -22,7 +22,7 @@ from innov_index.analysis.infer.intervals import (
     side_by_side,
 )
 from innov_index.analysis.infer.questions import Question
-from innov_index.analysis.reproduce.precision import input_spread
+from innov_index.analysis.reproduce.compared_figures import input_spread
 from innov_index.config.settings import Setting
 from innov_index.dataset.published import Published
 from innov_index.errors import InnovIndexError, look_up, not_found

@@ -1,4 +1,4 @@
-"""What was computed beside what was announced."""
+"""The ranking beside what others published."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
 
 FEW = 3
-"""Up to this many announced ranks are listed one by one; a correlation of so few says nothing."""
+"""Up to this many published ranks are listed one by one; a correlation of so few says nothing."""
 
 
 @dataclass(frozen=True)
 class Agreement:
     """The index against one announcement.
 
-    `single` lists (unit, announced rank, computed rank) where few ranks were announced. `largest` lists the
+    `single` lists (unit, published rank, computed rank) where few ranks were published. `largest` lists the
     units in common with the largest differences of rank, both ranked among those units only.
     """
 
@@ -62,7 +62,7 @@ def against_published(scores: Scores, published: Published) -> Agreement:
 
 
 def announced_ranks(published: Published, edition: int) -> Floats:
-    """Announced ranks of the root, (units,); where only scores were announced, the ranks that they give."""
+    """Published ranks of the root, (units,); where only scores were published, the ranks that they give."""
     ranks = published.ranks[edition, :, 0]
     if not np.isnan(ranks).all():
         return ranks
@@ -70,7 +70,7 @@ def announced_ranks(published: Published, edition: int) -> Floats:
 
 
 def _announced_order(published: Published) -> Floats:
-    """Announced ranks of the root; where there are only scores, the scores turned round."""
+    """Published ranks of the root; where only scores were published, the scores with the sign changed."""
     ranks = published.ranks[..., 0]
     return ranks if not np.isnan(ranks).all() else -published.scores[..., 0]
 

@@ -1,4 +1,4 @@
-"""Why a published figure does not follow: the usual causes, each tried by computing again."""
+"""Why published figures differ: the usual causes, each tried by computing the index again."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from innov_index.model.scores import Scores
 from innov_index.pipeline import score
 
 MOST_RUNS = 400
-"""How many indicators may be turned round, and how many units left out, in search of a cause."""
+"""Largest number of indicators reversed, and of units left out, in search of a cause."""
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A change of the method under which fewer figures fail: how many did, and how many still do."""
+    """A change of the method under which fewer figures fail: the number before and after."""
 
     description: str
     before: int
@@ -41,7 +41,7 @@ class Cause:
 
 
 def likely_causes(index: Index, scores: Scores, cells: Cells, most: int = 3) -> tuple[Cause, ...]:
-    """The changes that leave the fewest figures unexplained, best first; only those that mend half."""
+    """The changes that leave the fewest figures unexplained, best first; only those that explain half."""
     before = int(cells.failing.sum())
     if not before:
         return ()
@@ -58,8 +58,8 @@ def likely_causes(index: Index, scores: Scores, cells: Cells, most: int = 3) -> 
 def _only_ranking_fails(cells: Cells) -> bool:
     """Whether no other score can be the cause.
 
-    That is so where a score that follows stands beside every failing rank, and all that is ranked here was
-    announced.
+    That is so where every failing rank comes with a score that is reproduced, and every unit ranked here was
+    ranked there.
     """
     failing_nodes = cells.failing.any(axis=1, keepdims=True)
     unannounced = failing_nodes & ~np.isnan(cells.scores) & np.isnan(cells.published.scores)
@@ -70,7 +70,7 @@ Changed = Iterator[tuple[str, Cells]]
 
 
 def _of_ranks(scores: Scores, cells: Cells) -> list[Cause]:
-    """The same scores ranked in another way, node by node."""
+    """The same scores ranked by other rules, node by node."""
     failing = cells.failing & cells.other_rank
     causes = []
     for node in np.flatnonzero(failing.any(axis=(0, 1))):
@@ -95,8 +95,8 @@ def _other_rankings(scores: Floats, announced: Floats) -> Iterator[tuple[str, Fl
     for ties in RULES:
         yield f"ties ranked by the rule {ties}", descending_ranks(scores, ties)
     among = np.where(np.isnan(announced), np.nan, scores)
-    yield "ranks only among the units announced", descending_ranks(among, "min")
-    yield "ranks turned round (1 is the lowest score)", descending_ranks(-scores, "min")
+    yield "ranks only among the published units", descending_ranks(among, "min")
+    yield "ranks reversed (1 is the lowest score)", descending_ranks(-scores, "min")
     for decimals in range(5):
         for ties in [rule for rule in RULES if rule != "min"]:
             yield (
@@ -121,7 +121,7 @@ def _of_scores(index: Index, cells: Cells) -> Changed:
 
 
 def _tried(description: str, recipe: Recipe, dataset: Dataset, cells: Cells) -> Changed:
-    """The cells as they would be; nothing where the change cannot be computed."""
+    """The figures under a change; nothing where it cannot be computed."""
     try:
         scores = score(recipe, dataset)
     except InnovIndexError:
@@ -171,7 +171,7 @@ def _with_other_moments(setting: Setting) -> Setting:
 
 
 def _leaves_below(framework: Framework, failing: Bools) -> list[int]:
-    """Leaves below (or at) a node of which a figure fails."""
+    """Leaves below (or at) a node with a failing figure."""
     reached = np.asarray(framework.leaf_matrix[:, failing].any(axis=1))
     return [int(leaf) for leaf, below in zip(framework.leaves, reached, strict=True) if below]
 

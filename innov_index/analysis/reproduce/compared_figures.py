@@ -1,26 +1,35 @@
-"""What was computed beside what was announced, figure by figure."""
+"""Computed beside published figures, one by one, and how far printed inputs leave the computed ones open."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from innov_index.config.recipe import Recipe
+from innov_index.config.settings import default_setting
 from innov_index.dataset.published import Published
+from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
+from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.indicators import run_indicator_steps
+from innov_index.pipeline.levels import aggregate
+from innov_index.pipeline.undefined import Counted
 
 EXACT = 1e-9
-"""What an exact figure may be off by."""
+"""Largest difference of a figure that counts as exact."""
+
+_CELLS_AT_A_TIME = 2_000_000
 
 
 @dataclass(frozen=True)
 class Cells:
     """Every figure of one announcement; all arrays are (editions, units, nodes).
 
-    A published score stands for the interval of numbers that print as it, a computed one for the interval of
-    half width `spread`, which inputs that are themselves printed leave open. `rounded` holds the rounding of
+    A published score stands for the interval of numbers that are printed like it, a computed one for the
+    interval of half width `spread` that printed inputs leave open. `rounded` holds the rounding of
     the nodes whose ranks are taken from rounded scores.
     """
 
@@ -38,24 +47,24 @@ class Cells:
 
     @cached_property
     def compared(self) -> Bools:
-        """Scores that are there on both sides."""
+        """Scores present on both sides."""
         return ~np.isnan(self.published.scores) & ~np.isnan(self.scores)
 
     @cached_property
     def ranked(self) -> Bools:
-        """Ranks that are there on both sides."""
+        """Ranks present on both sides."""
         return ~np.isnan(self.published.ranks) & ~np.isnan(self.ranks)
 
     @cached_property
     def lacking(self) -> Bools:
-        """Announced, but not computed here."""
+        """Published, but not computed here."""
         scores = ~np.isnan(self.published.scores) & np.isnan(self.scores)
         ranks = ~np.isnan(self.published.ranks) & np.isnan(self.ranks)
         return np.asarray(scores | ranks)
 
     @cached_property
     def difference(self) -> Floats:
-        """Computed less announced score."""
+        """Computed minus published score."""
         return np.asarray(self.scores - self.published.scores)
 
     @cached_property
@@ -64,24 +73,24 @@ class Cells:
 
     @cached_property
     def inside(self) -> Bools:
-        """The computed score prints as the announced one."""
+        """The computed score is printed like the published one."""
         return np.abs(self.difference) <= self.half + EXACT
 
     @cached_property
     def within(self) -> Bools:
-        """The two intervals meet: the announced score can follow from the inputs as they are printed."""
+        """The two intervals overlap: the published score can follow from the inputs as they are printed."""
         return np.abs(self.difference) <= self.half + self.spread + EXACT
 
     @cached_property
     def other_rank(self) -> Bools:
-        """The computed rank is not the announced one."""
+        """The computed rank is not the published one."""
         return np.asarray(self.ranked & (self.ranks != self.published.ranks))
 
     @cached_property
     def open_rank(self) -> Bools:
-        """Ranks that differ although the announced one can be had from the scores.
+        """Ranks that differ although the published one is possible.
 
-        It is among the places that ties, or inputs as they are printed, leave open.
+        It is among the places that ties, or printed inputs, leave open.
         """
         open_ranks = np.zeros(self.ranks.shape, dtype=np.bool_)
         for edition, node in np.argwhere(self.other_rank.any(axis=1)):
@@ -92,7 +101,7 @@ class Cells:
 
     @cached_property
     def tied(self) -> Bools:
-        """Announced scores, of ranked units, that another unit has too: they alone do not decide the rank."""
+        """Published scores of ranked units that another unit shares: they alone do not decide the rank."""
         tied = np.zeros(self.scores.shape, dtype=np.bool_)
         there = ~np.isnan(self.published.scores)
         for edition, node in np.argwhere(there.any(axis=1)):
@@ -103,18 +112,64 @@ class Cells:
 
     @cached_property
     def failing(self) -> Bools:
-        """Figures that do not follow, but for the exceptions."""
+        """Figures that are not reproduced, apart from the exceptions."""
         scores = self.compared & ~self.within
         ranks = self.other_rank & ~self.open_rank
         return np.asarray((scores | ranks | self.lacking) & ~self.published.excepted)
 
     def _places(self, edition: int, node: int) -> tuple[Floats, Floats]:
-        """Best and last place that each unit can have when every score may lie anywhere in its interval."""
+        """Best and last place possible for each unit if every score may lie anywhere in its interval."""
         scores, spread = self.scores[edition, :, node], self.spread[edition, :, node]
         low, high = scores - spread, scores + spread
         if node in self.rounded:
             low, high = self.rounded[node](low), self.rounded[node](high)
         return _open_places(low - EXACT, high + EXACT)
+
+
+def input_spread(index: Index) -> Floats:
+    """Half the width of the interval of each score, (editions, units, nodes).
+
+    Each indicator is moved half a unit of its last decimal up and down, for all units at once; the effects
+    add up. This is exact for weighted means and sums, and correct to first order otherwise. Statistics that a
+    normalisation learns from the data move along, so a min-max of printed values counts as less uncertain
+    than it is. Scores are taken before rounding.
+    """
+    decimals = index.config.block.indicators.decimals
+    recipe = _without_rounding(index.config.recipe)
+    shape = (*index.dataset.values.shape[:2], len(recipe.framework))
+    if decimals is None:
+        return np.zeros(shape)
+    plan = bind(recipe, index.dataset)
+    raw = index.dataset.columns(recipe.framework.indicators)
+    half = 0.5 * 10.0**-decimals
+    width = max(1, _CELLS_AT_A_TIME // (2 * raw.size))
+    spread = np.zeros(shape)
+    for start in range(0, raw.shape[-1], width):
+        chosen = range(start, min(start + width, raw.shape[-1]))
+        moved = np.repeat(raw[None], 2 * len(chosen), axis=0)
+        for row, column in enumerate(chosen):
+            moved[2 * row, ..., column] += half
+            moved[2 * row + 1, ..., column] -= half
+        scores = _scores(plan, moved)
+        spread += np.nan_to_num(np.abs(scores[0::2] - scores[1::2])).sum(axis=0) / 2
+    return spread
+
+
+def _scores(plan: Plan, values: Floats) -> Floats:
+    """Scores for several sets of values; NaN where a method has no result."""
+    counted = Counted(len(values))
+    steps = run_indicator_steps(plan, values, counted)
+    return aggregate(plan, steps.normalised, undefined=counted).scores
+
+
+def _without_rounding(recipe: Recipe) -> Recipe:
+    framework, none = recipe.framework, default_setting("rounding")
+    return replace(
+        recipe,
+        leaf_steps={**recipe.leaf_steps, "rounding": (none,) * len(framework.leaves)},
+        node_steps={**recipe.node_steps, "rounding": (none,) * len(framework.inner)},
+        editions={name: _without_rounding(own) for name, own in recipe.editions.items()},
+    )
 
 
 def _open_places(low: Floats, high: Floats) -> tuple[Floats, Floats]:

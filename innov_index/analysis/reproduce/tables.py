@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from innov_index.analysis.reproduce.announcements import Announcement, Reproduction
-from innov_index.analysis.reproduce.verdicts import LevelResult
+from innov_index.analysis.reproduce.announcements import Announcement, LevelResult, Reproduction
 from innov_index.model.sheet import Cell, Sheet
 
 LEVEL_COLUMNS = (

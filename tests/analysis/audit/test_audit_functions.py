@@ -19,11 +19,11 @@ from innov_index.analysis.audit.dimensionality import (
     pairwise_covariances,
     principal_components,
 )
-from innov_index.analysis.audit.profile import profile
 from innov_index.analysis.audit.removal import index_without_each
 from innov_index.analysis.audit.statistics import (
     flagged,
     node_availability,
+    profile,
     statistics,
     unit_availability,
 )
@@ -269,7 +269,7 @@ def test_removal_from_a_formula(tmp_path: Path) -> None:
     scores = index.score()
     found = index_without_each(bind(index.config.recipe, index.dataset), scores.scores, scores.weights)
     codes = {scores.framework.codes[node]: reason for node, reason in found.refused.items()}
-    assert codes == dict.fromkeys("ab", "the formula of P names nodes that would be missing")
+    assert codes == dict.fromkeys("ab", "the formula of P uses nodes that would be missing")
 
 
 def test_removal_of_the_only_branch(tmp_path: Path) -> None:

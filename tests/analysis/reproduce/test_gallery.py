@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import innov_index
-from innov_index.analysis.reproduce.announcements import Reproduction
+from innov_index.analysis.reproduce.announcements import LevelResult, Reproduction, Verdict
 from innov_index.analysis.reproduce.run import reproduce
-from innov_index.analysis.reproduce.verdicts import LevelResult, Verdict
 from tests.conftest import ROOT
 from tests.indices import write_index
 

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 import innov_index
-from innov_index.analysis.reproduce.announcements import Announcement
+from innov_index.analysis.reproduce.announcements import Announcement, Verdict
 from innov_index.analysis.reproduce.run import reproduce
 from innov_index.analysis.reproduce.sentences import sentences
 from innov_index.analysis.reproduce.tables import cells_sheet, levels_sheet
-from innov_index.analysis.reproduce.verdicts import Verdict
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from tests.indices import Content, Rows, rows_of
@@ -224,7 +223,7 @@ CAUSES = {
     "missing children: propagate": ({}, {"index:": "aggregation: {missing: propagate}\nindex:"}),
     "direction of 'b' swapped": ({}, {"{indicator: b}": "{indicator: b, direction: lower_is_better}"}),
     "unit 'U9' left out": ({}, {"index:": "screening: {units: {drop: [U9]}}\nindex:"}),
-    "ranks only among the units announced": ({}, {}),
+    "ranks only among the published units": ({}, {}),
 }
 
 
@@ -268,7 +267,7 @@ def test_the_cause_of_a_difference_is_found(announce: Announce, cause: str) -> N
         config = CONFIG.replace("{method: min_max, low: 0, high: 100}", "{method: none}")
         text = "unit,name,region,a,b,c\n" + "".join(f"{u},{u},N,{v},{v},{v}\n" for u, (v, _) in close.items())
         figures = {(u, "I"): (str(v), str(rank)) for u, (v, rank) in close.items()}
-    if "announced" in cause:
+    if "published" in cause:
         best = max(range(10), key=lambda unit: scores.scores[0, unit, 0])
         kept = [unit for unit in range(10) if unit != best]
         order = {u: 1 + sum(scores.scores[0, o, 0] > scores.scores[0, u, 0] for o in kept) for u in kept}
