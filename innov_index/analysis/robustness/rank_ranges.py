@@ -18,7 +18,7 @@ import numpy as np
 
 from innov_index.analysis.robustness.certificates import RankClaim, Sense
 from innov_index.analysis.robustness.linear import LinearScores
-from innov_index.analysis.robustness.preference import Preferences, preferences
+from innov_index.analysis.robustness.pairs import Preferences, preferences
 from innov_index.analysis.robustness.search import TIE, Search
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.analysis.robustness.weight_space import WeightSpace, space

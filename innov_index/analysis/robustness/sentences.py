@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from innov_index.analysis.robustness.improvement import Improvement
-from innov_index.analysis.robustness.nearest import NearestWeights
+from innov_index.analysis.robustness.pairs import NearestWeights
 from innov_index.analysis.robustness.rank_ranges import RankRanges, ReachableRank
 from innov_index.analysis.robustness.stability import StableShare
 from innov_index.analysis.robustness.study import PairStudy, Robustness

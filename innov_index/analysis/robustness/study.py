@@ -9,8 +9,7 @@ from innov_index.analysis.robustness.certificates import check_claim
 from innov_index.analysis.robustness.improvement import Improvement, least_improvements
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.linear_index import linear_scores
-from innov_index.analysis.robustness.nearest import NearestWeights, nearest_weights
-from innov_index.analysis.robustness.preference import Lead, smallest_lead
+from innov_index.analysis.robustness.pairs import Lead, NearestWeights, nearest_weights, smallest_lead
 from innov_index.analysis.robustness.rank_ranges import (
     RankRanges,
     ReachableRank,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from innov_index.analysis.robustness.certificates import RankClaim
-from innov_index.analysis.robustness.preference import smallest_lead
+from innov_index.analysis.robustness.pairs import smallest_lead
 from innov_index.analysis.robustness.study import PairStudy, Robustness
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Kind, Sheet

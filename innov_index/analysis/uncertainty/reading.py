@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from innov_index.analysis.uncertainty.read_choices import read_alternatives, read_range, read_schemes
-from innov_index.analysis.uncertainty.read_data import read_error, read_imputation, read_resampling
+from innov_index.analysis.uncertainty.read_settings import (
+    read_alternatives,
+    read_error,
+    read_imputation,
+    read_range,
+    read_resampling,
+    read_schemes,
+)
 from innov_index.analysis.uncertainty.read_weights import read_family, read_left_out, read_weights
 from innov_index.analysis.uncertainty.reader import Reader
 from innov_index.analysis.uncertainty.variations import (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.robustness.linear import from_values
-from innov_index.analysis.robustness.nearest import nearest_weights
+from innov_index.analysis.robustness.pairs import nearest_weights
 from innov_index.analysis.robustness.statements import Statements, weight_set
 from innov_index.analysis.robustness.weight_sets import simplex, within
 

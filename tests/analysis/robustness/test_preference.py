@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.robustness.linear import from_values
-from innov_index.analysis.robustness.preference import preferences, smallest_lead
+from innov_index.analysis.robustness.pairs import preferences, smallest_lead
 from innov_index.analysis.robustness.weight_sets import simplex, within
 from innov_index.analysis.robustness.weight_space import space
 
