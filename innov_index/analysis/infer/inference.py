@@ -16,9 +16,8 @@ from innov_index.analysis.infer.contradictions import (
     find_contradiction,
     smallest_correction,
 )
-from innov_index.analysis.infer.dominance import Dominance, dominance
 from innov_index.analysis.infer.infeasibility import Certificate, decide, violated
-from innov_index.analysis.infer.intervals import Intervals
+from innov_index.analysis.infer.intervals import Dominance, Intervals, dominance
 from innov_index.analysis.infer.order_rows import OrderRows, order_rows
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import transform_for

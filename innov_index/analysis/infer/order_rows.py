@@ -16,8 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import Scaling, magnitude_of
-from innov_index.analysis.infer.dominance import BLOCK, never_behind
-from innov_index.analysis.infer.intervals import Intervals
+from innov_index.analysis.infer.intervals import BLOCK, Intervals, never_behind
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.model.arrays import Bools, Floats, Ints
 

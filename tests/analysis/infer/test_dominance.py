@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from innov_index.analysis.infer.dominance import dominance
-from innov_index.analysis.infer.intervals import known, printed
+from innov_index.analysis.infer.intervals import dominance, known, printed
 
 
 @pytest.mark.parametrize("gaps", [0.0, 0.3])

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from innov_index.analysis.infer.exact_game import solve
+from innov_index.analysis.infer.infeasibility import solve_exactly
 
 
 def test_matching_pennies():
     """Value 0, both strategies a half each."""
-    solution = solve([[Fraction(1), Fraction(-1)], [Fraction(-1), Fraction(1)]], [Fraction(1)] * 2, 2)
+    solution = solve_exactly([[Fraction(1), Fraction(-1)], [Fraction(-1), Fraction(1)]], [Fraction(1)] * 2, 2)
     assert solution.value == 0
     assert solution.point[0] == solution.point[1]
     assert solution.multipliers[0] == solution.multipliers[1]
@@ -19,7 +19,7 @@ def test_matching_pennies():
 
 def test_a_game_without_a_saddle_point():
     """Rows (2, -1) and (-1, 1): equalising gives weights 2/5, 3/5 and the value 1/5."""
-    solution = solve([[Fraction(2), Fraction(-1)], [Fraction(-1), Fraction(1)]], [Fraction(1)] * 2, 2)
+    solution = solve_exactly([[Fraction(2), Fraction(-1)], [Fraction(-1), Fraction(1)]], [Fraction(1)] * 2, 2)
     assert solution.value == Fraction(1, 5)
     total = sum(solution.point[:2])
     assert [weight / total for weight in solution.point[:2]] == [Fraction(2, 5), Fraction(3, 5)]
@@ -32,7 +32,7 @@ def test_value_is_that_of_highs(seed, unknowns):
     k, m = 4, 9
     rows = rng.integers(-20, 21, (m, k + unknowns))
     units = rng.integers(1, 4, m)
-    exact = solve(
+    exact = solve_exactly(
         [[Fraction(int(entry)) for entry in row] for row in rows],
         [Fraction(int(u)) for u in units],
         k,
@@ -56,7 +56,7 @@ def test_value_is_that_of_highs(seed, unknowns):
 def test_point_and_multipliers_bound_the_value_from_both_sides(seed):
     rng = np.random.default_rng(100 + seed)
     rows = [[Fraction(int(entry)) for entry in row] for row in rng.integers(-9, 10, (6, 3))]
-    solution = solve(rows, [Fraction(1)] * 6, 3)
+    solution = solve_exactly(rows, [Fraction(1)] * 6, 3)
     total, weight = sum(solution.point[:3]), sum(solution.multipliers)
     worst = min(sum(g * y for g, y in zip(row, solution.point, strict=False)) for row in rows) / total
     best = (
