@@ -274,8 +274,8 @@ def _value(entry: Mapping[str, Any]) -> str:
         inside = _value(entry.get("items", {}))
         return f"list of {inside}s" if inside in _TYPES.values() else f"list of {inside}"
     if entry.get("type") == "object":
-        inside = entry.get("additionalProperties")
-        return f"mapping to {_value(inside)}" if isinstance(inside, Mapping) and inside else "mapping"
+        values = entry.get("additionalProperties")
+        return f"mapping to {_value(values)}" if isinstance(values, Mapping) and values else "mapping"
     limits = [words.format(f"{entry[key]:g}") for key, words in _LIMITS.items() if key in entry]
     return " ".join([_TYPES.get(entry.get("type", ""), "anything"), *limits])
 
