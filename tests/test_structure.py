@@ -16,7 +16,6 @@ TESTS = ROOT / "tests"
 
 SHARED_NAMES = {
     "added_columns.py": "columns that a config adds to the ranking: computed, on the page, in the workbook",
-    "catalogue.py": "the catalogue of methods, and the same for people",
     "framework.py": "the tree, and its sheet in the workbook",
     "indicators.py": "indicators: their steps, and their figures",
     "levels.py": "aggregation level by level: computed, and as formulas",
