@@ -19,9 +19,9 @@ from innov_index.model.sheet import Sheet
 _NOTES = {
     Trait.LOOPED: (
         "looped",
-        "each table, unit or draw is a program of its own, in parallel where that helps; slow in simulations",
+        "each table, unit or draw is solved separately, in parallel where that helps; slow in simulations",
     ),
-    Trait.ORDER_DEPENDENT: ("by order", "the result can depend on the order of units or children"),
+    Trait.ORDER_DEPENDENT: ("by order", "the result may depend on the order of units or children"),
 }
 
 

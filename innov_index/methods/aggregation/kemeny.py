@@ -93,13 +93,13 @@ def consensus(values: Floats, weights: Floats, exact_up_to: int = 40) -> Consens
         return_counts=True,
     )
     known = np.where(np.isneginf(distinct), np.nan, distinct)
-    wanted = margins(known, known, weights)
-    wanted = np.where(np.abs(wanted) > TIE, wanted, 0.0) * np.outer(counts, counts)
-    cycles = _cycles(wanted)
-    order = np.concatenate([_ordered(wanted, cycle, exact_up_to) for cycle in cycles] or [np.array([], int)])
+    support = margins(known, known, weights)
+    support = np.where(np.abs(support) > TIE, support, 0.0) * np.outer(counts, counts)
+    cycles = _cycles(support)
+    order = np.concatenate([_ordered(support, cycle, exact_up_to) for cycle in cycles] or [np.array([], int)])
     largest = max((len(cycle) for cycle in cycles), default=0)
-    agreement = float(np.sum(np.triu(wanted[np.ix_(order, order)], 1)))
-    bound = agreement if largest <= exact_up_to else float(np.sum(np.abs(np.triu(wanted, 1))))
+    agreement = float(np.sum(np.triu(support[np.ix_(order, order)], 1)))
+    bound = agreement if largest <= exact_up_to else float(np.sum(np.abs(np.triu(support, 1))))
     placed_below = np.full(len(values), np.nan)
     placed_below[present] = _below(order, counts)[member.reshape(-1)]
     return Consensus(placed_below, agreement, bound, largest <= exact_up_to)
@@ -112,19 +112,19 @@ def _below(order: Ints, counts: Ints) -> Floats:
     return below
 
 
-def _cycles(wanted: Floats) -> list[Ints]:
+def _cycles(support: Floats) -> list[Ints]:
     """Groups of units that reach each other through majorities or ties, best group first."""
     from scipy.sparse.csgraph import connected_components
 
-    _, label = connected_components(wanted >= 0, directed=True, connection="strong")
+    _, label = connected_components(support >= 0, directed=True, connection="strong")
     groups = [np.flatnonzero(label == one) for one in np.unique(label)]
-    wins = np.sum(wanted > 0, axis=-1)
+    wins = np.sum(support > 0, axis=-1)
     return sorted(groups, key=lambda group: -int(wins[group].max()))
 
 
-def _ordered(wanted: Floats, cycle: Ints, exact_up_to: int) -> Ints:
+def _ordered(support: Floats, cycle: Ints, exact_up_to: int) -> Ints:
     """The units of one cycle, best first: solved, or beyond `exact_up_to` improved from the Borda order."""
-    inner = wanted[np.ix_(cycle, cycle)]
+    inner = support[np.ix_(cycle, cycle)]
     borda = inner.sum(axis=-1)
     if len(cycle) <= 2 or len(cycle) > exact_up_to:
         return cycle[_improved(inner, np.argsort(-borda, kind="stable"))]
@@ -132,18 +132,18 @@ def _ordered(wanted: Floats, cycle: Ints, exact_up_to: int) -> Ints:
     return cycle[_solved(borda[:, None] - borda, inner, _agreement(inner, first))]
 
 
-def _agreement(wanted: Floats, order: Ints) -> float:
-    return float(np.sum(np.triu(wanted[np.ix_(order, order)], 1)))
+def _agreement(support: Floats, order: Ints) -> float:
+    return float(np.sum(np.triu(support[np.ix_(order, order)], 1)))
 
 
-def _improved(wanted: Floats, order: Ints) -> Ints:
+def _improved(support: Floats, order: Ints) -> Ints:
     """Move one unit at a time to its best place, until no move improves the order."""
     moved = True
     while moved:
         moved = False
         for unit in order.copy():
             others = order[order != unit]
-            above, below = wanted[others, unit], wanted[unit, others]
+            above, below = support[others, unit], support[unit, others]
             gains = np.concatenate([[0.0], np.cumsum(above)]) + np.concatenate(
                 [np.cumsum(below[::-1])[::-1], [0.0]]
             )
@@ -155,8 +155,8 @@ def _improved(wanted: Floats, order: Ints) -> Ints:
     return order
 
 
-def _solved(wanted: Floats, first: Floats | None = None, reached: float = 0.0) -> Ints:
-    """The order that agrees most with `wanted`, among those whose agreement with `first` is `reached`.
+def _solved(support: Floats, first: Floats | None = None, reached: float = 0.0) -> Ints:
+    """The order that agrees most with `support`, among those whose agreement with `first` is `reached`.
 
     One variable for each pair i < j, 1 where i is above j; the pairs of any three units i < j < k must not
     form a cycle: 0 ≤ x_ij + x_jk - x_ik ≤ 1.
@@ -164,7 +164,7 @@ def _solved(wanted: Floats, first: Floats | None = None, reached: float = 0.0) -
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array
 
-    size = len(wanted)
+    size = len(support)
     low, high = np.triu_indices(size, 1)
     pair = np.zeros((size, size), dtype=np.int64)
     pair[low, high] = np.arange(len(low))
@@ -181,7 +181,7 @@ def _solved(wanted: Floats, first: Floats | None = None, reached: float = 0.0) -
         floor = (reached + first[low, high].sum()) / 2
         constraints.append(LinearConstraint(first[low, high][None, :], lb=floor - 1e-9))
     result = milp(
-        -wanted[low, high],
+        -support[low, high],
         integrality=np.ones(len(low), dtype=np.int64),
         bounds=Bounds(0, 1),
         constraints=constraints,

@@ -58,14 +58,14 @@ def filled_by_regression(values: Floats, predictors: int | None) -> Floats:
     return filled
 
 
-def _most_correlated(scores: Floats, known: Floats, wanted: int | None) -> Ints:
+def _most_correlated(scores: Floats, known: Floats, number: int | None) -> Ints:
     """Positions of the predictors with the largest absolute correlation; of all if no number is given."""
-    if wanted is None or wanted >= scores.shape[1] or not known.size:
+    if number is None or number >= scores.shape[1] or not known.size:
         return np.arange(scores.shape[1])
     centred = scores - scores.mean(axis=0)
     size = np.sqrt((centred**2).sum(axis=0))
     strength = np.abs(centred.T @ (known - known.mean())) / np.where(size > 0, size, 1.0)
-    return np.sort(np.argsort(-np.round(strength, 12), kind="stable")[:wanted])
+    return np.sort(np.argsort(-np.round(strength, 12), kind="stable")[:number])
 
 
 def _predicted(predictors: Floats, known: Floats, lacking: Bools) -> Floats:

@@ -240,7 +240,7 @@ class _Reader:
         self._close(opening)
         function = FUNCTIONS[name.text]
         if not function.least <= len(parts) <= function.most:
-            message = f"{name.text} takes {function.wanted}, found {len(parts)}"
+            message = f"{name.text} takes {function.expected}, found {len(parts)}"
             raise FormulaError(message, name.position)
         return _Applied(function.operation, tuple(parts))
 
@@ -288,7 +288,7 @@ class Function:
     description: str
 
     @property
-    def wanted(self) -> str:
+    def expected(self) -> str:
         if self.least == self.most:
             return f"{self.least} argument{'s' if self.least > 1 else ''}"
         return f"at least {self.least} arguments"

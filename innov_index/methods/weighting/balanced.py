@@ -10,7 +10,7 @@ import numpy as np
 from innov_index.engine.loops import each_table
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import weighting
-from innov_index.methods.weighting.optimised import Kind, Target, optimise, wanted_shares
+from innov_index.methods.weighting.optimised import Kind, Target, desired_shares, optimise
 from innov_index.model.arrays import Floats
 
 CANCELLED = 1e-12
@@ -53,10 +53,10 @@ def balance(
     -------
     (..., children)
     """
-    wanted = wanted_shares(given if importance == "given" else None, values.shape[-1])
+    desired = desired_shares(given if importance == "given" else None, values.shape[-1])
     if correlation == "pearson":
-        return _of_nodes(values, lambda scores: _balanced(scores.T @ scores / len(scores), wanted))
-    return _of_nodes(values, lambda scores: _searched(scores, "balance", wanted, correlation))
+        return _of_nodes(values, lambda scores: _balanced(scores.T @ scores / len(scores), desired))
+    return _of_nodes(values, lambda scores: _searched(scores, "balance", desired, correlation))
 
 
 @weighting.method("infomax", Trait.LOOPED)
@@ -86,7 +86,7 @@ def infomax(values: Floats, *, correlation: Kind = "pearson") -> Floats:
     """
     if correlation == "pearson":
         return _of_nodes(values, _most_informative)
-    equal = wanted_shares(None, values.shape[-1])
+    equal = desired_shares(None, values.shape[-1])
     return _of_nodes(values, lambda scores: _searched(scores, "infomax", equal, correlation))
 
 
@@ -122,7 +122,7 @@ def _most_informative(scores: Floats) -> Floats:
     return np.full(size, np.nan if cancelled else 1.0)
 
 
-def _balanced(correlations: Floats, wanted: Floats) -> Floats:
+def _balanced(correlations: Floats, desired: Floats) -> Floats:
     """The u >= 0 whose Ru / 1'Ru is nearest to the desired importance v.
 
     With B = R - v 1'R it minimises |Bu| / 1'Ru. Along each direction the minimum of |Bu|^2 + (1'Ru - 1)^2
@@ -130,19 +130,19 @@ def _balanced(correlations: Floats, wanted: Floats) -> Floats:
     """
     from scipy.optimize import nnls
 
-    size = len(wanted)
+    size = len(desired)
     total = correlations.sum(axis=0)
-    system = np.vstack([correlations - np.outer(wanted, total), total])
+    system = np.vstack([correlations - np.outer(desired, total), total])
     found, _ = nnls(system, np.append(np.zeros(size), 1.0), maxiter=100 * size)
     reached = float(total @ found)
     return np.asarray(found / reached) if reached > CANCELLED else np.full(size, np.nan)
 
 
-def _searched(scores: Floats, target: Target, wanted: Floats, kind: Kind) -> Floats:
+def _searched(scores: Floats, target: Target, desired: Floats, kind: Kind) -> Floats:
     """Weights found by a search over sorted children, so that the order of the children has no effect."""
     order = np.lexsort(np.sort(scores, axis=0)[::-1])
     ordered = scores[:, order]
-    found = optimise(lambda weights: ordered @ weights, ordered, target, wanted[order], kind)
-    weights = np.empty(len(wanted))
+    found = optimise(lambda weights: ordered @ weights, ordered, target, desired[order], kind)
+    weights = np.empty(len(desired))
     weights[order] = found.weights
     return weights

@@ -74,7 +74,7 @@ def optimise(
     OptimisedWeights
     """
     size = elements.shape[-1]
-    wanted = wanted_shares(importance, size)
+    desired = desired_shares(importance, size)
     if smallest * size >= 1:
         raise OptionError(f"{size} weights of at least {smallest:g} cannot sum to 1")
     correlate = _correlator(np.asarray(elements, dtype=np.float64), kind)
@@ -87,38 +87,38 @@ def optimise(
     def objective(point: Floats) -> float:
         if not np.sum(np.maximum(point, 0.0)) > 0:
             return UNDEFINED_OBJECTIVE
-        return _objective(correlate(index_of(weights_at(point))), target, wanted)
+        return _objective(correlate(index_of(weights_at(point))), target, desired)
 
     search = _smooth_search if kind == "pearson" else _stepwise_search
-    found = each(lambda start: search(objective, start), _starts(wanted), what="searches")
+    found = each(lambda start: search(objective, start), _starts(desired), what="searches")
     weights = weights_at(min(found, key=objective))
     correlations = correlate(index_of(weights))
-    return OptimisedWeights(weights, correlations, _objective(correlations, target, wanted))
+    return OptimisedWeights(weights, correlations, _objective(correlations, target, desired))
 
 
-def wanted_shares(importance: Floats | None, size: int) -> Floats:
+def desired_shares(importance: Floats | None, size: int) -> Floats:
     """The desired importance of each element, summing to 1; equal by default."""
-    wanted = np.ones(size) if importance is None else np.asarray(importance, dtype=np.float64)
-    if wanted.shape != (size,) or np.any(wanted < 0) or not np.sum(wanted) > 0:
+    desired = np.ones(size) if importance is None else np.asarray(importance, dtype=np.float64)
+    if desired.shape != (size,) or np.any(desired < 0) or not np.sum(desired) > 0:
         raise OptionError(f"importance must give {size} numbers of zero or more, not all zero")
-    return np.asarray(wanted / np.sum(wanted))
+    return np.asarray(desired / np.sum(desired))
 
 
-def _objective(correlations: Floats, target: Target, wanted: Floats) -> float:
+def _objective(correlations: Floats, target: Target, desired: Floats) -> float:
     total = float(np.sum(correlations))
     if np.isnan(total) or (target == "balance" and total == 0):
         return UNDEFINED_OBJECTIVE
     if target == "infomax":
         return -total
-    error = float(np.mean((correlations / total - wanted) ** 2))
+    error = float(np.mean((correlations / total - desired) ** 2))
     return max(float(np.log(error)), SMALLEST_OBJECTIVE) if error > 0 else SMALLEST_OBJECTIVE
 
 
-def _starts(wanted: Floats) -> list[Floats]:
+def _starts(desired: Floats) -> list[Floats]:
     """Starts: equal weights, the importance, and half of the weight on each element in turn."""
-    size = len(wanted)
+    size = len(desired)
     even = np.full(size, 1.0 / size)
-    return [even, (wanted + even) / 2, *((np.eye(size) + even) / 2)]
+    return [even, (desired + even) / 2, *((np.eye(size) + even) / 2)]
 
 
 def _smooth_search(objective: Callable[[Floats], float], start: Floats) -> Floats:
