@@ -127,7 +127,7 @@ def _by_coordinates(raw: Path) -> Iterator[Row]:
 
 
 def _within(
-    what: str, path: Path, month: str, group: str, where: Mapping[str, Test | bool] | None, raw: Path
+    what: str, path: Path, month: str, group: str, where: Mapping[str, CellTest | bool] | None, raw: Path
 ) -> Iterator[Row]:
     classes = sorted({row[group] for row in read(path)})
     source = Values(

@@ -24,7 +24,7 @@ _RESAMPLES = 1000
 REPLICATES = 16
 
 _MOST_SOBOL = 64
-"""An input with more dimensions than this gets plain random numbers: evenness has no meaning there."""
+"""An input with more dimensions than this gets plain random numbers: evenness means nothing there."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from innov_index.errors import InnovIndexError
 from innov_index.model.arrays import Bools, Floats, Ints
 
 MOST_UNITS = 200
-"""Of larger indices, only this many units, the first, get indices of their own score and rank."""
+"""In larger indices only this many units, the first, get Sobol indices of their own."""
 
 
 @dataclass(frozen=True)

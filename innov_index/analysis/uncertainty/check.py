@@ -1,4 +1,4 @@
-"""What is checked before the first draw: every variation acts, and which units have scores to be ranked."""
+"""What is checked before the first draw: whether variations have an effect, and which units can be ranked."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Check:
                 continue
             if any(_shape(other.plan) != _shape(self._base.plan) for other in there):
                 yield Problem(
-                    f"'{choice.name}' changes the tree, whose weights could not be told apart", choice.mark
+                    f"'{choice.name}' changes the tree: weights of different trees would mix", choice.mark
                 )
                 continue
             self._seen += there
@@ -85,7 +85,7 @@ class Check:
                 yield Problem(_idle(choice, self._base), choice.mark)
 
     def _overdrawn(self, choice: Choice, alone: list[Combination]) -> bool:
-        """Whether a choice of weights sets only such as are drawn whatever they were."""
+        """Whether a choice of weights sets only weights that are drawn anew anyway."""
         drawn = np.zeros(len(self._base.base), dtype=np.bool_)
         for variation in self._variations.weights:
             if not (variation.from_base or variation.cumulative):
@@ -161,7 +161,7 @@ class Check:
         return units
 
     def _twins(self) -> Ints:
-        """Units with the same values are not alike where something looks at who they are."""
+        """Units with the same values may still differ where a step uses more of them than their values."""
         units = self.units
         told_apart = any(_tells_units_apart(combination.plan) for combination in self._seen)
         if self._variations.data or self._variations.imputation or told_apart:

@@ -249,7 +249,7 @@ class Combinations:
         dataset = Index(config).dataset
         base = self._index.dataset
         if dataset.units.codes != base.units.codes or dataset.editions != base.editions:
-            raise InnovIndexError("it reads data of other units or editions, which cannot be ranked together")
+            raise InnovIndexError("its data have other units or editions, which cannot be ranked together")
         self._datasets.append((config, recipe, dataset))
         return dataset
 

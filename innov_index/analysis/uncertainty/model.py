@@ -101,7 +101,7 @@ class Model:
 
     @property
     def threads(self) -> int:
-        """Threads that help: methods that loop hold the interpreter, and would be in each other's way."""
+        """Threads that help: methods that loop hold the interpreter, and would block each other."""
         return 1 if self.loops else available_threads()
 
     def ranker(self) -> Ranker:
@@ -135,7 +135,7 @@ class Model:
         return Evaluated(found.scores[back], found.weights[:, back], codes, found.undefined[back], causes)
 
     def _of_groups(self, points: Floats, codes: Floats, fixed: Floats | None) -> Evaluated:
-        """Score draws, of which those with the same choices stand side by side."""
+        """Score draws, sorted so that those with the same choices are neighbours."""
         undefined = Counted(points.shape[1])
         groups = _runs(codes)
         combinations = [self.combinations.get(tuple(codes[rows.start, :-1].tolist())) for rows in groups]

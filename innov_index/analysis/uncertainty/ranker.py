@@ -42,7 +42,7 @@ _NARROWEST = 2.0**-900
 """A reach that fixed-point numbers are not made for: the factor to them would be infinite."""
 
 _VALUES_AT_ONCE = 1 << 18
-"""Scores that are turned into keys at a time: what bounds the memory of their intermediate results."""
+"""Scores that are turned into keys at a time: this bounds the memory of intermediate results."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class RankedBlock:
     """One block of draws: the order of its columns, or for draws with close scores the ranks of its units.
 
     `order` (clear draws, columns) holds column numbers from the lowest score to the highest; `explicit`
-    (other draws, units) holds ranks. `close` (draws,) says which draws the others are.
+    (other draws, units) holds ranks. `close` (draws,) marks the other draws.
     """
 
     order: Columns
@@ -181,7 +181,7 @@ def column_order(scores: Floats, digits: int) -> tuple[Columns, Bools]:
 
 
 def _narrow_order(scores: Floats, relative: float, order: Columns) -> Bools:
-    """Fill in the order by 32-bit numbers; draws in which they cannot tell all scores apart are marked."""
+    """Fill in the order by 32-bit numbers; draws in which they cannot distinguish all scores are marked."""
     lowest, highest = float(scores.min()), float(scores.max())
     largest, span = max(-lowest, highest), highest - lowest
     # scores go to numbers within 2^31 as they are; only crowded ones are worth being moved around zero first

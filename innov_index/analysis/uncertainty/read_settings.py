@@ -51,7 +51,7 @@ def read_schemes(reader: Reader, block: SchemesBlock, mark: Mark) -> Choice:
         sets.append(tuple(entry for entry in entries if entry[0] != "description"))
         if any(parse_path(path, mark).step == "ranking" for path, _ in sets[-1]):
             reader.problem(
-                f"scheme '{name}' changes the rule of ranking, which cannot vary: ranks are looked at", mark
+                f"scheme '{name}' changes the rule of ranking, which cannot vary: it defines the ranks", mark
             )
     return _one_of(reader, block, "schemes", tuple(sets), tuple(block.schemes), mark)
 
@@ -90,7 +90,7 @@ def _one_of(
     """A choice among settings, with the probabilities that the entry states."""
     step = "schemes" if path == "schemes" else parse_path(path, mark).step
     if step == "ranking":
-        reader.problem("the rule of ranking cannot vary: ranks are what is looked at", mark)
+        reader.problem("the rule of ranking cannot vary: it defines the ranks", mark)
     count = len(labels)
     likely = None if block.probabilities is None else np.array(block.probabilities)
 
@@ -101,7 +101,7 @@ def _one_of(
 
 
 def _shown(value: Any) -> str:
-    """A setting as a person would write it."""
+    """A setting as it is written in a config."""
     if isinstance(value, dict):
         return ", ".join(
             str(entry) if key == "method" else f"{key} {_shown(entry)}" for key, entry in value.items()
@@ -130,7 +130,7 @@ def read_error(reader: Reader, block: ErrorBlock, mark: Mark) -> ErrorVariation:
 
 
 def read_resampling(reader: Reader, block: ResampleBlock, mark: Mark) -> SampleVariation:
-    """Other units to learn from."""
+    """Other units that set the scale."""
     units = reader.units
 
     def drawn(points: Floats) -> Ints:

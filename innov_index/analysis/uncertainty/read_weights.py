@@ -43,12 +43,12 @@ def read_weights(reader: Reader, block: _Free, mark: Mark) -> WeightVariation | 
 
 
 def read_family(reader: Reader, block: _Stated, mark: Mark) -> WeightVariation | None:
-    """Weights of one family, by what is said about its members."""
+    """Weights of one family, by statements about its members."""
     families = _families(reader, block, mark)
     if not families:
         return None
     if len(families) != 1:
-        reader.problem(f"weights: {block.weights} is about one family: state `below: [NODE]`", mark)
+        reader.problem(f"weights: {block.weights} applies to one family: state `below: [NODE]`", mark)
         return None
     codes = [reader.framework.codes[int(node)] for node in families[0]]
     if isinstance(block, blocks.OrderBlock):
@@ -106,7 +106,7 @@ def _families(reader: Reader, block: blocks.WeightsBlock, mark: Mark) -> list[In
         deepest = int(framework.levels.max())
         if max(block.levels) > deepest:
             reader.problem(
-                f"level {max(block.levels)}: the nodes of this tree stand at levels 1 to {deepest}", mark
+                f"level {max(block.levels)}: the nodes of this tree are at levels 1 to {deepest}", mark
             )
             return []
         chosen = [node for node in chosen if framework.nodes[node].level + 1 in block.levels]
@@ -159,7 +159,7 @@ def _panel(reader: Reader, block: blocks.PanelBlock, codes: Sequence[str], mark:
 
 
 def _strangers(reader: Reader, named: Sequence[str], codes: Sequence[str], mark: Mark) -> bool:
-    """Whether some of the named are not in the family, which is noted."""
+    """Whether some named nodes are not in the family; this is noted as a problem."""
     unknown = [code for code in named if code not in codes]
     if unknown:
         reader.problem(not_found("node", unknown[0], codes, "among these siblings"), mark)

@@ -1,4 +1,4 @@
-"""What the readers of all kinds of variations share: the config, names given so far, problems found."""
+"""What the readers of all variations share: the config, the names given so far, the problems found."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Reader:
     ----------
     config : Config
     units : int
-        How many units its data have.
+        The number of units in its data.
 
     Attributes
     ----------
-    problems : what cannot be read, and where; a problem is noted and reading goes on
+    problems : what is wrong, and where; reading continues after a problem
     names : of the variations, in the order stated
     """
 
@@ -48,7 +48,7 @@ class Reader:
         name = block.name or default
         if name in _COLUMNS:
             self.problem(
-                f"a variation cannot be called '{name}': that is a column of its own in files", self.mark
+                f"a variation cannot be called '{name}': files of draws have a column of this name", self.mark
             )
         base, number = name, 2
         while name in self.names:

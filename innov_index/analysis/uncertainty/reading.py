@@ -1,4 +1,4 @@
-"""What a config says under `uncertainty:` → variations; everything that can be checked before a draw is."""
+"""The config's `uncertainty:` block → variations; everything that can be checked before a draw is checked."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _imputed_twice(choices: Sequence[Choice], imputation: Sequence[ImputationVar
     for choice in choices if imputation else ():
         if "imputation" in choice.steps:
             message = (
-                f"'{choice.name}' and '{imputation[0].name}' cannot vary together: both are about imputation"
+                f"'{choice.name}' and '{imputation[0].name}' cannot vary together: both change the imputation"
             )
             yield Problem(message, choice.mark)
 

@@ -64,7 +64,7 @@ def simulate(
         Stop when no standard error of a rank frequency is larger.
     progress, keep : callables, optional
     weights : (nodes,), optional
-        Fixed local weights, in place of drawn ones.
+        Fixed local weights, instead of drawn ones.
 
     Returns
     -------
@@ -161,7 +161,7 @@ def _together(model: Model) -> int:
 
 
 def _slow(model: Model) -> bool:
-    """Whether each draw takes long, so that a person should see every block done."""
+    """Whether each draw takes long, so that progress should show every block."""
     return model.variations.endless or model.loops
 
 

@@ -13,12 +13,12 @@ from innov_index.model.arrays import Floats, Ints
 
 QUANTILES = (0.05, 0.5, 0.95)
 CONFIDENCE_DRAWS = 1000
-"""Draws for each confidence factor; one where nothing but weights varies."""
+"""Draws for each confidence factor; one where only weights vary."""
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """What the counts say of each unit's rank. Every figure is over the draws in which the unit has a rank.
+    """Figures of each unit's rank. Every figure is over the draws in which the unit has a rank.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What may vary: each variation takes some coordinates of a point in the unit cube and says what they mean.
+"""What may vary: each variation takes some coordinates of a point in the unit cube and gives them a meaning.
 
 A `Choice` picks a setting of the config, a `WeightVariation` changes local weights, a `DataVariation` the
 values.
@@ -44,7 +44,7 @@ class Choice:
     dimensions: int = 1
 
     def overrides(self, code: float) -> tuple[Override, ...]:
-        """What the config says in place of what it states."""
+        """What replaces a part of the config."""
         if self.settings:
             return self.settings[int(code)]
         value = int(code) if self.integer else float(code)
@@ -57,7 +57,7 @@ class Choice:
         return frozenset(parse_path(path, self.mark).step for path in paths)
 
     def label(self, code: float) -> str:
-        """The setting as a person reads it."""
+        """The setting as text."""
         if self.labels:
             return self.labels[int(code)]
         return str(int(code)) if self.integer else f"{code:.6g}"

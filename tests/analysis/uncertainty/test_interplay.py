@@ -170,7 +170,7 @@ REFUSED = [
             {"data": "imputation draws", "tables": 3},
             choice("imputation", {"method": "mean"}, {"method": "median"}),
         ],
-        "both are about imputation",
+        "both change the imputation",
     ),
     ([{"schemes": ["base", "tree"]}], "changes the tree"),
 ]

@@ -30,7 +30,7 @@ REFUSED = [
     ({"weights": "noise", "amount": 0.2, "below": ["R"]}, "no node 'R'"),
     (
         {"weights": "noise", "amount": 0.2, "levels": [5]},
-        "level 5: the nodes of this tree stand at levels 1 to 2",
+        "level 5: the nodes of this tree are at levels 1 to 2",
     ),
     ({"data": "error", "relative": 0.1, "indicators": []}, "must not be empty"),
     (
