@@ -13,7 +13,7 @@ from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
 from innov_index.errors import Problem, did_you_mean
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.records import Source
+from innov_index.sources.records import RecordSource
 from innov_index.sources.source_kinds import KINDS, options_of
 
 Options = TypeVar("Options")
@@ -24,7 +24,7 @@ class Derivation:
     """Which indicators are derived from which records, and how places become units."""
 
     places: Places
-    sources: tuple[Source, ...]
+    sources: tuple[RecordSource, ...]
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def read_derivation(document: Located) -> tuple[Derivation | None, list[Problem]
     return (None, problems) if problems else (Derivation(places, tuple(sources)), [])
 
 
-def _source(stated: Located, where: str) -> tuple[Source | None, list[Problem]]:
+def _source(stated: Located, where: str) -> tuple[RecordSource | None, list[Problem]]:
     kind = stated.mapping.get("kind")
     if kind is None:
         known = ", ".join(KINDS)
@@ -68,7 +68,7 @@ def _source(stated: Located, where: str) -> tuple[Source | None, list[Problem]]:
     return read_options(options_of(str(kind.value)), stated, where)
 
 
-def _repeated(stated: Located, sources: list[Source]) -> list[Problem]:
+def _repeated(stated: Located, sources: list[RecordSource]) -> list[Problem]:
     """An indicator may be derived once."""
     seen: dict[str, int] = {}
     problems = []

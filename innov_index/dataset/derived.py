@@ -19,7 +19,7 @@ from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
-    from innov_index.sources.records import Source
+    from innov_index.sources.records import RecordSource
     from innov_index.sources.source_kinds import DerivedColumn, SourceResult, TracedRecord
 
 
@@ -120,7 +120,7 @@ def derive_indicators(
     return DerivedIndicators(tuple(derive(sources, derivation.places, config.folder, executor, progress)))
 
 
-def _narrowed(source: Source, wanted: Collection[str]) -> Source | None:
+def _narrowed(source: RecordSource, wanted: Collection[str]) -> RecordSource | None:
     """The source with only the wanted indicators; None if it has none of them."""
     stated = getattr(source, "indicators", None)
     if not isinstance(stated, Mapping):
@@ -131,7 +131,7 @@ def _narrowed(source: Source, wanted: Collection[str]) -> Source | None:
 
 def trace_value(
     config: Config, unit: str, indicator: str, executor: Executor | None = None
-) -> tuple[Source, list[TracedRecord]]:
+) -> tuple[RecordSource, list[TracedRecord]]:
     """The source of a derived indicator, and the records behind its value for a unit."""
     from innov_index.sources.run_sources import trace
 

@@ -1,8 +1,8 @@
-"""Options of sources: frozen dataclasses that the config language checks a file against.
+"""Options of sources: frozen dataclasses that the config language checks a config against.
 
-Sources know nothing of YAML, nor of the library that checks it. What a value must have beyond its type,
-`__post_init__` says in a ValueError that completes "… needs"; the section "Attributes" of the docstring is
-what editors and the reference show.
+Sources know neither YAML nor the library that checks it. Requirements beyond types are stated by
+`__post_init__` in a ValueError that completes "… needs". Editors and the reference show the section
+"Attributes" of the docstring.
 """
 
 from __future__ import annotations
@@ -15,6 +15,6 @@ _Class = TypeVar("_Class")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def options(cls: type[_Class]) -> type[_Class]:
-    """Make a frozen dataclass of keyword options, in which unknown keys of a config are errors."""
+    """Make a frozen dataclass of keyword-only options; unknown keys in a config are errors."""
     cls.__pydantic_config__ = {"extra": "forbid", "strict": True}  # type: ignore[attr-defined]
     return dataclass(frozen=True, kw_only=True)(cls)

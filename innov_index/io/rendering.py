@@ -20,17 +20,18 @@ from typing import Any
 from innov_index.errors import InnovIndexError
 from innov_index.io.extras import load_extra
 from innov_index.model.sheet import Cell, Kind, Sheet, to_text
+from innov_index.wording import listed
 
 _TITLE = re.compile(r"[\[\]:*?/\\]")
 
 
 def to_xlsx(sheet: Sheet) -> bytes:
-    """Write a workbook of one sheet; text stays text, also where it looks like a formula."""
+    """Write a workbook with one sheet; text stays text even if it looks like a formula."""
     return to_workbook({"Sheet1": sheet})
 
 
 def to_workbook(sheets: Mapping[str, Sheet]) -> bytes:
-    """Write a workbook of several sheets by their titles, shortened to what Excel allows (31 characters)."""
+    """Write a workbook with several sheets by title, shortened to the 31 characters that Excel allows."""
     openpyxl = load_extra("openpyxl", "writing an Excel workbook", "excel")
     book = openpyxl.Workbook(write_only=True)
     for title, sheet in sheets.items():
@@ -52,11 +53,11 @@ def _text_cell(page: Any, text: str) -> Any:
 
 
 class ParquetStream:
-    """Parts with the same columns, one row group each, written beside the target and renamed at the end."""
+    """A Parquet file written part by part, one row group each; a temporary file is renamed at the end."""
 
     def __init__(self, path: Path) -> None:
         if path.suffix.lower() != ".parquet":
-            raise InnovIndexError(f"{path}: variants are written to a .parquet file")
+            raise InnovIndexError(f"{path}: draws are written to a .parquet file")
         self._arrow = load_extra("pyarrow", "writing a Parquet file", "parquet")
         self._parquet = load_extra("pyarrow.parquet", "writing a Parquet file", "parquet")
         self._path = path
@@ -64,7 +65,7 @@ class ParquetStream:
         self._writer: Any = None
 
     def open(self) -> None:
-        """Begin; the file itself is made with the first part."""
+        """Start; the file is created with the first part."""
         self._writer = None
 
     def write(self, columns: Mapping[str, object]) -> None:
@@ -75,7 +76,7 @@ class ParquetStream:
         self._writer.write_table(table)
 
     def close(self, *, complete: bool) -> None:
-        """End the file, and put it in its place or throw it away."""
+        """Close the file and move it into place, or discard it if incomplete."""
         if self._writer is None:
             return
         self._writer.close()
@@ -109,10 +110,10 @@ _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def to_csv(sheet: Sheet) -> str:
-    r"""Write commas, "\n" line ends, and quotes where RFC 4180 asks for them; no value is an empty cell.
+    r"""Write commas, "\n" line ends, and quotes as RFC 4180 requires; missing values are empty cells.
 
-    A text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a carriage return)
-    gets an apostrophe in front. Line breaks inside a text become spaces.
+    Text that a spreadsheet would take for a formula (beginning with = + - @, a tab or a carriage return)
+    gets a leading apostrophe. Line breaks in text become spaces.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -121,9 +122,9 @@ def to_csv(sheet: Sheet) -> str:
 
 
 def to_json(sheet: Sheet) -> str:
-    """Write a list of objects, one a line; no value is null.
+    """Write a list of objects, one per line; missing values are null.
 
-    <, > and & are escaped, so that the text may stand inside an HTML page.
+    <, > and & are escaped, so that the text can be embedded in an HTML page.
     """
     objects = (dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows)
     lines = [json.dumps(entry, ensure_ascii=False, allow_nan=False) for entry in objects]
@@ -134,7 +135,7 @@ def to_json(sheet: Sheet) -> str:
 
 
 def to_markdown(sheet: Sheet) -> str:
-    """Write a table of GitHub's Markdown, columns of numbers aligned right; markup in texts is escaped."""
+    """Write a table in GitHub's Markdown, with numbers aligned right; markup in text is escaped."""
     marks = ["---" if kind in (Kind.TEXT, Kind.FLAG) else "---:" for kind in sheet.kinds]
     rows = [[_markdown_cell(cell) for cell in row] for row in (sheet.columns, *sheet.rows)]
     rows.insert(1, marks)
@@ -143,32 +144,32 @@ def to_markdown(sheet: Sheet) -> str:
 
 RENDERERS: dict[str, Callable[[Sheet], bytes]] = {
     ".csv": lambda sheet: to_csv(sheet).encode(),
-    # no time stamp: the same rows are the same bytes
+    # without time stamp, so that the same rows give the same bytes
     ".csv.gz": lambda sheet: gzip.compress(to_csv(sheet).encode(), mtime=0),
     ".json": lambda sheet: to_json(sheet).encode(),
     ".md": lambda sheet: to_markdown(sheet).encode(),
     ".xlsx": to_xlsx,
     ".parquet": to_parquet,
 }
-"""How to make the bytes of a file, by the end of its name."""
+"""Function that renders a sheet, by extension of the file name."""
 
 
 def renderer_for(path: Path) -> Callable[[Sheet], bytes]:
-    """Return what makes the bytes of a file of this name; an unknown ending is an `InnovIndexError`."""
+    """Return the function that renders files of this name; raises `InnovIndexError` if it is unknown."""
     return RENDERERS[extension_of(path)]
 
 
 def extension_of(path: Path) -> str:
-    """Return the end of a name that says the format; an unknown one is an `InnovIndexError`."""
+    """Return the extension that determines the format; raises `InnovIndexError` if it is unknown."""
     for extension in RENDERERS:
         if path.name.lower().endswith(extension):
             return extension
-    known = ", ".join(RENDERERS)
-    raise InnovIndexError(f"{path}: cannot tell the format from this name; known endings are {known}")
+    known = listed(RENDERERS)
+    raise InnovIndexError(f"{path}: unknown file format; known formats are {known}")
 
 
 def render(sheet: Sheet, path: Path) -> bytes:
-    """Return the bytes that a file at `path` should hold; the end of its name says the format."""
+    """Render a sheet as the bytes of a file at `path`."""
     return renderer_for(path)(sheet)
 
 

@@ -1,4 +1,4 @@
-"""Writing a result to a file: the format by its extension, provenance beside it, all of it or nothing."""
+"""Writing a result to a file: format by extension, provenance beside it, all files or none."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from innov_index.sources.filters import Filters
 from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
 from innov_index.sources.networks.joint_documents import JointDocuments, collaboration_network
 from innov_index.sources.record_account import Placement, RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.records import RecordPreparer, Records, RecordSource
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,
@@ -148,7 +148,7 @@ class NodeCountries:
 
 
 @options
-class Collaboration(Source):
+class Collaboration(RecordSource):
     """A network of units, tied by the documents that they share.
 
     Columns

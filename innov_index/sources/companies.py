@@ -24,7 +24,7 @@ from innov_index.sources.distinct_records import (
 )
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.records import RecordPreparer, Records, RecordSource
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,
@@ -75,7 +75,7 @@ class CompanyMeasure(Filters):
 
 
 @options
-class Companies(Source):
+class Companies(RecordSource):
     """A list of companies. Name, country and date together identify a company, never the name alone.
 
     Columns

@@ -26,7 +26,7 @@ from innov_index.sources.document_rows import (
 )
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.records import RecordPreparer, Records, RecordSource
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,
@@ -85,7 +85,7 @@ class DocumentMeasure(Filters):
 
 
 @options
-class DocumentSource(Source):
+class DocumentSource(RecordSource):
     """Documents, one row for each author and affiliation.
 
     Columns

@@ -21,7 +21,7 @@ from innov_index.model.sheet import Sheet
 from innov_index.sources.document_rows import number_documents
 from innov_index.sources.places.geometry import valid_points
 from innov_index.sources.record_account import Placement, RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.records import RecordPreparer, Records, RecordSource
 from innov_index.sources.source_kinds import (
     DerivedColumn,
     SourceResult,
@@ -131,7 +131,7 @@ class ClusterMeasure:
 
 
 @options
-class Clusters(Source):
+class Clusters(RecordSource):
     """Points: inventors of patents, authors of publications, each with coordinates.
 
     Columns

@@ -64,7 +64,7 @@ class Lookup(Reading):
 
 
 @options
-class Source(Reading, Filters):
+class RecordSource(Reading, Filters):
     """Records of one kind, and how they are read, filtered and assigned to units.
 
     Columns
@@ -177,7 +177,7 @@ class Records:
     kind may leave out more with `keep`, and completes the account with `count_placements`.
     """
 
-    source: Source
+    source: RecordSource
     batch: Batch
     columns: dict[str, Texts]
     kept: Ints
@@ -301,7 +301,7 @@ class RecordPreparer:
     """Turns batches of a source into placed records. Cheap to send: each process reads the tables itself."""
 
     def __init__(
-        self, source: Source, placer: Placer | None, folder: Path, profile: ColumnProfile | None = None
+        self, source: RecordSource, placer: Placer | None, folder: Path, profile: ColumnProfile | None = None
     ) -> None:
         self.source = source
         self.placer = placer

@@ -15,7 +15,7 @@ from innov_index.intake.records.files import Partition, Reading, files_of
 from innov_index.sources.document_rows import PartialDocuments
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import Source
+from innov_index.sources.records import RecordSource
 from innov_index.sources.shifted_rows import ColumnProfile
 from innov_index.sources.source_kinds import DiscoversUnits, SourceKind, SourceResult, TracedRecord, kind_of
 
@@ -142,7 +142,7 @@ class _TracePartition:
 
 
 def derive(
-    sources: Sequence[Source],
+    sources: Sequence[RecordSource],
     places: Places,
     folder: Path,
     executor: Executor | None = None,
@@ -177,7 +177,12 @@ def derive(
 
 
 def trace(
-    source: Source, places: Places, folder: Path, indicator: str, unit: str, executor: Executor | None = None
+    source: RecordSource,
+    places: Places,
+    folder: Path,
+    indicator: str,
+    unit: str,
+    executor: Executor | None = None,
 ) -> list[TracedRecord]:
     """The records behind one value, sorted by file and line; repeated records are listed once."""
     executor = executor or Local()

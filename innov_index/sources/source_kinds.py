@@ -14,7 +14,7 @@ from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.model.arrays import Bools, Ints
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import ROLES, RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.records import RecordPreparer, Records, RecordSource
 
 if TYPE_CHECKING:
     from innov_index.model.sheet import Sheet
@@ -69,7 +69,7 @@ class SourceKind(Protocol[State]):
     Objects are sent to other processes, so they hold options but no tables.
     """
 
-    source: Source
+    source: RecordSource
     preparer: RecordPreparer
 
     def wanted(self) -> WantedColumns:
@@ -166,14 +166,14 @@ KINDS = {
 """For each kind as a config names it: module, class of options, class that does the work."""
 
 
-def options_of(kind: str) -> type[Source]:
+def options_of(kind: str) -> type[RecordSource]:
     """The class of options of a kind."""
     module, options, _ = KINDS[kind]
-    found: type[Source] = getattr(import_module(f"innov_index.sources.{module}"), options)
+    found: type[RecordSource] = getattr(import_module(f"innov_index.sources.{module}"), options)
     return found
 
 
-def kind_of(source: Source, places: Places, folder: Path) -> SourceKind[Any]:
+def kind_of(source: RecordSource, places: Places, folder: Path) -> SourceKind[Any]:
     """The object that works on a source; relative paths start at `folder`."""
     module, _, cls = KINDS[source.kind]
     placer = _placer(source.places or places, folder) if source.is_placed else None

@@ -19,7 +19,7 @@ from innov_index.sources.distinct_records import RecordsByKey, first, joined, re
 from innov_index.sources.exact_sums import exact_ratio, exact_sums, nearest_float
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, Source
+from innov_index.sources.records import RecordPreparer, Records, RecordSource
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,
@@ -177,7 +177,7 @@ class ValueMeasure(Filters):
 
 
 @options
-class Values(Source):
+class Values(RecordSource):
     """Records with a place, and mostly a number.
 
     Attributes

@@ -98,7 +98,7 @@ def test_proofs_can_be_checked_by_a_stranger(tmp_path: Path):
         (["--level", "9"], "levels 1 to"),
         (["--level", "2"], "rescaling[RI]"),
         (["--bounds", "RI=0.9..1", "--bounds", "IE=0.9..1"], "no weights are"),
-        (["-o", "x.docx"], "cannot tell the format"),
+        (["-o", "x.docx"], "unknown file format"),
     ],
 )
 def test_mistakes_end_with_exit_code_2(arguments, message):

@@ -93,7 +93,7 @@ def test_format_by_name(tmp_path):
     assert render(SMALL, tmp_path / "a.JSON").decode() == to_json(SMALL)
     for name in ("a.xls", "csv", "a.gz"):
         with pytest.raises(
-            InnovIndexError, match=r"known endings are \.csv, \.csv\.gz, \.json, \.md, \.xlsx"
+            InnovIndexError, match=r"known formats are \.csv, \.csv\.gz, \.json, \.md, \.xlsx"
         ):
             render(SMALL, tmp_path / name)
 

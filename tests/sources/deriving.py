@@ -11,7 +11,7 @@ from innov_index.config.located import located
 from innov_index.config.sources import read_options
 from innov_index.errors import ConfigError, Mark
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.records import Source
+from innov_index.sources.records import RecordSource
 from innov_index.sources.run_sources import derive
 from innov_index.sources.source_kinds import SourceResult, options_of
 from tests.conftest import ROOT
@@ -27,7 +27,7 @@ def options(cls: type[Any], stated: Mapping[str, Any]) -> Any:
     return made
 
 
-def source(**stated: Any) -> Source:
+def source(**stated: Any) -> RecordSource:
     """A source as a config states it."""
     return options(options_of(stated["kind"]), stated)
 
