@@ -78,7 +78,7 @@ def test_a_scheme_may_read_other_data(varied_index: Write, varied_rows: Table) -
         return Model(varied_index(vary, schemes=schemes, normalisation=SCALED, files={"other.csv": other}))
 
     assert_as_stated(model(other))
-    with pytest.raises(ConfigError, match="data of other units"):
+    with pytest.raises(ConfigError, match="its data have other units"):
         model(other[:-1])
 
 
