@@ -104,8 +104,9 @@ def calls(node: ast.AST) -> set[str]:
     """Names of the functions and methods that it calls."""
     functions = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
     return {
-        function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+        function.attr if isinstance(function, ast.Attribute) else function.id
         for function in functions
+        if isinstance(function, ast.Attribute | ast.Name)
     }
 
 
@@ -178,7 +179,8 @@ def uses_within(scope: ast.AST, kept: set[str]) -> Iterator[tuple[int, str, str]
             yield node.lineno, "compared", ast.unparse(node.subject)
         elif (isinstance(node, ast.Subscript) and is_name(node.slice, kept)) or (
             isinstance(node, ast.Call)
-            and ast.unparse(node.func).endswith(".get")
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "get"
             and is_name(node.args[0], kept)
         ):
             yield node.lineno, "looked up", ast.unparse(node)
@@ -186,5 +188,11 @@ def uses_within(scope: ast.AST, kept: set[str]) -> Iterator[tuple[int, str, str]
 
 def is_name(node: ast.expr, kept: set[str]) -> bool:
     """Whether an expression is `….method`, `….method.name`, `method.name` or a variable that keeps one."""
-    text = ast.unparse(node)
-    return text in kept or text == "method.name" or text.endswith((".method", ".method.name"))
+    if isinstance(node, ast.Name):
+        return node.id in kept
+    if not isinstance(node, ast.Attribute):
+        return False
+    if node.attr == "name" and isinstance(node.value, ast.Name):
+        return node.value.id == "method"
+    last = node.value if node.attr == "name" else node
+    return isinstance(last, ast.Attribute) and last.attr == "method"

@@ -11,7 +11,7 @@ import pytest
 from innov_index.index import Index, load
 from innov_index.report.workbook import workbook
 from tests.conftest import ROOT
-from tests.report.workbook.office import recalculated
+from tests.report.workbook.office import all_recalculated, recalculated
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
@@ -49,17 +49,16 @@ def assert_same(cell: Any, expected: str | float | None) -> None:
         assert float(cell) == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.parametrize("ties", ["min", "max", "average", "dense", "ordinal"])
-def test_ranks_inside_groups(ties: str, make_index: Callable[..., Path], tmp_path: Path) -> None:
+def test_ranks_inside_groups(make_index: Callable[..., Path], tmp_path: Path) -> None:
     """Groups whose names differ in case only, and names that a criterion of COUNTIF would read as a rule."""
-    more = f"ranking: {{ties: {ties}, within: region}}\nrank_change: [I, c]"
-    index = load(make_index(data=DATA, more=more))
-    assert_equals_engine(recalculated(workbook(index), tmp_path), index)
+    index = load(make_index(data=DATA, more="ranking: {within: region}\nrank_change: [I, c]"))
+    rules = ("min", "max", "average", "dense", "ordinal")
+    assert_each_equals_engine([index.varied(settings=[f"ranking.ties={ties}"]) for ties in rules], tmp_path)
 
 
-@pytest.mark.parametrize(
-    "classes",
-    [
+def test_classes(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    index = load(make_index(data=DATA))
+    classes = [
         f"{{breaks: [30, 60, 45], names: {NAMES}}}",
         "{breaks: [50]}",
         f"{{method: quantiles, probabilities: [0.25, 0.5, 0.75], names: {NAMES}}}",
@@ -67,11 +66,16 @@ def test_ranks_inside_groups(ties: str, make_index: Callable[..., Path], tmp_pat
         f"{{method: quantiles, probabilities: {[round(k / 60, 4) for k in range(1, 60)]}}}",
         f"{{method: jenks, number: 4, names: {NAMES}}}",
         "{method: jenks, number: 3}",
-    ],
-)
-def test_classes(classes: str, make_index: Callable[..., Path], tmp_path: Path) -> None:
-    index = load(make_index(data=DATA, more=f"ranking: {{classes: {classes}}}"))
-    assert_equals_engine(recalculated(workbook(index), tmp_path), index)
+    ]
+    assert_each_equals_engine(
+        [index.varied(settings=[f"ranking.classes={stated}"]) for stated in classes], tmp_path
+    )
+
+
+def assert_each_equals_engine(indices: list[Index], folder: Path) -> None:
+    books = all_recalculated([workbook(index) for index in indices], folder)
+    for book, index in zip(books, indices, strict=True):
+        assert_equals_engine(book, index)
 
 
 def test_a_changed_cut_changes_the_classes(make_index: Callable[..., Path], tmp_path: Path) -> None:
