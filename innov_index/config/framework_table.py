@@ -7,10 +7,12 @@ from pathlib import Path
 
 from innov_index.config.language import NodeBlock
 from innov_index.config.located import Located
+from innov_index.config.messages import unknown
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.config.yaml_reader import scalar
-from innov_index.errors import ConfigError, Mark, Problem, did_you_mean
+from innov_index.errors import ConfigError, Mark, Problem, not_found
 from innov_index.intake.tables.table import Table, read_table
+from innov_index.wording import listed
 
 _STEPS = (*LEAF_STEPS, *NODE_STEPS)
 _NUMBERS = ("weight", "direction", "scale")
@@ -22,7 +24,7 @@ _KEYS = tuple(key for key in NodeBlock.model_fields if key not in ("code", "chil
 def expand_framework(stated: Located, folder: Path) -> Located:
     """Replace `{file: framework.csv}` by the nested blocks that the table states.
 
-    The table has one row a node, in the order in which siblings shall stand: `code`, `parent` (empty for the
+    The table has one row a node, siblings in their order: `code`, `parent` (empty for the
     root), any of name, weight, direction, indicator, unit, per, scale, flags (several separated by `;`), and
     columns `step.option` and `applies_to.column`. A node without children is an indicator; its column is its
     code by default.
@@ -41,8 +43,7 @@ def _refuse_unknown_columns(table: Table) -> None:
     known = ("code", "parent", *_KEYS)
     problems = [
         Problem(
-            f"unknown column '{column}'; a framework table has {', '.join(known)} and step.option columns."
-            + did_you_mean(column, known),
+            unknown("column", column, (*known, "step.option"), "a framework table"),
             Mark(table.file, 1),
         )
         for column in table.columns
@@ -76,7 +77,7 @@ def _root(rows: Mapping[str, int], table: Table) -> str:
     parents = table.text("parent")
     problems = [
         Problem(
-            f"parent '{parents[row]}' of '{code}' is no code of the table.{did_you_mean(parents[row], rows)}",
+            not_found("code", parents[row], rows, f"in the table, the parent of '{code}'"),
             table.mark(row, "parent"),
         )
         for code, row in rows.items()
@@ -87,7 +88,7 @@ def _root(rows: Mapping[str, int], table: Table) -> str:
     _refuse_cycles(rows, parents, table)
     roots = [code for code, row in rows.items() if not parents[row]]
     if len(roots) > 1:
-        message = f"more than one root (a row without a parent): {', '.join(roots[:5])}"
+        message = f"more than one root (a row without a parent): {listed(roots, 5)}"
         raise ConfigError(Problem(message, table.mark(rows[roots[1]], "parent")))
     return roots[0]
 

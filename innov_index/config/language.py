@@ -1,7 +1,8 @@
-"""The config language, version 1: what a config file may say, apart from the options of methods.
+"""The config language, version 1: what a config file may say, apart from the settings of steps.
 
-Options of methods are declared by the methods themselves; `steps.py` composes them. The tree is checked by
-`tree.py`, after a tree given as a table has become the same blocks.
+`settings.py` checks those, by the options that methods declare; `sources.py` and `uncertainty.py` check their
+keys where a config has them. The tree is checked node by node (`tree.py`), after a tree given as a table has
+become the same blocks.
 """
 
 from __future__ import annotations
@@ -38,20 +39,25 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
-class TableBlock(Block):
-    """Where a table stands and how it is read."""
+class TableFile(Block):
+    """A file with a table, and how it is read."""
 
     file: Text = Field(description="relative to the config file: .csv, .csv.gz, .tsv, .xlsx, .parquet")
     sheet: str | None = Field(default=None, description="sheet of a workbook; the first one by default")
     range: str | None = Field(
         default=None, description="cells of the sheet, e.g. A3:H60; all of it by default"
     )
-    delimiter: str | None = Field(default=None, description="between cells; found out by default")
-    decimal: Literal[".", ","] | None = Field(default=None, description="decimal mark; found out by default")
+    delimiter: str | None = Field(default=None, description="between cells; detected by default")
+    decimal: Literal[".", ","] | None = Field(default=None, description="decimal mark; detected by default")
     encoding: str | None = Field(default=None, description="of a text file; UTF-8 by default")
-    missing: list[str] = Field(default=[""], description="texts that mean: no value")
+
+
+class TableBlock(TableFile):
+    """Which table is read, and which of its cells hold values."""
+
+    missing: list[str] = Field(default=[""], description="texts that stand for a missing value")
     where: dict[str, Texts] = Field(
-        default={}, description="only rows in which these columns hold these texts (or one of a list)"
+        default={}, description="only rows in which these columns hold this text, or one of these texts"
     )
 
 
@@ -61,7 +67,7 @@ class JoinedBlock(TableBlock):
     id: Text | None = Field(default=None, description="column with the unit's code; `units.id` by default")
     edition: str | None = Field(
         default=None,
-        description="column with the edition; `edition` if there is one and the index has editions",
+        description="column with the edition; `edition` if present, where the index has editions",
     )
     columns: Annotated[list[Text], MinLen(1)] = Field(
         description="numeric columns that `by` and other options may name"
@@ -69,7 +75,7 @@ class JoinedBlock(TableBlock):
 
 
 class UnitsBlock(TableBlock):
-    """Who is ranked."""
+    """The units that are ranked."""
 
     file: Text | None = Field(default=None, description="path; the indicators' file by default")  # type: ignore[assignment]
     id: Text = Field(default="unit", description="column with the units' unique codes")
@@ -86,21 +92,21 @@ class UnitsBlock(TableBlock):
 
 
 class IndicatorsBlock(TableBlock):
-    """The values: wide (a column an indicator) or long (columns `indicator` and `value`)."""
+    """The values: wide (one column for each indicator) or long (columns `indicator` and `value`)."""
 
     file: Text | None = Field(  # type: ignore[assignment]
-        default=None, description="path; may be absent where all indicators are derived from `sources`"
+        default=None, description="path; not needed where all indicators are derived from `sources`"
     )
     unit: str | None = Field(default=None, description="column with the unit's code; `units.id` by default")
-    edition: str | None = Field(
-        default=None, description="column with the edition; `edition` if there is one"
-    )
+    edition: str | None = Field(default=None, description="column with the edition; `edition` if present")
     indicator: str | None = Field(default=None, description="long form: column with the indicator's name")
     value: str | None = Field(default=None, description="long form: column with the value")
     decimals: Annotated[int, Ge(0)] | None = Field(
         default=None, description="decimals the values are printed with; exact by default"
     )
-    unverified: bool = Field(default=False, description="the values were not compared with their source")
+    unverified: bool = Field(
+        default=False, description="the values have not been checked against their source"
+    )
 
 
 def _stating(steps: Iterable[str]) -> Any:
@@ -121,53 +127,46 @@ class NodeBlock(_stating((*LEAF_STEPS, *NODE_STEPS))):  # type: ignore[misc]
     code: str | int | None = Field(
         default=None, description="unique; an indicator's is its column by default"
     )
-    name: str | None = Field(default=None, description="as people read it")
-    description: str | None = None
+    name: str | None = Field(default=None, description="name in the output; the code by default")
+    description: str | None = Field(default=None, description="for the reader; not used")
     weight: Annotated[float, Ge(0.0)] | None = Field(default=None, description="among its siblings")
-    children: list[NodeBlock] | None = None
+    children: list[NodeBlock] | None = Field(default=None, description="the nodes that it is made of")
     indicator: str | int | None = Field(default=None, description="column of the data; makes the node a leaf")
     direction: Direction = Field(
         default="higher_is_better", description="whether more or less of it is better"
     )
     unit: str | None = Field(default=None, description="unit of measurement")
-    per: str | None = Field(default=None, description="divide by this column: short for denomination ratio")
+    per: str | None = Field(
+        default=None, description="column to divide by: short for `denomination: {method: ratio}`"
+    )
     scale: float | None = Field(default=None, description="multiply the ratio by this, with `per`")
     applies_to: dict[str, Texts] | None = Field(
         default=None,
-        description="only units whose group columns hold these texts have the node; the others lack nothing",
+        description="only units whose group columns hold these texts have the node; others do not lack it",
     )
-    flags: list[Flag] = Field(
-        default=[], description="what is doubtful: weak (a weak stand-in), by hand, assumed"
-    )
+    flags: list[Flag] = Field(default=[], description="doubts: weak (a weak proxy), by hand, assumed")
 
 
-class FrameworkFile(Block):
+class FrameworkFile(TableFile):
     """The tree as a table: columns code, parent, name, weight, direction, …, and any step.option."""
-
-    file: Text
-    sheet: str | None = None
-    range: str | None = None
-    delimiter: str | None = None
-    decimal: Literal[".", ","] | None = None
-    encoding: str | None = None
 
 
 class ExceptionBlock(Block):
     """Published figures that do not follow from the inputs, and why."""
 
     where: dict[str, Texts] = Field(description="rows in which these columns hold these texts")
-    reason: Text
+    reason: Text = Field(description="why")
 
 
 class PublishedBlock(TableBlock):
-    """Scores or ranks that somebody else announced."""
+    """Scores or ranks that others published."""
 
-    name: str | None = Field(default=None, description="how the output calls it; the file's name by default")
+    name: str | None = Field(default=None, description="name in the output; the file's name by default")
     unit: str | None = Field(default=None, description="column with the unit; `units.id` by default")
     match: Literal["code", "name"] = Field(default="code", description="what the unit column holds")
     edition: str | None = Field(default=None, description="column with the edition of this index")
     node: str | None = Field(
-        default=None, description="column with the node's code; without one the root is meant"
+        default=None, description="column with the node's code; without it the figures are those of the root"
     )
     score: str | None = Field(
         default=None, description="column with the scores; `score` where nothing is stated"
@@ -179,17 +178,23 @@ class PublishedBlock(TableBlock):
         default=None, description="wide form: each column that is a node's code holds its scores (or ranks)"
     )
     decimals: Annotated[int, Ge(0)] | None = Field(default=None, description="printed decimals of the scores")
-    ties: Literal["min", "max", "average", "dense", "ordinal"] = "min"
-    source: str | None = Field(default=None, description="who announced it, where and when")
-    remark: str | None = Field(default=None, description="what a reader should know of it")
-    unverified: bool = Field(default=False, description="the figures were not compared with their source")
+    ties: Literal["min", "max", "average", "dense", "ordinal"] = Field(
+        default="min", description="which ranks equal scores have"
+    )
+    source: str | None = Field(
+        default=None, description="where the figures were published: publisher, title, year, page"
+    )
+    remark: str | None = Field(default=None, description="remark for the reader")
+    unverified: bool = Field(
+        default=False, description="the figures have not been checked against their source"
+    )
     claims: Literal["exact", "rounding", "nothing"] = Field(
         default="rounding",
         description="what this config claims of the figures: reproduced to 1e-9 (exact), to their printed "
         "decimals (rounding), or nothing, as for an index of another kind",
     )
     exceptions: list[ExceptionBlock] = Field(
-        default=[], description="rows that are known not to follow; shown, but they decide nothing"
+        default=[], description="rows known not to follow from the inputs; they are shown but not counted"
     )
 
 
@@ -198,10 +203,12 @@ class ConfigBlock(_stating(STEPS)):  # type: ignore[misc]
 
     version: Literal[1] = Field(default=1, description="version of the config language")
     name: str = Field(default="Index", description="title of the index")
-    description: str | None = None
-    units: UnitsBlock = Field(default_factory=UnitsBlock)
-    indicators: IndicatorsBlock = Field(default_factory=IndicatorsBlock)
-    places: dict[str, Any] | None = Field(default=None, description="how a record's place becomes a unit")
+    description: str | None = Field(default=None, description="what the index is about")
+    units: UnitsBlock = Field(default_factory=UnitsBlock, description="the units that are ranked")
+    indicators: IndicatorsBlock = Field(default_factory=IndicatorsBlock, description="the values")
+    places: dict[str, Any] | None = Field(
+        default=None, description="how the place of a record becomes a unit"
+    )
     sources: list[dict[str, Any]] | None = Field(
         default=None, description="raw records from which indicators are derived"
     )
@@ -213,12 +220,14 @@ class ConfigBlock(_stating(STEPS)):  # type: ignore[misc]
     index: dict[str, Any] = Field(description="the tree: a node with children, or {file: framework.csv}")
     rank_change: Annotated[list[str], MinLen(2), MaxLen(2)] | None = Field(
         default=None,
-        description="two nodes: a column `rank_change`, the places gained from the first to the second",
+        description="two nodes: adds a column `rank_change`, the places gained from the first to the second",
     )
-    published: list[PublishedBlock] | PublishedBlock | None = None
+    published: list[PublishedBlock] | PublishedBlock | None = Field(
+        default=None, description="figures that others published, to compare with"
+    )
     schemes: dict[str, dict[str, Any]] = Field(default={}, description="named variations of all of the above")
     uncertainty: dict[str, Any] | None = Field(
-        default=None, description="what may vary when the certainty of the ranks is asked for"
+        default=None, description="what may vary when the uncertainty of ranks is simulated"
     )
 
 

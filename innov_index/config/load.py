@@ -39,7 +39,7 @@ WITHOUT_DATA = frozenset(STEPS) | {
     "schemes",
     "uncertainty",
 }
-"""Keys of a config that do not say which data are read."""
+"""Keys of a config that have no effect on which data are read."""
 
 _MAY_DIFFER = (*LEAF_STEPS, *NODE_STEPS, "levels", "index")
 _MAY_DIFFER_IN_A_NODE = ("weight", "direction", *LEAF_STEPS, *NODE_STEPS)
@@ -76,7 +76,7 @@ class Config:
         return tuple(stated) if isinstance(stated, list) else (stated,)
 
     def reads_the_data_of(self, other: Config) -> bool:
-        """Whether all that says which data are read is the same, whatever is done with them then."""
+        """Whether both configs read the same data, whatever they do with them."""
         own, others = (
             {key: entry for key, entry in config.document.mapping.items() if key not in WITHOUT_DATA}
             for config in (self, other)
@@ -146,10 +146,10 @@ def _checked(path: Path, document: Located, scheme: str | None, base: Config | N
     if index is not None and isinstance(index.value, dict):
         shared = base is not None and index is base.document.mapping.get("index")
         tree, found = (base.tree, []) if base is not None and shared else read_tree(index)
-        known = None if base is None else Previous(base.document, base.tree, base.recipe)
+        previous = None if base is None else Previous(base.document, base.tree, base.recipe)
         problems += found
         recipe, found = (
-            (None, step_problems(document)) if tree is None else read_recipe(document, tree, known)
+            (None, step_problems(document)) if tree is None else read_recipe(document, tree, previous)
         )
         problems += found
     if recipe is not None:

@@ -159,11 +159,16 @@ def _problem(findings: Sequence[_Finding], stated: Located, where: str, model: t
 
 
 def _unknown_key(finding: _Finding, known: Sequence[str], stated: Located, where: str) -> Problem:
-    key = str(finding.path[-1])
-    message = (
-        f"unknown key '{key}'{_inside(where, finding.path[:-1])}; allowed: {', '.join(known) or 'none'}."
+    message = unknown("key", str(finding.path[-1]), known, _dotted(where, finding.path[:-1]))
+    return Problem(message, stated.key_mark(finding.path))
+
+
+def unknown(kind: str, name: str, known: Sequence[str], where: str) -> str:
+    """The message about a key or column that the language does not have at a place."""
+    inside = f" in {where}" if where else ""
+    return (
+        f"unknown {kind} '{name}'{inside}; allowed: {', '.join(known) or 'none'}.{did_you_mean(name, known)}"
     )
-    return Problem(message + did_you_mean(key, known), stated.key_mark(finding.path))
 
 
 def _expected(finding: _Finding) -> str:

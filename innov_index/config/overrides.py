@@ -159,7 +159,7 @@ def _set(here: Located, path: Path, entry: Located, mark: Mark, step: str = "") 
 
 
 def _options_lost(step: str, before: Located, after: Located) -> frozenset[str]:
-    """Options that the method of a step had and the one it has now does not know."""
+    """Options of the former method of a step that its new method does not have."""
     known = catalogue.step(STEP_TABLE[step].catalogue_step)
     old, new = (_method_of(step, document) for document in (before, after))
     if old == new or old not in known or new not in known:
@@ -191,7 +191,7 @@ def _without_stale_options(document: Located, step: str, lost: frozenset[str]) -
 
 
 def _in_editions(document: Located, step: str) -> bool:
-    """Whether an edition has its own setting of a step, so that options below may be for that one."""
+    """Whether an edition states a step itself, so that options below may be for its method."""
     editions = document.mapping.get("editions")
     paths = [path for own in (editions.mapping.values() if editions else ()) for path in own.mapping]
     return any(parse_path(path, document.mark).step == step for path in paths)

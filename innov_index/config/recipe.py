@@ -1,4 +1,4 @@
-"""What is to be done, step by step, for every indicator and node: a config without its files."""
+"""The setting of each step for every indicator and node: a config without its files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from innov_index.config.located import Located
+from innov_index.config.messages import unknown
 from innov_index.config.named_nodes import formula_problems
 from innov_index.config.overrides import merge_step
 from innov_index.config.settings import Setting, read_named, read_setting, texts_of
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.config.tree import StatedTree
-from innov_index.errors import Mark, Problem, did_you_mean
+from innov_index.errors import Mark, Problem
 from innov_index.methods import catalogue
 from innov_index.model.framework import Framework
 
@@ -93,20 +94,20 @@ class Previous:
 
 
 def read_recipe(
-    document: Located, tree: StatedTree, known: Previous | None = None
+    document: Located, tree: StatedTree, previous: Previous | None = None
 ) -> tuple[Recipe | None, list[Problem]]:
     """Read the steps of a config for each indicator and node of its tree; return them, or the problems.
 
-    Steps that did not change since the `known` document was read are taken from its recipe.
+    Steps stated as in the `previous` document are taken from its recipe.
     """
     reader = _Reader(document, tree)
     framework = tree.framework
     leaf_steps: dict[str, tuple[Setting | None, ...]] = {}
     node_steps: dict[str, tuple[Setting | None, ...]] = {}
-    if known is not None:
-        unchanged = known.unchanged(document, tree)
-        leaf_steps |= {s: row for s, row in known.recipe.leaf_steps.items() if s in unchanged}
-        node_steps |= {s: row for s, row in known.recipe.node_steps.items() if s in unchanged}
+    if previous is not None:
+        unchanged = previous.unchanged(document, tree)
+        leaf_steps |= {s: row for s, row in previous.recipe.leaf_steps.items() if s in unchanged}
+        node_steps |= {s: row for s, row in previous.recipe.node_steps.items() if s in unchanged}
     for step in (*LEAF_STEPS, "rounding"):
         if step not in leaf_steps:
             read = reader.leaf if step in LEAF_STEPS else reader.node
@@ -174,7 +175,7 @@ class _Reader:
         return setting
 
     def applies_to(self) -> dict[int, Mapping[str, tuple[str, ...]]]:
-        """What each node that only some units have asks of a unit."""
+        """For each node that only some units have: group columns, and the texts that they must hold."""
         found: dict[int, Mapping[str, tuple[str, ...]]] = {}
         for position, block in enumerate(self.tree.blocks):
             stated = block.mapping.get("applies_to")
@@ -192,9 +193,8 @@ class _Reader:
         for name, entry in (stated.mapping if stated else {}).items():
             where = f"screening.{name}"
             if name not in known:
-                message = f"unknown key '{name}' in screening; allowed: {', '.join(known.names)}."
-                suggestion = did_you_mean(name, known.names)
-                self.problems.append(Problem(message + suggestion, stated.keys[name] if stated else None))
+                message = unknown("key", name, known.names, "screening")
+                self.problems.append(Problem(message, stated.keys[name] if stated else None))
                 continue
             setting, problems = read_named("screening", name, entry, where)
             self.problems += problems

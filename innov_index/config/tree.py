@@ -13,6 +13,7 @@ from innov_index.config.messages import problems_of
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE
 from innov_index.errors import Problem
 from innov_index.model.framework import Direction, Framework, Node
+from innov_index.wording import listed
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,8 @@ def _weight_problems(found: Sequence[_Found]) -> list[Problem]:
         without = [node for node in family if node.block.weight is None]
         name = found[parent].code
         if without and len(without) < len(family):
-            listed = ", ".join(f"'{node.code}'" for node in without[:5])
-            message = f"some children of '{name}' state a weight, but not {listed}; all state one, or none"
+            lacking = listed((f"'{node.code}'" for node in without), 5)
+            message = f"some children of '{name}' state a weight, but not {lacking}; all state one, or none"
             problems.append(Problem(message, without[0].stated.mark))
         elif not without and not any(node.block.weight for node in family):
             message = f"all weights below '{name}' are zero"
