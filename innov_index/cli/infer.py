@@ -11,6 +11,7 @@ from innov_index.cli.options import (
     config_argument,
     output_options,
     scheme_option,
+    separate,
     setting_option,
     varied_index,
 )
@@ -98,7 +99,7 @@ def infer(
     refuse_early(output, proof)
     query = Query(
         nodes=nodes,
-        children=tuple(code.strip() for code in children.split(",")) if children else (),
+        children=separate(children),
         figures=figures,
         published=published,
         edition=edition,

@@ -50,6 +50,11 @@ def output_options(command: Command) -> Command:
     )(command)
 
 
+def separate(codes: str | None) -> tuple[str, ...]:
+    """The codes in a text, separated by commas."""
+    return tuple(code.strip() for code in codes.split(",")) if codes else ()
+
+
 def varied_index(config: Path, scheme: str | None, settings: Sequence[str]) -> Index:
     """The index of a config file, with a scheme and settings applied."""
     from innov_index.index import load

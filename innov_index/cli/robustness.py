@@ -10,6 +10,7 @@ from innov_index.cli.options import (
     config_argument,
     output_options,
     scheme_option,
+    separate,
     setting_option,
     varied_index,
 )
@@ -122,7 +123,7 @@ def robustness(
         varied_index(config, scheme, settings),
         stated if simplex or stated != Statements() else DEFAULT,
         level=level,
-        nodes=_listed(nodes),
+        nodes=separate(nodes),
         edition=edition,
         top=top,
         pair=_two(pair),
@@ -142,10 +143,6 @@ def robustness(
 def _refuse_together(simplex: bool, within: str | None) -> None:
     if simplex and within:
         raise click.UsageError("--simplex and --within exclude each other")
-
-
-def _listed(codes: str | None) -> tuple[str, ...]:
-    return tuple(code.strip() for code in codes.split(",")) if codes else ()
 
 
 def _two(pair: str | None) -> tuple[str, str] | None:

@@ -42,11 +42,6 @@ class Preferences:
         """[a, b]: a is at least as good as b at some weights."""
         return np.asarray(self.worst_sign.T <= 0)
 
-    @property
-    def can_be_ahead(self) -> Bools:
-        """[a, b]: a is strictly ahead of b at some weights."""
-        return np.asarray(self.worst_sign.T < 0)
-
 
 def preferences(space: WeightSpace) -> Preferences:
     """Find the sign of the smallest lead of every pair, exactly."""

@@ -45,12 +45,6 @@ class Sensitivity:
     def names(self) -> tuple[str, ...]:
         return tuple(self.model.base.units.names[self.model.units[unit]] for unit in self.units)
 
-    @property
-    def most_important(self) -> str:
-        """The input with the largest total index of the mean absolute rank shift."""
-        total = self.shift.total[:, 0]
-        return self.inputs[int(np.nanargmax(total))] if not np.isnan(total).all() else ""
-
 
 def sobol_of(
     model: Model,

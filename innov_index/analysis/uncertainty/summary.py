@@ -11,7 +11,6 @@ from innov_index.analysis.uncertainty.simulation import simulate
 from innov_index.analysis.uncertainty.tally import Tally
 from innov_index.model.arrays import Floats, Ints
 
-QUANTILES = (0.05, 0.5, 0.95)
 CONFIDENCE_DRAWS = 1000
 """Draws for each confidence factor; one where only weights vary."""
 
@@ -87,16 +86,6 @@ class Ranks:
     def error_of_mean(self) -> Floats:
         """Standard error of the mean rank (Monte Carlo)."""
         return self.deviation / np.sqrt(np.maximum(self.draws, 1))
-
-    def quantile_interval(
-        self, probability: float, level: float = 1.959963984540054
-    ) -> tuple[Floats, Floats]:
-        """Where the true quantile lies, with 95 % confidence: ranks at the neighbouring probabilities."""
-        spread = level * np.sqrt(probability * (1 - probability) / np.maximum(self.draws, 1))
-        reached = np.cumsum(self.frequencies, axis=1)
-        lower = reached >= np.maximum(probability - spread, 0.0)[:, None] - 1e-12
-        upper = reached >= np.minimum(probability + spread, 1.0)[:, None] - 1e-12
-        return self.places[np.argmax(lower, axis=1)], self.places[np.argmax(upper, axis=1)]
 
 
 @dataclass(frozen=True)

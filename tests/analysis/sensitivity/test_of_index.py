@@ -48,7 +48,7 @@ def test_errors_in_a_linear_index_share_out_by_size(index: Callable[..., Index])
     result = sobol_of(model, 4096, 0, by_variation=True)
     expected = np.array([1, 4, 9]) / 14
     np.testing.assert_allclose(result.scores.first, expected[:, None].repeat(15, axis=1), atol=0.07)
-    assert result.most_important == "data: error (c)"
+    assert result.inputs[int(np.argmax(result.shift.total[:, 0]))] == "data: error (c)"
 
 
 def test_variations_of_a_step_are_one_input(index: Callable[..., Index]) -> None:
