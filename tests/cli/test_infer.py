@@ -60,7 +60,7 @@ def test_no_weights_a_contradiction_and_a_proof(tmp_path: Path) -> None:
 
 
 def test_units_left_out_are_named(tmp_path: Path) -> None:
-    """A unit spelt otherwise, one that the index does not have, and one without a figure."""
+    """A unit spelled differently, one that the index does not have, and one without a figure."""
     config = written(
         tmp_path,
         data=DATA + "Zürich,5,6\nGeneva,7,8\n",

@@ -133,7 +133,7 @@ def test_only_units_in_scope_are_ranked(make_index: Write) -> None:
     assert not np.isnan(scores.scores).any()
 
 
-def test_a_scope_that_nobody_is_in_is_refused(make_index: Write) -> None:
+def test_a_scope_without_units_is_refused(make_index: Write) -> None:
     config = PLAIN.replace("index:", "ranking: {among: {region: [S, Nn]}}\nindex:")
     assert "ranking.among: region is nowhere 'Nn'" in message(make_index(config))
     config = PLAIN.replace("index:", "ranking: {among: {regon: S}}\nindex:")

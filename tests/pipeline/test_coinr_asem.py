@@ -63,7 +63,7 @@ def test_the_same_cells_are_treated(asem: Scores, shared: Path) -> None:
 def test_ranks_of_every_node_equal_coinr(asem: Scores, shared: Path) -> None:
     """Source: coinr/asem/results/Full_ranks.csv (ties share the better rank).
 
-    One rank of 51 x 60 differs: three units have the same TolMin but for the last bit, which COINr lets
+    One rank of 51 x 60 differs: three units have the same TolMin apart from the last bit, which COINr lets
     decide; scores are rounded to 12 digits here before they are ranked.
     """
     differing = [

@@ -281,7 +281,7 @@ def test_the_cause_of_a_difference_is_found(announce: Announce, cause: str) -> N
 
 
 def test_names_are_matched_or_listed(announce: Announce) -> None:
-    """A missing unit, an extra one, and one spelt differently."""
+    """A missing unit, an extra one, and one spelled differently."""
     config = CONFIG.replace("decimals: 2", "decimals: 2, match: name")
     data = "unit,name,region,a,b,c\nA,New York City,N,1,2,3\nB,São Paulo,S,4,5,9\nC,Boston,N,7,8,5\n"
     scores = announce(NOTHING, CONFIG, data).score()

@@ -1,4 +1,4 @@
-"""Exhaustive answers for small cases, in exact numbers, by another road than the package's."""
+"""Exhaustive answers for small cases, in exact numbers, by another way than the package's."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def test_ranks_of_other_scores_than_these_are_refused(four_cities, more, level, 
         linear_scores(four_cities(more=more), level=level)
 
 
-def test_a_rounding_that_goes_no_further_is_no_matter(four_cities):
+def test_a_rounding_that_goes_no_further_has_no_effect(four_cities):
     more = "levels: {1: {rounding: {method: half_up, decimals: 0, used_for: parents}}}"
     linear = linear_scores(four_cities(more=more))
     first = float(linear.exact_scores(linear.given)[0]) * linear.step
@@ -166,7 +166,7 @@ def test_only_ranked_units_are_rivals(four_cities):
     assert linear_scores(index).units == ("x", "z", "t")
 
 
-def test_weights_of_an_edition_are_its_own(four_cities):
+def test_an_edition_has_its_own_weights(four_cities):
     rows = [line + ",2020" for line in TABLE.splitlines()[1:]] + [
         line + ",2021" for line in TABLE.splitlines()[1:]
     ]

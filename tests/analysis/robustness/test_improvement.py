@@ -1,4 +1,4 @@
-"""The least improvement that brings a unit level: done, it does."""
+"""The smallest improvement that closes the gap between two units: once made, it does."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def improvements(index, behind: str, ahead: str):
     return {entry.node: entry for entry in least_improvements(index, scores, linear, *positions)}
 
 
-def test_every_indicator_improved_as_said_brings_the_unit_level(tmp_path: Path):
+def test_the_improvement_stated_for_an_indicator_closes_the_gap(tmp_path: Path):
     """Goalposts learn nothing from the data, so the scale holds when the data change."""
     found = improvements(load(tmp_path, ROWS), "t", "x")
     assert set(found) == {"A", "B", "a1", "a2"}

@@ -1,4 +1,4 @@
-"""The nearest weights that bring a unit level."""
+"""The nearest weights under which a unit draws level."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_left_out_needs_weights_that_act(varied_index: Write) -> None:
         Model(varied_index({"data": "indicators left out"}, levels=levels))
 
 
-def test_left_out_and_weights_learnt_in_every_draw(varied_index: Write) -> None:
+def test_left_out_and_weights_learned_in_every_draw(varied_index: Write) -> None:
     levels = {0: {"weighting": {"method": "entropy"}}}
     vary = ({"weights": "noise", "amount": 0.2, "levels": [2]}, {"data": "indicators left out"})
     with pytest.raises(ConfigError, match="cannot vary together with weights that are learned in every draw"):

@@ -44,7 +44,7 @@ def test_a_clash_is_a_remark(varied_index: Callable[..., Index]) -> None:
     assert any("z_score; geometric: no result" in remark for remark in result.comparison.remarks)
 
 
-def test_a_choice_that_never_has_two_results_moves_nobody(varied_index: Callable[..., Index]) -> None:
+def test_a_choice_that_never_has_two_results_moves_no_unit(varied_index: Callable[..., Index]) -> None:
     """z-scores have no geometric mean: two of the four combinations have no result, and are left empty."""
     result = product(
         varied_index({"weights": "uniform"}),

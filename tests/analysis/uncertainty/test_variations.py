@@ -99,7 +99,7 @@ def test_weights_that_are_the_stated_ones_cannot_act(varied_index: Callable[...,
         Model(varied_index({"weights": "panel", "below": ["I"], "experts": experts}))
 
 
-def test_units_that_nothing_is_learnt_from_cannot_act(varied_index: Callable[..., Index]) -> None:
+def test_units_that_nothing_is_learned_from_have_no_effect(varied_index: Callable[..., Index]) -> None:
     index = varied_index(
         {"data": "bootstrap"}, treatment={"method": "none"}, normalisation={"method": "none"}
     )

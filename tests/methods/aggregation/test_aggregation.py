@@ -101,7 +101,7 @@ class TestContract:
         expected = [score(name, values, draw, **options) for draw in draws]
         np.testing.assert_allclose(score(name, values, draws, **options), expected, rtol=1e-10, atol=1e-10)
 
-    def test_a_unit_without_children_is_missing_and_disturbs_nobody(self, make_values, name, options):
+    def test_a_unit_without_children_is_missing_and_affects_no_other(self, make_values, name, options):
         values = make_values(6, UNITS, CHILDREN)
         more = np.vstack([np.full(CHILDREN, np.nan), values])
         got = score(name, more, **options)

@@ -120,7 +120,7 @@ class TestPromethee:
         expected = (preferred.sum(axis=1) - preferred.sum(axis=0)) / (len(criteria) - 1)
         assert_same(self.kernel(criteria, weights, preference="gaussian", s=4.0), expected)
 
-    def test_ties_count_for_nobody(self, pymcdm, weights):
+    def test_ties_count_for_neither_unit(self, pymcdm, weights):
         criteria = np.random.default_rng(3).integers(0, 4, (20, 5)).astype(float)
         expected = pymcdm.methods.PROMETHEE_II("usual")(criteria, weights, np.ones(5))
         assert_same(self.kernel(criteria, weights), expected)

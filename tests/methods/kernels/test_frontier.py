@@ -69,7 +69,7 @@ def test_geometric(compind):
 
 
 def test_the_base_is_the_average_unit_by_default():
-    """The average unit lies inside the frontier, so that adding it changes nobody's weights."""
+    """The average unit lies inside the frontier, so that adding it changes no unit's weights."""
     values = np.random.default_rng(11).gamma(2, 3, (30, 4)) + 1
     with_average = np.vstack([values, values.mean(axis=0)])
     found = geometric_bod(with_average, base=30)

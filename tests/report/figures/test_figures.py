@@ -187,7 +187,7 @@ def test_a_unit_without_a_rank_on_one_side_has_no_line() -> None:
 
 @pytest.fixture
 def editions_with_gaps(make_index: Callable[..., Path]) -> Index:
-    """In 2019 all is there, in 2020 nobody has `b`, in 2021 nobody has anything."""
+    """Every value is present in 2019, none of `b` in 2020, none at all in 2021."""
     rows = [
         f"{unit},{unit}{unit},N,1,{year},{k if year < 2021 else ''},{k if year < 2020 else ''},"
         f"{k * k % 7 if year < 2021 else ''}"
@@ -202,7 +202,7 @@ DRAWN = [kind for kind in KINDS if kind not in ("map", "network", "intervals", "
 
 
 @pytest.mark.parametrize("kind", DRAWN)
-def test_figures_leave_out_what_nobody_has(kind: str, editions_with_gaps: Index) -> None:
+def test_figures_leave_out_indicators_without_values(kind: str, editions_with_gaps: Index) -> None:
     BUILDERS[kind](Request(Answers(editions_with_gaps, "2020")))
     with pytest.raises(InnovIndexError, match="no unit has a score in edition 2021"):
         BUILDERS[kind](Request(Answers(editions_with_gaps, "2021")))

@@ -71,7 +71,7 @@ def test_figures_are_those_that_plot_saves(hubs: str, kind: str, width: float) -
     assert to_svg(KINDS[kind](Request(Answers(index), width=width))) in hubs
 
 
-def test_ids_stand_once_and_all_that_is_referred_to_is_there(hubs: str) -> None:
+def test_ids_are_unique_and_every_reference_resolves(hubs: str) -> None:
     body = re.sub(r"<script.*?</script>", "", hubs, flags=re.S)
     ids = re.findall(r'\sid="([^"]*)"', body)
     assert len(ids) == len(set(ids))

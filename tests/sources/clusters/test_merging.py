@@ -46,7 +46,7 @@ CHAIN = np.array([0, 1, 2]), np.array([1, 2, 3])
 @pytest.mark.parametrize(
     ("partners", "expected"),
     [
-        # 0 and 1 prefer each other; together they and 2 do (7), and then 3 has nobody else
+        # 0 and 1 prefer each other; together they and 2 do (7), and then 3 has no other
         ("mutual", [0, 0, 0, 0]),
         ("main", [0, 0, 0, 0]),
         ("any", [0, 0, 0, 0]),

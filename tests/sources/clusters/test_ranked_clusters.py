@@ -31,7 +31,7 @@ def test_equal_scores_share_the_better_rank():
 
 
 def city(name, economy, latitude, longitude, inventors, authors, document):
-    """Points of one city: so many inventors and authors, each half of a document."""
+    """Points of one city: this many inventors and authors, each half of a document."""
     count = inventors + authors
     metric = np.repeat([0, 1], [inventors, authors])
     return [
