@@ -156,7 +156,7 @@ def owa_quantifier(values: Floats, weights: Floats, *, exponent: Annotated[float
 
 @aggregation.method("choquet", example={"interactions": [0.05] * 6})
 def choquet(values: Floats, weights: Floats, *, interactions: list[float]) -> Floats:
-    """Choquet integral of a 2-additive capacity: a weighted mean with interactions between pairs of children.
+    """Choquet integral of a 2-additive capacity: a weighted mean with interactions between pairs.
 
     A unit with a missing child is missing.
 

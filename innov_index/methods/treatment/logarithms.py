@@ -64,7 +64,7 @@ def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -
 
 @treatment.method("log_gii")
 def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1.0) -> Floats:
-    """Take the logarithm of the Global Innovation Index: of the range stretched to 1 … factor × maximum.
+    """Take the logarithm as the Global Innovation Index does: of the range stretched to 1 … factor × maximum.
 
     Formula: ln((factor max - 1)(x - min) / (max - min) + 1)
 

@@ -14,7 +14,7 @@ from innov_index.model.arrays import Floats
 
 @weighting.method("regression", Trait.LOOPED, example={"outcome": "income"})
 def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
-    """Weigh by how well the children explain an outcome: non-negative least squares.
+    """Weight by how well the children explain an outcome: non-negative least squares.
 
     Formula: minimise sum_i (y_i - a - sum_j b_j x_ij)^2 over a and b >= 0; w_j = b_j / sum(b)
 
