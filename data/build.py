@@ -1,4 +1,4 @@
-"""How the tables of this folder were made from their sources: one module of `making` for each family.
+"""Write the tables of this folder from their sources: one module of `making` for each family.
 
 Usage: python data/build.py [SOURCES]
 

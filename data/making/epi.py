@@ -7,7 +7,7 @@ from pathlib import Path
 from making.tables import panel, read, write
 
 COASTAL = {"SEA": "yes", "": ""}
-"""What the EPI's word for an indicator that only countries with a coast have means in the tree."""
+"""The meaning in the tree of the EPI's word for an indicator that only countries with a coast have."""
 
 
 def environmental_performance(source: Path, folder: Path) -> None:

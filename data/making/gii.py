@@ -8,7 +8,7 @@ from pathlib import Path
 from making.tables import Row, ranked, read, unique, wide, write
 
 INNER_WEIGHTS = {"OUT.7.2": "0.5", "OUT.7.3": "0.5"}
-"""Sub-pillars of the GII that weigh less than their siblings; every other inner node weighs 1."""
+"""Sub-pillars of the GII with less weight than their siblings; every other inner node has weight 1."""
 
 FORCED_CAPS = {("2021", "IN.4.1.3"): "6"}
 """The one indicator whose number of capped values the rule of the GII does not predict."""

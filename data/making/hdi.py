@@ -7,7 +7,7 @@ from pathlib import Path
 from making.tables import PUBLISHED_COLUMNS, panel, read, write
 
 NO_INDEX = {("RWA", year) for year in ("1990", "1991", "1992", "1993", "1994")}
-"""Country-years for which UNDP publishes no HDI although all inputs are there."""
+"""Country-years for which UNDP publishes no HDI although all inputs are available."""
 
 
 def human_development(source: Path, folder: Path) -> None:

@@ -18,7 +18,7 @@ GIVEN_NODES: Mapping[str, Mapping[str, Sequence[str]]] = {
 """Nodes of the HFI that may have no children, and country-years whose scores do not follow from them."""
 
 MEANS = {"pf_rol": "pf_rol_mean", "ef_regulation": "ef_regulation_mean", "ef_legal": "ef_legal_mean"}
-"""Nodes of the HFI that are no mean, and the mean below each."""
+"""Nodes of the HFI that are not means, and the mean below each."""
 
 FORMULAS = {
     "pf_rol": "first(pf_rol_given, pf_rol_mean)",
@@ -49,7 +49,7 @@ ROUNDED = {"ef_score": "parents", "hf_score": "ranks"}
 """Nodes of the HFI that are rounded to two decimals, and what the rounded score is used for."""
 
 HALF_THERE = ("ef_money", "ef_regulation_business", "ef_regulation_labor")
-"""Nodes of the HFI without a score where few of their children are there.
+"""Nodes of the HFI without a score where few of their children are present.
 
 Every share between 0.25, where none is published, and 0.67, where all are, gives the published scores.
 """
@@ -85,7 +85,7 @@ def human_freedom(source: Path, folder: Path) -> None:
 
 
 def is_given(row: Row, values: Row) -> bool:
-    """Whether a published score of the Human Freedom Index is taken as a value: nothing stands below it."""
+    """Whether a published score of the Human Freedom Index is used as a value: nothing is below it."""
     if row["node"] not in GIVEN_NODES or not row["score"]:
         return False
     below = [name for name, value in values.items() if value and name.startswith(f"{row['node']}_")]

@@ -22,7 +22,7 @@ COLUMNS = ("metro", "what", "month", "class", "number")
 
 HALF_YEARS = [(year, half) for year in range(2007, 2022) for half in (1, 2)]
 LEIDEN = 200
-"""So many universities, by papers in the top 1 %, count."""
+"""This many universities, by papers in the top 1 %, count."""
 
 
 def hub_counts(sources: Path) -> None:
@@ -34,7 +34,7 @@ def hub_counts(sources: Path) -> None:
 
 
 def _placed(raw: Path) -> Iterator[Row]:
-    """Records of which the area is known."""
+    """Records whose area is known."""
     records, hand = raw / "records", raw / "hand"
     yield from _counted(
         "Nobel laureates",
@@ -75,7 +75,7 @@ def _band(rank: str) -> str:
 
 
 def _counted(what: str, records: list[Row], of: Callable[[Row], tuple[str, str, str]]) -> Iterator[Row]:
-    """Records of a kind by area; `of` gives a record's month, class and weight."""
+    """Records of one kind by area; `of` gives a record's month, class and weight."""
     numbers: dict[tuple[str, str, str], Fraction] = {}
     for record in records:
         if record["metro"]:
