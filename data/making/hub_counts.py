@@ -1,6 +1,6 @@
 """Counts of each metropolitan area, compiled from records: laureates, universities, companies, …
 
-The records are not ours to ship. What is shipped says how many of them lie in an area, by period and class.
+The records may not be redistributed. The table counts them for each area, by period and class.
 """
 
 from __future__ import annotations
