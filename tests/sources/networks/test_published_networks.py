@@ -113,7 +113,7 @@ def test_ai_papers(shared, unit):
 
 @pytest.mark.parametrize("unit", ["city_raw", "institution"])
 def test_ai_paper_edges(shared, unit):
-    """From the author rows: joint papers exactly, Newman's weights apart from the rounding of the other sum."""
+    """From the author rows: joint papers exactly, Newman's weights to the rounding of the other sum."""
     folder = shared / "raw/ai_papers"
     records = rows(folder / "authorships.csv.gz")
     units = [
