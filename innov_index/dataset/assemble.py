@@ -16,11 +16,11 @@ from innov_index.dataset.config_tables import (
     ConfigTables,
     codes_of_units,
     editions_of_rows,
+    joined_columns,
     refuse_repeated,
     units_of_rows,
 )
 from innov_index.dataset.derived import DerivedIndicators, as_table, derive_indicators
-from innov_index.dataset.joined import joined_columns
 from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints

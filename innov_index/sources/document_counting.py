@@ -111,8 +111,8 @@ def counted(rows: RowsByDocument, parts: Credits, weight: Floats | None) -> Unit
     else:
         # weights are mostly integers; their products with numerators must be exact
         totals = _weighted(keys, numerators, weight[parts.document[placed]], max(size * len(names), 1))
-        there = distinct_sorted(rows.document)
-        world = exact_sums(np.zeros(len(there), dtype=np.int64), np.nan_to_num(weight[there]), 1)[0]
+        documents = distinct_sorted(rows.document)
+        world = exact_sums(np.zeros(len(documents), dtype=np.int64), np.nan_to_num(weight[documents]), 1)[0]
     by_unit: dict[str, dict[int, int]] = {}
     for key, total in enumerate(totals):
         if total:

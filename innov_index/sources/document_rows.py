@@ -137,7 +137,7 @@ def _with_own_runs(rows: DocumentRows) -> DocumentRows:
 
 @dataclass(frozen=True)
 class RowsByDocument:
-    """Rows grouped by document, whatever batches they came from.
+    """Rows grouped by document, regardless of the batches they came from.
 
     `document` is the number of each row's document, counted from 0, ascending.
     """

@@ -264,13 +264,13 @@ class ClustersKind:
         records = self.preparer.prepare(batch)
         columns = [records.column(role).numbers(number) for role in ("latitude", "longitude")]
         coordinates = np.stack(columns, axis=1)
-        there = valid_points(*columns)
+        valid = valid_points(*columns)
         missing = ~np.isfinite(coordinates).all(axis=1)
-        records.account.add(Placement("", "coordinates"), (), int(there.sum()))
-        for cause, mask in (("no coordinates", missing), ("coordinates out of range", ~there & ~missing)):
+        records.account.add(Placement("", "coordinates"), (), int(valid.sum()))
+        for cause, mask in (("no coordinates", missing), ("coordinates out of range", ~valid & ~missing)):
             if mask.any():
                 records.account.add(Placement(None, "none", cause), (), int(mask.sum()))
-        kept: Bools = there
+        kept: Bools = valid
         records.kept = records.kept[kept]
         records.columns = {role: column.take(kept) for role, column in records.columns.items()}
         return records, coordinates[kept]

@@ -374,7 +374,7 @@ class RecordPreparer:
 
 @dataclass(frozen=True)
 class _LookupTable:
-    """Position of each key, and the columns; the last position stands for unknown keys."""
+    """Position of each key, and the columns; the last position is that of unknown keys."""
 
     position: Mapping[str, int]
     columns: Mapping[str, tuple[str, ...]]

@@ -199,8 +199,8 @@ def trace(
 def _first_of_each(traced: Sequence[TracedRecord], key: Sequence[str]) -> list[TracedRecord]:
     first: dict[tuple[str, ...], TracedRecord] = {}
     for record in traced:
-        said = dict(text.partition(": ")[::2] for text in record.texts)
-        first.setdefault(tuple(said.get(name, "") for name in key), record)
+        columns = dict(text.partition(": ")[::2] for text in record.texts)
+        first.setdefault(tuple(columns.get(name, "") for name in key), record)
     return list(first.values())
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, MinLen
@@ -14,7 +16,6 @@ from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import number
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.column_formulas import columns_of, evaluate
 from innov_index.sources.distinct_records import RecordsByKey, first, joined, records_by_key, settled
 from innov_index.sources.exact_sums import exact_ratio, exact_sums, nearest_float
 from innov_index.sources.filters import Filters
@@ -29,6 +30,54 @@ from innov_index.sources.source_kinds import (
     describe_filters,
     trace,
 )
+
+_OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+def columns_of(formula: str) -> tuple[str, ...]:
+    """Names of the columns in a formula.
+
+    Raises
+    ------
+    ValueError
+        The text is not such a formula.
+    """
+    names = [node.id for node in ast.walk(_parsed(formula)) if isinstance(node, ast.Name)]
+    return tuple(dict.fromkeys(names))
+
+
+def evaluate(formula: str, column: Callable[[str], Floats]) -> Floats:
+    """The result for each record; NaN where it is not finite."""
+    with np.errstate(all="ignore"):
+        values = np.asarray(_value(_parsed(formula), column), dtype=np.float64)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _parsed(formula: str) -> ast.expr:
+    try:
+        tree = ast.parse(formula, mode="eval").body
+    except SyntaxError:
+        raise ValueError(f"'{formula}' is not a formula such as 100 * joint / total") from None
+    for node in ast.walk(tree):
+        allowed = (ast.BinOp, ast.Name, ast.Load, ast.USub, ast.UnaryOp, *_OPERATIONS)
+        number = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+        if not (number or isinstance(node, allowed)):
+            raise ValueError(f"'{formula}': a formula may contain only + - * /, column names and numbers")
+    return tree
+
+
+def _value(node: ast.expr, column: Callable[[str], Floats]) -> Any:
+    if isinstance(node, ast.BinOp):
+        return _OPERATIONS[type(node.op)](_value(node.left, column), _value(node.right, column))
+    if isinstance(node, ast.UnaryOp):
+        return -_value(node.operand, column)
+    return column(node.id) if isinstance(node, ast.Name) else node.value  # type: ignore[attr-defined]
+
 
 Key = tuple[str, str]
 """Indicator, unit."""
@@ -96,20 +145,20 @@ def tallied(
     """
     mask = mask & (units >= 0)
     records = np.bincount(units[mask], minlength=len(names))
-    there = mask.copy()
+    finite = mask.copy()
     for column in (of, over):
         if column is not None:
-            there &= np.isfinite(column)
-    at = units[there]
+            finite &= np.isfinite(column)
+    at = units[finite]
     numbers = (
         np.bincount(at, minlength=len(names)) if of is not None else np.zeros(len(names), dtype=np.int64)
     )
-    totals = exact_sums(at, of[there], len(names)) if of is not None else [0] * len(names)
-    overs = exact_sums(at, over[there], len(names)) if over is not None else [0] * len(names)
+    totals = exact_sums(at, of[finite], len(names)) if of is not None else [0] * len(names)
+    overs = exact_sums(at, over[finite], len(names)) if over is not None else [0] * len(names)
     highest, lowest = np.full(len(names), -np.inf), np.full(len(names), np.inf)
     if of is not None:
-        np.maximum.at(highest, at, of[there])
-        np.minimum.at(lowest, at, of[there])
+        np.maximum.at(highest, at, of[finite])
+        np.minimum.at(lowest, at, of[finite])
     return {
         (indicator, names[unit]): Tallied(
             int(records[unit]),

@@ -111,10 +111,10 @@ def distinct(keys: Ints, radix: int) -> tuple[Ints, Ints]:
     if radix > max(_DENSE, 4 * len(keys)):
         found, codes = np.unique(keys, return_inverse=True)
         return codes.reshape(-1), found
-    there = np.zeros(radix, dtype=np.bool_)
-    there[keys] = True
-    found = np.flatnonzero(there)
-    number = np.cumsum(there) - 1
+    present = np.zeros(radix, dtype=np.bool_)
+    present[keys] = True
+    found = np.flatnonzero(present)
+    number = np.cumsum(present) - 1
     return number[keys], found
 
 

@@ -11,6 +11,7 @@ from innov_index.errors import DataError, Mark, Problem
 from innov_index.intake.dialect import NAMES, sniff_decimal, sniff_delimiter
 from innov_index.intake.opening import decode, gunzip
 from innov_index.intake.tables.grid import HEADER, Grid
+from innov_index.wording import listed
 
 _SHOWN = 20
 _EXPECTED_DELIMITER = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
@@ -100,4 +101,4 @@ def _remarks(path: Path, delimiter: str, decimal: str, encoding: str) -> tuple[s
         read_with.append(f"{decimal!r} as decimal mark")
     if not encoding.lower().replace("_", "-").startswith("utf-8"):
         read_with.append(f"{encoding} as encoding")
-    return (f"{path.name}: read with {' and '.join(read_with)}",) if read_with else ()
+    return (f"{path.name}: read with {listed(read_with)}",) if read_with else ()

@@ -89,8 +89,8 @@ def _chosen(ties: Floats, first: Ints, second: Ints, partners: Partners) -> Bool
     if not len(first):
         return np.zeros(0, bool)
     strongest = np.where(ties.max(axis=1) > 0, ties.argmax(axis=1), -1)
-    there, back = strongest[first] == second, strongest[second] == first
-    return np.asarray(there & back if partners == "mutual" else there | back)
+    forward, backward = strongest[first] == second, strongest[second] == first
+    return np.asarray(forward & backward if partners == "mutual" else forward | backward)
 
 
 def _summed(ties: Floats, step: Ints) -> Floats:

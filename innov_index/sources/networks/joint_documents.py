@@ -109,7 +109,7 @@ def merge(parts: Iterable[PairCounts]) -> PairCounts:
 def _distinct_members(documents: NDArray[Any], nodes: NDArray[Any], number: int) -> tuple[Keys, Ints]:
     """Return the sorted nodes of each document, and where each document begins (and the last one ends)."""
     if len(nodes) and nodes.max() >= number:
-        raise DataError(f"node {nodes.max()} is out of range: there are {number} nodes")
+        raise DataError(f"node {nodes.max()} is out of range; the number of nodes is {number}")
     if not len(nodes):
         return np.empty(0, np.int32), np.zeros(1, np.int64)
     bits = number.bit_length()
@@ -230,11 +230,11 @@ class JointDocuments:
         cls, names: tuple[str, ...], document: Ints, unit: NDArray[np.signedinteger[Any]]
     ) -> JointDocuments:
         """Count documents; `unit` is a position in the sorted names, or -1 for none."""
-        there = np.flatnonzero(np.bincount(unit[unit >= 0], minlength=len(names)))
+        present = np.flatnonzero(np.bincount(unit[unit >= 0], minlength=len(names)))
         number_of = np.full(len(names) + 1, -1, dtype=np.int64)
-        number_of[there] = np.arange(len(there))
-        counts = pair_counts(document, number_of[unit], len(there))
-        return cls(tuple(names[at] for at in there.tolist()), counts)
+        number_of[present] = np.arange(len(present))
+        counts = pair_counts(document, number_of[unit], len(present))
+        return cls(tuple(names[at] for at in present.tolist()), counts)
 
     def __add__(self, other: JointDocuments) -> JointDocuments:
         names = self.names if self.names == other.names else tuple(sorted({*self.names, *other.names}))

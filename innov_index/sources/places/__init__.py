@@ -1,1 +1,1 @@
-"""From what a record says of its place to the unit it counts for."""
+"""From the place that a record states to the unit that it counts for."""

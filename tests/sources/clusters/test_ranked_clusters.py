@@ -8,8 +8,13 @@ import gzip
 import numpy as np
 import pytest
 
-from innov_index.sources.clusters.naming import cluster_names
-from innov_index.sources.clusters.ranked_clusters import Points, rank_clusters, ranks, total_share
+from innov_index.sources.clusters.ranked_clusters import (
+    Points,
+    cluster_names,
+    rank_clusters,
+    ranks,
+    total_share,
+)
 from tests.conftest import ROOT
 
 CLUSTERS_2022 = ROOT / "data/gii/clusters_2022.csv.gz"
