@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting, texts_of
 from innov_index.config.step_table import LEAF_STEPS
-from innov_index.errors import DataError, did_you_mean
+from innov_index.errors import DataError, look_up
 from innov_index.methods import catalogue
 from innov_index.methods.kernels.formula import read_formula
 from innov_index.methods.registry import Method
@@ -24,8 +24,6 @@ from innov_index.pipeline.ranking import Ranking, group_codes
 
 STACKED = ("each", "column", "ancestor")
 """Kinds of options that hold one entry an indicator: a call may mix indicators with different ones."""
-
-Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def bind(recipe: Recipe, dataset: Dataset) -> Plan:
 
     Raises
     ------
-    DataError
+    InnovIndexError
         An option names a group, unit or column that the data do not have.
     """
     binder = _Binder(recipe.framework, dataset)
@@ -206,7 +204,7 @@ class _Binder:
             among=None if among is None else self._in_scope(columns, "ranking.among"),
             within={
                 column: group_codes(
-                    _look_up(self.dataset.units.groups, column, "ranking.within: no group column")
+                    look_up(self.dataset.units.groups, column, "group column", "for ranking.within")
                 )
                 for column in (() if within is None else texts_of(within))
             },
@@ -217,9 +215,9 @@ class _Binder:
         """(units,): whether the group columns hold one of the texts."""
         inside = np.ones(len(self.dataset.units), dtype=np.bool_)
         for column, texts in columns.items():
-            labels = _look_up(self.dataset.units.groups, column, f"{where}: no group column")
+            labels = look_up(self.dataset.units.groups, column, "group column", f"for {where}")
             for text in texts:
-                _look_up(dict.fromkeys(labels), text, f"{where}: {column} is nowhere")
+                look_up(dict.fromkeys(labels), text, column, f"for {where}")
             inside &= np.isin(np.array(labels), texts)
         return inside
 
@@ -275,36 +273,22 @@ class _Binder:
         return options
 
     def _group_codes(self, name: str, where: str) -> Ints:
-        labels = _look_up(self.dataset.units.groups, name, f"{where}: no group column")
+        labels = look_up(self.dataset.units.groups, name, "group column", f"for {where}")
         _, codes = np.unique(np.array(labels), return_inverse=True)
         return codes.astype(np.int64)
 
     def _unit(self, code: str, where: str) -> int:
-        return _look_up(self.dataset.units.position, code, f"{where}: no unit")
+        return look_up(self.dataset.units.position, code, "unit", f"for {where}")
 
     def edition(self, name: str, where: str) -> int:
         positions = {edition: index for index, edition in enumerate(self.dataset.editions)}
-        return _look_up(positions, name, f"{where}: no edition")
+        return look_up(positions, name, "edition", f"for {where}")
 
     def _column(self, name: str, where: str) -> Floats:
         """(editions, units)"""
         if name in self.dataset.indicators:
             return self.dataset.columns((name,))[..., 0]
-        return _look_up(self.dataset.units.columns, name, f"{where}: no numeric column")
-
-
-def _look_up(known: Mapping[str, Entry], name: str, what: str) -> Entry:
-    if name not in known:
-        listed = _listed(known)
-        raise DataError(f"{what} '{name}'; there is {listed}.{did_you_mean(name, known)}")
-    return known[name]
-
-
-def _listed(names: Iterable[str], most: int = 8) -> str:
-    listed = list(names)
-    if not listed:
-        return "none"
-    return ", ".join(listed[:most]) + (", …" if len(listed) > most else "")
+        return look_up(self.dataset.units.columns, name, "numeric column", f"for {where}")
 
 
 def _group_key(setting: Setting) -> str:

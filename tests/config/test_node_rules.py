@@ -135,7 +135,7 @@ def test_only_units_in_scope_are_ranked(make_index: Write) -> None:
 
 def test_a_scope_without_units_is_refused(make_index: Write) -> None:
     config = PLAIN.replace("index:", "ranking: {among: {region: [S, Nn]}}\nindex:")
-    assert "ranking.among: region is nowhere 'Nn'" in message(make_index(config))
+    assert "no region 'Nn' for ranking.among" in message(make_index(config))
     config = PLAIN.replace("index:", "ranking: {among: {regon: S}}\nindex:")
     assert "Did you mean 'region'?" in message(make_index(config))
 
@@ -212,7 +212,7 @@ def test_what_an_edition_cannot_change_is_refused(make_index: Write, entry: str)
 
 def test_an_edition_that_the_data_do_not_have_is_refused(make_index: Write) -> None:
     config = PLAIN.replace("index:", 'editions: {"2031": {"weighting": {method: equal}}}\nindex:', 1)
-    assert "editions: no edition '2031'; there is 2020, 2021" in message(make_index(config, PANEL_DATA))
+    assert "no edition '2031' for editions. Did you mean '2021'?" in message(make_index(config, PANEL_DATA))
 
 
 def test_tables_may_be_read_in_part(make_index: Write) -> None:
@@ -337,7 +337,7 @@ def test_a_column_never_hides_a_node(make_index: Write) -> None:
 
 
 def test_a_group_that_the_data_do_not_have(make_index: Write) -> None:
-    with pytest.raises(InnovIndexError, match="no group column 'reigon'; there is region"):
+    with pytest.raises(InnovIndexError, match="no group column 'reigon' for ranking"):
         scored(make_index(with_ranking("{within: reigon}")))
 
 
