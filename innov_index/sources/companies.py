@@ -17,10 +17,10 @@ from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.distinct_records import (
     DistinctRecord,
     RecordsByKey,
-    first,
-    joined,
+    account_of,
+    counted_record,
+    merged_records,
     records_by_key,
-    settled,
 )
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
@@ -115,7 +115,7 @@ class Companies(RecordSource):
 class PartialCompanies:
     """Partial result: each company once, and the account."""
 
-    singles: RecordsByKey = field(default_factory=dict)
+    by_key: RecordsByKey = field(default_factory=dict)
     account: RecordAccount = field(default_factory=RecordAccount)
 
 
@@ -174,7 +174,7 @@ class CompaniesKind:
         return mask
 
     def merge(self, one: PartialCompanies, other: PartialCompanies) -> PartialCompanies:
-        return PartialCompanies(joined(one.singles, other.singles), one.account + other.account)
+        return PartialCompanies(merged_records(one.by_key, other.by_key), one.account + other.account)
 
     def counted(self, state: PartialCompanies) -> PartialCompanies:
         return state
@@ -184,9 +184,9 @@ class CompaniesKind:
         columns = {}
         for at, (name, measure) in enumerate(self.source.indicators.items()):
             units: dict[str, list[DistinctRecord]] = {}
-            for single in map(first, state.singles.values()):
-                if single.placement.unit is not None and single.counts[at]:
-                    units.setdefault(single.placement.unit, []).append(single)
+            for record in map(counted_record, state.by_key.values()):
+                if record.placement.unit is not None and record.counts[at]:
+                    units.setdefault(record.placement.unit, []).append(record)
             usual: Absent = "zero" if measure.measure in ("count", "sum") else "missing"
             columns[name] = DerivedColumn(
                 {unit: self._value(measure, units[unit]) for unit in sorted(units)},
@@ -194,7 +194,7 @@ class CompaniesKind:
                 absent_value(measure.absent, usual),
                 describe_filters(self.source, measure),
             )
-        account = state.account + settled(state.singles)
+        account = state.account + account_of(state.by_key)
         return SourceResult(self.source.title, columns, account, self.preparer.files, self._remarks())
 
     def _value(self, measure: CompanyMeasure, companies: list[DistinctRecord]) -> float:

@@ -57,33 +57,33 @@ def records_by_key(
         records.lines.tolist(),
         strict=True,
     )
-    singles: dict[tuple[str, ...], tuple[DistinctRecord, ...]] = {}
+    by_key: dict[tuple[str, ...], tuple[DistinctRecord, ...]] = {}
     for at, placed, counts, values, line in rows:
         single = DistinctRecord(placements[placed], places[placed], counts, values, records.batch.file, line)
-        singles[at] = _together(singles[at], (single,)) if at in singles else (single,)
-    return singles
+        by_key[at] = _combined(by_key[at], (single,)) if at in by_key else (single,)
+    return by_key
 
 
-def joined(one: RecordsByKey, other: RecordsByKey) -> RecordsByKey:
+def merged_records(one: RecordsByKey, other: RecordsByKey) -> RecordsByKey:
     """Merge the records of disjoint batches."""
     if not one or not other:
         return one or other
-    singles = dict(one)
+    by_key = dict(one)
     for key, entries in other.items():
-        singles[key] = _together(singles[key], entries) if key in singles else entries
-    return singles
+        by_key[key] = _combined(by_key[key], entries) if key in by_key else entries
+    return by_key
 
 
-def first(entries: tuple[DistinctRecord, ...]) -> DistinctRecord:
+def counted_record(entries: tuple[DistinctRecord, ...]) -> DistinctRecord:
     """The record that counts among those with the same key."""
     return entries[0]
 
 
-def settled(singles: RecordsByKey) -> RecordAccount:
+def account_of(by_key: RecordsByKey) -> RecordAccount:
     """The account of the records that count and of the repeated ones left out."""
     account = RecordAccount()
     noted = []
-    for key, entries in singles.items():
+    for key, entries in by_key.items():
         account.add(entries[0].placement, entries[0].place)
         same = entries[0].copies - 1
         different = sum(entry.copies for entry in entries[1:])
@@ -99,7 +99,7 @@ def settled(singles: RecordsByKey) -> RecordAccount:
     return account
 
 
-def _together(
+def _combined(
     one: tuple[DistinctRecord, ...], other: tuple[DistinctRecord, ...]
 ) -> tuple[DistinctRecord, ...]:
     """Combine equal records, located where the first of them is."""

@@ -15,7 +15,7 @@ import numpy as np
 from innov_index.errors import DataError
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, IdentifierRuns, WantedColumns
-from innov_index.intake.records.files import Partition, Reading, partitions
+from innov_index.intake.records.files import FileOptions, Partition, partitions
 from innov_index.intake.records.parsing import DayOrder, day_number, has_entity
 from innov_index.intake.records.text_columns import Texts, distinct
 from innov_index.model.arrays import Bools, Ints
@@ -42,7 +42,7 @@ ENTITY = "escape of a web page (&amp;) turned into its letter"
 
 
 @options
-class Lookup(Reading):
+class Lookup(FileOptions):
     """A table with more columns about each record, found by a key.
 
     Attributes
@@ -64,7 +64,7 @@ class Lookup(Reading):
 
 
 @options
-class RecordSource(Reading, Filters):
+class RecordSource(FileOptions, Filters):
     """Records of one kind, and how they are read, filtered and assigned to units.
 
     Columns

@@ -11,7 +11,7 @@ from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError
 from innov_index.intake.records.batch import Batch, WantedColumns
-from innov_index.intake.records.files import Partition, Reading, files_of
+from innov_index.intake.records.files import FileOptions, Partition, files_of
 from innov_index.sources.document_rows import PartialDocuments
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import RecordAccount
@@ -92,8 +92,8 @@ def by_file(kinds: Sequence[SourceKind[Any]]) -> list[list[int]]:
     return list(found.values())
 
 
-def _reading(source: Reading) -> tuple[str, ...]:
-    return tuple(repr(getattr(source, option.name)) for option in fields(Reading))
+def _reading(source: FileOptions) -> tuple[str, ...]:
+    return tuple(repr(getattr(source, option.name)) for option in fields(FileOptions))
 
 
 def _key(names: Sequence[str]) -> str:

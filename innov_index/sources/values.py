@@ -16,7 +16,13 @@ from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import number
 from innov_index.model.arrays import Bools, Floats, Ints
-from innov_index.sources.distinct_records import RecordsByKey, first, joined, records_by_key, settled
+from innov_index.sources.distinct_records import (
+    RecordsByKey,
+    account_of,
+    counted_record,
+    merged_records,
+    records_by_key,
+)
 from innov_index.sources.exact_sums import exact_ratio, exact_sums, nearest_float
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
@@ -247,7 +253,7 @@ class PartialValues:
     """Partial result: tallies, or the records themselves where each may count only once."""
 
     tallies: Mapping[Key, Tallied] = field(default_factory=dict)
-    singles: RecordsByKey = field(default_factory=dict)
+    by_key: RecordsByKey = field(default_factory=dict)
     account: RecordAccount = field(default_factory=RecordAccount)
 
 
@@ -274,8 +280,8 @@ class ValuesKind:
         numbers = self._numbers(records)
         masks = {name: records.mask(measure) for name, measure in self.source.indicators.items()}
         if self.source.distinct is not None:
-            singles = records_by_key(records, self.source.distinct, [*masks.values()], [*numbers.values()])
-            return PartialValues(singles=singles, account=records.account)
+            by_key = records_by_key(records, self.source.distinct, [*masks.values()], [*numbers.values()])
+            return PartialValues(by_key=by_key, account=records.account)
         records.count_placements()
         units, names = records.units()
         return PartialValues(self._tallied(units, names, masks, numbers), account=records.account)
@@ -309,7 +315,7 @@ class ValuesKind:
     def merge(self, one: PartialValues, other: PartialValues) -> PartialValues:
         return PartialValues(
             added(one.tallies, other.tallies),
-            joined(one.singles, other.singles),
+            merged_records(one.by_key, other.by_key),
             one.account + other.account,
         )
 
@@ -320,8 +326,8 @@ class ValuesKind:
         state = state or PartialValues()
         tallies, account = state.tallies, state.account
         if self.source.distinct is not None:
-            account = account + settled(state.singles)
-            tallies = self._of_singles(state.singles)
+            account = account + account_of(state.by_key)
+            tallies = self._tallies_by_key(state.by_key)
         columns = {}
         for name, measure in self.source.indicators.items():
             own = {unit: tally for (indicator, unit), tally in sorted(tallies.items()) if indicator == name}
@@ -334,17 +340,19 @@ class ValuesKind:
             )
         return SourceResult(self.source.title, columns, account, self.preparer.files)
 
-    def _of_singles(self, singles: RecordsByKey) -> dict[Key, Tallied]:
-        rows = [single for single in map(first, singles.values()) if single.placement.unit is not None]
-        names = sorted({str(single.placement.unit) for single in rows})
+    def _tallies_by_key(self, by_key: RecordsByKey) -> dict[Key, Tallied]:
+        rows = [
+            record for record in map(counted_record, by_key.values()) if record.placement.unit is not None
+        ]
+        names = sorted({str(record.placement.unit) for record in rows})
         position = {name: index for index, name in enumerate(names)}
-        units = np.array([position[str(single.placement.unit)] for single in rows], dtype=np.int64)
+        units = np.array([position[str(record.placement.unit)] for record in rows], dtype=np.int64)
         masks = {
-            indicator: np.array([single.counts[at] for single in rows], dtype=np.bool_)
+            indicator: np.array([record.counts[at] for record in rows], dtype=np.bool_)
             for at, indicator in enumerate(self.source.indicators)
         }
         numbers = {
-            formula: np.array([single.numbers[at] for single in rows], dtype=np.float64)
+            formula: np.array([record.numbers[at] for record in rows], dtype=np.float64)
             for at, formula in enumerate(self._formulas())
         }
         return self._tallied(units, names, masks, numbers)

@@ -36,7 +36,7 @@ _SAMPLE = 1 << 18
 
 
 @options
-class Reading:
+class FileOptions:
     """Where records are and how they are read.
 
     Attributes
@@ -72,7 +72,7 @@ class Partition:
 
     location: str
     shown: str
-    reading: Reading
+    reading: FileOptions
     groups: tuple[int, ...] = ()
 
     def reduce(
@@ -149,7 +149,7 @@ def _needs_tolerant_reader() -> type[Exception]:
     return NeedsTolerantReader
 
 
-def partitions(reading: Reading, folder: Path) -> list[Partition]:
+def partitions(reading: FileOptions, folder: Path) -> list[Partition]:
     """The partitions of everything that `reading.file` names, in the order of names.
 
     Raises
@@ -167,7 +167,7 @@ def files_of(parts: list[Partition]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(Path(part.location) for part in parts if "://" not in part.location))
 
 
-def _named(name: str, reading: Reading, folder: Path) -> Iterator[Partition]:
+def _named(name: str, reading: FileOptions, folder: Path) -> Iterator[Partition]:
     if "://" in name:
         if name.startswith("sqlite:///"):
             name = f"sqlite:///{folder / name.removeprefix('sqlite:///')}"
@@ -212,7 +212,7 @@ def _is_large(path: Path) -> bool:
 
 
 def _layout(
-    path: Path, shown: str, wanted: WantedColumns, reading: Reading
+    path: Path, shown: str, wanted: WantedColumns, reading: FileOptions
 ) -> tuple[int, list[str], str] | None:
     """Lines to skip, names and delimiter of a large file; None if only the tolerant reader can read it."""
     import gzip

@@ -136,7 +136,7 @@ def test_parquet_by_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(reading, "ROWS_A_PARTITION", 1)
     table = arrow.table({"place": ["A", "B", "A", None], "amount": [1, 2, 3, None]})
     parquet.write_table(table, tmp_path / "a.parquet", row_group_size=1)
-    assert len(files.partitions(files.Reading(file="a.parquet"), tmp_path)) == 4
+    assert len(files.partitions(files.FileOptions(file="a.parquet"), tmp_path)) == 4
     assert totals(tmp_path, "a.parquet") == RIGHT
 
 
