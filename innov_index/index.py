@@ -18,7 +18,7 @@ from innov_index.model.framework import Framework
 from innov_index.model.provenance import Provenance
 from innov_index.model.scores import Scores
 from innov_index.pipeline import score
-from innov_index.pipeline.added_columns import rank_change
+from innov_index.pipeline.ranking import rank_change
 
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
 
 from innov_index.config.located import Located
 from innov_index.config.messages import unknown
 from innov_index.config.named_nodes import formula_problems
+from innov_index.config.nodes import NodeArithmetic, Rounding, Weights, node_arithmetic, rounding_of
 from innov_index.config.overrides import merge_step
 from innov_index.config.settings import Setting, read_named, read_setting, texts_of
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
@@ -39,6 +43,34 @@ class Recipe:
         """The recipe of one of the editions of the data (none where they have no such column)."""
         return self.editions.get(editions[position], self) if editions else self
 
+    @cached_property
+    def nodes(self) -> tuple[NodeArithmetic, ...]:
+        """What each inner node does with its children, in the order of `framework.inner`."""
+        # nodes mostly share their settings
+        worked_out: dict[tuple[int, ...], NodeArithmetic] = {}
+        found = []
+        steps = (self.node_steps[step] for step in ("weighting", "aggregation", "rescaling", "rounding"))
+        for settings in zip(*steps, strict=True):
+            key = tuple(map(id, settings))
+            if key not in worked_out:
+                worked_out[key] = node_arithmetic(*settings)
+            found.append(worked_out[key])
+        return tuple(found)
+
+    def node(self, position: int) -> NodeArithmetic:
+        """What the inner node at a position of the tree does with its children."""
+        return self.nodes[int(np.searchsorted(self.framework.inner, position))]
+
+    def setting(self, step: str, position: int) -> Setting:
+        """The setting of a step for the leaf or inner node at a position of the tree."""
+        if self.framework.nodes[position].is_leaf:
+            return self.leaf_steps[step][int(np.searchsorted(self.framework.leaves, position))]
+        return self.node_steps[step][int(np.searchsorted(self.framework.inner, position))]
+
+    def rounding(self, position: int) -> Rounding:
+        """How far the rounded score of a leaf or inner node goes."""
+        return rounding_of(self.setting("rounding", position))
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns that options ask for (denominators, outcomes …)."""
@@ -67,12 +99,12 @@ class Recipe:
     @property
     def ignored_weights(self) -> tuple[str, ...]:
         """Codes of the nodes whose children state weights that neither weighting nor aggregation use."""
-        steps = zip(self.node_steps["weighting"], self.node_steps["aggregation"], strict=True)
+        weightings = zip(self.framework.inner, self.node_steps["weighting"], self.nodes, strict=True)
         return tuple(
             self.framework.codes[node]
-            for node, (weighting, aggregation) in zip(self.framework.inner, steps, strict=True)
+            for node, weighting, account in weightings
             if "given" not in weighting.method.inputs
-            and not aggregation.method.takes_stated_weights
+            and account.weights is not Weights.AS_STATED
             and any(self.framework.nodes[child].weight is not None for child in self.framework.children[node])
         )
 
@@ -240,7 +272,8 @@ class _Reader:
 def _name_problems(classes: Setting, mark: Mark) -> list[Problem]:
     """What is wrong with the names of the classes: one for each, all different."""
     names = classes.step_options["names"]
-    count = classes.method.attributes["count"](**classes.options)
+    assert classes.method.count is not None
+    count = classes.method.count(**classes.options)
     if names is None or (len(names) == count and len(set(names)) == count):
         return []
     message = f"ranking.classes.names must be {count} different names, the highest class first; got {names}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from innov_index.methods.registry import Each, UnitColumn
+from innov_index.methods.registry import Each, Trait, UnitColumn
 from innov_index.methods.steps import denomination
 from innov_index.model.arrays import Floats, doubles
 
 
-@denomination.method("none")
+@denomination.method("none", Trait.IDENTITY)
 def none(values: Floats) -> Floats:
     """Leave the values as they are.
 

@@ -21,7 +21,7 @@ from innov_index.model.arrays import Floats, Ints
 Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
 
 
-@ranking.method("min")
+@ranking.method("min", in_words="share the better rank")
 def ties_min(scores: Floats, *, digits: Digits = 12) -> Floats:
     """Equal scores share the first of their places, and the places after it stay empty (1, 2, 2, 4).
 
@@ -43,7 +43,7 @@ def ties_min(scores: Floats, *, digits: Digits = 12) -> Floats:
     return descending_ranks(scores, "min", digits)
 
 
-@ranking.method("max")
+@ranking.method("max", in_words="share the worse rank")
 def ties_max(scores: Floats, *, digits: Digits = 12) -> Floats:
     """Equal scores share the last of their places, and the places before it stay empty (1, 3, 3, 4).
 
@@ -65,7 +65,7 @@ def ties_max(scores: Floats, *, digits: Digits = 12) -> Floats:
     return descending_ranks(scores, "max", digits)
 
 
-@ranking.method("average")
+@ranking.method("average", Trait.HALF_RANKS, in_words="share the mean of their ranks")
 def ties_average(scores: Floats, *, digits: Digits = 12) -> Floats:
     """Equal scores share the mean of their places, which preserves the sum of ranks (1, 2.5, 2.5, 4).
 
@@ -87,7 +87,7 @@ def ties_average(scores: Floats, *, digits: Digits = 12) -> Floats:
     return descending_ranks(scores, "average", digits)
 
 
-@ranking.method("dense")
+@ranking.method("dense", in_words="share a rank, with no gap after it")
 def ties_dense(scores: Floats, *, digits: Digits = 12) -> Floats:
     """Equal scores share a place, and the next place follows without a gap (1, 2, 2, 3).
 
@@ -109,7 +109,7 @@ def ties_dense(scores: Floats, *, digits: Digits = 12) -> Floats:
     return descending_ranks(scores, "dense", digits)
 
 
-@ranking.method("ordinal", Trait.ORDER_DEPENDENT)
+@ranking.method("ordinal", Trait.ORDER_DEPENDENT, in_words="are ranked in the order of the data")
 def ties_ordinal(scores: Floats, *, digits: Digits = 12) -> Floats:
     """Every unit has its own place: equal scores are ranked in the order of the units (1, 2, 3, 4).
 

@@ -76,6 +76,8 @@ class Option:
 class Trait(Enum):
     """A property of a method that the pipeline, the analyses, the documentation and the tests rely on."""
 
+    IDENTITY = "identity"
+    """Leaves values as they are; a normalisation: apart from turning those where less is better."""
     LOOPED = "looped"
     """Loops over units or draws, so batching does not make it faster."""
     ORDER_DEPENDENT = "order_dependent"
@@ -86,8 +88,20 @@ class Trait(Enum):
     """An imputation or aggregation whose result for a unit depends on other units."""
     NEEDS_ALL = "needs_all"
     """An aggregation that has no result where a child is missing."""
+    SUM = "sum"
+    """An aggregation that adds up the children, each times the weight stated for it."""
     STATED = "stated"
     """A weighting that does not depend on the values."""
+    AS_STATED = "as_stated"
+    """A weighting that takes the stated numbers, scaled to sum to 1."""
+    AFFINE = "affine"
+    """A normalisation whose scores, where more is better, lie on one rising straight line over the values."""
+    ORDER_KEEPING = "order_keeping"
+    """A normalisation that keeps the order of the values it learns from, though not their distances."""
+    HALF_RANKS = "half_ranks"
+    """A ranking whose ranks may lie half-way between two places."""
+    SCREENS_UNITS = "screens_units"
+    """A screening that leaves out units; any other leaves out indicators."""
     PANEL = "panel"
     """An imputation that uses other editions."""
     ADDS_DRAWS = "adds_draws"
@@ -100,18 +114,37 @@ class Trait(Enum):
 
 @dataclass(frozen=True)
 class Method:
-    """A registered method: a pure function, its step and name, and what its docstring says about it.
+    """A registered method: a pure function, its step and name, and what is declared beside it.
 
-    `example` holds options as a config may state them, for a node with four children: at least those without
-    a default. The documentation shows them, and the tests that run every method use them.
+    Attributes
+    ----------
+    example : mapping
+        Options as a config may state them, for a node with four children: at least those without a default.
+        The documentation shows them, and the tests that run every method use them.
+    power : float or str, optional
+        Of an aggregation that is a power mean: the power, or the name of the option that states it.
+    cut_by : str, optional
+        Of a normalisation: the option that makes it cut scores off at the ends of their scale.
+    count : callable, optional
+        Of classes: how many there are, given the method's options.
+    in_words : str
+        What it does, for readers who do not know its name.
     """
 
     step: str
     name: str
     function: Callable[..., Any]
     traits: frozenset[Trait] = frozenset()
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-    example: Mapping[str, Any] = field(default_factory=dict)
+    example: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    power: float | str | None = None
+    cut_by: str | None = None
+    count: Callable[..., int] | None = None
+    in_words: str = ""
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether it leaves values as they are, as if the step were not taken."""
+        return Trait.IDENTITY in self.traits
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -197,15 +230,27 @@ class Step:
         self._methods: dict[str, Method] = {}
 
     def method(
-        self, name: str, *traits: Trait | str, example: Mapping[str, Any] | None = None, **attributes: Any
+        self,
+        name: str,
+        *traits: Trait | str,
+        example: Mapping[str, Any] | None = None,
+        power: float | str | None = None,
+        cut_by: str | None = None,
+        count: Callable[..., int] | None = None,
+        in_words: str = "",
     ) -> Callable[[Kernel], Kernel]:
-        """Register the decorated function under `name`; a trait may be given by its value."""
+        """Register the decorated function under `name`, with what `Method` holds of it.
+
+        A trait may be given by its value.
+        """
 
         def register(function: Kernel) -> Kernel:
             if name in self._methods:
                 raise ValueError(f"{self.name} method {name!r} is registered twice")
             held = frozenset(map(Trait, traits))
-            self._methods[name] = Method(self.name, name, function, held, attributes, example or {})
+            self._methods[name] = Method(
+                self.name, name, function, held, example or {}, power, cut_by, count, in_words
+            )
             return function
 
         return register

@@ -12,6 +12,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from innov_index.methods.kernels.ranks import POWERS_OF_TEN, round_significant
+from innov_index.methods.registry import Trait
 from innov_index.methods.steps import rounding
 from innov_index.model.arrays import Floats
 
@@ -21,7 +22,7 @@ NOISELESS_DIGITS = 14
 """Significant digits that the rounding noise of a few operations on doubles does not reach."""
 
 
-@rounding.method("none")
+@rounding.method("none", Trait.IDENTITY)
 def none(scores: Floats) -> Floats:
     """Leave the scores as they are.
 

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from innov_index.errors import OptionError, did_you_mean
-from innov_index.methods.registry import IndicatorGroups, UnitPositions
+from innov_index.methods.registry import IndicatorGroups, Trait, UnitPositions
 from innov_index.methods.steps import screening
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -60,7 +60,7 @@ def coverage_table(values: Floats, axis: int = -1) -> Coverage:
     )
 
 
-@screening.method("units")
+@screening.method("units", Trait.SCREENS_UNITS)
 def units(
     values: Floats,
     *,

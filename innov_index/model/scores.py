@@ -96,7 +96,7 @@ class Scores:
     def changes_cells(self) -> bool:
         """Whether any indicator is imputed or treated by some method, even if no cell needed it."""
         names = (name for step in self.changed_by.values() for edition in step for name in edition)
-        return any(name != "none" for name in names)
+        return any(names)
 
     def edition_position(self, name: str | None) -> int:
         """Position of an edition by its name; the last one by default."""

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.config.recipe import Recipe
+from innov_index.config.settings import Setting
 from innov_index.errors import InnovIndexError
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
 from innov_index.model.scores import Changing, Scores
-from innov_index.pipeline.added_columns import ranking_columns
 from innov_index.pipeline.binding import Plan, bind
 from innov_index.pipeline.indicators import IndicatorSteps, run_indicator_steps
 from innov_index.pipeline.levels import aggregate
+from innov_index.pipeline.ranking import ranking_columns
 
 
 def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
@@ -33,7 +34,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
     Raises
     ------
     UndefinedError
-        A method has no result for values that are there; the message names indicator and unit.
+        A method has no result for values that are present; the message names indicator and unit.
     """
     plan = bind(recipe, dataset)
     _refuse_draws(plan)
@@ -69,29 +70,33 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
 
 
 def _refuse_draws(plan: Plan) -> None:
-    """One score needs one value a cell; a method of many draws belongs to an uncertainty analysis."""
+    """A score needs one value a cell; a method that draws many belongs to an uncertainty analysis."""
     for call in plan.leaf_steps["imputation"]:
         if Trait.ADDS_DRAWS in call.method.traits:
             raise InnovIndexError(
-                f"imputation {call.method.name} gives many values for each gap: name it in `uncertainty:` "
-                "and another one (e.g. em) in `imputation:`"
+                f"imputation {call.method.name} draws many values for each gap: state it in `uncertainty:` "
+                "and another method (e.g. em) in `imputation:`"
             )
 
 
 def _changed_by(
     recipe: Recipe, editions: Sequence[str], fallen_back: Bools
 ) -> dict[Changing, tuple[tuple[str, ...], ...]]:
-    """The method that imputed, and the one that treated, each indicator in each edition."""
+    """The method that imputed, and the one that treated, each indicator in each edition; "" for none."""
     recipes = [recipe.editions.get(edition, recipe) for edition in editions] or [recipe]
-    imputed = tuple(tuple(setting.method.name for setting in own.leaf_steps["imputation"]) for own in recipes)
+    imputed = tuple(tuple(_named(setting) for setting in own.leaf_steps["imputation"]) for own in recipes)
     treated = tuple(
         tuple(
-            setting.fallback.method.name if second and setting.fallback else setting.method.name
+            _named(setting.fallback if second and setting.fallback else setting)
             for setting, second in zip(own.leaf_steps["treatment"], fell, strict=True)
         )
         for own, fell in zip(recipes, fallen_back, strict=True)
     )
     return {"imputation": imputed, "treatment": treated}
+
+
+def _named(setting: Setting) -> str:
+    return "" if setting.method.is_identity else setting.method.name
 
 
 def _coverage(plan: Plan, raw: Floats) -> Floats:
@@ -118,6 +123,6 @@ def _remarks(plan: Plan, steps: IndicatorSteps) -> tuple[str, ...]:
         counted = any(call.step_options["count"] == "available" for call in plan.screening.values())
         if counted:
             remarks.append(
-                "screening counts imputed values as there; `count: measured` counts only measured ones"
+                "screening counts imputed values as available; `count: measured` counts measured ones alone"
             )
     return tuple(remarks)

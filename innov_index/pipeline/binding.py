@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from innov_index.config.nodes import NodeArithmetic, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting, texts_of
 from innov_index.config.step_table import LEAF_STEPS
@@ -33,9 +34,9 @@ class Plan:
     `leaf_steps` holds the calls of each step over the indicators; `weighting`, `aggregation` and `rescaling`
     one call an inner node, in the order of `framework.inner`, and `operands` the nodes whose scores its
     aggregation takes: its children, or those that a formula names. `rounding` holds the call of each node
-    that is rounded. `applies` (units, nodes) is False where a unit does not have a node; None: every unit has
-    all. `editions` holds the plans of editions that differ. `sample` (draws, units) names the units that
-    methods learn their statistics from; None: all.
+    that is rounded. `applies` (units, nodes) is False where a node does not apply to a unit; None: every node
+    applies to every unit. `editions` holds the plans of editions that differ. `sample` (draws, units) names
+    the units that methods learn their statistics from; None: all.
     """
 
     recipe: Recipe
@@ -53,7 +54,7 @@ class Plan:
     sample: Ints | None = None
 
     def learned_from(self, values: Floats) -> Floats | None:
-        """The values that statistics are learnt from where they are not the values themselves.
+        """The values that statistics are learned from, where they are not the values themselves.
 
         Parameters
         ----------
@@ -73,13 +74,18 @@ class Plan:
         return self.recipe.framework
 
     @property
+    def nodes(self) -> tuple[NodeArithmetic, ...]:
+        """What each inner node does with its children, in the order of `framework.inner`."""
+        return self.recipe.nodes
+
+    @property
     def present(self) -> Bools:
         """(editions, units): False where a unit has no row in an edition."""
         return self.dataset.present
 
     @cached_property
     def years(self) -> Floats | None:
-        """The editions as numbers, if they are."""
+        """The editions as numbers; None where one is not a number."""
         try:
             return (
                 np.array([float(edition) for edition in self.dataset.editions])
@@ -91,7 +97,7 @@ class Plan:
 
 
 def bind(recipe: Recipe, dataset: Dataset) -> Plan:
-    """Bind a recipe to the data it is to be applied to.
+    """Bind a recipe to the data that it is applied to.
 
     Raises
     ------
@@ -105,16 +111,15 @@ def bind(recipe: Recipe, dataset: Dataset) -> Plan:
         settings = zip(framework.inner, recipe.node_steps[step], strict=True)
         return tuple(binder.node_call(setting, int(node)) for node, setting in settings)
 
-    aggregation = of_nodes("aggregation")
     return Plan(
         recipe=recipe,
         dataset=dataset,
         leaf_steps={step: binder.leaf_calls(recipe.leaf_steps[step]) for step in LEAF_STEPS},
         screening={name: binder.call(setting, ALL) for name, setting in recipe.screening.items()},
         weighting=tuple(
-            _weighting_used(*calls) for calls in zip(of_nodes("weighting"), aggregation, strict=True)
+            _weighting_used(*pair) for pair in zip(of_nodes("weighting"), recipe.nodes, strict=True)
         ),
-        aggregation=aggregation,
+        aggregation=of_nodes("aggregation"),
         rescaling=of_nodes("rescaling"),
         rounding=(rounding := binder.rounding(recipe)),
         operands=tuple(
@@ -128,11 +133,11 @@ def bind(recipe: Recipe, dataset: Dataset) -> Plan:
     )
 
 
-def _weighting_used(weighting: Call, aggregation: Call) -> Call:
-    """The weighting of a node: an aggregation that takes weights as stated has no other."""
-    if not aggregation.method.takes_stated_weights:
+def _weighting_used(weighting: Call, node: NodeArithmetic) -> Call:
+    """The weighting of a node: an aggregation that takes the weights as stated leaves no choice."""
+    if node.weights is not Weights.AS_STATED:
         return weighting
-    return replace(weighting, method=catalogue.step("weighting")["given"], options={})
+    return replace(weighting, method=catalogue.method("weighting", "given"), options={})
 
 
 class _Binder:
@@ -173,7 +178,7 @@ class _Binder:
         return np.array([self.framework.position[code] for code in codes], dtype=np.int64)
 
     def applies(self, stated: Mapping[int, Mapping[str, tuple[str, ...]]]) -> Bools | None:
-        """(units, nodes): whether the unit has the node; below a node that it does not have it has none."""
+        """(units, nodes): whether the node, and so each above it, applies to the unit."""
         if not stated:
             return None
         applies = np.ones((len(self.dataset.units), len(self.framework)), dtype=np.bool_)
@@ -190,7 +195,7 @@ class _Binder:
         return {
             int(node): self.node_call(setting, int(node))
             for node, setting in zip(nodes, settings, strict=True)
-            if setting.method.name != "none"
+            if not setting.method.is_identity
         }
 
     def ranking(self, setting: Setting, rounded: Mapping[int, Call]) -> Ranking:

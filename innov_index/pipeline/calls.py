@@ -1,10 +1,16 @@
-"""A method bound to its options, to be run on some of the indicators or on the children of one node."""
+"""A method bound to its options, to be run on some of the indicators or on the children of one node.
+
+The statistics that it learns come from the values themselves, from all editions, from one of them, or from
+each group of units.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from innov_index.errors import OptionError, Problem
 from innov_index.methods.registry import Method
@@ -41,3 +47,32 @@ class Call:
             return self.method.function(values, **wanted, **self.options)
         except OptionError as error:
             raise OptionError([Problem(f"{self.where}: {p.message}") for p in error.problems]) from None
+
+
+def with_reference(call: Call, values: Floats, inputs: dict[str, Any]) -> Floats:
+    """Run a call with its statistics taken from where its config says.
+
+    The editions are the third axis from the end of `values`.
+    """
+    reference = call.step_options.get("reference", "own")
+    if reference == "own":
+        return np.asarray(call(values, **inputs))
+    if "reference" not in call.method.inputs:
+        raise OptionError(
+            f"{call.where}: method {call.method.name} learns no statistics, so `reference` has no effect"
+        )
+    if reference == "pooled":
+        pooled = values.reshape(*values.shape[:-3], 1, -1, values.shape[-1])
+        return np.asarray(call(values, reference=pooled, **inputs))
+    kind, where = reference
+    if kind == "edition":
+        return np.asarray(call(values, reference=values[..., where : where + 1, :, :], **inputs))
+    return _by_group(call, values, where, inputs)
+
+
+def _by_group(call: Call, values: Floats, groups: Ints, inputs: dict[str, Any]) -> Floats:
+    result = np.full_like(values, np.nan)
+    for code in np.unique(groups):
+        rows = groups == code
+        result[..., rows, :] = call(values[..., rows, :], **inputs)
+    return result

@@ -3,7 +3,7 @@
 Means of the same power nest: a run of levels with one power is f⁻¹(Σ w f(x)), w being products of local
 weights. So the tree falls into *runs*; a run ends at the root, where the power changes, and where scores are
 rescaled.
-Units with the same gaps share their weights. The numbers are those of `levels.aggregate`, to rounding.
+Units with the same gaps share their weights. The numbers are those of `levels.aggregate` up to rounding.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import TypeAlias
 
 import numpy as np
 
+from innov_index.config.nodes import Gaps, Rescaling, Rounding
 from innov_index.methods.kernels.powers import Transform, transforms
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
-from innov_index.pipeline.indicators import with_reference
-from innov_index.pipeline.levels import enough_children, power_of
+from innov_index.pipeline.calls import with_reference
+from innov_index.pipeline.levels import enough_children
 from innov_index.pipeline.undefined import Undefined
 
 Positions: TypeAlias = Ints | slice
@@ -33,7 +34,7 @@ _MOST_PATTERNS = 8
 
 @dataclass(frozen=True)
 class _Pattern:
-    """Units with the same gaps, and what a run has for them.
+    """Units with the same gaps, and what a run computes with for them.
 
     `families` holds each inner node and those of its children that are there, parents first; `changed` those
     among them whose weights are not what they are in the run's first pattern. `table` (units, leaves) holds
@@ -112,13 +113,14 @@ class Collapsed:
             totals[pattern.units] = _of_pattern(run, pattern, changed, found)
         if len(run.without):
             totals[run.without] = np.nan
-        call = self.plan.rescaling[run.index]
         with np.errstate(all="ignore"):
             scores = run.backward(totals)
-            if call.method.name == "none":
+            if self.plan.nodes[run.index].rescaling is Rescaling.NONE:
                 return scores
             # each draw is a column of its own to the method
-            return with_reference(call, scores, {"direction": np.ones(weights.shape[1])})
+            return with_reference(
+                self.plan.rescaling[run.index], scores, {"direction": np.ones(weights.shape[1])}
+            )
 
     def _report(self, found: Mapping[int, Floats], undefined: Undefined) -> None:
         """Report the first nodes that have no score although the units have children."""
@@ -149,10 +151,10 @@ def collapse(plan: Plan, normalised: Floats) -> Collapsed | None:
     Returns
     -------
     Collapsed or None
-        None where some node is no power mean, is rounded, or takes values that its power cannot.
+        None where a node is not a power mean, is rounded, or has children that have no such power.
     """
-    powers = [power_of(call) for call in plan.aggregation]
-    if any(power is None for power in powers) or not _is_plain(plan):
+    powers = [node.power for node in plan.nodes]
+    if None in powers or not _is_plain(plan):
         return None
     framework = plan.framework
     position = {int(node): index for index, node in enumerate(framework.inner)}
@@ -180,30 +182,28 @@ def _is_plain(plan: Plan) -> bool:
     return (
         plan.applies is None
         and not plan.editions
-        and all(isinstance(call.step_options["missing"], str) for call in plan.aggregation)
+        and all(node.gaps is not Gaps.GROUP_MEAN for node in plan.nodes)
         and all(call.step_options.get("reference", "own") == "own" for call in plan.rescaling)
         and not any(call.stated_columns for call in plan.rescaling)
-        and all(call.step_options["used_for"] == "ranks" for call in plan.rounding.values())
+        and all(plan.recipe.rounding(node) is Rounding.RANKS for node in plan.rounding)
     )
 
 
 def _presence(plan: Plan, normalised: Floats) -> Bools:
-    """(units, nodes): which scores there are, whatever the weights."""
+    """(units, nodes): which scores exist, whatever the weights."""
     framework = plan.framework
     present = np.zeros((len(normalised), len(framework)), dtype=np.bool_)
     present[:, framework.leaves] = ~np.isnan(normalised)
     for index in reversed(range(len(framework.inner))):
         node = int(framework.inner[index])
-        present[:, node] = enough_children(
-            plan.aggregation[index], present[:, framework.children[node]], None
-        )
+        present[:, node] = enough_children(plan.nodes[index], present[:, framework.children[node]], None)
     return present
 
 
 def _ends_run(
     plan: Plan, node: int, index: int, powers: Sequence[float | None], position: dict[int, int]
 ) -> bool:
-    if node == 0 or plan.rescaling[index].method.name != "none":
+    if node == 0 or plan.nodes[index].rescaling is not Rescaling.NONE:
         return True
     return powers[index] != powers[position[plan.framework.nodes[node].parent]]
 

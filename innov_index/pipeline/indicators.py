@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.errors import OptionError
 from innov_index.methods.kernels.preparation import present
+from innov_index.methods.registry import Trait
 from innov_index.methods.treatment.caps import passes
-from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.arrays import Bools, Floats
 from innov_index.pipeline.binding import Plan
-from innov_index.pipeline.calls import Call
+from innov_index.pipeline.calls import Call, with_reference
 from innov_index.pipeline.undefined import REFUSED, Undefined
 
 
@@ -21,8 +21,8 @@ class IndicatorSteps:
     """Values after each step, (..., units, indicators), and what the steps did.
 
     `kept` (..., units) is False for a unit without a row and for one that screening removed: its values are
-    missing from then on. `imputed_cells` and `treated_cells` mark what a step filled or changed,
-    `fallen_back` (..., indicators) the indicators that got the second treatment.
+    missing in every later step. `imputed_cells` and `treated_cells` mark the cells that a step filled or
+    changed, `fallen_back` (..., indicators) the indicators that got the second treatment.
     """
 
     denominated: Floats
@@ -45,7 +45,7 @@ def run_indicator_steps(plan: Plan, values: Floats, undefined: Undefined = REFUS
     values : (..., editions, units, indicators)
         Raw values in the order of the leaves.
     undefined : Undefined
-        What is done where a method has no result for values that are there: refused by default.
+        What to do where a method has no result for values that are present: refuse by default.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def run_indicator_steps(plan: Plan, values: Floats, undefined: Undefined = REFUS
 
 
 def _with_edition(steps: IndicatorSteps, others: IndicatorSteps, edition: int) -> IndicatorSteps:
-    """The steps with one edition taken from others."""
+    """The steps, with one edition replaced by that of others."""
     replaced = {}
     for name, values in vars(steps).items():
         after = 1 if name in ("kept", "fallen_back") else 2
@@ -70,7 +70,7 @@ def _with_edition(steps: IndicatorSteps, others: IndicatorSteps, edition: int) -
 
 
 def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps:
-    """All steps, by the same rules in every edition."""
+    """All steps, by the same rules in each edition."""
     measured = present(values)
     denominated = _run(plan, "denomination", values, undefined)
     imputed = _run(plan, "imputation", denominated, undefined)
@@ -78,7 +78,7 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
     kept, screened = _screen(plan, imputed, measured)
     treated, fallen_back = _treat(plan, screened, undefined)
     normalised = _run(plan, "normalisation", treated, undefined)
-    there = present(screened)
+    available = present(screened)
     return IndicatorSteps(
         denominated=denominated,
         imputed=imputed,
@@ -86,8 +86,8 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
         treated=treated,
         normalised=normalised,
         kept=kept,
-        imputed_cells=there & ~present(denominated),
-        treated_cells=there & (treated != screened),
+        imputed_cells=available & ~present(denominated),
+        treated_cells=available & (treated != screened),
         fallen_back=fallen_back,
     )
 
@@ -104,38 +104,11 @@ def _run(plan: Plan, step: str, values: Floats, undefined: Undefined) -> Floats:
 
 
 def _apply(plan: Plan, call: Call, values: Floats, undefined: Undefined) -> Floats:
-    """Apply one call; learned statistics come from the reference that it names."""
-    if call.method.name == "none" and "direction" not in call.method.inputs:
+    """Apply one call to its indicators; what has no result is reported."""
+    if call.method.is_identity and "direction" not in call.method.inputs:
         return values
     result = with_reference(call, values, _inputs(plan, call, values))
     undefined.indicators(plan, call, values, result)
-    return result
-
-
-def with_reference(call: Call, values: Floats, inputs: dict[str, Any]) -> Floats:
-    """Run a call with its statistics taken from `own`, `pooled`, one edition, or each group of units.
-
-    The editions are the third axis from the end.
-    """
-    reference = call.step_options.get("reference", "own")
-    if reference == "own":
-        return np.asarray(call(values, **inputs))
-    if "reference" not in call.method.inputs:
-        raise OptionError(f"{call.where}: method {call.method.name} learns nothing, so it takes no reference")
-    if reference == "pooled":
-        pooled = values.reshape(*values.shape[:-3], 1, -1, values.shape[-1])
-        return np.asarray(call(values, reference=pooled, **inputs))
-    kind, where = reference
-    if kind == "edition":
-        return np.asarray(call(values, reference=values[..., where : where + 1, :, :], **inputs))
-    return _by_group(call, values, where, inputs)
-
-
-def _by_group(call: Call, values: Floats, groups: Ints, inputs: dict[str, Any]) -> Floats:
-    result = np.full_like(values, np.nan)
-    for code in np.unique(groups):
-        rows = groups == code
-        result[..., rows, :] = call(values[..., rows, :], **inputs)
     return result
 
 
@@ -146,7 +119,7 @@ def _inputs(plan: Plan, call: Call, values: Floats) -> dict[str, Any]:
 
 
 def _screen(plan: Plan, values: Floats, measured: Bools) -> tuple[Bools, Floats]:
-    """Units without enough data become missing, and indicators without enough data too."""
+    """Units and indicators with too little data become missing."""
     kept = np.broadcast_to(plan.present, values.shape[:-1])
     screened = values
     for call in plan.screening.values():
@@ -155,7 +128,7 @@ def _screen(plan: Plan, values: Floats, measured: Bools) -> tuple[Bools, Floats]
             seen = np.where(measured, values, np.nan)
         codes = [plan.framework.codes[leaf] for leaf in plan.framework.leaves]
         mask = call(seen, codes=tuple(codes))
-        if call.method.name == "units":
+        if Trait.SCREENS_UNITS in call.method.traits:
             kept = kept & mask
         else:
             screened = np.where(mask[..., None, :], screened, np.nan)
@@ -163,7 +136,7 @@ def _screen(plan: Plan, values: Floats, measured: Bools) -> tuple[Bools, Floats]
 
 
 def _treat(plan: Plan, values: Floats, undefined: Undefined) -> tuple[Floats, Bools]:
-    """Treatment; where a call names a fallback, indicators that still fail its test get that instead."""
+    """Treatment; indicators that still fail its test get the fallback instead, where one is stated."""
     treated = _run(plan, "treatment", values, undefined)
     fallen_back = np.zeros((*values.shape[:-2], values.shape[-1]), dtype=np.bool_)
     for call in plan.leaf_steps["treatment"]:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.config.nodes import Gaps, NodeArithmetic, Rescaling
 from innov_index.methods.imputation.centre import group_mean
 from innov_index.methods.kernels.powers import power_means
-from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
-from innov_index.pipeline.calls import Call
-from innov_index.pipeline.indicators import with_reference
+from innov_index.pipeline.calls import Call, with_reference
 from innov_index.pipeline.undefined import REFUSED, Undefined
 
 
@@ -40,9 +39,9 @@ def aggregate(
     normalised : (..., units, indicators)
     weights : (..., nodes), optional
         Local weights from elsewhere, such as a simulation's, with the leading axes of `normalised` or more;
-        where those of siblings are NaN, the weighting method says.
+        where those of siblings are NaN, the weighting method gives them.
     undefined : Undefined
-        What is done where a method has no result: refused by default.
+        What to do where a method has no result: refuse by default.
     """
     tree = _aggregate_all(plan, normalised, weights, undefined)
     for edition, own in plan.editions:
@@ -88,7 +87,7 @@ def _aggregate_all(
 
 
 def aggregate_node(plan: Plan, index: int, children: Ints, values: Floats, weights: Floats) -> Floats:
-    """Scores of one inner node from all or some of its children, as `aggregate` would compute them.
+    """Scores of one inner node from all or some of its children, as its parent gets them from `aggregate`.
 
     Parameters
     ----------
@@ -106,28 +105,34 @@ def aggregate_node(plan: Plan, index: int, children: Ints, values: Floats, weigh
     -------
     (..., editions, units)
     """
-    result = _aggregated_node(plan, index, children, values, weights)
+    aggregated = before_rescaling(plan, index, children, values, weights)
+    rescaled = _rescaled(plan, index, aggregated, REFUSED)
+    result = _passed_on(plan, int(plan.framework.inner[index]), rescaled)
     for edition, own in plan.editions:
         other = aggregate_node(own, index, children, values, weights)
         result[..., edition, :] = other[..., edition, :]
     return result
 
 
-def _aggregated_node(plan: Plan, index: int, children: Ints, values: Floats, weights: Floats) -> Floats:
-    """As `aggregate_node`, by the same rules in every edition."""
-    power = power_of(plan.aggregation[index])
+def before_rescaling(
+    plan: Plan, index: int, children: Ints, values: Floats, weights: Floats, undefined: Undefined = REFUSED
+) -> Floats:
+    """Scores of one inner node as its aggregation gives them, by the same rules in each edition.
+
+    Parameters are those of `aggregate_node`; `children` may be the nodes that a formula names.
+    """
+    power = plan.nodes[index].power
     if power is None:
         nodes, values = _operands(plan, index, children, values)
         result = _one_node(plan, index, nodes, values, weights)
     else:
         nodes, values = children, _filled(plan, index, children, values)
         result = power_means(values, weights[..., None], power)[..., 0]
-    settled = _settled(plan, index, nodes, values, result, REFUSED)
-    return _passed_on(plan, int(plan.framework.inner[index]), _rescaled(plan, index, settled, REFUSED))
+    return _settled(plan, index, nodes, values, result, undefined)
 
 
 def _operands(plan: Plan, index: int, nodes: Ints, values: Floats) -> tuple[Ints, Floats]:
-    """What an aggregation takes of the scores of `nodes`; other nodes that its formula names are missing."""
+    """The scores that an aggregation takes of those of `nodes`; others that its formula names are missing."""
     operands = plan.operands[index]
     if operands is plan.framework.children[plan.framework.inner[index]]:
         return nodes, _filled(plan, index, nodes, values)
@@ -139,11 +144,10 @@ def _operands(plan: Plan, index: int, nodes: Ints, values: Floats) -> tuple[Ints
 
 
 def _filled(plan: Plan, index: int, nodes: Ints, values: Floats) -> Floats:
-    """Scores of nodes with their gaps filled, where the rule is that the mean of the unit's group counts."""
-    missing = plan.aggregation[index].step_options["missing"]
-    if isinstance(missing, str):
+    """Scores of nodes, their gaps filled with the mean of the unit's group where that is the rule."""
+    if plan.nodes[index].gaps is not Gaps.GROUP_MEAN:
         return values
-    filled = group_mean(values, by=missing)
+    filled = group_mean(values, by=plan.aggregation[index].step_options["missing"])
     return filled if plan.applies is None else np.where(plan.applies[:, nodes], filled, np.nan)
 
 
@@ -170,7 +174,7 @@ def _aggregate_level(
     """Fill in the scores of the nodes of one level."""
     by_power: dict[float, list[int]] = {}
     for index in at_level:
-        power = power_of(plan.aggregation[index])
+        power = plan.nodes[index].power
         if power is None:
             nodes = plan.operands[index]
             values = _filled(plan, int(index), nodes, scores[..., nodes])
@@ -181,12 +185,6 @@ def _aggregate_level(
     for power, group in by_power.items():
         results = _power_group(plan, group, power, scores, weights)
         _finish(plan, group, scores, results, undefined)
-
-
-def power_of(call: Call) -> float | None:
-    """The power of a quasi-arithmetic mean; None for any other method."""
-    power = call.method.attributes.get("power")
-    return call.options[power] if isinstance(power, str) else power
 
 
 def _power_group(plan: Plan, group: Sequence[int], power: float, scores: Floats, weights: Floats) -> Floats:
@@ -205,8 +203,7 @@ def _power_group(plan: Plan, group: Sequence[int], power: float, scores: Floats,
 
 def _filled_group(plan: Plan, group: Sequence[int], families: Sequence[Ints], scores: Floats) -> Floats:
     """Scores of the children of several nodes side by side, with gaps filled where a node's rule says so."""
-    rules = [plan.aggregation[index].step_options["missing"] for index in group]
-    if all(isinstance(rule, str) for rule in rules):
+    if all(plan.nodes[index].gaps is not Gaps.GROUP_MEAN for index in group):
         return scores[..., np.concatenate(families)]
     nodes = zip(group, families, strict=True)
     return np.concatenate([_filled(plan, i, family, scores[..., family]) for i, family in nodes], axis=-1)
@@ -223,7 +220,7 @@ def _one_node(plan: Plan, index: int, children: Ints, values: Floats, weights: F
 
 
 def _in_proportion(weights: Floats, stated: Floats) -> bool:
-    """Whether the weights, (..., children), are those that are stated: not varied."""
+    """Whether the weights, (..., children), are the stated ones, so not varied."""
     shares, own = stated * weights.sum(axis=-1, keepdims=True), weights * stated.sum()
     return bool(np.allclose(own, shares, rtol=1e-13, atol=0.0))
 
@@ -247,44 +244,40 @@ def _settled(
     if there.all() and plan.applies is None:
         _report(plan, call, node, ~np.isfinite(result), values, undefined)
         return result
-    enough = enough_children(call, there, None if plan.applies is None else plan.applies[:, nodes])
+    account = plan.nodes[index]
+    enough = enough_children(account, there, None if plan.applies is None else plan.applies[:, nodes])
     if plan.applies is not None:
         enough = enough & plan.applies[:, node]
-    _report(plan, call, node, enough & ~np.isfinite(result) & _counts(call, there), values, undefined)
+    # a method that needs every child has no result where one is missing, and that is no fault
+    needed = there.all(axis=-1) if account.needs_all else there.any(axis=-1)
+    _report(plan, call, node, enough & ~np.isfinite(result) & needed, values, undefined)
     return np.where(enough, result, np.nan)
 
 
-def enough_children(call: Call, there: Bools, applies: Bools | None) -> Bools:
-    """Whether enough children are there for a score, by the node's rule, of those that the unit has."""
+def enough_children(node: NodeArithmetic, there: Bools, applies: Bools | None) -> Bools:
+    """Whether enough children are present for a score, of those that apply to the unit."""
     any_there = there.any(axis=-1)
-    if np.array_equal(call.step_options["missing"], "propagate"):
+    if node.gaps is Gaps.PROPAGATE:
         settled = there if applies is None else there | ~applies
         return np.asarray(any_there & settled.all(axis=-1))
     if applies is None:
         share = there.mean(axis=-1)
     else:
         share = there.sum(axis=-1) / np.maximum(applies.sum(axis=-1), 1)
-    return np.asarray(any_there & (share >= call.step_options["min_coverage"] - 1e-12))
-
-
-def _counts(call: Call, there: Bools) -> Bools:
-    """Whether a missing result is the method's doing: some methods need every child, and say so."""
-    if Trait.NEEDS_ALL in call.method.traits:
-        return np.asarray(there.all(axis=-1))
-    return np.asarray(there.any(axis=-1))
+    return np.asarray(any_there & (share >= node.min_coverage - 1e-12))
 
 
 def _report(
     plan: Plan, call: Call, node: int, without: Bools, children: Floats, undefined: Undefined
 ) -> None:
     if without.any():
-        power = power_of(call)
+        power = plan.recipe.node(node).power
         limit = children <= 0 if power is not None and power <= 0 else children < 0
         undefined.node(plan, call, node, without, children, np.asarray(limit))
 
 
 def _passed_on(plan: Plan, node: int, scores: Floats) -> Floats:
-    """The scores of a node as its parent gets them: rounded, where the rounding goes that far."""
+    """The scores of a node as its parent gets them: rounded where the rounding goes that far."""
     call = plan.rounding.get(node)
     return np.asarray(call(scores)) if call and call.step_options["used_for"] == "parents" else scores
 
@@ -292,7 +285,7 @@ def _passed_on(plan: Plan, node: int, scores: Floats) -> Floats:
 def _rescaled(plan: Plan, index: int, scores: Floats, undefined: Undefined) -> Floats:
     """Stretch the scores of a node, (..., units), by a normalisation method with direction +1."""
     call = plan.rescaling[index]
-    if call.method.name == "none":
+    if plan.nodes[index].rescaling is Rescaling.NONE:
         return scores
     node = int(plan.framework.inner[index])
     values = scores[..., None]

@@ -1,4 +1,4 @@
-"""Scores → ranks, of all units and inside groups of them, and classes: by one rule of what is compared."""
+"""Scores → ranks, classes, and the other columns beside the score: by one rule of what is compared."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
 from innov_index.methods.ranking import group_ranks
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.scores import Column, Scores
 from innov_index.pipeline.calls import Call
 
 
@@ -58,3 +60,33 @@ def group_codes(labels: Sequence[str]) -> Ints:
     """Codes of the groups that units are in; -1 for a unit without one ("")."""
     names, codes = np.unique(np.array(labels), return_inverse=True)
     return np.where(names[codes] == "", -1, codes).astype(np.int64)
+
+
+def ranking_columns(ranking: Ranking, scores: Floats) -> dict[str, Column]:
+    """Class and ranks inside groups, each (editions, units), of the index: the root of the tree."""
+    index = scores[..., :1]
+    columns = {} if ranking.classes is None else {CLASS: _class_names(ranking, ranking.classes, index)}
+    inside = {rank_within(column): ranking.inside(codes, index) for column, codes in ranking.within.items()}
+    return columns | {name: _rows(ranks[..., 0]) for name, ranks in inside.items()}
+
+
+def rank_change(scores: Scores, nodes: Sequence[str] | None) -> dict[str, Column]:
+    """Places gained from the first node to the second, where the config names two."""
+    if nodes is None:
+        return {}
+    first, second = (scores.ranks[..., scores.framework.position[code]] for code in nodes)
+    return {RANK_CHANGE: _rows(first - second)}
+
+
+def _class_names(ranking: Ranking, classes: Call, index: Floats) -> Column:
+    found = ranking.classes_of(classes, index)[..., 0]
+    names = classes.step_options["names"]
+    if names is None:
+        return _rows(found)
+    return tuple(
+        tuple(None if np.isnan(number) else names[int(number) - 1] for number in edition) for edition in found
+    )
+
+
+def _rows(values: Floats) -> Column:
+    return tuple(tuple(map(float, edition)) for edition in values)

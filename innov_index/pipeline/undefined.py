@@ -1,7 +1,7 @@
-"""A result that is missing although its inputs are there.
+"""A result that is missing although its inputs are present.
 
-A single score refuses it: one error that names indicator, unit and ways out. A simulation counts the draws
-that have no result, by cause.
+A single score refuses it with one error that names indicator, unit and ways out. A simulation counts the
+draws without a result, by cause.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MOST = 10
 
 
 class Undefined(Protocol):
-    """What to do where a method has no result although its inputs are there."""
+    """What to do where a method has no result although its inputs are present."""
 
     def indicators(self, plan: Plan, call: Call, values: Floats, result: Floats) -> None:
         """A method over indicators: values and result, (..., units, indicators of the call)."""
@@ -35,7 +35,7 @@ class Undefined(Protocol):
         undefined : (..., units)
         children : (..., units, children)
         culprits : (..., units, children)
-            The children that a person should look at.
+            The children to look at.
         """
 
     def weights(self, call: Call, values: Floats, weights: Floats) -> None:
@@ -84,7 +84,7 @@ REFUSED = Refused()
 
 
 class Counted:
-    """Notes the draws (the first axis of every array) that have no result, by cause."""
+    """Notes the draws (the first axis of every array) without a result, by cause."""
 
     def __init__(self, draws: int) -> None:
         self.draws: Bools = np.zeros(draws, dtype=np.bool_)
@@ -102,12 +102,12 @@ class Counted:
         self._note(call, _without_weights(values, weights))
 
     def note(self, cause: str, draws: Bools | Ints) -> None:
-        """Note draws (a mask, or positions) that have no result."""
+        """Note draws (a mask, or positions) without a result."""
         self.causes.setdefault(cause, np.zeros_like(self.draws))[draws] = True
         self.draws[draws] = True
 
     def include(self, part: Counted, start: int) -> None:
-        """Take over what was noted of the draws that begin at `start`."""
+        """Take over the notes of a part whose first draw is `start`."""
         for cause, draws in part.causes.items():
             self.note(cause, start + np.flatnonzero(draws))
 
@@ -142,7 +142,7 @@ def _units(plan: Plan, undefined: Bools, values: Floats) -> str:
 
 
 def _unit(plan: Plan, place: Ints) -> str:
-    """The unit at a place (..., edition, unit), and the edition where there are any."""
+    """The unit at a place (..., edition, unit), with its edition where the data have editions."""
     editions = plan.dataset.editions
     return f"'{plan.dataset.units.codes[place[-1]]}'" + (f" in {editions[place[-2]]}" if editions else "")
 

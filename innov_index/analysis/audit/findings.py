@@ -140,7 +140,7 @@ def _denominator_findings(audit: Audit) -> Iterator[Finding]:
     for i, code in enumerate(leaf_codes(audit)):
         for j, name in enumerate(audit.denominator_names):
             value = float(audit.denominators[i, j])
-            if settings[i].method.name == "none" and abs(value) > audit.limits.denominator:
+            if settings[i].method.is_identity and abs(value) > audit.limits.denominator:
                 yield Finding(code, value, f"correlation with {name}: the indicator may need a denominator")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from innov_index.analysis.compare.choices import Choice, aggregation, normalisations
 from innov_index.config.load import Config
+from innov_index.config.nodes import Kind, Weights
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
@@ -16,9 +17,6 @@ from innov_index.model.dataset import Dataset
 from innov_index.pipeline import score
 from innov_index.pipeline.binding import bind
 from innov_index.pipeline.indicators import run_indicator_steps
-
-FIXED_WEIGHTS = ("given", "equal")
-"""Weighting methods that do not look at the scores: a config may keep them whatever else changes."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,8 @@ class Scheme:
     @property
     def keeps_weighting(self) -> bool:
         """Whether its weights stay what they are when normalisation or aggregation change."""
-        steps = self.index.config.recipe.node_steps
-        sums = any(setting.method.name == "sum" for setting in steps["aggregation"])
-        return not sums and all(setting.method.name in FIXED_WEIGHTS for setting in steps["weighting"])
+        nodes = self.index.config.recipe.nodes
+        return all(node.kind is not Kind.SUM and node.weights is not Weights.LEARNED for node in nodes)
 
     def with_means(self, method: str) -> Config | None:
         """Its config with this mean in every node; None where such a config is not valid."""

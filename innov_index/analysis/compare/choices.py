@@ -12,6 +12,9 @@ from innov_index.config.recipe import Recipe
 
 AGGREGATIONS = ("arithmetic", "geometric")
 
+_RANGE = {"low", "high"}
+"""Options of a normalisation that state the ends of its scale."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -77,18 +80,18 @@ def _everywhere(config: Config, step: str, block: Mapping[str, Any]) -> tuple[st
 
 
 def _scale(recipe: Recipe) -> tuple[float, float]:
-    """Ends of the stated min-max scale; 0 to 100 where there is none."""
+    """Ends of the scale that the config states for all indicators; 0 to 100 where it states none."""
     scales = {
         (setting.options["low"], setting.options["high"])
         for setting in recipe.leaf_steps["normalisation"]
-        if setting.method.name == "min_max"
+        if setting.options.keys() >= _RANGE
     }
     low, high = scales.pop() if len(scales) == 1 else (0.0, 100.0)
     return float(low), float(high)
 
 
 def _lifted(low: float, high: float) -> float:
-    """Where a scale begins so that a mean that needs positive scores has a result."""
+    """Where a scale has to begin for means that need positive scores."""
     return low if low > 0 else high / 100
 
 
@@ -98,7 +101,7 @@ def _lifted_rescaling(recipe: Recipe) -> tuple[str, ...]:
         f"rescaling[{_quoted(recipe.framework.codes[node])}]="
         + json.dumps({"low": _lifted(setting.options["low"], setting.options["high"])})
         for node, setting in zip(recipe.framework.inner, recipe.node_steps["rescaling"], strict=True)
-        if setting.method.name == "min_max" and setting.options["low"] <= 0 < setting.options["high"]
+        if setting.options.keys() >= _RANGE and setting.options["low"] <= 0 < setting.options["high"]
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -23,7 +23,8 @@ from innov_index.analysis.infer.intervals import (
 )
 from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.reproduce.compared_figures import input_spread
-from innov_index.config.settings import Setting
+from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Weights
+from innov_index.config.recipe import Recipe
 from innov_index.dataset.published import Published
 from innov_index.errors import InnovIndexError, look_up, not_found
 from innov_index.index import Index
@@ -32,8 +33,8 @@ from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.wording import listed
 
-POWERS = {"arithmetic": 1.0, "sum": 1.0, "geometric": 0.0, "harmonic": -1.0}
-"""Aggregations that are weighted means, or a multiple of one."""
+_SCALINGS: Mapping[Rescaling, Scaling] = {Rescaling.NONE: "none", Rescaling.AFFINE: "affine"}
+"""What has to be recovered beside the weights of a node."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class _QueryReader:
         chains: tuple[tuple[tuple[int, ...], ...], ...],
         strict: bool,
     ) -> Question | None:
-        mean = self._mean(node, edition)
+        mean = self._mean(node, edition, ordered=parent is None)
         if mean is None:
             return None
         power, scaling = mean
@@ -189,29 +190,37 @@ class _QueryReader:
             remarks=(*self._skipped(node, children), *remarks),
         )
 
-    def _setting(self, step: str, node: int, edition: int) -> Setting:
-        """What the config says of a node, in an edition."""
-        recipe = self.index.config.recipe.of_edition(self.index.dataset.editions, edition)
-        return recipe.node_steps[step][int(np.searchsorted(self.framework.inner, node))]
+    def _recipe(self, edition: int) -> Recipe:
+        return self.index.config.recipe.of_edition(self.index.dataset.editions, edition)
 
-    def _reweights(self, node: int, edition: int) -> bool:
-        """Whether the weight of a missing child goes to the others."""
-        return not isinstance(self._setting("aggregation", node, edition).step_options["missing"], dict)
+    def _account(self, node: int, edition: int) -> NodeArithmetic:
+        """What the config makes of a node, in an edition."""
+        return self._recipe(edition).node(node)
 
-    def _mean(self, node: int, edition: int) -> tuple[float | None, Scaling] | None:
-        """Power (None: to be searched) and scale of a node: as asked for, otherwise as the config says."""
-        aggregation = self._setting("aggregation", node, edition)
-        rescaled = self._setting("rescaling", node, edition).method.name != "none"
-        name = aggregation.method.name
-        scaling: Scaling = "affine" if rescaled else "ratio" if name == "sum" else "none"
-        power = self.query.power
+    def _mean(self, node: int, edition: int, *, ordered: bool) -> tuple[float | None, Scaling] | None:
+        """Power (None: to be searched) and scale of a node: as asked for, otherwise as the config says.
+
+        `ordered`: only the order of the scores is published, which any scale in the same order leaves alone.
+        """
+        account, code = self._account(node, edition), self.framework.codes[node]
+        power = account.link if self.query.power is None else self.query.power
         if power is None:
-            power = float(aggregation.options["p"]) if name == "power" else POWERS.get(name)
-        if power is None:
-            code = self.framework.codes[node]
+            name = self._recipe(edition).setting("aggregation", node).method.name
             self.reasons.append(f"{code}: {name} is not a weighted mean; --power states which mean to try")
             return None
-        return None if power == "search" else power, self.query.scaling or scaling
+        scaling = self.query.scaling or _SCALINGS.get(account.rescaling)
+        if scaling is None and ordered and account.rescaling is Rescaling.ORDER_KEEPING:
+            scaling = "none"
+        if scaling is None:
+            name = self._recipe(edition).setting("rescaling", node).method.name
+            self.reasons.append(
+                f"{code}: rescaling {name} does not lie on a straight line over the means; --scaling states "
+                "which scale to try"
+            )
+            return None
+        if scaling == "none" and account.kind is Kind.SUM and self.query.scaling is None:
+            scaling = "ratio"
+        return None if power == "search" else power, scaling
 
     def _children(self, node: int, published: Published | None, edition: int) -> list[int]:
         if self.query.children:
@@ -252,27 +261,37 @@ class _QueryReader:
         gaps = figures.missing
         if not gaps.any():
             return figures
-        if self._reweights(node, edition) and not self._skipped(node, children):
+        reweights = self._account(node, edition).gaps is not Gaps.GROUP_MEAN
+        if reweights and not self._skipped(node, children):
             gaps = gaps & ~np.isnan(self.scores.scores[edition][:, children])
         return figures.of(np.asarray(~gaps.any(axis=1)))
 
     def _stated(self, node: int, child: int, edition: int) -> Fraction:
-        """Weight of a descendant in a node: the product of the weights on the way down."""
+        """Weight of a descendant in a node: the product of the weights on the way down.
+
+        A sum on the way counts as often as its stated weights add up to.
+        """
         weight = Fraction(1)
         while child != node:
             parent = self.framework.nodes[child].parent
-            weight *= self._local_weight(parent, child, edition)
+            counts = parent != node and self._account(parent, edition).kind is Kind.SUM
+            weight *= self._local_weight(parent, child, edition) * (
+                self._stated_total(parent, edition) if counts else 1
+            )
             child = parent
         return weight
 
     def _local_weight(self, parent: int, child: int, edition: int) -> Fraction:
-        if self._setting("weighting", parent, edition).method.name != "given":
+        if self._account(parent, edition).weights is not Weights.AS_STATED:
             return exact(self.scores.weights[edition, child])
-        recipe = self.index.config.recipe.of_edition(self.index.dataset.editions, edition)
-        stated = [exact(weight) for weight in recipe.framework.stated_weights(parent)]
-        siblings: list[int] = recipe.framework.children[parent].tolist()
-        total = sum(stated, Fraction(0))
-        return stated[siblings.index(child)] / total
+        framework = self._recipe(edition).framework
+        siblings: list[int] = framework.children[parent].tolist()
+        stated = exact(framework.stated_weights(parent)[siblings.index(child)])
+        return stated / self._stated_total(parent, edition)
+
+    def _stated_total(self, parent: int, edition: int) -> Fraction:
+        stated = self._recipe(edition).framework.stated_weights(parent)
+        return sum(map(exact, stated), Fraction(0))
 
     def _skipped(self, node: int, children: list[int]) -> tuple[str, ...]:
         below = {self.framework.codes[self.framework.nodes[child].parent] for child in children}

@@ -1,4 +1,4 @@
-"""The least improvement of one node or indicator that brings a unit level with another.
+"""The smallest improvement of one node or indicator that brings a unit level with another.
 
 All else stays as it is: the other units, the weights, and the scale (what normalisation learned).
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from innov_index.analysis.robustness.linear import LinearScores
+from innov_index.config.nodes import Gaps, Kind, Rescaling, Rounding
+from innov_index.config.recipe import Recipe
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
@@ -20,8 +22,8 @@ class Improvement:
     """One node or indicator, and what it would have to be.
 
     `score` is on the normalised scale. `raw` and `raw_needed` are in the indicator's own units, None where
-    treatment or normalisation cannot be undone. `beyond` says that no unit is that good; the scale may end
-    before it (goalposts), and normalisation that learns from the data would then learn another scale.
+    treatment or normalisation cannot be undone. `beyond` says that no unit is that good: the scale may end
+    before it (goalposts), and a normalisation that learns from the data would learn another scale.
     """
 
     node: str
@@ -36,7 +38,7 @@ class Improvement:
 def least_improvements(
     index: Index, scores: Scores, linear: LinearScores, unit: int, rival: int, edition: str | None = None
 ) -> tuple[Improvement, ...]:
-    """Find for each varied node, and each indicator below by arithmetic means, how much better it must be.
+    """Find how much better each varied node, and each indicator below by arithmetic means or sums, must be.
 
     The smallest share of the spread between the units comes first, what no unit reaches last. Empty where
     `unit` is not behind.
@@ -77,19 +79,20 @@ def _of_node(
 def _below(
     index: Index, scores: Scores, at: int, row: int, top: int, needed: float
 ) -> list[tuple[float, Improvement]]:
-    """The indicators below a node, as far as every mean on the way is arithmetic."""
+    """The indicators below a node, as far as every node on the way is an arithmetic mean or a sum."""
+    recipe = index.config.recipe.of_edition(scores.editions, at)
     found = []
     waiting = [(top, needed)]
     while waiting:
         node, change = waiting.pop()
-        slope = _slope(index, scores, at, node)
+        slope = _slope(recipe, scores, at, node)
         if slope is None:
             continue
         children = scores.framework.children[node]
         there = ~np.isnan(scores.scores[at, row, children])
         weights = np.where(there, scores.weights[at, children], 0.0)
         for child, weight in zip(children, weights / weights.sum(), strict=True):
-            if weight <= 0:
+            if weight <= 0 or recipe.rounding(int(child)) is Rounding.PARENTS:
                 continue
             if scores.framework.nodes[child].is_leaf:
                 found.append(_of_node(scores, at, row, int(child), change / (slope * weight), False))
@@ -98,24 +101,23 @@ def _below(
     return found
 
 
-def _slope(index: Index, scores: Scores, at: int, node: int) -> float | None:
-    """How much a node's score rises with its weighted mean: 1, or the factor of its rescaling; else None.
+def _slope(recipe: Recipe, scores: Scores, at: int, node: int) -> float | None:
+    """How much a node's score rises with the weighted mean of its children.
 
-    None also where gaps are filled with the mean of a group, which any unit's improvement changes.
+    The factor of its sum, or of its rescaling. None where there is no such number, as where gaps are filled
+    with the mean of a group, which any unit's improvement changes.
     """
-    recipe = index.config.recipe.of_edition(scores.editions, at)
-    place = int(np.searchsorted(scores.framework.inner, node))
-    aggregation = recipe.node_steps["aggregation"][place]
-    values = scores.scores[at][:, scores.framework.children[node]]
-    filled = not isinstance(aggregation.step_options["missing"], str) and bool(np.isnan(values).any())
-    if aggregation.method.attributes.get("power") != 1 or filled:
+    account = recipe.node(node)
+    children = scores.framework.children[node]
+    values = scores.scores[at][:, children]
+    if account.link != 1 or (account.gaps is Gaps.GROUP_MEAN and bool(np.isnan(values).any())):
         return None
-    if recipe.node_steps["rescaling"][place].method.name == "none":
-        return 1.0
-    weights = np.where(np.isnan(values), 0.0, scores.weights[at, scores.framework.children[node]])
-    with np.errstate(all="ignore"):
-        means = (np.nan_to_num(values) * weights).sum(axis=1) / weights.sum(axis=1)
-    return _line(means, scores.scores[at, :, node])
+    if account.rescaling is not Rescaling.NONE:
+        weights = np.where(np.isnan(values), 0.0, scores.weights[at, children])
+        with np.errstate(all="ignore"):
+            means = (np.nan_to_num(values) * weights).sum(axis=1) / weights.sum(axis=1)
+        return _line(means, scores.scores[at, :, node])
+    return float(recipe.framework.stated_weights(node).sum()) if account.kind is Kind.SUM else 1.0
 
 
 def _line(inputs: Floats, outputs: Floats) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.analysis.robustness.linear import DIGITS, LinearScores, exact_weights, integers
+from innov_index.config.nodes import Kind, Rescaling, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
@@ -14,10 +15,8 @@ from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 
-KINDS = {1.0: "arithmetic", 0.0: "geometric"}
-
-ORDER_KEEPING = ("none", "min_max", "z_score")
-"""Rescalings of the root that change no rank."""
+LINKS = {1.0: "arithmetic", 0.0: "geometric"}
+"""What the nodes above the varied weights may be, by the power of their link."""
 
 
 def linear_scores(
@@ -40,7 +39,7 @@ def linear_scores(
     edition : str, optional
         The last one by default.
     scores : Scores, optional
-        The index's scores, if they are there already.
+        The index's scores, where they are known already.
 
     Raises
     ------
@@ -52,7 +51,7 @@ def linear_scores(
     chosen = _chosen(framework, level, nodes)
     at = scores.scored_edition(edition)
     recipe = index.config.recipe.of_edition(scores.editions, at)
-    geometric = _kind_above(recipe, framework, chosen) == "geometric"
+    geometric = _link_above(recipe, chosen) == 0
     _refuse_rounding(recipe, framework, chosen)
     _refuse_few_digits(recipe)
     rows = np.flatnonzero(~np.isnan(scores.ranks[at, :, 0]))
@@ -97,69 +96,74 @@ def _chosen(framework: Framework, level: int | None, codes: Sequence[str]) -> li
     return chosen
 
 
-def _kind_above(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> str:
-    """The one kind of mean that takes the chosen nodes to the root."""
+def _link_above(recipe: Recipe, chosen: Sequence[int]) -> float:
+    """The one link that takes the chosen nodes to the root: 1 the identity, 0 the logarithm."""
+    framework = recipe.framework
     above = sorted({node for start in chosen for node in framework.lineage(start)[1:]})
-    inner = {int(node): place for place, node in enumerate(framework.inner)}
-    kinds: dict[str, str] = {}
+    links: dict[str, float] = {}
     for node in above:
-        setting = recipe.node_steps["aggregation"][inner[node]]
-        power = setting.method.attributes.get("power")
-        value = setting.options[power] if isinstance(power, str) else power
-        kind = KINDS.get(float(value), "") if value is not None else ""
-        if setting.method.takes_stated_weights:
-            kind = "arithmetic"
-        if not kind:
+        link, code = recipe.node(node).link, framework.codes[node]
+        if link not in LINKS:
             raise InnovIndexError(
-                f"aggregation[{framework.codes[node]}] is {setting.method.name}: exact statements need every "
-                "node above the varied weights to be arithmetic (a mean or a sum), or every one geometric"
+                f"aggregation[{code}] is {recipe.setting('aggregation', node).method.name}: exact statements "
+                "need every node above the varied weights to be arithmetic (a mean or a sum), or every one "
+                "geometric"
             )
-        kinds[framework.codes[node]] = kind
-        rescaling = recipe.node_steps["rescaling"][inner[node]]
-        name = rescaling.method.name
-        if name != "none" and (node != 0 or name not in ORDER_KEEPING):
-            raise InnovIndexError(
-                f"rescaling[{framework.codes[node]}] is {name}: it depends on the weights below it, so "
-                "scores are not linear in them; choose that node, or nodes above it"
-            )
-        if rescaling.options.get("truncate"):
-            raise InnovIndexError(
-                f"rescaling[{framework.codes[node]}] cuts scores off, so that some are equal whose means are "
-                "not: no exact statement can be made; state it without `truncate`"
-            )
-    if len(set(kinds.values())) > 1:
-        mixed = ", ".join(f"{code} {kind}" for code, kind in kinds.items())
+        links[code] = link
+        _refuse_rescaling(recipe, node)
+    if len(set(links.values())) > 1:
+        mixed = ", ".join(f"{code} {LINKS[link]}" for code, link in links.items())
         raise InnovIndexError(
             f"arithmetic and geometric means above the varied weights ({mixed}): scores are not linear in "
             "them; vary the weights of a level with one kind of mean above it"
         )
-    return next(iter(kinds.values()))
+    return next(iter(links.values()))
+
+
+def _refuse_rescaling(recipe: Recipe, node: int) -> None:
+    """Raise unless the node is not rescaled, or is the root and rescaled by a straight line."""
+    rescaling, setting = recipe.node(node).rescaling, recipe.setting("rescaling", node)
+    code, name = recipe.framework.codes[node], setting.method.name
+    if rescaling is Rescaling.NONE or (node == 0 and rescaling is Rescaling.AFFINE):
+        return
+    if rescaling is Rescaling.CUT_OFF and node == 0:
+        raise InnovIndexError(
+            f"rescaling[{code}] cuts scores off, so that some are equal whose means are not: no exact "
+            f"statement can be made; state it without `{setting.method.cut_by}`"
+        )
+    if node == 0:
+        raise InnovIndexError(
+            f"rescaling[{code}] is {name}: exact statements need scores that lie on a straight line over the "
+            "means, as by min_max or z_score"
+        )
+    raise InnovIndexError(
+        f"rescaling[{code}] is {name}: it depends on the weights below it, so scores are not linear in them; "
+        "choose that node, or nodes above it"
+    )
 
 
 def _shares(recipe: Recipe, local: Floats, chosen: Sequence[int]) -> list[float]:
     """Shares of the chosen nodes in the index; a sum counts as often as its stated weights add up to."""
     framework = recipe.framework
-    aggregation = dict(zip(framework.inner.tolist(), recipe.node_steps["aggregation"], strict=True))
     factors = local.copy()
-    for node, setting in aggregation.items():
-        if setting.method.takes_stated_weights:
+    for node, account in zip(framework.inner.tolist(), recipe.nodes, strict=True):
+        if account.kind is Kind.SUM:
             factors[framework.children[node]] *= framework.stated_weights(node).sum()
     products = [float(np.prod(factors[framework.lineage(node)])) for node in chosen]
     return [product / sum(products) for product in products]
 
 
 def _refuse_rounding(recipe: Recipe, framework: Framework, chosen: Sequence[int]) -> None:
-    """Raise where ranks, or scores on the way to them, are rounded: exact is what is about unrounded ones."""
-    nodes = (*framework.leaves.tolist(), *framework.inner.tolist())
-    rows = (*recipe.leaf_steps["rounding"], *recipe.node_steps["rounding"])
-    settings = dict(zip(nodes, rows, strict=True))
+    """Raise where ranks, or scores on the way to them, are rounded: statements are about unrounded ones."""
     between = {node for start in chosen for node in framework.lineage(start)[1:-1]}
     # what is ranked at the root, what is passed on in between, and what is read of the chosen nodes
-    matters: list[tuple[int, tuple[str, ...]]] = [(0, ("ranks", "scores"))]
-    matters += [(node, ("parents",)) for node in sorted(between)] + [(node, ("scores",)) for node in chosen]
+    matters: list[tuple[int, tuple[Rounding, ...]]]
+    matters = [(0, (Rounding.RANKS, Rounding.SCORES, Rounding.PARENTS))]
+    matters += [(node, (Rounding.PARENTS,)) for node in sorted(between)]
+    matters += [(node, (Rounding.SCORES,)) for node in chosen]
     for node, uses in matters:
-        setting, code = settings[node], framework.codes[node]
-        if setting.method.name != "none" and setting.step_options["used_for"] in uses:
+        if recipe.rounding(node) in uses:
+            code = framework.codes[node]
             raise InnovIndexError(
                 f"rounding[{code}]: exact statements are about scores before they are rounded; to get them "
                 f"state --set 'rounding[{code}]={{method: none}}'"

@@ -15,6 +15,7 @@ from innov_index.analysis.uncertainty.variations import (
     Variations,
     WeightVariation,
 )
+from innov_index.config.nodes import Kind
 from innov_index.errors import ConfigError, InnovIndexError, Problem
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats, Ints
@@ -249,6 +250,7 @@ def _idle(choice: Choice, base: Combination) -> str:
         return f"'{choice.name}' has no effect: no value is missing, so nothing is imputed"
     if choice.step == "treatment":
         return f"'{choice.name}' has no effect: all its settings treat the same values alike"
-    if choice.step == "weighting" and any(c.method.takes_stated_weights for c in base.plan.aggregation):
+    sums = (node.kind is Kind.SUM for node in base.plan.nodes)
+    if choice.step == "weighting" and any(sums):
         return f"'{choice.name}' has no effect: a sum takes its weights as stated, whatever the method"
     return f"'{choice.name}' has no effect: all its settings give the same scores"

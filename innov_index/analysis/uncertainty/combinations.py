@@ -13,10 +13,10 @@ import numpy as np
 
 from innov_index.analysis.uncertainty.variations import Choice, DataVariation, ErrorVariation, Override
 from innov_index.config.load import Config
+from innov_index.config.nodes import Weights
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError, OptionError, UndefinedError
 from innov_index.index import Index
-from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
 from innov_index.pipeline.binding import Plan, bind
@@ -234,7 +234,7 @@ class Combinations:
             node = int(framework.inner[index])
             children = framework.children[node]
             varied = drawn[children].all()
-            if Trait.STATED not in plan.weighting[index].method.traits and not varied:
+            if plan.nodes[index].weights is Weights.LEARNED and not varied:
                 free[children] = moving[children].any()
             moving[node] = bool(moving[children].any() or varied)
         return free

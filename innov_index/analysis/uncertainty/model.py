@@ -107,7 +107,7 @@ class Model:
     def ranker(self) -> Ranker:
         """Ranks of the units by the config's rule of ties."""
         ranking = self.combinations.base.plan.ranking.call
-        slots = 2 if ranking.method.name == "average" else 1
+        slots = 2 if Trait.HALF_RANKS in ranking.method.traits else 1
         digits = int(ranking.options["digits"])
 
         def rule(scores: Floats) -> Floats:

@@ -13,7 +13,6 @@ from innov_index.analysis.uncertainty.reader import Reader
 from innov_index.analysis.uncertainty.variations import WeightVariation
 from innov_index.config import uncertainty as blocks
 from innov_index.errors import Mark, not_found
-from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.wording import listed
@@ -119,8 +118,7 @@ def _families(reader: Reader, block: blocks.WeightsBlock, mark: Mark) -> list[In
 
 
 def _uses_weights(reader: Reader, node: int) -> bool:
-    index = int(np.flatnonzero(reader.framework.inner == node)[0])
-    return Trait.IGNORES_WEIGHTS not in reader.config.recipe.node_steps["aggregation"][index].method.traits
+    return reader.config.recipe.node(node).uses_weights
 
 
 def _ordered(reader: Reader, block: blocks.OrderBlock, codes: Sequence[str], mark: Mark) -> _Drawn | None:

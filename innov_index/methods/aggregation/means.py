@@ -117,7 +117,7 @@ def power(values: Floats, weights: Floats, *, p: float) -> Floats:
     return power_means(values, weights[..., None], p)[..., 0]
 
 
-@aggregation.method("sum")
+@aggregation.method("sum", Trait.SUM)
 def total(values: Floats, given: Floats) -> Floats:
     """Sum of the children, each multiplied by its stated weight.
 

@@ -17,7 +17,7 @@ Centre: TypeAlias = Callable[[Floats], Floats]
 Otherwise: TypeAlias = Literal["missing", "mean", "median"]
 
 
-@imputation.method("none")
+@imputation.method("none", Trait.IDENTITY)
 def none(values: Floats) -> Floats:
     """Leave missing values missing.
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.normalisation.scales import oriented_pair, require_positive, stretched, truncated
-from innov_index.methods.registry import Each, UnitPosition
+from innov_index.methods.registry import Each, Trait, UnitPosition
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("distance_to_target", example={"target": 30.0})
+@normalisation.method("distance_to_target", Trait.AFFINE, example={"target": 30.0}, cut_by="cap")
 def distance_to_target(
     values: Floats,
     direction: Floats,
@@ -57,7 +57,7 @@ def distance_to_target(
     return truncated(reached, 0.0, scale, "high" if cap else False)
 
 
-@normalisation.method("distance_to_reference", example={"unit": "SGP"})
+@normalisation.method("distance_to_reference", Trait.AFFINE, example={"unit": "SGP"}, cut_by="cap")
 def distance_to_reference(
     values: Floats,
     direction: Floats,
@@ -103,7 +103,7 @@ def distance_to_reference(
     return truncated(reached, 0.0, scale, "high" if cap else False)
 
 
-@normalisation.method("distance_to_best")
+@normalisation.method("distance_to_best", Trait.AFFINE, in_words="taking the share of the best value")
 def distance_to_best(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:

@@ -17,12 +17,12 @@ from innov_index.methods.normalisation.scales import (
     stretched,
     truncated,
 )
-from innov_index.methods.registry import Each, UnitColumn
+from innov_index.methods.registry import Each, Trait, UnitColumn
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("none")
+@normalisation.method("none", Trait.IDENTITY)
 def none(values: Floats, direction: Floats) -> Floats:
     """Leave values as they are, with the opposite sign where less is better.
 
@@ -45,7 +45,7 @@ def none(values: Floats, direction: Floats) -> Floats:
     return np.asarray(values, dtype=np.float64) * direction + minus_zero_becomes_zero
 
 
-@normalisation.method("linear")
+@normalisation.method("linear", Trait.AFFINE)
 def linear(values: Floats, direction: Floats, *, factor: Each = 1.0, offset: Each = 0.0) -> Floats:
     """Multiply by a stated factor and add a stated offset.
 
@@ -70,7 +70,12 @@ def linear(values: Floats, direction: Floats, *, factor: Each = 1.0, offset: Eac
     return offset + factor * oriented_pair(values, direction)[0]
 
 
-@normalisation.method("min_max")
+@normalisation.method(
+    "min_max",
+    Trait.AFFINE,
+    cut_by="truncate",
+    in_words="stretching each from its lowest to its highest value",
+)
 def min_max(
     values: Floats,
     direction: Floats,
@@ -122,7 +127,13 @@ def min_max(
     return truncated(stretched(x, worst, best, low, high), low, high, truncate)
 
 
-@normalisation.method("goalposts", example={"lower": 0.0, "upper": 100.0})
+@normalisation.method(
+    "goalposts",
+    Trait.AFFINE,
+    example={"lower": 0.0, "upper": 100.0},
+    cut_by="truncate",
+    in_words="measuring each between two fixed goalposts",
+)
 def goalposts(
     values: Floats,
     direction: Floats,

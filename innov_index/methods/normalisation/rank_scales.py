@@ -8,12 +8,12 @@ from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.preparation import constant_to_nan
 from innov_index.methods.kernels.ranks import SharedTies, ascending_ranks, ranks_in_reference
 from innov_index.methods.normalisation.scales import oriented_pair, require_positive
-from innov_index.methods.registry import Each
+from innov_index.methods.registry import Each, Trait
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("rank")
+@normalisation.method("rank", Trait.ORDER_KEEPING, in_words="taking ranks")
 def rank(
     values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
 ) -> Floats:
@@ -42,7 +42,7 @@ def rank(
     return _upward_ranks(x, learned, ties)
 
 
-@normalisation.method("percentile_rank")
+@normalisation.method("percentile_rank", Trait.ORDER_KEEPING)
 def percentile_rank(
     values: Floats,
     direction: Floats,
@@ -87,7 +87,7 @@ def percentile_rank(
     return scale * np.minimum(position, 1.0)
 
 
-@normalisation.method("borda")
+@normalisation.method("borda", Trait.ORDER_KEEPING)
 def borda(
     values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
 ) -> Floats:

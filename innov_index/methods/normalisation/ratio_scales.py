@@ -7,12 +7,12 @@ import numpy as np
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.preparation import constant_to_nan, oriented
 from innov_index.methods.normalisation.scales import require_positive
-from innov_index.methods.registry import Each
+from innov_index.methods.registry import Each, Trait
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("share_of_best")
+@normalisation.method("share_of_best", Trait.AFFINE)
 def share_of_best(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
@@ -46,7 +46,7 @@ def share_of_best(
     return scale * (x / _positive_or_nan(column_statistics.maximum(learned)))
 
 
-@normalisation.method("share_of_total")
+@normalisation.method("share_of_total", Trait.AFFINE, in_words="taking the share of the total")
 def share_of_total(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
@@ -80,7 +80,7 @@ def share_of_total(
     return scale * x / _positive_or_nan(column_statistics.total(learned))
 
 
-@normalisation.method("vector")
+@normalisation.method("vector", Trait.AFFINE)
 def vector(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:

@@ -7,12 +7,12 @@ import numpy as np
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.preparation import constant_to_nan
 from innov_index.methods.normalisation.scales import oriented_pair, require_positive
-from innov_index.methods.registry import Each
+from innov_index.methods.registry import Each, Trait
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("z_score")
+@normalisation.method("z_score", Trait.AFFINE, in_words="counting standard deviations from the mean")
 def z_score(
     values: Floats,
     direction: Floats,
@@ -55,7 +55,7 @@ def z_score(
     return mean + sd * _standardised(x, learned, population=population)
 
 
-@normalisation.method("robust_z")
+@normalisation.method("robust_z", Trait.AFFINE)
 def robust_z(
     values: Floats, direction: Floats, reference: Floats | None = None, *, mean: Each = 0.0, sd: Each = 1.0
 ) -> Floats:
@@ -93,7 +93,7 @@ def robust_z(
     return robust
 
 
-@normalisation.method("logistic")
+@normalisation.method("logistic", Trait.ORDER_KEEPING)
 def logistic(
     values: Floats,
     direction: Floats,
@@ -135,7 +135,7 @@ def logistic(
         return scale / (1.0 + np.exp(-steepness * z))
 
 
-@normalisation.method("tanh")
+@normalisation.method("tanh", Trait.ORDER_KEEPING)
 def tanh(
     values: Floats,
     direction: Floats,

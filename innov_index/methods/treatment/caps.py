@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt, Le
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.column_statistics import median, quantiles, reference_or_own
 from innov_index.methods.kernels.moments import skewness_and_kurtosis
-from innov_index.methods.registry import Each
+from innov_index.methods.registry import Each, Trait
 from innov_index.methods.steps import treatment
 from innov_index.methods.treatment.winsorising import AnyMoments, MomentTest, OutlierWhen, limits
 from innov_index.model.arrays import Bools, Floats, doubles
@@ -21,7 +21,7 @@ Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 Positive: TypeAlias = Annotated[float, Gt(0)]
 
 
-@treatment.method("none")
+@treatment.method("none", Trait.IDENTITY)
 def none(values: Floats) -> Floats:
     """Leave the values as they are.
 
@@ -40,7 +40,7 @@ def none(values: Floats) -> Floats:
     return doubles(values)
 
 
-@treatment.method("winsorise")
+@treatment.method("winsorise", in_words="capping outliers")
 def winsorise(
     values: Floats,
     reference: Floats | None = None,

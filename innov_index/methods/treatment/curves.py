@@ -15,7 +15,7 @@ from innov_index.methods.treatment.logarithms import logarithm
 from innov_index.model.arrays import Floats, doubles
 
 
-@treatment.method("box_cox")
+@treatment.method("box_cox", in_words="a Box-Cox transformation")
 def box_cox(
     values: Floats,
     reference: Floats | None = None,

@@ -11,7 +11,7 @@ from innov_index.methods.steps import treatment
 from innov_index.model.arrays import Floats, doubles
 
 
-@treatment.method("log")
+@treatment.method("log", in_words="taking the logarithm")
 def log(values: Floats) -> Floats:
     """Take the natural logarithm.
 
@@ -62,7 +62,7 @@ def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -
     return logarithm(floored + shift)
 
 
-@treatment.method("log_gii")
+@treatment.method("log_gii", in_words="taking the logarithm")
 def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1.0) -> Floats:
     """Take the logarithm as the Global Innovation Index does: of the range stretched to 1 … factor × maximum.
 

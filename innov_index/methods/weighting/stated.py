@@ -13,7 +13,7 @@ from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Floats, Ints
 
 
-@weighting.method("given", Trait.STATED)
+@weighting.method("given", Trait.AS_STATED, Trait.STATED, in_words="as the config gives them")
 def given(values: Floats, given: Floats) -> Floats:
     """Use the stated weights, scaled to sum to 1.
 
@@ -40,7 +40,7 @@ def given(values: Floats, given: Floats) -> Floats:
     return along(values, shares(given))
 
 
-@weighting.method("equal", Trait.STATED)
+@weighting.method("equal", Trait.STATED, in_words="equal among siblings")
 def equal(
     values: Floats, leaves: Ints | None = None, *, per: Literal["dimension", "indicator"] = "dimension"
 ) -> Floats:

@@ -1,29 +1,30 @@
-"""What the page can compute itself: how a node's score follows from its children, in a form that it reads."""
+"""What the page can compute itself: the account of each node in a form that its scripts read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
+from innov_index.methods.normalisation import range_scales, spread_scales
 
-RESCALINGS = {
-    "min_max": {"quantiles": None, "truncate": False},
-    "z_score": {},
+RESCALINGS: Mapping[Callable[..., Any], Mapping[str, Any]] = {
+    range_scales.min_max: {"quantiles": None, "truncate": False},
+    spread_scales.z_score: {},
 }
-"""Methods of rescaling that the page knows, and the options that must be as stated here."""
+"""Methods of rescaling that the scripts compute, and the options that must be as stated here."""
 
 
 @dataclass(frozen=True)
 class Arithmetic:
     """One entry an inner node, in the order of `framework.inner`.
 
-    `means` are {power} or {total} (a sum, and what its stated weights add up to), None: not known to the
-    page. `gaps` are {missing, coverage}. `rescalings` are None, {method, …}, or False: not known to the page.
-    `plain` is False where the tree has rules that the page does not know, such as rounded scores.
+    `means` are {power} or {total} (a sum, and what its stated weights add up to), None: unknown to the
+    scripts. `gaps` are {missing, coverage}. `rescalings` are None, {method, …}, or False: unknown to the
+    scripts. `plain` is False where the tree has rules that they do not compute, such as rounded scores.
     """
 
     means: tuple[dict[str, Any] | None, ...]
@@ -38,58 +39,52 @@ class Arithmetic:
 
     @property
     def known_but_means(self) -> bool:
-        """Whether the page can compute every node if it takes one mean for all of them."""
+        """Whether the page can compute every node once one mean is chosen for all of them."""
         return self.plain and all(rescaling is not False for rescaling in self.rescalings)
 
 
 def arithmetic_of(recipe: Recipe, editions: int) -> Arithmetic:
     """What the page has to do for each inner node of a recipe."""
-    steps = recipe.node_steps
+    nodes = list(zip(recipe.framework.inner.tolist(), recipe.nodes, strict=True))
     return Arithmetic(
-        means=tuple(
-            _mean(recipe, int(node), setting)
-            for node, setting in zip(recipe.framework.inner, steps["aggregation"], strict=True)
-        ),
+        means=tuple(_mean(recipe, position, node) for position, node in nodes),
         gaps=tuple(
             {
-                "missing": setting.step_options["missing"],
-                "coverage": setting.step_options["min_coverage"],
+                "missing": "propagate" if node.gaps is Gaps.PROPAGATE else "reweight",
+                "coverage": node.min_coverage,
             }
-            for setting in steps["aggregation"]
+            for node in recipe.nodes
         ),
-        rescalings=tuple(_rescaling(setting, editions) for setting in steps["rescaling"]),
+        rescalings=tuple(
+            None if node.rescaling is Rescaling.NONE else _rescaling(setting, editions)
+            for node, setting in zip(recipe.nodes, recipe.node_steps["rescaling"], strict=True)
+        ),
         plain=_is_plain(recipe),
     )
 
 
 def _is_plain(recipe: Recipe) -> bool:
-    """Whether every unit has every node, no score is rounded, and gaps are left out or passed on."""
-    steps = recipe.node_steps
+    """Whether every node applies to every unit, no score is rounded, and gaps are left out or passed on."""
     return (
         not recipe.applies_to
         and not recipe.editions
         and recipe.ranking.step_options.get("among") is None
-        and all(setting.method.name == "none" for setting in steps["rounding"])
-        and all(isinstance(setting.step_options["missing"], str) for setting in steps["aggregation"])
+        and all(node.rounding is Rounding.NONE for node in recipe.nodes)
+        and all(setting.method.is_identity for setting in recipe.leaf_steps["rounding"])
+        and all(node.gaps is not Gaps.GROUP_MEAN for node in recipe.nodes)
     )
 
 
-def _mean(recipe: Recipe, node: int, setting: Setting) -> dict[str, Any] | None:
-    if setting.method.name == "sum":
-        return {"total": float(np.sum(recipe.framework.stated_weights(node)))}
-    power = setting.method.attributes.get("power")
-    if power is None:
-        return None
-    return {"power": float(setting.options[power] if isinstance(power, str) else power)}
+def _mean(recipe: Recipe, position: int, node: NodeArithmetic) -> dict[str, Any] | None:
+    if node.kind is Kind.SUM:
+        return {"total": float(recipe.framework.stated_weights(position).sum())}
+    return None if node.power is None else {"power": node.power}
 
 
-def _rescaling(setting: Setting, editions: int) -> dict[str, Any] | bool | None:
-    name = setting.method.name
-    if name == "none":
-        return None
-    reference = setting.step_options.get("reference", "own")
+def _rescaling(setting: Setting, editions: int) -> dict[str, Any] | bool:
+    reference = setting.step_options["reference"]
     own = reference == "own" or (reference == "pooled" and editions == 1)
-    fixed = RESCALINGS.get(name)
+    fixed = RESCALINGS.get(setting.method.function)
     if fixed is None or not own or any(setting.options[key] != value for key, value in fixed.items()):
         return False
-    return {"method": name} | {key: value for key, value in setting.options.items() if key not in fixed}
+    return {"method": setting.method.name} | {k: v for k, v in setting.options.items() if k not in fixed}

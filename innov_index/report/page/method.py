@@ -5,32 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from innov_index.config.nodes import Kind, Rescaling
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
+from innov_index.methods.registry import Method, Trait
 from innov_index.model.scores import Scores
-
-TIES = {
-    "min": "share the better rank",
-    "max": "share the worse rank",
-    "average": "share the mean of their ranks",
-    "dense": "share a rank, with no gap after it",
-    "ordinal": "are ranked in the order of the data",
-}
-
-PLAIN = {
-    "none": "no change",
-    "winsorise": "capping outliers",
-    "log": "taking the logarithm",
-    "log-gii": "taking the logarithm",
-    "box-cox": "a Box-Cox transformation",
-    "min-max": "stretching each from its lowest to its highest value",
-    "z-score": "counting standard deviations from the mean",
-    "rank": "taking ranks",
-    "goalposts": "measuring each between two fixed goalposts",
-    "distance-to-best": "taking the share of the best value",
-    "share-of-total": "taking the share of the total",
-}
-"""What methods do, for who does not know their names."""
 
 _MOST = 3
 _SHOWN_OPTIONS = 4
@@ -63,14 +42,16 @@ def _gaps(scores: Scores, recipe: Recipe, edition: int) -> str:
     raw = scores.steps["raw"][edition][scores.kept[edition]]
     gaps, cells = int((raw != raw).sum()), raw.size
     bars = [
-        _kept(setting) if name == "units" else f"{name} are screened ({_options(setting)})"
+        _kept(setting)
+        if Trait.SCREENS_UNITS in setting.method.traits
+        else f"{name} are screened ({_options(setting)})"
         for name, setting in recipe.screening.items()
     ]
     screened = f"; {'; '.join(bars)}" if bars else ""
     if not gaps:
         return f"No value is missing{screened}."
     settings = recipe.leaf_steps["imputation"]
-    unfilled = all(setting.method.name == "none" for setting in settings)
+    unfilled = all(setting.method.is_identity for setting in settings)
     how = "are left as gaps" if unfilled else f"are filled in ({_methods(settings)})"
     return f"{gaps:,} of {cells:,} values are missing and {how}{screened}."
 
@@ -84,10 +65,10 @@ def _kept(setting: Setting) -> str:
 
 def _treatment(scores: Scores, recipe: Recipe, edition: int) -> str:
     settings = recipe.leaf_steps["treatment"]
-    if all(setting.method.name == "none" for setting in settings):
+    if all(setting.method.is_identity for setting in settings):
         return "Extreme values are left as they are."
     changed = scores.treated[edition]
-    fallbacks = {_in_words(s.fallback.method.name) for s in settings if s.fallback is not None}
+    fallbacks = {_in_words(s.fallback.method) for s in settings if s.fallback is not None}
     then = f", and where that is not enough by {_listed(sorted(fallbacks))}" if fallbacks else ""
     return (
         f"Extreme values are tamed by {_methods(settings)}{then}: {int(changed.sum()):,} values of "
@@ -99,21 +80,16 @@ def _normalisation(scores: Scores, recipe: Recipe) -> str:
     falling = int((scores.framework.directions < 0).sum())
     turned = f"less is better in {falling} of them" if falling else "more is better in all"
     settings = recipe.leaf_steps["normalisation"]
-    if all(setting.method.name == "none" for setting in settings):
+    if all(setting.method.is_identity for setting in settings):
         return f"Indicators stay on the scales they come in; {turned}."
     return f"Indicators come to one scale by {_methods(settings)}; {turned}."
 
 
 def _aggregation(recipe: Recipe) -> str:
-    steps = recipe.node_steps
-    weights = _methods(steps["weighting"])
-    told = {"given": "as the config gives them", "equal": "equal among siblings"}.get(
-        weights, f"by {weights}"
-    )
     rescaled = [
-        int(recipe.framework.nodes[node].level)
-        for node, setting in zip(recipe.framework.inner, steps["rescaling"], strict=True)
-        if setting.method.name != "none"
+        int(recipe.framework.nodes[position].level)
+        for position, node in zip(recipe.framework.inner, recipe.nodes, strict=True)
+        if node.rescaling is not Rescaling.NONE
     ]
     again = (
         f", nodes of level {_listed(sorted({str(level) for level in rescaled}))} are rescaled"
@@ -121,21 +97,26 @@ def _aggregation(recipe: Recipe) -> str:
         else ""
     )
     return (
-        f"Weights are {told}, scores are aggregated by {_means(steps['aggregation'])}{again}, and equal "
-        f"scores {TIES[recipe.ranking.method.name]}."
+        f"Weights are {_weights(recipe)}, scores are aggregated by {_means(recipe)}{again}, and equal scores "
+        f"{_in_words(recipe.ranking.method)}."
     )
 
 
-def _means(settings: Sequence[Setting]) -> str:
-    methods = _methods(settings)
-    if all("power" in setting.method.attributes for setting in settings):
-        return f"{methods} means"
-    return methods
+def _weights(recipe: Recipe) -> str:
+    settings = recipe.node_steps["weighting"]
+    methods = {setting.method for setting in settings}
+    plain = methods.pop().in_words if len(methods) == 1 and not any(map(_options, settings)) else ""
+    return plain or f"by {_methods(settings)}"
+
+
+def _means(recipe: Recipe) -> str:
+    methods = _methods(recipe.node_steps["aggregation"])
+    return f"{methods} means" if all(node.kind is Kind.MEAN for node in recipe.nodes) else methods
 
 
 def _methods(settings: Sequence[Setting]) -> str:
     """The method with its options; where there are several, each with how many indicators or nodes use it."""
-    counted = Counter(_in_words(setting.method.name) for setting in settings)
+    counted = Counter(_in_words(setting.method) for setting in settings)
     if len(counted) > 1:
         shown = [f"{name} ({count} of {len(settings)})" for name, count in counted.most_common(_MOST)]
         return _listed(shown) + (" and others" if len(counted) > _MOST else "")
@@ -144,9 +125,9 @@ def _methods(settings: Sequence[Setting]) -> str:
     return next(iter(counted)) + (f" ({options})" if options else "")
 
 
-def _in_words(name: str) -> str:
-    plain = name.replace("_", "-")
-    return PLAIN.get(plain, plain)
+def _in_words(method: Method) -> str:
+    """What a method does, or its name where nothing plainer is declared for it."""
+    return method.in_words or ("no change" if method.is_identity else method.name.replace("_", "-"))
 
 
 def _options(setting: Setting) -> str:

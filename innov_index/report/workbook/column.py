@@ -1,24 +1,58 @@
-"""One column of a step: the values before it, those after it, and what stands above it."""
+"""One column of a step, and the writers that put a method into it as formulas."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from innov_index.methods.registry import Method
 from innov_index.model.arrays import Floats
-from innov_index.report.workbook.excel_formulas import if_number
-from innov_index.report.workbook.sheet_cells import UnitPage, figure, text
+from innov_index.report.workbook.sheet_cells import UnitPage, figure, if_number, text
+
+Writer = TypeVar("Writer", bound=Callable[..., Any])
+
+
+class Formulas(Generic[Writer]):
+    """Writers of formulas by the function of the method that they write; labels of what they put above."""
+
+    def __init__(self) -> None:
+        self._writers: dict[Callable[..., Any], Writer] = {}
+        self._labels: dict[Callable[..., Any], Sequence[str]] = {}
+
+    def of(self, *functions: Callable[..., Any], labels: Sequence[str] = ()) -> Callable[[Writer], Writer]:
+        """Register the decorated writer for the methods that these functions are."""
+
+        def register(writer: Writer) -> Writer:
+            for function in functions:
+                self._writers[function], self._labels[function] = writer, labels
+            return writer
+
+        return register
+
+    def __contains__(self, method: Method) -> bool:
+        return method.function in self._writers
+
+    def __getitem__(self, method: Method) -> Writer:
+        return self._writers[method.function]
+
+    def get(self, method: Method) -> Writer | None:
+        """The writer of a method; None: it has no formula."""
+        return self._writers.get(method.function)
+
+    def labels(self, method: Method) -> Sequence[str]:
+        """What stands above a column of the method."""
+        return self._labels.get(method.function, ())
 
 
 @dataclass(frozen=True)
 class Column:
     """A method applied to one indicator, or to the scores of one node.
 
-    `learned` holds the values that statistics come from where they are not those of the column itself: then
-    no formula can find them, and they are values.
+    `learned` holds the values that statistics come from where they are not those of the column itself: no
+    formula can find them then, and they are written as values.
     """
 
     before: UnitPage
@@ -28,16 +62,11 @@ class Column:
     values: Floats
     result: Floats
     learned: Floats | None = None
-    column_before: int | None = None
 
     @property
     def area(self) -> str:
         """The column before the step, over all units."""
-        return self.before.over(self._came_from)
-
-    @property
-    def _came_from(self) -> int:
-        return self.column if self.column_before is None else self.column_before
+        return self.before.over(self.column)
 
     @property
     def known(self) -> Floats:
@@ -72,7 +101,7 @@ class Column:
     def write(self, formula: Callable[[str], str]) -> None:
         """Write the formula of each unit's cell, given the reference to its cell before the step."""
         for row, value in enumerate(self.result):
-            cell = self.before.of(row, self._came_from)
+            cell = self.before.of(row, self.column)
             self.page.put(row, self.column, figure(float(value), if_number(cell, formula(cell))))
 
     def write_values(self) -> None:

@@ -1,15 +1,18 @@
-"""The tree with its directions and weights: the cells that people change."""
+"""The sheet of the tree with its directions and weights: the cells that people change."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.pipeline.calls import Call
-from innov_index.report.workbook.excel_formulas import sum_of
-from innov_index.report.workbook.sheet_cells import FIRST, Cell, Page, figure, text
-from innov_index.report.workbook.source import Source
+from innov_index.analysis.workings.run import Workings
+from innov_index.config.nodes import NodeArithmetic, Weights
+from innov_index.config.settings import Setting
+from innov_index.methods.weighting import stated
+from innov_index.report.workbook.column import Formulas
+from innov_index.report.workbook.sheet_cells import FIRST, Cell, Page, figure, sum_of, text
 
 COLUMNS = (
     ("code", 10),
@@ -28,8 +31,12 @@ DIRECTION, STATED, LOCAL, EFFECTIVE = 4, 5, 6, 7
 BODY = FIRST + 1
 
 
+FORMULAS: Formulas[Callable[[Workings, Setting, int], float]] = Formulas()
+"""The number to state for a node with each weighting that does not look at scores, by the method."""
+
+
 @dataclass(frozen=True)
-class Tree:
+class FrameworkPage:
     """The sheet, and where the other sheets find what they need of a node."""
 
     page: Page
@@ -49,83 +56,86 @@ class Tree:
         return self.page.at(BODY + node, LOCAL, fixed="both")
 
 
-def tree_page(source: Source) -> Tree:
+def framework_page(workings: Workings) -> FrameworkPage:
     """One row a node, in tree order."""
     page = Page(
         "Framework",
         "Framework",
-        "The tree. Yellow cells are to be changed: direction (1: more is better, -1: less) and weight.",
+        "The tree. Yellow cells can be changed: direction (1: more is better, -1: less) and weight.",
         freeze=(BODY, 2),
         widths={column: width for column, (_, width) in enumerate(COLUMNS)},
     )
     for column, (words, _) in enumerate(COLUMNS):
         page.cells[FIRST, column] = text(words, "head")
-    tree = Tree(page)
-    weighted = {
-        int(node): call for node, call in zip(source.framework.inner, source.plan.weighting, strict=True)
-    }
-    for node in range(len(source.framework)):
-        _row(source, tree, node, weighted)
-    return tree
+    framework = FrameworkPage(page)
+    for node in range(len(workings.framework)):
+        for column, cell in enumerate(_row(workings, page, node)):
+            page.cells[BODY + node, column] = cell
+    return framework
 
 
-def is_stated(call: Call) -> bool:
-    """Whether the weights are those a person stated (or equal ones), not learned from the data."""
-    return call.method.name in ("given", "equal")
+def has_formula(node: NodeArithmetic, weighting: Setting) -> bool:
+    """Whether the weights below a node can be changed: they are not learned from the data."""
+    return node.weights is Weights.AS_STATED or weighting.method in FORMULAS
 
 
-def _row(source: Source, tree: Tree, node: int, weighting: dict[int, Call]) -> None:
-    framework, page, row = source.framework, tree.page, BODY + node
+def _row(workings: Workings, page: Page, node: int) -> list[Cell]:
+    framework = workings.framework
     entry = framework.nodes[node]
-    parent = framework.codes[entry.parent] if node else ""
-    cells: list[Cell] = [
+    methods = ["", ""]
+    if not entry.is_leaf:
+        methods = [workings.recipe.setting(step, node).method.name for step in ("weighting", "aggregation")]
+    return [
         text(entry.code),
         text("  " * entry.level + entry.name),
         Cell(entry.level, "", "count"),
+        text(framework.codes[entry.parent] if node else ""),
+        Cell(entry.direction, "", "input") if entry.is_leaf else text(""),
+        *_weights(workings, page, node),
+        *(text(words, "note") for words in methods),
+        text("; ".join(entry.flags)),
     ]
-    cells.append(text(parent))
-    cells.append(Cell(entry.direction, "", "input") if entry.is_leaf else text(""))
-    cells += _weights(source, tree, node, weighting)
-    if entry.is_leaf:
-        cells += [text("", "note"), text("", "note")]
-    else:
-        place = int(np.searchsorted(framework.inner, node))
-        methods = (weighting[node].method.name, source.plan.aggregation[place].method.name)
-        cells += [text(words, "note") for words in methods]
-    cells.append(text("; ".join(entry.flags)))
-    for column, cell in enumerate(cells):
-        page.cells[row, column] = cell
 
 
-def _weights(source: Source, tree: Tree, node: int, weighting: dict[int, Call]) -> list[Cell]:
-    local = float(source.scores.weights[source.edition, node])
-    effective = float(source.scores.effective_weights[source.edition, node])
+def _weights(workings: Workings, page: Page, node: int) -> list[Cell]:
+    """Stated, local and effective weight of a node."""
     if node == 0:
         return [text(""), Cell(1, "", "share"), Cell(1, "", "share")]
-    parent = source.framework.nodes[node].parent
-    siblings = source.framework.children[parent]
-    total = sum_of(_areas(tree, [int(sibling) for sibling in siblings]))
-    call = weighting[parent]
-    above = tree.page.at(BODY + parent, EFFECTIVE)
+    effective = float(workings.scores.effective_weights[workings.edition, node])
+    parent = workings.framework.nodes[node].parent
+    siblings = [int(sibling) for sibling in workings.framework.children[parent]]
+    total, above = sum_of(_areas(page, siblings)), page.at(BODY + parent, EFFECTIVE)
     return [
-        _stated(source, call, parent, node, local),
-        figure(local, f"={tree.page.at(BODY + node, STATED)}/{total}", "share"),
-        figure(effective, f"={tree.page.at(BODY + node, LOCAL)}*{above}", "share"),
+        _stated(workings, parent, node),
+        figure(float(workings.weights[node]), f"={page.at(BODY + node, STATED)}/{total}", "share"),
+        figure(effective, f"={page.at(BODY + node, LOCAL)}*{above}", "share"),
     ]
 
 
-def _stated(source: Source, call: Call, parent: int, node: int, local: float) -> Cell:
-    framework = source.framework
+def _stated(workings: Workings, parent: int, node: int) -> Cell:
+    setting = workings.recipe.setting("weighting", parent)
+    if workings.recipe.node(parent).weights is Weights.AS_STATED:
+        return Cell(_as_stated(workings, setting, node), "", "input")
+    if setting.method in FORMULAS:
+        return Cell(FORMULAS[setting.method](workings, setting, node), "", "input")
+    return Cell(float(workings.weights[node]), "", "marked")
+
+
+@FORMULAS.of(stated.given)
+def _as_stated(workings: Workings, setting: Setting, node: int) -> float:
+    framework = workings.framework
+    parent = framework.nodes[node].parent
     place = int(np.flatnonzero(framework.children[parent] == node)[0])
-    if call.method.name == "given":
-        return Cell(float(framework.stated_weights(parent)[place]), "", "input")
-    if call.method.name == "equal":
-        below = framework.leaf_matrix.sum(axis=0)[node] if call.options["per"] == "indicator" else 1.0
-        return Cell(float(below), "", "input")
-    return Cell(local, "", "marked")
+    return float(framework.stated_weights(parent)[place])
 
 
-def _areas(tree: Tree, nodes: list[int]) -> list[str]:
+@FORMULAS.of(stated.equal)
+def _equal(workings: Workings, setting: Setting, node: int) -> float:
+    by_indicator = setting.options["per"] == "indicator"
+    return float(workings.framework.leaf_matrix.sum(axis=0)[node]) if by_indicator else 1.0
+
+
+def _areas(page: Page, nodes: list[int]) -> list[str]:
     """The stated weights of nodes, neighbours as one area."""
     runs: list[list[int]] = []
     for node in nodes:
@@ -133,4 +143,4 @@ def _areas(tree: Tree, nodes: list[int]) -> list[str]:
             runs[-1].append(node)
         else:
             runs.append([node])
-    return [tree.page.area((BODY + run[0], STATED), (BODY + run[-1], STATED)) for run in runs]
+    return [page.area((BODY + run[0], STATED), (BODY + run[-1], STATED)) for run in runs]

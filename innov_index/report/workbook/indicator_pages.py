@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.analysis.workings.run import Workings
+from innov_index.config.settings import Setting
+from innov_index.methods import denomination
+from innov_index.methods.imputation import centre
+from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats
-from innov_index.pipeline.calls import Call
-from innov_index.report.workbook.excel_formulas import if_number, literal
-from innov_index.report.workbook.sheet_cells import Cell, UnitPage, figure, text
-from innov_index.report.workbook.source import ColumnCall, Source
+from innov_index.report.workbook.column import Formulas
+from innov_index.report.workbook.sheet_cells import Cell, UnitPage, figure, if_number, literal, text
 
-GROUP_MEANS = {"mean": "AVERAGE", "median": "MEDIAN"}
+_CENTRES = {"mean": "AVERAGE", "median": "MEDIAN"}
 
 
-def unit_page(source: Source) -> UnitPage:
+@dataclass(frozen=True)
+class _Gap:
+    """A cell that may have to be filled: the area of its indicator, and the sheet of units."""
+
+    setting: Setting
+    area: str
+    units: UnitPage
+    row: int
+
+
+FILLINGS: Formulas[Callable[[_Gap], str]] = Formulas()
+"""What fills a gap."""
+
+DENOMINATED: Formulas[Callable[[str], str]] = Formulas()
+"""A value, given its ratio to the denominator."""
+
+
+def unit_page(workings: Workings) -> UnitPage:
     """Codes, names, groups and numeric columns of the units."""
-    units = source.scores.units
-    stated = {name: values[source.edition] for name, values in units.columns.items()}
-    dataset = source.index.dataset
-    for name in source.plan.recipe.columns:
+    units = workings.scores.units
+    stated = {name: values[workings.edition] for name, values in units.columns.items()}
+    dataset = workings.index.dataset
+    for name in workings.recipe.columns:
         if name in dataset.indicators:
-            stated[name] = dataset.columns((name,))[source.edition, :, 0]
+            stated[name] = dataset.columns((name,))[workings.edition, :, 0]
     titles = [*units.groups, *stated]
     page = UnitPage(
-        "Units", "Who is ranked, and what is known of them.", source.units, [(t, "") for t in titles]
+        "Units", "Who is ranked, and what is known of them.", workings.units, [(t, "") for t in titles]
     )
     for column, title in enumerate(titles):
-        for row, unit in enumerate(source.rows):
+        for row, unit in enumerate(workings.rows):
             if title in units.groups and column < len(units.groups):
                 page.put(row, column, text(units.groups[title][unit]))
             else:
@@ -36,151 +57,164 @@ def unit_page(source: Source) -> UnitPage:
     return page
 
 
-def raw_page(source: Source) -> UnitPage:
+def raw_page(workings: Workings) -> UnitPage:
     """Values as the data hold them."""
     page = UnitPage(
         "Raw",
         "The values as the data hold them; an empty cell is a gap. Change a cell and everything follows.",
-        source.units,
-        source.leaf_columns,
+        workings.units,
+        workings.indicators,
         ["measured in"],
     )
-    for column, leaf in enumerate(source.framework.leaves):
-        page.set("measured in", column, text(source.framework.nodes[leaf].unit, "note"))
-    _fill(page, source.step("raw"), lambda row, column, value: _given(value))
+    for column, leaf in enumerate(workings.framework.leaves):
+        page.set("measured in", column, text(workings.framework.nodes[leaf].unit, "note"))
+    _fill(page, workings.after("raw"), lambda row, column, value: _given(value))
     page.mark("gap")
     return page
 
 
-def denominated_page(source: Source, before: UnitPage, units: UnitPage) -> UnitPage | None:
+def denominated_page(workings: Workings, before: UnitPage, units: UnitPage) -> UnitPage | None:
     """Values divided by the size of the unit; None where no indicator is."""
-    calls = source.calls("denomination")
-    if all(call.method == "none" for call in calls):
+    settings = workings.settings("denomination")
+    if all(setting.method.is_identity for setting in settings):
         return None
     page = UnitPage(
         "Denominated",
         "Indicators of size divided by what makes units comparable.",
-        source.units,
-        source.leaf_columns,
+        workings.units,
+        workings.indicators,
         ["method", "divided by", "times"],
     )
-    values = source.step("denominated")
-    for column, call in enumerate(calls):
-        stated = source.plan.recipe.leaf_steps["denomination"][column].options
-        page.set("method", column, text(call.method, "note"))
-        if call.method != "none":
-            page.set("times", column, figure(call.options["scale"], style="input"))
-        if call.method == "constant":
-            page.set("divided by", column, figure(call.options["divisor"], style="input"))
-        elif call.method != "none":
-            page.set("divided by", column, text(str(stated["by"]), "note"))
-        for row in range(len(source.units)):
-            cell = before.of(row, column)
-            size = _size_of(page, units, stated, call, row, column)
-            formula = _denominated(call.method, cell, size, page.parameter("times", column))
-            page.put(row, column, figure(values[row, column], formula))
+    for column, setting in enumerate(settings):
+        page.set("method", column, text(setting.method.name, "note"))
+        _denominate(workings, page, before, units, column)
     return page
 
 
-def _size_of(
-    page: UnitPage, units: UnitPage, stated: Mapping[str, object], call: ColumnCall, row: int, column: int
-) -> str:
-    if call.method == "constant":
-        return page.parameter("divided by", column)
-    if call.method == "none":
-        return ""
+def _denominate(workings: Workings, page: UnitPage, before: UnitPage, units: UnitPage, column: int) -> None:
+    """Write one column: each value times a factor, over a stated number or a column of the units."""
+    setting = workings.settings("denomination")[column]
+    options, values = setting.options, workings.after("denominated")[:, column]
+    writer = DENOMINATED.get(setting.method)
+    if "divisor" in options:
+        page.set("divided by", column, figure(options["divisor"], style="input"))
+    elif "by" in options:
+        page.set("divided by", column, text(str(options["by"]), "note"))
+    if "scale" in options:
+        page.set("times", column, figure(options["scale"], style="input"))
+    for row, value in enumerate(values):
+        cell = before.of(row, column)
+        if setting.method.is_identity:
+            page.put(row, column, figure(value, if_number(cell, cell)))
+        elif writer is None:
+            page.put(row, column, figure(value, style="marked"))
+        else:
+            size = page.parameter("divided by", column)
+            if "by" in options:
+                size = units.of(row, _last_titled(units, str(options["by"])))
+            ratio = writer(f"{cell}/{size}*{page.parameter('times', column)}")
+            formula = f'=IF(AND(ISNUMBER({cell}),ISNUMBER({size})),{ratio},"")'
+            page.put(row, column, figure(value, formula))
+
+
+def _last_titled(units: UnitPage, title: str) -> int:
+    """The last column of that title: numeric columns stand after groups."""
     titles = [code for code, _ in units.columns]
-    place = len(titles) - 1 - titles[::-1].index(str(stated["by"]))
-    return units.of(row, place)
+    return len(titles) - 1 - titles[::-1].index(title)
 
 
-def _denominated(method: str, cell: str, size: str, scale: str) -> str:
-    if method == "none":
-        return if_number(cell, cell)
-    ratio = f"{cell}/{size}*{scale}"
-    if method == "log_ratio":
-        ratio = f"LN({ratio})"
-    return f'=IF(AND(ISNUMBER({cell}),ISNUMBER({size})),{ratio},"")'
+@DENOMINATED.of(denomination.ratio, denomination.constant)
+def _ratio(ratio: str) -> str:
+    return ratio
 
 
-def imputed_page(source: Source, before: UnitPage, units: UnitPage) -> UnitPage | None:
+@DENOMINATED.of(denomination.log_ratio)
+def _log_ratio(ratio: str) -> str:
+    return f"LN({ratio})"
+
+
+def imputed_page(workings: Workings, before: UnitPage, units: UnitPage) -> UnitPage | None:
     """Gaps filled; None where nothing is imputed."""
-    calls = source.calls("imputation")
-    if all(call.method == "none" for call in calls):
+    settings = workings.settings("imputation")
+    if all(setting.method.is_identity for setting in settings):
         return None
     page = UnitPage(
         "Imputed",
         "Gaps filled; filled cells are set off. Where the method has no formula its estimates are values.",
-        source.units,
-        source.leaf_columns,
+        workings.units,
+        workings.indicators,
         ["method"],
     )
-    values, earlier = source.step("imputed"), source.step("denominated")
-    for column, call in enumerate(calls):
-        page.set("method", column, text(call.method, "note"))
-        stated = source.plan.recipe.leaf_steps["imputation"][column].options
-        for row in range(len(source.units)):
-            cell, value = before.of(row, column), float(values[row, column])
-            gap = bool(np.isnan(earlier[row, column]))
-            page.put(row, column, _imputed(call, stated, cell, before, units, (row, column), value, gap))
+    values, gaps = workings.after("imputed"), np.isnan(workings.after("denominated"))
+    for column, setting in enumerate(settings):
+        page.set("method", column, text(setting.method.name, "note"))
+        for row, value in enumerate(values[:, column]):
+            cell = before.of(row, column)
+            if setting.method.is_identity:
+                page.put(row, column, figure(value, if_number(cell, cell)))
+                continue
+            filling = '""'
+            if setting.method in FILLINGS:
+                filling = FILLINGS[setting.method](_Gap(setting, before.over(column), units, row))
+            elif gaps[row, column]:
+                page.put(row, column, figure(value, style="marked"))
+                continue
+            page.put(row, column, figure(value, f"=IF(ISNUMBER({cell}),{cell},{filling})"))
     page.mark_changed(before, "AND(ISNUMBER({now}),NOT(ISNUMBER({was})))")
     return page
 
 
-def _imputed(
-    call: ColumnCall,
-    stated: Mapping[str, object],
-    cell: str,
-    before: UnitPage,
-    units: UnitPage,
-    place: tuple[int, int],
-    value: float,
-    gap: bool,
-) -> Cell:
-    row, column = place
-    area = before.over(column)
-    if call.method == "none":
-        return figure(value, if_number(cell, cell))
-    if call.method == "constant":
-        filling = literal(float(call.options["value"]))
-    elif call.method in GROUP_MEANS:
-        filling = f"{GROUP_MEANS[call.method]}({area})"
-    elif call.method == "group_mean":
-        groups = [code for code, _ in units.columns].index(str(stated["by"]))
-        own = f"--EXACT({units.over(groups)},{units.of(row, groups)}),--ISNUMBER({area})"
-        fallback = GROUP_MEANS.get(call.options["otherwise"])
-        otherwise = f"{fallback}({area})" if fallback else '""'
-        filling = f"IF(SUMPRODUCT({own})=0,{otherwise},SUMPRODUCT({own},{area})/SUMPRODUCT({own}))"
-    elif gap:
-        return figure(value, style="marked")
-    else:
-        filling = '""'
-    return figure(value, f"=IF(ISNUMBER({cell}),{cell},{filling})")
+def has_filling(imputation: Setting) -> bool:
+    """Whether what fills the gaps is a formula, or nothing does."""
+    return imputation.method.is_identity or imputation.method in FILLINGS
 
 
-def screened_page(source: Source, before: UnitPage, raw: UnitPage) -> UnitPage | None:
+@FILLINGS.of(centre.constant)
+def _constant(gap: _Gap) -> str:
+    return literal(float(gap.setting.options["value"]))
+
+
+@FILLINGS.of(centre.mean)
+def _mean(gap: _Gap) -> str:
+    return f"AVERAGE({gap.area})"
+
+
+@FILLINGS.of(centre.median)
+def _median(gap: _Gap) -> str:
+    return f"MEDIAN({gap.area})"
+
+
+@FILLINGS.of(centre.group_mean)
+def _group_mean(gap: _Gap) -> str:
+    groups = [code for code, _ in gap.units.columns].index(str(gap.setting.options["by"]))
+    own = f"--EXACT({gap.units.over(groups)},{gap.units.of(gap.row, groups)}),--ISNUMBER({gap.area})"
+    fallback = _CENTRES.get(gap.setting.options["otherwise"])
+    otherwise = f"{fallback}({gap.area})" if fallback else '""'
+    return f"IF(SUMPRODUCT({own})=0,{otherwise},SUMPRODUCT({own},{gap.area})/SUMPRODUCT({own}))"
+
+
+def screened_page(workings: Workings, before: UnitPage, raw: UnitPage) -> UnitPage | None:
     """Units and indicators with too few data left out; None where none is screened."""
-    screening = source.plan.screening
-    if not screening:
+    if not workings.recipe.screening:
         return None
-    extra = [("coverage", "share that is there"), ("kept", "1 where the unit stays")]
+    extra = [("coverage", "share that is present"), ("kept", "1 where the unit stays")]
     page = UnitPage(
         "Screened",
         "Units and indicators with too few data are left out from here on.",
-        source.units,
-        [*source.leaf_columns, *extra],
+        workings.units,
+        [*workings.indicators, *extra],
         ["at least", "kept"],
     )
-    count = len(source.leaf_columns)
-    call = screening.get("units")
-    counted = raw if call is not None and call.step_options["count"] == "measured" else before
-    if call is not None:
-        page.set("at least", count, figure(float(call.options["min_coverage"]), style="input"))
-    _screened_units(source, page, counted, call, count)
-    _kept_indicators(source, page)
+    count = len(workings.indicators)
+    setting = next((s for s in _screenings(workings) if Trait.SCREENS_UNITS in s.method.traits), None)
+    counted = raw if setting is not None and setting.step_options["count"] == "measured" else before
+    if setting is not None:
+        page.set("at least", count, figure(float(setting.options["min_coverage"]), style="input"))
+    _screened_units(workings, page, counted, setting, count)
+    _kept_indicators(workings, page)
     _fill(
         page,
-        source.step("screened"),
+        workings.after("screened"),
         lambda row, column, value: figure(
             value,
             f"=IF(AND(ISNUMBER({before.of(row, column)}),{page.of(row, count + 1)}=1,"
@@ -190,24 +224,29 @@ def screened_page(source: Source, before: UnitPage, raw: UnitPage) -> UnitPage |
     return page
 
 
-def _screened_units(source: Source, page: UnitPage, counted: UnitPage, call: Call | None, count: int) -> None:
-    values = source.step("raw" if counted.title == "Raw" else "imputed")
-    kept = source.scores.kept[source.edition][source.rows]
-    for row in range(len(source.units)):
+def _screenings(workings: Workings) -> list[Setting]:
+    return list(workings.recipe.screening.values())
+
+
+def _screened_units(
+    workings: Workings, page: UnitPage, counted: UnitPage, setting: Setting | None, count: int
+) -> None:
+    values = workings.after("raw" if counted.title == "Raw" else "imputed")
+    for row in range(len(workings.units)):
         across = counted.across(row, 0, count - 1)
         share = float((~np.isnan(values[row])).mean())
         page.put(row, count, figure(share, f"=COUNT({across})/{count}", "share"))
         enough = f"{page.of(row, count)}>={page.parameter('at least', count)}"
-        page.put(row, count + 1, _kept(call, enough, across, bool(kept[row])))
+        page.put(row, count + 1, _kept(setting, enough, across, bool(workings.kept[row])))
 
 
-def _kept(call: Call | None, enough: str, across: str, kept: bool) -> Cell:
-    if call is None:
+def _kept(setting: Setting | None, enough: str, across: str, kept: bool) -> Cell:
+    if setting is None:
         return Cell(1, "", "input")
-    special = any(call.options[name] is not None for name in ("keep", "drop", "level"))
+    special = any(setting.options[name] is not None for name in ("keep", "drop", "level"))
     if special:
         return Cell(int(kept), "", "marked")
-    nonzero = float(call.options["min_nonzero"])
+    nonzero = float(setting.options["min_nonzero"])
     if nonzero > 0:
         filled = f"COUNT({across})"
         share = f"1-COUNTIF({across},0)/MAX({filled},1)>={literal(nonzero)}"
@@ -215,11 +254,12 @@ def _kept(call: Call | None, enough: str, across: str, kept: bool) -> Cell:
     return Cell(int(kept), f"=IF({enough},1,0)")
 
 
-def _kept_indicators(source: Source, page: UnitPage) -> None:
-    there, stays = source.step("imputed"), source.step("screened")
-    for column in range(len(source.leaf_columns)):
-        dropped = bool(np.isnan(stays[:, column]).all() and not np.isnan(there[:, column]).all())
-        style = "marked" if "indicators" in source.plan.screening else "input"
+def _kept_indicators(workings: Workings, page: UnitPage) -> None:
+    values, stays = workings.after("imputed"), workings.after("screened")
+    screened = any(Trait.SCREENS_UNITS not in s.method.traits for s in _screenings(workings))
+    for column in range(len(workings.indicators)):
+        dropped = bool(np.isnan(stays[:, column]).all() and not np.isnan(values[:, column]).all())
+        style = "marked" if screened else "input"
         page.set("kept", column, Cell(0 if dropped else 1, "", style))
 
 

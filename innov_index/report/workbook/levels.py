@@ -7,16 +7,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from innov_index.pipeline.calls import Call
-from innov_index.pipeline.levels import power_of
+from innov_index.analysis.workings.run import Workings
+from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding
+from innov_index.config.settings import Setting
+from innov_index.methods import rounding
+from innov_index.methods.aggregation import ordered_means
+from innov_index.methods.registry import Method
 from innov_index.report.workbook import normalisation
-from innov_index.report.workbook.column import Column
-from innov_index.report.workbook.excel_formulas import joined, literal
-from innov_index.report.workbook.framework import Tree
-from innov_index.report.workbook.sheet_cells import UnitPage, figure, text
-from innov_index.report.workbook.source import ColumnCall, Source
+from innov_index.report.workbook.column import Column, Formulas
+from innov_index.report.workbook.framework import FrameworkPage
+from innov_index.report.workbook.sheet_cells import UnitPage, figure, joined, literal, text
 
 Place = tuple[UnitPage, int]
+Mean = Callable[[int], str]
+"""The formula of a node's score, given the row of a unit."""
+
 AGGREGATED = ("aggregation", "children at least", "weight", "stated weight")
 
 
@@ -34,9 +39,6 @@ class Run:
     def above(self, label: str) -> str:
         return self.page.parameters(label, self.first, self.last)
 
-    def __len__(self) -> int:
-        return self.last - self.first + 1
-
 
 @dataclass
 class Levels:
@@ -46,104 +48,120 @@ class Levels:
     places: dict[int, Place] = field(default_factory=dict)
 
 
-def level_pages(source: Source, normalised: UnitPage, tree: Tree) -> Levels:
+FORMULAS: Formulas[Callable[[list[Run]], Mean]] = Formulas()
+"""Of aggregations that are neither power means nor sums."""
+
+ROUNDINGS: Formulas[Callable[[str, int], str]] = Formulas()
+"""A score, in which noise is rounded off already, rounded to decimals."""
+
+
+def level_pages(workings: Workings, normalised: UnitPage, framework: FrameworkPage) -> Levels:
     """Scores of all inner nodes, each level from the one below."""
     levels = Levels()
-    for column, leaf in enumerate(source.framework.leaves):
-        _empty_where_not_applicable(source, normalised, column, int(leaf))
-        levels.places[int(leaf)] = _passed_on(source, normalised, column, int(leaf))
-    _weights_above(source, normalised, tree, [int(leaf) for leaf in source.framework.leaves])
-    inner_levels = source.framework.levels[source.framework.inner]
+    leaves = [int(leaf) for leaf in workings.framework.leaves]
+    for column, leaf in enumerate(leaves):
+        _empty_where_not_applicable(workings, normalised, column, leaf)
+        levels.places[leaf] = _passed_on(workings, normalised, column, leaf)
+    _weights_above(workings, normalised, framework, leaves)
+    inner_levels = workings.framework.levels[workings.framework.inner]
     for level in range(int(inner_levels.max()), -1, -1):
-        _level(source, tree, levels, level, [int(i) for i in np.flatnonzero(inner_levels == level)])
+        _level(workings, framework, levels, level, [int(i) for i in np.flatnonzero(inner_levels == level)])
     return levels
 
 
-def has_formula(call: Call) -> bool:
-    """Whether the aggregation is written as a formula."""
-    if isinstance(call.step_options["missing"], np.ndarray):
-        return False
-    return power_of(call) is not None or call.method.name in ("sum", "minimum", "maximum")
+def has_formula(node: NodeArithmetic, aggregation: Method) -> bool:
+    """Whether the aggregation of a node is written as a formula."""
+    written = node.kind in (Kind.MEAN, Kind.SUM) or aggregation in FORMULAS
+    return written and node.gaps is not Gaps.GROUP_MEAN
 
 
-def _level(source: Source, tree: Tree, levels: Levels, level: int, indices: list[int]) -> None:
-    nodes = [int(source.framework.inner[index]) for index in indices]
-    changed = [index for index in indices if source.plan.rescaling[index].method.name != "none"]
+def _level(
+    workings: Workings, framework: FrameworkPage, levels: Levels, level: int, indices: list[int]
+) -> None:
+    nodes = [int(workings.framework.inner[index]) for index in indices]
+    rescaled = any(workings.nodes[index].rescaling is not Rescaling.NONE for index in indices)
     title = f"Level {level}" if level else "Index"
-    means = _page(source, f"{title} mean" if changed else title, nodes, bool(changed))
+    means = _page(workings, f"{title} mean" if rescaled else title, nodes, rescaled)
     for column, index in enumerate(indices):
-        _aggregated(source, levels, means, column, index, rescaled=index in changed)
+        _aggregated(workings, levels, means, column, index)
     levels.pages.append(means)
     page = means
-    if changed:
-        methods = [source.plan.rescaling[index].method.name for index in indices]
-        sentence = "The scores of the level, brought to a common scale before they are weighed."
-        page = UnitPage(title, sentence, source.units, means.columns, normalisation.labels_of(methods))
+    if rescaled:
+        settings = [workings.recipe.node_steps["rescaling"][index] for index in indices]
+        sentence = "The scores of the level, brought to a common scale before they are weighted."
+        page = UnitPage(title, sentence, workings.units, means.columns, normalisation.labels_of(settings))
         for column, index in enumerate(indices):
-            _rescaled(source, means, page, column, index)
+            _rescaled(workings, means, page, column, index)
         levels.pages.append(page)
     for column, node in enumerate(nodes):
-        levels.places[node] = _passed_on(source, page, column, node)
-    _weights_above(source, page, tree, nodes)
+        levels.places[node] = _passed_on(workings, page, column, node)
+    _weights_above(workings, page, framework, nodes)
     page.mark_columns("scale")
 
 
-def _page(source: Source, title: str, nodes: list[int], before_rescaling: bool) -> UnitPage:
-    words = "Means over the children (weights stand above them in the sheet they come from)."
-    if before_rescaling:
-        words = words[:-1] + ", before rescaling."
-    columns = [source.titles(node) for node in nodes]
-    return UnitPage(title, words, source.units, columns, AGGREGATED)
+def _page(workings: Workings, title: str, nodes: list[int], before_rescaling: bool) -> UnitPage:
+    words = "Means over the children (weights stand above them in the sheet they come from)"
+    end = ", before rescaling." if before_rescaling else "."
+    columns = [workings.title(node) for node in nodes]
+    return UnitPage(title, words + end, workings.units, columns, AGGREGATED)
 
 
-def _aggregated(
-    source: Source, levels: Levels, page: UnitPage, column: int, index: int, *, rescaled: bool
-) -> None:
-    call = source.plan.aggregation[index]
-    node = int(source.framework.inner[index])
-    values = source.before_rescaling(index) if rescaled else source.exact[:, node]
-    page.set("aggregation", column, text(call.method.name, "note"))
-    if not has_formula(call):
+def _aggregated(workings: Workings, levels: Levels, page: UnitPage, column: int, index: int) -> None:
+    account, setting = workings.nodes[index], workings.recipe.node_steps["aggregation"][index]
+    node = int(workings.framework.inner[index])
+    values = workings.passed_on[:, node]
+    if account.rescaling is not Rescaling.NONE:
+        values = workings.before_rescaling(index)
+    page.set("aggregation", column, text(setting.method.name, "note"))
+    if not has_formula(account, setting.method):
         for row, value in enumerate(values):
             page.put(row, column, figure(float(value), style="marked"))
         return
-    page.set("children at least", column, figure(float(call.step_options["min_coverage"]), style="input"))
-    runs = _runs([levels.places[int(child)] for child in source.framework.children[node]])
-    formula, array = _mean(call, runs)
+    page.set("children at least", column, figure(account.min_coverage, style="input"))
+    runs = _runs([levels.places[int(child)] for child in workings.framework.children[node]])
+    formula, array = _formula(account, setting.method, runs)
     least = page.parameter("children at least", column)
     for row, value in enumerate(values):
-        enough = _enough(source, call, node, row, runs, least)
+        enough = _enough(workings, index, row, runs, least)
         whole = f'=IF({enough},{formula(row)},"")' if enough else '=""'
         page.put(row, column, figure(float(value), whole, array=array))
 
 
-def _enough(source: Source, call: Call, node: int, row: int, runs: list[Run], least: str) -> str:
-    """Condition that enough children are there; empty: the unit does not have the node."""
-    children = source.framework.children[node]
+def _enough(workings: Workings, index: int, row: int, runs: list[Run], least: str) -> str:
+    """Condition that enough children are present; empty: the node does not apply to the unit."""
+    node = int(workings.framework.inner[index])
+    children = workings.framework.children[node]
     applicable = len(children)
-    if source.plan.applies is not None:
-        unit = source.rows[row]
-        if not source.plan.applies[unit, node]:
+    if workings.applies is not None:
+        if not workings.applies[row, node]:
             return ""
-        applicable = int(source.plan.applies[unit, children].sum())
-    there = f"COUNT({','.join(run.values(row) for run in runs)})"
-    if call.step_options["missing"] == "propagate":
-        return f"AND({there}>0,{there}={applicable})"
-    return f"AND({there}>0,{there}/{max(applicable, 1)}>={least}-1E-12)"
+        applicable = int(workings.applies[row, children].sum())
+    available = f"COUNT({','.join(run.values(row) for run in runs)})"
+    if workings.nodes[index].gaps is Gaps.PROPAGATE:
+        return f"AND({available}>0,{available}={applicable})"
+    return f"AND({available}>0,{available}/{max(applicable, 1)}>={least}-1E-12)"
 
 
-def _mean(call: Call, runs: list[Run]) -> tuple[Callable[[int], str], bool]:
-    """Formula of a unit's mean, and whether it is an array formula."""
-    if call.method.name in ("minimum", "maximum"):
-        name = "MIN" if call.method.name == "minimum" else "MAX"
-        return lambda row: f"{name}({','.join(run.values(row) for run in runs)})", False
-    if call.method.name == "sum":
+def _formula(node: NodeArithmetic, aggregation: Method, runs: list[Run]) -> tuple[Mean, bool]:
+    """Formula of a unit's score, and whether it is an array formula."""
+    if node.kind is Kind.SUM:
         return lambda row: _sum(row, runs), False
-    power = power_of(call)
-    assert power is not None
+    power = node.power
+    if power is None:
+        return FORMULAS[aggregation](runs), False
     if power == 1:
         return lambda row: f"{_weighted(row, runs)}/{_weight_there(row, runs)}", False
     return lambda row: _power_mean(row, runs, power), True
+
+
+@FORMULAS.of(ordered_means.minimum)
+def _minimum(runs: list[Run]) -> Mean:
+    return lambda row: f"MIN({','.join(run.values(row) for run in runs)})"
+
+
+@FORMULAS.of(ordered_means.maximum)
+def _maximum(runs: list[Run]) -> Mean:
+    return lambda row: f"MAX({','.join(run.values(row) for run in runs)})"
 
 
 def _weighted(row: int, runs: list[Run], label: str = "weight") -> str:
@@ -163,7 +181,7 @@ def _sum(row: int, runs: list[Run]) -> str:
 
 
 def _power_mean(row: int, runs: list[Run], power: float) -> str:
-    """f⁻¹ of the weighted mean of f over the children that are there."""
+    """f⁻¹ of the weighted mean of f over the children that are present."""
     exponent = literal(power)
     parts = []
     for run in runs:
@@ -174,62 +192,81 @@ def _power_mean(row: int, runs: list[Run], power: float) -> str:
     return f"EXP({mean})" if power == 0 else f"({mean})^(1/({exponent}))"
 
 
-def _rescaled(source: Source, means: UnitPage, page: UnitPage, column: int, index: int) -> None:
-    call = source.plan.rescaling[index]
-    node = int(source.framework.inner[index])
-    stated = ColumnCall(call, {name: _scalar(value) for name, value in call.options.items()})
-    own = stated.reference == "own"
-    one = Column(means, page, column, stated.options, source.before_rescaling(index), source.exact[:, node])
-    if call.method.name == "none":
-        one.words("method", "none")
+def _rescaled(workings: Workings, means: UnitPage, page: UnitPage, column: int, index: int) -> None:
+    node, setting = int(workings.framework.inner[index]), workings.recipe.node_steps["rescaling"][index]
+    identity = workings.nodes[index].rescaling is Rescaling.NONE
+    after = workings.passed_on[:, node]
+    before = after if identity else workings.before_rescaling(index)
+    one = Column(means, page, column, setting.options, before, after)
+    if identity:
+        one.words("method", setting.method.name)
         one.write(lambda cell: cell)
-    elif own:
-        normalisation.write(one, call.method.name, "1", "own")
+    elif setting.step_options["reference"] == "own":
+        normalisation.write(one, setting, "1")
     else:
-        one.words("method", call.method.name)
+        one.words("method", setting.method.name)
         one.write_values()
 
 
-def _empty_where_not_applicable(source: Source, page: UnitPage, column: int, leaf: int) -> None:
-    """Units that do not have an indicator have no score of it, whatever the data hold."""
-    if source.plan.applies is None:
+def _empty_where_not_applicable(workings: Workings, page: UnitPage, column: int, leaf: int) -> None:
+    """An indicator that does not apply to a unit has no score, whatever the data hold."""
+    if workings.applies is None:
         return
-    for row in np.flatnonzero(~source.plan.applies[source.rows, leaf]):
+    for row in np.flatnonzero(~workings.applies[:, leaf]):
         page.put(int(row), column, figure(np.nan, style="marked"))
 
 
-def _passed_on(source: Source, page: UnitPage, column: int, node: int) -> Place:
+def _passed_on(workings: Workings, page: UnitPage, column: int, node: int) -> Place:
     """Where parents find the scores of a node; rounded there, if rounding goes that far."""
-    call = source.plan.rounding.get(node)
-    if call is not None and call.step_options["used_for"] == "parents":
-        for row in range(len(source.units)):
+    if workings.recipe.rounding(node) is Rounding.PARENTS:
+        setting = workings.recipe.setting("rounding", node)
+        for row in range(len(workings.units)):
             cell = page.cells[page.body + row, page.LEFT + column]
             inner = cell.formula.removeprefix("=")
-            if inner:
-                formula = f'=IF(ISNUMBER({inner}),{rounded(call, inner)},"")'
-                page.put(row, column, figure(float(source.exact[row, node]), formula, array=cell.array))
+            if not inner:
+                continue
+            value, formula = float(workings.passed_on[row, node]), rounded(setting, inner)
+            if formula is None:
+                page.put(row, column, figure(value, style="marked"))
+            else:
+                whole = f'=IF(ISNUMBER({inner}),{formula},"")'
+                page.put(row, column, figure(value, whole, array=cell.array))
     return page, column
 
 
-def rounded(call: Call, formula: str) -> str:
-    """A score rounded to decimals; noise beyond 14 digits does not decide a half."""
-    decimals = int(call.options["decimals"])
-    near = f"ROUND({formula},{decimals + 6})"
-    if call.method.name == "half_up":
-        return f"ROUND({near},{decimals})"
+def rounded(setting: Setting, formula: str) -> str | None:
+    """A score rounded to decimals; None where the method has no formula."""
+    writer = ROUNDINGS.get(setting.method)
+    if writer is None:
+        return None
+    decimals = int(setting.options["decimals"])
+    # noise beyond 14 digits does not decide a half
+    return writer(f"ROUND({formula},{decimals + 6})", decimals)
+
+
+@ROUNDINGS.of(rounding.half_up)
+def _half_up(near: str, decimals: int) -> str:
+    return f"ROUND({near},{decimals})"
+
+
+@ROUNDINGS.of(rounding.half_even)
+def _half_even(near: str, decimals: int) -> str:
     shifted = f"({near}*{10**decimals})"
     is_half = f"ABS(ABS({shifted})-INT(ABS({shifted}))-0.5)<1E-6"
     return f"IF({is_half},2*ROUND({shifted}/2,0),ROUND({shifted},0))/{10**decimals}"
 
 
-def _weights_above(source: Source, page: UnitPage, tree: Tree, nodes: Sequence[int]) -> None:
+def _weights_above(
+    workings: Workings, page: UnitPage, framework: FrameworkPage, nodes: Sequence[int]
+) -> None:
     """The weights of the nodes above their scores, for the level that takes them."""
     for column, node in enumerate(nodes):
-        weight = float(source.scores.weights[source.edition, node])
-        page.set("weight", column, figure(weight, f"={tree.weight(node)}", "share"))
+        page.set(
+            "weight", column, figure(float(workings.weights[node]), f"={framework.weight(node)}", "share")
+        )
         if node:
-            stated = tree.stated_value(node)
-            page.set("stated weight", column, figure(stated, f"={tree.stated(node)}"))
+            stated = framework.stated_value(node)
+            page.set("stated weight", column, figure(stated, f"={framework.stated(node)}"))
 
 
 def _runs(places: list[Place]) -> list[Run]:
@@ -240,7 +277,3 @@ def _runs(places: list[Place]) -> list[Run]:
         else:
             runs.append(Run(page, column, column))
     return runs
-
-
-def _scalar(value: object) -> object:
-    return float(value.ravel()[0]) if isinstance(value, np.ndarray) and value.size == 1 else value

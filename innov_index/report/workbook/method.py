@@ -1,25 +1,27 @@
-"""The sheet that says in words what the formulas do, what is a value and why, and what all was made from."""
+"""The sheet that says in words what the formulas do, what is a value and why, and where all comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from math import ceil
 
 from innov_index.analysis.ranking.sentences import remarks_of
+from innov_index.analysis.workings.run import Workings
+from innov_index.config.settings import Setting
+from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.methods.registry import Method
 from innov_index.model.provenance import Provenance
-from innov_index.pipeline.calls import Call
-from innov_index.report.workbook import added_columns, levels, normalisation, treatment
-from innov_index.report.workbook.framework import is_stated
+from innov_index.report.workbook import added_columns, framework, levels, normalisation, treatment
+from innov_index.report.workbook.indicator_pages import has_filling
 from innov_index.report.workbook.sheet_cells import FIRST, Page, text
-from innov_index.report.workbook.source import Source
 
 WIDTHS = {0: 24.0, 1: 30.0, 2: 90.0}
 LETTERS = {1: 22, 2: 78}
 """Letters to a line of a column, with some to spare."""
 
 LINE = 15.0
-IMPUTED_BY_FORMULA = ("none", "constant", "mean", "median", "group_mean")
+_NO_FORMULA = "This method has no formula here: its results are values."
 
 COLOURS = (
     ("input", "Yellow: data, direction, weight or number of the config. Change it, and everything follows."),
@@ -32,7 +34,7 @@ COLOURS = (
 )
 
 
-def method_page(source: Source, pages: Sequence[Page]) -> Page:
+def method_page(workings: Workings, pages: Sequence[Page]) -> Page:
     """Built last: it lists the other sheets."""
     page = Page(
         "Method",
@@ -43,7 +45,7 @@ def method_page(source: Source, pages: Sequence[Page]) -> Page:
         repeats=False,
     )
     row = FIRST
-    for title, lines in _sections(source, pages):
+    for title, lines in _sections(workings, pages):
         page.cells[row, 0] = text(title, "section")
         for label, what, words in lines:
             row += 1
@@ -61,39 +63,36 @@ def method_page(source: Source, pages: Sequence[Page]) -> Page:
 Line = tuple[str, str, str]
 
 
-def _sections(source: Source, pages: Sequence[Page]) -> Iterator[tuple[str, list[Line]]]:
-    block = source.index.config.block
-    about = [("Index", "", source.scores.name)]
+def _sections(workings: Workings, pages: Sequence[Page]) -> Iterator[tuple[str, list[Line]]]:
+    block = workings.index.config.block
+    about = [("Index", "", workings.scores.name)]
     if block.description:
         about.append(("Description", "", " ".join(block.description.split())))
-    if source.scores.editions:
-        about.append(("Edition", "", source.scores.editions[source.edition]))
+    if workings.scores.editions:
+        about.append(("Edition", "", workings.scores.editions[workings.edition]))
     yield "About", about
     yield "Colours", [("", style, words) for style, words in COLOURS]
     yield "Sheets", [(page.title, "", page.sentence) for page in pages]
-    yield "Methods", list(_methods(source))
-    values = list(_values(source, pages))
+    yield "Methods", list(_methods(workings))
+    values = list(_values(workings, pages))
     if values:
         yield "Values without a formula", values
-    remarks = remarks_of(source.index, source.scores)
+    remarks = remarks_of(workings.index, workings.scores)
     if remarks:
         yield "Remarks", [("", "", remark) for remark in remarks]
-    yield "Made from", _provenance(source.index.provenance(remarks))
+    yield "Made from", _provenance(workings.index.provenance(remarks))
 
 
-def _methods(source: Source) -> Iterator[Line]:
+def _methods(workings: Workings) -> Iterator[Line]:
     """One line a method in use: what it computes, in words and as a formula."""
-    plan = source.plan
-    calls: list[Call] = [call for step in plan.leaf_steps.values() for call in step]
-    calls += [call.fallback for call in calls if call.fallback is not None]
-    calls += [*plan.weighting, *plan.aggregation, *plan.rescaling, *plan.rounding.values()]
-    calls += [*plan.screening.values(), plan.ranking.call]
-    calls += [plan.ranking.classes] if plan.ranking.classes else []
-    told: set[tuple[str, str]] = set()
-    for call in calls:
-        method = call.method
-        if method.name != "none" and (method.step, method.name) not in told:
-            told.add((method.step, method.name))
+    recipe = workings.recipe
+    settings = [*chain(*(recipe.leaf_steps[step] for step in LEAF_STEPS))]
+    settings += [setting.fallback for setting in settings if setting.fallback is not None]
+    settings += [*chain(*(recipe.node_steps[step] for step in NODE_STEPS)), *recipe.leaf_steps["rounding"]]
+    settings += [*recipe.screening.values(), recipe.ranking]
+    settings += [recipe.ranking.classes] if recipe.ranking.classes else []
+    for method in dict.fromkeys(setting.method for setting in settings):
+        if not method.is_identity:
             yield method.step, method.name, _words(method)
 
 
@@ -102,43 +101,46 @@ def _words(method: Method) -> str:
     return f"{method.summary}{formula}"
 
 
-def _values(source: Source, pages: Sequence[Page]) -> Iterator[Line]:
+def _values(workings: Workings, pages: Sequence[Page]) -> Iterator[Line]:
     """What stands as a value where one might expect a formula, and why."""
-    titles = {page.title for page in pages}
-    treated = {call.method for call in source.calls("treatment")}
+    yield from _values_of_indicators(workings, {page.title for page in pages})
+    recipe = workings.recipe
+    weighted = zip(workings.nodes, recipe.node_steps["weighting"], strict=True)
+    for method in dict.fromkeys(s.method for node, s in weighted if not framework.has_formula(node, s)):
+        yield "Framework", method.name, "These weights are learned from the data and are values."
+    aggregated = zip(workings.nodes, recipe.node_steps["aggregation"], strict=True)
+    for method in dict.fromkeys(s.method for node, s in aggregated if not levels.has_formula(node, s.method)):
+        yield "Level sheets", method.name, "This aggregation has no formula here: its scores are values."
+    classes = recipe.ranking.classes
+    if classes is not None and not added_columns.has_formula(classes):
+        yield "Added columns", classes.method.name, "Classes by this method have no formula here: values."
+
+
+def _values_of_indicators(workings: Workings, titles: set[str]) -> Iterator[Line]:
     if "Imputed" in titles:
-        for method in sorted({c.method for c in source.calls("imputation")} - set(IMPUTED_BY_FORMULA)):
-            yield "Imputed", method, "The estimates come from the whole table at once and are values."
-    if "winsorise" in treated:
+        for name in _without(workings.settings("imputation"), has_filling):
+            yield "Imputed", name, "The estimates come from the whole table at once and are values."
+    treatments = workings.settings("treatment")
+    if any(treatment.MOMENTS[0] in treatment.FORMULAS.labels(s.method) for s in treatments):
         yield (
             "Treated",
             "capped below, capped above",
-            "How many points the skewness test capped is found step by step and is a number above each "
-            "column; the caps themselves (SMALL and LARGE) are formulas. After a change of data look at "
+            "The number of points that the skewness test capped is found step by step and is a value above "
+            "each column; the caps themselves (SMALL and LARGE) are formulas. After a change of data look at "
             "skewness and kurtosis: the engine might cap another number of points.",
         )
-    if any(call.call.fallback is not None for call in source.calls("treatment")):
+    if any(setting.fallback is not None for setting in treatments):
         yield "Treated", "method", "Which of the two treatments the test chose is a word above each column."
-    for title, step, known in (
-        ("Treated", "treatment", treatment.has_formula),
-        ("Normalised", "normalisation", normalisation.has_formula),
-    ):
-        for method in sorted({c.method for c in source.calls(step)}):
-            if not known(method):
-                yield title, method, "This method has no formula here: its results are values."
-    for call in {call.method.name: call for call in source.plan.weighting}.values():
-        if not is_stated(call):
-            yield "Framework", call.method.name, "These weights are learned from the data and are values."
-    for call in {call.method.name: call for call in source.plan.aggregation}.values():
-        if not levels.has_formula(call):
-            yield (
-                "Level sheets",
-                call.method.name,
-                "This aggregation has no formula here: its scores are values.",
-            )
-    classes = source.plan.ranking.classes
-    if classes is not None and not added_columns.has_formula(classes):
-        yield "Added columns", classes.method.name, "Classes by this method have no formula here: values."
+    for name in _without(treatments, lambda setting: setting.method in treatment.FORMULAS):
+        yield "Treated", name, _NO_FORMULA
+    normalisations = workings.settings("normalisation")
+    for name in _without(normalisations, lambda setting: setting.method in normalisation.FORMULAS):
+        yield "Normalised", name, _NO_FORMULA
+
+
+def _without(settings: Iterable[Setting], has_formula: Callable[[Setting], bool]) -> list[str]:
+    """Names of the methods that have no formula."""
+    return sorted({setting.method.name for setting in settings if not has_formula(setting)})
 
 
 def _provenance(provenance: Provenance) -> list[Line]:

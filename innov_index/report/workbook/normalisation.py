@@ -2,71 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
+from innov_index.analysis.workings.run import Workings
+from innov_index.config.settings import Setting
 from innov_index.methods.kernels.column_statistics import median, quantiles
-from innov_index.report.workbook.column import Column
-from innov_index.report.workbook.excel_formulas import literal, within
-from innov_index.report.workbook.sheet_cells import Cell, UnitPage
-from innov_index.report.workbook.source import Source
+from innov_index.methods.normalisation import (
+    distance_scales,
+    range_scales,
+    rank_scales,
+    spread_scales,
+)
+from innov_index.report.workbook.column import Column, Formulas
+from innov_index.report.workbook.sheet_cells import Cell, UnitPage, literal, within
 
 Body: TypeAlias = Callable[[str], str]
 Writer: TypeAlias = Callable[[Column, str], Body | None]
+
+FORMULAS: Formulas[Writer] = Formulas()
+"""Given the column and the cell of its direction; no formula where the options allow none."""
 
 EXTREMES = ("minimum", "maximum")
 RANGE = ("low", "high")
 
 
-def normalised_page(source: Source, before: UnitPage, directions: dict[int, str]) -> UnitPage:
+def normalised_page(workings: Workings, before: UnitPage, directions: dict[int, str]) -> UnitPage:
     """Scores of the indicators; `directions` refers to the cell of each leaf's direction."""
-    calls = source.calls("normalisation")
+    settings = workings.settings("normalisation")
     page = UnitPage(
         "Normalised",
         "Every indicator on one scale, more is better.",
-        source.units,
-        source.leaf_columns,
-        ["direction", *labels_of([call.method for call in calls])],
+        workings.units,
+        workings.indicators,
+        ["direction", *labels_of(settings)],
     )
-    values, after = source.step("treated"), source.step("normalised")
-    for column, (call, leaf) in enumerate(zip(calls, source.framework.leaves, strict=True)):
-        learned = source.learned_by(call, "treated", column)
-        one = Column(before, page, column, call.options, values[:, column], after[:, column], learned)
-        sign = source.framework.nodes[leaf].direction
+    values, after = workings.after("treated"), workings.after("normalised")
+    for column, (setting, leaf) in enumerate(zip(settings, workings.framework.leaves, strict=True)):
+        learned = workings.learned_from(setting, "treated", column)
+        one = Column(before, page, column, setting.options, values[:, column], after[:, column], learned)
+        sign = workings.framework.nodes[leaf].direction
         page.set("direction", column, Cell(sign, f"={directions[int(leaf)]}"))
-        write(one, call.method, page.parameter("direction", column), call.reference)
+        write(one, setting, page.parameter("direction", column))
     page.mark_columns("scale")
     return page
 
 
-def labels_of(methods: list[str]) -> list[str]:
+def labels_of(settings: Sequence[Setting]) -> list[str]:
     """What stands above the columns of a page for these methods."""
-    labels = ["method"]
-    for method in methods:
-        labels += LABELS.get(method, ())
-    return [*labels, "weight", "stated weight"]
+    labels = (label for setting in settings for label in FORMULAS.labels(setting.method))
+    return ["method", *labels, "weight", "stated weight"]
 
 
-def has_formula(method: str) -> bool:
-    return method in WRITERS
-
-
-def write(one: Column, method: str, direction: str, reference: str) -> None:
+def write(one: Column, setting: Setting, direction: str) -> None:
     """Write one normalised column."""
-    one.words("method", method)
-    body = WRITERS[method](one, direction) if method in WRITERS and reference != "group" else None
+    one.words("method", setting.method.name)
+    reference = setting.step_options["reference"]
+    by_group = isinstance(reference, dict) and "group" in reference
+    writer = None if by_group else FORMULAS.get(setting.method)
+    body = None if writer is None else writer(one, direction)
     if body is None:
         one.write_values()
     else:
         one.write(body)
 
 
+@FORMULAS.of(range_scales.none)
 def _none(one: Column, direction: str) -> Body:
     return lambda cell: f"{direction}*{cell}"
 
 
+@FORMULAS.of(range_scales.min_max, labels=(*EXTREMES, *RANGE))
 def _min_max(one: Column, direction: str) -> Body:
     shares = one.options["quantiles"]
     if shares is None:
@@ -80,6 +88,7 @@ def _min_max(one: Column, direction: str) -> Body:
     return _stretched(one, direction, worst, best, one.options["truncate"])
 
 
+@FORMULAS.of(range_scales.goalposts, labels=("lower goalpost", "upper goalpost", *RANGE))
 def _goalposts(one: Column, direction: str) -> Body:
     lower, upper = (one.stated(f"{name} goalpost", one.options[name]) for name in ("lower", "upper"))
     return _stretched(one, direction, lower, upper, one.options["truncate"])
@@ -97,11 +106,13 @@ def _stretched(one: Column, direction: str, lower: str, upper: str, truncate: ob
     return body
 
 
+@FORMULAS.of(distance_scales.distance_to_best, labels=(*EXTREMES, "scale"))
 def _distance_to_best(one: Column, direction: str) -> Body:
     lower, upper, scale = one.smallest(), one.largest(), one.stated("scale", one.options["scale"])
     return lambda cell: f"{scale}*IF({direction}>0,{cell}-{lower},{upper}-{cell})/({upper}-{lower})"
 
 
+@FORMULAS.of(distance_scales.distance_to_target, labels=(*EXTREMES, "target", "scale"))
 def _distance_to_target(one: Column, direction: str) -> Body:
     lower, upper = one.smallest(), one.largest()
     target, scale = one.stated("target", one.options["target"]), one.stated("scale", one.options["scale"])
@@ -113,6 +124,7 @@ def _distance_to_target(one: Column, direction: str) -> Body:
     )
 
 
+@FORMULAS.of(spread_scales.z_score, labels=("average", "deviation", "mean", "sd"))
 def _z_score(one: Column, direction: str) -> Body:
     population = bool(one.options["population"])
     known = one.known
@@ -122,6 +134,7 @@ def _z_score(one: Column, direction: str) -> Body:
     return _standard(one, direction, average, deviation)
 
 
+@FORMULAS.of(spread_scales.robust_z, labels=("median", "deviation", "mean", "sd"))
 def _robust_z(one: Column, direction: str) -> Body:
     known = one.known[:, None]
     centre = float(median(known).item())
@@ -137,6 +150,7 @@ def _standard(one: Column, direction: str, centre: str, deviation: str) -> Body:
     return lambda cell: f"{mean}+{sd}*{direction}*({cell}-{centre})/{deviation}"
 
 
+@FORMULAS.of(rank_scales.rank)
 def _rank(one: Column, direction: str) -> Body | None:
     """Ranks counted upwards; Excel's RANK counts upwards with 1, downwards with 0."""
     if one.learned is not None or one.options["ties"] == "dense":
@@ -149,11 +163,13 @@ def _rank(one: Column, direction: str) -> Body | None:
     return lambda cell: f"{name}({cell},{area},{upwards})"
 
 
+@FORMULAS.of(rank_scales.borda)
 def _borda(one: Column, direction: str) -> Body | None:
     rank = _rank(one, direction)
     return None if rank is None else lambda cell: f"{rank(cell)}-1"
 
 
+@FORMULAS.of(rank_scales.percentile_rank, labels=("scale",))
 def _percentile_rank(one: Column, direction: str) -> Body | None:
     rank, scale = _rank(one, direction), one.stated("scale", one.options["scale"])
     if rank is None:
@@ -161,32 +177,7 @@ def _percentile_rank(one: Column, direction: str) -> Body | None:
     return lambda cell: f"{scale}*({rank(cell)}-1)/(COUNT({one.area})-1)"
 
 
+@FORMULAS.of(range_scales.linear, labels=("factor", "offset"))
 def _linear(one: Column, direction: str) -> Body:
     factor, offset = one.stated("factor", one.options["factor"]), one.stated("offset", one.options["offset"])
     return lambda cell: f"{offset}+{factor}*{direction}*{cell}"
-
-
-LABELS: dict[str, tuple[str, ...]] = {
-    "min_max": (*EXTREMES, *RANGE),
-    "goalposts": ("lower goalpost", "upper goalpost", *RANGE),
-    "distance_to_best": (*EXTREMES, "scale"),
-    "distance_to_target": (*EXTREMES, "target", "scale"),
-    "z_score": ("average", "deviation", "mean", "sd"),
-    "robust_z": ("median", "deviation", "mean", "sd"),
-    "percentile_rank": ("scale",),
-    "linear": ("factor", "offset"),
-}
-
-WRITERS: dict[str, Writer] = {
-    "none": _none,
-    "min_max": _min_max,
-    "goalposts": _goalposts,
-    "distance_to_best": _distance_to_best,
-    "distance_to_target": _distance_to_target,
-    "z_score": _z_score,
-    "robust_z": _robust_z,
-    "rank": _rank,
-    "borda": _borda,
-    "percentile_rank": _percentile_rank,
-    "linear": _linear,
-}

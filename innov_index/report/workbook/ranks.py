@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from innov_index.methods.kernels.ranks import round_significant
-from innov_index.model.arrays import Floats
-from innov_index.report.workbook.excel_formulas import if_number, rounded_to_digits
+from innov_index.analysis.workings.run import Workings
+from innov_index.config.nodes import Rounding
+from innov_index.config.settings import Setting
+from innov_index.methods import ranking
+from innov_index.report.workbook.column import Formulas
 from innov_index.report.workbook.levels import Levels, rounded
 from innov_index.report.workbook.sheet_cells import (
     FIRST,
@@ -16,70 +20,77 @@ from innov_index.report.workbook.sheet_cells import (
     UnitPage,
     figure,
     head_height,
+    if_number,
+    rounded_to_digits,
     text,
 )
-from innov_index.report.workbook.source import Source
+
+FORMULAS: Formulas[Callable[[UnitPage, int, int], str]] = Formulas()
+"""The rank of one unit, by row and column of the sheet of what is compared."""
 
 
-def score_page(source: Source, levels: Levels) -> UnitPage:
+def score_page(workings: Workings, levels: Levels) -> UnitPage:
     """Scores of the index and of every dimension."""
-    nodes = [int(node) for node in source.framework.inner]
+    nodes = [int(node) for node in workings.framework.inner]
     page = UnitPage(
-        "Scores", "The index and its dimensions.", source.units, [source.titles(node) for node in nodes]
+        "Scores", "The index and its dimensions.", workings.units, [workings.title(node) for node in nodes]
     )
     for column, node in enumerate(nodes):
         below, place = levels.places[node]
-        call = source.plan.rounding.get(node)
-        for row, value in enumerate(source.final[:, node]):
-            cell = below.of(row, place)
-            shown = cell
-            if call is not None and call.step_options["used_for"] == "scores":
-                shown = rounded(call, cell)
-            page.put(row, column, figure(float(value), if_number(cell, shown)))
+        setting = None
+        if workings.recipe.rounding(node) is Rounding.SCORES:
+            setting = workings.recipe.setting("rounding", node)
+        for row, value in enumerate(workings.final[:, node]):
+            page.put(row, column, _rounded_cell(below.of(row, place), setting, float(value)))
     page.mark_columns("scale")
     return page
 
 
-def compared_page(source: Source, scores: UnitPage) -> UnitPage:
+def compared_page(workings: Workings, scores: UnitPage) -> UnitPage:
     """What is compared: scores rounded to significant digits, of the units that are ranked."""
-    digits = int(source.plan.ranking.call.options["digits"])
+    digits = int(workings.recipe.ranking.options["digits"])
     page = UnitPage(
         "Compared",
         f"What ranks are taken from: scores to {digits} significant digits, so that noise decides nothing.",
-        source.units,
+        workings.units,
         scores.columns,
     )
-    for column, node in enumerate(source.framework.inner):
-        call = source.plan.ranking.rounded.get(int(node))
-        values = source.final[:, node] if call is None else np.asarray(call(source.final[:, node]))
-        values = round_significant(values, digits)
-        for row, value in enumerate(values):
-            if source.plan.ranking.among is not None and not source.plan.ranking.among[source.rows[row]]:
+    for column, node in enumerate(map(int, workings.framework.inner)):
+        setting = workings.recipe.setting("rounding", node)
+        for row, value in enumerate(workings.compared[:, node]):
+            if not workings.ranked[row]:
                 # a formula, as COUNTIF finds no empty cell
                 page.put(row, column, figure(np.nan, '=""', style="marked"))
                 continue
-            cell = scores.of(row, column)
-            printed = cell if call is None else rounded(call, cell)
-            page.put(row, column, figure(float(value), if_number(cell, rounded_to_digits(printed, digits))))
+            rounding = None if setting.method.is_identity else setting
+            page.put(row, column, _rounded_cell(scores.of(row, column), rounding, float(value), digits))
     return page
 
 
-def rank_page(source: Source, compared: UnitPage, scores: UnitPage) -> UnitPage:
+def _rounded_cell(cell: str, rounding: Setting | None, value: float, digits: int = 0) -> Cell:
+    """A score rounded as the config says, then to significant digits; a value where that has no formula."""
+    shown = cell if rounding is None else rounded(rounding, cell)
+    if shown is None:
+        return figure(value, style="marked")
+    return figure(value, if_number(cell, rounded_to_digits(shown, digits)))
+
+
+def rank_page(workings: Workings, compared: UnitPage, scores: UnitPage) -> UnitPage:
     """Ranks of every node; the last column is the order in which the ranking lists the units."""
-    ties = source.plan.ranking.call.method.name
-    nodes = [int(node) for node in source.framework.inner]
+    ties = workings.recipe.ranking.method
+    nodes = [int(node) for node in workings.framework.inner]
     page = UnitPage(
         "Ranks",
-        f"Ranks, 1 is the highest score; equal scores: {ties}.",
-        source.units,
+        f"Ranks, 1 is the highest score; equal scores: {ties.name}.",
+        workings.units,
         [*compared.columns, ("order", "place in the list")],
     )
+    rank = FORMULAS.get(ties)
     for column, node in enumerate(nodes):
-        for row, value in enumerate(source.ranks[:, node]):
-            cell, area = compared.of(row, column), compared.over(column)
-            formula = if_number(cell, _rank(ties, cell, area, compared, row, column))
-            page.put(row, column, figure(float(value), formula, "rank"))
-    for row, place in enumerate(_order(source)):
+        for row, value in enumerate(workings.ranks[:, node]):
+            formula = "" if rank is None else if_number(compared.of(row, column), rank(compared, row, column))
+            page.put(row, column, figure(float(value), formula, "rank" if formula else "marked"))
+    for row, place in enumerate(workings.places):
         cell, area = page.of(row, 0), page.over(0)
         score, all_scores = scores.of(row, 0), scores.over(0)
         before = f'COUNTIF({area},"<"&{cell})+SUMPRODUCT(({area}={cell})*({all_scores}>{score}))'
@@ -91,45 +102,50 @@ def rank_page(source: Source, compared: UnitPage, scores: UnitPage) -> UnitPage:
     return page
 
 
-def _down_to(row: int, page: UnitPage) -> str:
-    """Reference to the first column from the first unit to this one."""
-    first = page.at(page.body, page.LEFT, fixed="row")
-    return f"{first}:{page.of(row, 0).removeprefix(page.prefix)}"
+def _down_to(row: int, page: UnitPage, column: int = 0) -> str:
+    """Reference to a column from the first unit to this one."""
+    first = page.at(page.body, page.LEFT + column, fixed="row")
+    return f"{first}:{page.of(row, column).removeprefix(page.prefix)}"
 
 
-def _rank(ties: str, cell: str, area: str, compared: UnitPage, row: int, column: int) -> str:
-    if ties == "min":
-        return f"RANK({cell},{area},0)"
-    if ties == "average":
-        return f"_xlfn.RANK.AVG({cell},{area},0)"
-    if ties == "max":
-        return f"COUNT({area})+1-RANK({cell},{area},1)"
-    if ties == "ordinal":
-        first = compared.at(compared.body, compared.LEFT + column, fixed="row")
-        earlier = f"{first}:{cell.removeprefix(compared.prefix)}"
-        return f"RANK({cell},{area},0)+COUNTIF({earlier},{cell})-1"
-    higher = f"ISNUMBER({area})*({area}>{cell})/COUNTIF({area},{area})"
+@FORMULAS.of(ranking.ties_min)
+def _ties_min(compared: UnitPage, row: int, column: int) -> str:
+    return f"RANK({compared.of(row, column)},{compared.over(column)},0)"
+
+
+@FORMULAS.of(ranking.ties_average)
+def _ties_average(compared: UnitPage, row: int, column: int) -> str:
+    return f"_xlfn.RANK.AVG({compared.of(row, column)},{compared.over(column)},0)"
+
+
+@FORMULAS.of(ranking.ties_max)
+def _ties_max(compared: UnitPage, row: int, column: int) -> str:
+    area = compared.over(column)
+    return f"COUNT({area})+1-RANK({compared.of(row, column)},{area},1)"
+
+
+@FORMULAS.of(ranking.ties_ordinal)
+def _ties_ordinal(compared: UnitPage, row: int, column: int) -> str:
+    cell, earlier = compared.of(row, column), _down_to(row, compared, column)
+    return f"RANK({cell},{compared.over(column)},0)+COUNTIF({earlier},{cell})-1"
+
+
+@FORMULAS.of(ranking.ties_dense)
+def _ties_dense(compared: UnitPage, row: int, column: int) -> str:
+    area = compared.over(column)
+    higher = f"ISNUMBER({area})*({area}>{compared.of(row, column)})/COUNTIF({area},{area})"
     return f"1+ROUND(SUMPRODUCT({higher}),0)"
 
 
-def _order(source: Source) -> Floats:
-    """Place of each unit in the list: by rank, then by score, then in the order of the data."""
-    ranks, scores = source.ranks[:, 0], source.final[:, 0]
-    places = np.full(len(ranks), np.nan)
-    known = np.flatnonzero(~np.isnan(ranks))
-    places[known[np.lexsort((known, -scores[known], ranks[known]))]] = np.arange(1, len(known) + 1)
-    return places
-
-
-def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage, added: UnitPage | None) -> Page:
+def ranking_page(workings: Workings, scores: UnitPage, ranks: UnitPage, added: UnitPage | None) -> Page:
     """The units from the best to the worst: sorted by formulas, so that a change sorts them anew."""
-    framework = source.framework
+    framework = workings.framework
     dimensions = [i for i, node in enumerate(framework.inner) if framework.nodes[int(node)].level == 1]
     shown = [(scores, place) for place in (0, *dimensions)]
     shown[1:1] = [(added, place) for place in range(len(added.columns))] if added else []
     page = Page(
         "Ranking",
-        source.scores.name,
+        workings.scores.name,
         "Sorted by formulas: change a weight, a direction or a raw value and the list follows.",
     )
     titles = [sheet.columns[place] for sheet, place in shown]
@@ -142,11 +158,10 @@ def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage, added: UnitP
     page.widths |= {0: 5, 1: 7, 2: scores.widths[0], 3: scores.widths[1]}
     page.heights[FIRST + 1] = head_height(head, page.widths[4])
     page.freeze = (FIRST + 2, 4)
-    order = _order(source)
-    places = np.argsort(np.where(np.isnan(order), np.inf, order), kind="stable")
-    for line, row in enumerate(places):
-        unit = int(row) if not np.isnan(order[row]) else None
-        _line(source, page, ranks, shown, line, unit)
+    places = workings.places
+    for line, row in enumerate(np.argsort(np.where(np.isnan(places), np.inf, places), kind="stable")):
+        unit = int(row) if not np.isnan(places[row]) else None
+        _line(workings, page, ranks, shown, line, unit)
     last = FIRST + 1 + len(places)
     page.rules.append(Rule("bar", (FIRST + 2, 4), (last, 4)))
     for column, (sheet, _) in enumerate(shown[1:], start=5):
@@ -156,7 +171,7 @@ def ranking_page(source: Source, scores: UnitPage, ranks: UnitPage, added: UnitP
 
 
 def _line(
-    source: Source,
+    workings: Workings,
     page: Page,
     ranks: UnitPage,
     shown: list[tuple[UnitPage, int]],
@@ -172,8 +187,8 @@ def _line(
     here = page.at(row, 0, fixed="both")
     scores, _ = shown[0]
     units = [scores.area((scores.body, column), (scores.last, column)) for column in (0, 1)]
-    code, name = source.units[unit] if unit is not None else ("", "")
-    rank = float("nan") if unit is None else float(source.ranks[unit, 0])
+    code, name = workings.units[unit] if unit is not None else ("", "")
+    rank = float("nan") if unit is None else float(workings.ranks[unit, 0])
     page.cells[row, 1] = figure(rank, if_number(here, f"INDEX({ranks.over(0)},{here})"), "rank")
     page.cells[row, 2] = Cell(code, if_number(here, f"INDEX({units[0]},{here})"), "text")
     page.cells[row, 3] = Cell(name, if_number(here, f"INDEX({units[1]},{here})"), "text")

@@ -1,4 +1,4 @@
-"""Pages → the bytes of a workbook, with the present result of every formula stored beside it.
+"""Pages → the bytes of a workbook: how cells look, and the present result of every formula beside it.
 
 The same pages give the same bytes: no time, no author.
 """
@@ -12,13 +12,54 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from innov_index.io.extras import load_extra
-from innov_index.report.workbook import styles
 from innov_index.report.workbook.sheet_cells import FIRST, Cell, Page, Rule
 
 LONGEST_TEXT = 32_767
 _FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NO_TIME = datetime.datetime(2000, 1, 1)
+
+# colours mean one thing each and are told apart by colour-blind people too
+_STYLES: dict[str, dict[str, Any]] = {
+    "number": {"num_format": "#,##0.000"},
+    "count": {"num_format": "0", "align": "center"},
+    "share": {"num_format": "0.00%"},
+    "rank": {"num_format": "0.#", "align": "center"},
+    "faint": {"num_format": "0", "font_color": "#808080", "align": "center"},
+    "text": {"num_format": "@"},
+    "word": {"num_format": "@", "align": "center"},
+    "wrapped": {"num_format": "@", "text_wrap": True, "valign": "top"},
+    "note": {"num_format": "@", "font_color": "#595959", "align": "right"},
+    "label": {"num_format": "@", "font_color": "#595959", "align": "right"},
+    "head": {
+        "num_format": "@",
+        "bold": True,
+        "text_wrap": True,
+        "valign": "top",
+        "align": "center",
+        "bg_color": "#E7E9EC",
+        "bottom": 1,
+    },
+    "section": {"bold": True, "font_size": 12, "bottom": 1, "num_format": "@"},
+    "title": {"bold": True, "font_size": 14, "num_format": "@"},
+    "sentence": {"font_color": "#595959", "num_format": "@"},
+    "input": {"num_format": "General", "bg_color": "#FFF6CC", "locked": False},
+    "marked": {"num_format": "General", "bg_color": "#FBD9B5", "italic": True},
+    "changed": {"bg_color": "#CFE3F5"},
+}
+
+_HIGHLIGHT = {"bg_color": "#CFE3F5"}
+_GAP = {"bg_color": "#F2F2F2", "pattern": 1}
+_BAR = {"type": "data_bar", "bar_color": "#9CC3E6", "bar_solid": True, "min_type": "num", "min_value": 0}
+_SCALE = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FB2DA"}
+_RANKS = {
+    "type": "3_color_scale",
+    "min_color": "#7FB2DA",
+    "mid_color": "#FFFFFF",
+    "max_color": "#F3C08A",
+    "mid_type": "percentile",
+    "mid_value": 50,
+}
 
 
 def to_bytes(pages: Sequence[Page], names: Mapping[str, str], title: str) -> bytes:
@@ -47,7 +88,7 @@ class _Formats:
 
     def __call__(self, style: str, *, quoted: bool = False) -> Any:
         if (style, quoted) not in self._made:
-            properties = {**styles.STYLES[style], **({"quote_prefix": True} if quoted else {})}
+            properties = {**_STYLES[style], **({"quote_prefix": True} if quoted else {})}
             self._made[style, quoted] = self._book.add_format(properties)
         return self._made[style, quoted]
 
@@ -99,11 +140,11 @@ def _clean(text: str) -> str:
 
 
 def _write_rule(sheet: Any, rule: Rule, formats: _Formats) -> None:
-    known: dict[str, dict[str, Any]] = {"bar": styles.BAR, "scale": styles.SCALE, "ranks": styles.RANKS}
+    known: dict[str, dict[str, Any]] = {"bar": _BAR, "scale": _SCALE, "ranks": _RANKS}
     if rule.kind == "changed":
-        options = {"type": "formula", "criteria": rule.formula, "format": formats.highlight(styles.HIGHLIGHT)}
+        options = {"type": "formula", "criteria": rule.formula, "format": formats.highlight(_HIGHLIGHT)}
     elif rule.kind == "gap":
-        options = {"type": "blanks", "format": formats.highlight(styles.GAP)}
+        options = {"type": "blanks", "format": formats.highlight(_GAP)}
     else:
         options = known[rule.kind]
     sheet.conditional_format(*rule.first, *rule.last, options)

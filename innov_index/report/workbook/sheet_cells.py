@@ -1,4 +1,8 @@
-"""What a sheet of the workbook holds before it is written: cells with a formula and the result it has now."""
+"""A sheet of the workbook before it is written: cells, each with a formula and its present result.
+
+Formulas are such that Excel and LibreOffice both read them: functions of 2007 and one of 2010, English names.
+A missing score is an empty text, which SUM, COUNT, MIN, LARGE, RANK … leave out of ranges.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, isnan
 from typing import TypeAlias
-
-from innov_index.report.workbook.excel_formulas import column_letters
 
 Value: TypeAlias = str | float | int | None
 
@@ -23,7 +25,7 @@ COLUMN, NARROWEST, WIDEST = 12.0, 9.0, 30.0
 
 
 def head_height(words: Iterable[str], letters: float) -> float:
-    """Height of a row of headings that are broken into lines of so many letters."""
+    """Height of a row of headings that are broken into lines of this many letters."""
     longest = max(map(len, words), default=0)
     return LINE_HEIGHT * min(ceil(1.25 * longest / letters) or 1, MOST_LINES)
 
@@ -35,7 +37,7 @@ def text_width(texts: Iterable[str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value, or a formula and its present result; `style` says how it looks and what it may be used for."""
+    """A value, or a formula and its present result; `style` says how it looks and what it is for."""
 
     value: Value
     formula: str = ""
@@ -191,3 +193,51 @@ class UnitPage(Page):
         now = f"{column_letters(self.LEFT)}{self.body + 1}"
         was = f"{before.prefix}{column_letters(before.LEFT)}{before.body + 1}"
         self.mark("changed", "=" + condition.format(now=now, was=was))
+
+
+def column_letters(column: int) -> str:
+    """Name of a column counted from 0: A, B, …, Z, AA, …"""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def literal(number: float) -> str:
+    """A number as it stands in a formula, every digit of it."""
+    shown = repr(float(number))
+    return shown.removesuffix(".0")
+
+
+def if_number(cell: str, then: str) -> str:
+    """The formula where the cell holds a number; a gap stays a gap."""
+    return f'=IF(ISNUMBER({cell}),{then},"")'
+
+
+def within(formula: str, low: str | None, high: str | None) -> str:
+    """The formula limited to two bounds."""
+    if low:
+        formula = f"MAX({formula},{low})"
+    return f"MIN({formula},{high})" if high else formula
+
+
+def rounded_to_digits(cell: str, digits: int) -> str:
+    """A score rounded to significant digits, so that noise in the last bits decides no rank."""
+    if digits == 0:
+        return cell
+    return f"IF({cell}=0,0,ROUND({cell},{digits - 1}-INT(LOG10(ABS({cell}+({cell}=0))))))"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Sum of several parts."""
+    return "+".join(parts)
+
+
+def sum_of(cells: Sequence[str]) -> str:
+    """SUM of many areas: no call has more than 200 of them."""
+    if len(cells) <= 200:
+        return f"SUM({','.join(cells)})"
+    chunks = [cells[start : start + 200] for start in range(0, len(cells), 200)]
+    return f"SUM({','.join(sum_of(chunk) for chunk in chunks)})"

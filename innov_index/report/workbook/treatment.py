@@ -5,118 +5,92 @@ What the skewness test decided (how many points, or the fallback) stands above t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
+from innov_index.analysis.workings.run import Workings
+from innov_index.config.settings import Setting
 from innov_index.methods.kernels.column_statistics import quantiles
 from innov_index.methods.kernels.moments import skewness_and_kurtosis
-from innov_index.methods.treatment import power_transforms
-from innov_index.methods.treatment.caps import passes
+from innov_index.methods.treatment import caps, curves, logarithms, power_transforms
 from innov_index.model.arrays import Floats
-from innov_index.pipeline.calls import Call
-from innov_index.pipeline.indicators import with_reference
-from innov_index.report.workbook.column import Column
-from innov_index.report.workbook.excel_formulas import within
-from innov_index.report.workbook.sheet_cells import UnitPage, figure
-from innov_index.report.workbook.source import ColumnCall, Source
+from innov_index.report.workbook.column import Column, Formulas
+from innov_index.report.workbook.sheet_cells import UnitPage, figure, within
 
 Body: TypeAlias = Callable[[str], str]
 Writer: TypeAlias = Callable[[Column], Body]
 
+FORMULAS: Formulas[Writer] = Formulas()
+
 LIMITS = ("lower limit", "upper limit")
 CAPS = ("capped below", "capped above", *LIMITS)
 MOMENTS = ("skewness after", "kurtosis after")
+EXTREMES = ("minimum", "maximum")
 
 
-def treated_page(source: Source, before: UnitPage) -> UnitPage:
+def treated_page(workings: Workings, before: UnitPage) -> UnitPage:
     """Values after treatment."""
-    calls = source.calls("treatment")
+    settings = workings.settings("treatment")
     page = UnitPage(
         "Treated",
         "Outliers capped and skewed columns transformed; changed cells are set off.",
-        source.units,
-        source.leaf_columns,
-        _labels(calls),
+        workings.units,
+        workings.indicators,
+        _labels(settings),
     )
-    after = source.step("treated")
-    was = source.step("screened")
-    for column, call in enumerate(calls):
-        learned = source.learned_by(call, "screened", column)
-        one = Column(before, page, column, call.options, was[:, column], after[:, column], learned)
-        _write(source, one, call)
+    was, after = workings.after("screened"), workings.after("treated")
+    for column, setting in enumerate(settings):
+        learned = workings.learned_from(setting, "screened", column)
+        one = Column(before, page, column, setting.options, was[:, column], after[:, column], learned)
+        _write(workings, one, setting)
     page.mark_changed(before, "AND(ISNUMBER({now}),{now}<>{was})")
     return page
 
 
-def has_formula(method: str) -> bool:
-    return method in WRITERS
-
-
-def _write(source: Source, one: Column, call: ColumnCall) -> None:
-    fallback = _fallback_used(source, one.column, call)
-    if call.call.fallback is None:
-        one.words("method", call.method)
+def _write(workings: Workings, one: Column, setting: Setting) -> None:
+    fallback = setting.fallback
+    if fallback is None:
+        one.words("method", setting.method.name)
     else:
-        used = call.call.fallback.method.name if fallback else call.method
-        one.words("method", used, "marked")
-    if call.reference == "group" or not _writable(call):
+        used = fallback if workings.fell_back[one.column] else setting
+        one.words("method", used.method.name, "marked")
+    if not _has_formula(setting):
         one.write_values()
         return
-    first = WRITERS[call.method](one)
-    if call.call.fallback is None:
+    first = FORMULAS[setting.method](one)
+    if fallback is None:
         one.write(first)
     else:
-        second = WRITERS[call.call.fallback.method.name](_with_options(one, call.call.fallback))
-        chosen = f'{one.page.parameter("method", one.column)}="{call.method}"'
+        second = FORMULAS[fallback.method](replace(one, options=fallback.options))
+        chosen = f'{one.page.parameter("method", one.column)}="{setting.method.name}"'
         one.write(lambda cell: f"IF({chosen},{first(cell)},{second(cell)})")
-    _moments(one, call)
+    if MOMENTS[0] in FORMULAS.labels(setting.method):
+        _moments(one)
 
 
-def _writable(call: ColumnCall) -> bool:
-    if call.method not in WRITERS:
+def _has_formula(setting: Setting) -> bool:
+    """Whether the treatment, and its fallback, are written as formulas."""
+    reference, fallback = setting.step_options["reference"], setting.fallback
+    by_group = isinstance(reference, dict) and "group" in reference
+    if by_group or setting.method not in FORMULAS:
         return False
-    fallback = call.call.fallback
-    if fallback is None:
-        return True
-    starts_over = call.call.step_options["fallback_on"] == "untreated"
-    return starts_over and fallback.method.name in WRITERS
+    starts_over = setting.step_options["fallback_on"] == "untreated"
+    return fallback is None or (starts_over and fallback.method in FORMULAS)
 
 
-def _fallback_used(source: Source, column: int, call: ColumnCall) -> bool:
-    """Whether the column still failed the test after the first treatment."""
-    if call.call.fallback is None or call.options.get("force") is not None:
-        return False
-    values = np.asarray(source.scores.steps["screened"])[..., [column]]
-    first = with_reference(_alone(call), values, {})
-    test = {name: call.options[name] for name in ("skewness", "kurtosis", "outlier_when")}
-    return not passes(first, **test)[source.edition, 0]
-
-
-def _alone(call: ColumnCall) -> Call:
-    """The call for one indicator, without its fallback."""
-    whole = call.call
-    return Call(whole.where, whole.method, slice(None), call.options, whole.step_options)
-
-
-def _with_options(one: Column, fallback: Call) -> Column:
-    return Column(one.before, one.page, one.column, fallback.options, one.values, one.result, one.learned)
-
-
-def _labels(calls: list[ColumnCall]) -> list[str]:
+def _labels(settings: Sequence[Setting]) -> list[str]:
     labels = ["method"]
-    for call in calls:
-        labels += LABELS.get(call.method, ())
-        if call.call.fallback is not None:
-            labels += LABELS.get(call.call.fallback.method.name, ())
+    for setting in settings:
+        labels += FORMULAS.labels(setting.method)
+        labels += FORMULAS.labels(setting.fallback.method) if setting.fallback else ()
     return labels
 
 
-def _moments(one: Column, call: ColumnCall) -> None:
-    """Skewness and kurtosis after the treatment: what the test asked for."""
-    if call.method != "winsorise":
-        return
+def _moments(one: Column) -> None:
+    """Skewness and kurtosis after the treatment: what its test looks at."""
     skewness, kurtosis = skewness_and_kurtosis(one.result[:, None])
     area = one.page.over(one.column)
     for label, name, value in zip(MOMENTS, ("SKEW", "KURT"), (skewness, kurtosis), strict=True):
@@ -124,10 +98,12 @@ def _moments(one: Column, call: ColumnCall) -> None:
         one.page.set(label, one.column, figure(float(value[0]), formula))
 
 
+@FORMULAS.of(caps.none)
 def _none(one: Column) -> Body:
     return lambda cell: cell
 
 
+@FORMULAS.of(caps.winsorise, labels=(*CAPS, *MOMENTS))
 def _winsorise(one: Column) -> Body:
     low, high = _limits_of(one)
     below, above = int((one.known < low).sum()), int((one.known > high).sum())
@@ -140,18 +116,17 @@ def _winsorise(one: Column) -> Body:
 
 def _limits_of(one: Column) -> tuple[float, float]:
     """The lowest and highest value that the column keeps, found as the engine finds them."""
-    from innov_index.methods.treatment.caps import winsorise
-
     options = {
         name: one.options[name] for name in ("max_points", "skewness", "kurtosis", "outlier_when", "force")
     }
     known = one.known
     if not len(known):
         return float("nan"), float("nan")
-    kept = winsorise(known[:, None], **options)
+    kept = caps.winsorise(known[:, None], **options)
     return float(kept.min()), float(kept.max())
 
 
+@FORMULAS.of(caps.winsorise_quantile, labels=("share lower limit", "share upper limit", *LIMITS))
 def _winsorise_quantile(one: Column) -> Body:
     shares = [float(one.options[name]) for name in ("lower", "upper")]
     found = quantiles(one.known[:, None], shares) if len(one.known) else [np.full((1, 1), np.nan)] * 2
@@ -164,6 +139,7 @@ def _winsorise_quantile(one: Column) -> Body:
     return lambda cell: within(cell, *limits)
 
 
+@FORMULAS.of(caps.winsorise_iqr, labels=("fence", *LIMITS))
 def _winsorise_iqr(one: Column) -> Body:
     factor = one.stated("fence", float(one.options["factor"]))
     quartiles = [f"QUARTILE({one.area},{quarter})" for quarter in (1, 3)]
@@ -180,6 +156,7 @@ def _winsorise_iqr(one: Column) -> Body:
     return lambda cell: within(cell, lower, upper)
 
 
+@FORMULAS.of(caps.clamp, labels=LIMITS)
 def _clamp(one: Column) -> Body:
     lower, upper = (
         one.stated(label, one.options[name]) for label, name in zip(LIMITS, ("lower", "upper"), strict=True)
@@ -187,32 +164,38 @@ def _clamp(one: Column) -> Body:
     return lambda cell: within(cell, lower, upper)
 
 
+@FORMULAS.of(logarithms.log)
 def _log(one: Column) -> Body:
     return lambda cell: f"LN({cell})"
 
 
+@FORMULAS.of(logarithms.log_shift, labels=("shift", "floor"))
 def _log_shift(one: Column) -> Body:
     shift = one.stated("shift", one.options["shift"])
     floor = one.stated("floor", one.options["floor"])
     return lambda cell: f"LN({within(cell, floor, None)}+{shift})"
 
 
+@FORMULAS.of(logarithms.log_gii, labels=(*EXTREMES, "factor"))
 def _log_gii(one: Column) -> Body:
     factor = one.stated("factor", one.options["factor"])
     low, high = one.smallest(), one.largest()
     return lambda cell: f"LN(({high}*{factor}-1)*({cell}-{low})/({high}-{low})+1)"
 
 
+@FORMULAS.of(logarithms.log_ct, labels=EXTREMES)
 def _log_ct(one: Column) -> Body:
     low, high = one.smallest(), one.largest()
     return lambda cell: f"LN({cell}-{low}+0.01*({high}-{low}))"
 
 
+@FORMULAS.of(logarithms.log_ct_orig, labels=("minimum",))
 def _log_ct_orig(one: Column) -> Body:
     low = one.smallest()
     return lambda cell: f"LN({cell}-{low}+1)"
 
 
+@FORMULAS.of(logarithms.log_ct_plus, labels=(*EXTREMES, "skewness before"))
 def _log_ct_plus(one: Column) -> Body:
     low, high = one.smallest(), one.largest()
     skewness = float(skewness_and_kurtosis(one.known[:, None])[0][0])
@@ -221,6 +204,7 @@ def _log_ct_plus(one: Column) -> Body:
     return lambda cell: f"IF({tail}>0,LN({cell}-{low}+{hundredth}),-LN({high}-{cell}+{hundredth}))"
 
 
+@FORMULAS.of(curves.box_cox, labels=("minimum", "shift", "power"))
 def _box_cox(one: Column) -> Body:
     low = one.smallest()
     shift = one.stated("shift", one.options["shift"])
@@ -232,6 +216,7 @@ def _box_cox(one: Column) -> Body:
     )
 
 
+@FORMULAS.of(curves.yeo_johnson, labels=("power",))
 def _yeo_johnson(one: Column) -> Body:
     power = _power(one, power_transforms.yeo_johnson_power, one.known)
     up = f"IF({power}=0,LN({{0}}+1),(({{0}}+1)^{power}-1)/IF({power}=0,1,{power}))"
@@ -247,19 +232,23 @@ def _power(one: Column, find: Callable[[Floats], Floats], values: Floats) -> str
     return one.stated("power", float(find(values[:, None]).item()), "marked")
 
 
+@FORMULAS.of(curves.square_root)
 def _square_root(one: Column) -> Body:
     return lambda cell: f"SQRT({cell})"
 
 
+@FORMULAS.of(curves.cube_root)
 def _cube_root(one: Column) -> Body:
     return lambda cell: f"SIGN({cell})*ABS({cell})^(1/3)"
 
 
+@FORMULAS.of(curves.asinh, labels=("scale",))
 def _asinh(one: Column) -> Body:
     scale = one.stated("scale", one.options["scale"])
     return lambda cell: f"ASINH({cell}/{scale})"
 
 
+@FORMULAS.of(curves.logit, labels=LIMITS)
 def _logit(one: Column) -> Body:
     low, high = (
         one.stated(label, one.options[name]) for label, name in zip(LIMITS, ("low", "high"), strict=True)
@@ -267,45 +256,9 @@ def _logit(one: Column) -> Body:
     return lambda cell: f"LN(({cell}-{low})/({high}-{cell}))"
 
 
+@FORMULAS.of(curves.reciprocal)
 def _reciprocal(one: Column) -> Body:
     return lambda cell: f"1/{cell}"
 
 
 EXTREMES = ("minimum", "maximum")
-
-LABELS: dict[str, tuple[str, ...]] = {
-    "winsorise": (*CAPS, *MOMENTS),
-    "winsorise_quantile": ("share lower limit", "share upper limit", *LIMITS),
-    "winsorise_iqr": ("fence", *LIMITS),
-    "clamp": LIMITS,
-    "log_shift": ("shift", "floor"),
-    "log_gii": (*EXTREMES, "factor"),
-    "log_ct": EXTREMES,
-    "log_ct_orig": ("minimum",),
-    "log_ct_plus": (*EXTREMES, "skewness before"),
-    "box_cox": ("minimum", "shift", "power"),
-    "yeo_johnson": ("power",),
-    "asinh": ("scale",),
-    "logit": LIMITS,
-}
-
-WRITERS: dict[str, Writer] = {
-    "none": _none,
-    "winsorise": _winsorise,
-    "winsorise_quantile": _winsorise_quantile,
-    "winsorise_iqr": _winsorise_iqr,
-    "clamp": _clamp,
-    "log": _log,
-    "log_shift": _log_shift,
-    "log_gii": _log_gii,
-    "log_ct": _log_ct,
-    "log_ct_orig": _log_ct_orig,
-    "log_ct_plus": _log_ct_plus,
-    "box_cox": _box_cox,
-    "yeo_johnson": _yeo_johnson,
-    "square_root": _square_root,
-    "cube_root": _cube_root,
-    "asinh": _asinh,
-    "logit": _logit,
-    "reciprocal": _reciprocal,
-}

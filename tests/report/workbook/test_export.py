@@ -20,7 +20,7 @@ from innov_index.pipeline import score
 from innov_index.pipeline.binding import bind
 from innov_index.pipeline.levels import aggregate
 from innov_index.report.workbook import workbook
-from innov_index.report.workbook.excel_formulas import column_letters, sum_of
+from innov_index.report.workbook.sheet_cells import column_letters, sum_of
 from tests.conftest import ROOT
 from tests.references.asem import load_asem
 from tests.report.workbook.office import all_recalculated, recalculated

@@ -1,0 +1,183 @@
+"""The workings of one edition: the array after every step, and the setting that made it of the array before.
+
+What a workbook writes out in cells. Rows are the units that are present in the edition, in the order of the
+data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from innov_index.config.nodes import NodeArithmetic, Rounding
+from innov_index.config.recipe import Recipe
+from innov_index.config.settings import Setting
+from innov_index.index import Index
+from innov_index.methods.kernels.ranks import round_significant
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.framework import Framework
+from innov_index.model.scores import Scores
+from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.indicators import run_indicator_steps
+from innov_index.pipeline.levels import TreeScores, aggregate, before_rescaling
+from innov_index.pipeline.undefined import Counted
+
+
+def workings_of(index: Index, edition: str | None = None) -> Workings:
+    """The workings of an edition of an index, by default the last one.
+
+    Raises
+    ------
+    InnovIndexError
+        There is no such edition, or the index has no scores.
+    """
+    scores = index.score()
+    return Workings(index, scores, scores.edition_position(edition))
+
+
+@dataclass(frozen=True)
+class Workings:
+    """One edition of an index, step by step."""
+
+    index: Index
+    scores: Scores
+    edition: int
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """The recipe of this edition."""
+        return self.index.config.recipe.of_edition(self.scores.editions, self.edition)
+
+    @property
+    def framework(self) -> Framework:
+        """The tree as this edition has it: weights and directions may be its own."""
+        return self.recipe.framework
+
+    @property
+    def nodes(self) -> tuple[NodeArithmetic, ...]:
+        """What each inner node does with its children, in the order of `framework.inner`."""
+        return self.recipe.nodes
+
+    @cached_property
+    def rows(self) -> Ints:
+        """Positions of the units that are present."""
+        return np.flatnonzero(self.index.dataset.present[self.edition])
+
+    @cached_property
+    def units(self) -> list[tuple[str, str]]:
+        """Code and name of each unit."""
+        known = self.scores.units
+        return [(known.codes[unit], known.names[unit]) for unit in self.rows]
+
+    @cached_property
+    def indicators(self) -> list[tuple[str, str]]:
+        """Code and name of each indicator."""
+        return [self.title(int(node)) for node in self.framework.leaves]
+
+    def title(self, node: int) -> tuple[str, str]:
+        """Code and name of a node."""
+        entry = self.framework.nodes[node]
+        return entry.code, entry.name
+
+    def settings(self, step: str) -> tuple[Setting, ...]:
+        """The setting of a step for each indicator."""
+        return self.recipe.leaf_steps[step]
+
+    def after(self, step: str) -> Floats:
+        """Values after a step ("raw", "denominated", "imputed", …), (units, indicators)."""
+        return np.asarray(self.scores.steps[step][self.edition][self.rows])
+
+    def learned_from(self, setting: Setting, step: str, column: int) -> Floats | None:
+        """Values of an indicator after `step` that statistics come from; None: those of this edition."""
+        reference = setting.step_options["reference"]
+        if reference == "own":
+            return None
+        values = np.asarray(self.scores.steps[step])[..., column]
+        if isinstance(reference, dict) and "edition" in reference:
+            return np.asarray(values[self.scores.editions.index(str(reference["edition"]))])
+        return values
+
+    @cached_property
+    def fell_back(self) -> Bools:
+        """(indicators,): whether the fallback of its treatment was used."""
+        raw = np.asarray(self.scores.steps["raw"])
+        return np.asarray(run_indicator_steps(self._plan, raw).fallen_back[self.edition])
+
+    @cached_property
+    def kept(self) -> Bools:
+        """(units,): False for a unit that screening removed."""
+        return np.asarray(self.scores.kept[self.edition][self.rows])
+
+    @cached_property
+    def applies(self) -> Bools | None:
+        """(units, nodes): whether the node applies to the unit; None: all do."""
+        return None if self._plan.applies is None else self._plan.applies[self.rows]
+
+    @cached_property
+    def weights(self) -> Floats:
+        """Weight of each node among its siblings."""
+        return np.asarray(self.scores.weights[self.edition])
+
+    @cached_property
+    def passed_on(self) -> Floats:
+        """Scores of the nodes as their parents get them, (units, nodes)."""
+        return np.asarray(self._tree.scores[self.edition, self.rows])
+
+    def before_rescaling(self, index: int) -> Floats:
+        """Scores of an inner node as its aggregation gives them, (units,)."""
+        operands, tree = self._plan.operands[index], self._tree
+        children, weights = tree.scores[..., operands], tree.weights[..., operands]
+        undefined = Counted(len(children))
+        found = before_rescaling(self._plan, index, operands, children, weights, undefined)
+        return np.asarray(found[self.edition, self.rows])
+
+    @cached_property
+    def final(self) -> Floats:
+        """Scores of the nodes, (units, nodes)."""
+        return np.asarray(self.scores.scores[self.edition][self.rows])
+
+    @cached_property
+    def ranked(self) -> Bools:
+        """(units,): whether the unit is among those that are ranked."""
+        among = self._plan.ranking.among
+        return np.ones(len(self.rows), dtype=np.bool_) if among is None else among[self.rows]
+
+    @cached_property
+    def compared(self) -> Floats:
+        """What ranks are taken from, (units, nodes): rounded scores of the units that are ranked."""
+        compared = self._plan.ranking.compared(self.scores.scores[self.edition])[self.rows]
+        return round_significant(compared, int(self.recipe.ranking.options["digits"]))
+
+    @cached_property
+    def ranks(self) -> Floats:
+        """Ranks of the nodes, (units, nodes)."""
+        return np.asarray(self.scores.ranks[self.edition][self.rows])
+
+    @cached_property
+    def places(self) -> Floats:
+        """Place of each unit in the list: by rank, then by score, then in the order of the data."""
+        ranks, scores = self.ranks[:, 0], self.final[:, 0]
+        places = np.full(len(ranks), np.nan)
+        known = np.flatnonzero(~np.isnan(ranks))
+        places[known[np.lexsort((known, -scores[known], ranks[known]))]] = np.arange(1, len(known) + 1)
+        return places
+
+    @cached_property
+    def _plan(self) -> Plan:
+        """The plan by which this edition is computed."""
+        whole = bind(self.index.config.recipe, self.index.dataset)
+        return replace(dict(whole.editions).get(self.edition, whole), editions=())
+
+    @cached_property
+    def _tree(self) -> TreeScores:
+        """Scores of all editions by the rules of this one, without rounding that no parent gets."""
+        rounding = {
+            node: call
+            for node, call in self._plan.rounding.items()
+            if self.recipe.rounding(node) is Rounding.PARENTS
+        }
+        plan = replace(self._plan, rounding=rounding)
+        normalised = np.asarray(self.scores.steps["normalised"])
+        return aggregate(plan, normalised, self.scores.weights, Counted(len(normalised)))
