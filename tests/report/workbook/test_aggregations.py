@@ -1,0 +1,64 @@
+"""Every aggregation in a workbook: LibreOffice computes the engine's scores where there is a formula."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from innov_index.analysis.workings.run import workings_of
+from innov_index.index import Index, load
+from innov_index.methods import catalogue
+from innov_index.report.workbook import workbook
+from innov_index.report.workbook.levels import has_formula
+from tests.report.workbook.office import recalculated
+from tests.report.workbook.test_export import assert_equals_engine, engine, first_row
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+
+WRITTEN = {"arithmetic", "geometric", "harmonic", "power", "sum", "minimum", "maximum"}
+CODES = "abcd"
+
+
+def every_aggregation(folder: Path) -> Index:
+    """An index with one node a method of the catalogue, each over four indicators of its own."""
+    nodes = []
+    for place, method in enumerate(catalogue.step("aggregation")):
+        own = {code: f"{code}{place}" for code in CODES}
+        stated = json.dumps({"method": method.name, **method.example})
+        if "formula" in method.options:
+            stated = json.dumps({"method": method.name, "formula": "min({b}, {c}) + {d}".format(**own)})
+        children = [
+            {"indicator": code, "weight": weight} for weight, code in enumerate(own.values(), start=1)
+        ]
+        nodes.append({"code": f"N{place}", "aggregation": json.loads(stated), "children": children})
+    columns = [child["indicator"] for node in nodes for child in node["children"]]
+    values = np.random.default_rng(3).integers(20, 90, (6, len(columns)))
+    lines = [",".join(["unit", *columns])]
+    lines += [",".join([f"u{row}", *map(str, line)]) for row, line in enumerate(values)]
+    (folder / "data.csv").write_text("\n".join(lines) + "\n")
+    config = {
+        "indicators": {"file": "data.csv"},
+        "normalisation": {"method": "none"},
+        "index": {"code": "I", "children": nodes},
+    }
+    (folder / "index.yaml").write_text(json.dumps(config))
+    return load(folder / "index.yaml")
+
+
+def test_every_aggregation_recalculates_or_is_a_value(tmp_path: Path) -> None:
+    index = every_aggregation(tmp_path)
+    workings = workings_of(index)
+    settings = workings.recipe.node_steps["aggregation"]
+    written = [has_formula(node, s.method) for node, s in zip(workings.nodes, settings, strict=True)]
+    assert {s.method.name for s, formula in zip(settings, written, strict=True) if formula} == WRITTEN
+
+    def values_have_no_formula(book: object) -> None:
+        page = book["Level 1"]  # type: ignore[index]
+        for column, formula in enumerate(written[1:], start=3):
+            value = page.cell(first_row(page), column).value
+            assert isinstance(value, int | float) != formula
+
+    assert_equals_engine(recalculated(workbook(index), tmp_path, values_have_no_formula), *engine(index))
