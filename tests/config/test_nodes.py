@@ -25,6 +25,7 @@ from innov_index.pipeline.binding import bind
 from innov_index.pipeline.collapsed import collapse
 from innov_index.pipeline.undefined import REFUSED
 from innov_index.report.page.arithmetic import arithmetic_of
+from tests.indices import rows_of
 
 METHODS = {method.name: dict(method.example) for method in catalogue.step("aggregation")}
 TWINS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
@@ -55,18 +56,15 @@ Answer = TypeVar("Answer")
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Make:
+def make(make_index: Callable[..., Path]) -> Make:
     """Writer of an index whose node G has four children and the aggregation asked for."""
 
     def write(
         method: str, values: Floats = VALUES, root: str = "", more: str = "", **options: object
     ) -> Index:
-        lines = ["unit," + ",".join(INDICATORS)]
-        lines += [f"u{row}," + ",".join(map(repr, map(float, line))) for row, line in enumerate(values)]
-        (tmp_path / "data.csv").write_text("\n".join(lines).replace("nan", "") + "\n")
         aggregation = json.dumps({"method": method, **options})
-        (tmp_path / "index.yaml").write_text(CONFIG.format(aggregation=aggregation, root=root, more=more))
-        return load(tmp_path / "index.yaml")
+        config = CONFIG.format(aggregation=aggregation, root=root, more=more)
+        return load(make_index(config, rows_of(values, INDICATORS)))
 
     return write
 

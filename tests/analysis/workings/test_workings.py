@@ -43,9 +43,9 @@ C,Gamma,S,2021,3,,1
 
 
 @pytest.fixture
-def workings(small_index: Callable[..., Path]) -> Callable[..., Workings]:
+def workings(make_index: Callable[..., Path]) -> Callable[..., Workings]:
     def make(edition: str | None = None) -> Workings:
-        return workings_of(load(small_index(CONFIG, DATA)), edition)
+        return workings_of(load(make_index(CONFIG, DATA)), edition)
 
     return make
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from innov_index.index import Index, load
 from innov_index.methods import catalogue
 from innov_index.report.workbook import workbook
 from innov_index.report.workbook.levels import has_formula
+from tests.indices import rows_of, write_index
 from tests.report.workbook.office import recalculated
 from tests.report.workbook.test_export import assert_equals_engine, engine, first_row
 
@@ -27,25 +27,21 @@ def every_aggregation(folder: Path) -> Index:
     nodes = []
     for place, method in enumerate(catalogue.step("aggregation")):
         own = {code: f"{code}{place}" for code in CODES}
-        stated = json.dumps({"method": method.name, **method.example})
+        stated = {"method": method.name, **method.example}
         if "formula" in method.options:
-            stated = json.dumps({"method": method.name, "formula": "min({b}, {c}) + {d}".format(**own)})
+            stated["formula"] = "min({b}, {c}) + {d}".format(**own)
         children = [
             {"indicator": code, "weight": weight} for weight, code in enumerate(own.values(), start=1)
         ]
-        nodes.append({"code": f"N{place}", "aggregation": json.loads(stated), "children": children})
+        nodes.append({"code": f"N{place}", "aggregation": stated, "children": children})
     columns = [child["indicator"] for node in nodes for child in node["children"]]
-    values = np.random.default_rng(3).integers(20, 90, (6, len(columns)))
-    lines = [",".join(["unit", *columns])]
-    lines += [",".join([f"u{row}", *map(str, line)]) for row, line in enumerate(values)]
-    (folder / "data.csv").write_text("\n".join(lines) + "\n")
+    values = np.random.default_rng(3).integers(20, 90, (6, len(columns))).astype(float)
     config = {
         "indicators": {"file": "data.csv"},
         "normalisation": {"method": "none"},
         "index": {"code": "I", "children": nodes},
     }
-    (folder / "index.yaml").write_text(json.dumps(config))
-    return load(folder / "index.yaml")
+    return load(write_index(folder, config, rows_of(values, columns)))
 
 
 def test_every_aggregation_recalculates_or_is_a_value(tmp_path: Path) -> None:
