@@ -113,11 +113,9 @@ def calls(node: ast.AST) -> set[str]:
 class TestMethodsAreKnownByWhatTheyDo:
     """Outside `methods/` nothing depends on what a method is called: a new one touches no other file."""
 
-    @pytest.mark.xfail(reason="some readers of a config still compare names")
     def test_no_name_is_compared(self) -> None:
         assert [use for use in uses_of_names() if "compared" in use] == []
 
-    @pytest.mark.xfail(reason="some readers of a config still look names up")
     def test_no_name_is_looked_up(self) -> None:
         assert [use for use in uses_of_names() if "looked up" in use] == []
 
