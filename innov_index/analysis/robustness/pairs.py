@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.analysis.robustness.weight_space import CornerSpace, WeightSpace
-from innov_index.model.arrays import Bools, Floats
+from innov_index.model.arrays import Floats
 
 UNSURE = 1e-12
 """A float margin nearer to 0 than this gets its sign from exact numbers."""
@@ -22,25 +22,11 @@ UNSURE = 1e-12
 class Preferences:
     """Necessary and possible preference of every pair.
 
-    `worst_sign[a, b]` is the sign of the smallest lead of a over b in the set of weights (-1, 0, 1).
+    `worst_sign[a, b]` is the sign of the smallest lead of a over b in the set of weights: at least 0 where a
+    is necessarily as good as b, 1 where it is always ahead.
     """
 
     worst_sign: NDArray[np.int8]
-
-    @property
-    def always_ahead(self) -> Bools:
-        """[a, b]: a is strictly ahead of b at all weights."""
-        return np.asarray(self.worst_sign > 0)
-
-    @property
-    def necessary(self) -> Bools:
-        """[a, b]: a is at least as good as b at all weights."""
-        return np.asarray(self.worst_sign >= 0)
-
-    @property
-    def possible(self) -> Bools:
-        """[a, b]: a is at least as good as b at some weights."""
-        return np.asarray(self.worst_sign.T <= 0)
 
 
 def preferences(space: WeightSpace) -> Preferences:

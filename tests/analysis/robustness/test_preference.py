@@ -33,9 +33,9 @@ def test_a_necessary_preference_is_never_violated_by_a_sample(draw_weights):
     scores = linear.values.astype(float) @ draw_weights(weights, 100_000).T
     for a in range(15):
         leads = scores[a] - scores
-        for b in np.flatnonzero(found.necessary[a]):
+        for b in np.flatnonzero(found.worst_sign[a] >= 0):
             assert leads[b].min() >= -1.0
-        for b in np.flatnonzero(~found.possible[a]):
+        for b in np.flatnonzero(~(found.worst_sign.T <= 0)[a]):
             assert leads[b].max() < 0
 
 
@@ -43,5 +43,5 @@ def test_dominance_is_necessary_preference_on_the_whole_simplex():
     values = np.random.default_rng(3).integers(0, 5, (20, 3)).astype(float)
     found = preferences(space(from_values(values), simplex(3)))
     expected = (values[:, None] >= values[None]).all(axis=-1)
-    np.testing.assert_array_equal(found.necessary, expected)
-    np.testing.assert_array_equal(found.always_ahead, (values[:, None] > values[None]).all(axis=-1))
+    np.testing.assert_array_equal(found.worst_sign >= 0, expected)
+    np.testing.assert_array_equal(found.worst_sign > 0, (values[:, None] > values[None]).all(axis=-1))
