@@ -142,11 +142,9 @@ class BoundsBlock(WeightsBlock):
 
     @model_validator(mode="after")
     def _check(self) -> BoundsBlock:
-        reversed_ = [code for code, (low, high) in self.bounds.items() if low > high]
-        if reversed_:
-            raise ValueError(
-                f"bounds of [lowest, highest]; those of '{reversed_[0]}' are the other way round"
-            )
+        for code, (low, high) in self.bounds.items():
+            if low > high:
+                raise ValueError(f"bounds of [lowest, highest]; those of '{code}' are [{low:g}, {high:g}]")
         if sum(low for low, _ in self.bounds.values()) > 1:
             raise ValueError("lowest shares that sum to 1 at most")
         return self

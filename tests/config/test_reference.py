@@ -101,3 +101,16 @@ def test_every_key_at_the_top_has_an_entry() -> None:
     top = top_reference()
     for key in SCHEMA["properties"]:
         assert f"| `{key}` |" in top
+
+
+def test_links_lead_to_sections() -> None:
+    links = re.findall(r"\]\((?:reference/)?(\w+)\.md#([\w-]+)\)", TEXT)
+    pages = {"steps": step_reference(), **{page: page_reference(page) for page in PAGES}}
+    titles = {page: re.findall(r"^## (.*)$", text, re.MULTILINE) for page, text in pages.items()}
+    anchors = {
+        (page, re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-"))
+        for page, found in titles.items()
+        for title in found
+    }
+    assert links
+    assert not set(links) - anchors
