@@ -142,7 +142,7 @@ def test_an_exception_is_shown_and_decides_nothing(announce: Announce) -> None:
 def test_an_exception_about_nothing_is_refused(announce: Announce) -> None:
     exceptions = "decimals: 2, exceptions: [{where: {unit: U33}, reason: none}]"
     index = announce(figures_of(announce(NOTHING)), CONFIG.replace("decimals: 2", exceptions))
-    with pytest.raises(InnovIndexError, match="no row for the exception"):
+    with pytest.raises(InnovIndexError, match="no row matches the exception"):
         reproduce(index)
 
 
@@ -304,7 +304,7 @@ def test_a_figure_announced_twice_is_refused(announce: Announce, tmp_path: Path)
     index = announce(figures_of(announce(NOTHING)))
     path = tmp_path / "published.csv"
     path.write_text(path.read_text() + "U1,I,3,4\n")
-    with pytest.raises(InnovIndexError, match="repeated further down"):
+    with pytest.raises(InnovIndexError, match="is repeated below"):
         reproduce(index)
 
 
