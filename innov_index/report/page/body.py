@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from innov_index.report.page.markup import Child, Markup, join, person, tag
 
 NO_SCRIPT = (
-    "The ranking, the explorer and the pages of units need JavaScript, which is switched off here. "
+    "The ranking, the explorer and the pages of units need JavaScript, which is disabled here. "
     "The first ten, the method and its appendix do not."
 )
 
@@ -41,7 +41,7 @@ def summary(headline: Markup, ten: Markup, sure: Markup, method: tuple[str, ...]
         tag(
             "div",
             tag("div", tag("h2", "The first ten"), ten),
-            tag("div", tag("h2", "How sure?"), sure, tag("h2", "How it is made"), sentences),
+            tag("div", tag("h2", "How sure?"), sure, tag("h2", "How it is computed"), sentences),
             class_="columns",
         ),
     )
@@ -119,8 +119,8 @@ def unit_page(first: str, peers: str | None) -> Markup:
         tag("h4", "Profile"),
         tag(
             "p",
-            "From the lowest value of all units (left) to the best (right). The contribution is the points "
-            "that the unit would lose with the lowest value of all units.",
+            "From the lowest value of all units (left) to the best (right). The contribution is the number "
+            "of points that the unit would lose at the lowest value of all units.",
             class_="quiet",
         ),
         tag("p", *legend, class_="key-line"),
@@ -135,8 +135,8 @@ def certainty(figures: Markup) -> Markup:
         "How sure the ranks are",
         tag(
             "p",
-            "The longer the line of a unit, the less its rank says. Where the lines of two units overlap, "
-            "the order of the two may be another one.",
+            "The longer a unit's line, the less certain its rank. Where the lines of two units overlap, "
+            "their order may be reversed.",
             class_="quiet",
         ),
         figures,
@@ -145,7 +145,7 @@ def certainty(figures: Markup) -> Markup:
 
 def world(figures: Sequence[Markup]) -> Markup:
     """The map, and the network if there is one."""
-    hint = "Circles of the map follow the scores of the explorer; a click on one opens the unit."
+    hint = "The circles follow the scores in the explorer; click one to open the unit."
     return _section("map", "Map", *figures, tag("p", hint, class_="quiet"))
 
 
@@ -158,9 +158,7 @@ def colophon(version: str) -> Markup:
     """What made the page."""
     return tag(
         "footer",
-        tag(
-            "p", f"Made by innov-index {version}. This file is complete: it loads nothing and sends nothing."
-        ),
+        tag("p", f"Made by innov-index {version}. This file is self-contained: it loads and sends nothing."),
     )
 
 
@@ -206,7 +204,7 @@ def _table(intervals: tuple[str, str] | None) -> Markup:
         ),
         tag(
             "p",
-            "No unit has these letters in its name, or is in this group.",
+            "No unit matches this name or group.",
             id="nothing",
             hidden=True,
             class_="notice",

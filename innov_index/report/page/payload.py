@@ -14,8 +14,7 @@ from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
 from innov_index.report.page.added_columns import added
-from innov_index.report.page.pool import ColumnPool
-from innov_index.report.page.variants import Variants
+from innov_index.report.page.variants import ColumnPool, Variants
 
 FEWEST_ANNOUNCED = 4
 """With fewer announced ranks there is no ranking to compare with."""

@@ -1,17 +1,58 @@
-"""Every combination of scheme and normalisation that the page offers, as columns of one pool."""
+"""Every combination of scheme and normalisation that the page offers.
+
+Its indicators are columns of one pool, its config is a list of edits of the page's copy of the config.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from innov_index.analysis.compare.alternatives import Alternatives, Normalised, Scheme
 from innov_index.analysis.compare.choices import AGGREGATIONS
+from innov_index.model.arrays import Floats
 from innov_index.report.page.arithmetic import arithmetic_of
-from innov_index.report.page.edits import Edit, edits_between
-from innov_index.report.page.pool import ColumnPool
 
 POOL_LIMIT = 400_000
-"""Bytes of arrays up to which combinations beside the main ones are added to the page."""
+"""Combinations beside the main ones are added to the page up to this many bytes of arrays."""
+
+Edit: TypeAlias = list[Any]
+"""[path, value] sets what stands at the path; [path] alone removes it."""
+
+
+class ColumnPool:
+    """Distinct columns over the units, written as float64 in base64.
+
+    Their bytes are little-endian, the order of JavaScript's typed arrays on nearly every machine.
+    """
+
+    def __init__(self) -> None:
+        self._positions: dict[bytes, int] = {}
+
+    def add(self, columns: Floats) -> list[int]:
+        """Positions of the columns of (units, columns) in the pool."""
+        keys = self._keys(columns)
+        return [self._positions.setdefault(key, len(self._positions)) for key in keys]
+
+    def growth(self, columns: Floats) -> int:
+        """Bytes by which adding these columns would make the pool larger."""
+        return sum(len(key) for key in set(self._keys(columns)) if key not in self._positions)
+
+    @property
+    def size(self) -> int:
+        """Bytes in the pool."""
+        return sum(len(key) for key in self._positions)
+
+    def encoded(self) -> str:
+        """All columns one after the other."""
+        return b64encode(b"".join(self._positions)).decode("ascii")
+
+    @staticmethod
+    def _keys(columns: Floats) -> list[bytes]:
+        return [np.ascontiguousarray(column, dtype="<f8").tobytes() for column in np.asarray(columns).T]
 
 
 class Variants:
@@ -81,3 +122,25 @@ def _means_edits(scheme: Scheme, method: str) -> list[Edit] | None:
     if varied is None:
         return None
     return edits_between(scheme.index.config.document.plain(), varied.document.plain())
+
+
+def edits_between(before: Any, after: Any) -> list[Edit]:
+    """Assignments and removals that turn `before` into `after`, both plain data."""
+    return list(_edits(before, after, []))
+
+
+def _edits(before: Any, after: Any, path: list[str | int]) -> Iterator[Edit]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in before:
+            if key not in after:
+                yield [[*path, key]]
+        for key, value in after.items():
+            if key in before:
+                yield from _edits(before[key], value, [*path, key])
+            else:
+                yield [[*path, key], value]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from _edits(old, new, [*path, index])
+    elif before != after or type(before) is not type(after):
+        yield [path, after]

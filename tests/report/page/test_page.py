@@ -21,10 +21,9 @@ from innov_index.report.figures.kinds import KINDS, Request
 from innov_index.report.figures.picture import ON_STRONG
 from innov_index.report.figures.saving import to_svg
 from innov_index.report.page import page
-from innov_index.report.page.edits import edits_between
 from innov_index.report.page.markup import Markup, join, person, tag
 from innov_index.report.page.method import five_sentences
-from innov_index.report.page.pool import ColumnPool
+from innov_index.report.page.variants import ColumnPool, edits_between
 from tests.browser.pages import HOSTILE, write_cities
 from tests.conftest import ROOT
 

@@ -38,7 +38,7 @@ function makeExplorer(app) {
   byId("export").addEventListener("click", () => {
     const name = data.config.replace(/\.ya?ml$/i, "") + "-explored.yaml";
     download(name, exportedConfig(app));
-    say(`Wrote ${name}. Keep it beside ${data.config}: its paths of data start there.`);
+    say(`Wrote ${name}. Keep it beside ${data.config}: its data paths are relative to that folder.`);
   });
 
   const leader = () => `${data.units.names[app.order[0]]} is first`;
@@ -57,9 +57,9 @@ function makeExplorer(app) {
     byId("address").select();
     try {
       await navigator.clipboard.writeText(location.href);
-      say("The link is in the clipboard; whoever opens it sees this ranking.");
+      say("Link copied: it opens this ranking.");
     } catch {
-      say("Copy the link below; whoever opens it sees this ranking.");
+      say("Copy the link below: it opens this ranking.");
     }
   }
 
@@ -91,7 +91,7 @@ function makeExplorer(app) {
 
   function noticeText() {
     if (app.means() === null) {
-      return "This combination uses a method that only the engine computes: weights are shown, but cannot be moved here.";
+      return "This combination uses a method that only the engine computes: its weights are shown but cannot be changed here.";
     }
     if (!app.undefinedAt.length) return "";
     const worst = app.undefinedAt[0];

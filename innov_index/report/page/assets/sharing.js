@@ -60,8 +60,8 @@ function exportedConfig(app) {
   config.name = `${data.name} (explored)`;
   const from = app.scheme().name ? `, scheme ${yamlText(app.scheme().name)}` : "";
   return (
-    `# From the report of ${yamlText(data.config)}${from}: every choice as it was set in the page.\n` +
-    `# Paths of data are relative to the folder of ${yamlText(data.config)}: keep this file there.\n` +
+    `# From the report of ${yamlText(data.config)}${from}: every choice as set in the page.\n` +
+    `# Data paths are relative to the folder of ${yamlText(data.config)}: keep this file there.\n` +
     toYaml(config)
   );
 }

@@ -31,7 +31,7 @@ function makeSlope(app, references) {
     const kept = new Set([...from.slice(0, most), ...to.slice(0, most)]);
     draw(from.filter((unit) => kept.has(unit)), to.filter((unit) => kept.has(unit)), left, right);
     const moved = both.filter((unit, i) => from.indexOf(unit) !== to.indexOf(unit)).length;
-    byId("slope-note").textContent = `${whole(both.length)} units in both rankings, ${whole(moved)} at another place among them.`;
+    byId("slope-note").textContent = `${whole(both.length)} units in both rankings; ${whole(moved)} of them change place.`;
   }
 
   function draw(from, to, left, right) {

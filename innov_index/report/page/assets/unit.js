@@ -94,17 +94,17 @@ function makeUnitPage(app) {
   function waysText(unit) {
     if (app.means() === null) return [element("p", {}, "Only the engine can compute this combination.")];
     const found = waysUp(app, unit);
-    if (!found) return [element("p", {}, app.ranks[unit] === 1 ? "Nobody is above." : "There is no rank to improve.")];
+    if (!found) return [element("p", {}, app.ranks[unit] === 1 ? "No unit ranks higher." : "The unit has no rank to improve.")];
     const name = data.units.names[found.above];
-    const lead = element("p", {}, `To draw level with `, bdi(name), ` (${ordinal(app.ranks[found.above])}) it lacks ${format(found.gap, 2)} points.`);
-    if (!found.ways.length) return [lead, element("p", {}, "No single indicator would be enough, not even with the best value of all units.")];
+    const lead = element("p", {}, `To draw level with `, bdi(name), ` (${ordinal(app.ranks[found.above])}) it needs ${format(found.gap, 2)} more points.`);
+    if (!found.ways.length) return [lead, element("p", {}, "No single indicator would be enough, even at the best value of all units.")];
     const items = found.ways.slice(0, 4).map(({ leaf, now, needed }) => {
       const column = engine.leaves.indexOf(leaf);
       const raw = engine.columns[data.raw[column]];
       const about = rawValueAt(engine.scores[leaf], raw, needed);
-      return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` about ${roughly(about)} ${data.nodes[leaf].unit} (now ${compact(raw[unit])}); ${format(needed - now)} points more there`));
+      return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` about ${roughly(about)} ${data.nodes[leaf].unit} (now ${compact(raw[unit])}); ${format(needed - now)} points more in this indicator`));
     });
-    return [lead, element("p", {}, "One of these alone would do, all else (the scales too) staying as it is:"), element("ul", {}, ...items)];
+    return [lead, element("p", {}, "Any one of these alone would be enough, with everything else (including the scales) unchanged:"), element("ul", {}, ...items)];
   }
 
   function profileRows(lines) {
