@@ -59,7 +59,7 @@ def land() -> tuple[Floats, ...]:
 LAND, COAST = "#E9ECEF", "#C3C8CD"
 
 FINEST = 0.25
-"""Millimetres between two points of an outline, at least."""
+"""Smallest distance between two points of an outline, in millimetres."""
 
 
 def coordinates(index: Index, edition: int) -> Floats:
@@ -90,7 +90,7 @@ def world(plot: Axes, points: Floats, width: float) -> None:
 
 
 def _thinned(line: Floats, finest: float) -> Floats:
-    """An outline without the points that lie too close to the one before to be seen."""
+    """An outline without the points too close to the previous one to be visible."""
     kept = [0]
     for position in range(1, len(line)):
         if np.abs(line[position] - line[kept[-1]]).max() >= finest:

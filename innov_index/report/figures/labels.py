@@ -21,7 +21,7 @@ LONGEST = 32.0
 CRUMB = 0.8
 
 DISTANCES = (0.6, 3.5, 6.0, 9.0, 12.0, 16.0)
-"""Millimetres between a circle and its name; from the second on a line leads there."""
+"""Millimetres between a circle and its name; beyond the first, a line leads to the name."""
 
 
 def place_labels(
@@ -64,7 +64,7 @@ def _place(
     taken: Sequence[Area],
     frame: Area,
 ) -> tuple[Area, bool] | None:
-    """Where the name of a point may stand, and whether so far from it that a line must lead there."""
+    """Where the name of a point may stand, and whether it is far enough to need a line."""
     for distance in DISTANCES:
         areas = [_area(centres[own], float(radii[own]) + distance, size, side) for side in SIDES]
         for area in areas:
@@ -85,7 +85,7 @@ def _place(
 
 
 def _clear(own: int, area: Area, centres: Floats, radii: Floats, taken: Sequence[Area]) -> bool:
-    """Whether a line from a point to its name crosses no other name or line, and the heart of no circle."""
+    """Whether a line from a point to its name crosses no other name, line, or centre of a circle."""
     crumbs = _crumbs(area, centres[own])[2:]
     others = np.arange(len(centres)) != own
     for crumb in crumbs:

@@ -30,7 +30,7 @@ from innov_index.report.figures.picture import (
 from innov_index.report.figures.svg import MARK
 
 LARGEST = 5.0
-"""Diameter of the highest score's circle, in millimetres on 174."""
+"""Diameter of the circle of the highest score, in millimetres, at a width of 174."""
 
 
 def figure_map(

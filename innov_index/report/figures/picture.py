@@ -1,4 +1,4 @@
-"""What all figures share: sizes in millimetres, title, note, words for who cannot see it, text that fits."""
+"""What all figures share: sizes in millimetres, title, note, a description in words, text that fits."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ TEXT, SMALL, TITLE = 7.0, 6.0, 8.0
 INK, FAINT, RULE = "#222222", "#5F6368", "#D5D8DC"
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A900", "#8C8C8C")
-"""Okabe and Ito's colours, the yellow darkened; told apart with any colour vision."""
+"""Okabe and Ito's colours with a darker yellow; distinguishable with any colour vision."""
 
 BETTER, WORSE = "#0072B2", "#D45C00"
 
 BAND = "#5BB8EC"
-"""What stands behind or beside the blue: an interval, the middle half of all, the first of two bars."""
+"""The colour behind or beside the blue: an interval, the middle half of all, the first of two bars."""
 
 ON_STRONG = "#FCFCFC"
 """Letters on a strong colour; not white, which stands for the paper and is dark where the page is."""
@@ -71,7 +71,7 @@ MARGIN = 2.0
 
 
 class Picture(Figure):
-    """A figure that says in words what it shows."""
+    """A figure that describes in words what it shows."""
 
     title: str = ""
     description: str = ""
@@ -97,7 +97,7 @@ class Box:
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw in our style, whatever the user's settings; a letter that the font lacks is no reason to warn."""
+    """Draw in our style, whatever the user's settings; a missing glyph is no reason to warn."""
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")
         warnings.filterwarnings("ignore", message=".*Matplotlib currently does not support")
@@ -131,7 +131,7 @@ def axes(figure: Figure, box: Box) -> Axes:
 
 
 def plain(text: str) -> str:
-    """Text as one line: line ends become spaces; what cannot be seen or turns the direction is left out."""
+    """Text as one line: line ends become spaces; invisible and directional characters are removed."""
     line = re.sub(r"[ \t\r\n\f\v\u2028\u2029]+", " ", text).strip()
     return "".join(letter for letter in line if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co"))
 

@@ -1,4 +1,4 @@
-"""A picture → SVG, PNG or PDF, with its words in the file; the same picture gives the same bytes."""
+"""A picture → SVG, PNG or PDF, with its description in the file; the same picture gives the same bytes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ DOTS_PER_INCH = 300
 
 
 def ensure_format(path: Path) -> None:
-    """Raise where the end of the name says no format that a picture can be saved in."""
+    """Raise an `InnovIndexError` where the extension is not a format for pictures."""
     if path.suffix.lower() not in FORMATS:
-        raise InnovIndexError(f"{path}: a picture's name ends in {', '.join(FORMATS)}")
+        raise InnovIndexError(f"{path}: the name of a picture must end in {', '.join(FORMATS)}")
 
 
 def to_svg(picture: Picture) -> str:
@@ -34,7 +34,7 @@ def to_svg(picture: Picture) -> str:
 
 @contextmanager
 def _plain_letters(picture: Picture) -> Iterator[None]:
-    """Take the edges off letters for a while: matplotlib would draw such letters as outlines."""
+    """Remove the outlines of letters for a while: matplotlib would draw outlined text as paths."""
     edged = {text: text.get_path_effects() for text in picture.findobj(Text) if text.get_path_effects()}
     for text in edged:
         text.set_path_effects([])
@@ -64,7 +64,7 @@ def to_pdf(picture: Picture) -> bytes:
 
 
 def to_bytes(picture: Picture, path: Path) -> bytes:
-    """What a file of this name should hold."""
+    """Content of a file with this name."""
     ensure_format(path)
     suffix = path.suffix.lower()
     if suffix == ".svg":

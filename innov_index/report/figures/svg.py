@@ -1,7 +1,7 @@
-"""What matplotlib draws → SVG that is small, and that a page with a strict policy can hold as it is.
+"""Matplotlib drawings → compact SVG that a page with a strict content policy can embed unchanged.
 
-Such a page allows no style inside a tag, and its figures share one space of ids: looks become attributes, and
-of ids only those stay that something refers to, or that a figure gave its marks (`MARK`).
+Such a page forbids inline styles, and its figures share one space of ids: styles become attributes, and the
+only ids kept are those that something refers to or that a figure gave its marks (`MARK`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 MARK = "mark-"
-"""What an artist's `gid` begins with where a reader of the file must find what it drew."""
+"""Prefix of the `gid` of artists whose drawing must be found in the file."""
 
 HALO = "halo-"
-"""The `gid` of texts that stand on a drawing: their letters have an edge in the colour of the paper."""
+"""Prefix of the `gid` of texts on a drawing: their letters are outlined in the colour of the paper."""
 
 FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
 
@@ -32,16 +32,16 @@ _WRITTEN_ONCE = {
     ("stroke-linecap", "butt"),
     ("opacity", "1"),
 }
-"""What holds for the whole drawing, by its root or by default."""
+"""Attributes that hold for the whole drawing, set at its root or by default."""
 
 
 def compact(drawn: str, title: str, description: str) -> str:
-    """An SVG of matplotlib's with its words, without styles and without what nobody sees.
+    """Matplotlib's SVG with title and description, without styles and invisible elements.
 
     Parameters
     ----------
     drawn : SVG as matplotlib writes it
-    title, description : what it shows, for who cannot see it
+    title, description : what it shows, for readers who cannot see it
     """
     key = f"f{sha256((title + drawn).encode()).hexdigest()[:8]}"
     root = ElementTree.fromstring(drawn)
@@ -59,7 +59,7 @@ def compact(drawn: str, title: str, description: str) -> str:
 
 
 def _lines(element: Element, key: str, kept: dict[str, str], *, halo: bool) -> Iterator[str]:
-    """An element as lines of text; a group that changes nothing gives way to what is in it."""
+    """An element as lines of text; a group without attributes is replaced by its content."""
     name = element.tag.rpartition("}")[2]
     if name in ("metadata", "style"):
         return
@@ -85,7 +85,7 @@ def _lines(element: Element, key: str, kept: dict[str, str], *, halo: bool) -> I
 
 
 def _named(lines: list[str], mark: str | None) -> Iterator[str]:
-    """The lines of a group; what is drawn in it takes its name."""
+    """The lines of a group, whose id passes to what is drawn in it."""
     if mark is None:
         yield from lines
     elif len(lines) == 1:
@@ -95,7 +95,7 @@ def _named(lines: list[str], mark: str | None) -> Iterator[str]:
 
 
 def _looks(element: Element, key: str, kept: dict[str, str]) -> dict[str, str]:
-    """Attributes of an element: those of its style too, references renamed, coordinates shortened."""
+    """Attributes of an element, including those of its style; references renamed, coordinates shortened."""
     stated = {name.replace(_XLINK, "xlink:"): value for name, value in element.attrib.items()}
     found = stated | dict(_of_style(stated.pop("style", "")))
     found.pop("style", None)
@@ -143,7 +143,7 @@ _PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3}
 
 
 def relative(path: str) -> str:
-    """The same path in relative commands; each place is rounded, so that steps add up to no drift."""
+    """The same path in relative commands; positions are rounded, not steps, so that no drift adds up."""
     return "".join(_steps(_TOKEN.findall(path)))
 
 
@@ -179,7 +179,7 @@ def _step(command: str, here: tuple[int, int], points: list[tuple[int, int]]) ->
 
 
 def _joined(numbers: list[int]) -> str:
-    """Numbers with a space between them where none of their signs parts them."""
+    """Numbers separated by a space where no minus sign separates them."""
     texts = [_written(number) for number in numbers]
     return texts[0] + "".join(text if text.startswith("-") else f" {text}" for text in texts[1:])
 

@@ -128,7 +128,7 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
 
 
 def _part_dimensions(plot: Axes, blocks: Ints) -> None:
-    """A line between dimensions, from the edge of the picture on, so that it parts their names too."""
+    """A line between dimensions, from the edge of the picture, so that it separates their names too."""
     place = plot.get_position()
     edge = -place.x0 / place.width
     for change in np.flatnonzero(np.diff(blocks)):

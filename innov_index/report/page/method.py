@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from innov_index.config.nodes import Kind, Rescaling
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
 from innov_index.methods.registry import Method, Trait
 from innov_index.model.scores import Scores
+from innov_index.wording import counted, listed
 
 _MOST = 3
 _SHOWN_OPTIONS = 4
@@ -29,12 +30,12 @@ def five_sentences(scores: Scores, recipe: Recipe, edition: int) -> tuple[str, .
 def _what(scores: Scores, edition: int) -> str:
     framework = scores.framework
     dimensions = [framework.nodes[i].name for i in framework.children[0] if not framework.nodes[i].is_leaf]
-    under = f" under {_listed(dimensions)}" if dimensions else ""
+    under = f" under {listed(dimensions)}" if dimensions else ""
     levels = int(framework.levels.max())
     kept = int(scores.kept[edition].sum())
     return (
-        f"{scores.name} ranks {kept} units by {_counted(len(framework.leaves), 'indicator')}{under}, "
-        f"in {_counted(levels, 'level')} below the index."
+        f"{scores.name} ranks {kept} units by {counted(len(framework.leaves), 'indicator')}{under}, "
+        f"in {counted(levels, 'level')} below the index."
     )
 
 
@@ -69,10 +70,10 @@ def _treatment(scores: Scores, recipe: Recipe, edition: int) -> str:
         return "Extreme values are left as they are."
     changed = scores.treated[edition]
     fallbacks = {_in_words(s.fallback.method) for s in settings if s.fallback is not None}
-    then = f", and where that is not enough by {_listed(sorted(fallbacks))}" if fallbacks else ""
+    then = f", and where that is not enough by {listed(sorted(fallbacks))}" if fallbacks else ""
     return (
-        f"Extreme values are tamed by {_methods(settings)}{then}: {int(changed.sum()):,} values of "
-        f"{_counted(int(changed.any(axis=0).sum()), 'indicator')} changed."
+        f"Extreme values are treated by {_methods(settings)}{then}: {int(changed.sum()):,} values of "
+        f"{counted(int(changed.any(axis=0).sum()), 'indicator')} changed."
     )
 
 
@@ -92,7 +93,7 @@ def _aggregation(recipe: Recipe) -> str:
         if node.rescaling is not Rescaling.NONE
     ]
     again = (
-        f", nodes of level {_listed(sorted({str(level) for level in rescaled}))} are rescaled"
+        f", nodes of level {listed(sorted({str(level) for level in rescaled}))} are rescaled"
         if rescaled
         else ""
     )
@@ -116,13 +117,13 @@ def _means(recipe: Recipe) -> str:
 
 def _methods(settings: Sequence[Setting]) -> str:
     """The method with its options; where there are several, each with how many indicators or nodes use it."""
-    counted = Counter(_in_words(setting.method) for setting in settings)
-    if len(counted) > 1:
-        shown = [f"{name} ({count} of {len(settings)})" for name, count in counted.most_common(_MOST)]
-        return _listed(shown) + (" and others" if len(counted) > _MOST else "")
+    used_by = Counter(_in_words(setting.method) for setting in settings)
+    if len(used_by) > 1:
+        shown = [f"{name} ({count} of {len(settings)})" for name, count in used_by.most_common(_MOST)]
+        return listed(shown) + (" and others" if len(used_by) > _MOST else "")
     told = {_options(setting) for setting in settings}
     options = told.pop() if len(told) == 1 else "options by indicator"
-    return next(iter(counted)) + (f" ({options})" if options else "")
+    return next(iter(used_by)) + (f" ({options})" if options else "")
 
 
 def _in_words(method: Method) -> str:
@@ -147,12 +148,3 @@ def _changed(setting: Setting) -> dict[str, object]:
 
 def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _listed(names: Iterable[str]) -> str:
-    *most, last = list(names) or [""]
-    return f"{', '.join(most)} and {last}" if most else last
