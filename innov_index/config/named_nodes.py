@@ -69,7 +69,7 @@ def column_problems(document: Located, ranking: Setting, framework: Framework) -
             )
             problems.append(Problem(message, document.key_mark(path)))
     for entry in document.at(("rank_change",)).items if "rank_change" in document.mapping else ():
-        if entry.value not in framework.position:
-            message = f"rank_change: {not_found('node', entry.value, framework.codes)}"
+        if not (isinstance(entry.value, str) and entry.value in framework.position):
+            message = f"rank_change: {not_found('node', entry.plain(), framework.codes)}"
             problems.append(Problem(message, entry.mark))
     return problems

@@ -10,11 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeAlias
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+_ONE = (MinLen(1), MaxLen(1))
+"""Limits of a mapping with one key."""
 
 Texts: TypeAlias = str | int | list[str | int]
 """One text, or a list of them; codes and years may be written without quotes."""
-Reference: TypeAlias = Literal["own", "pooled"] | dict[Literal["edition", "group"], str | int]
+Reference: TypeAlias = (
+    Literal["own", "pooled"] | Annotated[dict[Literal["edition", "group"], str | int], *_ONE]
+)
 
 
 @dataclass(frozen=True)
@@ -121,10 +126,11 @@ _TABLE = (
         default="arithmetic",
         options={
             "reference": _reference(
-                Literal["own", "pooled"] | dict[Literal["edition"], str | int], " or {edition: NAME}"
+                Literal["own", "pooled"] | Annotated[dict[Literal["edition"], str | int], *_ONE],
+                " or {edition: NAME}",
             ),
             "missing": StepOption(
-                Literal["reweight", "propagate"] | dict[Literal["mean_of"], str],
+                Literal["reweight", "propagate"] | Annotated[dict[Literal["mean_of"], str], *_ONE],
                 "reweight",
                 "a missing child is left out and the other weights are scaled up (reweight), makes the node "
                 "missing (propagate), or counts as the mean of the unit's group ({mean_of: COLUMN}); a child "

@@ -41,6 +41,8 @@ MISTAKES = {
     "uncertainty: {}": "key 'vary' is missing in uncertainty",
     "normalisation: {reference: pooledd}": "must be one of own, pooled; got 'pooledd'. Did you",
     "normalisation: {reference: {edtion: 2}}": "unknown key 'edtion' in normalisation.reference",
+    "normalisation: {reference: {}}": "normalisation.reference must not be empty",
+    "aggregation: {missing: {}}": "aggregation.missing must not be empty",
     "published: {file: f.csv, claim: exact}": "unknown key 'claim' in published; allowed: file",
     "published: [{file: f.csv, decimals: -1}]": "published[0].decimals must be at least 0; got -1",
     "ranking: {ties: mni}": "ranking.ties: ranking has no method 'mni'",
@@ -73,6 +75,13 @@ def test_all_mistakes_of_a_source_are_told_together(tmp_path: Path) -> None:
         "sources[0].years[0]",
         "sources[0].years[1]",
     ]
+
+
+def test_a_node_that_is_a_mapping_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "index.yaml"
+    path.write_text("rank_change: [{a: 1}, {b: 2}]\n" + CONFIG)
+    with pytest.raises(ConfigError, match=r"rank_change\[0\] must be a text"):
+        load_config(path)
 
 
 def test_a_key_with_brackets_is_an_unknown_key(tmp_path: Path) -> None:
