@@ -36,8 +36,8 @@ _MOST_PATTERNS = 8
 class _Pattern:
     """Units with the same gaps, and what a run computes with for them.
 
-    `families` holds each inner node and those of its children that are there, parents first; `changed` those
-    among them whose weights are not what they are in the run's first pattern. `table` (units, leaves) holds
+    `families` holds each inner node and its children that are present, parents first; `changed` those among
+    them whose weights are not what they are in the run's first pattern. `table` (units, leaves) holds
     the transformed scores of the `leaves` among the inputs, `ends` the inputs that end other runs. All are
     positions among the run's nodes.
     """
@@ -292,7 +292,7 @@ def _side_by_side(positions: list[int]) -> Positions:
 
 
 def _effective(pattern: _Pattern, weights: Floats) -> Floats:
-    """Weights of the nodes of a run in its first, (nodes, draws); siblings that are there share all."""
+    """Weights of the nodes of a run in its first, (nodes, draws); siblings that are present share all."""
     effective = np.zeros(weights.shape)
     effective[0] = 1.0
     if pattern.complete:
@@ -316,7 +316,7 @@ def _effective_with_zeros(pattern: _Pattern, weights: Floats, effective: Floats)
     """The same where weights may be 0: nothing is shared out below a node that counts for nothing."""
     counted = weights.copy()
     for node, children in reversed(pattern.families):
-        # where only children of weight 0 are there, the node counts for nothing either
+        # where only children of weight 0 are present, the node counts for nothing either
         counted[node] *= counted[children].any(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         for node, children in pattern.families:

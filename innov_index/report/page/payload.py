@@ -1,8 +1,9 @@
-"""What the page's scripts read: one JSON text, arrays as base64 of float64."""
+"""What the page's scripts read: one JSON text, with arrays as base64 of float64."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,20 @@ import numpy as np
 from innov_index.analysis.answers import Answers
 from innov_index.analysis.reproduce.against_published import announced_ranks
 from innov_index.analysis.uncertainty.certainty import RankIntervals
+from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
+from innov_index.config.settings import Setting, texts_of
 from innov_index.index import Index
+from innov_index.methods.classes import by_breaks, by_quantiles
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
-from innov_index.report.page.added_columns import added
+from innov_index.model.sheet import rank_cell
 from innov_index.report.page.variants import ColumnPool, Variants
 
 FEWEST_ANNOUNCED = 4
-"""With fewer announced ranks there is no ranking to compare with."""
+"""With fewer published ranks there is no ranking to compare with."""
+
+_CUTS: Mapping[Callable[..., Any], str] = {by_breaks: "breaks", by_quantiles: "probabilities"}
+"""Methods of classes that the scripts compute, and the option that holds their cuts."""
 
 
 def payload(answers: Answers) -> dict[str, Any]:
@@ -42,7 +49,7 @@ def payload(answers: Answers) -> dict[str, Any]:
             "ties": index.config.recipe.ranking.method.name,
             "digits": index.config.recipe.ranking.options["digits"],
         },
-        "added": added(index, scores, edition),
+        "added": _added(index, scores, edition),
         "announced": _announced(index, edition),
         "intervals": _intervals(answers.intervals),
         "document": index.config.document.plain(),
@@ -83,8 +90,39 @@ def _cells(mask: Bools) -> list[int]:
     return [int(cell) for cell in np.flatnonzero(mask)]
 
 
+def _added(index: Index, scores: Scores, edition: int) -> dict[str, Any]:
+    """Class, ranks inside groups, change of rank: their values as the config stands, and their rules."""
+    ranking, change = index.config.recipe.ranking, index.config.block.rank_change
+    stated = {
+        name: [rank_cell(cell) if isinstance(cell, float) else cell for cell in column[edition]]
+        for name, column in scores.columns.items()
+    }
+    return {
+        "classes": {"stated": stated[CLASS], **_rule(ranking.classes)} if ranking.classes else None,
+        "within": {
+            column: stated[rank_within(column)] for column in texts_of(ranking.step_options["within"] or [])
+        },
+        "change": {
+            "stated": stated[RANK_CHANGE],
+            "nodes": [scores.framework.position[code] for code in change],
+        }
+        if change
+        else None,
+    }
+
+
+def _rule(classes: Setting) -> dict[str, Any]:
+    """What the scripts cut classes by; no method where the engine alone can."""
+    cuts = _CUTS.get(classes.method.function)
+    return {
+        "method": None if cuts is None else classes.method.name,
+        "values": [] if cuts is None else sorted(classes.options[cuts]),
+        "names": classes.step_options["names"],
+    }
+
+
 def _announced(index: Index, edition: int) -> list[dict[str, Any]]:
-    """Name, remark and ranks of each announcement that ranks enough units of this edition."""
+    """Name, remark and ranks of each publication that ranks enough units of this edition."""
     rankings = []
     for published in index.published:
         ranks = announced_ranks(published, edition)
