@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import config_argument, output_options, setting_option, varied_index
+from innov_index.cli.arguments import config_argument, output_options, setting_option, varied_index
 from innov_index.cli.showing import refuse_early, show
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innov_index.cli.options import config_argument, output_options, setting_option, varied_index
+from innov_index.cli.arguments import config_argument, output_options, setting_option, varied_index
 from innov_index.cli.showing import refuse_early, show
 
 if TYPE_CHECKING:

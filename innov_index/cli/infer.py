@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from innov_index.cli.options import (
+from innov_index.cli.arguments import (
     config_argument,
     output_options,
     scheme_option,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from innov_index.cli.options import FORMATS
+from innov_index.cli.arguments import FORMATS
 from innov_index.cli.showing import show
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import output_options, scheme_option, setting_option, varied_index
+from innov_index.cli.arguments import output_options, scheme_option, setting_option, varied_index
 from innov_index.cli.showing import refuse_early, show
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import (
+from innov_index.cli.arguments import (
     config_argument,
     output_options,
     scheme_option,

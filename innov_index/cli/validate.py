@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.options import config_argument
+from innov_index.cli.arguments import config_argument
 
 
 @click.command(short_help="Check a config, its schemes and its data.")
