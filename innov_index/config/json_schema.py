@@ -65,7 +65,7 @@ def json_schema() -> dict[str, Any]:
 def _definitions(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a class and of all that it uses, by name."""
     used: dict[str, Any] = schema.pop("$defs", {})
-    return used if "$ref" in schema else {**used, name: schema}
+    return used if name in used else {**used, name: schema}  # a class that refers to itself is among them
 
 
 def _reference_to(name: str, description: str) -> dict[str, Any]:
