@@ -29,10 +29,6 @@ class Coverage:
     coverage: Floats
     nonzero: Floats
 
-    @property
-    def missing_or_zero(self) -> Ints:
-        return self.missing + self.zero
-
 
 def coverage_table(values: Floats, axis: int = -1) -> Coverage:
     """Count missing and zero values: by unit over the last axis, by indicator with `axis=-2`.

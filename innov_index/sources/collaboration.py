@@ -15,7 +15,7 @@ from annotated_types import Ge, MinLen
 
 from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, WantedColumns
+from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
 from innov_index.intake.tables.table import read_table
@@ -27,15 +27,15 @@ from innov_index.sources.filters import Filters
 from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
 from innov_index.sources.networks.joint_documents import JointDocuments, collaboration_network
 from innov_index.sources.record_account import Placement, RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, RecordSource
+from innov_index.sources.records import Records, RecordSource
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,
+    SourceKind,
     SourceResult,
     TracedRecord,
     absent_value,
     describe_filters,
-    trace,
     traced_rows,
 )
 from innov_index.wording import counted
@@ -237,23 +237,16 @@ class JointCounts:
 State = PartialDocuments | PartialTies | JointCounts
 
 
-class CollaborationKind:
+class CollaborationKind(SourceKind[State]):
     """See `SourceKind`."""
 
-    def __init__(self, source: Collaboration, preparer: RecordPreparer) -> None:
-        self.source = source
-        self.preparer = preparer
+    source: Collaboration
 
-    def wanted(self) -> WantedColumns:
-        source = self.source
-        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
-        return source.wanted([*used, *(source.document or ())])
+    def further_columns(self) -> list[str]:
+        return self.source.document or []
 
     def partial(self, batch: Batch) -> State:
         return self._documents(batch) if self.source.form == "documents" else self._ties(batch)
-
-    def merge(self, one: State, other: State) -> State:
-        return one + other  # type: ignore[operator]
 
     def counted(self, state: State) -> State:
         if not isinstance(state, PartialDocuments):
@@ -384,14 +377,11 @@ class CollaborationKind:
         codes = {country: code for code, country in enumerate(sorted({c for c in found if c}))}
         return np.array([codes[country] if country else -1 for country in found], dtype=np.int64)
 
-    def distinct_by(self) -> tuple[str, ...]:
-        return ()
-
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
+        if self.source.form == "documents":
+            return super().traced(batch, indicator, unit)
         records = self.preparer.prepare(batch)
         mask = records.mask(self.source.indicators[indicator])
-        if self.source.form == "documents":
-            return trace(records, unit, mask, self.wanted())
         ends = [records.column(role).flags(lambda text: text == unit) for role in ("source", "target")]
         return traced_rows(records, np.flatnonzero((ends[0] | ends[1]) & mask), list(self.wanted()))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from typing import Annotated, Literal
 
@@ -11,7 +10,7 @@ import numpy as np
 from annotated_types import Ge, Len, MinLen
 
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, WantedColumns
+from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import cents, day_number
 from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.distinct_records import (
@@ -24,10 +23,11 @@ from innov_index.sources.distinct_records import (
 )
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, RecordSource
+from innov_index.sources.records import Records, RecordSource
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,
+    SourceKind,
     SourceResult,
     TracedRecord,
     absent_value,
@@ -118,18 +118,14 @@ class PartialCompanies:
     by_key: RecordsByKey = field(default_factory=dict)
     account: RecordAccount = field(default_factory=RecordAccount)
 
+    def __add__(self, other: PartialCompanies) -> PartialCompanies:
+        return PartialCompanies(merged_records(self.by_key, other.by_key), self.account + other.account)
 
-class CompaniesKind:
+
+class CompaniesKind(SourceKind[PartialCompanies]):
     """See `SourceKind`."""
 
-    def __init__(self, source: Companies, preparer: RecordPreparer) -> None:
-        self.source = source
-        self.preparer = preparer
-
-    def wanted(self) -> WantedColumns:
-        source = self.source
-        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
-        return source.wanted(used)
+    source: Companies
 
     def partial(self, batch: Batch) -> PartialCompanies:
         records, valuations, masks = self._prepared_records(batch)
@@ -173,12 +169,6 @@ class CompaniesKind:
             mask &= (days >= begin) & (days <= end) if days is not None else False
         return mask
 
-    def merge(self, one: PartialCompanies, other: PartialCompanies) -> PartialCompanies:
-        return PartialCompanies(merged_records(one.by_key, other.by_key), one.account + other.account)
-
-    def counted(self, state: PartialCompanies) -> PartialCompanies:
-        return state
-
     def finish(self, state: PartialCompanies | None) -> SourceResult:
         state = state or PartialCompanies()
         columns = {}
@@ -217,9 +207,6 @@ class CompaniesKind:
             f"{self.source.title}: companies of a later list that had joined by {self.source.as_of}. "
             "Those that left the list since then are missing, so it is not the list of that day",
         )
-
-    def whole_files(self) -> tuple[Path, ...]:
-        return ()
 
     def distinct_by(self) -> tuple[str, ...]:
         return KEY

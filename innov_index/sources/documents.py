@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
@@ -13,9 +12,7 @@ from annotated_types import Ge, MinLen
 
 from innov_index.errors import did_you_mean
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, WantedColumns
-from innov_index.intake.records.parsing import number
-from innov_index.model.arrays import Floats
+from innov_index.intake.records.batch import Batch
 from innov_index.sources.document_counting import Counting, UnitCounts, counted, credits_of, largest_stated
 from innov_index.sources.document_rows import (
     DocumentRows,
@@ -26,15 +23,14 @@ from innov_index.sources.document_rows import (
 )
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, RecordSource
+from innov_index.sources.records import Records, RecordSource
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,
+    SourceKind,
     SourceResult,
-    TracedRecord,
     absent_value,
     describe_filters,
-    trace,
 )
 
 AUTHORS = "authors"
@@ -132,20 +128,13 @@ class DocumentCounts:
         return mine[0] + theirs[0], mine[1] + theirs[1]
 
 
-State = PartialDocuments | DocumentCounts
-
-
-class DocumentsKind:
+class DocumentsKind(SourceKind[PartialDocuments]):
     """See `SourceKind`."""
 
-    def __init__(self, source: DocumentSource, preparer: RecordPreparer) -> None:
-        self.source = source
-        self.preparer = preparer
+    source: DocumentSource
 
-    def wanted(self) -> WantedColumns:
-        source = self.source
-        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
-        return source.wanted([*used, *self._numbers(), *(source.document or ())])
+    def further_columns(self) -> list[str]:
+        return [*self._numbers(), *(self.source.document or ())]
 
     def _numbers(self) -> list[str]:
         """Columns with a number for each document."""
@@ -156,22 +145,11 @@ class DocumentsKind:
     def partial(self, batch: Batch) -> PartialDocuments:
         records = self.preparer.prepare(batch)
         records.count_placements()
-        author = None
-        if records.has("author"):
-            author = records.column("author").hashes()[:, 0]
         rows = document_rows(records, self.source.document, self.source.indicators.values())
-        rows.author = author
-        rows.numbers = {name: self._number(records, name) for name in self._numbers()}
+        if records.has("author"):
+            rows.author = records.column("author").hashes()[:, 0]
+        rows.numbers = {name: records.numbers(name) for name in self._numbers()}
         return PartialDocuments((rows,) if len(records.kept) else (), records.account)
-
-    def _number(self, records: Records, name: str) -> Floats:
-        values = records.column(name).numbers(number)
-        if missing := int(np.isnan(values).sum()):
-            records.account.unreadable[name] += missing
-        return values
-
-    def merge(self, one: State, other: State) -> State:
-        return one + other  # type: ignore[operator]
 
     def counted(self, state: PartialDocuments) -> DocumentCounts:
         return DocumentCounts(self._counts(state), state.account)
@@ -208,16 +186,6 @@ class DocumentsKind:
                 counts[name] = (own, _count(everything, plain) if needs_all else own)
         return counts
 
-    def whole_files(self) -> tuple[Path, ...]:
-        return ()
-
-    def distinct_by(self) -> tuple[str, ...]:
-        return ()
-
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
-        records = self.preparer.prepare(batch)
-        return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())
-
 
 def document_rows(
     records: Records, document: list[str] | None, measures: Collection[Filters]
@@ -234,13 +202,8 @@ def document_rows(
 
 def _count(rows: RowsByDocument, measure: DocumentMeasure) -> UnitCounts:
     parts = credits_of(rows, measure.counting, measure.unplaced)
-    return counted(rows, parts, _weights(rows, measure.of))
-
-
-def _weights(rows: RowsByDocument, column: str | None) -> Floats | None:
-    if column is None:
-        return None
-    return largest_stated(rows, column)
+    weights = None if measure.of is None else largest_stated(rows, measure.of)
+    return counted(rows, parts, weights)
 
 
 def _value(measure: str, unit: str, own: UnitCounts, all_own: UnitCounts) -> Fraction | None:

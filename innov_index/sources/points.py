@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import numpy as np
@@ -24,6 +23,7 @@ from innov_index.sources.record_account import Placement, RecordAccount
 from innov_index.sources.records import RecordPreparer, Records, RecordSource
 from innov_index.sources.source_kinds import (
     DerivedColumn,
+    SourceKind,
     SourceResult,
     TracedRecord,
     describe_filters,
@@ -223,12 +223,13 @@ def _places(coordinates: Floats) -> Places:
     return coordinates[:, 0] + 1j * coordinates[:, 1]
 
 
-class ClustersKind:
+class ClustersKind(SourceKind[PartialPoints]):
     """See `SourceKind`. Points at one place are in one cluster, so its places identify its records."""
 
+    source: Clusters
+
     def __init__(self, source: Clusters, preparer: RecordPreparer, places: Places | None = None) -> None:
-        self.source = source
-        self.preparer = preparer
+        super().__init__(source, preparer)
         self.places = places
 
     def wanted(self) -> WantedColumns:
@@ -274,12 +275,6 @@ class ClustersKind:
         records.kept = records.kept[kept]
         records.columns = {role: column.take(kept) for role, column in records.columns.items()}
         return records, coordinates[kept]
-
-    def merge(self, one: PartialPoints, other: PartialPoints) -> PartialPoints:
-        return one + other
-
-    def counted(self, state: PartialPoints) -> PartialPoints:
-        return state
 
     def finish(self, state: PartialPoints | None) -> SourceResult:
         state = state or PartialPoints()
@@ -336,12 +331,6 @@ class ClustersKind:
             f"{source.title}: {counted(len(found.names), 'cluster')} (radius {source.radius_km:g} km, "
             f"at least {source.minimum:g} points); {outside} in no cluster"
         )
-
-    def whole_files(self) -> tuple[Path, ...]:
-        return ()
-
-    def distinct_by(self) -> tuple[str, ...]:
-        return ()
 
     def prepared_to_trace(self, count: PartialPoints | None, unit: str) -> ClustersKind:
         """See `DiscoversUnits`."""

@@ -16,9 +16,9 @@ from innov_index.errors import DataError
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, IdentifierRuns, WantedColumns
 from innov_index.intake.records.files import FileOptions, Partition, partitions
-from innov_index.intake.records.parsing import DayOrder, day_number, has_entity
+from innov_index.intake.records.parsing import DayOrder, day_number, has_entity, number
 from innov_index.intake.records.text_columns import Texts, distinct
-from innov_index.model.arrays import Bools, Ints
+from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.filters import Filters
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import (
@@ -131,9 +131,9 @@ class RecordSource(FileOptions, Filters):
             raise ValueError(f"a date such as 2020-06-30 in as_of; '{self.as_of}' is not one")
 
     @property
-    def measures(self) -> tuple[str, ...]:
-        """Names of the indicators; every kind's options state them."""
-        return tuple(getattr(self, "indicators", ()))
+    def measures(self) -> Mapping[str, Any]:
+        """The indicators by name; every kind's options state them."""
+        return getattr(self, "indicators", {})
 
     @property
     def is_placed(self) -> bool:
@@ -191,6 +191,13 @@ class Records:
         if role not in self.columns:
             self.columns[role] = self.batch.texts(role).take(self.kept)
         return self.columns[role]
+
+    def numbers(self, role: str) -> Floats:
+        """A column as numbers; the account counts the cells without a number."""
+        values = self.column(role).numbers(number)
+        if missing := int(np.isnan(values).sum()):
+            self.account.unreadable[role] += missing
+        return values
 
     def has(self, role: str) -> bool:
         """Whether the records have this column."""

@@ -47,8 +47,8 @@ class SharedFilesJob:
     def merge(self, one: States, other: States) -> States:
         """Merge two sets of states, kind by kind."""
         return tuple(
-            mine if theirs is None else theirs if mine is None else kind.merge(mine, theirs)
-            for kind, mine, theirs in zip(self.kinds, one, other, strict=True)
+            mine if theirs is None else theirs if mine is None else mine + theirs
+            for mine, theirs in zip(one, other, strict=True)
         )
 
     def records(self, states: States) -> int:

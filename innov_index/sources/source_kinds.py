@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -61,40 +62,52 @@ class TracedRecord:
     texts: tuple[str, ...]
 
 
-class SourceKind(Protocol[State]):
-    """A kind of records: how a batch becomes a partial result, how two are merged, and what the whole gives.
+class SourceKind(ABC, Generic[State]):
+    """A kind of records: how a batch becomes a partial result, and what the sum of all of them gives.
 
-    `merge` is associative and commutative; divisions happen only in `finish`. Where records belong together
-    (the rows of a document), partial results merely collect them and `counted` counts them, bucket by bucket.
-    Objects are sent to other processes, so they hold options but no tables.
+    Partial results are added up in any order and grouping; divisions happen only in `finish`. Where records
+    belong together (the rows of a document), partial results merely collect them and `counted` counts them,
+    bucket by bucket. Objects are sent to other processes, so they hold options but no tables.
     """
 
-    source: RecordSource
-    preparer: RecordPreparer
+    def __init__(self, source: RecordSource, preparer: RecordPreparer) -> None:
+        self.source = source
+        self.preparer = preparer
 
     def wanted(self) -> WantedColumns:
         """Columns to read."""
+        source = self.source
+        used = [name for measure in source.measures.values() for name in source.columns_of(measure)]
+        return source.wanted([*used, *self.further_columns()])
 
+    def further_columns(self) -> Iterable[str]:
+        """Columns that the kind reads, apart from those that the source states and filters use."""
+        return ()
+
+    @abstractmethod
     def partial(self, batch: Batch) -> State:
         """The partial result of a batch."""
 
-    def merge(self, one: State, other: State) -> State:
-        """The partial result of both sets of records."""
-
     def counted(self, state: State) -> Any:
-        """Counts from a state that holds all records that belong together; counts merge as states do."""
+        """Counts from a state that holds all records that belong together; counts add up as states do."""
+        return state
 
+    @abstractmethod
     def finish(self, count: Any) -> SourceResult:
         """The indicators, from the count of all records; the count is None if nothing was read."""
 
     def whole_files(self) -> tuple[Path, ...]:
         """Files that are read as a whole instead of in batches."""
+        return ()
 
     def distinct_by(self) -> tuple[str, ...]:
         """Columns that identify a record where each may count only once; empty where every row counts."""
+        return ()
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
         """The records of a batch behind one value."""
+        records = self.preparer.prepare(batch)
+        return trace(records, unit, records.mask(self.source.measures[indicator]), self.wanted())
 
 
 @runtime_checkable

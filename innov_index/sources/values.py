@@ -6,15 +6,14 @@ import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, MinLen
 
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, WantedColumns
-from innov_index.intake.records.parsing import number
+from innov_index.intake.records.batch import Batch
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.distinct_records import (
     RecordsByKey,
@@ -26,15 +25,14 @@ from innov_index.sources.distinct_records import (
 from innov_index.sources.exact_sums import exact_ratio, exact_sums, nearest_float
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, RecordSource
+from innov_index.sources.records import Records, RecordSource
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,
+    SourceKind,
     SourceResult,
-    TracedRecord,
     absent_value,
     describe_filters,
-    trace,
 )
 
 _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
@@ -256,19 +254,22 @@ class PartialValues:
     by_key: RecordsByKey = field(default_factory=dict)
     account: RecordAccount = field(default_factory=RecordAccount)
 
+    def __add__(self, other: PartialValues) -> PartialValues:
+        return PartialValues(
+            added(self.tallies, other.tallies),
+            merged_records(self.by_key, other.by_key),
+            self.account + other.account,
+        )
 
-class ValuesKind:
+
+class ValuesKind(SourceKind[PartialValues]):
     """See `SourceKind`."""
 
-    def __init__(self, source: Values, preparer: RecordPreparer) -> None:
-        self.source = source
-        self.preparer = preparer
+    source: Values
 
-    def wanted(self) -> WantedColumns:
-        source = self.source
-        used = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
-        used += [name for formula in self._formulas() for name in columns_of(formula)]
-        return source.wanted([*used, *(source.distinct or ())])
+    def further_columns(self) -> list[str]:
+        used = [name for formula in self._formulas() for name in columns_of(formula)]
+        return [*used, *self.distinct_by()]
 
     def _formulas(self) -> list[str]:
         """All formulas that the indicators use, sorted."""
@@ -288,15 +289,7 @@ class ValuesKind:
 
     def _numbers(self, records: Records) -> dict[str, Floats]:
         """The values of each formula; cells without a number are counted by column."""
-        columns: dict[str, Floats] = {}
-
-        def column(name: str) -> Floats:
-            if name not in columns:
-                columns[name] = records.column(name).numbers(number)
-                if missing := int(np.isnan(columns[name]).sum()):
-                    records.account.unreadable[name] += missing
-            return columns[name]
-
+        column = cache(records.numbers)
         rows = len(records.kept)
         return {
             formula: np.broadcast_to(evaluate(formula, column), (rows,)).astype(np.float64)
@@ -311,16 +304,6 @@ class ValuesKind:
             columns = [numbers[formula] for formula in measure.formulas]
             tallies |= tallied(indicator, units, names, masks[indicator], *columns)
         return tallies
-
-    def merge(self, one: PartialValues, other: PartialValues) -> PartialValues:
-        return PartialValues(
-            added(one.tallies, other.tallies),
-            merged_records(one.by_key, other.by_key),
-            one.account + other.account,
-        )
-
-    def counted(self, state: PartialValues) -> PartialValues:
-        return state
 
     def finish(self, state: PartialValues | None) -> SourceResult:
         state = state or PartialValues()
@@ -357,12 +340,5 @@ class ValuesKind:
         }
         return self._tallied(units, names, masks, numbers)
 
-    def whole_files(self) -> tuple[Path, ...]:
-        return ()
-
     def distinct_by(self) -> tuple[str, ...]:
         return tuple(self.source.distinct or ())
-
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
-        records = self.preparer.prepare(batch)
-        return trace(records, unit, records.mask(self.source.indicators[indicator]), self.wanted())

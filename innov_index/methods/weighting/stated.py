@@ -211,12 +211,6 @@ def expert_shares(experts: list[list[float]]) -> Floats:
     return np.asarray(panel / np.sum(panel, axis=-1, keepdims=True))
 
 
-def expert_spread(experts: list[list[float]]) -> Floats:
-    """Standard deviation between the experts' weights of each child, (children,); NaN for one expert."""
-    panel = expert_shares(experts)
-    return np.std(panel, axis=0, ddof=1) if len(panel) > 1 else np.full(panel.shape[-1], np.nan)
-
-
 def along(values: Floats, weights: Floats) -> Floats:
     """The same `weights` (children,) for every leading axis of `values`."""
     return np.broadcast_to(weights, (*values.shape[:-2], weights.shape[-1])).copy()

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.model.arrays import Floats, Ints
-from innov_index.model.sheet import Sheet
 from innov_index.sources.clusters.dbscan import dbscan
 from innov_index.sources.clusters.merging import Partners, merge_neighbours, neighbours
 from innov_index.sources.clusters.sphere import unit_vectors
@@ -154,20 +153,6 @@ class RankedClusters:
         """Sum of the shares of each cluster."""
         return total_share(self.shares)
 
-    @property
-    def rank(self) -> Ints:
-        """Rank by score."""
-        return ranks(self.score)
-
-    def to_sheet(self, metrics: Sequence[str]) -> Sheet:
-        """List the clusters by rank: cluster, economy, share_… of each metric, total_share, rank."""
-        rank, score = self.rank, self.score
-        rows = [
-            (self.names[i], self.economies[i], *self.shares[i].tolist(), float(score[i]), int(rank[i]))
-            for i in np.lexsort((np.array(self.names), rank)).tolist()
-        ]
-        return Sheet(("cluster", "economy", *(f"share_{m}" for m in metrics), "total_share", "rank"), rows)
-
 
 def rank_clusters(
     points: Points,
@@ -226,9 +211,3 @@ def world_shares(label: Ints, clusters: int, metric: Ints, amount: Floats) -> Fl
 def total_share(shares: Floats) -> Floats:
     """Return the score: the sum of a cluster's shares."""
     return np.asarray(shares.sum(axis=-1), np.float64)
-
-
-def ranks(score: Floats) -> Ints:
-    """Return ranks, 1 for the highest score; equal scores share the best rank."""
-    lowness = -comparable(score)
-    return 1 + np.searchsorted(np.sort(lowness), lowness)

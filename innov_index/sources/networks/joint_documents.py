@@ -2,7 +2,7 @@
 
 Partial results hold only integers, so they add up to the same total in any order. The documents of a pair are
 counted separately by number of nodes on the document, from which every way of counting follows (see
-`pair_weights`).
+`collaboration_network`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.errors import DataError
-from innov_index.model.arrays import Floats, Ints, read_only
+from innov_index.model.arrays import Ints, read_only
 from innov_index.sources.networks.graph import Network
 
 Keys: TypeAlias = NDArray[Any]
@@ -274,18 +274,12 @@ def collaboration_network(nodes: Sequence[str], counts: PairCounts, counting: Co
     Divisions happen only here, one for each pair and size, and results are added by ascending size. So
     weights do not depend on how the documents were split.
     """
-    pair, (weight,) = pair_weights(counts, [counting])
-    return Network(tuple(nodes), pair // counts.nodes, pair % counts.nodes, weight)
-
-
-def pair_weights(counts: PairCounts, countings: Sequence[Counting]) -> tuple[Ints, list[Floats]]:
-    """Return the pairs that share a document, in order, and their weights for each way of counting."""
     order = np.argsort(counts.pair, kind="stable")
     pair = counts.pair[order]
     is_new = np.diff(pair, prepend=-1) > 0
     place = np.empty_like(order)
     place[order] = np.cumsum(is_new) - 1
-    parts = (counts.documents / DENOMINATORS[counting](counts.size) for counting in countings)
     # entries are sorted by size, and so are the terms of each sum
-    weights = [np.bincount(place, weights=part) for part in parts]
-    return pair[is_new], [weight.astype(np.float64) for weight in weights]
+    weight = np.bincount(place, weights=counts.documents / DENOMINATORS[counting](counts.size))
+    first, second = np.divmod(pair[is_new], counts.nodes)
+    return Network(tuple(nodes), first, second, weight.astype(np.float64))

@@ -10,7 +10,7 @@ import pytest
 
 from innov_index.errors import OptionError
 from innov_index.methods.weighting import ahp as ahp_family
-from innov_index.methods.weighting import stated, weighting
+from innov_index.methods.weighting import weighting
 from innov_index.methods.weighting.contrast import cilos, entropy
 from innov_index.model.framework import Framework, Node
 
@@ -193,7 +193,6 @@ class TestStated:
         np.testing.assert_allclose(
             weights("budget_allocation", np.ones((5, 2)), experts=experts), [0.425, 0.575]
         )
-        np.testing.assert_allclose(stated.expert_spread(experts), np.std([0.6, 0.25], ddof=1))
 
     @pytest.mark.parametrize("experts", [[], [[1, 2], [1]], [[0, 0]], [[-1, 2]], [[1, 2, 3]]])
     def test_budget_allocation_refuses_what_is_no_budget(self, experts):

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from innov_index.sources.networks.exports import counted_edges
+from innov_index.sources.networks.exports import edge_list
 from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
-from innov_index.sources.networks.joint_documents import pair_counts
+from innov_index.sources.networks.joint_documents import collaboration_network, pair_counts
 from innov_index.sources.networks.measures import measure
 
 pytest.importorskip("igraph")
@@ -122,15 +122,15 @@ def test_ai_paper_edges(shared, unit):
     ]
     nodes = sorted(set(units) - {""})
     place = {node: i for i, node in enumerate(nodes)} | {"": -1}
-    papers = np.unique([row["paper_id"] for row in records], return_inverse=True)[1]
-    counts = pair_counts(papers, np.array([place[name] for name in units]), len(nodes))
-    sheet = counted_edges(nodes, counts, {"papers": "whole", "newman": "newman"})
+    documents = np.unique([row["paper_id"] for row in records], return_inverse=True)[1]
+    counts = pair_counts(documents, np.array([place[name] for name in units]), len(nodes))
+    papers, newman = (
+        edge_list(collaboration_network(nodes, counts, way)).rows for way in ("whole", "newman")
+    )
     expected = rows(folder / f"expected/{unit}_edges.csv.gz")
-    assert sheet.columns == tuple(expected[0])
-    assert [row[:3] for row in sheet.rows] == [
-        (row["source"], row["target"], int(row["papers"])) for row in expected
-    ]
-    assert [row[3] for row in sheet.rows] == pytest.approx(column(expected, "newman"), rel=1e-14)
+    assert papers == tuple((row["source"], row["target"], int(row["papers"])) for row in expected)
+    assert [row[:2] for row in newman] == [row[:2] for row in papers]
+    assert [row[2] for row in newman] == pytest.approx(column(expected, "newman"), rel=1e-14)
 
 
 def test_weighted_betweenness_with_exact_lengths(shared):
