@@ -18,9 +18,8 @@ import numpy as np
 from quick import QUICK
 
 from innov_index.analysis.uncertainty.model import Model
-from innov_index.analysis.uncertainty.reading import read_variations
 from innov_index.analysis.uncertainty.simulation import simulate
-from innov_index.config.uncertainty import UncertaintyBlock
+from innov_index.config.uncertainty import UncertaintyBlock, read_variations
 from innov_index.index import Index, load
 
 ROOT = Path(__file__).resolve().parent.parent

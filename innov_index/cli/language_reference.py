@@ -1,7 +1,7 @@
 """The reference of the config language, made of its JSON Schema and of examples that a test runs.
 
-A section shows a definition of the schema as a table of keys, and an example from `config/examples`: keys
-that replace those of the starter config.
+A section shows a definition of the schema as a table of keys, and an example: keys that replace those of the
+starter config. Examples stand in `config/examples`, those of what may vary beside its forms.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from innov_index.config.json_schema import json_schema
 from innov_index.config.settings import option_model
 from innov_index.config.step_table import STEP_TABLE, Step
+from innov_index.config.uncertainty import FORMS
 from innov_index.io.rendering import to_markdown
 from innov_index.methods import catalogue
 from innov_index.model.sheet import Cell, Sheet
@@ -85,19 +86,7 @@ PAGES: Mapping[str, Sequence[Section]] = {
     ),
     "uncertainty": (
         Section("Uncertainty", "UncertaintyBlock"),
-        Section("Alternatives", "AlternativesBlock", ("alternatives",)),
-        Section("Range", "RangeBlock", ("range",)),
-        Section("Schemes that vary", "SchemesBlock", ("schemes_vary",)),
-        Section("Weights: noise", "NoiseBlock", ("noise",)),
-        Section("Weights: dirichlet", "DirichletBlock", ("dirichlet",)),
-        Section("Weights: uniform", "UniformBlock", ("uniform",)),
-        Section("Weights: order", "OrderBlock", ("order",)),
-        Section("Weights: bounds", "BoundsBlock", ("bounds",)),
-        Section("Weights: panel", "PanelBlock", ("panel",)),
-        Section("Data: error", "ErrorBlock", ("error",)),
-        Section("Data: indicators left out", "LeaveOutBlock", ("left_out",)),
-        Section("Data: bootstrap, unit left out", "ResampleBlock", ("resampling",)),
-        Section("Data: imputation draws", "ImputationDrawsBlock", ("imputation_draws",)),
+        *(Section(form.title, form.model.__name__, (form.title,)) for form in FORMS),
     ),
 }
 """Pages of the reference beside that of the steps, and their sections in order."""
@@ -112,6 +101,13 @@ def top_reference() -> str:
     """The keys at the top of a config."""
     text = _table(_schema()).replace("](", "](reference/")
     return text + "".join(f"\n{_example(name)}" for name in TOP_EXAMPLES)
+
+
+@cache
+def examples() -> dict[str, str]:
+    """All examples by name."""
+    files = {path.stem: path.read_text("utf-8") for path in sorted(EXAMPLES.glob("*.yaml"))}
+    return files | {form.title: form.example for form in FORMS}
 
 
 def page_reference(page: str) -> str:
@@ -295,7 +291,7 @@ def _link(definition: str) -> str:
 
 
 def _example(name: str) -> str:
-    return f"```yaml\n{EXAMPLES.joinpath(f'{name}.yaml').read_text('utf-8')}```\n"
+    return f"```yaml\n{examples()[name]}```\n"
 
 
 def _sentence(words: str) -> str:

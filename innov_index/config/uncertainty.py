@@ -1,286 +1,75 @@
-"""What a config may say under `uncertainty:`: what may vary, and how."""
+"""`uncertainty:` of a config: checked when the config is loaded, compiled when its data are known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from annotated_types import Ge, Gt, Le, MaxLen, MinLen
-from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
+from annotated_types import Ge, MinLen
+from pydantic import Discriminator, Field, Tag, ValidationError
 
 from innov_index.config.language import Block
 from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
-from innov_index.errors import Problem, not_found
-
-AS_STATED = "as stated"
-"""The alternative that leaves a setting as it is."""
-BASE = "base"
-"""The scheme that is the config as it stands."""
-
-Share = Annotated[float, Gt(0.0), Le(1.0)]
-Likelihood = Annotated[float, Ge(0.0)]
-Pair = (MinLen(2), MaxLen(2))
-
-
-class VariationBlock(Block):
-    """One thing that may vary."""
-
-    name: str | None = Field(default=None, description="what the output calls it")
-
-
-class AlternativesBlock(VariationBlock):
-    """Other settings of a place in the config."""
-
-    path: str = Field(description="a config path, e.g. normalisation or aggregation[RI].method")
-    alternatives: Annotated[list[Any], MinLen(2)] = Field(
-        description="what may stand there; `as stated` is what stands there now"
-    )
-    probabilities: list[Likelihood] | None = Field(
-        default=None, description="of the alternatives; equal by default"
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> AlternativesBlock:
-        _check_probabilities(self.probabilities, len(self.alternatives), "alternative")
-        return self
-
-
-class RangeBlock(VariationBlock):
-    """A number of the config, anywhere in a range."""
-
-    path: str = Field(description="a config path, e.g. treatment.max_points")
-    range: Annotated[list[float], *Pair] = Field(description="lowest and highest value")
-    distribution: Literal["uniform", "triangular", "normal"] = Field(
-        default="uniform",
-        description="triangular: most likely in the middle; normal: 95 % of it in the range, cut there",
-    )
-    integer: bool = Field(default=False, description="whole numbers only")
-    steps: Annotated[int, Ge(2)] | None = Field(
-        default=None, description="this many equally likely values in place of all: much faster"
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> RangeBlock:
-        low, high = self.range
-        if low >= high:
-            raise ValueError(f"a range of [lowest, highest]; got {self.range}")
-        if self.integer and not (low.is_integer() and high.is_integer()):
-            raise ValueError(f"whole numbers as ends of a range of whole numbers; got {self.range}")
-        return self
-
-
-class SchemesBlock(VariationBlock):
-    """Schemes of the config; `base` is the config as it stands."""
-
-    schemes: Annotated[list[str], MinLen(2)] = Field(description="names of schemes, or `base`")
-    probabilities: list[Likelihood] | None = Field(
-        default=None, description="of the schemes; equal by default"
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> SchemesBlock:
-        _check_probabilities(self.probabilities, len(self.schemes), "scheme")
-        return self
-
-
-class WeightsBlock(VariationBlock):
-    """Weights of some nodes among their siblings."""
-
-    levels: list[Annotated[int, Ge(1)]] | None = Field(
-        default=None, description="levels of the nodes whose weights vary (1: just below the root)"
-    )
-    below: list[str] | None = Field(default=None, description="nodes whose children's weights vary")
-
-
-class NoiseBlock(WeightsBlock):
-    """Each weight up to ±amount of itself (0.25: ±25 %), as in COINr, then scaled to sum to 1 again."""
-
-    weights: Literal["noise"]
-    amount: Share = Field(description="largest change of a weight, as a share of it")
-
-
-class DirichletBlock(WeightsBlock):
-    """A Dirichlet distribution around the weights; the larger the concentration, the nearer to them."""
-
-    weights: Literal["dirichlet"]
-    concentration: Annotated[float, Gt(0.0)] = Field(
-        description="how close the weights drawn are to those stated"
-    )
-
-
-class UniformBlock(WeightsBlock):
-    """All weights that sum to 1 are equally likely."""
-
-    weights: Literal["uniform"]
-
-
-class OrderBlock(WeightsBlock):
-    """All weights in a stated order are equally likely."""
-
-    weights: Literal["order"]
-    order: Annotated[list[Annotated[list[str], MinLen(2)]], MinLen(1)] = Field(
-        description="lists of siblings, the most important first; a node is in one list at most"
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> OrderBlock:
-        named = [code for chain in self.order for code in chain]
-        again = [code for code in named if named.count(code) > 1]
-        if again:
-            raise ValueError(f"each node in one place of the order; '{again[0]}' stands in more than one")
-        return self
-
-
-class BoundsBlock(WeightsBlock):
-    """All weights within bounds are equally likely."""
-
-    weights: Literal["bounds"]
-    bounds: dict[str, Annotated[list[Annotated[float, Ge(0.0), Le(1.0)]], *Pair]] = Field(
-        description="by node: lowest and highest share; 0 to 1 where none is stated"
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> BoundsBlock:
-        for code, (low, high) in self.bounds.items():
-            if low > high:
-                raise ValueError(f"bounds of [lowest, highest]; those of '{code}' are [{low:g}, {high:g}]")
-        if sum(low for low, _ in self.bounds.values()) > 1:
-            raise ValueError("lowest shares that sum to 1 at most")
-        return self
-
-
-class PanelBlock(WeightsBlock):
-    """Weights by several experts: one of them, or a random mix of all."""
-
-    weights: Literal["panel"]
-    experts: Annotated[list[dict[str, Likelihood]], MinLen(2)] = Field(
-        description="for each expert: the weight of each of the siblings"
-    )
-    mix: bool = Field(default=False, description="every mix of the experts' weights, all equally likely")
-
-    @model_validator(mode="after")
-    def _check(self) -> PanelBlock:
-        if any(expert.keys() != self.experts[0].keys() for expert in self.experts):
-            raise ValueError("a weight for the same siblings from each expert")
-        if any(sum(expert.values()) <= 0 for expert in self.experts):
-            raise ValueError("a weight above 0 from each expert")
-        return self
-
-
-class ErrorBlock(VariationBlock):
-    """Errors of measurement, independent from value to value."""
-
-    data: Literal["error"]
-    relative: Annotated[float, Gt(0.0)] | None = Field(default=None, description="as a share of the value")
-    absolute: Annotated[float, Gt(0.0)] | None = Field(default=None, description="in the indicator's unit")
-    distribution: Literal["normal", "uniform"] = Field(
-        default="normal", description="normal: the size is a standard deviation; uniform: the largest error"
-    )
-    indicators: Annotated[list[str], MinLen(1)] | None = Field(
-        default=None, description="codes; all by default"
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> ErrorBlock:
-        if (self.relative is None) == (self.absolute is None):
-            raise ValueError("either `relative` or `absolute`")
-        return self
-
-
-class LeaveOutBlock(VariationBlock):
-    """Some indicators left out, their weights going to their siblings; other learned weights stay."""
-
-    data: Literal["indicators left out"]
-    count: Annotated[int, Ge(1)] = Field(default=1, description="how many at a time")
-    indicators: Annotated[list[str], MinLen(1)] | None = Field(
-        default=None, description="codes; all by default"
-    )
-
-
-class ResampleBlock(VariationBlock):
-    """What methods learn from the units (extremes, means, weights) is learned from other units.
-
-    All units are ranked in any case. Imputations and aggregations that compare units see all of them: with
-    such a method it is refused.
-    """
-
-    data: Literal["bootstrap", "unit left out"] = Field(
-        description="bootstrap: from as many units, drawn with replacement; unit left out: from all but one"
-    )
-
-
-class ImputationDrawsBlock(VariationBlock):
-    """Gaps filled with draws from their distribution (multiple imputation) in place of one estimate."""
-
-    data: Literal["imputation draws"]
-    method: Literal["em_draws", "em_bootstrap"] = Field(
-        default="em_draws", description="a method of imputation that gives draws"
-    )
-    tables: Annotated[int, Ge(2)] = Field(default=50, description="imputed tables to draw from")
-    options: dict[str, Any] = Field(default={}, description="options of the method, e.g. {shrinkage: 0.1}")
-
-
-_KINDS: dict[str, type[VariationBlock]] = {
-    "alternatives": AlternativesBlock,
-    "range": RangeBlock,
-    "schemes": SchemesBlock,
-    "noise": NoiseBlock,
-    "dirichlet": DirichletBlock,
-    "uniform": UniformBlock,
-    "order": OrderBlock,
-    "bounds": BoundsBlock,
-    "panel": PanelBlock,
-    "error": ErrorBlock,
-    "indicators left out": LeaveOutBlock,
-    "bootstrap": ResampleBlock,
-    "unit left out": ResampleBlock,
-    "imputation draws": ImputationDrawsBlock,
-}
-
-
-def _tag(kind: str) -> str:
-    """Messages leave out parts of a place that have a bracket."""
-    return f"[{kind}]"
-
-
-def _kind(stated: Any) -> str | None:
-    """Which kind of variation a mapping states."""
-    entries = stated if isinstance(stated, dict) else getattr(stated, "__dict__", {})
-    for key in ("weights", "data"):
-        if key in entries:
-            kind = str(entries[key])
-            kind = "bootstrap" if kind == "unit left out" else kind
-            return _tag(kind) if kind in _KINDS else None
-    if "schemes" in entries:
-        return _tag("schemes")
-    if "path" in entries:
-        return _tag("range" if "range" in entries else "alternatives")
-    return None
-
-
-_EXPECTED = (
-    "one of {path: …, alternatives: […]}, {path: …, range: [low, high]}, {schemes: […]}, {weights: noise | "
-    "dirichlet | uniform | order | bounds | panel, …}, {data: error | indicators left out | bootstrap | unit "
-    "left out | imputation draws, …}"
+from innov_index.config.variations import choice_forms, data_forms, weight_forms
+from innov_index.config.variations.compiled import (
+    Choice,
+    DataVariation,
+    ImputationVariation,
+    Variations,
+    WeightVariation,
 )
+from innov_index.config.variations.forms import REGISTERED, Form, Reader, Registered
+from innov_index.errors import ConfigError, Mark, Problem
 
-Variation: TypeAlias = Annotated[
-    Annotated[AlternativesBlock, Tag("[alternatives]")]
-    | Annotated[RangeBlock, Tag("[range]")]
-    | Annotated[SchemesBlock, Tag("[schemes]")]
-    | Annotated[NoiseBlock, Tag("[noise]")]
-    | Annotated[DirichletBlock, Tag("[dirichlet]")]
-    | Annotated[UniformBlock, Tag("[uniform]")]
-    | Annotated[OrderBlock, Tag("[order]")]
-    | Annotated[BoundsBlock, Tag("[bounds]")]
-    | Annotated[PanelBlock, Tag("[panel]")]
-    | Annotated[ErrorBlock, Tag("[error]")]
-    | Annotated[LeaveOutBlock, Tag("[indicators left out]")]
-    | Annotated[ResampleBlock, Tag("[bootstrap]")]
-    | Annotated[ImputationDrawsBlock, Tag("[imputation draws]")],
-    Discriminator(_kind, custom_error_type="unknown_variation", custom_error_message=_EXPECTED),
-]
+if TYPE_CHECKING:
+    from innov_index.config.load import Config
+
+FORMS = tuple(
+    known
+    for family in (choice_forms, weight_forms, data_forms)
+    for known in REGISTERED
+    if known.model.__module__ == family.__name__
+)
+"""All forms, in the order of the reference."""
+
+
+def _form_of(entry: Mapping[str, Any]) -> Registered | None:
+    """The form that an entry has: the one that a key of it names, else the one with most of its keys."""
+    for known in FORMS:
+        if known.kinds and known.keys[0] in entry:
+            named = str(entry[known.keys[0]])
+            return next((own for own in FORMS if own.keys == known.keys and named in own.kinds), None)
+    unnamed = [known for known in FORMS if not known.kinds]
+    counts = [sum(key in entry for key in known.keys) for known in unnamed]
+    return unnamed[counts.index(max(counts))] if any(counts) else None
+
+
+def _expected() -> str:
+    """All forms, as a message about an entry that has none of them lists them."""
+    named: dict[str, list[str]] = {}
+    for known in FORMS:
+        if known.kinds:
+            named.setdefault(known.keys[0], []).extend(known.kinds)
+    shapes = [known.shape for known in FORMS if not known.kinds]
+    shapes += [f"{{{key}: {' | '.join(kinds)}, …}}" for key, kinds in named.items()]
+    return f"one of {', '.join(shapes)}"
+
+
+def _tag(entry: Any) -> str | None:
+    known = _form_of(entry if isinstance(entry, dict) else getattr(entry, "__dict__", {}))
+    return None if known is None else known.tag
+
+
+if TYPE_CHECKING:
+    _AnyForm: TypeAlias = Form
+else:
+    _AnyForm = Annotated[
+        reduce(or_, (Annotated[known.model, Tag(known.tag)] for known in FORMS)),
+        Discriminator(_tag, custom_error_type="unknown_variation", custom_error_message=_expected()),
+    ]
 
 
 class UncertaintyBlock(Block):
@@ -288,7 +77,7 @@ class UncertaintyBlock(Block):
 
     draws: Annotated[int, Ge(1)] = Field(default=10_000, description="number of draws of the index")
     seed: Annotated[int, Ge(0)] = Field(default=1, description="start of the random numbers")
-    vary: Annotated[list[Variation], MinLen(1)] = Field(description="the variations, each of one thing")
+    vary: Annotated[list[_AnyForm], MinLen(1)] = Field(description="the variations, each of one thing")
 
 
 def read_uncertainty(document: Located) -> tuple[UncertaintyBlock | None, list[Problem]]:
@@ -298,26 +87,91 @@ def read_uncertainty(document: Located) -> tuple[UncertaintyBlock | None, list[P
         block = UncertaintyBlock.model_validate(stated.plain())
     except ValidationError as error:
         return None, problems_of(error, stated, "uncertainty", UncertaintyBlock)
-    schemes = document.mapping["schemes"].mapping if "schemes" in document.mapping else {}
-    problems = list(_scheme_problems(block, stated, schemes))
+    entries = zip(block.vary, stated.mapping["vary"].items, strict=True)
+    problems = [problem for form, entry in entries for problem in form.misfits(entry, document)]
     return (None, problems) if problems else (block, [])
 
 
-def _scheme_problems(
-    block: UncertaintyBlock, stated: Located, schemes: Mapping[str, Located]
+def read_variations(config: Config, units: int, block: UncertaintyBlock | None = None) -> Variations:
+    """Compile `uncertainty.vary` of a config, or of another block, for an index with this many units.
+
+    Raises
+    ------
+    ConfigError
+        The block is missing, or part of it does not fit this index: all problems at once.
+    """
+    stated = config.document.at(("uncertainty", "vary")).items if block is None else ()
+    block = block or config.uncertainty
+    if block is None:
+        message = (
+            "nothing may vary: the config has no `uncertainty:` block. To vary weights, for example: "
+            "--set 'uncertainty={vary: [{weights: noise, amount: 0.25}]}'"
+        )
+        raise ConfigError(Problem(message, Mark(config.document.mark.file)))
+    reader = Reader(config, units)
+    entries = stated or [Located({}, config.document.mark)] * len(block.vary)
+    made = [form.variation(reader, entry) for form, entry in zip(block.vary, entries, strict=True)]
+    choices = tuple(own for own in made if isinstance(own, Choice))
+    weights = tuple(own for own in made if isinstance(own, WeightVariation))
+    data = tuple(own for own in made if isinstance(own, DataVariation))
+    imputation = tuple(own for own in made if isinstance(own, ImputationVariation))
+    problems = [
+        *reader.problems,
+        *_varied_twice(reader, weights),
+        *_clashes(reader, data, imputation),
+        *_imputed_twice(choices, imputation),
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return Variations(
+        choices=choices,
+        imputation=imputation[0] if imputation else None,
+        data=data,
+        weights=weights,
+        order=tuple(reader.names),
+    )
+
+
+def _varied_twice(reader: Reader, weights: Sequence[WeightVariation]) -> Iterator[Problem]:
+    """Siblings whose weights vary twice, unless one is left out."""
+    seen: dict[int, str] = {}
+    for variation in weights:
+        if variation.cumulative:
+            continue
+        twice = [node for node in variation.members.tolist() if node in seen]
+        if twice:
+            node, first = reader.framework.codes[twice[0]], seen[twice[0]]
+            message = f"the weight of '{node}' varies twice: by '{first}' and by '{variation.name}'"
+            yield Problem(message, variation.mark)
+        seen |= dict.fromkeys(variation.members.tolist(), variation.name)
+
+
+def _imputed_twice(choices: Sequence[Choice], imputation: Sequence[ImputationVariation]) -> Iterator[Problem]:
+    """Choices of a method of imputation beside draws by one."""
+    for choice in choices if imputation else ():
+        if "imputation" in choice.steps:
+            message = (
+                f"'{choice.name}' and '{imputation[0].name}' cannot vary together: both change the imputation"
+            )
+            yield Problem(message, choice.mark)
+
+
+def _clashes(
+    reader: Reader, data: Sequence[DataVariation], imputation: Sequence[ImputationVariation]
 ) -> Iterator[Problem]:
-    """Schemes that vary must be schemes of the config."""
-    for position, variation in enumerate(block.vary):
-        for number, name in enumerate(variation.schemes if isinstance(variation, SchemesBlock) else ()):
-            if name != BASE and name not in schemes:
-                mark = stated.at(("vary", position, "schemes", number)).mark
-                yield Problem(not_found("scheme", name, (BASE, *schemes)), mark)
-
-
-def _check_probabilities(probabilities: list[float] | None, count: int, noun: str) -> None:
-    if probabilities is None:
-        return
-    if len(probabilities) != count:
-        raise ValueError(f"as many probabilities as {noun}s: {count}, not {len(probabilities)}")
-    if sum(probabilities) <= 0:
-        raise ValueError("a probability above 0")
+    """Variations of the data that do not go together."""
+    for again in imputation[1:]:
+        yield Problem("imputation draws are stated twice", again.mark)
+    if imputation and data:
+        message = f"'{imputation[0].name}' and '{data[0].name}' cannot vary together"
+        yield Problem(message, imputation[0].mark)
+    samples = [variation for variation in data if variation.sample is not None]
+    for more in samples[1:]:
+        yield Problem("the units that methods learn from vary twice", more.mark)
+    recipe = reader.config.recipe
+    steps = (*recipe.leaf_steps.values(), *recipe.node_steps.values())
+    fixed = any(setting.step_options.get("reference", "own") != "own" for row in steps for setting in row)
+    if fixed or recipe.editions:
+        for variation in samples:
+            message = f"'{variation.name}' has no effect: the config states what statistics are learned from"
+            yield Problem(message, variation.mark)

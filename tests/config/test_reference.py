@@ -16,15 +16,15 @@ from innov_index.cli import main
 from innov_index.cli.language_reference import (
     EXAMPLES,
     PAGES,
+    examples,
     page_reference,
     step_reference,
     top_reference,
 )
 from innov_index.config.json_schema import json_schema
-from innov_index.config.yaml_reader import read_yaml
+from innov_index.config.yaml_reader import parse_yaml, read_yaml
 
 STARTER = EXAMPLES.parent / "starter"
-NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
 SCHEMA = json_schema()
 TEXT = "\n".join([top_reference(), step_reference(), *map(page_reference, PAGES)])
 
@@ -35,7 +35,7 @@ def completed(name: str, folder: Path) -> Path:
         if path.suffix != ".yaml":
             shutil.copy(path, folder)
     starter = read_yaml(STARTER / "index.yaml", "starter").plain()
-    example = read_yaml(EXAMPLES / f"{name}.yaml", name).plain()
+    example = parse_yaml(examples()[name], name).plain()
     if "index" in example:
         del starter["schemes"]  # they name nodes of the starter's index
     config = folder / "index.yaml"
@@ -43,10 +43,10 @@ def completed(name: str, folder: Path) -> Path:
     return config
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", examples())
 def test_examples_run(tmp_path: Path, name: str) -> None:
     config = completed(name, tmp_path)
-    keys = read_yaml(EXAMPLES / f"{name}.yaml", name).mapping
+    keys = parse_yaml(examples()[name], name).mapping
     commands = [["validate"]]  # which scores too
     commands += [["derive"]] if "sources" in keys else []
     commands += [["uncertainty", "--draws", "64"]] if "uncertainty" in keys else []
@@ -56,9 +56,9 @@ def test_examples_run(tmp_path: Path, name: str) -> None:
         assert result.exit_code in (0, 1) if command == "reproduce" else result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", examples())
 def test_examples_are_shown(name: str) -> None:
-    assert (EXAMPLES / f"{name}.yaml").read_text("utf-8") in TEXT
+    assert examples()[name] in TEXT
 
 
 def keys_of(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from innov_index.analysis.uncertainty.combinations import Combination
 from innov_index.analysis.uncertainty.model import Model
-from innov_index.analysis.uncertainty.variations import Choice, DataVariation, WeightVariation
+from innov_index.config.variations.compiled import Choice, DataVariation, WeightVariation
 from innov_index.model.arrays import Floats
 from innov_index.pipeline.undefined import Counted
+
+_Drawn: TypeAlias = WeightVariation | DataVariation
 
 _DRAWS = 500
 """Draws of a variation that is not a list of settings."""
@@ -46,7 +49,8 @@ def tornado(model: Model, seed: int) -> tuple[Line, ...]:
     for position, choice in enumerate(model.variations.choices):
         codes = choice.codes if choice.labels or choice.integer else choice.codes[[0, -1]]
         lines += [_of_setting(model, stands, position, choice, float(code)) for code in codes]
-    for number, variation in enumerate((*model.variations.weights, *model.variations.data)):
+    drawn: tuple[_Drawn, ...] = (*model.variations.weights, *model.variations.data)
+    for number, variation in enumerate(drawn):
         own = np.random.SeedSequence(seed, spawn_key=(number,))
         lines.append(_of_draws(model, stands, variation, own))
     return tuple(sorted(lines, key=lambda line: (np.isnan(line.mean_shift), -line.mean_shift)))
@@ -64,9 +68,7 @@ def _of_setting(model: Model, stands: Floats, position: int, choice: Choice, cod
     return Line(choice.name, choice.step, label, ranks[0], ranks[0], _shift(stands, ranks))
 
 
-def _of_draws(
-    model: Model, stands: Floats, variation: WeightVariation | DataVariation, seed: np.random.SeedSequence
-) -> Line:
+def _of_draws(model: Model, stands: Floats, variation: _Drawn, seed: np.random.SeedSequence) -> Line:
     base = model.combinations.base
     points = np.random.default_rng(seed).random((variation.dimensions, _DRAWS))
     weights = np.repeat(base.base[:, None], _DRAWS, axis=1)

@@ -1,9 +1,6 @@
 """How certain is a rank? Everything that may vary is drawn many times, scored in batches, counted.
 
 - run.py: the question and its answer as a result
-- variations.py: what may vary; each variation is a function of some coordinates of a point
-- reading.py: the config's `uncertainty:` block → variations, checked
-- sampling.py: points of the unit cube → weights and errors
 - combinations.py: the index under one combination of settings, ready for any weights
 - model.py: points → scores of the root
 - simulation.py: blocks of random points on several threads

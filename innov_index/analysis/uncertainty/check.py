@@ -8,14 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from innov_index.analysis.uncertainty.combinations import Combination, Combinations
-from innov_index.analysis.uncertainty.variations import (
-    Choice,
-    DataVariation,
-    SampleVariation,
-    Variations,
-    WeightVariation,
-)
 from innov_index.config.nodes import Kind
+from innov_index.config.variations.compiled import Choice, DataVariation, Variations, WeightVariation
 from innov_index.errors import ConfigError, InnovIndexError, Problem
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats, Ints
@@ -128,15 +122,14 @@ class Check:
 
     def _data(self) -> Iterator[Problem]:
         for variation in self._variations.data:
-            beyond = _beyond_samples(self._seen) if isinstance(variation, SampleVariation) else ()
+            beyond = () if variation.sample is None else _beyond_samples(self._seen)
             if beyond:
                 message = f"'{variation.name}' does not reach {', '.join(beyond)}, which compares all units"
                 yield Problem(message, variation.mark)
                 continue
             if not any(_acts(combination, variation) for combination in self._seen):
-                reason = "no score changes"
-                if isinstance(variation, SampleVariation):
-                    reason = "no method of this index learns anything from the units"
+                nothing_learned = "no method of this index learns anything from the units"
+                reason = "no score changes" if variation.sample is None else nothing_learned
                 yield Problem(f"'{variation.name}' has no effect: {reason}", variation.mark)
         imputation = self._variations.imputation
         if imputation is not None and not np.isnan(self._base.raw).any():

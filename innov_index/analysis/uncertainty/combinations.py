@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from innov_index.analysis.uncertainty.variations import Choice, DataVariation, ErrorVariation, Override
 from innov_index.config.load import Config
 from innov_index.config.nodes import Weights
 from innov_index.config.recipe import Recipe
+from innov_index.config.variations.compiled import Choice, DataVariation, Override
 from innov_index.errors import InnovIndexError, OptionError, UndefinedError
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
@@ -91,10 +91,9 @@ class Combination:
             plan = self.plan
             for variation, points in changes:
                 own = points[:, rows]
-                if isinstance(variation, ErrorVariation):
-                    at = variation.columns
-                    values[..., at] = variation.change(own, values[..., at])
-                else:
+                if variation.change is not None:
+                    variation.change(own, values)
+                if variation.sample is not None:
                     plan = replace(plan, sample=variation.sample(own))
             return plan, run_indicator_steps(plan, values, part).normalised
 

@@ -11,11 +11,8 @@ import numpy as np
 from innov_index.analysis.uncertainty.check import Check
 from innov_index.analysis.uncertainty.combinations import Combination, Combinations
 from innov_index.analysis.uncertainty.ranker import Ranker
-from innov_index.analysis.uncertainty.reading import read_variations
-from innov_index.analysis.uncertainty.variations import (
-    Variations,
-)
-from innov_index.config.uncertainty import UncertaintyBlock
+from innov_index.config.uncertainty import UncertaintyBlock, read_variations
+from innov_index.config.variations.compiled import Variations
 from innov_index.engine.threads import available_threads
 from innov_index.index import Index
 from innov_index.methods.registry import Trait

@@ -6,14 +6,14 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from innov_index.analysis.compare.schemes import BASE, Comparison, compared, mean_of_known
 from innov_index.analysis.uncertainty.model import Model
-from innov_index.analysis.uncertainty.reading import read_variations
-from innov_index.analysis.uncertainty.variations import Choice, Variations
-from innov_index.config.uncertainty import AlternativesBlock, UncertaintyBlock
+from innov_index.config.uncertainty import UncertaintyBlock, read_variations
+from innov_index.config.variations.compiled import Choice, Variations
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Mark, Problem
 from innov_index.index import Index
@@ -88,8 +88,7 @@ def product(index: Index, across: Sequence[str] = (), edition: str | None = None
 def _choices(index: Index, across: Sequence[str]) -> tuple[Choice, ...]:
     units = len(index.dataset.units)
     if across:
-        blocks = [_alternatives(text) for text in across]
-        block = UncertaintyBlock.model_construct(draws=1, seed=0, vary=blocks)
+        block = UncertaintyBlock.model_validate({"vary": [_alternatives(text) for text in across]})
         return read_variations(index.config, units, block).choices
     found = read_variations(index.config, units).choices
     chosen = tuple(choice for choice in found if choice.labels or choice.stepped)
@@ -98,14 +97,15 @@ def _choices(index: Index, across: Sequence[str]) -> tuple[Choice, ...]:
     return chosen
 
 
-def _alternatives(text: str) -> AlternativesBlock:
+def _alternatives(text: str) -> dict[str, Any]:
+    """`PATH=[A, B, …]` as an entry of `uncertainty.vary`."""
     path, equals, values = text.partition("=")
     mark = Mark(f"--across {text}")
     stated = parse_yaml(values.strip() or "null", str(mark)) if equals else None
     if stated is None or len(stated.items) < 2:
         message = "expected PATH=[A, B, …], e.g. normalisation.method=[min_max, z_score]"
         raise ConfigError(Problem(message, mark))
-    return AlternativesBlock(path=path.strip(), alternatives=[entry.plain() for entry in stated.items])
+    return {"path": path.strip(), "alternatives": stated.plain()}
 
 
 def _moved_by(ranks: Floats) -> Floats:

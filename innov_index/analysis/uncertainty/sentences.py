@@ -9,7 +9,7 @@ import numpy as np
 
 from innov_index.analysis.sensitivity.sobol import Sensitivity
 from innov_index.analysis.uncertainty.summary import Uncertainty
-from innov_index.analysis.uncertainty.variations import Choice, Variations
+from innov_index.config.variations.compiled import Choice, Variations
 from innov_index.wording import ordinal
 
 WORDS = {

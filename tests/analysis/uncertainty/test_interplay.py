@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from innov_index.analysis.uncertainty import sampling
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import points_of, simulate
+from innov_index.config.variations.weight_forms import dirichlet
 from innov_index.errors import ConfigError, InnovIndexError
 from innov_index.index import Index
 from tests.analysis.uncertainty.conftest import CONFIG
@@ -238,7 +238,7 @@ def test_dirichlet_weights_are_shares(concentration: float) -> None:
     """A small concentration gives nearly all to one member, and is as often as the member weighs."""
     base = np.repeat([[0.5], [0.3], [0.2]], 20_000, axis=1)
     points = np.random.default_rng(0).random((3, 20_000))
-    weights = sampling.dirichlet(points, base, np.array([0]), concentration)
+    weights = dirichlet(points, base, np.array([0]), concentration)
     np.testing.assert_allclose(weights.sum(axis=0), 1.0)
     np.testing.assert_allclose(weights.mean(axis=1), base[:, 0], atol=0.015)
 

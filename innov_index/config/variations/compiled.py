@@ -1,7 +1,7 @@
 """What may vary: each variation takes some coordinates of a point in the unit cube and gives them a meaning.
 
 A `Choice` picks a setting of the config, a `WeightVariation` changes local weights, a `DataVariation` the
-values.
+values or the units that methods learn from, an `ImputationVariation` the values that fill gaps.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -93,29 +93,19 @@ class WeightVariation:
 
 
 @dataclass(frozen=True)
-class ErrorVariation:
-    """Errors in values: points (dimensions, draws), values (draws, editions, units, columns) → values."""
+class DataVariation:
+    """Other values, or other units that methods learn from.
+
+    `change` takes points (dimensions, draws) and changes values (draws, editions, units, indicators) in
+    place; `sample` gives points → positions (draws, units drawn). None leaves values, or units, as they are.
+    """
 
     name: str
     mark: Mark
+    step: str
     dimensions: int
-    columns: Ints
-    change: Callable[[Floats, Floats], Floats]
-    step: str = "data"
-
-
-@dataclass(frozen=True)
-class SampleVariation:
-    """The units that methods learn from: points (dimensions, draws) → positions (draws, units drawn)."""
-
-    name: str
-    mark: Mark
-    dimensions: int
-    sample: Callable[[Floats], Ints]
-    step: str = "units"
-
-
-DataVariation: TypeAlias = ErrorVariation | SampleVariation
+    change: Callable[[Floats, Floats], None] | None = None
+    sample: Callable[[Floats], Ints] | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +120,9 @@ class ImputationVariation:
     dimensions: int = 1
 
 
+Variation: TypeAlias = Choice | WeightVariation | DataVariation | ImputationVariation
+
+
 @dataclass(frozen=True)
 class Variations:
     """Everything that varies, in the order stated: each takes its coordinates of a point in that order."""
@@ -141,7 +134,7 @@ class Variations:
     order: tuple[str, ...] = field(default=())
 
     @property
-    def all(self) -> tuple[Any, ...]:
+    def all(self) -> tuple[Variation, ...]:
         """Every variation, in the order stated."""
         own = (*self.choices, *((self.imputation,) if self.imputation else ()), *self.data, *self.weights)
         return tuple(sorted(own, key=lambda variation: self.order.index(variation.name)))
