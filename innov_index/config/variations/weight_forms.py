@@ -156,6 +156,39 @@ class DirichletBlock(WeightsBlock):
 @form(
     "weights",
     example="""
+    # From the weights stated to equal ones.
+    - {weights: shrunk}
+    """,
+)
+class ShrunkBlock(WeightsBlock):
+    """Weights anywhere between those stated and equal ones, all families alike.
+
+    Shrinkage towards equal weights, as of combined forecasts (Stock and Watson 2004): it asks how much
+    depends on weighting at all.
+    """
+
+    from_base = True
+
+    weights: Literal["shrunk"]
+    most: Annotated[float, Gt(0.0), Le(1.0)] = Field(
+        default=1.0, description="largest share of equal weights in the mix"
+    )
+
+    def _of_families(self, reader: Reader, families: Sequence[Ints], mark: Mark) -> Drawn:
+        sizes = [len(family) for family in families]
+        starts = np.cumsum([0, *sizes[:-1]])
+        equal = np.repeat(1.0 / np.array(sizes), sizes)[:, None]
+
+        def draw(points: Floats, base: Floats) -> Floats:
+            stated = scaled(base.copy(), starts)
+            return stated + self.most * points * (equal - stated)
+
+        return 1, draw
+
+
+@form(
+    "weights",
+    example="""
     # Any weights of the indicators of one dimension.
     - {weights: uniform, below: [BUSINESS]}
     """,

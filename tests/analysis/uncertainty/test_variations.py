@@ -124,3 +124,12 @@ def test_points_mean_the_same_whatever_comes_after(varied_index: Callable[..., I
     assert [variation.dimensions for variation in model.variations.all] == [1, 7]
     codes = model.codes(np.linspace(0, 0.999, 4)[None].repeat(8, axis=0))
     np.testing.assert_array_equal(codes[:, 0], [0, 1, 2, 3])
+
+
+def test_shrunk_weights_lie_between_those_stated_and_equal_ones(varied_index: Callable[..., Index]) -> None:
+    """Siblings P and Q of 0.6 and 0.4; half of the way is the most: 0.6 - 0.1 t/2 and 0.4 + 0.1 t/2."""
+    model = Model(varied_index({"weights": "shrunk", "most": 0.5, "levels": [1]}))
+    shares = np.array([0.0, 0.5, 1.0])
+    weights = model.evaluate(shares[None]).weights
+    drawn = weights[[model.index.framework.position[code] for code in "PQ"]]
+    np.testing.assert_allclose(drawn, [0.6 - 0.05 * shares, 0.4 + 0.05 * shares])
