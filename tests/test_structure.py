@@ -15,12 +15,10 @@ PACKAGE = ROOT / "innov_index"
 TESTS = ROOT / "tests"
 
 SHARED_NAMES = {
-    "added_columns.py": "columns that a config adds to the ranking: computed, on the page, in the workbook",
     "framework.py": "the tree, and its sheet in the workbook",
     "indicators.py": "indicators: their steps, and their figures",
     "levels.py": "aggregation level by level: computed, and as formulas",
     "method.py": "how the index is computed, in words: on the page, in the workbook",
-    "options.py": "what a person may set: on the command line, of a source",
     "ranking.py": "ranking: its methods, the step, the table",
     "ranks.py": "ranks: counted, and as formulas",
     "run.py": "where an analysis starts",
