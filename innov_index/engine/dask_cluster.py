@@ -6,15 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
-from innov_index.engine.executors import CountingJob, Progress
+from innov_index.engine.executors import Count, CountingJob, Part, Progress, State
 from innov_index.errors import InnovIndexError
 from innov_index.io.extras import load_extra
-
-Part = TypeVar("Part")
-State = TypeVar("State")
-Count = TypeVar("Count")
 
 _PATIENCE = "10s"
 _RETRIES = 5

@@ -11,13 +11,9 @@ from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
-from innov_index.engine.executors import CountingJob, Progress
-
-Part = TypeVar("Part")
-State = TypeVar("State")
-Count = TypeVar("Count")
+from innov_index.engine.executors import Count, CountingJob, Part, Progress, State
 
 BUCKETS = 64
 """Number of files that states are split into; a bucket must fit into memory several times."""

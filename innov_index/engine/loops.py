@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
-from typing import TypeVar
 
 import numpy as np
 
 from innov_index.engine.progress import progress_of
 from innov_index.engine.threads import (
+    Piece,
+    Result,
     as_one_of_several,
     available_threads,
     in_order,
@@ -21,9 +22,6 @@ from innov_index.engine.threads import (
     one_blas_thread,
 )
 from innov_index.model.arrays import Floats
-
-Piece = TypeVar("Piece")
-Result = TypeVar("Result")
 
 ONE_THREAD = 1
 """For work in Python or on small arrays, which holds the interpreter lock: a second thread makes it slower

@@ -53,7 +53,10 @@ def _text_cell(page: Any, text: str) -> Any:
 
 
 class ParquetStream:
-    """A Parquet file written part by part, one row group each; a temporary file is renamed at the end."""
+    """A Parquet file written part by part, one row group each; a temporary file is renamed at the end.
+
+    The file is created with the first part.
+    """
 
     def __init__(self, path: Path) -> None:
         if path.suffix.lower() != ".parquet":
@@ -63,10 +66,6 @@ class ParquetStream:
         self._path = path
         self._beside = path.with_name(f".innov-index-{secrets.token_hex(8)}.tmp")
         self._writer: Any = None
-
-    def open(self) -> None:
-        """Start; the file is created with the first part."""
-        self._writer = None
 
     def write(self, columns: Mapping[str, object]) -> None:
         """Append a part."""
@@ -128,7 +127,11 @@ def to_json(sheet: Sheet) -> str:
     """
     objects = (dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows)
     lines = [json.dumps(entry, ensure_ascii=False, allow_nan=False) for entry in objects]
-    text = "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
+    return embeddable("[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n")
+
+
+def embeddable(text: str) -> str:
+    """JSON that can stand inside an HTML element: it holds no `<` and no line separator of JavaScript."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text

@@ -119,8 +119,7 @@ def _notes(method: Method) -> dict[str, str]:
 
 def reference(source: str) -> str:
     """A source with its key written out: authors, year, title, place."""
-    key, _, place = source.partition(" ")
-    entry = _bibliography().get(key.rstrip(","))
+    entry, place = _cited(source)
     if entry is None:
         return source
     text = f"{entry['authors']} ({entry['year']}), {entry['title']}"
@@ -130,13 +129,18 @@ def reference(source: str) -> str:
 
 def short_reference(source: str) -> str:
     """A source as it is cited in a text: first author, year, place."""
-    key, _, place = source.partition(" ")
-    entry = _bibliography().get(key.rstrip(","))
+    entry, place = _cited(source)
     if entry is None:
         return source
     authors = str(entry["authors"]).split(", ")
     first = authors[0] + (" et al." if len(authors) > 2 else "")
     return f"{first} ({entry['year']})" + (f", {place}" if place else "")
+
+
+def _cited(source: str) -> tuple[dict[str, Any] | None, str]:
+    """The entry of a source, if its key has one, and the place in it."""
+    key, _, place = source.partition(" ")
+    return _bibliography().get(key.rstrip(",")), place
 
 
 def bibliography() -> list[str]:

@@ -8,17 +8,13 @@ missing score has no rank.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, TypeAlias
 
 import numpy as np
-from annotated_types import Ge, Le
 
 from innov_index.methods.kernels.ranks import Ties, ascending_ranks, round_significant
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import Digits, Trait
 from innov_index.methods.steps import ranking
 from innov_index.model.arrays import Floats, Ints
-
-Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
 
 
 @ranking.method("min", in_words="share the better rank")

@@ -18,6 +18,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_type_hints
 
+from annotated_types import Ge, Gt, Le
+
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.methods.kernels.formula import Formula
 from innov_index.model.arrays import Floats, Ints
@@ -50,6 +52,13 @@ UnitPositions: TypeAlias = Annotated[Ints, Resolved("units", list[str])]
 UnitColumn: TypeAlias = Annotated[Floats, Resolved("column", str)]
 IndicatorGroups: TypeAlias = Annotated[Ints, Resolved("ancestor", int)]
 NodeFormula: TypeAlias = Annotated[Formula, Resolved("formula", str)]
+
+Positive: TypeAlias = Annotated[float, Gt(0)]
+NonNegative: TypeAlias = Annotated[float, Ge(0)]
+Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
+Natural: TypeAlias = Annotated[int, Ge(0)]
+AtLeastOne: TypeAlias = Annotated[int, Ge(1)]
+Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
 
 
 @dataclass(frozen=True)

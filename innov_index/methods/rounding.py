@@ -6,17 +6,12 @@ noise (0.285 to two decimals) counts as halfway.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
-
 import numpy as np
-from annotated_types import Ge, Le
 
 from innov_index.methods.kernels.ranks import POWERS_OF_TEN, round_significant
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import Digits, Trait
 from innov_index.methods.steps import rounding
 from innov_index.model.arrays import Floats
-
-Decimals: TypeAlias = Annotated[int, Ge(0), Le(15)]
 
 NOISELESS_DIGITS = 14
 """Significant digits that the rounding noise of a few operations on doubles does not reach."""
@@ -42,7 +37,7 @@ def none(scores: Floats) -> Floats:
 
 
 @rounding.method("half_up", example={"decimals": 1})
-def half_up(scores: Floats, *, decimals: Decimals) -> Floats:
+def half_up(scores: Floats, *, decimals: Digits) -> Floats:
     """Round to decimals, halves away from zero: 0.25 becomes 0.3, and -0.25 becomes -0.3.
 
     Formula: sign(s) floor(|s| 10^d + 1/2) / 10^d
@@ -66,7 +61,7 @@ def half_up(scores: Floats, *, decimals: Decimals) -> Floats:
 
 
 @rounding.method("half_even", example={"decimals": 1})
-def half_even(scores: Floats, *, decimals: Decimals) -> Floats:
+def half_even(scores: Floats, *, decimals: Digits) -> Floats:
     """Round to decimals, halves to the even neighbour: 0.25 becomes 0.2, and 0.35 becomes 0.4.
 
     Formula: the multiple of 10^-d nearest to s; the even one of two that are equally near

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
 
 import numpy as np
-from annotated_types import Ge, Le
 
 from innov_index.errors import OptionError, did_you_mean
-from innov_index.methods.registry import IndicatorGroups, Trait, UnitPositions
+from innov_index.methods.registry import IndicatorGroups, Share, Trait, UnitPositions
 from innov_index.methods.steps import screening
 from innov_index.model.arrays import Bools, Floats, Ints
-
-Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 
 @dataclass(frozen=True)

@@ -274,7 +274,6 @@ class CollaborationKind(SourceKind[State]):
 
     def _documents(self, batch: Batch) -> PartialDocuments:
         records = self.preparer.prepare(batch)
-        records.count_placements()
         rows = document_rows(records, self.source.document, self.source.indicators.values())
         return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 

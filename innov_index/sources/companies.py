@@ -11,7 +11,7 @@ from annotated_types import Ge, Len, MinLen
 
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch
-from innov_index.intake.records.parsing import cents, day_number
+from innov_index.intake.records.parsing import cents, day_number, day_or_nan
 from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.distinct_records import (
     DistinctRecord,
@@ -139,7 +139,7 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         valuations = self._valuations(records)
         days = None
         if records.has("date"):
-            days = records.column("date").numbers(lambda text: _day(text, self.source.dates))
+            days = records.column("date").numbers(lambda text: day_or_nan(text, self.source.dates))
             if unknown := int(np.isnan(days).sum()):
                 records.account.unreadable["date"] += unknown
                 records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")
@@ -165,7 +165,7 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         if measure.above is not None and valuations is not None:
             mask &= valuations > measure.above * _UNITS[self.source.unit] * 100
         if measure.joined is not None:
-            begin, end = (_day(text, "month first") for text in measure.joined)
+            begin, end = (day_or_nan(text, "month first") for text in measure.joined)
             mask &= (days >= begin) & (days <= end) if days is not None else False
         return mask
 
@@ -215,8 +215,3 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         records, _, masks = self._prepared_records(batch)
         mask = masks[list(self.source.indicators).index(indicator)]
         return trace(records, unit, mask, self.wanted())
-
-
-def _day(text: str, order: Literal["month first", "day first"]) -> float:
-    day = day_number(text, order)
-    return float("nan") if day is None else float(day)

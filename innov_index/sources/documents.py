@@ -144,7 +144,6 @@ class DocumentsKind(SourceKind[PartialDocuments]):
 
     def partial(self, batch: Batch) -> PartialDocuments:
         records = self.preparer.prepare(batch)
-        records.count_placements()
         rows = document_rows(records, self.source.document, self.source.indicators.values())
         if records.has("author"):
             rows.author = records.column("author").hashes()[:, 0]
@@ -190,7 +189,8 @@ class DocumentsKind(SourceKind[PartialDocuments]):
 def document_rows(
     records: Records, document: list[str] | None, measures: Collection[Filters]
 ) -> DocumentRows:
-    """Documents and units of the records, and which measures each record counts for."""
+    """Count the records by placement; return their documents and units, and which measures they count for."""
+    records.count_placements()
     kind = np.min_scalar_type((1 << len(measures)) - 1)
     masks = np.zeros(len(records.kept), dtype=kind)
     for bit, measure in enumerate(measures):

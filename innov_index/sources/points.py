@@ -189,20 +189,19 @@ Places: TypeAlias = NDArray[np.complex128]
 
 @dataclass(frozen=True)
 class _FoundClusters:
-    """The clusters of all points, and their names as units."""
+    """The clusters of all points; their names are those of the units."""
 
     points: Points
     metrics: Sequence[str]
     ranked: RankedClusters
-    names: Sequence[str]
 
     def points_of(self, metric: str | None) -> Ints:
         """Number of points of a metric (or of all) in each cluster."""
-        return np.bincount(self.ranked.label[self._inside(metric)], minlength=len(self.names))
+        return np.bincount(self.ranked.label[self._inside(metric)], minlength=len(self.ranked.names))
 
     def amounts_of(self, metric: str | None) -> Floats:
         """Sum of the amounts of these points in each cluster."""
-        amounts = np.zeros(len(self.names))
+        amounts = np.zeros(len(self.ranked.names))
         inside = self._inside(metric)
         np.add.at(amounts, self.ranked.label[inside], self.points.amount[inside])
         return amounts
@@ -213,9 +212,9 @@ class _FoundClusters:
 
     def places_of(self, name: str) -> Places:
         """Coordinates of the points of a cluster."""
-        if name not in self.names:
+        if name not in self.ranked.names:
             return _places(np.zeros((0, 2)))
-        inside = self.ranked.label == self.names.index(name)
+        inside = self.ranked.label == self.ranked.names.index(name)
         return _places(np.stack([self.points.latitude[inside], self.points.longitude[inside]], axis=1))
 
 
@@ -284,14 +283,14 @@ class ClustersKind(SourceKind[PartialPoints]):
         found = self._found(state)
         columns = {
             name: DerivedColumn(
-                dict(sorted(zip(found.names, self._values(found, measure).tolist(), strict=True))),
-                dict(sorted(zip(found.names, found.points_of(measure.of).tolist(), strict=True))),
+                dict(sorted(zip(found.ranked.names, self._values(found, measure).tolist(), strict=True))),
+                dict(sorted(zip(found.ranked.names, found.points_of(measure.of).tolist(), strict=True))),
                 float("nan"),
                 describe_filters(self.source, measure),
             )
             for name, measure in self.source.indicators.items()
         }
-        rows = sorted(zip(found.names, found.names, found.ranked.economies, strict=True))
+        rows = sorted(zip(found.ranked.names, found.ranked.names, found.ranked.economies, strict=True))
         sheet = Sheet(("unit", "name", "country"), rows)
         remark = self._remark(found)
         return SourceResult(self.source.title, columns, state.account, self.preparer.files, (remark,), sheet)
@@ -313,7 +312,7 @@ class ClustersKind(SourceKind[PartialPoints]):
             partners=source.partners,
             most_cities=source.most_cities,
         )
-        return _FoundClusters(points, metrics, ranked, _unique(ranked.names))
+        return _FoundClusters(points, metrics, ranked)
 
     def _values(self, found: _FoundClusters, measure: ClusterMeasure) -> Floats:
         if measure.measure == "share":
@@ -328,7 +327,7 @@ class ClustersKind(SourceKind[PartialPoints]):
         source = self.source
         outside = counted(int((found.ranked.label < 0).sum()), "point")
         return (
-            f"{source.title}: {counted(len(found.names), 'cluster')} (radius {source.radius_km:g} km, "
+            f"{source.title}: {counted(len(found.ranked.names), 'cluster')} (radius {source.radius_km:g} km, "
             f"at least {source.minimum:g} points); {outside} in no cluster"
         )
 
@@ -351,13 +350,3 @@ class ClustersKind(SourceKind[PartialPoints]):
 
 def _column(records: Records, role: str, otherwise: str) -> Texts:
     return records.column(role) if records.has(role) else Texts.constant(otherwise, len(records.kept))
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """Make the names of clusters unique: a second cluster with a name gets a number."""
-    seen: dict[str, int] = {}
-    unique = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return unique

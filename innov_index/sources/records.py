@@ -16,7 +16,7 @@ from innov_index.errors import DataError
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, IdentifierRuns, WantedColumns
 from innov_index.intake.records.files import FileOptions, Partition, partitions
-from innov_index.intake.records.parsing import DayOrder, day_number, has_entity, number
+from innov_index.intake.records.parsing import DayOrder, day_number, day_or_nan, has_entity, number
 from innov_index.intake.records.text_columns import Texts, distinct
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.filters import Filters
@@ -370,7 +370,7 @@ class RecordPreparer:
             records.keep(mask, f"filter: {cause}")
         if source.as_of is not None:
             last = day_number(source.as_of, "month first") or 0
-            days = records.column("date").numbers(lambda text: _day(text, source.dates))
+            days = records.column("date").numbers(lambda text: day_or_nan(text, source.dates))
             records.keep(~np.isnan(days), "no readable date", note="date")
             records.keep(days[~np.isnan(days)] <= last, f"after {source.as_of}")
 
@@ -428,8 +428,3 @@ def _extracted(records: Records, column: str, pattern: re.Pattern[str], whole: s
             for match, other in zip(matches, unmatched, strict=True)
         ]
         records.columns[group] = Texts(texts.codes, tuple(values))
-
-
-def _day(text: str, order: DayOrder) -> float:
-    day = day_number(text, order)
-    return float("nan") if day is None else float(day)

@@ -17,19 +17,19 @@ from innov_index.analysis.audit.correlations import (
 from innov_index.analysis.audit.dimensionality import Components, cronbach_alpha, principal_components
 from innov_index.analysis.audit.removal import Removal, index_without_each
 from innov_index.analysis.audit.statistics import (
-    Availability,
     Flags,
+    Limits,
     Profile,
     Statistics,
     flagged,
     node_availability,
     profile,
     statistics,
-    unit_availability,
 )
 from innov_index.analysis.compare.agreement import Kind, correlation_matrix
 from innov_index.errors import InnovIndexError, look_up
 from innov_index.index import Index
+from innov_index.methods.screening import Coverage, coverage_table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
@@ -37,29 +37,6 @@ from innov_index.pipeline.binding import Plan, bind
 from innov_index.pipeline.ranking import group_codes
 
 Step: TypeAlias = Literal["raw", "denominated", "imputed", "screened", "treated", "normalised"]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Thresholds beyond which a figure is flagged.
-
-    `skewness` to `unique` are those of COINr's get_stats, `unit_available` is that of its Screen, `opposed`,
-    `weak` and `collinear` are those of its plot_corr, `denominator` is that of its get_denom_corr; an alpha
-    of 0.7 is the usual one.
-    """
-
-    skewness: float = 2.0
-    kurtosis: float = 3.5
-    available: float = 0.65
-    non_zero: float = 0.5
-    unique: float = 0.5
-    unit_available: float = 2 / 3
-    opposed: float = -0.4
-    weak: float = 0.3
-    collinear: float = 0.9
-    alpha: float = 0.7
-    first_component: float = 0.5
-    denominator: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -122,17 +99,18 @@ class Audit:
     @cached_property
     def flags(self) -> Flags:
         """What is unusual about each indicator."""
-        return self._flags(self.statistics)
+        return flagged(self.statistics, self.limits)
 
     @cached_property
     def still_outlying(self) -> Bools:
         """Indicators that would be flagged for outliers after treatment."""
-        return self._flags(statistics(self.scores.steps["treated"][self.edition][self.rows])).outliers
+        treated = statistics(self.scores.steps["treated"][self.edition][self.rows])
+        return flagged(treated, self.limits).outliers
 
     @cached_property
-    def availability(self) -> Availability:
+    def availability(self) -> Coverage:
         """Of each unit."""
-        return unit_availability(self.values("raw"))
+        return coverage_table(self.values("raw"))
 
     @cached_property
     def node_availability(self) -> Floats:
@@ -215,12 +193,12 @@ class Audit:
         groups = group_codes(look_up(known, column, "group column"))
         return np.asarray(self.plan.ranking.inside(groups, self.scores.scores)[self.edition])
 
-    def profile_of(self, unit: int, most: int = 5) -> Profile:
+    def profile_of(self, unit: int) -> Profile:
         """Strengths and weaknesses of a unit, by its ranks in the step's values (raw by default)."""
         reversed_already = self.step == "normalised"
         directions = np.ones(len(self.framework.leaves)) if reversed_already else self.framework.directions
         row = int(np.searchsorted(self.units, unit))
-        return profile(self.values("raw"), directions, row, most=most)
+        return profile(self.values("raw"), directions, row)
 
     def unit_position(self, name: str) -> int:
         """Position of a unit of the edition by its code or name."""
@@ -228,14 +206,3 @@ class Audit:
         if not self.rows[position]:
             raise InnovIndexError(f"unit '{name}' has no row in edition {self.scores.editions[self.edition]}")
         return position
-
-    def _flags(self, found: Statistics) -> Flags:
-        limits = self.limits
-        return flagged(
-            found,
-            skewness=limits.skewness,
-            kurtosis=limits.kurtosis,
-            available=limits.available,
-            non_zero=limits.non_zero,
-            unique=limits.unique,
-        )

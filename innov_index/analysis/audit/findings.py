@@ -81,7 +81,7 @@ def _statistics_findings(audit: Audit) -> Iterator[Finding]:
 
 def _availability_findings(audit: Audit) -> Iterator[Finding]:
     for row, unit in enumerate(audit.units):
-        share = float(audit.availability.available_share[row])
+        share = float(audit.availability.coverage[row])
         if share < audit.limits.unit_available:
             yield Finding(audit.scores.units.codes[unit], share, "share of indicators with a value is low")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,10 +39,8 @@ class Removal:
     refused: dict[int, str]
 
 
-def index_without_each(
-    plan: Plan, scores: Floats, weights: Floats, elements: Sequence[int] | None = None
-) -> Removal:
-    """Leave out one element at a time. Source: coinr remove_elements.
+def index_without_each(plan: Plan, scores: Floats, weights: Floats) -> Removal:
+    """Leave out each node below the root, one at a time. Source: coinr remove_elements.
 
     The siblings keep their weights, scaled to sum to 1: weights learned from the data are not learned again,
     which separates the removal of an element from a change of all weights. Unlike a weight of zero, removal
@@ -56,12 +53,8 @@ def index_without_each(
         Of the whole index.
     weights : (editions, nodes)
         Local weights of the whole index.
-    elements : positions of nodes, optional
-        All nodes below the root by default.
     """
-    framework = plan.framework
-    chosen = range(1, len(framework)) if elements is None else elements
-    order = np.array([node for node in chosen if node != 0], dtype=np.int64)
+    order = np.arange(1, len(plan.framework), dtype=np.int64)
     without = _Without(plan, scores, weights)
     index_scores = without.index(order)
     base = plan.ranking(scores[..., :1])[..., 0]

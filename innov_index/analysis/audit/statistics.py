@@ -93,58 +93,41 @@ class Flags:
     few_different: Bools
 
 
-def flagged(
-    found: Statistics,
-    *,
-    skewness: float = 2.0,
-    kurtosis: float = 3.5,
-    available: float = 0.65,
-    non_zero: float = 0.5,
-    unique: float = 0.5,
-) -> Flags:
-    """Compare statistics with limits; the defaults are those of COINr's get_stats and of the COIN Tool.
+@dataclass(frozen=True)
+class Limits:
+    """Thresholds beyond which a figure is flagged.
+
+    `skewness` to `unique` are those of COINr's get_stats, `unit_available` is that of its Screen, `opposed`,
+    `weak` and `collinear` are those of its plot_corr, `denominator` is that of its get_denom_corr; an alpha
+    of 0.7 is the usual one.
+    """
+
+    skewness: float = 2.0
+    kurtosis: float = 3.5
+    available: float = 0.65
+    non_zero: float = 0.5
+    unique: float = 0.5
+    unit_available: float = 2 / 3
+    opposed: float = -0.4
+    weak: float = 0.3
+    collinear: float = 0.9
+    alpha: float = 0.7
+    first_component: float = 0.5
+    denominator: float = 0.6
+
+
+def flagged(found: Statistics, limits: Limits) -> Flags:
+    """Compare statistics with limits.
 
     Outliers are likely where |skewness| and kurtosis are both above their limits; the other shares are low
     where they are below theirs. Zeros and different values are counted among the values that are
     present: a missing value is not a zero.
     """
     return Flags(
-        outliers=np.asarray((np.abs(found.skewness) > skewness) & (found.kurtosis > kurtosis)),
-        few_values=np.asarray(found.available_share < available),
-        many_zeros=np.asarray(found.non_zero_share < non_zero),
-        few_different=np.asarray(found.unique_share < unique),
-    )
-
-
-@dataclass(frozen=True)
-class Availability:
-    """Counts and shares of each unit, all of shape (..., units).
-
-    `non_zero_share` is among the values that are present; NaN for a unit without any.
-    """
-
-    missing: Floats
-    zeros: Floats
-    available_share: Floats
-    non_zero_share: Floats
-
-
-def unit_availability(values: Floats) -> Availability:
-    """Count missing values and zeros. Source: coinr get_data_avail.
-
-    Parameters
-    ----------
-    values : (..., units, indicators)
-    """
-    gaps = np.isnan(values)
-    missing = np.sum(gaps, axis=-1, dtype=np.float64)
-    zeros = np.sum(values == 0, axis=-1, dtype=np.float64)
-    there = values.shape[-1] - missing
-    return Availability(
-        missing=np.asarray(missing),
-        zeros=np.asarray(zeros),
-        available_share=np.asarray(there / values.shape[-1]),
-        non_zero_share=np.asarray(1 - zeros / np.where(there > 0, there, np.nan)),
+        outliers=np.asarray((np.abs(found.skewness) > limits.skewness) & (found.kurtosis > limits.kurtosis)),
+        few_values=np.asarray(found.available_share < limits.available),
+        many_zeros=np.asarray(found.non_zero_share < limits.non_zero),
+        few_different=np.asarray(found.unique_share < limits.unique),
     )
 
 
@@ -180,12 +163,12 @@ def profile(
     unit: int,
     *,
     most: int = 5,
-    smallest_unique_share: float = 0.0,
-    last_may_count: bool = False,
 ) -> Profile:
     """Indicators in which a unit ranks highest and lowest among the units. Source: coinr get_str_weak.
 
-    Ties go by the order of the indicators. An indicator that the unit does not have is left out.
+    Ties go by the order of the indicators. An indicator that the unit does not have is left out, and so is
+    one in which it shares the lowest rank: where half of the units have zero, a shared last place is neither
+    strength nor weakness.
 
     Parameters
     ----------
@@ -196,22 +179,12 @@ def profile(
         Row of the unit.
     most : int
         Number of strengths, and of weaknesses.
-    smallest_unique_share : float
-        Indicators with fewer different values than this share of the units are left out: yes or no says
-        little of a strength.
-    last_may_count : bool
-        Keep indicators in which the unit shares the lowest rank; by default they are left out, as in COINr:
-        where half of the units have zero, a shared last place is neither strength nor weakness.
     """
     oriented = values * directions
     ranks = ascending_ranks(-oriented, "min")
     own = ranks[unit]
-    units = max(len(values), 1)
-    different = np.nan_to_num(ascending_ranks(values, "dense")).max(axis=0, initial=0.0)
-    counts = ~np.isnan(own) & (different / units >= smallest_unique_share)
-    if not last_may_count:
-        counts &= own != np.nan_to_num(ranks).max(axis=0, initial=0.0)
-    chosen = np.flatnonzero(counts)
+    is_last = own == np.nan_to_num(ranks).max(axis=0, initial=0.0)
+    chosen = np.flatnonzero(~np.isnan(own) & ~is_last)
     order = chosen[np.argsort(own[chosen], kind="stable")]
     return Profile(order[:most], order[::-1][:most], own)
 

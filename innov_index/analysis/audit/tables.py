@@ -55,9 +55,9 @@ def availability_sheet(audit: Audit) -> Sheet:
             audit.scores.units.codes[unit],
             audit.scores.units.names[unit],
             int(found.missing[row]),
-            int(found.zeros[row]),
-            float(found.available_share[row]),
-            float(found.non_zero_share[row]),
+            int(found.zero[row]),
+            float(found.coverage[row]),
+            float(found.nonzero[row]),
             *(float(audit.node_availability[row, node]) for node in inner[1:]),
         ]
         for row, unit in enumerate(audit.units)

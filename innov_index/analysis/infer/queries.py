@@ -344,12 +344,11 @@ class _QueryReader:
         units = self.index.dataset.units
         known_units = {**{name: i for i, name in enumerate(units.names)}, **units.position}
         groups = [[unit.strip() for unit in group.split("=")] for group in text.split(">")]
-        for unit in (unit for group in groups for unit in group):
-            if unit not in known_units:
-                raise InnovIndexError(not_found("unit", unit, known_units, f"(--order '{text}')"))
+        where = f"(--order '{text}')"
+        chain = tuple(tuple(look_up(known_units, unit, "unit", where) for unit in group) for group in groups)
         if len(groups) < 2:
             raise InnovIndexError(f"--order '{text}': name the units from best to worst, separated by >")
-        return tuple(tuple(known_units[unit] for unit in group) for group in groups)
+        return chain
 
 
 def _decimals(figures: Floats, published: Published | None) -> int | None:

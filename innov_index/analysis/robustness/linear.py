@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from innov_index.errors import InnovIndexError, not_found
+from innov_index.errors import InnovIndexError, look_up
 from innov_index.model.arrays import Floats, Ints, read_only
 
 DIGITS = 12
@@ -66,11 +66,9 @@ class LinearScores:
 
     def position(self, unit: str) -> int:
         """Position of a unit by its code or its name."""
-        known = {**dict(zip(self.names, range(len(self)), strict=True))}
+        known = dict(zip(self.names, range(len(self)), strict=True))
         known |= dict(zip(self.units, range(len(self)), strict=True))
-        if unit not in known:
-            raise InnovIndexError(not_found("unit", unit, known, "with a score"))
-        return known[unit]
+        return look_up(known, unit, "unit", "with a score")
 
     def among(self, positions: Sequence[int]) -> LinearScores:
         """The same for some of the units only."""
@@ -83,27 +81,6 @@ class LinearScores:
             self.given,
             self.geometric,
         )
-
-
-def from_values(
-    values: Floats, given: Sequence[float | Fraction] | None = None, *, names: Sequence[str] = ()
-) -> LinearScores:
-    """Scores that are a weighted sum of the columns of a table, higher is better.
-
-    Parameters
-    ----------
-    values : (units, columns)
-    given : weights, optional
-        Equal ones by default; scaled to sum to 1.
-    names : texts, optional
-        Names of the units.
-    """
-    units, columns = values.shape
-    weights = given if given is not None else [Fraction(1, columns)] * columns
-    labels = tuple(names) or tuple(f"u{i + 1}" for i in range(units))
-    whole, step = integers(np.asarray(values, dtype=np.float64))
-    nodes = tuple(f"w{k + 1}" for k in range(columns))
-    return LinearScores(labels, labels, nodes, whole, step, exact_weights(weights))
 
 
 def whole_numbers(weights: Sequence[Fraction]) -> NDArray[Any]:

@@ -98,7 +98,6 @@ class DrawsFile:
         self._nodes = sorted({int(node) for v in variations.weights for node in v.members if node})
 
     def __enter__(self) -> DrawsFile:
-        self._stream.open()
         return self
 
     def __exit__(

@@ -91,6 +91,12 @@ def day_number(text: str, order: DayOrder) -> int | None:
         return None
 
 
+def day_or_nan(text: str, order: DayOrder) -> float:
+    """As `day_number`; NaN if the text is not a date."""
+    day = day_number(text, order)
+    return float("nan") if day is None else float(day)
+
+
 def _date_parts(text: str, order: DayOrder) -> tuple[int, int, int] | None:
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return int(match[1]), int(match[2]), int(match[3])

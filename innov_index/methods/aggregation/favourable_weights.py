@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import numpy as np
-from annotated_types import Ge, Le
 
 from innov_index.engine.loops import each, each_table
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.frontier import Simplex, bod_scores, column_scale
-from innov_index.methods.registry import Trait, UnitPosition
+from innov_index.methods.registry import NonNegative, Share, Trait, UnitPosition
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
@@ -20,8 +17,8 @@ from innov_index.model.arrays import Floats
 def bod(
     values: Floats,
     *,
-    lower_share: Annotated[float, Ge(0), Le(1)] | None = None,
-    upper_share: Annotated[float, Ge(0), Le(1)] | None = None,
+    lower_share: Share | None = None,
+    upper_share: Share | None = None,
 ) -> Floats:
     """Benefit of the doubt: score each unit with the weights that favour it most.
 
@@ -57,7 +54,7 @@ def bod(
     Trait.IGNORES_WEIGHTS,
     example={"steps": [1.0, 1.0, 1.0, 1.0]},
 )
-def directional_bod(values: Floats, *, steps: list[Annotated[float, Ge(0)]]) -> Floats:
+def directional_bod(values: Floats, *, steps: list[NonNegative]) -> Floats:
     """Directional benefit of the doubt: distance to the best mixtures of units along a stated direction.
 
     A missing child counts as zero. A unit without children is missing.
@@ -101,8 +98,8 @@ def geometric_bod(
     values: Floats,
     *,
     base: UnitPosition | None = None,
-    lower_share: Annotated[float, Ge(0), Le(1)] | None = None,
-    upper_share: Annotated[float, Ge(0), Le(1)] | None = None,
+    lower_share: Share | None = None,
+    upper_share: Share | None = None,
 ) -> Floats:
     """Geometric mean relative to a base unit, weighted by each unit's own benefit-of-the-doubt shares.
 

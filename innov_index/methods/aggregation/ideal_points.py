@@ -5,14 +5,13 @@ A unit with a missing child cannot be compared with others: it is missing, and l
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
-from annotated_types import Ge, Le
 
 from innov_index.methods.kernels.column_statistics import maximum, mean, minimum, standard_deviation, total
 from innov_index.methods.kernels.preparation import complete, constant_to_nan
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import Share, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
@@ -108,7 +107,7 @@ def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> F
 
 
 @aggregation.method("vikor", Trait.COMPARES_UNITS)
-def vikor(values: Floats, weights: Floats, *, v: Annotated[float, Ge(0), Le(1)] = 0.5) -> Floats:
+def vikor(values: Floats, weights: Floats, *, v: Share = 0.5) -> Floats:
     """VIKOR: a compromise between the total and the largest single regret of a unit.
 
     1 minus the Q of the source, so that more is better. A unit with a missing child is missing, and

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge
 
 from innov_index.engine.loops import each_table
 from innov_index.engine.threads import available_threads
 from innov_index.methods.aggregation.outranking import TIE, comparable, margins
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import AtLeastOne, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats, Ints
 
@@ -31,7 +29,7 @@ class Consensus:
 
 
 @aggregation.method("kemeny_young", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.ORDER_DEPENDENT)
-def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Annotated[int, Ge(1)] = 40) -> Floats:
+def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: AtLeastOne = 40) -> Floats:
     """Kemeny-Young: the order of the units that contradicts the fewest pairwise orders of the children.
 
     A unit's score is the number of units placed below it; units with the same scores share a place. Among

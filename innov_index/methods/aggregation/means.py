@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import numpy as np
-from annotated_types import Ge, Le
 
 from innov_index.methods.kernels.column_statistics import maximum
 from innov_index.methods.kernels.powers import power_means
 from innov_index.methods.kernels.preparation import constant_to_nan
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import Share, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
@@ -141,9 +138,7 @@ def total(values: Floats, given: Floats) -> Floats:
 
 
 @aggregation.method("waspas", Trait.COMPARES_UNITS)
-def waspas(
-    values: Floats, weights: Floats, *, arithmetic_share: Annotated[float, Ge(0), Le(1)] = 0.5
-) -> Floats:
+def waspas(values: Floats, weights: Floats, *, arithmetic_share: Share = 0.5) -> Floats:
     """WASPAS: between the arithmetic and the geometric mean of the children, as shares of their maxima.
 
     Missing children are dropped, and the weights of the others renormalised.

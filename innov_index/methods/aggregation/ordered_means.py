@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import numpy as np
-from annotated_types import Ge, Gt
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.preparation import present_weights
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import NonNegative, Positive, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
@@ -95,7 +92,7 @@ def maximum(values: Floats) -> Floats:
 
 
 @aggregation.method("owa", Trait.IGNORES_WEIGHTS, example={"order_weights": [0.4, 0.3, 0.2, 0.1]})
-def owa(values: Floats, *, order_weights: list[Annotated[float, Ge(0)]]) -> Floats:
+def owa(values: Floats, *, order_weights: list[NonNegative]) -> Floats:
     """Ordered weighted average: weights belong to places in the order of scores, not to children.
 
     A unit with a missing child is missing, since its scores would take other places.
@@ -124,7 +121,7 @@ def owa(values: Floats, *, order_weights: list[Annotated[float, Ge(0)]]) -> Floa
 
 
 @aggregation.method("owa_quantifier", example={"exponent": 2.0})
-def owa_quantifier(values: Floats, weights: Floats, *, exponent: Annotated[float, Gt(0)]) -> Floats:
+def owa_quantifier(values: Floats, weights: Floats, *, exponent: Positive) -> Floats:
     """Ordered weighted average with order weights from the children's weights and a quantifier.
 
     Missing children are dropped, and the weights of the others renormalised.

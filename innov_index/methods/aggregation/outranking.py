@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
-from annotated_types import Ge, Gt
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.column_statistics import count
 from innov_index.methods.kernels.preparation import complete
 from innov_index.methods.kernels.ranks import ascending_ranks, round_significant
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import NonNegative, Positive, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
@@ -92,9 +91,9 @@ def promethee_ii(
     weights: Floats,
     *,
     preference: Preference = "usual",
-    q: Annotated[float, Ge(0)] | None = None,
-    p: Annotated[float, Gt(0)] | None = None,
-    s: Annotated[float, Gt(0)] | None = None,
+    q: NonNegative | None = None,
+    p: Positive | None = None,
+    s: Positive | None = None,
 ) -> Floats:
     """PROMETHEE II: mean preference for a unit over the others minus that for the others over it.
 

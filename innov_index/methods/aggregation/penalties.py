@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.preparation import constant_to_nan, present_weights
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import NonNegative, Share, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
@@ -114,8 +114,8 @@ def mean_min(
     values: Floats,
     weights: Floats,
     *,
-    alpha: Annotated[float, Ge(0), Le(1)] = 1.0,
-    beta: Annotated[float, Ge(0)] = 0.0,
+    alpha: Share = 1.0,
+    beta: NonNegative = 0.0,
 ) -> Floats:
     """Mean-min function: between the mean of a unit's children and the lowest of them.
 
@@ -149,8 +149,8 @@ def cv_penalty(
     values: Floats,
     weights: Floats,
     *,
-    strength: Annotated[float, Ge(0)] = 1.0,
-    exponent: Annotated[float, Ge(0)] = 2.0,
+    strength: NonNegative = 1.0,
+    exponent: NonNegative = 2.0,
 ) -> Floats:
     """Mean of a unit's children minus a penalty that increases with their coefficient of variation.
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, TypeAlias
 
 import numpy as np
-from annotated_types import Ge, Gt, Le
 
 from innov_index.engine.loops import each_table
 from innov_index.methods.imputation.normal_distribution import (
@@ -15,14 +13,9 @@ from innov_index.methods.imputation.normal_distribution import (
     conditional_draws,
     conditional_means,
 )
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import AtLeastOne, Natural, Positive, Share, Trait
 from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Floats, doubles
-
-Positive: TypeAlias = Annotated[float, Gt(0)]
-Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
-AtLeastOne: TypeAlias = Annotated[int, Ge(1)]
-Seed: TypeAlias = Annotated[int, Ge(0)]
 
 
 @imputation.method("em", Trait.COMPARES_UNITS, Trait.LOOPED)
@@ -72,7 +65,7 @@ def em_draws(
     values: Floats,
     *,
     draws: AtLeastOne = 100,
-    seed: Seed = 0,
+    seed: Natural = 0,
     tolerance: Positive = 1e-10,
     max_iterations: AtLeastOne = 5000,
     shrinkage: Share = 0.0,
@@ -124,7 +117,7 @@ def em_bootstrap(
     values: Floats,
     *,
     draws: AtLeastOne = 100,
-    seed: Seed = 0,
+    seed: Natural = 0,
     tolerance: Positive = 1e-6,
     max_iterations: AtLeastOne = 5000,
     shrinkage: Share = 0.0,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
-from annotated_types import Ge
 
 from innov_index.engine.loops import each_table
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import AtLeastOne, Trait
 from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Bools, Floats, Ints, doubles
 
@@ -20,9 +19,7 @@ SAME = 1e-12
 
 
 @imputation.method("nearest_neighbours", Trait.COMPARES_UNITS, Trait.LOOPED)
-def nearest_neighbours(
-    values: Floats, *, k: Annotated[int, Ge(1)] = 5, weights: Weighting = "uniform"
-) -> Floats:
+def nearest_neighbours(values: Floats, *, k: AtLeastOne = 5, weights: Weighting = "uniform") -> Floats:
     """Fill a gap with the mean of the most similar units that have the indicator.
 
     Similarity is a small root mean square difference over the indicators that both units have, standardised

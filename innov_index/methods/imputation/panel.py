@@ -6,14 +6,12 @@ The edition axis is -3, oldest first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.preparation import into_gaps
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import AtLeastOne, Trait
 from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Floats, Ints, doubles
 
@@ -21,9 +19,7 @@ NONE_FOUND = -1
 
 
 @imputation.method("latest", Trait.PANEL)
-def latest(
-    values: Floats, years: Floats | None = None, *, max_age: Annotated[int, Ge(1)] | None = None
-) -> Floats:
+def latest(values: Floats, years: Floats | None = None, *, max_age: AtLeastOne | None = None) -> Floats:
     """Fill a gap with the unit's latest earlier value.
 
     Formula: x_t = x_s, s the last edition before t that has the value

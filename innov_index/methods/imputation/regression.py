@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import numpy as np
-from annotated_types import Ge
 
 from innov_index.engine.loops import each_table
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import AtLeastOne, Trait
 from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Bools, Floats, Ints, doubles
 
 
 @imputation.method("regression", Trait.COMPARES_UNITS, Trait.LOOPED)
-def regression(values: Floats, *, predictors: Annotated[int, Ge(1)] | None = None) -> Floats:
+def regression(values: Floats, *, predictors: AtLeastOne | None = None) -> Floats:
     """Predict the gaps of each incomplete indicator from the complete indicators.
 
     The incomplete indicator is regressed, by least squares with an intercept over the units that have it, on

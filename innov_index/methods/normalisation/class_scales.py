@@ -11,7 +11,8 @@ from annotated_types import Ge, Len
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.normalisation.scales import Probability, oriented_pair
+from innov_index.methods.normalisation.scales import oriented_pair
+from innov_index.methods.registry import NonNegative, Share
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
@@ -25,7 +26,7 @@ def above_below_mean(
     direction: Floats,
     reference: Floats | None = None,
     *,
-    threshold: Annotated[float, Ge(0)] = 0.0,
+    threshold: NonNegative = 0.0,
 ) -> Floats:
     """Score 1 clearly above the mean, -1 clearly below it, and 0 near it.
 
@@ -61,7 +62,7 @@ def classes(
     direction: Floats,
     reference: Floats | None = None,
     *,
-    quantiles: Annotated[int, Ge(2)] | list[Probability] = PERCENTILES_OF_THE_HANDBOOK,
+    quantiles: Annotated[int, Ge(2)] | list[Share] = PERCENTILES_OF_THE_HANDBOOK,
     scores: list[float] | None = None,
 ) -> Floats:
     """Score by class, with classes cut at quantiles of the indicator.

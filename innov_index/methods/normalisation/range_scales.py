@@ -10,14 +10,13 @@ from annotated_types import Len
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.normalisation.scales import (
-    Probability,
     Truncate,
     oriented_pair,
     require_positive,
     stretched,
     truncated,
 )
-from innov_index.methods.registry import Each, Trait, UnitColumn
+from innov_index.methods.registry import Each, Share, Trait, UnitColumn
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
@@ -83,7 +82,7 @@ def min_max(
     *,
     low: Each = 0.0,
     high: Each = 100.0,
-    quantiles: Annotated[list[Probability], Len(2, 2)] | None = None,
+    quantiles: Annotated[list[Share], Len(2, 2)] | None = None,
     truncate: Truncate = False,
 ) -> Floats:
     """Stretch each indicator linearly between its extremes or two of its quantiles.

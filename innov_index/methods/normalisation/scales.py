@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
-from annotated_types import Ge, Le
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.preparation import constant_to_nan, oriented
@@ -13,7 +12,6 @@ from innov_index.methods.registry import Each
 from innov_index.model.arrays import Floats
 
 Truncate: TypeAlias = bool | Literal["low", "high"]
-Probability: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 
 def oriented_pair(

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
-
 import numpy as np
-from annotated_types import Ge, Gt, Le
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.column_statistics import median, quantiles, reference_or_own
 from innov_index.methods.kernels.moments import skewness_and_kurtosis
-from innov_index.methods.registry import Each, Trait
+from innov_index.methods.registry import Each, Natural, NonNegative, Positive, Share, Trait
 from innov_index.methods.steps import treatment
 from innov_index.methods.treatment.winsorising import AnyMoments, MomentTest, OutlierWhen, limits
 from innov_index.model.arrays import Bools, Floats, doubles
-
-Count: TypeAlias = Annotated[int, Ge(0)]
-Threshold: TypeAlias = Annotated[float, Ge(0)]
-Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
-Positive: TypeAlias = Annotated[float, Gt(0)]
 
 
 @treatment.method("none", Trait.IDENTITY)
@@ -45,11 +37,11 @@ def winsorise(
     values: Floats,
     reference: Floats | None = None,
     *,
-    max_points: Count = 5,
-    skewness: Threshold = 2.0,
-    kurtosis: Threshold = 3.5,
+    max_points: Natural = 5,
+    skewness: NonNegative = 2.0,
+    kurtosis: NonNegative = 3.5,
     outlier_when: OutlierWhen = "both",
-    force: Count | None = None,
+    force: Natural | None = None,
 ) -> Floats:
     """Set one extreme value after another to the next one until skewness and kurtosis are within bounds.
 
@@ -118,7 +110,7 @@ def winsorise_quantile(
 
 
 @treatment.method("winsorise_iqr")
-def winsorise_iqr(values: Floats, reference: Floats | None = None, *, factor: Threshold = 1.5) -> Floats:
+def winsorise_iqr(values: Floats, reference: Floats | None = None, *, factor: NonNegative = 1.5) -> Floats:
     """Limit each indicator to Tukey's fences around its quartiles.
 
     An indicator whose quartiles are equal (as when more than half of its values are) does not change.
@@ -149,7 +141,7 @@ def winsorise_mad(
     values: Floats,
     reference: Floats | None = None,
     *,
-    factor: Threshold = 2.5,
+    factor: NonNegative = 2.5,
     scale: Positive = 1.4826,
 ) -> Floats:
     """Limit each indicator to a number of median absolute deviations around its median.
@@ -209,8 +201,8 @@ def clamp(values: Floats, *, lower: Each | None = None, upper: Each | None = Non
 def passes(
     values: Floats,
     *,
-    skewness: Threshold = 2.0,
-    kurtosis: Threshold = 3.5,
+    skewness: NonNegative = 2.0,
+    kurtosis: NonNegative = 3.5,
     outlier_when: OutlierWhen = "both",
 ) -> Bools:
     """Whether each indicator is free of outliers, by the test of `winsorise`.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge
 
 from innov_index.errors import OptionError
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import NonNegative, Trait
 from innov_index.methods.steps import weighting
 from innov_index.methods.weighting.stated import along
 from innov_index.model.arrays import Bools, Floats
@@ -34,7 +32,7 @@ def ahp(
     values: Floats,
     *,
     comparisons: list[list[float | None]],
-    max_ratio: Annotated[float, Ge(0)] = 0.1,
+    max_ratio: NonNegative = 0.1,
 ) -> Floats:
     """Derive weights from pairwise comparisons of importance (analytic hierarchy process).
 

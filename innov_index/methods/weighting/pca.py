@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from annotated_types import Ge, Le
 
 from innov_index.methods.kernels.child_statistics import correlations, shares, varies
+from innov_index.methods.registry import NonNegative, Share
 from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -53,9 +53,9 @@ def pca(values: Floats, *, loadings: Literal["squared", "signed"] = "squared") -
 def pca_oecd(
     values: Floats,
     *,
-    min_eigenvalue: Annotated[float, Ge(0)] = 1.0,
-    min_share: Annotated[float, Ge(0), Le(1)] = 0.1,
-    min_cumulative: Annotated[float, Ge(0), Le(1)] = 0.6,
+    min_eigenvalue: NonNegative = 1.0,
+    min_share: Share = 0.1,
+    min_cumulative: Share = 0.6,
 ) -> Floats:
     """Weight by rotated principal components: the handbook's procedure, after Nicoletti and others.
 

@@ -38,10 +38,6 @@ class Request:
         return {} if self.top is None else {"top": self.top}
 
 
-def _scores(ask: Request) -> Picture:
-    return figure_scores(ask.answers.scores, ask.answers.edition, width=ask.width, **ask.rows)
-
-
 def _intervals(ask: Request) -> Picture:
     intervals = ask.answers.intervals
     if intervals is None:
@@ -71,14 +67,6 @@ def _slope(ask: Request) -> Picture:
     return figure_slope(title, scores.units.names, sides, ranks, width=ask.width, **ask.rows)
 
 
-def _heatmap(ask: Request) -> Picture:
-    return figure_rank_heatmap(ask.answers.comparison, width=ask.width, **ask.rows)
-
-
-def _correlations(ask: Request) -> Picture:
-    return figure_correlations(ask.answers.scores, ask.answers.correlations, width=ask.width)
-
-
 def _distribution(ask: Request) -> Picture:
     """Of one indicator; by default the one that treatment changed most."""
     scores, edition = ask.answers.scores, ask.answers.edition
@@ -92,19 +80,11 @@ def _distribution(ask: Request) -> Picture:
     return figure_distribution(scores, edition, column, width=ask.width)
 
 
-def _icicle(ask: Request) -> Picture:
-    return figure_icicle(ask.answers.scores, ask.answers.edition, width=ask.width)
-
-
 def _profile(ask: Request) -> Picture:
     """Of one unit; by default the first."""
     scores, edition = ask.answers.scores, ask.answers.edition
     unit = int(scores.order(edition)[0]) if ask.unit is None else scores.units.find(ask.unit)
     return figure_profile(scores, edition, unit, width=ask.width)
-
-
-def _sensitivity(ask: Request) -> Picture:
-    return figure_sensitivity(ask.answers.sensitivity, width=ask.width)
 
 
 def _map(ask: Request) -> Picture:
@@ -122,15 +102,17 @@ def _network(ask: Request) -> Picture:
 
 
 KINDS: Mapping[str, Callable[[Request], Picture]] = {
-    "scores": _scores,
+    "scores": lambda ask: figure_scores(ask.answers.scores, ask.answers.edition, width=ask.width, **ask.rows),
     "intervals": _intervals,
     "slope": _slope,
-    "heatmap": _heatmap,
-    "correlations": _correlations,
+    "heatmap": lambda ask: figure_rank_heatmap(ask.answers.comparison, width=ask.width, **ask.rows),
+    "correlations": lambda ask: figure_correlations(
+        ask.answers.scores, ask.answers.correlations, width=ask.width
+    ),
     "distribution": _distribution,
-    "icicle": _icicle,
+    "icicle": lambda ask: figure_icicle(ask.answers.scores, ask.answers.edition, width=ask.width),
     "profile": _profile,
-    "sensitivity": _sensitivity,
+    "sensitivity": lambda ask: figure_sensitivity(ask.answers.sensitivity, width=ask.width),
     "map": _map,
     "network": _network,
 }

@@ -14,6 +14,7 @@ from innov_index.analysis.uncertainty.certainty import RankIntervals
 from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
 from innov_index.config.settings import Setting, texts_of
 from innov_index.index import Index
+from innov_index.io.rendering import embeddable
 from innov_index.methods.classes import by_breaks, by_quantiles
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
@@ -57,11 +58,8 @@ def payload(answers: Answers) -> dict[str, Any]:
 
 
 def as_json(data: dict[str, Any]) -> str:
-    """JSON that can stand inside an HTML element: it holds no `<` and no line separator of JavaScript."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    """Compact JSON that can stand inside an HTML element."""
+    return embeddable(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
 
 
 def _nodes(scores: Scores) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,12 @@ from innov_index.model.arrays import Floats
 from innov_index.report.workbook.sheet_cells import UnitPage, figure, if_number, text
 
 Writer = TypeVar("Writer", bound=Callable[..., Any])
+
+Body: TypeAlias = Callable[[str], str]
+"""The formula of a cell, given the reference to it before the step."""
+
+EXTREMES = ("minimum", "maximum")
+"""Labels of `Column.smallest` and `Column.largest`."""
 
 
 class Formulas(Generic[Writer]):
@@ -93,12 +99,12 @@ class Column:
         return self.page.parameter(label, self.column)
 
     def smallest(self) -> str:
-        return self.statistic("minimum", f"MIN({self.area})", _or_nan(np.min, self.known))
+        return self.statistic(EXTREMES[0], f"MIN({self.area})", _or_nan(np.min, self.known))
 
     def largest(self) -> str:
-        return self.statistic("maximum", f"MAX({self.area})", _or_nan(np.max, self.known))
+        return self.statistic(EXTREMES[1], f"MAX({self.area})", _or_nan(np.max, self.known))
 
-    def write(self, formula: Callable[[str], str]) -> None:
+    def write(self, formula: Body) -> None:
         """Write the formula of each unit's cell, given the reference to its cell before the step."""
         for row, value in enumerate(self.result):
             cell = self.before.of(row, self.column)

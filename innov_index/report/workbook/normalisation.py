@@ -16,16 +16,14 @@ from innov_index.methods.normalisation import (
     rank_scales,
     spread_scales,
 )
-from innov_index.report.workbook.column import Column, Formulas
+from innov_index.report.workbook.column import EXTREMES, Body, Column, Formulas
 from innov_index.report.workbook.sheet_cells import Cell, UnitPage, literal, within
 
-Body: TypeAlias = Callable[[str], str]
 Writer: TypeAlias = Callable[[Column, str], Body | None]
 
 FORMULAS: Formulas[Writer] = Formulas()
 """Given the column and the cell of its direction; no formula where the options allow none."""
 
-EXTREMES = ("minimum", "maximum")
 RANGE = ("low", "high")
 
 

@@ -17,10 +17,9 @@ from innov_index.methods.kernels.column_statistics import quantiles
 from innov_index.methods.kernels.moments import skewness_and_kurtosis
 from innov_index.methods.treatment import caps, curves, logarithms, power_transforms
 from innov_index.model.arrays import Floats
-from innov_index.report.workbook.column import Column, Formulas
+from innov_index.report.workbook.column import EXTREMES, Body, Column, Formulas
 from innov_index.report.workbook.sheet_cells import UnitPage, figure, within
 
-Body: TypeAlias = Callable[[str], str]
 Writer: TypeAlias = Callable[[Column], Body]
 
 FORMULAS: Formulas[Writer] = Formulas()
@@ -28,7 +27,6 @@ FORMULAS: Formulas[Writer] = Formulas()
 LIMITS = ("lower limit", "upper limit")
 CAPS = ("capped below", "capped above", *LIMITS)
 MOMENTS = ("skewness after", "kurtosis after")
-EXTREMES = ("minimum", "maximum")
 
 
 def treated_page(workings: Workings, before: UnitPage) -> UnitPage:
@@ -259,6 +257,3 @@ def _logit(one: Column) -> Body:
 @FORMULAS.of(curves.reciprocal)
 def _reciprocal(one: Column) -> Body:
     return lambda cell: f"1/{cell}"
-
-
-EXTREMES = ("minimum", "maximum")

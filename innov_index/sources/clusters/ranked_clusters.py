@@ -88,7 +88,10 @@ def cluster_names(
     for members, middle in zip(cities, middles, strict=True):
         name = "–".join(members) or middle
         seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        while seen[name] > 1:
+            name = f"{name} ({seen[name]})"
+            seen[name] += 1
+        names.append(name)
     return names
 
 
@@ -151,7 +154,7 @@ class RankedClusters:
     @property
     def score(self) -> Floats:
         """Sum of the shares of each cluster."""
-        return total_share(self.shares)
+        return np.asarray(self.shares.sum(axis=-1), np.float64)
 
 
 def rank_clusters(
@@ -206,8 +209,3 @@ def world_shares(label: Ints, clusters: int, metric: Ints, amount: Floats) -> Fl
     cell = label[inside] * metrics + metric[inside]
     totals = np.bincount(cell, weights=amount[inside], minlength=clusters * metrics)
     return 100 * totals.reshape(clusters, metrics) / np.where(world > 0, world, np.nan)
-
-
-def total_share(shares: Floats) -> Floats:
-    """Return the score: the sum of a cluster's shares."""
-    return np.asarray(shares.sum(axis=-1), np.float64)

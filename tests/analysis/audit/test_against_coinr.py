@@ -82,7 +82,7 @@ def leaf_columns(found: Audit, codes: list[str]) -> list[int]:
 def test_statistics_and_flags(found: Audit, asem: Path, step: str) -> None:
     """Source: analysis/stats_raw.csv, stats_treated.csv."""
     result = statistics(found.scores.steps[step][0])
-    flags = flagged(result)
+    flags = flagged(result, found.limits)
     rows = read_rows(asem / f"analysis/stats_{step}.csv")
     at = leaf_columns(found, [row["iCode"] for row in rows])
     for column, name in COLUMNS.items():
@@ -100,10 +100,10 @@ def test_availability_of_units(found: Audit, asem: Path) -> None:
     result = found.availability
     figures = {
         "N_missing": result.missing,
-        "N_zero": result.zeros,
-        "N_miss_or_zero": result.missing + result.zeros,
-        "Dat_Avail": result.available_share,
-        "Non_Zero": result.non_zero_share,
+        "N_zero": result.zero,
+        "N_miss_or_zero": result.missing + result.zero,
+        "Dat_Avail": result.coverage,
+        "Non_Zero": result.nonzero,
     }
     for column, values in figures.items():
         np.testing.assert_allclose(values[at], [float(row[column]) for row in rows], **EXACT, err_msg=column)
@@ -273,7 +273,7 @@ def test_component_weights(index: Index, asem: Path) -> None:
         unit = scores.units.position[row["uCode"]]
         assert scores.of("Conn")[0, unit] == pytest.approx(float(row["Conn"]), abs=1e-9)
     assert min(float(row["Sust"]) for row in rows) < 0
-    with pytest.raises(UndefinedError, match="opposite directions"):
+    with pytest.raises(UndefinedError, match="opposite sign"):
         index.varied(settings=[setting.format("Sust")]).score()
 
 

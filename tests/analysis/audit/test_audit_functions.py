@@ -21,14 +21,15 @@ from innov_index.analysis.audit.dimensionality import (
 )
 from innov_index.analysis.audit.removal import index_without_each
 from innov_index.analysis.audit.statistics import (
+    Limits,
     flagged,
     node_availability,
     profile,
     statistics,
-    unit_availability,
 )
 from innov_index.analysis.compare.agreement import correlation_matrix, kendall, spearman
 from innov_index.index import load
+from innov_index.methods.screening import coverage_table
 from innov_index.pipeline.binding import bind
 from tests.indices import write_index
 
@@ -49,8 +50,8 @@ BATCHED: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "loadings": lambda values: np.abs(principal_components(values).loadings),
     "skewness": lambda values: statistics(values).skewness,
     "unique": lambda values: statistics(values).unique,
-    "outliers": lambda values: flagged(statistics(values)).outliers,
-    "missing": lambda values: unit_availability(values).missing,
+    "outliers": lambda values: flagged(statistics(values), Limits()).outliers,
+    "missing": lambda values: coverage_table(values).missing,
     "denominators": lambda values: correlations_with_denominators(values, values[..., :2]),
 }
 
@@ -144,7 +145,7 @@ def test_statistics_of_a_small_table() -> None:
     np.testing.assert_array_equal(found.most_frequent, [2, 2, 0])
     np.testing.assert_allclose(found.available_share, [0.75, 1, 0])
     np.testing.assert_allclose(found.non_zero_share, [1 / 3, 1, nan])
-    flags = flagged(found)
+    flags = flagged(found, Limits())
     np.testing.assert_array_equal(flags.few_values, [False, False, True])
     np.testing.assert_array_equal(flags.many_zeros, [True, False, False])
 
@@ -155,17 +156,17 @@ def test_a_gap_is_no_zero() -> None:
     Here the share is of the values that are there, as its documentation says: no zero, no flag.
     """
     values = np.array([1.0, 2, nan, nan, nan])[:, None]
-    flags = flagged(statistics(values))
+    flags = flagged(statistics(values), Limits())
     assert not flags.many_zeros[0]
     assert flags.few_values[0]
 
 
 def test_availability_by_node() -> None:
     values = np.array([[1.0, nan, 0], [nan, nan, nan]])
-    found = unit_availability(values)
+    found = coverage_table(values)
     np.testing.assert_array_equal(found.missing, [1, 3])
-    np.testing.assert_array_equal(found.zeros, [1, 0])
-    np.testing.assert_allclose(found.non_zero_share, [0.5, nan])
+    np.testing.assert_array_equal(found.zero, [1, 0])
+    np.testing.assert_allclose(found.nonzero, [0.5, nan])
     tree = np.array([[1, 1, 0], [1, 1, 0], [1, 0, 1.0]])
     np.testing.assert_allclose(node_availability(values, tree), [[2 / 3, 0.5, 1], [0, 0, 0]])
 
@@ -178,9 +179,6 @@ def test_profile_of_a_unit() -> None:
     np.testing.assert_array_equal(found.ranks, [1, 3, 2, 2, nan])
     np.testing.assert_array_equal(found.strengths, [0, 2])
     np.testing.assert_array_equal(found.weaknesses, [3, 2])
-    assert 1 in profile(values, directions, 0, last_may_count=True).weaknesses
-    coarse = np.array([[1.0, 4], [0, 3], [1, 2], [0, 1]])
-    assert list(profile(coarse, np.ones(2), 0, smallest_unique_share=0.6).strengths) == [1]
 
 
 DATA = """\

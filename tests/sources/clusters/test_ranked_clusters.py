@@ -10,9 +10,9 @@ import pytest
 
 from innov_index.sources.clusters.ranked_clusters import (
     Points,
+    RankedClusters,
     cluster_names,
     rank_clusters,
-    total_share,
 )
 from tests.conftest import ROOT
 
@@ -24,7 +24,7 @@ def test_wipo_2022():
     with gzip.open(CLUSTERS_2022, "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     shares = np.array([[float(row["share_pct"]), float(row["share_publications"])] for row in rows])
-    score = total_share(shares)
+    score = RankedClusters(np.arange(len(rows)), [], [], shares).score
     assert len(rows) == 100
     published = np.array([int(row["rank"]) for row in rows])
     assert np.diff(score[np.argsort(published, kind="stable")]).max() <= 1e-12
