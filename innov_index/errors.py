@@ -64,6 +64,12 @@ class InnovIndexError(Exception):
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    @classmethod
+    def raise_if(cls, problems: Sequence[Problem]) -> None:
+        """Raise one error about all these problems, unless there are none."""
+        if problems:
+            raise cls(problems)
+
 
 class ConfigError(InnovIndexError):
     """The config is not valid."""

@@ -49,8 +49,7 @@ def _refuse_unknown_columns(table: Table) -> None:
         for column in table.columns
         if column not in known and column.partition(".")[0] not in (*_STEPS, _APPLIES)
     ]
-    if problems:
-        raise ConfigError(problems)
+    ConfigError.raise_if(problems)
 
 
 def _rows(table: Table) -> dict[str, int]:
@@ -67,8 +66,7 @@ def _rows(table: Table) -> dict[str, int]:
             problems.append(Problem(message, table.mark(row, "code")))
         else:
             rows[code] = row
-    if problems:
-        raise ConfigError(problems)
+    ConfigError.raise_if(problems)
     return rows
 
 
@@ -83,8 +81,7 @@ def _root(rows: Mapping[str, int], table: Table) -> str:
         for code, row in rows.items()
         if parents[row] and parents[row] not in rows
     ]
-    if problems:
-        raise ConfigError(problems)
+    ConfigError.raise_if(problems)
     _refuse_cycles(rows, parents, table)
     roots = [code for code, row in rows.items() if not parents[row]]
     if len(roots) > 1:

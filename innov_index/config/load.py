@@ -208,8 +208,7 @@ def _check_schemes(config: Config) -> None:
             problems += [
                 Problem(f"scheme '{name}': {problem.message}", problem.mark) for problem in error.problems
             ]
-    if problems:
-        raise ConfigError(problems)
+    ConfigError.raise_if(problems)
 
 
 def _with_editions(document: Located, recipe: Recipe) -> tuple[Recipe, list[Problem]]:

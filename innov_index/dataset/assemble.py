@@ -161,8 +161,7 @@ def _values(
 
 def _require_derived(config: Config, names: Sequence[str], made: Iterable[str]) -> None:
     problems = [Problem(not_found("derived indicator", name, made, "in `sources`")) for name in names[:MOST]]
-    if problems:
-        raise DataError(problems)
+    DataError.raise_if(problems)
 
 
 def _read_values(

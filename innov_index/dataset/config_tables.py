@@ -78,8 +78,7 @@ def codes_of_units(table: Table, column: str, *, repeated: bool) -> tuple[tuple[
             message = f"unit '{code}' is repeated; it is first in line {line}"
             problems.append(Problem(message, table.mark(row, column)))
         first.setdefault(code, row)
-    if problems:
-        raise DataError(problems[:MOST])
+    DataError.raise_if(problems[:MOST])
     return tuple(first), np.array(list(first.values()), dtype=np.int64)
 
 
@@ -110,8 +109,7 @@ def units_of_rows(table: Table, column: str, codes: Sequence[str]) -> Ints:
         )
         for row in np.flatnonzero(found < 0)
     ]
-    if problems:
-        raise DataError(problems[:MOST])
+    DataError.raise_if(problems[:MOST])
     return found
 
 

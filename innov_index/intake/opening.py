@@ -23,6 +23,12 @@ def read_bytes(path: Path) -> bytes:
         raise DataError(why_unreadable(path, error)) from None
 
 
+def read_content(path: Path) -> bytes:
+    """Read the whole file, decompressed if its name ends in .gz."""
+    content = read_bytes(path)
+    return gunzip(path, content) if path.suffix.lower() == ".gz" else content
+
+
 def gunzip(path: Path, content: bytes) -> bytes:
     """Decompress the content of a gzip file."""
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.analysis.compare.agreement import mean_of_known
 from innov_index.errors import OptionError, UndefinedError
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
@@ -60,7 +61,7 @@ def index_without_each(plan: Plan, scores: Floats, weights: Floats) -> Removal:
     base = plan.ranking(scores[..., :1])[..., 0]
     ranks = plan.ranking(index_scores[..., None])[..., 0] if len(order) else index_scores
     shifts = base - ranks
-    return Removal(order, index_scores, ranks, shifts, _mean(np.abs(shifts)), without.refused)
+    return Removal(order, index_scores, ranks, shifts, mean_of_known(np.abs(shifts)), without.refused)
 
 
 class _Without:
@@ -152,10 +153,3 @@ def _top_of_chain(framework: Framework, element: int) -> int:
     while framework.nodes[top].parent != 0 and len(framework.children[framework.nodes[top].parent]) == 1:
         top = framework.nodes[top].parent
     return top
-
-
-def _mean(values: Floats) -> Floats:
-    there = ~np.isnan(values)
-    counted = there.sum(axis=-1)
-    total = np.where(there, values, 0.0).sum(axis=-1)
-    return np.asarray(total / np.where(counted > 0, counted, np.nan))

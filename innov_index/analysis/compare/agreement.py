@@ -20,6 +20,14 @@ def common(first: Floats, second: Floats) -> Bools:
     return np.asarray(~np.isnan(first) & ~np.isnan(second))
 
 
+def mean_of_known(values: Floats) -> Floats:
+    """Mean along the last axis of the values that are not NaN; NaN where all are."""
+    there = ~np.isnan(values)
+    counted = there.sum(axis=-1)
+    total = np.where(there, values, 0.0).sum(axis=-1)
+    return np.asarray(total / np.where(counted > 0, counted, np.nan))
+
+
 def spearman(first: Floats, second: Floats) -> float:
     """Spearman's rank correlation where both have a value: Pearson's of the average ranks.
 

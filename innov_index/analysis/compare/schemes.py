@@ -10,6 +10,7 @@ import numpy as np
 from innov_index.analysis.compare.agreement import (
     common,
     kendall,
+    mean_of_known,
     quarters,
     rank_biased_overlap,
     spearman,
@@ -99,18 +100,12 @@ def compared(
         shifts=ranks[0] - ranks,
         kendall=np.array([kendall(ranks[0], other) for other in ranks]),
         spearman=np.array([spearman(ranks[0], other) for other in ranks]),
-        mean_shift=np.array([mean_of_known(np.abs(ranks[0] - other)) for other in ranks]),
+        mean_shift=mean_of_known(np.abs(ranks[0] - ranks)),
         top_weighted=np.array([top_weighted_tau(ranks[0], other) for other in ranks]),
         overlap=np.array([rank_biased_overlap(ranks[0], other) for other in ranks]),
         moved=np.array([_moved(places, quarters(other)) for other in ranks]),
         remarks=remarks,
     )
-
-
-def mean_of_known(values: Floats) -> float:
-    """Mean of the values that are not NaN; NaN where all are."""
-    there = values[~np.isnan(values)]
-    return float(there.mean()) if len(there) else float("nan")
 
 
 def _moved(before: Floats, after: Floats) -> float:

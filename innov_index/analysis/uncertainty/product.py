@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.analysis.compare.schemes import BASE, Comparison, compared, mean_of_known
+from innov_index.analysis.compare.agreement import mean_of_known
+from innov_index.analysis.compare.schemes import BASE, Comparison, compared
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.config.uncertainty import UncertaintyBlock, read_variations
 from innov_index.config.variations.compiled import Choice, Variations
@@ -43,7 +44,7 @@ class Product:
     @property
     def mean_moved_by(self) -> Floats:
         """(choices,), the mean over all units; NaN where a choice never has two results to compare."""
-        return np.array([mean_of_known(own) for own in self.moved_by])
+        return mean_of_known(self.moved_by)
 
 
 def product(index: Index, across: Sequence[str] = (), edition: str | None = None) -> Product:

@@ -128,8 +128,7 @@ def _used(database: _Page) -> tuple[list[int], list[int]]:
         for row in units
         if database.text(row, _LEFT + 1) in _UNUSED
     ]
-    if problems:
-        raise DataError(problems)
+    DataError.raise_if(problems)
     return columns, units
 
 
@@ -194,8 +193,7 @@ def _dimension_nodes(
             elif known.parent != parent:
                 message = f"the parent of '{code}' is '{parent}' here, but '{known.parent}' elsewhere"
                 problems.append(Problem(message, _place(database, column, code)))
-    if problems:
-        raise DataError(problems)
+    DataError.raise_if(problems)
     return list(nodes.values())
 
 

@@ -78,8 +78,7 @@ def _refuse_repeated_units(data: Table, times: Sequence[str]) -> None:
             within = f" within Time {time}" if time else ""
             problems.append(Problem(f"unit '{unit}' is repeated{within}", data.mark(row, "uCode")))
         seen.add((unit, time))
-    if problems:
-        raise DataError(problems)
+    DataError.raise_if(problems)
 
 
 def _rows(meta: Table) -> dict[str, int]:
@@ -110,8 +109,7 @@ def _rows(meta: Table) -> dict[str, int]:
         elif kind == "Indicator" and not parents[row]:
             problems.append(Problem(f"indicator '{code}' has no Parent", meta.mark(row, "Parent")))
         rows.setdefault(code, row)
-    if problems:
-        raise DataError(problems)
+    DataError.raise_if(problems)
     return rows
 
 
@@ -152,8 +150,7 @@ def _refuse_bad_parents(meta: Table, rows: Mapping[str, int], parents: Sequence[
     if len(roots) != 1:
         message = f"exactly one Aggregate, the index, must have no Parent; found {listed(roots)}"
         problems.append(Problem(f"{meta.file}: {message}"))
-    if problems:
-        raise DataError(problems)
+    DataError.raise_if(problems)
 
 
 def _numbers(data: Table, columns: Sequence[str]) -> dict[str, tuple[Cell, ...]]:

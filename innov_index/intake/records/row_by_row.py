@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, not_found
-from innov_index.intake.opening import gunzip, read_bytes
+from innov_index.intake.opening import read_content
 from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_header, require_columns
 from innov_index.io.extras import load_extra
@@ -53,9 +53,7 @@ def _page(path: Path, book: Any, sheet: str | None) -> Any:
 
 def read_json_lines(path: Path, shown: str, wanted: WantedColumns) -> Iterator[Batch]:
     """Read batches of a file with one JSON object per line; missing keys become empty cells."""
-    content = read_bytes(path)
-    if path.suffix.lower() == ".gz":
-        content = gunzip(path, content)
+    content = read_content(path)
     objects = _objects(shown, content.split(b"\n"))
     first = list(islice(objects, 1000))
     names = list(dict.fromkeys(key for _, entry in first for key in entry))

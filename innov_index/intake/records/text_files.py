@@ -11,7 +11,7 @@ from pathlib import Path
 
 from innov_index.errors import DataError, Mark, Problem
 from innov_index.intake.dialect import sniff_delimiter
-from innov_index.intake.opening import gunzip, read_bytes
+from innov_index.intake.opening import read_content
 from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header, require_columns
 
@@ -33,9 +33,7 @@ def read_delimited(
     header: list[str] | None,
 ) -> Iterator[Batch]:
     """Read batches of a text table; `header` gives the names of columns if the file has no header."""
-    content = read_bytes(path)
-    if path.suffix.lower() == ".gz":
-        content = gunzip(path, content)
+    content = read_content(path)
     found: Counter[str] = Counter()
     text = _text(path, content, encoding, found)
     if delimiter is None:

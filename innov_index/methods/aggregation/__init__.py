@@ -6,8 +6,6 @@ quasi-arithmetic mean: the pipeline computes all nodes with the same power in on
 `powers.power_means`.
 """
 
-from __future__ import annotations
-
 from innov_index.methods.registry import import_families
 from innov_index.methods.steps import aggregation
 

@@ -4,8 +4,6 @@ A method changes only the gaps. A gap for which it has no estimate stays missing
 that follow.
 """
 
-from __future__ import annotations
-
 from innov_index.methods.registry import import_families
 from innov_index.methods.steps import imputation
 

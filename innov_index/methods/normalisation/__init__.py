@@ -5,8 +5,6 @@ whatever its direction. A missing value stays missing and is left out of every s
 `reference` where it is given (another edition, all editions pooled), otherwise from the values themselves.
 """
 
-from __future__ import annotations
-
 from innov_index.methods.registry import import_families
 from innov_index.methods.steps import normalisation
 

@@ -5,8 +5,6 @@ powers) come from `reference` where it is given. A method gets the values withou
 their order unless it states otherwise.
 """
 
-from __future__ import annotations
-
 from innov_index.methods.registry import import_families
 from innov_index.methods.steps import treatment
 

@@ -4,8 +4,6 @@ Every method takes the scores of the children of one node, more is better, and r
 negative and sum to 1. An only child has weight 1, whatever its scores are.
 """
 
-from __future__ import annotations
-
 from innov_index.methods.registry import import_families
 from innov_index.methods.steps import weighting
 

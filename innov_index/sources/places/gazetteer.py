@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from innov_index.errors import DataError
-from innov_index.intake.opening import gunzip, read_bytes
+from innov_index.intake.opening import read_content
 from innov_index.sources.places.names import Countries, fold
 
 CITIES, ALIASES, COUNTRIES = "cities", "aliases", "countries"
@@ -132,8 +132,7 @@ def _file(folder: Path, table: str) -> Path:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
-    content = read_bytes(path)
-    text = (gunzip(path, content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+    text = read_content(path).decode("utf-8-sig")
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
     header = ["aliases" if name == "alias" else name for name in header]

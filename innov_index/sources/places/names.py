@@ -129,8 +129,7 @@ class NameRules:
             except re.error as error:
                 message = f"not a regular expression: {pattern!r} ({error})"
                 problems.append(Problem(message, table.mark(position, "pattern")))
-        if problems:
-            raise DataError(problems)
+        DataError.raise_if(problems)
         return cls(tuple(rules))
 
     def unit_of(self, name: str, country: str | None) -> tuple[str | None, bool]:
