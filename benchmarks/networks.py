@@ -60,14 +60,14 @@ def engine(path: Path):
     import numpy as np
     from pyarrow import parquet
 
-    from innov_index.sources.networks.joint_documents import pair_counts, pair_weights
+    from innov_index.sources.networks.joint_documents import collaboration_network, pair_counts
 
     table = parquet.ParquetFile(path).read()
     # not to_numpy(), which imports pandas
     columns = ([np.from_dlpack(chunk) for chunk in column.chunks] for column in table.columns)
     counts = pair_counts(*map(np.concatenate, columns), UNITS)
-    pair, (whole, newman) = pair_weights(counts, ["whole", "newman"])
-    return pair // UNITS, pair % UNITS, whole, newman
+    whole, newman = (collaboration_network([""] * UNITS, counts, way) for way in ("whole", "newman"))
+    return whole.first, whole.second, whole.weight, newman.weight
 
 
 def pandas_merge(path: Path):

@@ -83,6 +83,27 @@ class LinearScores:
         )
 
 
+def from_values(
+    values: Floats, given: Sequence[float | Fraction] | None = None, *, names: Sequence[str] = ()
+) -> LinearScores:
+    """Scores that are a weighted sum of the columns of a table, higher is better.
+
+    Parameters
+    ----------
+    values : (units, columns)
+    given : weights, optional
+        Equal ones by default; scaled to sum to 1.
+    names : texts, optional
+        Names of the units.
+    """
+    units, columns = values.shape
+    weights = given if given is not None else [Fraction(1, columns)] * columns
+    labels = tuple(names) or tuple(f"u{i + 1}" for i in range(units))
+    whole, step = integers(np.asarray(values, dtype=np.float64))
+    nodes = tuple(f"w{k + 1}" for k in range(columns))
+    return LinearScores(labels, labels, nodes, whole, step, exact_weights(weights))
+
+
 def whole_numbers(weights: Sequence[Fraction]) -> NDArray[Any]:
     """Weights times their common denominator."""
     unit = lcm(*(weight.denominator for weight in weights))

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 import innov_index
-from innov_index.analysis.robustness.linear import exact_weights
+from innov_index.analysis.robustness.linear import exact_weights, from_values
 from innov_index.analysis.robustness.linear_index import linear_scores
 from innov_index.errors import InnovIndexError
-from tests.linear_scores import from_values
 
 CONFIG = """
 version: 1

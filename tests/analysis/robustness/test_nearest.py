@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from innov_index.analysis.robustness.linear import from_values
 from innov_index.analysis.robustness.pairs import nearest_weights
 from innov_index.analysis.robustness.statements import Statements, weight_set
 from innov_index.analysis.robustness.weight_sets import simplex, within
-from tests.linear_scores import from_values
 
 
 def test_by_hand():

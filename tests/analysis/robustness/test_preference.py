@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from innov_index.analysis.robustness.linear import from_values
 from innov_index.analysis.robustness.pairs import preferences, smallest_lead
 from innov_index.analysis.robustness.weight_sets import simplex, within
 from innov_index.analysis.robustness.weight_space import space
-from tests.linear_scores import from_values
 
 
 @pytest.mark.parametrize(("size", "share"), [(4, None), (4, Fraction(1, 5)), (12, Fraction(1, 2))])

@@ -12,11 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from innov_index.analysis.robustness.certificates import Leaf, WrongCertificate, check_claim
-from innov_index.analysis.robustness.linear import LinearScores
+from innov_index.analysis.robustness.linear import LinearScores, from_values
 from innov_index.analysis.robustness.rank_ranges import RankRanges, rank_ranges
 from innov_index.analysis.robustness.weight_sets import WeightSet, simplex, within
 from tests.conftest import ROOT
-from tests.linear_scores import from_values
 
 UNHURRIED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from innov_index.analysis.robustness.linear import from_values
 from innov_index.analysis.robustness.pairs import smallest_lead
 from innov_index.analysis.robustness.stability import order_stable, pair_stable, top_stable, winner_stable
 from innov_index.analysis.robustness.weight_sets import within
-from tests.linear_scores import from_values
 
 
 @settings(max_examples=60)

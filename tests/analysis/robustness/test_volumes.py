@@ -7,11 +7,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from innov_index.analysis.robustness.linear import from_values
 from innov_index.analysis.robustness.statements import Statements, weight_set
 from innov_index.analysis.robustness.volumes import rank_volumes
 from innov_index.analysis.robustness.weight_sets import simplex, within
 from innov_index.errors import InnovIndexError
-from tests.linear_scores import from_values
 
 
 def test_two_weights_by_hand():
