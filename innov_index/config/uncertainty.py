@@ -84,12 +84,9 @@ def read_uncertainty(document: Located) -> tuple[UncertaintyBlock | None, list[P
     """Read the key `uncertainty` of a config; return the block, or the problems."""
     stated = document.mapping["uncertainty"]
     try:
-        block = UncertaintyBlock.model_validate(stated.plain())
+        return UncertaintyBlock.model_validate(stated.plain()), []
     except ValidationError as error:
         return None, problems_of(error, stated, "uncertainty", UncertaintyBlock)
-    entries = zip(block.vary, stated.mapping["vary"].items, strict=True)
-    problems = [problem for form, entry in entries for problem in form.misfits(entry, document)]
-    return (None, problems) if problems else (block, [])
 
 
 def read_variations(config: Config, units: int, block: UncertaintyBlock | None = None) -> Variations:

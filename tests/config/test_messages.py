@@ -37,7 +37,6 @@ MISTAKES = {
     VARY % "{weights: order, order: [[a, b], [b, a]]}": "vary[0] needs each node in one place of the order",
     VARY % "{weights: bounds, bounds: {a: [0.5, 0.2]}}": "those of 'a' are [0.5, 0.2]",
     VARY % "{weights: nose}": "uncertainty.vary[0] must be one of {path: …, alternatives: […]}",
-    VARY % "{schemes: [base, equel]}": "no scheme 'equel'. Did you mean 'equal'?",
     "uncertainty: {}": "key 'vary' is missing in uncertainty",
     "normalisation: {reference: pooledd}": "must be one of own, pooled; got 'pooledd'. Did you",
     "normalisation: {reference: {edtion: 2}}": "unknown key 'edtion' in normalisation.reference",

@@ -44,7 +44,7 @@ def test_a_method_is_what_its_function_and_docstring_say() -> None:
     method = step["lowest"]
     assert registered is lowest
     assert method.traits == {Trait.LOOPED, Trait.NEEDS_ALL}
-    assert (method.example, method.attributes) == ({"digits": 2}, {"power": 1.0})
+    assert (method.example, method.power) == ({"digits": 2}, 1.0)
     assert (method.inputs, list(method.options)) == (("values",), ["digits"])
     assert method.options["digits"].description == "Digits of the result."
     found = (method.summary, method.formula, method.undefined, method.remedy, method.source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from innov_index.config.located import Located, located
 from innov_index.config.overrides import parse_path
 from innov_index.config.variations.compiled import Choice, OverrideSets
 from innov_index.config.variations.forms import Form, Reader, form
-from innov_index.errors import Mark, Problem, not_found
+from innov_index.errors import Mark, not_found
 from innov_index.model.arrays import Floats, Ints
 
 AS_STATED = "as stated"
@@ -132,19 +132,18 @@ class SchemesBlock(Form):
         _check_probabilities(self.probabilities, len(self.schemes), "scheme")
         return self
 
-    def misfits(self, stated: Located, document: Located) -> Iterator[Problem]:
-        schemes = document.mapping["schemes"].mapping if "schemes" in document.mapping else {}
-        for number, name in enumerate(self.schemes):
-            if name != BASE and name not in schemes:
-                mark = stated.at(("schemes", number)).mark
-                yield Problem(not_found("scheme", name, (BASE, *schemes)), mark)
-
-    def variation(self, reader: Reader, stated: Located) -> Choice:
-        schemes = reader.config.document.mapping.get("schemes")
-        mark = stated.mark
+    def variation(self, reader: Reader, stated: Located) -> Choice | None:
+        document, mark = reader.config.document.mapping, stated.mark
+        schemes = document["schemes"].mapping if "schemes" in document else {}
+        unknown = [name for name in self.schemes if name != BASE and name not in schemes]
+        for name in unknown:
+            place = stated.at(("schemes", self.schemes.index(name))) if stated.mapping else stated
+            reader.problem(not_found("scheme", name, (BASE, *schemes)), place.mark)
+        if unknown:
+            return None
         sets = []
         for name in self.schemes:
-            entries = () if schemes is None or name == BASE else tuple(schemes.mapping[name].mapping.items())
+            entries = () if name == BASE else tuple(schemes[name].mapping.items())
             sets.append(tuple(entry for entry in entries if entry[0] != "description"))
             if any(parse_path(path, mark).step == "ranking" for path, _ in sets[-1]):
                 message = f"scheme '{name}' changes the rule of ranking, which cannot vary"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args, get_origin
@@ -33,10 +33,6 @@ class Form(Block):
     def variation(self, reader: Reader, stated: Located) -> Variation | None:
         """Compile it for an index; None where it does not fit, which the reader notes."""
         raise NotImplementedError
-
-    def misfits(self, stated: Located, document: Located) -> Iterator[Problem]:
-        """What it names that the config does not have, as far as this can be told without data."""
-        yield from ()
 
 
 class Reader:

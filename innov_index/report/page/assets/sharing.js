@@ -57,6 +57,10 @@ function exportedConfig(app) {
   if (state.aggregation !== "stated") applyEdits(config, app.scheme().aggregations[state.aggregation] ?? []);
   if (!statesWeightsItself(app)) stateWeights(app, config);
   delete config.schemes;
+  if (config.uncertainty) {
+    config.uncertainty.vary = config.uncertainty.vary.filter((variation) => !variation.schemes);
+    if (!config.uncertainty.vary.length) delete config.uncertainty;
+  }
   config.name = `${data.name} (explored)`;
   const from = app.scheme().name ? `, scheme ${yamlText(app.scheme().name)}` : "";
   return (
