@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from innov_index.config.load import Config
 from innov_index.config.settings import texts_of
 from innov_index.dataset.config_tables import ConfigTables
 from innov_index.dataset.name_matching import match
+from innov_index.dataset.printed_ranks import PrintedRank, faults_of, read_rank
 from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
@@ -25,6 +26,10 @@ from innov_index.wording import counted
 class Published:
     """Published figures: `scores` and `ranks` have shape (editions, units, nodes); NaN: none published.
 
+    A rank printed as a band, such as 101-152, has its best place in `ranks` and its last one in `last_ranks`
+    (infinite: open at the end); for any other rank the two are equal. `no_rankings` says which lists of ranks
+    no ranking gives under the stated rule for ties.
+
     `excepted` marks, in the same shape, the figures under `exceptions:`. `unmatched` are published units that
     this index does not have, `nearest` the most similar candidates; `inexact` pairs names with the different
     spelling that they were matched with; `left_out` says what else in the file is not compared, `unannounced`
@@ -36,17 +41,29 @@ class Published:
     block: PublishedBlock
     scores: Floats
     ranks: Floats
+    last_ranks: Floats
     unmatched: tuple[str, ...]
     excepted: Bools
     nearest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     inexact: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
     unannounced: tuple[str, ...] = ()
+    no_rankings: tuple[str, ...] = ()
+
+    @property
+    def single_ranks(self) -> Floats:
+        """Ranks that are printed as one place; NaN for a band."""
+        return np.where(self.ranks == self.last_ranks, self.ranks, np.nan)
+
+    def gives(self, ranks: Floats) -> Bools:
+        """Which of these ranks, (editions, units, nodes), are as published."""
+        return np.asarray((self.ranks <= ranks) & (ranks <= self.last_ranks))
 
     @property
     def matching(self) -> tuple[str, ...]:
-        """In sentences, every name that was not matched letter by letter, and every unit without a figure."""
-        found = [f"'{there}' is taken for '{here}'" for there, here in self.inexact]
+        """In sentences, what to know of the list: where it is no ranking, then of its names."""
+        found = list(self.no_rankings)
+        found += [f"'{there}' is taken for '{here}'" for there, here in self.inexact]
         for name in self.unmatched:
             near = self.nearest.get(name, ())
             candidates = f" (nearest: {', '.join(near)})" if near else ""
@@ -82,7 +99,7 @@ def read_published(
         np.array([matches.found.get(name, -1) for name in table.text(unit_column)], dtype=np.int64),
         (max(len(editions), 1), len(units), len(framework)),
     )
-    scores, ranks = reader.scores_and_ranks(block)
+    scores, ranks, last_ranks = reader.scores_and_ranks(block)
     if np.isnan(scores).all() and np.isnan(ranks).all():
         raise DataError(
             f"{table.file}: no published score or rank; name the columns with `score`, `rank`, `nodes`"
@@ -93,6 +110,7 @@ def read_published(
         block=block,
         scores=read_only(scores),
         ranks=read_only(ranks),
+        last_ranks=read_only(last_ranks),
         unmatched=tuple(matches.unmatched),
         excepted=read_only(reader.excepted(block)),
         nearest=matches.unmatched,
@@ -101,6 +119,7 @@ def read_published(
         unannounced=tuple(
             name for name, silent in zip(units.names, _silent(scores, ranks), strict=True) if silent
         ),
+        no_rankings=tuple(faults_of(ranks, last_ranks, block.ties, framework.codes, editions)),
     )
 
 
@@ -135,18 +154,43 @@ class _PublishedFigures:
     unit: Ints
     shape: tuple[int, int, int]
 
-    def scores_and_ranks(self, block: PublishedBlock) -> tuple[Floats, Floats]:
-        """Scores and ranks, each (editions, units, nodes)."""
-        scores, ranks = np.full(self.shape, np.nan), np.full(self.shape, np.nan)
+    def scores_and_ranks(self, block: PublishedBlock) -> tuple[Floats, Floats, Floats]:
+        """Scores, ranks and last places of ranks, each (editions, units, nodes)."""
+        scores, ranks, last = (np.full(self.shape, np.nan) for _ in range(3))
         if block.nodes is not None:
-            target = scores if block.nodes == "scores" else ranks
             for code in self._node_columns():
-                self._store(target, self._every(self.framework.position[code]), code)
+                node = self._every(self.framework.position[code])
+                if block.nodes == "scores":
+                    self._store((scores,), node, code, self._scores(code))
+                else:
+                    self._store((ranks, last), node, code, self._ranks(code))
         nodes = self._nodes(block)
-        for target, column in zip((scores, ranks), self._figure_columns(block), strict=True):
-            if column is not None:
-                self._store(target, nodes, column)
-        return scores, ranks
+        score, rank = self._figure_columns(block)
+        if score is not None:
+            self._store((scores,), nodes, score, self._scores(score))
+        if rank is not None:
+            self._store((ranks, last), nodes, rank, self._ranks(rank))
+        return scores, ranks, last
+
+    def _scores(self, column: str) -> Floats:
+        return self.table.numbers((column,))
+
+    def _ranks(self, column: str) -> Floats:
+        """Best and last place of each row, (rows, 2): plain numbers, and ranks with signs."""
+        texts = self.table.text(column)
+        printed = {row: read_rank(text) for row, text in enumerate(texts) if not text.isdecimal()}
+        signed = {
+            row: rank
+            for row, rank in printed.items()
+            if isinstance(rank, PrintedRank) and texts[row] not in self.table.missing
+        }
+        plain = [row for row in range(self.table.rows) if row not in signed]
+        places = np.full((self.table.rows, 2), np.nan)
+        if plain:
+            places[plain] = replace(self.table, grid=self.table.grid.only(plain)).numbers((column,))
+        for row, rank in signed.items():
+            places[row] = rank.best, rank.last
+        return places
 
     def excepted(self, block: PublishedBlock) -> Bools:
         """Mark the figures of rows under `exceptions:`."""
@@ -196,13 +240,14 @@ class _PublishedFigures:
             raise DataError(Problem(message, self.table.mark(row, column)))
         return np.array([self.framework.position[text] for text in texts], dtype=np.int64)
 
-    def _store(self, target: Floats, nodes: Ints, column: str) -> None:
-        numbers = self.table.numbers((column,))[:, 0]
-        rows = np.flatnonzero(self._known & ~np.isnan(numbers))
+    def _store(self, targets: tuple[Floats, ...], nodes: Ints, column: str, numbers: Floats) -> None:
+        """Put the columns of `numbers`, (rows, targets), where they belong."""
+        rows = np.flatnonzero(self._known & ~np.isnan(numbers[:, 0]))
         places = np.stack([self.edition[rows], self.unit[rows], nodes[rows]], axis=1)
         _, first, counts = np.unique(places, axis=0, return_index=True, return_counts=True)
         if (counts > 1).any():
             row = int(rows[first[np.argmax(counts > 1)]])
             message = "the figure for this unit, edition and node is repeated below"
             raise DataError(Problem(message, self.table.mark(row, column)))
-        target[tuple(places.T)] = numbers[rows]
+        for target, found in zip(targets, numbers.T, strict=True):
+            target[tuple(places.T)] = found[rows]

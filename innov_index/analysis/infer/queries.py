@@ -135,7 +135,7 @@ class _QueryReader:
         return input_spread(self.index)
 
     def _of_node(self, published: Published, node: int) -> Question | None:
-        ranked = (~np.isnan(published.ranks[..., node])).sum(axis=1) >= 2
+        ranked = (~np.isnan(published.single_ranks[..., node])).sum(axis=1) >= 2
         scored = (~np.isnan(published.scores[..., node])).sum(axis=1) >= 2
         code = self.framework.codes[node]
         from_scores = self.query.figures != "ranks" and scored.any()
@@ -151,7 +151,7 @@ class _QueryReader:
             announced = published.scores[edition, :, node]
             parent = printed(announced, _decimals(announced, published))
             return self._question(published.name, node, edition, published, parent, chains=(), strict=False)
-        chains = order_of_ranks(published.ranks[edition, :, node], unranked_last=self.query.rest_last)
+        chains = order_of_ranks(published.single_ranks[edition, :, node], unranked_last=self.query.rest_last)
         strict = published.block.ties != "ordinal"
         frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
         return self._question(published.name, node, edition, published, None, chains=frozen, strict=strict)
@@ -364,6 +364,7 @@ def _without_exceptions(published: Published) -> Published:
         published,
         scores=np.where(published.excepted, np.nan, published.scores),
         ranks=np.where(published.excepted, np.nan, published.ranks),
+        last_ranks=np.where(published.excepted, np.nan, published.last_ranks),
     )
 
 

@@ -30,6 +30,7 @@ def _sentence(agreement: Agreement) -> str:
     block = published.block
     parts = [*_single(agreement), *_correlations(agreement), *_figures(agreement)]
     text = f"{published.name}: {'; '.join(parts) if parts else 'nothing in common with this index'}"
+    text += "".join(f"; {fault}" for fault in published.no_rankings)
     if published.unmatched:
         text += f"; not in this index: {listed(published.unmatched, 5)}"
     if block.unverified:
@@ -38,9 +39,7 @@ def _sentence(agreement: Agreement) -> str:
 
 
 def _single(agreement: Agreement) -> list[str]:
-    return [
-        f"{unit} {ordinal(theirs)} there, {ordinal(ours)} here" for unit, theirs, ours in agreement.single
-    ]
+    return [f"{unit} {theirs} there, {ordinal(ours)} here" for unit, theirs, ours in agreement.single]
 
 
 def _correlations(agreement: Agreement) -> list[str]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from innov_index.analysis.compare.agreement import common, kendall, spearman
+from innov_index.dataset.printed_ranks import printed_rank
 from innov_index.dataset.published import Published
 from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
+from innov_index.wording import ordinal
 
 FEW = 3
 """Up to this many published ranks are listed one by one; a correlation of so few says nothing."""
@@ -20,7 +22,8 @@ FEW = 3
 class Agreement:
     """The index against one announcement.
 
-    `single` lists (unit, published rank, computed rank) where few ranks were published. `largest` lists the
+    `single` lists (unit, published rank as printed, computed rank) where few ranks were published; of
+    published scores, both ranks are counted among the units in common. `largest` lists the
     units in common with the largest differences of rank, both ranked among those units only.
     """
 
@@ -31,7 +34,7 @@ class Agreement:
     rank_differences: int
     scores: int
     largest_score_difference: float
-    single: tuple[tuple[str, float, float], ...]
+    single: tuple[tuple[str, str, float], ...]
     largest: tuple[tuple[str, float, float], ...]
 
 
@@ -53,10 +56,10 @@ def against_published(scores: Scores, published: Published) -> Agreement:
         units=int(both.sum()),
         spearman=float("nan") if few else spearman(theirs, ours),
         kendall=float("nan") if few else kendall(theirs, ours),
-        rank_differences=int((published.ranks != scores.ranks)[ranked].sum()),
+        rank_differences=int((ranked & ~published.gives(scores.ranks)).sum()),
         scores=int(compared.sum()),
         largest_score_difference=float(differences.max()) if compared.any() else float("nan"),
-        single=_single(scores, theirs, ours) if few else (),
+        single=_single(scores, published, edition, ours) if few else (),
         largest=() if few else _largest(scores, theirs, ours),
     )
 
@@ -75,9 +78,24 @@ def _announced_order(published: Published) -> Floats:
     return ranks if not np.isnan(ranks).all() else -published.scores[..., 0]
 
 
-def _single(scores: Scores, theirs: Floats, ours: Floats) -> tuple[tuple[str, float, float], ...]:
-    both = np.flatnonzero(common(theirs, ours))
-    return tuple((scores.units.names[unit], float(theirs[unit]), float(ours[unit])) for unit in both)
+def _single(
+    scores: Scores, published: Published, edition: int, ours: Floats
+) -> tuple[tuple[str, str, float], ...]:
+    ranks, last = published.ranks[edition, :, 0], published.last_ranks[edition, :, 0]
+    both = np.flatnonzero(common(ranks, ours))
+    theirs = [_ordinal(ranks[unit], last[unit]) for unit in both]
+    here = ours[both]
+    if np.isnan(published.ranks[..., 0]).all():
+        announced = published.scores[edition, :, 0]
+        both = np.flatnonzero(common(announced, ours))
+        theirs = [ordinal(rank) for rank in _ranks_among(-announced[both])]
+        here = _ranks_among(ours[both])
+    names = [scores.units.names[unit] for unit in both]
+    return tuple(zip(names, theirs, here.tolist(), strict=True))
+
+
+def _ordinal(best: float, last: float) -> str:
+    return ordinal(best) if best == last else printed_rank(best, last)
 
 
 def _largest(

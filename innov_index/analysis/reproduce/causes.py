@@ -76,9 +76,11 @@ def _of_ranks(scores: Scores, cells: Cells) -> list[Cause]:
     for node in np.flatnonzero(failing.any(axis=(0, 1))):
         before = int(failing[..., node].sum())
         announced = cells.published.ranks[..., node : node + 1]
+        last = cells.published.last_ranks[..., node : node + 1]
         own = scores.scores[..., node : node + 1]
         for description, ranks in _other_rankings(own, announced):
-            wrong = ~np.isnan(announced) & (ranks != announced) & ~cells.published.excepted[..., [node]]
+            given = (announced <= ranks) & (ranks <= last)
+            wrong = ~np.isnan(announced) & ~given & ~cells.published.excepted[..., [node]]
             text = f"'{scores.framework.codes[node]}': {description}"
             causes.append(Cause(text, before, int(wrong.sum())))
     return causes

@@ -84,7 +84,7 @@ class Cells:
     @cached_property
     def other_rank(self) -> Bools:
         """The computed rank is not the published one."""
-        return np.asarray(self.ranked & (self.ranks != self.published.ranks))
+        return self.ranked & ~self.published.gives(self.ranks)
 
     @cached_property
     def open_rank(self) -> Bools:
@@ -95,8 +95,8 @@ class Cells:
         open_ranks = np.zeros(self.ranks.shape, dtype=np.bool_)
         for edition, node in np.argwhere(self.other_rank.any(axis=1)):
             best, last = self._places(int(edition), int(node))
-            rank = self.published.ranks[edition, :, node]
-            open_ranks[edition, :, node] = (best <= rank) & (rank <= last)
+            first, end = self.published.ranks[edition, :, node], self.published.last_ranks[edition, :, node]
+            open_ranks[edition, :, node] = (best <= end) & (first <= last)
         return self.other_rank & open_ranks
 
     @cached_property

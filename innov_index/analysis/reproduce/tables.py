@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.analysis.reproduce.announcements import Announcement, LevelResult, Reproduction
+from innov_index.dataset.printed_ranks import printed_rank
 from innov_index.model.sheet import Cell, Sheet
 
 LEVEL_COLUMNS = (
@@ -87,12 +88,17 @@ def _cell_rows(reproduction: Reproduction, announcement: Announcement) -> list[l
                 float(cells.difference[at]),
                 _score_word(announcement, at),
                 float(cells.ranks[at]),
-                float(published.ranks[at]),
+                _printed_rank(float(published.ranks[at]), float(published.last_ranks[at])),
                 _rank_word(announcement, at),
                 bool(published.excepted[at]),
             ]
         )
     return rows
+
+
+def _printed_rank(best: float, last: float) -> Cell:
+    """A number where one place is published, a text where it is a band of places."""
+    return best if best == last or np.isnan(best) else printed_rank(best, last)
 
 
 def _score_word(announcement: Announcement, at: tuple[int, int, int]) -> str | None:

@@ -126,9 +126,9 @@ def reachable_ranks(
     """Say for each published rank of the index whether weights in the set give it.
 
     `units` are the positions of the index's units by code. Ranks of many units are compared among the units
-    in common with the published figures.
+    in common with the published figures; ranks printed as bands are left out.
     """
-    announced = published.ranks[min(edition, len(published.ranks) - 1), :, 0]
+    announced = published.single_ranks[min(edition, len(published.ranks) - 1), :, 0]
     linear = ranges.linear
     known = [(place, announced[units[code]]) for place, code in enumerate(linear.units)]
     known = [(place, rank) for place, rank in known if rank == rank]
