@@ -86,7 +86,9 @@ def _aggregate_all(
     return TreeScores(scores, local)
 
 
-def aggregate_node(plan: Plan, index: int, children: Ints, values: Floats, weights: Floats) -> Floats:
+def aggregate_node(
+    plan: Plan, index: int, children: Ints, values: Floats, weights: Floats, undefined: Undefined = REFUSED
+) -> Floats:
     """Scores of one inner node from all or some of its children, as its parent gets them from `aggregate`.
 
     Parameters
@@ -100,16 +102,18 @@ def aggregate_node(plan: Plan, index: int, children: Ints, values: Floats, weigh
         Their scores.
     weights : (..., children)
         Their weights, summing to 1.
+    undefined : Undefined
+        What to do where a method has no result: refuse by default.
 
     Returns
     -------
     (..., editions, units)
     """
-    aggregated = before_rescaling(plan, index, children, values, weights)
-    rescaled = _rescaled(plan, index, aggregated, REFUSED)
+    aggregated = before_rescaling(plan, index, children, values, weights, undefined)
+    rescaled = _rescaled(plan, index, aggregated, undefined)
     result = _passed_on(plan, int(plan.framework.inner[index]), rescaled)
     for edition, own in plan.editions:
-        other = aggregate_node(own, index, children, values, weights)
+        other = aggregate_node(own, index, children, values, weights, undefined)
         result[..., edition, :] = other[..., edition, :]
     return result
 

@@ -99,13 +99,13 @@ def known(figures: Floats) -> Intervals:
     return Intervals(figures, figures.copy(), np.zeros(figures.shape))
 
 
-def around(figures: Floats, half: Floats) -> Intervals:
-    """Figures that may be off by `half`; ends are decimal numbers of twelve decimals at most."""
-    known_exactly = half == 0
+def between(low: Floats, high: Floats) -> Intervals:
+    """Figures between two ends; where these differ they become decimal numbers of twelve decimals."""
+    known_exactly = low == high
     return Intervals(
-        np.where(known_exactly, figures, np.round(figures - half, 12)),
-        np.where(known_exactly, figures, np.round(figures + half, 12)),
-        np.where(np.isnan(figures), np.nan, 2 * half),
+        np.where(known_exactly, low, np.round(low, 12)),
+        np.where(known_exactly, high, np.round(high, 12)),
+        high - low,
     )
 
 

@@ -14,7 +14,7 @@ from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.inference import order_of_ranks
 from innov_index.analysis.infer.intervals import (
     Intervals,
-    around,
+    between,
     decimals_of,
     exact,
     printed,
@@ -22,7 +22,7 @@ from innov_index.analysis.infer.intervals import (
     side_by_side,
 )
 from innov_index.analysis.infer.questions import Question
-from innov_index.analysis.reproduce.compared_figures import input_spread
+from innov_index.analysis.reproduce.input_bounds import Bounds, input_bounds
 from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.dataset.published import Published
@@ -130,9 +130,9 @@ class _QueryReader:
         return self.index.score()
 
     @cached_property
-    def _spread(self) -> Floats:
-        """How far the computed scores may be off, because the inputs are printed."""
-        return input_spread(self.index)
+    def _bounds(self) -> Bounds:
+        """Between what the computed scores may lie, because the inputs are printed."""
+        return input_bounds(self.index, self.scores.scores)
 
     def _of_node(self, published: Published, node: int) -> Question | None:
         ranked = (~np.isnan(published.single_ranks[..., node])).sum(axis=1) >= 2
@@ -243,7 +243,8 @@ class _QueryReader:
             announced = None if published is None else published.scores[edition, :, child]
             if announced is None or self.query.computed or np.isnan(announced).all():
                 computed.append(self.framework.codes[child])
-                columns.append(around(self.scores.scores[edition, :, child], self._spread[edition, :, child]))
+                ends = self._bounds.low[edition, :, child], self._bounds.high[edition, :, child]
+                columns.append(between(*ends))
             else:
                 decimals = _decimals(announced, published)
                 columns.append(printed_children(announced[:, None], decimals).of_child(0))

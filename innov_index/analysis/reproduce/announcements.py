@@ -8,7 +8,8 @@ from enum import StrEnum
 import numpy as np
 
 from innov_index.analysis.reproduce.causes import Cause, likely_causes
-from innov_index.analysis.reproduce.compared_figures import Cells, input_spread
+from innov_index.analysis.reproduce.compared_figures import Cells
+from innov_index.analysis.reproduce.input_bounds import input_bounds
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Ints
@@ -162,11 +163,11 @@ def compare_announcements(index: Index) -> Reproduction:
             f"{index.config.path}: nothing to reproduce; state published figures under `published:`"
         )
     scores = index.score()
-    spread = input_spread(index)
+    bounds = input_bounds(index, scores.scores)
     rounded = bind(index.config.recipe, index.dataset).ranking.rounded
     announcements = []
     for published in index.published:
-        cells = Cells(published, scores.scores, scores.ranks, spread, rounded)
+        cells = Cells(published, scores.scores, scores.ranks, bounds, rounded)
         unverified = published.block.unverified or index.config.block.indicators.unverified
         levels = level_results(cells, scores, unverified)
         wanted = published.block.claims != "nothing" and any(not level.verdict.holds for level in levels)

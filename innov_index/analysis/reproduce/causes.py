@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.analysis.reproduce.compared_figures import Cells
+from innov_index.analysis.reproduce.input_bounds import Bounds
 from innov_index.config.located import located
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting, read_setting
@@ -128,7 +129,9 @@ def _tried(description: str, recipe: Recipe, dataset: Dataset, cells: Cells) -> 
         scores = score(recipe, dataset)
     except InnovIndexError:
         return
-    yield description, replace(cells, scores=scores.scores, ranks=scores.ranks)
+    moved = scores.scores - cells.scores
+    bounds = Bounds(cells.bounds.low + moved, cells.bounds.high + moved)
+    yield description, replace(cells, scores=scores.scores, ranks=scores.ranks, bounds=bounds)
 
 
 def _other_rules(recipe: Recipe) -> Iterator[tuple[str, Recipe]]:

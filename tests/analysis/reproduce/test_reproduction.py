@@ -197,7 +197,9 @@ def test_printed_inputs_widen_the_computed_interval(announce: Announce) -> None:
     figures = {(f"U{unit}", "I"): (f"{truth[unit]:.1f}", order[unit]) for unit in range(10)}
     index = announce(figures, config, table(np.round(true, 1)))
     result = only(index)
-    np.testing.assert_allclose(result.cells.spread[..., 0], 0.05, rtol=1e-9)
+    bounds, computed = result.cells.bounds, result.cells.scores[..., 0]
+    np.testing.assert_allclose(computed - bounds.low[..., 0], 0.05, rtol=1e-9)
+    np.testing.assert_allclose(bounds.high[..., 0] - computed, 0.05, rtol=1e-9)
     assert result.levels[0].within == 10
     assert result.levels[0].verdict is Verdict.ROUNDING
 
