@@ -122,6 +122,7 @@ def infer_from_scores(
     power: float = 1.0,
     scaling: Scaling = "none",
     stated: Sequence[Fraction] | None = None,
+    stated_scale: tuple[Fraction, Fraction] | None = None,
 ) -> Inference:
     """Find the weights with which the parent's scores are a mean of the children's.
 
@@ -135,11 +136,13 @@ def infer_from_scores(
         parent = mean, b × mean, or a + b × mean, with b > 0; only with power 1.
     stated : fractions, optional
         Weights to check against the figures; they need not sum to 1.
+    stated_scale : fractions, optional
+        b and a to check them with; by default the ones that suit the weights best.
     """
     if scaling != "none" and power != 1:
         raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
     rows, used = score_rows(children, parent, transform_for(power, parent, children), scaling)
-    return _infer(rows, used, power, stated)
+    return _infer(rows, used, power, stated, stated_scale)
 
 
 def infer_from_order(
@@ -175,11 +178,15 @@ def order_of_ranks(ranks: Floats, *, unranked_last: bool = False) -> list[list[l
 
 
 def _infer(
-    rows: ScoreRows | OrderRows, used: Bools, power: float, stated: Sequence[Fraction] | None
+    rows: ScoreRows | OrderRows,
+    used: Bools,
+    power: float,
+    stated: Sequence[Fraction] | None,
+    stated_scale: tuple[Fraction, Fraction] | None = None,
 ) -> Inference:
     polytope = Polytope(rows)
     verdict = decide(rows, polytope)
-    agrees, misses = (None, ()) if stated is None else _checked_against(rows, polytope, stated)
+    agrees, misses = (None, ()) if stated is None else _checked_against(rows, polytope, stated, stated_scale)
     weights, disagreement = None, None
     if verdict.certificate is None:
         weights = _weight_set(rows, polytope, verdict.witness or ())
@@ -231,12 +238,21 @@ def _range(polytope: Polytope, form: Floats, normal: Floats) -> Range:
 
 
 def _checked_against(
-    rows: ScoreRows | OrderRows, polytope: Polytope, stated: Sequence[Fraction]
+    rows: ScoreRows | OrderRows,
+    polytope: Polytope,
+    stated: Sequence[Fraction],
+    scale: tuple[Fraction, Fraction] | None,
 ) -> tuple[bool, tuple[Miss, ...]]:
     """Whether weights agree with the figures, and the units that they miss, the worst first."""
-    if _agrees(rows, polytope, stated):
+    if scale is not None and polytope.size > polytope.k:
+        exact_y = _on_scale(polytope, stated, scale)
+        if violated(rows, exact_y) is None:
+            return True, ()
+        y = np.array([float(entry) for entry in exact_y])
+    elif _agrees(rows, polytope, stated):
         return True, ()
-    y = _completed(polytope, stated)
+    else:
+        y = _completed(polytope, stated)
     keys, slack = rows.least(y)
     missed = keys[np.argsort(slack, kind="stable")[: int((slack < 0).sum())]]
     units = dict.fromkeys(rows.owners(missed).ravel().tolist())
@@ -244,6 +260,14 @@ def _checked_against(
         return False, tuple(Miss(unit, np.nan, np.nan) for unit in units)
     low, high = rows.implied(y)
     return False, tuple(Miss(unit, float(low[unit]), float(high[unit])) for unit in units)
+
+
+def _on_scale(
+    polytope: Polytope, stated: Sequence[Fraction], scale: tuple[Fraction, Fraction]
+) -> list[Fraction]:
+    """The weights and the unknowns t = 1/b, α = a/b of a known scale."""
+    total, (factor, offset) = sum(stated), scale
+    return [*(weight / total for weight in stated), 1 / factor, offset / factor][: polytope.size]
 
 
 def _agrees(rows: ConstraintRows, polytope: Polytope, weights: Sequence[Fraction]) -> bool:

@@ -17,13 +17,14 @@ from innov_index.analysis.infer.intervals import (
     between,
     decimals_of,
     exact,
+    known,
     printed,
     printed_children,
     side_by_side,
 )
 from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.reproduce.input_bounds import Bounds, input_bounds
-from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Weights
+from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.dataset.published import Published
 from innov_index.errors import InnovIndexError, look_up, not_found
@@ -31,6 +32,7 @@ from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
+from innov_index.pipeline.binding import Plan, bind
 from innov_index.wording import listed
 
 _SCALINGS: Mapping[Rescaling, Scaling] = {Rescaling.NONE: "none", Rescaling.AFFINE: "affine"}
@@ -188,6 +190,7 @@ class _QueryReader:
             scaling="none" if parent is None else scaling,
             stated=tuple(self._stated(node, child, edition) for child in children),
             remarks=(*self._skipped(node, children), *remarks),
+            stated_scale=self._stated_scale(node, edition),
         )
 
     def _recipe(self, edition: int) -> Recipe:
@@ -247,11 +250,33 @@ class _QueryReader:
                 columns.append(between(*ends))
             else:
                 decimals = _decimals(announced, published)
-                columns.append(printed_children(announced[:, None], decimals).of_child(0))
+                printed_ones = printed_children(announced[:, None], decimals).of_child(0)
+                columns.append(self._as_passed_on(child, edition, announced, printed_ones))
         figures = self._without_unknown(node, children, edition, side_by_side(columns))
         if not computed:
             return figures, ()
         return figures, (f"the scores of {listed(computed, 8)} are computed here, not published",)
+
+    def _as_passed_on(self, child: int, edition: int, announced: Floats, ends: Intervals) -> Intervals:
+        """A child's figures as its parent gets them: exactly those printed where it gets them rounded so."""
+        if self._recipe(edition).rounding(child) is not Rounding.PARENTS:
+            return ends
+        inwards = (ends.high - ends.low) * 1e-6
+        rounding = self._plan(edition).rounding[child]
+        lowest, highest = rounding(ends.low + inwards), rounding(ends.high - inwards)
+        return known(announced) if np.array_equal(lowest, highest, equal_nan=True) else ends
+
+    def _plan(self, edition: int) -> Plan:
+        return bind(replace(self._recipe(edition), editions={}), self.index.dataset)
+
+    def _stated_scale(self, node: int, edition: int) -> tuple[Fraction, Fraction] | None:
+        """b and a of node = a + b × mean; None where they are learned, or asked to be found."""
+        account = self._account(node, edition)
+        if self.query.scaling is not None or account.link is None:
+            return None
+        total = self._stated_total(node, edition) if account.kind is Kind.SUM else Fraction(1)
+        line = _fixed_line(self._plan(edition), node)
+        return None if line is None else (line[0] * total, line[1])
 
     def _without_unknown(self, node: int, children: list[int], edition: int, figures: Intervals) -> Intervals:
         """Drop units whose gaps have no known meaning for the node.
@@ -350,6 +375,20 @@ class _QueryReader:
         if len(groups) < 2:
             raise InnovIndexError(f"--order '{text}': name the units from best to worst, separated by >")
         return chain
+
+
+def _fixed_line(plan: Plan, node: int) -> tuple[Fraction, Fraction] | None:
+    """Factor and offset of a node's rescaling; None where they depend on the scores."""
+    call = plan.rescaling[plan.framework.inner.tolist().index(node)]
+    shape = (*plan.present.shape, 1)
+    lines = []
+    for first, last in ((1.0, 2.0), (3.0, 7.0)):
+        values = np.broadcast_to(np.linspace(first, last, shape[1])[:, None], shape)
+        scores = call(values, direction=np.ones(1), reference=values)[0, :, 0]
+        factor = (scores[-1] - scores[0]) / (last - first)
+        lines.append((float(np.round(factor, 12)), float(np.round(scores[0] - factor * first, 9))))
+    (factor, offset), other = lines
+    return (exact(factor), exact(offset)) if (factor, offset) == other and factor > 0 else None
 
 
 def _decimals(figures: Floats, published: Published | None) -> int | None:

@@ -31,7 +31,8 @@ class Question:
     """Which weights of `children` explain the figures of `node`?
 
     Scores of the parent, or `chains`: units from the best to the worst (`strict`: those that follow have
-    less). `power` None: to be searched. `remarks` say where the figures come from.
+    less). `power` None: to be searched. `stated_scale` holds b and a of parent = a + b × mean where the
+    config states them; stated weights are judged with it. `remarks` say where the figures come from.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Question:
     scaling: Scaling
     stated: tuple[Fraction, ...]
     remarks: tuple[str, ...]
+    stated_scale: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def answer(question: Question) -> Answer:
         power=power,
         scaling=question.scaling,
         stated=question.stated,
+        stated_scale=question.stated_scale,
     )
     return Answer(question, inference, search)
 
