@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from innov_index.analysis.robustness.linear import DIGITS, LinearScores, exact_weights, integers
-from innov_index.config.nodes import Kind, Rescaling, Rounding
+from innov_index.config.nodes import Gaps, Kind, Rescaling, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.index import Index
+from innov_index.methods.imputation.centre import group_mean
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
+from innov_index.pipeline.binding import bind
 
 LINKS = {1.0: "arithmetic", 0.0: "geometric"}
 """What the nodes above the varied weights may be, by the power of their link."""
@@ -55,8 +58,8 @@ def linear_scores(
     _refuse_rounding(recipe, framework, chosen)
     _refuse_few_digits(recipe)
     rows = np.flatnonzero(~np.isnan(scores.ranks[at, :, 0]))
-    table = scores.scores[at][np.ix_(rows, np.array(chosen))]
-    _refuse_gaps(scores, rows, chosen, table)
+    table = _with_group_means(index, recipe, scores.scores[at], chosen)[rows]
+    _refuse_gaps(recipe, scores, at, rows, chosen, table)
     if geometric:
         table = np.log(table)
     given = exact_weights(_shares(recipe, scores.weights[at], chosen))
@@ -179,16 +182,52 @@ def _refuse_few_digits(recipe: Recipe) -> None:
         )
 
 
-def _refuse_gaps(scores: Scores, rows: Ints, chosen: Sequence[int], table: Floats) -> None:
+def _with_group_means(index: Index, recipe: Recipe, scores: Floats, chosen: Sequence[int]) -> Floats:
+    """Scores of the chosen nodes, (units, chosen), with gaps filled as their parents fill them.
+
+    A mean of the unit's group is a constant in the weights above: no weight goes to another node.
+    """
+    plan = bind(replace(recipe, editions={}), index.dataset)
+    table = scores[:, list(chosen)].copy()
+    for column, node in enumerate(chosen):
+        parent = recipe.framework.nodes[node].parent
+        if node and recipe.node(parent).gaps is Gaps.GROUP_MEAN:
+            by = plan.aggregation[recipe.framework.inner.tolist().index(parent)].step_options["missing"]
+            filled = group_mean(table[:, [column]], by=by)[:, 0]
+            applies = True if plan.applies is None else plan.applies[:, node]
+            table[:, column] = np.where(applies, filled, table[:, column])
+    return table
+
+
+def _refuse_gaps(
+    recipe: Recipe, scores: Scores, at: int, rows: Ints, chosen: Sequence[int], table: Floats
+) -> None:
     gaps = np.argwhere(np.isnan(table))
-    if len(gaps):
-        row, column = gaps[0]
-        more = f" ({len(gaps)} such gaps)" if len(gaps) > 1 else ""
-        raise InnovIndexError(
-            f"{scores.units.names[rows[row]]} has no score for {scores.framework.codes[chosen[column]]}"
-            f"{more}: its weight goes to the other nodes, so the score is not linear in the weights; choose "
-            "a higher level, impute, or screen the unit out"
-        )
+    if not len(gaps):
+        return
+    unit, node = rows[gaps[0][0]], chosen[gaps[0][1]]
+    more = f" ({len(gaps)} such gaps)" if len(gaps) > 1 else ""
+    raise InnovIndexError(
+        f"{scores.units.names[unit]} has no score for {scores.framework.codes[node]}{more}: "
+        f"{_why_not_linear(recipe, scores.scores[at, unit], node)}, so the score is not linear in the "
+        "weights; choose a higher level, impute, or screen the unit out"
+    )
+
+
+def _why_not_linear(recipe: Recipe, scores: Floats, node: int) -> str:
+    """What closes a unit's gap at a node, or at the highest node above it that is missing too."""
+    framework = recipe.framework
+    missing = node
+    while np.isnan(scores[framework.nodes[missing].parent]):
+        missing = framework.nodes[missing].parent
+    above = framework.nodes[missing].parent
+    if recipe.node(above).gaps is not Gaps.GROUP_MEAN:
+        return "its weight goes to the other nodes"
+    rule = f"aggregation[{framework.codes[above]}].missing: mean_of"
+    if missing == node:
+        return f"its group has no mean there ({rule}) and its weight goes to the other nodes"
+    code = framework.codes[missing]
+    return f"the mean of its group takes the place of {code} ({rule}) and depends on these weights too"
 
 
 def _refuse_other_order(linear: LinearScores, scores: Floats) -> None:

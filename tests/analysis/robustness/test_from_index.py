@@ -185,3 +185,56 @@ def test_nodes_of_very_different_size_are_refused(four_cities):
     )
     with pytest.raises(InnovIndexError, match="differ so much in size"):
         linear_scores(four_cities("sum", table=table))
+
+
+GROUPED = """
+units: {id: unit, groups: [region]}
+indicators: {file: data.csv}
+normalisation: {method: none}
+aggregation: {method: arithmetic, missing: {mean_of: region}}
+index:
+  code: I
+  children:
+    - {code: A, weight: 1, children: [{indicator: a}]}
+    - {code: B, weight: 1, children: [{indicator: b, weight: 1}, {indicator: c, weight: 3}]}
+"""
+GROUPED_TABLE = """\
+unit,region,a,b,c
+x,N,1,9,9
+y,N,2,5,5
+z,S,3,8,8
+t,S,4,1,2
+u,S,9,,
+"""
+
+
+def test_a_group_mean_is_a_constant_in_the_weights_above_it(make_index):
+    """u has no b and no c: 4.5 and 5, so 4.875 for B, whatever the weights of A and B are."""
+    index = innov_index.load(make_index(GROUPED, GROUPED_TABLE))
+    for level, expected in ((1, [9, 4.875]), (2, [9, 4.5, 5])):
+        linear = linear_scores(index, level=level)
+        row = linear.values[linear.position("u")] * linear.step
+        assert row.tolist() == pytest.approx(expected)
+        scores = index.score()
+        given = [float(score) * linear.step for score in linear.exact_scores(linear.given)]
+        assert given == pytest.approx(scores.scores[0, :, 0].tolist())
+
+
+def test_a_gap_that_no_group_mean_fills_is_refused_with_its_true_reason(make_index):
+    """No unit of S has b: the weight of b goes to c."""
+    table = GROUPED_TABLE.replace("z,S,3,8,8", "z,S,3,,8").replace("t,S,4,1,2", "t,S,4,,2")
+    index = innov_index.load(make_index(GROUPED, table))
+    with pytest.raises(InnovIndexError, match=r"no mean there .*weight goes to the other nodes"):
+        linear_scores(index, level=2)
+
+
+RISING = ["share_of_best, scale: 100", "min_max", "z_score", "linear, offset: 7"]
+
+
+@pytest.mark.parametrize("rescaling", RISING)
+def test_a_rising_line_over_the_root_changes_no_statement(four_cities, rescaling):
+    plain = linear_scores(four_cities())
+    stated = {"  code: I\n": f"  code: I\n  rescaling: {{method: {rescaling}}}\n"}
+    found = linear_scores(four_cities(swap=stated))
+    assert (found.values == plain.values).all()
+    assert found.given == plain.given
