@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def listed(names: Iterable[object], most: int | None = None) -> str:
-    """Return "A and B" or "A, B and C"; beyond `most` names "A, B and 7 more"; "none" if empty."""
+def listed(names: Iterable[object], most: int | None = None, last: str = "and") -> str:
+    """Return "A and B" or "A, B and C"; beyond `most` names "A, B and 7 more"; "none" if empty.
+
+    `last` is the word before the last name: "or" for a choice.
+    """
     texts = [str(name) for name in names]
     if not texts:
         return "none"
     if most is not None and len(texts) > most:
         return f"{', '.join(texts[:most])} and {len(texts) - most} more"
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+    return f" {last} ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

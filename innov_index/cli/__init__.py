@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from innov_index.errors import InnovIndexError
+from innov_index.io.file_roles import kept_apart
 
 COMMANDS = (
     "score",
@@ -64,7 +65,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         _start_quickly()
         try:
-            return super().invoke(ctx)
+            with kept_apart():
+                return super().invoke(ctx)
         except InnovIndexError as error:
             raise Refused(str(error)) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):

@@ -14,7 +14,7 @@ from innov_index.cli.arguments import (
     setting_option,
     varied_index,
 )
-from innov_index.cli.showing import print_sheet, refuse_early, show
+from innov_index.cli.showing import announce_results, print_sheet, show
 from innov_index.errors import InnovIndexError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def audit(
     """
     from innov_index.analysis.audit.run import audit as make_audit
 
-    refuse_early(output)
+    announce_results(output)
     result = make_audit(
         varied_index(config, scheme, settings),
         sections,

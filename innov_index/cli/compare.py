@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from innov_index.cli.arguments import config_argument, output_options, setting_option, varied_index
-from innov_index.cli.showing import refuse_early, show
+from innov_index.cli.showing import announce_results, show
 
 
 @click.command(short_help="Compare rankings under schemes or combinations of choices.")
@@ -53,7 +53,7 @@ def compare(
     from innov_index.analysis.compare.run import compare as compare_with_schemes
     from innov_index.analysis.compare.run import compare_combinations
 
-    refuse_early(output)
+    announce_results(output)
     if schemes and (full or across):
         raise click.UsageError("--scheme cannot be combined with --product or --across")
     index = varied_index(config, None, settings)

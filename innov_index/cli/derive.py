@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from innov_index.cli.arguments import config_argument, output_options, setting_option, varied_index
-from innov_index.cli.showing import refuse_early, show
+from innov_index.cli.showing import announce_folder, announce_results, show
 
 if TYPE_CHECKING:
     from innov_index.index import Index
@@ -68,7 +68,8 @@ def derive(
     from innov_index.analysis.derive.run import trace
 
     _check_engine(engine, scheduler, memory)
-    refuse_early(output, review)
+    announce_results(output, review)
+    announce_folder(export)
     index = varied_index(config, None, settings)
     if traced is not None:
         result = trace(index, *traced, scheduler=scheduler, memory=memory)
@@ -93,15 +94,18 @@ def _check_engine(engine: str, scheduler: str | None, memory: float | None) -> N
 
 def _write_beside(index: Index, result: Result, review: Path | None, export: Path | None) -> None:
     from innov_index.analysis.derive.tables import exported_files, review_sheet
+    from innov_index.io.file_roles import ensure_beside
     from innov_index.io.rendering import render
-    from innov_index.io.writing import write_all
+    from innov_index.io.writing import make_folder, write_all
 
     contents: dict[Path, str | bytes] = {}
     if review is not None:
         contents[review] = render(review_sheet(result.facts, index.config), review)
     if export is not None:
-        export.mkdir(parents=True, exist_ok=True)
-        contents |= {export / name: content for name, content in exported_files(result.facts).items()}
+        exported = {export / name: content for name, content in exported_files(result.facts).items()}
+        ensure_beside(exported)
+        make_folder(export)
+        contents |= exported
     write_all(contents)
     for path in contents:
         click.echo(f"wrote {path}", err=True)

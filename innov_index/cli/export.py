@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from innov_index.cli.arguments import config_argument, scheme_option, setting_option, varied_index
-from innov_index.cli.showing import write_document
+from innov_index.cli.showing import announce_document, write_document
 
 
 @click.command(short_help="Write a workbook with live formulas.")
@@ -34,13 +34,9 @@ def export(
     \b
     innov-index export configs/2020.yaml -o index.xlsx
     """
-    from innov_index.errors import InnovIndexError
-    from innov_index.io.writing import ensure_writable
     from innov_index.report.workbook import workbook
 
-    if output.suffix.lower() != ".xlsx":
-        raise InnovIndexError(f"{output}: the name of a workbook must end in .xlsx")
-    ensure_writable(output)
+    announce_document(output, ".xlsx")
     index = varied_index(config, scheme, settings)
     content = workbook(index, edition)
     write_document(index, output, content, f"{len(content) / 1e6:.2f} MB")

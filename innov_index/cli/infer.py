@@ -15,7 +15,7 @@ from innov_index.cli.arguments import (
     setting_option,
     varied_index,
 )
-from innov_index.cli.showing import refuse_early, show, write_file
+from innov_index.cli.showing import announce_document, announce_results, show, write_file
 
 if TYPE_CHECKING:
     from innov_index.model.result import Result
@@ -96,7 +96,8 @@ def infer(
     from innov_index.analysis.infer.queries import Query
     from innov_index.analysis.infer.run import infer as infer_weights
 
-    refuse_early(output, proof)
+    announce_results(output)
+    announce_document(proof, ".json")
     query = Query(
         nodes=nodes,
         children=separate(children),

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from innov_index.cli.arguments import config_argument, scheme_option, setting_option, varied_index
-from innov_index.cli.showing import write_document
+from innov_index.cli.showing import announce_document, write_document
 
 KINDS = (
     "scores",
@@ -75,16 +75,14 @@ def plot(
     innov-index plot slope configs/2020.yaml --against entropy -o entropy.pdf
     """
     from innov_index.io.extras import load_extra
-    from innov_index.io.writing import ensure_writable
 
     load_extra("matplotlib", "drawing figures", "report")
     from innov_index.analysis.answers import Answers
     from innov_index.report.figures.kinds import KINDS as BUILDERS
     from innov_index.report.figures.kinds import Request
-    from innov_index.report.figures.saving import ensure_format, to_bytes
+    from innov_index.report.figures.saving import FORMATS, to_bytes
 
-    ensure_format(output)
-    ensure_writable(output)
+    announce_document(output, *FORMATS)
     index = varied_index(config, scheme, settings)
     picture = BUILDERS[kind](Request(Answers(index, edition), top, unit, node, against, width))
     content = to_bytes(picture, output)

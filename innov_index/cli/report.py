@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from innov_index.cli.arguments import config_argument, scheme_option, setting_option, varied_index
-from innov_index.cli.showing import write_document
+from innov_index.cli.showing import announce_document, write_document
 
 
 @click.command(short_help="Write a web page to explore the index.")
@@ -32,12 +32,11 @@ def report(
     innov-index report configs/2020.yaml -o report.html
     """
     from innov_index.io.extras import load_extra
-    from innov_index.io.writing import ensure_writable
 
     load_extra("matplotlib", "drawing the figures of the page", "report")
     from innov_index.report.page import page
 
-    ensure_writable(output)
+    announce_document(output, ".html")
     index = varied_index(config, scheme, settings)
     html = page(index, edition)
     write_document(index, output, html, f"{len(html.encode()) / 1e6:.2f} MB")

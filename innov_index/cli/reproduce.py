@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from innov_index.cli.arguments import output_options, scheme_option, setting_option, varied_index
-from innov_index.cli.showing import refuse_early, show
+from innov_index.cli.showing import announce_results, show
 
 
 @click.command(short_help="Check published figures against computed ones.")
@@ -39,7 +39,7 @@ def reproduce(
     from innov_index.analysis.reproduce.run import reproduce as reproduce_index
     from innov_index.analysis.reproduce.run import together
 
-    refuse_early(output)
+    announce_results(output)
     results = []
     for config in _expanded(configs):
         results.append(reproduce_index(varied_index(config, scheme, settings)))

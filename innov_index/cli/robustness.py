@@ -14,7 +14,7 @@ from innov_index.cli.arguments import (
     setting_option,
     varied_index,
 )
-from innov_index.cli.showing import refuse_early, show, write_file
+from innov_index.cli.showing import announce_document, announce_results, show, write_file
 
 TABLES = ("ranks", "stability", "preferences", "published", "volumes", "pair")
 
@@ -116,7 +116,8 @@ def robustness(
     from innov_index.analysis.robustness.run import robustness as robustness_of
     from innov_index.analysis.robustness.statements import Statements
 
-    refuse_early(output, proof)
+    announce_results(output)
+    announce_document(proof, ".json")
     _refuse_together(simplex, within)
     stated = Statements(within, bounds, orders, ratios)
     result = robustness_of(

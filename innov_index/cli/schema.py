@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from innov_index.cli.showing import announce_document, write_file
+
 
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
@@ -16,11 +18,10 @@ def schema(output: Path | None) -> None:
     `# yaml-language-server: $schema=./innov-index.schema.json`.
     """
     from innov_index.config.json_schema import json_schema_text
-    from innov_index.io.writing import write_atomically
 
+    announce_document(output, ".json")
     text = json_schema_text()
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_atomically(output, text)
-        click.echo(f"wrote {output}", err=True)
+        write_file(output, text, f"{len(text) / 1e3:.0f} kB")

@@ -13,7 +13,7 @@ from innov_index.cli.arguments import (
     setting_option,
     varied_index,
 )
-from innov_index.cli.showing import refuse_early, show
+from innov_index.cli.showing import announce_results, show
 
 
 @click.command(short_help="Print scores and ranks.")
@@ -46,7 +46,7 @@ def score(
     """
     from innov_index.analysis.ranking.run import node_scores, ranking
 
-    refuse_early(output)
+    announce_results(output)
     index = varied_index(config, scheme, settings)
     result = (node_scores if full else ranking)(index, edition=edition, top=top)
     show(result, output=output, form=form)

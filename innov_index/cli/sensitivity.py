@@ -13,7 +13,7 @@ from innov_index.cli.arguments import (
     setting_option,
     varied_index,
 )
-from innov_index.cli.showing import refuse_early, show
+from innov_index.cli.showing import announce_results, show
 
 TABLES = ("indices", "pairs", "tornado")
 
@@ -72,7 +72,7 @@ def sensitivity(
     """
     from innov_index.analysis.sensitivity.run import sensitivity as sensitivity_of
 
-    refuse_early(output)
+    announce_results(output)
     result = sensitivity_of(
         varied_index(config, scheme, settings),
         runs=runs,

@@ -65,10 +65,28 @@ def write_document(index: Index, output: Path, content: str | bytes, size: str) 
     click.echo(f"wrote {written}", err=True)
 
 
-def refuse_early(*paths: Path | None) -> None:
-    """Raise before the work is done where a file cannot be written, or its format is not known."""
-    for path in paths:
-        if path is not None:
-            from innov_index.io.results import ensure_output
+def announce_results(*paths: Path | None) -> None:
+    """Say which tables will be written; raise before the work is done where one cannot be."""
+    stated = [path for path in paths if path is not None]
+    if stated:
+        from innov_index.io import results
 
-            ensure_output(path)
+        results.announce_results(*stated)
+
+
+def announce_folder(folder: Path | None) -> None:
+    """Say that files will be written into a folder; raise where its name is taken by a file."""
+    if folder is not None:
+        from innov_index.io.file_roles import announce_outputs
+        from innov_index.io.writing import ensure_folder
+
+        ensure_folder(folder)
+        announce_outputs(folder)
+
+
+def announce_document(path: Path | None, *extensions: str) -> None:
+    """Say which page, workbook, figure or proof will be written, as `announce_results` does for tables."""
+    if path is not None:
+        from innov_index.io import results
+
+        results.announce_document(path, extensions)

@@ -13,7 +13,7 @@ from innov_index.cli.arguments import (
     setting_option,
     varied_index,
 )
-from innov_index.cli.showing import refuse_early, show
+from innov_index.cli.showing import announce_document, announce_results, show
 
 TABLES = ("ranks", "frequencies", "pairs", "central weights")
 INTERRUPTED = 130
@@ -92,7 +92,8 @@ def uncertainty(
     """
     from innov_index.analysis.uncertainty.run import uncertainty as uncertainty_of
 
-    refuse_early(output, draws_file)
+    announce_results(output)
+    announce_document(draws_file, ".parquet")
     index = varied_index(config, scheme, settings)
     if replay is not None:
         from innov_index.analysis.uncertainty.draws import one_draw

@@ -21,6 +21,7 @@ from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEPS
 from innov_index.config.tree import StatedTree, read_tree
 from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Problem
+from innov_index.io.file_roles import note_input
 from innov_index.wording import listed
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ WITHOUT_DATA = frozenset(STEPS) | {
     "uncertainty",
 }
 """Keys of a config that have no effect on which data are read."""
+
+_LONGEST_PATH = 4096
 
 _MAY_DIFFER = (*LEAF_STEPS, *NODE_STEPS, "levels", "index")
 _MAY_DIFFER_IN_A_NODE = ("weight", "direction", *LEAF_STEPS, *NODE_STEPS)
@@ -113,11 +116,22 @@ def load_config(path: str | os.PathLike[str]) -> Config:
     file = Path(path)
     shown = os.fspath(path)
     document = read_yaml(file, shown)
+    _note_inputs(file, document)
     if not isinstance(document.value, dict):
         raise ConfigError(Problem("a config is a mapping of keys such as indicators, index", document.mark))
     config = _checked(file, _with_tree(document, file.parent), None)
     _check_schemes(config)
     return config
+
+
+def _note_inputs(file: Path, document: Located) -> None:
+    """Tell the command which files the config names, also those that only another scheme reads."""
+    note_input(file)
+    for entry in document.walk():
+        if isinstance(entry.value, str) and len(entry.value) < _LONGEST_PATH:
+            named = os.path.join(file.parent, entry.value.removeprefix("sqlite:///"))
+            if os.path.isfile(named):
+                note_input(named)
 
 
 def _with_tree(document: Located, folder: Path) -> Located:

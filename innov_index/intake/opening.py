@@ -13,10 +13,12 @@ import zlib
 from pathlib import Path
 
 from innov_index.errors import DataError, Mark, Problem, why_unreadable
+from innov_index.io.file_roles import note_input
 
 
 def read_bytes(path: Path) -> bytes:
     """Read the whole file."""
+    note_input(path)
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from innov_index.errors import DataError, why_unreadable
+from innov_index.io.file_roles import note_input
 from innov_index.model.provenance import HashedFile, Provenance
 
 PACKAGES = ("innov-index", "numpy", "pandas", "scipy")
@@ -31,6 +32,7 @@ def gather(
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file, as 64 hexadecimal digits."""
+    note_input(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

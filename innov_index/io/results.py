@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from innov_index.errors import InnovIndexError
+from innov_index.io.file_roles import announce_outputs
 from innov_index.io.hashing import provenance_path
-from innov_index.io.rendering import extension_of, render, renderer_for, to_workbook
-from innov_index.io.writing import ensure_writable, write_all
+from innov_index.io.rendering import extension_of, render, to_workbook
+from innov_index.io.writing import ensure_writable, is_stream, write_all
 from innov_index.model.provenance import JointProvenance, Provenance
 from innov_index.model.result import Result
+from innov_index.wording import listed
 
 
-def ensure_output(path: Path) -> None:
-    """Raise an `InnovIndexError` where a result could not be written to `path`; create nothing."""
-    renderer_for(path)
-    ensure_writable(path)
+def announce_results(*paths: Path) -> None:
+    """Say that tables will be written to these files; raise where one could not be, and create nothing."""
+    for path in paths:
+        extension_of(path)
+    _announce(paths)
+
+
+def announce_document(path: Path, extensions: Sequence[str]) -> None:
+    """Say that a file of another kind will be written, whose name must end in one of `extensions`."""
+    of_one_kind = len(extensions) == 1
+    if not path.name.lower().endswith(tuple(extensions)) and not (of_one_kind and is_stream(path)):
+        raise InnovIndexError(f"{path}: the name of this file must end in {listed(extensions, last='or')}")
+    _announce([path])
+
+
+def _announce(paths: Sequence[Path]) -> None:
+    for path in paths:
+        ensure_writable(path)
+    announce_outputs(*(file for path in paths for file in (path, provenance_path(path))))
 
 
 def write_result(result: Result, output: Path, table: str | None = None) -> str:
@@ -37,8 +55,7 @@ def write_with_provenance(
 ) -> str:
     """Write files and the provenance of the first one beside it; say what was written, see `write_result`."""
     output = next(iter(contents))
-    is_stream = output.exists() and not output.is_file()
-    if is_stream:
+    if is_stream(output):
         # a pipe or a device has no place beside it
         write_all({output: contents[output]})
         return f"{output} ({size})"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from innov_index.errors import InnovIndexError
+from innov_index.io.file_roles import note_outputs
 from innov_index.wording import listed
 
 
@@ -25,7 +26,8 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
     """
     for path in contents:
         ensure_writable(path)
-    streams = [path for path in contents if _is_stream(path)]
+    note_outputs(contents)
+    streams = [path for path in contents if is_stream(path)]
     ready: dict[Path, Path] = {}
     try:
         for path in contents:
@@ -53,18 +55,30 @@ def write_new(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
     InnovIndexError
         One of the files exists, or the folder cannot be written to. Then nothing is written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InnovIndexError(f"{folder}: this is a file; name a folder")
+    ensure_folder(folder)
     existing = [name for name in contents if (folder / name).exists()]
     if existing:
         raise InnovIndexError(f"{folder}: the folder already contains {listed(existing)}; name another one")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InnovIndexError(f"{folder}: cannot be created ({error.strerror})") from None
+    make_folder(folder)
     paths = {folder / name: content for name, content in contents.items()}
     write_all(paths)
     return list(paths)
+
+
+def ensure_folder(folder: Path) -> None:
+    """Raise an `InnovIndexError` where something other than a folder has this name; create nothing."""
+    with _explained(folder):
+        if folder.exists() and not folder.is_dir():
+            raise InnovIndexError(f"{folder}: this is a file; name a folder")
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and those above it, where they do not exist yet."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InnovIndexError(f"{folder}: cannot be created ({reason})") from None
 
 
 def ensure_writable(path: Path) -> None:
@@ -74,7 +88,7 @@ def ensure_writable(path: Path) -> None:
             raise InnovIndexError(f"{path}: cannot be written: this is a folder; name a file in it")
         if path.exists() and not os.access(path, os.W_OK):
             raise InnovIndexError(f"{path}: cannot be written: the file is write-protected")
-        if _is_stream(path):
+        if is_stream(path):
             return
         folder = _target(path).parent
         if not folder.is_dir():
@@ -92,7 +106,7 @@ def _prepare(temporary: Path, target: Path, content: bytes) -> None:
         temporary.chmod(target.stat().st_mode & 0o777)
 
 
-def _is_stream(path: Path) -> bool:
+def is_stream(path: Path) -> bool:
     """Whether the path is a device or pipe, which renaming would replace."""
     return path.exists() and not path.is_file()
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from innov_index.config.load import Config
 from innov_index.dataset.derived import DerivedIndicators
+from innov_index.errors import InnovIndexError
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.sources.places.placing import Placer
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.source_kinds import TracedRecord
+from innov_index.wording import listed
 
 PLACE_COLUMNS = ("city", "state", "country", "institution")
 REVIEW_COLUMNS = (
@@ -129,12 +131,23 @@ def _settle(title: str, cause: str, count: int, texts: dict[str, str], candidate
 
 
 def exported_files(derived: DerivedIndicators) -> dict[str, bytes]:
-    """Networks as edge lists and GraphML, clusters as a table: contents by file name."""
+    """Networks as edge lists and GraphML, clusters as a table: contents by file name.
+
+    Raises
+    ------
+    InnovIndexError
+        Two sources would write the same file, as they have one title.
+    """
     from innov_index.io.rendering import to_csv
 
     files: dict[str, bytes] = {}
     for source in derived.sources:
-        files |= {name: content() for name, content in source.exports.items()}
+        own = {name: content() for name, content in source.exports.items()}
         if source.units is not None:
-            files[f"{Path(source.title).name}.units.csv"] = to_csv(source.units).encode()
+            own[f"{Path(source.title).name}.units.csv"] = to_csv(source.units).encode()
+        if twice := files.keys() & own.keys():
+            raise InnovIndexError(
+                f"--export: two sources would write {listed(sorted(twice))}; give each a `name`"
+            )
+        files |= own
     return files

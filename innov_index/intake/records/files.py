@@ -20,6 +20,7 @@ from innov_index.intake.opening import read_bytes
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header
+from innov_index.io.file_roles import note_input
 from innov_index.wording import listed
 
 State = TypeVar("State")
@@ -170,12 +171,15 @@ def files_of(parts: list[Partition]) -> tuple[Path, ...]:
 def _named(name: str, reading: FileOptions, folder: Path) -> Iterator[Partition]:
     if "://" in name:
         if name.startswith("sqlite:///"):
-            name = f"sqlite:///{folder / name.removeprefix('sqlite:///')}"
+            database = folder / name.removeprefix("sqlite:///")
+            note_input(database)
+            name = f"sqlite:///{database}"
         from innov_index.intake.records.row_by_row import shown_url
 
         yield Partition(name, shown_url(name), reading)
         return
     for path, shown in _paths(name, folder):
+        note_input(path)
         if path.name.lower().endswith(".parquet"):
             from innov_index.intake.records.arrow import row_groups
 

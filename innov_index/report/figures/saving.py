@@ -9,18 +9,11 @@ from pathlib import Path
 
 from matplotlib.text import Text
 
-from innov_index.errors import InnovIndexError
 from innov_index.report.figures.picture import Picture, styled
 from innov_index.report.figures.svg import compact
 
 FORMATS = (".svg", ".png", ".pdf")
 DOTS_PER_INCH = 300
-
-
-def ensure_format(path: Path) -> None:
-    """Raise an `InnovIndexError` where the extension is not a format for pictures."""
-    if path.suffix.lower() not in FORMATS:
-        raise InnovIndexError(f"{path}: the name of a picture must end in {', '.join(FORMATS)}")
 
 
 def to_svg(picture: Picture) -> str:
@@ -64,9 +57,8 @@ def to_pdf(picture: Picture) -> bytes:
 
 
 def to_bytes(picture: Picture, path: Path) -> bytes:
-    """Content of a file with this name."""
-    ensure_format(path)
-    suffix = path.suffix.lower()
-    if suffix == ".svg":
-        return to_svg(picture).encode()
-    return to_png(picture) if suffix == ".png" else to_pdf(picture)
+    """Content of a file with this name, which ends in one of `FORMATS`."""
+    return _RENDERERS[path.suffix.lower()](picture)
+
+
+_RENDERERS = {".svg": lambda picture: to_svg(picture).encode(), ".png": to_png, ".pdf": to_pdf}

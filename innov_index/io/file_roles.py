@@ -1,0 +1,126 @@
+"""What a command reads and what it writes: no output replaces an input, and no two outputs share a file.
+
+A command announces its outputs before it starts. Readers report each file they open, so that an output that
+is also an input is refused at the moment it would be read, before any work is done; writers check once more.
+Files are compared by what they are on disk, so links and other spellings of a path make no difference.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from innov_index.errors import InnovIndexError
+
+_Identity: TypeAlias = tuple[int, int] | str
+
+
+class FileRoles:
+    """The files of one command, by what it does with them."""
+
+    def __init__(self) -> None:
+        self._inputs: dict[_Identity, Path] = {}
+        self._announced: dict[_Identity, Path] = {}
+        self._written: dict[_Identity, Path] = {}
+
+    def announce(self, paths: Iterable[Path]) -> None:
+        """Raise where two outputs are one file, or an output has been read."""
+        for path in paths:
+            for identity in _identities(path):
+                self._refuse_input(path, identity)
+                if identity in self._announced:
+                    raise _shared(path, self._announced[identity])
+            self._announced |= dict.fromkeys(_identities(path), path)
+
+    def read(self, path: Path) -> None:
+        """Raise where the file is an output."""
+        for identity in _identities(path):
+            if identity in self._announced:
+                raise _input(self._announced[identity], path)
+            self._inputs[identity] = path
+
+    def write(self, paths: Iterable[Path]) -> None:
+        """Raise where a file has been read or written before, or two of the paths are one file."""
+        new: dict[_Identity, Path] = {}
+        for path in paths:
+            for identity in _identities(path):
+                self._refuse_input(path, identity)
+                if identity in new or identity in self._written:
+                    raise _shared(path, {**self._written, **new}[identity])
+            new |= dict.fromkeys(_identities(path), path)
+        # what is moved into place is another file on disk, with the same path
+        self._written |= {identity: path for identity, path in new.items() if isinstance(identity, str)}
+
+    def beside(self, paths: Iterable[Path]) -> None:
+        """Raise where a file that is written beside the announced outputs would replace one of them."""
+        for path in paths:
+            for identity in _identities(path):
+                self._refuse_input(path, identity)
+                if identity in self._announced:
+                    raise _shared(path, self._announced[identity])
+
+    def _refuse_input(self, path: Path, identity: _Identity) -> None:
+        if identity in self._inputs:
+            raise _input(path, self._inputs[identity])
+
+
+_roles: list[FileRoles] = []
+"""The roles of the running command; empty outside of commands, where the caller answers for the files."""
+
+
+@contextmanager
+def kept_apart() -> Iterator[None]:
+    """Keep the inputs and outputs of one command apart."""
+    _roles.append(FileRoles())
+    try:
+        yield
+    finally:
+        _roles.pop()
+
+
+def announce_outputs(*paths: Path) -> None:
+    """Say which files the command will write."""
+    if _roles:
+        _roles[-1].announce(paths)
+
+
+def note_input(path: str | os.PathLike[str]) -> None:
+    """Say that a file is read; raises `InnovIndexError` if it is an output of the command."""
+    if _roles:
+        _roles[-1].read(Path(path))
+
+
+def note_outputs(paths: Iterable[Path]) -> None:
+    """Say that files are about to be written; raises `InnovIndexError` if one of them is an input."""
+    if _roles:
+        _roles[-1].write(paths)
+
+
+def ensure_beside(paths: Iterable[Path]) -> None:
+    """Raise an `InnovIndexError` if a further file of the command would replace an announced output."""
+    if _roles:
+        _roles[-1].beside(paths)
+
+
+def _identities(path: Path) -> list[_Identity]:
+    """What makes a path the same file as another; nothing for devices and pipes, which nothing replaces."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return [os.path.realpath(path)] if "\0" not in str(path) else []
+    if not path.is_file():
+        return []
+    return [os.path.realpath(path), (found.st_dev, found.st_ino)]
+
+
+def _input(output: Path, read: Path) -> InnovIndexError:
+    same = "" if str(output) == str(read) else f" (as {read})"
+    return InnovIndexError(f"{output}: this file is an input of the command{same}; name another output")
+
+
+def _shared(path: Path, other: Path) -> InnovIndexError:
+    named = "" if str(path) == str(other) else f" (also named {other})"
+    return InnovIndexError(f"{path}: two outputs of the command would be written to this file{named}")
