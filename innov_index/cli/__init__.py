@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from innov_index.cli.streams import dependable_streams
 from innov_index.errors import InnovIndexError
 from innov_index.io.file_roles import kept_apart
 
@@ -62,6 +63,14 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"innov_index.cli.{module}"), module)
         return command
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            with dependable_streams():
+                return super().main(*args, **kwargs)
+        except InnovIndexError as error:  # the help or the last lines could not be printed
+            Refused(str(error)).show()
+            sys.exit(Refused.exit_code)
+
     def invoke(self, ctx: click.Context) -> Any:
         _start_quickly()
         try:
@@ -69,7 +78,7 @@ class Commands(click.Group):
                 return super().invoke(ctx)
         except InnovIndexError as error:
             raise Refused(str(error)) from None
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             if ctx.params.get("debug"):
