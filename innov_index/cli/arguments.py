@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
+
+from innov_index.wording import listed
 
 if TYPE_CHECKING:
     from innov_index.index import Index
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_COMMAND_LINE = ParameterSource.COMMANDLINE
 
 FORMATS = ("table", "csv", "json", "markdown")
 
@@ -53,6 +58,27 @@ def output_options(command: Command) -> Command:
 def separate(codes: str | None) -> tuple[str, ...]:
     """The codes in a text, separated by commas."""
     return tuple(code.strip() for code in codes.split(",")) if codes else ()
+
+
+def refuse_unused(reason: str, *names: str) -> None:
+    """Raise where one of these parameters of the command was stated, as it has no effect for this reason.
+
+    Parameters
+    ----------
+    reason : str
+        As the end of a sentence, e.g. "with --replay".
+    names : str
+        As the command's function calls them.
+    """
+    context = click.get_current_context()
+    stated = [
+        parameter.opts[-1]
+        for parameter in context.command.params
+        if parameter.name in names and context.get_parameter_source(parameter.name) is _COMMAND_LINE
+    ]
+    if stated:
+        verb = "have" if len(stated) > 1 else "has"
+        raise click.UsageError(f"{listed(stated)} {verb} no effect {reason}")
 
 
 def varied_index(config: Path, scheme: str | None, settings: Sequence[str]) -> Index:

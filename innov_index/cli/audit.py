@@ -10,12 +10,14 @@ import click
 from innov_index.cli.arguments import (
     config_argument,
     output_options,
+    refuse_unused,
     scheme_option,
     setting_option,
     varied_index,
 )
 from innov_index.cli.showing import announce_results, print_sheet, show
 from innov_index.errors import InnovIndexError
+from innov_index.wording import listed
 
 if TYPE_CHECKING:
     from innov_index.analysis.audit.audited import Step
@@ -33,6 +35,12 @@ SECTIONS = (
     "removal",
     "denominators",
 )
+OF_KINDS = frozenset({"correlations", "influence", "denominators"})
+"""Sections that hold correlations of a kind."""
+
+AFTER_ALL_STEPS = frozenset({"influence", "removal"})
+"""Sections about scores, whatever the step of the values."""
+
 STEPS = ("raw", "denominated", "imputed", "screened", "treated", "normalised")
 
 
@@ -89,6 +97,10 @@ def audit(
     """
     from innov_index.analysis.audit.run import audit as make_audit
 
+    if sections and not OF_KINDS & set(sections):
+        refuse_unused(f"on {listed(sections)}", "kind")
+    if sections and set(sections) <= AFTER_ALL_STEPS and unit is None:
+        refuse_unused(f"on {listed(sections)}", "step")
     announce_results(output)
     result = make_audit(
         varied_index(config, scheme, settings),

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innov_index.cli.arguments import config_argument, output_options, setting_option, varied_index
+from innov_index.cli.arguments import (
+    config_argument,
+    output_options,
+    refuse_unused,
+    setting_option,
+    varied_index,
+)
 from innov_index.cli.showing import announce_folder, announce_results, show
 
 if TYPE_CHECKING:
@@ -68,6 +74,8 @@ def derive(
     from innov_index.analysis.derive.run import trace
 
     _check_engine(engine, scheduler, memory)
+    if traced is not None:
+        refuse_unused("with --trace", "review", "export", "full")
     announce_results(output, review)
     announce_folder(export)
     index = varied_index(config, None, settings)

@@ -10,6 +10,7 @@ import click
 from innov_index.cli.arguments import (
     config_argument,
     output_options,
+    refuse_unused,
     scheme_option,
     separate,
     setting_option,
@@ -96,6 +97,12 @@ def infer(
     from innov_index.analysis.infer.queries import Query
     from innov_index.analysis.infer.run import infer as infer_weights
 
+    if orders:
+        refuse_unused("with --order", "published", "figures", "computed", "rest_last")
+        if len(nodes) > 1:
+            raise click.UsageError("--order is about one --node")
+    elif figures == "scores":
+        refuse_unused("with --from scores", "rest_last")
     announce_results(output)
     announce_document(proof, ".json")
     query = Query(

@@ -42,7 +42,12 @@ KINDS = (
     metavar="MM",
     help="Width in millimetres: 84 is one column of a journal, 174 is two.",
 )
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N units.")
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="scores, intervals, slope, heatmap: only the first N units.",
+)
 @click.option("--unit", metavar="UNIT", help="profile: the unit, by code or name; the first by default.")
 @click.option(
     "--node", metavar="CODE", help="distribution: the indicator; by default the one with most treated values."
@@ -78,13 +83,12 @@ def plot(
 
     load_extra("matplotlib", "drawing figures", "report")
     from innov_index.analysis.answers import Answers
-    from innov_index.report.figures.kinds import KINDS as BUILDERS
-    from innov_index.report.figures.kinds import Request
+    from innov_index.report.figures.kinds import Request, draw
     from innov_index.report.figures.saving import FORMATS, to_bytes
 
     announce_document(output, *FORMATS)
     index = varied_index(config, scheme, settings)
-    picture = BUILDERS[kind](Request(Answers(index, edition), top, unit, node, against, width))
+    picture = draw(kind, Request(Answers(index, edition), top, unit, node, against, width))
     content = to_bytes(picture, output)
     write_document(index, output, content, f"{len(content) / 1e3:.0f} kB")
     click.echo(picture.description, err=True)

@@ -9,6 +9,7 @@ import click
 from innov_index.cli.arguments import (
     config_argument,
     output_options,
+    refuse_unused,
     scheme_option,
     setting_option,
     varied_index,
@@ -92,6 +93,10 @@ def uncertainty(
     """
     from innov_index.analysis.uncertainty.run import uncertainty as uncertainty_of
 
+    if replay is not None:
+        refuse_unused("with --replay", "draws", "until", "top", "unit", "threads", "draws_file", "table")
+    elif output is not None or form not in (None, "table") or table != "ranks":
+        refuse_unused("on what is written here: it is for the screen of ranks", "unit")
     announce_results(output)
     announce_document(draws_file, ".parquet")
     index = varied_index(config, scheme, settings)

@@ -17,6 +17,7 @@ from innov_index.report.figures.picture import TWO_COLUMNS, Picture
 from innov_index.report.figures.rank_certainty import figure_rank_intervals, figure_sensitivity
 from innov_index.report.figures.rank_moves import figure_rank_heatmap, figure_slope
 from innov_index.report.figures.units import figure_profile, figure_scores
+from innov_index.wording import listed
 
 STATED = "as stated"
 """How a figure calls the config without a scheme."""
@@ -32,6 +33,14 @@ class Request:
     node: str | None = None
     against: str | None = None
     width: float = TWO_COLUMNS
+
+    def refuse_unused(self, kind: str) -> None:
+        """Raise where an option was stated that this kind of figure does not use."""
+        for option, kinds in USED_BY.items():
+            if getattr(self, option) is not None and kind not in kinds:
+                raise InnovIndexError(
+                    f"--{option} has no effect on the figure '{kind}'; it is for {listed(kinds)}"
+                )
 
     @property
     def rows(self) -> dict[str, int]:
@@ -101,6 +110,14 @@ def _network(ask: Request) -> Picture:
     return figure_network(ask.answers.scores, edition, ties, points, width=ask.width)
 
 
+USED_BY: Mapping[str, tuple[str, ...]] = {
+    "top": ("scores", "intervals", "slope", "heatmap"),
+    "unit": ("profile",),
+    "node": ("distribution",),
+    "against": ("slope",),
+}
+"""The figures that each option is for; width and edition are for all."""
+
 KINDS: Mapping[str, Callable[[Request], Picture]] = {
     "scores": lambda ask: figure_scores(ask.answers.scores, ask.answers.edition, width=ask.width, **ask.rows),
     "intervals": _intervals,
@@ -116,3 +133,9 @@ KINDS: Mapping[str, Callable[[Request], Picture]] = {
     "map": _map,
     "network": _network,
 }
+
+
+def draw(kind: str, request: Request) -> Picture:
+    """Draw a kind of figure; raises `InnovIndexError` where an option has no effect on it."""
+    request.refuse_unused(kind)
+    return KINDS[kind](request)
