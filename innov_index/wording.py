@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+_BREAKING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 
 
 def listed(names: Iterable[object], most: int | None = None, last: str = "and") -> str:
@@ -35,3 +39,13 @@ def ordinal(rank: float) -> str:
 def percent(share: float, decimals: int = 0) -> str:
     """Return a share, such as 0.12, as "12 %"."""
     return f"{float(share) * 100:.{decimals}f} %"
+
+
+def visible(text: str) -> str:
+    """Return a text without what a terminal would act on: control characters, but line ends and tabs."""
+    return _CONTROL.sub(" ", text)
+
+
+def one_line(text: str) -> str:
+    """Return a text without control characters, line ends included."""
+    return _BREAKING.sub(" ", text)

@@ -14,6 +14,7 @@ import click
 from innov_index.cli.streams import dependable_streams
 from innov_index.errors import InnovIndexError
 from innov_index.io.file_roles import kept_apart
+from innov_index.wording import visible
 
 COMMANDS = (
     "score",
@@ -47,7 +48,7 @@ class Refused(click.ClickException):
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"Error: {self.message}", file=file or sys.stderr)
+        click.echo(f"Error: {visible(self.message)}", file=file or sys.stderr)
 
 
 class Commands(click.Group):
@@ -84,7 +85,7 @@ class Commands(click.Group):
             if ctx.params.get("debug"):
                 traceback.print_exc()
             click.echo(
-                f"Internal error: {type(error).__name__}: {error}\n"
+                f"Internal error: {type(error).__name__}: {visible(str(error))}\n"
                 "This is a bug in innov-index, not in your input. Please report it with the config, and run "
                 "again with `innov-index --debug …` for the details.",
                 err=True,

@@ -17,6 +17,7 @@ from innov_index.cli.arguments import (
     varied_index,
 )
 from innov_index.cli.showing import announce_folder, announce_results, show
+from innov_index.wording import visible
 
 if TYPE_CHECKING:
     from innov_index.index import Index
@@ -81,7 +82,7 @@ def derive(
     index = varied_index(config, None, settings)
     if traced is not None:
         result = trace(index, *traced, scheduler=scheduler, memory=memory)
-        click.echo(result.title, err=True)
+        click.echo(visible(result.title), err=True)
         show(result, output=output, form=form)
         return
     with _progress() as progress:

@@ -8,6 +8,7 @@ import click
 
 from innov_index.cli.arguments import config_argument, scheme_option, setting_option, varied_index
 from innov_index.cli.showing import announce_document, write_document
+from innov_index.wording import visible
 
 KINDS = (
     "scores",
@@ -91,4 +92,4 @@ def plot(
     picture = draw(kind, Request(Answers(index, edition), top, unit, node, against, width))
     content = to_bytes(picture, output)
     write_document(index, output, content, f"{len(content) / 1e3:.0f} kB")
-    click.echo(picture.description, err=True)
+    click.echo(visible(picture.description), err=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from innov_index.wording import visible
 
 if TYPE_CHECKING:
     from innov_index.index import Index
@@ -40,10 +43,11 @@ def show(result: Result, *, output: Path | None, form: str | None, table: str | 
 
 
 def print_sheet(sheet: Sheet, form: str) -> None:
-    """Print a table as csv, json or markdown."""
+    """Print a table as csv, json or markdown; what a terminal would act on is kept for pipes and files."""
     from innov_index.io.rendering import to_csv, to_json, to_markdown
 
-    click.echo({"csv": to_csv, "json": to_json, "markdown": to_markdown}[form](sheet), nl=False)
+    text = {"csv": to_csv, "json": to_json, "markdown": to_markdown}[form](sheet)
+    click.echo(visible(text) if sys.stdout.isatty() else text, nl=False)
 
 
 def write_file(path: Path, content: str | bytes, what: str) -> None:

@@ -61,11 +61,11 @@ def _source(stated: Located, where: str) -> tuple[RecordSource | None, list[Prob
     if kind is None:
         known = ", ".join(KINDS)
         return None, [Problem(f"key 'kind' is missing in {where}; kinds are {known}", stated.mark)]
-    if kind.value not in KINDS:
-        suggestion = did_you_mean(str(kind.value), KINDS)
+    if not isinstance(kind.value, str) or kind.value not in KINDS:
+        suggestion = did_you_mean(str(kind.plain()), KINDS)
         message = f"{where}.kind must be one of {', '.join(KINDS)}; got {kind.plain()!r}.{suggestion}"
         return None, [Problem(message, kind.mark)]
-    return read_options(options_of(str(kind.value)), stated, where)
+    return read_options(options_of(kind.value), stated, where)
 
 
 def _repeated(stated: Located, sources: list[RecordSource]) -> list[Problem]:

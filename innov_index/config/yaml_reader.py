@@ -20,6 +20,7 @@ from innov_index.errors import ConfigError, Mark, Problem
 
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000
+MAX_BYTES = 64 << 20
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = re.compile(r"~|null|Null|NULL|")
@@ -88,6 +89,10 @@ def scalar(text: str) -> Scalar:
 
 def _text_of(path: FilePath, shown: str) -> str:
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise ConfigError(Problem("this is a device or a pipe; a file is expected", Mark(shown)))
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            raise ConfigError(Problem(f"larger than {MAX_BYTES >> 20} MB: no config", Mark(shown)))
         raw = path.read_bytes()
     except FileNotFoundError:
         raise ConfigError(Problem("no such file", Mark(shown))) from None

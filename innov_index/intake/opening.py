@@ -8,18 +8,27 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import re
+import zipfile
 import zlib
 from pathlib import Path
 
 from innov_index.errors import DataError, Mark, Problem, why_unreadable
 from innov_index.io.file_roles import note_input
 
+LARGEST = 4 << 30
+"""Bytes of a file that is read whole, also when decompressed: a few bytes may decompress to terabytes."""
+
 
 def read_bytes(path: Path) -> bytes:
-    """Read the whole file."""
+    """Read the whole file; devices and pipes, which may never end, are refused."""
     note_input(path)
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise DataError(f"{path}: this is a device or a pipe; a file is expected")
+        if path.stat().st_size > LARGEST:
+            raise DataError(f"{path}: larger than {LARGEST >> 30} GB, too large for a table")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise DataError(why_unreadable(path, error)) from None
@@ -34,11 +43,26 @@ def read_content(path: Path) -> bytes:
 def gunzip(path: Path, content: bytes) -> bytes:
     """Decompress the content of a gzip file."""
     try:
-        return gzip.decompress(content)
+        with gzip.open(io.BytesIO(content)) as file:
+            text = file.read(LARGEST + 1)
     except EOFError:
         raise DataError(f"{path}: this gzip file is truncated; download or create it again") from None
     except (gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path}: not a valid gzip file, despite its name ({error})") from None
+    if len(text) > LARGEST:
+        raise DataError(f"{path}: decompresses to more than {LARGEST >> 30} GB, too large for a table")
+    return text
+
+
+def ensure_small_archive(path: Path, content: bytes) -> None:
+    """Raise a `DataError` where a zip archive, which a workbook is, says that it holds too much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return  # the reader of the workbook says what is wrong with it
+    if size > LARGEST:
+        raise DataError(f"{path}: decompresses to more than {LARGEST >> 30} GB, too large for a workbook")
 
 
 _BYTE_ORDER_MARKS = {

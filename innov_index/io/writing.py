@@ -108,7 +108,10 @@ def _prepare(temporary: Path, target: Path, content: bytes) -> None:
 
 def is_stream(path: Path) -> bool:
     """Whether the path is a device or pipe, which renaming would replace."""
-    return path.exists() and not path.is_file()
+    try:
+        return path.exists() and not path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _target(path: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 import textwrap
@@ -16,8 +15,8 @@ from rich.text import Text
 
 from innov_index.model.result import Listed, Part, Shown
 from innov_index.model.sheet import Cell, Sheet
+from innov_index.wording import one_line, visible
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 _PIPE_WIDTH = 10_000
 
 
@@ -28,24 +27,24 @@ def print_screen(parts: Sequence[Part]) -> None:
             print_table(part.sheet, part.title)
         elif isinstance(part, Listed):
             if part.heading is not None:
-                click.echo(part.heading)
+                click.echo(visible(part.heading))
             print_remarks(part.texts)
         else:
             for text in part.texts:
-                click.echo(text)
+                click.echo(visible(text))
 
 
 def print_table(sheet: Sheet, title: str | None = None) -> None:
     """Print a sheet; columns of numbers are aligned right, each with decimals of its own."""
     console = _console()
     table = Table(
-        box=SIMPLE_HEAD, title=None if title is None else Text(_one_line(title)), title_justify="left"
+        box=SIMPLE_HEAD, title=None if title is None else Text(one_line(title)), title_justify="left"
     )
     columns = list(zip(*sheet.rows, strict=True)) if sheet.rows else [() for _ in sheet.columns]
     for name, cells in zip(sheet.columns, columns, strict=True):
         numeric = any(isinstance(cell, (int, float)) for cell in cells)
         table.add_column(
-            Text(_one_line(name)), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold"
+            Text(one_line(name)), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold"
         )
     shown = [_shown(cells) for cells in columns]
     for row in zip(*shown, strict=True):
@@ -58,7 +57,7 @@ def print_remarks(remarks: Sequence[str], *, err: bool = False) -> None:
     on_terminal = (sys.stderr if err else sys.stdout).isatty()
     width = shutil.get_terminal_size().columns if on_terminal else _PIPE_WIDTH
     for remark in remarks:
-        click.echo(textwrap.fill(f"- {_one_line(remark)}", width, subsequent_indent="  "), err=err)
+        click.echo(textwrap.fill(f"- {one_line(remark)}", width, subsequent_indent="  "), err=err)
 
 
 def _console() -> Console:
@@ -86,9 +85,4 @@ def _cell(cell: Cell, decimals: int) -> str:
         return ""
     if isinstance(cell, float):
         return f"{cell:.{decimals}f}"
-    return _one_line(str(cell))
-
-
-def _one_line(text: str) -> str:
-    """Line breaks and control characters would break the table, or the terminal."""
-    return _CONTROL.sub(" ", text)
+    return one_line(str(cell))

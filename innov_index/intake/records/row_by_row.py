@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import warnings
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, not_found
-from innov_index.intake.opening import read_content
+from innov_index.intake.opening import ensure_small_archive, read_bytes, read_content
 from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_header, require_columns
 from innov_index.io.extras import load_extra
@@ -25,10 +26,12 @@ _DATABASE = "reading a database"
 def read_workbook(path: Path, shown: str, wanted: WantedColumns, sheet: str | None) -> Iterator[Batch]:
     """Read batches of one sheet of an Excel workbook, the first by default."""
     openpyxl = load_extra("openpyxl", f"{path}: reading an Excel workbook", "excel")
+    content = read_bytes(path)
+    ensure_small_archive(path, content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             page = _page(path, book, sheet)
             page.reset_dimensions()
             rows = [(n, row) for n, row in enumerate(page.iter_rows(values_only=True), 1) if any(row)]
@@ -68,7 +71,7 @@ def _objects(shown: str, lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str
             continue
         try:
             entry = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DataError(Problem(f"this line is not JSON ({error})", Mark(shown, number))) from None
         if not isinstance(entry, dict):
             raise DataError(Problem("each line must be one JSON object", Mark(shown, number)))

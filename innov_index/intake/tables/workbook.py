@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, not_found
 from innov_index.intake.cells import ErrorValue
+from innov_index.intake.opening import ensure_small_archive
 from innov_index.intake.tables.grid import HEADER, Grid
 from innov_index.io.extras import load_extra
 from innov_index.wording import listed
@@ -98,6 +99,7 @@ def _rows(
 ) -> tuple[str, list[Row]]:
     """Title of the sheet and its rows; with `data_only`, results instead of formulas."""
     openpyxl = load_extra("openpyxl", "reading an Excel workbook", "excel")
+    ensure_small_archive(path, content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

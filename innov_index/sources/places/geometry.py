@@ -87,7 +87,7 @@ class Polygons:
         try:
             features = json.loads(read_bytes(path))["features"]
             parts = [part for feature in features for part in _parts(feature, unit)]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise DataError(
                 f"{path}: not a GeoJSON FeatureCollection of polygons with a property '{unit}' ({error!r})"
             ) from None

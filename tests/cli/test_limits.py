@@ -1,0 +1,120 @@
+"""What a file may not be or hold: devices, pipes, archives that burst, text that a terminal would act on."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from innov_index.cli import main
+from innov_index.intake import opening
+from innov_index.wording import one_line, visible
+from tests.indices import SMALL_DATA
+
+Write = Callable[..., Path]
+
+
+def refused(*words: str | Path) -> str:
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == 2, result.output
+    return result.output
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs devices")
+def test_devices_and_pipes_are_no_input(make_index: Write, tmp_path: Path) -> None:
+    """/dev/zero never ends, and nobody writes into the pipe."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    for name in ("pipe.csv", "zero.csv"):
+        config = make_index(swap={"data.csv": name})
+        assert f"{name}: this is a device or a pipe" in refused("score", config)
+        records = make_index(
+            {
+                "sources": [
+                    {
+                        "kind": "companies",
+                        "file": name,
+                        "columns": {"company": "unit", "unit": "unit"},
+                        "indicators": {"n": {"measure": "count"}},
+                    }
+                ],
+                "index": {"code": "I", "children": [{"indicator": "n"}]},
+            }
+        )
+        assert f"{name}: this is a device or a pipe" in refused("derive", records)
+    for path in ("/dev/zero", tmp_path / "pipe.csv"):
+        assert "this is a device or a pipe" in refused("score", path)
+
+
+def test_a_gzip_file_that_bursts(make_index: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data.csv.gz").write_bytes(gzip.compress(SMALL_DATA.encode() + b"\n" * 5_000_000))
+    monkeypatch.setattr(opening, "LARGEST", 1 << 20)
+    config = make_index(swap={"data.csv": "data.csv.gz"})
+    assert "data.csv.gz: decompresses to more than" in refused("score", config)
+    assert len((tmp_path / "data.csv.gz").read_bytes()) < 10_000
+
+
+def test_a_workbook_that_bursts(make_index: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 5_000_000)
+    (tmp_path / "data.xlsx").write_bytes(stream.getvalue())
+    monkeypatch.setattr(opening, "LARGEST", 1 << 20)
+    config = make_index(swap={"data.csv": "data.xlsx"})
+    assert "data.xlsx: decompresses to more than" in refused("score", config)
+
+
+def test_a_table_that_is_too_large(make_index: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = make_index()
+    monkeypatch.setattr(opening, "LARGEST", 50)
+    assert "data.csv: larger than" in refused("score", config)
+
+
+def test_yaml_that_nests_or_multiplies(tmp_path: Path) -> None:
+    path = tmp_path / "index.yaml"
+    for depth, message in ((200, "nested more than"), (5000, "nested")):
+        path.write_text("a: " + "[" * depth + "]" * depth)
+        assert message in refused("score", path) or "depth" in refused("score", path)
+    layers = [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
+    path.write_text("a0: &a0 [x, x]\n" + "\n".join(layers))
+    assert "aliases expand" in refused("score", path)
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".csv", "no/such/folder/x.csv", ""])
+def test_names_that_no_file_can_have(make_index: Write, name: str) -> None:
+    config = make_index()
+    output = str(config.parent / name)
+    assert "Traceback" not in refused("score", config, "-o", output)
+    assert "Traceback" not in refused("report", config, "-o", output.replace(".csv", ".html"))
+
+
+ESCAPE = "\x1b[2J\x9b31m\u202eevil\x07"
+
+
+def test_control_characters_never_reach_the_screen(make_index: Write) -> None:
+    """As names of units and nodes, in remarks, and in errors about the config and the data."""
+    config = make_index(
+        data=SMALL_DATA.replace("Alpha", ESCAPE), swap={"name: Small index": 'name: "x\\e[31m\\a"'}
+    )
+    for command in ("score", "audit", "robustness"):
+        shown = CliRunner().invoke(main, [command, str(config)]).output
+        assert visible(shown) == shown
+        assert "evil" in shown or command != "score"
+    for swap in (
+        {"weight: 0.6": 'weight: "\\e[31m"'},
+        {"file: data.csv": 'file: "\\e]0;x\\a.csv"'},
+        {"name: Small index": 'normalisation: {method: "\\e[31m"}'},
+    ):
+        shown = refused("score", make_index(swap=swap))
+        assert visible(shown) == shown
+
+
+def test_visible() -> None:
+    assert visible("a\x1b[31mb\tc\nd\x00\u202e") == "a [31mb\tc\nd "
+    assert one_line("a\tb\r\nc") == "a b c"
