@@ -19,7 +19,7 @@ from quick import QUICK
 
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import simulate
-from innov_index.config.uncertainty import UncertaintyBlock, read_variations
+from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.index import Index, load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ def timed(name: str, index: Index, draws: int, block: UncertaintyBlock | None = 
     if block is None:
         model = Model(index)
     else:
-        model = Model(index, None, read_variations(index.config, len(index.dataset.units), block))
+        model = Model(index, None, index.config.variations(len(index.dataset.units), block))
     tally = simulate(model, draws, 1)
     used, elapsed = time.process_time() - start, time.perf_counter() - wall
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -20,13 +20,14 @@ from innov_index.config.recipe import Previous, Recipe, read_recipe, step_proble
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEPS
 from innov_index.config.tree import StatedTree, read_tree
 from innov_index.config.yaml_reader import read_yaml
-from innov_index.errors import ConfigError, InnovIndexError, Problem
+from innov_index.errors import ConfigError, InnovIndexError, Mark, Problem
 from innov_index.io.file_roles import note_input
 from innov_index.wording import listed
 
 if TYPE_CHECKING:
     from innov_index.config.sources import Derivation
     from innov_index.config.uncertainty import UncertaintyBlock
+    from innov_index.config.variations.compiled import Variations
 
 WITHOUT_DATA = frozenset(STEPS) | {
     "version",
@@ -66,6 +67,27 @@ class Config:
     def folder(self) -> Path:
         """Relative paths in the config start here."""
         return self.path.parent
+
+    def variations(self, units: int, block: UncertaintyBlock | None = None) -> Variations:
+        """What `uncertainty.vary`, or another block, varies of an index with this many units.
+
+        Raises
+        ------
+        ConfigError
+            The config has no such block, or part of it does not fit this index: all problems at once.
+        """
+        from innov_index.config.uncertainty import compile_variations
+        from innov_index.config.variations.forms import Reader
+
+        stated = self.document.at(("uncertainty", "vary")).items if block is None else ()
+        block = block or self.uncertainty
+        if block is None:
+            message = (
+                "nothing may vary: the config has no `uncertainty:` block. To vary weights, for example: "
+                "--set 'uncertainty={vary: [{weights: noise, amount: 0.25}]}'"
+            )
+            raise ConfigError(Problem(message, Mark(self.document.mark.file)))
+        return compile_variations(block, stated, Reader(self.document, self.tree, self.recipe, units))
 
     @property
     def schemes(self) -> tuple[str, ...]:

@@ -22,10 +22,7 @@ from innov_index.config.variations.compiled import (
     WeightVariation,
 )
 from innov_index.config.variations.forms import REGISTERED, Form, Reader, Registered
-from innov_index.errors import ConfigError, Mark, Problem
-
-if TYPE_CHECKING:
-    from innov_index.config.load import Config
+from innov_index.errors import ConfigError, Problem
 
 FORMS = tuple(
     known
@@ -89,24 +86,15 @@ def read_uncertainty(document: Located) -> tuple[UncertaintyBlock | None, list[P
         return None, problems_of(error, stated, "uncertainty", UncertaintyBlock)
 
 
-def read_variations(config: Config, units: int, block: UncertaintyBlock | None = None) -> Variations:
-    """Compile `uncertainty.vary` of a config, or of another block, for an index with this many units.
+def compile_variations(block: UncertaintyBlock, stated: Sequence[Located], reader: Reader) -> Variations:
+    """Compile the forms of a block, which stand at `stated` in a config, for the index of the reader.
 
     Raises
     ------
     ConfigError
-        The block is missing, or part of it does not fit this index: all problems at once.
+        Part of the block does not fit this index: all problems at once.
     """
-    stated = config.document.at(("uncertainty", "vary")).items if block is None else ()
-    block = block or config.uncertainty
-    if block is None:
-        message = (
-            "nothing may vary: the config has no `uncertainty:` block. To vary weights, for example: "
-            "--set 'uncertainty={vary: [{weights: noise, amount: 0.25}]}'"
-        )
-        raise ConfigError(Problem(message, Mark(config.document.mark.file)))
-    reader = Reader(config, units)
-    entries = stated or [Located({}, config.document.mark)] * len(block.vary)
+    entries = stated or [Located({}, reader.document.mark)] * len(block.vary)
     made = [form.variation(reader, entry) for form, entry in zip(block.vary, entries, strict=True)]
     choices = tuple(own for own in made if isinstance(own, Choice))
     weights = tuple(own for own in made if isinstance(own, WeightVariation))
@@ -165,7 +153,7 @@ def _clashes(
     samples = [variation for variation in data if variation.sample is not None]
     for more in samples[1:]:
         yield Problem("the units that methods learn from vary twice", more.mark)
-    recipe = reader.config.recipe
+    recipe = reader.recipe
     steps = (*recipe.leaf_steps.values(), *recipe.node_steps.values())
     fixed = any(setting.step_options.get("reference", "own") != "own" for row in steps for setting in row)
     if fixed or recipe.editions:

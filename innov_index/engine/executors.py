@@ -67,22 +67,3 @@ class Executor(Protocol):
         self, job: CountingJob[Part, State, Count], parts: Sequence[Part], progress: Progress
     ) -> Count | None:
         """The count of all records; None if there are none."""
-
-
-def executor_of(scheduler: str | None = None, memory: float | None = None) -> Executor:
-    """The executor for a Dask scheduler, or for this computer by default.
-
-    Parameters
-    ----------
-    scheduler : str, optional
-        Address of a Dask scheduler, such as tcp://10.0.0.1:8786.
-    memory : float, optional
-        Gigabytes of records held in memory on this computer; by default an eighth of its memory.
-    """
-    if scheduler is not None:
-        from innov_index.engine.dask_cluster import Dask
-
-        return Dask(scheduler)
-    from innov_index.engine.local import Local
-
-    return Local(memory=None if memory is None else int(memory * 1e9))

@@ -8,7 +8,7 @@ from functools import partial
 from innov_index.analysis.derive.tables import account_sheet, causes_sheet, traced_sheet, unplaced_sheet
 from innov_index.dataset.assemble import unit_codes
 from innov_index.dataset.derived import trace_value
-from innov_index.engine.executors import Progress, executor_of
+from innov_index.engine.executors import Executor, Progress
 from innov_index.index import Index
 from innov_index.model.result import Lazy, Listed, Part, Result, Shown
 from innov_index.model.sheet import Sheet
@@ -50,7 +50,7 @@ def derive(
     DataError
         A file cannot be read, or too few records have a known place.
     """
-    derived = index.derive(executor_of(scheduler, memory), progress)
+    derived = index.derive(_executor(scheduler, memory), progress)
     units = unit_codes(index.config, derived)
     remarks = derived.remarks(units)
     accounts: dict[str, Callable[[], Sheet]] = {
@@ -94,10 +94,21 @@ def trace(
     Result
         Table `records`: file, line, and what each record says. The facts are the traced records.
     """
-    source, records = trace_value(index.config, unit, indicator, executor_of(scheduler, memory))
+    source, records = trace_value(index.config, unit, indicator, _executor(scheduler, memory))
     return Result(
         title=f"{counted(len(records), 'record')} of {source.title} behind {indicator} of {unit}",
         tables=Lazy({"records": partial(traced_sheet, records)}),
         made_from=index.provenance,
         facts=records,
     )
+
+
+def _executor(scheduler: str | None, memory: float | None) -> Executor:
+    """Where records are counted: on a Dask scheduler's workers, or here, in this many gigabytes."""
+    if scheduler is not None:
+        from innov_index.engine.dask_cluster import Dask
+
+        return Dask(scheduler)
+    from innov_index.engine.local import Local
+
+    return Local(memory=None if memory is None else int(memory * 1e9))

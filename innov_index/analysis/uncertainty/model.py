@@ -11,7 +11,7 @@ import numpy as np
 from innov_index.analysis.uncertainty.check import Check
 from innov_index.analysis.uncertainty.combinations import Combination, Combinations
 from innov_index.analysis.uncertainty.ranker import Ranker
-from innov_index.config.uncertainty import UncertaintyBlock, read_variations
+from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Variations
 from innov_index.engine.threads import available_threads
 from innov_index.index import Index
@@ -59,7 +59,7 @@ class Model:
         self.index = index
         self.base: Scores = index.score()
         self.edition = self.base.scored_edition(edition)
-        self.variations = variations or read_variations(index.config, len(self.base.units))
+        self.variations = variations or index.config.variations(len(self.base.units))
         varied = np.zeros(len(index.framework), dtype=np.bool_)
         for variation in self.variations.weights:
             if not variation.cumulative:

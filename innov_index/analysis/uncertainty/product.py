@@ -13,7 +13,7 @@ import numpy as np
 from innov_index.analysis.compare.agreement import mean_of_known
 from innov_index.analysis.compare.schemes import BASE, Comparison, compared
 from innov_index.analysis.uncertainty.model import Model
-from innov_index.config.uncertainty import UncertaintyBlock, read_variations
+from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Choice, Variations
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Mark, Problem
@@ -90,8 +90,8 @@ def _choices(index: Index, across: Sequence[str]) -> tuple[Choice, ...]:
     units = len(index.dataset.units)
     if across:
         block = UncertaintyBlock.model_validate({"vary": [_alternatives(text) for text in across]})
-        return read_variations(index.config, units, block).choices
-    found = read_variations(index.config, units).choices
+        return index.config.variations(units, block).choices
+    found = index.config.variations(units).choices
     chosen = tuple(choice for choice in found if choice.labels or choice.stepped)
     if not chosen:
         raise InnovIndexError("no alternatives to combine: neither --across nor `uncertainty:` states any")

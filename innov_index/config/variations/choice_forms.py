@@ -133,7 +133,7 @@ class SchemesBlock(Form):
         return self
 
     def variation(self, reader: Reader, stated: Located) -> Choice | None:
-        document, mark = reader.config.document.mapping, stated.mark
+        document, mark = reader.document.mapping, stated.mark
         schemes = document["schemes"].mapping if "schemes" in document else {}
         unknown = [name for name in self.schemes if name != BASE and name not in schemes]
         for name in unknown:

@@ -145,7 +145,7 @@ class ImputationDrawsBlock(Form):
     options: dict[str, Any] = Field(default={}, description="options of the method, e.g. {shrinkage: 0.1}")
 
     def variation(self, reader: Reader, stated: Located) -> ImputationVariation | None:
-        blocks = zip(reader.framework.codes, reader.config.tree.blocks, strict=True)
+        blocks = zip(reader.framework.codes, reader.tree.blocks, strict=True)
         own = [code for code, block in blocks if "imputation" in block.mapping]
         if own:
             message = f"draws fill the gaps of all indicators, but {listed(own)} has an imputation of its own"

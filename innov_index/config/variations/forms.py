@@ -17,8 +17,9 @@ from innov_index.errors import Mark, Problem, not_found
 from innov_index.model.arrays import Ints
 
 if TYPE_CHECKING:
-    from innov_index.config.load import Config
     from innov_index.config.located import Located
+    from innov_index.config.recipe import Recipe
+    from innov_index.config.tree import StatedTree
     from innov_index.model.framework import Framework
 
 _COLUMNS = ("draw", "result")
@@ -40,7 +41,8 @@ class Reader:
 
     Parameters
     ----------
-    config : Config
+    document, tree, recipe
+        The config as stated, and as read.
     units : int
         The number of units in its data.
 
@@ -50,11 +52,13 @@ class Reader:
     names : of the variations, in the order stated
     """
 
-    def __init__(self, config: Config, units: int) -> None:
-        self.config = config
-        self.framework: Framework = config.recipe.framework
+    def __init__(self, document: Located, tree: StatedTree, recipe: Recipe, units: int) -> None:
+        self.document = document
+        self.tree = tree
+        self.recipe = recipe
+        self.framework: Framework = recipe.framework
         self.units = units
-        self.mark = config.document.key_mark(("uncertainty",))
+        self.mark = document.key_mark(("uncertainty",))
         self.problems: list[Problem] = []
         self.names: list[str] = []
 
@@ -87,7 +91,7 @@ class Reader:
 
     def uses_weights(self, node: int) -> bool:
         """Whether the aggregation of a node takes the weights of its children into account."""
-        return self.config.recipe.node(node).uses_weights
+        return self.recipe.node(node).uses_weights
 
 
 @dataclass(frozen=True)
