@@ -83,6 +83,17 @@ class OptionError(InnovIndexError):
     """An option has a value that the method cannot use."""
 
 
+class ColumnsError(OptionError):
+    """An option has values that the method cannot use for some of its columns.
+
+    `by_column` says what is wrong, by the position of the column: a kernel knows no names.
+    """
+
+    def __init__(self, by_column: Mapping[int, str]) -> None:
+        self.by_column = dict(by_column)
+        super().__init__([Problem(message) for message in self.by_column.values()])
+
+
 class UndefinedError(InnovIndexError):
     """A method is undefined for some value; the message names indicator, unit and possible remedies."""
 

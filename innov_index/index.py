@@ -12,6 +12,7 @@ from innov_index.config.load import Config, load_config
 from innov_index.dataset.assemble import ReadDataset, read_dataset
 from innov_index.dataset.derived import DerivedIndicators, derive_indicators
 from innov_index.dataset.published import Published, read_published
+from innov_index.errors import UndefinedError
 from innov_index.io.hashing import gather
 from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
@@ -94,8 +95,13 @@ class Index:
         stated = (*((f"scheme {scheme}",) if scheme else ()), *settings)
         return Index(self.config.varied(scheme, settings), (*self.overrides, *stated))
 
-    def score(self) -> Scores:
+    def score(self, edition: str | None = None) -> Scores:
         """Scores and ranks; computed once, as neither the config nor its data change.
+
+        Parameters
+        ----------
+        edition : str, optional
+            The only edition that is asked for: a method without a result in another one is no error.
 
         Raises
         ------
@@ -104,11 +110,25 @@ class Index:
         UndefinedError
             A method is undefined for some value.
         """
-        return self._scores
+        editions = self.dataset.editions
+        try:
+            return self._scores
+        except UndefinedError:
+            if edition not in editions:
+                raise
+        return self._scored(editions.index(edition))
+
+    def score_edition(self, edition: str | None) -> Scores:
+        """As `score`, where one edition alone is asked for: the last one by default."""
+        editions = self.dataset.editions
+        return self.score(editions[-1] if edition is None and editions else edition)
 
     @cached_property
     def _scores(self) -> Scores:
-        result = score(self.config.recipe, self.dataset, self.name)
+        return self._scored(None)
+
+    def _scored(self, edition: int | None) -> Scores:
+        result = score(self.config.recipe, self.dataset, self.name, edition)
         columns = {**result.columns, **rank_change(result, self.config.block.rank_change)}
         return replace(result, remarks=(*self._read.remarks, *result.remarks), columns=columns)
 

@@ -27,7 +27,7 @@ class Answers:
 
     @property
     def scores(self) -> Scores:
-        return self.index.score()
+        return self.index.score_edition(self.edition_name)
 
     @cached_property
     def edition(self) -> int:

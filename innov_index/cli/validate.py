@@ -12,22 +12,14 @@ from innov_index.cli.arguments import config_argument
 @click.command(short_help="Check a config, its schemes and its data.")
 @config_argument
 def validate(config: Path) -> None:
-    """Check CONFIG, its schemes and its data for everything that `score` would refuse; write nothing.
+    """Check CONFIG and its data for everything that another command would refuse; write nothing.
 
-    Lists every problem with file, line and column. Exit code 2: problems were found.
+    Scores every edition of the config as it stands and under each of its schemes, and tries every alternative
+    under `uncertainty:`. Lists every problem, with file, line and column where it has a place; says
+    what a reader of the ranking must know. Exit code 2: problems were found.
     """
+    from innov_index.analysis.validate.run import validate as tried
+    from innov_index.cli.showing import show
     from innov_index.index import load
 
-    index = load(config)
-    dataset = index.dataset
-    _ = index.published
-    index.score()
-    framework = index.framework
-    counts = [
-        f"{len(dataset.units)} units",
-        *([f"{len(dataset.editions)} editions"] if dataset.editions else []),
-        f"{len(framework.leaves)} indicators",
-        f"{len(framework.inner)} dimensions with the index",
-        f"{len(index.schemes)} schemes",
-    ]
-    click.echo(f"{config} is valid: {', '.join(counts)}")
+    show(tried(load(config)), output=None, form=None)

@@ -97,6 +97,19 @@ class Recipe:
         return tuple(named)
 
     @property
+    def group_columns(self) -> dict[str, tuple[str, ...]]:
+        """Columns with groups of units that steps read, and the steps that read them."""
+        found: dict[str, dict[str, None]] = {}
+        for held in (self.leaf_steps, self.node_steps):
+            for row in held.values():
+                for setting in {id(setting): setting for setting in row}.values():
+                    for column in setting.group_columns:
+                        found.setdefault(column, {})[f"{setting.step} {setting.method.name}"] = None
+        for column in self.ranking.group_columns:
+            found.setdefault(column, {})["ranking within groups"] = None
+        return {column: tuple(uses) for column, uses in found.items()}
+
+    @property
     def ignored_weights(self) -> tuple[str, ...]:
         """Codes of the nodes whose children state weights that neither weighting nor aggregation use."""
         weightings = zip(self.framework.inner, self.node_steps["weighting"], self.nodes, strict=True)

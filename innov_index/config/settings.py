@@ -35,6 +35,19 @@ class Setting:
         inner = [setting.key for setting in (self.fallback, self.classes) if setting]
         return repr((self.step, self.method.name, self.options, self.step_options, inner))
 
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """Columns with groups of units that the method or the step reads; not those it picks units from."""
+        named = [
+            str(self.options[name])
+            for name, option in self.method.options.items()
+            if option.resolved and option.resolved.kind == "group" and self.options[name] is not None
+        ]
+        missing, within = self.step_options.get("missing"), self.step_options.get("within")
+        if isinstance(missing, dict):
+            named.append(str(missing["mean_of"]))
+        return (*named, *(() if within is None else texts_of(within)))
+
 
 def texts_of(stated: Texts) -> tuple[str, ...]:
     """What a config states as one text or a list of them."""

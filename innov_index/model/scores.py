@@ -66,6 +66,8 @@ class Scores:
     columns : mapping
         What the config adds to the ranking, each (editions, units): the class of the index, its rank inside
         a group of units, a rank change.
+    group_filled : (editions, units, nodes), optional
+        Missing scores for which the parent takes the mean of the unit's group; None where no node does.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Scores:
     changed_by: Mapping[Changing, Sequence[Sequence[str]]] = field(default_factory=dict)
     remarks: tuple[str, ...] = field(default=())
     columns: Mapping[str, Column] = field(default_factory=dict)
+    group_filled: Bools | None = None
 
     def __post_init__(self) -> None:
         arrays = (self.scores, self.ranks, self.coverage, self.weights, self.effective_weights)
@@ -148,15 +151,17 @@ class Scores:
 
     def note(self, edition: int, unit: int, node: int) -> str:
         """What is particular about one score: imputed, treated, and the flags of the indicator."""
+        filled = self.group_filled is not None and bool(self.group_filled[edition, unit, node])
+        taken = ("missing: the mean of its group counts",) if filled else ()
         if not self.framework.nodes[node].is_leaf:
-            return ""
+            return "; ".join(taken)
         column = int(np.searchsorted(self.framework.leaves, node))
         words = [
             word
             for word, mask in (("imputed", self.imputed), ("treated", self.treated))
             if mask[edition, unit, column]
         ]
-        return "; ".join((*words, *self.framework.nodes[node].flags))
+        return "; ".join((*taken, *words, *self.framework.nodes[node].flags))
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a unit (and edition), best first: unit, (edition,) name, rank, score, inner nodes."""

@@ -15,12 +15,14 @@ from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
 from innov_index.model.scores import Changing, Scores
 from innov_index.pipeline.binding import Plan, bind
-from innov_index.pipeline.indicators import IndicatorSteps, run_indicator_steps
-from innov_index.pipeline.levels import aggregate
+from innov_index.pipeline.indicators import run_indicator_steps
+from innov_index.pipeline.levels import aggregate, group_filled
 from innov_index.pipeline.ranking import ranking_columns
+from innov_index.pipeline.remarks import remarks_of
+from innov_index.pipeline.undefined import REFUSED, of_edition
 
 
-def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
+def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | None = None) -> Scores:
     """Compute scores and ranks of every node.
 
     Parameters
@@ -30,6 +32,8 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
         Holds every indicator that the recipe's tree names.
     name : str
         Title of the index.
+    edition : int, optional
+        The position of the only edition that is asked for: what has no result in others is missing there.
 
     Raises
     ------
@@ -39,8 +43,9 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
     plan = bind(recipe, dataset)
     _refuse_draws(plan)
     raw = dataset.columns(recipe.framework.indicators)
-    steps = run_indicator_steps(plan, raw)
-    tree = aggregate(plan, steps.normalised)
+    undefined = REFUSED if edition is None else of_edition(plan, REFUSED, edition)
+    steps = run_indicator_steps(plan, raw, undefined)
+    tree = aggregate(plan, steps.normalised, undefined=undefined)
     ranks = plan.ranking(tree.scores)
     return Scores(
         name=name,
@@ -64,7 +69,8 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index") -> Scores:
         imputed=steps.imputed_cells,
         treated=steps.treated_cells,
         changed_by=_changed_by(recipe, dataset.editions, steps.fallen_back),
-        remarks=_remarks(plan, steps),
+        group_filled=group_filled(plan, tree.scores),
+        remarks=remarks_of(plan, raw, steps, tree, ranks),
         columns=ranking_columns(plan.ranking, tree.scores),
     )
 
@@ -102,27 +108,3 @@ def _named(setting: Setting) -> str:
 def _coverage(plan: Plan, raw: Floats) -> Floats:
     below = plan.framework.leaf_matrix
     return np.asarray(present(raw).astype(np.float64) @ (below / below.sum(axis=0)))
-
-
-def _remarks(plan: Plan, steps: IndicatorSteps) -> tuple[str, ...]:
-    remarks = []
-    ignored = plan.recipe.ignored_weights
-    if ignored:
-        methods = sorted({call.method.name for call in plan.weighting if "given" not in call.method.inputs})
-        nodes = ", ".join(ignored[:5]) + (", …" if len(ignored) > 5 else "")
-        remarks.append(f"weighting {', '.join(methods)} does not use the weights stated below {nodes}")
-    dropped = plan.present & ~steps.kept
-    if dropped.any():
-        units = sorted({plan.dataset.units.names[unit] for unit in np.argwhere(dropped)[:, -1]})
-        remarks.append(
-            f"screening left out {len(units)}: {', '.join(units[:10])}{' …' if len(units) > 10 else ''}"
-        )
-    if steps.imputed_cells.any():
-        share = steps.imputed_cells.sum() / max(int(present(steps.screened).sum()), 1)
-        remarks.append(f"{int(steps.imputed_cells.sum())} values are imputed ({share:.1%} of all)")
-        counted = any(call.step_options["count"] == "available" for call in plan.screening.values())
-        if counted:
-            remarks.append(
-                "screening counts imputed values as available; `count: measured` counts measured ones alone"
-            )
-    return tuple(remarks)

@@ -16,12 +16,13 @@ from innov_index.config.step_table import LEAF_STEPS
 from innov_index.errors import DataError, look_up
 from innov_index.methods import catalogue
 from innov_index.methods.kernels.formula import read_formula
-from innov_index.methods.registry import Method
+from innov_index.methods.registry import Method, Trait
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
 from innov_index.pipeline.calls import ALL, Call, Columns
 from innov_index.pipeline.ranking import Ranking, group_codes
+from innov_index.wording import listed
 
 STACKED = ("each", "column", "ancestor")
 """Kinds of options that hold one entry an indicator: a call may mix indicators with different ones."""
@@ -82,6 +83,19 @@ class Plan:
     def present(self) -> Bools:
         """(editions, units): False where a unit has no row in an edition."""
         return self.dataset.present
+
+    @cached_property
+    def editions_apart(self) -> bool:
+        """Whether nothing of one edition enters the scores of another."""
+        steps = (*self.leaf_steps.values(), self.weighting, self.aggregation, self.rescaling)
+        calls = [call for step in steps for call in step]
+        calls += [call.fallback for call in calls if call.fallback is not None]
+        return not any(
+            call.step_options.get("reference", "own") == "pooled"
+            or call.step_options.get("reference", "own")[0] == "edition"
+            or Trait.PANEL in call.method.traits
+            for call in calls
+        )
 
     @cached_property
     def years(self) -> Floats | None:
@@ -238,7 +252,9 @@ class _Binder:
                 options[name] = np.array(stated, dtype=np.float64)
             elif kind == "column" and stated[0] is not None:
                 options[name] = np.stack([self._column(value, settings[0].step) for value in stated], axis=-1)
-        return Call(first.where, first.method, columns, options, first.step_options, first.fallback)
+        codes = tuple(self.framework.codes[self.framework.leaves[index]] for index in indices)
+        fallback = first.fallback and replace(first.fallback, codes=codes)
+        return replace(first, options=options, fallback=fallback, codes=codes)
 
     def _resolved(self, setting: Setting, name: str, stated: Any, columns: Columns) -> Any:
         resolved = setting.method.options[name].resolved
@@ -269,7 +285,9 @@ class _Binder:
             if more:
                 raise DataError(f"{where} names an edition or a group, not both")
             if kind == "group":
-                options["reference"] = ("group", self._group_codes(str(name), where))
+                codes = self._group_codes(str(name), where)
+                self._refuse_without_group(codes, str(name), where)
+                options["reference"] = ("group", codes)
             else:
                 options["reference"] = ("edition", self.edition(str(name), where))
         missing = options.get("missing")
@@ -278,9 +296,16 @@ class _Binder:
         return options
 
     def _group_codes(self, name: str, where: str) -> Ints:
-        labels = look_up(self.dataset.units.groups, name, "group column", f"for {where}")
-        _, codes = np.unique(np.array(labels), return_inverse=True)
-        return codes.astype(np.int64)
+        return group_codes(look_up(self.dataset.units.groups, name, "group column", f"for {where}"))
+
+    def _refuse_without_group(self, codes: Ints, column: str, where: str) -> None:
+        """A unit without a group has no statistics to be measured by."""
+        without = [self.dataset.units.names[unit] for unit in np.flatnonzero(codes < 0)]
+        if without:
+            raise DataError(
+                f"{where}: group column '{column}' is empty for {listed(without, 5)}; "
+                "give each unit a group, or take the statistics from all units"
+            )
 
     def _unit(self, code: str, where: str) -> int:
         return look_up(self.dataset.units.position, code, "unit", f"for {where}")

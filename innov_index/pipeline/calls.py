@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.errors import OptionError, Problem
+from innov_index.errors import ColumnsError, OptionError, Problem
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Floats, Ints
 
@@ -22,7 +22,10 @@ ALL = slice(None)
 
 @dataclass(frozen=True)
 class Call:
-    """One method applied to some of the indicators (or to the children of one node) at once."""
+    """One method applied to some of the indicators (or to the children of one node) at once.
+
+    `codes` names the indicators; it is empty where `where` names the node.
+    """
 
     where: str
     method: Method
@@ -30,6 +33,7 @@ class Call:
     options: Mapping[str, Any]
     step_options: Mapping[str, Any]
     fallback: Call | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def stated_columns(self) -> tuple[Floats, ...]:
@@ -45,8 +49,16 @@ class Call:
         wanted = {name: inputs[name] for name in self.method.inputs[1:] if name in inputs}
         try:
             return self.method.function(values, **wanted, **self.options)
+        except ColumnsError as error:
+            raise OptionError(
+                [Problem(f"{self._named(column)}: {message}") for column, message in error.by_column.items()]
+            ) from None
         except OptionError as error:
             raise OptionError([Problem(f"{self.where}: {p.message}") for p in error.problems]) from None
+
+    def _named(self, column: int) -> str:
+        """The step, with the indicator in one of the columns."""
+        return f"{self.where}[{self.codes[column]}]" if self.codes else self.where
 
 
 def with_reference(call: Call, values: Floats, inputs: dict[str, Any]) -> Floats:

@@ -13,7 +13,7 @@ from innov_index.methods.treatment.caps import passes
 from innov_index.model.arrays import Bools, Floats
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call, with_reference
-from innov_index.pipeline.undefined import REFUSED, Undefined
+from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,10 @@ def run_indicator_steps(plan: Plan, values: Floats, undefined: Undefined = REFUS
     UndefinedError
         From `undefined`.
     """
-    steps = _run_all(plan, values, undefined)
+    steps = _run_all(plan, values, of_plan(plan, undefined))
     for edition, own in plan.editions:
-        steps = _with_edition(steps, run_indicator_steps(own, values, undefined), edition)
+        others = run_indicator_steps(own, values, of_edition(plan, undefined, edition))
+        steps = _with_edition(steps, others, edition)
     return steps
 
 

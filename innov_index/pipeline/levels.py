@@ -17,7 +17,7 @@ from innov_index.methods.kernels.powers import power_means
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call, with_reference
-from innov_index.pipeline.undefined import REFUSED, Undefined
+from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ def aggregate(
     undefined : Undefined
         What to do where a method has no result: refuse by default.
     """
-    tree = _aggregate_all(plan, normalised, weights, undefined)
+    tree = _aggregate_all(plan, normalised, weights, of_plan(plan, undefined))
     for edition, own in plan.editions:
-        other = aggregate(own, normalised, weights, undefined)
+        other = aggregate(own, normalised, weights, of_edition(plan, undefined, edition))
         tree.scores[..., edition, :, :] = other.scores[..., edition, :, :]
         tree.weights[..., edition, :] = other.weights[..., edition, :]
     return tree
@@ -109,11 +109,12 @@ def aggregate_node(
     -------
     (..., editions, units)
     """
-    aggregated = before_rescaling(plan, index, children, values, weights, undefined)
-    rescaled = _rescaled(plan, index, aggregated, undefined)
+    ruled = of_plan(plan, undefined)
+    aggregated = before_rescaling(plan, index, children, values, weights, ruled)
+    rescaled = _rescaled(plan, index, aggregated, ruled)
     result = _passed_on(plan, int(plan.framework.inner[index]), rescaled)
     for edition, own in plan.editions:
-        other = aggregate_node(own, index, children, values, weights, undefined)
+        other = aggregate_node(own, index, children, values, weights, of_edition(plan, undefined, edition))
         result[..., edition, :] = other[..., edition, :]
     return result
 
@@ -153,6 +154,25 @@ def _filled(plan: Plan, index: int, nodes: Ints, values: Floats) -> Floats:
         return values
     filled = group_mean(values, by=plan.aggregation[index].step_options["missing"])
     return filled if plan.applies is None else np.where(plan.applies[:, nodes], filled, np.nan)
+
+
+def group_filled(plan: Plan, scores: Floats) -> Bools | None:
+    """(editions, units, nodes): where a score is missing and its parent takes the mean of the unit's group.
+
+    None where no node has that rule.
+    """
+    plans = (plan, *(own for _, own in plan.editions))
+    if all(node.gaps is not Gaps.GROUP_MEAN for own in plans for node in own.nodes):
+        return None
+    found = np.zeros(scores.shape, dtype=np.bool_)
+    for index, operands in enumerate(plan.operands):
+        values = scores[..., operands]
+        found[..., operands] |= np.isnan(values) & ~np.isnan(_filled(plan, index, operands, values))
+    found &= plan.present[..., None]
+    for edition, own in plan.editions:
+        others = group_filled(own, scores)
+        found[edition] = False if others is None else others[edition]
+    return found
 
 
 def _weights(plan: Plan, index: int, values: Floats, undefined: Undefined) -> Floats:

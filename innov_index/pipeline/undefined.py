@@ -6,6 +6,8 @@ draws without a result, by cause.
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -14,9 +16,12 @@ from innov_index.errors import Problem, UndefinedError
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
-from innov_index.pipeline.calls import Call
+from innov_index.pipeline.calls import Call, with_reference
 
 _MOST = 10
+_FILL_OR_LEAVE = (
+    "Ways out: impute the missing values, or state missing: propagate, which leaves the unit without a score"
+)
 
 
 class Undefined(Protocol):
@@ -65,13 +70,20 @@ class Refused:
         operands = plan.operands[int(np.searchsorted(plan.framework.inner, node))]
         codes = [plan.framework.codes[operand] for operand in operands]
         problems = []
+        gaps = np.isnan(children) & ~culprits
         for place in np.argwhere(undefined)[:_MOST]:
             here = tuple(place)
             found = [f"'{codes[c]}' is {children[(*here, c)]:.6g}" for c in np.flatnonzero(culprits[here])]
-            detail = f": {', '.join(found[:5])}" if found else ""
-            message = f"{call.where} {call.method.name} has no result for unit {_unit(plan, place)}{detail}"
-            problems.append(Problem(message))
-        raise UndefinedError(_with_reason(problems, call.method))
+            # a gap is at fault only where nothing else is
+            found = found or [f"'{codes[c]}' is missing" for c in np.flatnonzero(gaps[here])]
+            if not found:
+                problems += _of_edition(plan, call, codes, undefined, children, here[:-1])
+                continue
+            message = f"{call.where} {call.method.name} has no result for unit {_unit(plan, place)}"
+            problems.append(Problem(f"{message}: {', '.join(found[:5])}"))
+        if gaps[undefined].any() and not culprits[undefined].any():
+            raise UndefinedError([*dict.fromkeys(problems), Problem(_FILL_OR_LEAVE)])
+        raise UndefinedError(_with_reason(list(dict.fromkeys(problems)), call.method))
 
     def weights(self, call: Call, values: Floats, weights: Floats) -> None:
         if not _without_weights(values, weights).any():
@@ -81,6 +93,45 @@ class Refused:
 
 
 REFUSED = Refused()
+
+
+class InEditions:
+    """Passes on to another what is undefined in some of the editions alone: nobody asks for the others."""
+
+    def __init__(self, passed_to: Undefined, editions: Bools) -> None:
+        self.passed_to = passed_to
+        self.editions = editions
+
+    def indicators(self, plan: Plan, call: Call, values: Floats, result: Floats) -> None:
+        self.passed_to.indicators(plan, call, self._here(values), result)
+
+    def node(
+        self, plan: Plan, call: Call, node: int, undefined: Bools, children: Floats, culprits: Bools
+    ) -> None:
+        self.passed_to.node(plan, call, node, undefined & self.editions[:, None], children, culprits)
+
+    def weights(self, call: Call, values: Floats, weights: Floats) -> None:
+        self.passed_to.weights(call, self._here(values), weights)
+
+    def _here(self, values: Floats) -> Floats:
+        """The values (..., editions, units, columns) of these editions; those of the others are missing."""
+        return np.where(self.editions[:, None, None], values, np.nan)
+
+
+def of_plan(plan: Plan, undefined: Undefined) -> Undefined:
+    """For the rules of a plan: editions with rules of their own are left out."""
+    if not (plan.editions and plan.editions_apart):
+        return undefined
+    editions = np.ones(len(plan.dataset.editions), dtype=np.bool_)
+    editions[[position for position, _ in plan.editions]] = False
+    return InEditions(undefined, editions)
+
+
+def of_edition(plan: Plan, undefined: Undefined, position: int) -> Undefined:
+    """For one edition of a plan's data: what is undefined in the others is left out if it cannot matter."""
+    if not (plan.dataset.editions and plan.editions_apart):
+        return undefined
+    return InEditions(undefined, np.arange(max(len(plan.dataset.editions), 1)) == position)
 
 
 class Counted:
@@ -117,6 +168,49 @@ class Counted:
                 f"{call.where} {call.method.name}",
                 np.asarray(undefined.any(axis=tuple(range(1, undefined.ndim)))),
             )
+
+
+def _of_edition(
+    plan: Plan, call: Call, codes: Sequence[str], undefined: Bools, children: Floats, at: tuple[int, ...]
+) -> list[Problem]:
+    """What is at fault in an edition where it is no unit's own score: constant children, or gaps."""
+    values = children[at]
+    message = f"{call.where} {call.method.name} has no result"
+    where = f" in {plan.dataset.editions[at[-1]]}" if plan.dataset.editions else ""
+    constant = [
+        f"'{codes[child]}' is {values[~np.isnan(values[:, child]), child][0]:.6g} for every unit"
+        for child in _constant_at_fault(call, values)
+    ]
+    if constant:
+        return [Problem(f"{message}{where}: {', '.join(constant[:5])}")]
+    gaps = [
+        f"'{codes[child]}' is missing for unit '{plan.dataset.units.codes[unit]}'"
+        for unit, child in np.argwhere(np.isnan(values) & ~np.isnan(values).all(axis=-1, keepdims=True))
+    ]
+    if gaps:
+        return [Problem(f"{message}{where}: {', '.join(gaps[:5])}")]
+    units = (_unit(plan, np.array([*at, unit])) for unit in np.flatnonzero(undefined[at]))
+    return [Problem(f"{message} for unit {unit}") for unit in units]
+
+
+def _constant_at_fault(call: Call, values: Floats) -> list[int]:
+    """Constant children, (units, children), each of which alone leaves a method without a result.
+
+    Each is tried beside children that differ: a constant that is harmless to the method is no fault.
+    """
+    units, children = values.shape
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        spread = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
+    differing = np.repeat(np.arange(1.0, units + 1)[:, None], children, axis=1)
+    equal = {"weights": np.full(children, 1 / children), "given": np.ones(children)}
+    found = []
+    for child in np.flatnonzero(spread == 0):
+        tried = np.where(np.arange(children) == child, values, differing)
+        with np.errstate(all="ignore"):
+            if not np.isfinite(with_reference(call, tried[None], equal)).any():
+                found.append(int(child))
+    return found
 
 
 def _undefined_values(call: Call, values: Floats, result: Floats) -> Bools:

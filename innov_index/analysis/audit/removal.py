@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from innov_index.analysis.compare.agreement import mean_of_known
+from innov_index.analysis.compare.shifts import shifts
 from innov_index.errors import OptionError, UndefinedError
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
@@ -25,9 +26,11 @@ class Removal:
     scores, ranks : (elements, editions, units)
         Of the index without the element. NaN for an element that cannot be left out.
     shifts : (elements, editions, units)
-        Places gained by its removal (positive: a better rank).
+        Places gained by its removal (positive: a better rank) among the units that both rankings have.
     mean_shift : (elements, editions)
-        Mean of the absolute shifts over the units.
+        Mean of the absolute shifts over the units that have a rank in both.
+    vanished : (elements, editions)
+        Number of units that have a rank, and none without the element.
     refused : mapping of element to reason
         Elements that cannot be left out.
     """
@@ -37,6 +40,7 @@ class Removal:
     ranks: Floats
     shifts: Floats
     mean_shift: Floats
+    vanished: Ints
     refused: dict[int, str]
 
 
@@ -60,8 +64,10 @@ def index_without_each(plan: Plan, scores: Floats, weights: Floats) -> Removal:
     index_scores = without.index(order)
     base = plan.ranking(scores[..., :1])[..., 0]
     ranks = plan.ranking(index_scores[..., None])[..., 0] if len(order) else index_scores
-    shifts = base - ranks
-    return Removal(order, index_scores, ranks, shifts, mean_of_known(np.abs(shifts)), without.refused)
+    moved = shifts(base, ranks, plan.ranking.call)
+    vanished = (~np.isnan(base) & np.isnan(ranks)).sum(axis=-1)
+    mean = mean_of_known(np.abs(moved))
+    return Removal(order, index_scores, ranks, moved, mean, vanished, without.refused)
 
 
 class _Without:

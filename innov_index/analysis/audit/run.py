@@ -54,7 +54,7 @@ def audit(
     InnovIndexError
         The index has no such edition, unit or group column.
     """
-    scores = index.score()
+    scores = index.score_edition(edition)
     found = Audit(index, scores, scores.edition_position(edition), kind, step)
     tables = _asked(found, sections, unit, group)
     screen = partial(_screen, found, tables)

@@ -11,6 +11,7 @@ from innov_index.analysis.audit.correlations import ancestor_pairs, pair_counts,
 from innov_index.analysis.audit.findings import by_shift, influence_flag, largest_shift, leaf_codes
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet, rank_cell
+from innov_index.wording import counted
 
 
 def statistics_sheet(audit: Audit) -> Sheet:
@@ -175,11 +176,17 @@ def removal_sheet(audit: Audit) -> Sheet:
                 float(found.mean_shift[row, audit.edition]),
                 rank_cell(most),
                 "" if unit is None else audit.scores.units.names[unit],
-                found.refused.get(node, ""),
+                found.refused.get(node, "") or _vanished(int(found.vanished[row, audit.edition])),
             ]
         )
     columns = ["without", "level", "effective weight", "mean shift", "largest shift", "of unit", "remark"]
     return Sheet(columns, rows)
+
+
+def _vanished(vanished: int) -> str:
+    """How many units the removal of an element leaves without a rank; "" for none."""
+    have = "has" if vanished == 1 else "have"
+    return f"{counted(vanished, 'unit')} {have} no rank without it" if vanished else ""
 
 
 def denominators_sheet(audit: Audit) -> Sheet:

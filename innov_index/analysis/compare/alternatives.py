@@ -129,7 +129,7 @@ def alternatives(index: Index, edition: int) -> Alternatives:
 def _scheme(index: Index, name: str, edition: int) -> Scheme:
     varied = index.varied(scheme=name) if name else index
     dataset = index.dataset if _reads_the_same(index.config, varied.config) else varied.dataset
-    scores = score(varied.config.recipe, dataset, index.name)
+    scores = score(varied.config.recipe, dataset, index.name, edition)
     stated = index.config.block.schemes.get(name, {}).get("description")
     return Scheme(
         name=name,

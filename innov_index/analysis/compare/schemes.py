@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.analysis.compare.agreement import (
-    common,
     kendall,
     mean_of_known,
     quarters,
@@ -16,10 +15,12 @@ from innov_index.analysis.compare.agreement import (
     spearman,
     top_weighted_tau,
 )
-from innov_index.errors import InnovIndexError, not_found
+from innov_index.analysis.compare.shifts import RankingRule, common_ranks, ranking_rule
+from innov_index.errors import InnovIndexError, Problem, not_found
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
+from innov_index.wording import counted, listed
 
 BASE = "base"
 """Name in the output of the config as it stands, without a scheme."""
@@ -73,12 +74,30 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
     for name in chosen:
         if name not in index.schemes:
             raise InnovIndexError(not_found("scheme", name, index.schemes))
-    results = [index.score(), *(index.varied(scheme=name).score() for name in chosen)]
-    base = results[0]
+    results, failures = {BASE: index.score_edition(edition)}, {}
+    for name in chosen:
+        try:
+            results[name] = index.varied(scheme=name).score_edition(edition)
+        except InnovIndexError as error:
+            failures[name] = error
+    if failures and (schemes or len(results) == 1):
+        raise InnovIndexError(
+            [
+                Problem(f"scheme {name}: {problem.message}", problem.mark)
+                for name, error in failures.items()
+                for problem in error.problems
+            ]
+        )
+    base = results[BASE]
     at = base.scored_edition(edition)
-    scores = np.stack([result.scores[at, :, 0] for result in results])
-    ranks = np.stack([result.ranks[at, :, 0] for result in results])
-    return compared(base, at, (BASE, *chosen), scores, ranks, _remarks((BASE, *chosen), results))
+    scores = np.stack([result.scores[at, :, 0] for result in results.values()])
+    ranks = np.stack([result.ranks[at, :, 0] for result in results.values()])
+    left_out = (
+        f"scheme {name} has no result and is left out: {error.problems[0].message}"
+        for name, error in failures.items()
+    )
+    remarks = (*left_out, *_without_effect(tuple(results), scores), *_remarks(results))
+    return compared(base, at, tuple(results), scores, ranks, remarks, ranking_rule(index))
 
 
 def compared(
@@ -88,39 +107,69 @@ def compared(
     scores: Floats,
     ranks: Floats,
     remarks: tuple[str, ...],
+    rule: RankingRule,
 ) -> Comparison:
-    """Several rankings (schemes, units) beside the first of them."""
-    places = quarters(ranks[0])
+    """Several rankings (schemes, units) beside the first of them; `rule` ranks units anew among fewer."""
+    common = [common_ranks(ranks[0], other, rule) for other in ranks]
+    moved = [before - after for before, after in common]
     return Comparison(
         base=base,
         edition=edition,
         names=names,
         scores=scores,
         ranks=ranks,
-        shifts=ranks[0] - ranks,
+        shifts=np.stack(moved),
         kendall=np.array([kendall(ranks[0], other) for other in ranks]),
         spearman=np.array([spearman(ranks[0], other) for other in ranks]),
-        mean_shift=mean_of_known(np.abs(ranks[0] - ranks)),
+        mean_shift=mean_of_known(np.abs(np.stack(moved))),
         top_weighted=np.array([top_weighted_tau(ranks[0], other) for other in ranks]),
         overlap=np.array([rank_biased_overlap(ranks[0], other) for other in ranks]),
-        moved=np.array([_moved(places, quarters(other)) for other in ranks]),
-        remarks=remarks,
+        moved=np.array([_moved(quarters(before), quarters(after)) for before, after in common]),
+        remarks=(*_vanished(base, names, ranks), *remarks),
     )
 
 
 def _moved(before: Floats, after: Floats) -> float:
     """Units that are in another quarter than before; NaN where none has a place in both."""
-    both = common(before, after)
+    both = ~np.isnan(before) & ~np.isnan(after)
     return float((both & (before != after)).sum()) if both.any() else float("nan")
 
 
-def _remarks(names: Sequence[str], results: Sequence[Scores]) -> tuple[str, ...]:
+def _without_effect(names: Sequence[str], scores: Floats) -> list[str]:
+    """Schemes under which every unit has the very score that it has without."""
+    same = [
+        name
+        for name, own in zip(names[1:], scores[1:], strict=True)
+        if np.array_equal(own, scores[0], equal_nan=True)
+    ]
+    return [f"{listed(same)}: changes no score of the index"] if same else []
+
+
+def _vanished(base: Scores, names: Sequence[str], ranks: Floats) -> list[str]:
+    """Units that only one of two rankings has: shifts are taken over the others."""
+    about: dict[str, list[str]] = {}
+    for name, own in zip(names[1:], ranks[1:], strict=True):
+        if np.isnan(own).all():
+            continue
+        for what, lacking, having in (("no rank", own, ranks[0]), ("a rank only", ranks[0], own)):
+            units = [base.units.names[unit] for unit in np.flatnonzero(np.isnan(lacking) & ~np.isnan(having))]
+            if units:
+                have = "has" if len(units) == 1 else "have"
+                text = f"{counted(len(units), 'unit')} {have} {what} there ({listed(units, 3)})"
+                about.setdefault(text, []).append(name)
+    return [
+        f"{listed(schemes, 5)}: {text}; shifts compare the units that both rankings have"
+        for text, schemes in about.items()
+    ]
+
+
+def _remarks(results: Mapping[str, Scores]) -> tuple[str, ...]:
     """Each remark once, with the schemes that it concerns."""
     about: dict[str, list[str]] = {}
-    for name, result in zip(names, results, strict=True):
+    for name, result in results.items():
         for remark in result.remarks:
             about.setdefault(remark, []).append(name)
     return tuple(
-        remark if len(schemes) == len(names) else f"{', '.join(schemes)}: {remark}"
+        remark if len(schemes) == len(results) else f"{', '.join(schemes)}: {remark}"
         for remark, schemes in about.items()
     )

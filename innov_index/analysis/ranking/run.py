@@ -14,6 +14,7 @@ from innov_index.analysis.ranking.tables import (
 )
 from innov_index.index import Index
 from innov_index.model.result import Beside, Lazy, Listed, Result, Shown
+from innov_index.model.scores import Scores
 
 
 def ranking(index: Index, *, edition: str | None = None, top: int | None = None) -> Result:
@@ -38,7 +39,7 @@ def ranking(index: Index, *, edition: str | None = None, top: int | None = None)
     InnovIndexError
         A data file is not as it must be, a method has no result for some value, or no such edition exists.
     """
-    scores = index.score()
+    scores = index.score(edition)
     editions = selected_editions(scores, edition)
     remarks = remarks_of(index, scores)
     return Result(
@@ -48,7 +49,7 @@ def ranking(index: Index, *, edition: str | None = None, top: int | None = None)
         screens=Lazy(
             {"ranking": lambda: (Shown(short_sheet(scores, editions, top), scores.name), Listed(remarks))}
         ),
-        beside=_changes(index, editions),
+        beside=_changes(scores, editions),
         made_from=index.provenance,
         facts=scores,
     )
@@ -62,20 +63,19 @@ def node_scores(index: Index, *, edition: str | None = None, top: int | None = N
     Result
         Table `nodes`, one row a unit and node. The facts are the `Scores`.
     """
-    scores = index.score()
+    scores = index.score(edition)
     editions = selected_editions(scores, edition)
     return Result(
         title=scores.name,
         tables=Lazy({"nodes": partial(full_sheet, scores, editions, top)}),
         remarks=remarks_of(index, scores),
-        beside=_changes(index, editions),
+        beside=_changes(scores, editions),
         made_from=index.provenance,
         facts=scores,
     )
 
 
-def _changes(index: Index, editions: tuple[int, ...]) -> tuple[Beside, ...]:
-    scores = index.score()
+def _changes(scores: Scores, editions: tuple[int, ...]) -> tuple[Beside, ...]:
     if not scores.changes_cells:
         return ()
     return (Beside("changed", "Changed cells", partial(changed_sheet, scores, editions)),)

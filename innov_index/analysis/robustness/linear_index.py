@@ -49,7 +49,7 @@ def linear_scores(
     InnovIndexError
         The score is not linear in these weights; the message says where and why.
     """
-    scores = index.score() if scores is None else scores
+    scores = index.score_edition(edition) if scores is None else scores
     framework = index.framework
     chosen = _chosen(framework, level, nodes)
     at = scores.scored_edition(edition)

@@ -91,7 +91,7 @@ def study(
     time_limit: float = 60.0,
 ) -> Robustness:
     """Make every exact statement about an index; the parameters are those of `robustness`."""
-    scores = index.score()
+    scores = index.score_edition(edition)
     linear = linear_scores(index, level, nodes, edition, scores)
     weights = weight_set(statements, linear.nodes, linear.given)
     at = scores.edition_position(edition)

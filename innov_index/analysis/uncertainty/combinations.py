@@ -23,7 +23,7 @@ from innov_index.pipeline.binding import Plan, bind
 from innov_index.pipeline.collapsed import Collapsed, collapse
 from innov_index.pipeline.indicators import run_indicator_steps
 from innov_index.pipeline.levels import aggregate
-from innov_index.pipeline.undefined import REFUSED, Counted, Undefined
+from innov_index.pipeline.undefined import REFUSED, Counted, Undefined, of_edition
 
 _VALUES_AT_ONCE = 1 << 20
 """Scores of all nodes that are computed in one go where the tree does not collapse."""
@@ -109,8 +109,9 @@ class Combination:
             rows = slice(start, min(start + height, len(local)))
             part = Counted(rows.stop - rows.start)
             with np.errstate(all="ignore"):
-                plan, normalised = prepared(rows, part)
-                tree = aggregate(plan, normalised, self._in_editions(local[rows]), part)
+                here = of_edition(self.plan, part, self.edition)
+                plan, normalised = prepared(rows, here)
+                tree = aggregate(plan, normalised, self._in_editions(local[rows]), here)
             undefined.include(part, start)
             parts.append(tree.scores[:, self.edition, :, 0])
         return np.concatenate(parts)
@@ -190,10 +191,11 @@ class Combinations:
         dataset = self._dataset(config, recipe)
         plan = bind(recipe, dataset)
         raw, normalised = self._normalised(plan)
-        tree = aggregate(plan, normalised[0], undefined=REFUSED)
+        undefined = of_edition(plan, REFUSED, self._edition)
+        tree = aggregate(plan, normalised[0], undefined=undefined)
         # the rules of this edition look at the others by these rules, not by those of their own
         ruling = replace(dict(plan.editions).get(self._edition, plan), editions=())
-        alike = aggregate(ruling, normalised[0], undefined=REFUSED) if plan.editions else tree
+        alike = aggregate(ruling, normalised[0], undefined=undefined) if plan.editions else tree
         weights = np.broadcast_to(alike.weights, (*normalised.shape[1:2], len(plan.framework)))
         root = tree.scores[self._edition, :, 0]
         # another tree, which is refused where weights vary, has none of the nodes that do
@@ -217,7 +219,7 @@ class Combinations:
             if dataset is plan.dataset and known == settings:
                 return raw, normalised
         raw = plan.dataset.columns(recipe.framework.indicators)
-        normalised = run_indicator_steps(plan, raw).normalised
+        normalised = run_indicator_steps(plan, raw, of_edition(plan, REFUSED, self._edition)).normalised
         if normalised.ndim == raw.ndim:
             normalised = normalised[None]
         self._values.append((plan.dataset, settings, raw, normalised))

@@ -57,7 +57,7 @@ class Model:
         self, index: Index, edition: str | None = None, variations: Variations | None = None
     ) -> None:
         self.index = index
-        self.base: Scores = index.score()
+        self.base: Scores = index.score_edition(edition)
         self.edition = self.base.scored_edition(edition)
         self.variations = variations or index.config.variations(len(self.base.units))
         varied = np.zeros(len(index.framework), dtype=np.bool_)

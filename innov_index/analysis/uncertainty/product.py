@@ -12,6 +12,7 @@ import numpy as np
 
 from innov_index.analysis.compare.agreement import mean_of_known
 from innov_index.analysis.compare.schemes import BASE, Comparison, compared
+from innov_index.analysis.compare.shifts import RankingRule, ranking_rule, shifts
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Choice, Variations
@@ -82,8 +83,9 @@ def product(index: Index, across: Sequence[str] = (), edition: str | None = None
             continue
         scores[position] = root
         ranks[position] = combination.plan.ranking(root[:, None])[:, 0]
-    comparison = compared(model.base, model.edition, _distinct(labels), scores, ranks, tuple(remarks))
-    return Product(comparison, names, _moved_by(ranks[1:].reshape(*shape, units)))
+    rule = ranking_rule(index)
+    comparison = compared(model.base, model.edition, _distinct(labels), scores, ranks, tuple(remarks), rule)
+    return Product(comparison, names, _moved_by(ranks[1:].reshape(*shape, units), rule))
 
 
 def _choices(index: Index, across: Sequence[str]) -> tuple[Choice, ...]:
@@ -109,12 +111,12 @@ def _alternatives(text: str) -> dict[str, Any]:
     return {"path": path.strip(), "alternatives": stated.plain()}
 
 
-def _moved_by(ranks: Floats) -> Floats:
+def _moved_by(ranks: Floats, rule: RankingRule) -> Floats:
     """Mean absolute difference along each axis of choices; ranks (…, units)."""
     moved = []
     for axis in range(ranks.ndim - 1):
         own = np.moveaxis(ranks, axis, 0)
-        pairs = [np.abs(a - b) for a, b in itertools.combinations(own, 2)]
+        pairs = [np.abs(shifts(a, b, rule)) for a, b in itertools.combinations(own, 2)]
         differences = np.stack(pairs).reshape(-1, ranks.shape[-1])
         there = ~np.isnan(differences)
         total = np.where(there, differences, 0.0).sum(axis=0)

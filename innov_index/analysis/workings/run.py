@@ -33,7 +33,7 @@ def workings_of(index: Index, edition: str | None = None) -> Workings:
     InnovIndexError
         There is no such edition, or the index has no scores.
     """
-    scores = index.score()
+    scores = index.score_edition(edition)
     return Workings(index, scores, scores.edition_position(edition))
 
 

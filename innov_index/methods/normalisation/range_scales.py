@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Len
 
-from innov_index.errors import OptionError
+from innov_index.errors import ColumnsError
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.normalisation.scales import (
     Truncate,
@@ -226,5 +226,12 @@ def _oriented_bounds(lower: Floats, upper: Floats, direction: Floats) -> tuple[F
 
 def _require_less(smaller: str, less: Each, greater: str, more: Each) -> None:
     """Raise unless, for every indicator, the first of the two named numbers is less than the second."""
-    if np.any(np.asarray(less) >= np.asarray(more)):
-        raise OptionError(f"{smaller} must be less than {greater}; got {less} and {more}.")
+    first, second = np.broadcast_arrays(np.atleast_1d(less), np.atleast_1d(more))
+    wrong = np.flatnonzero(first >= second)
+    if len(wrong):
+        raise ColumnsError(
+            {
+                int(column): f"{smaller} ({first[column]:g}) must be less than {greater} ({second[column]:g})"
+                for column in wrong
+            }
+        )

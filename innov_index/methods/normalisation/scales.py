@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from innov_index.errors import OptionError
+from innov_index.errors import ColumnsError
 from innov_index.methods.kernels.preparation import constant_to_nan, oriented
 from innov_index.methods.registry import Each
 from innov_index.model.arrays import Floats
@@ -43,5 +43,7 @@ def truncated(scores: Floats, low: Each, high: Each, truncate: Truncate) -> Floa
 def require_positive(**numbers: Each) -> None:
     """Raise unless each number is positive for every indicator; otherwise more would not be better."""
     for name, number in numbers.items():
-        if np.any(np.asarray(number) <= 0):
-            raise OptionError(f"{name} must be positive; got {number}.")
+        stated = np.atleast_1d(number)
+        wrong = np.flatnonzero(stated <= 0)
+        if len(wrong):
+            raise ColumnsError({int(c): f"{name} must be positive; got {stated[c]:g}" for c in wrong})

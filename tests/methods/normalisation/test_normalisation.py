@@ -129,12 +129,16 @@ def test_linear_turns_a_cost_around():
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("min_max", {"low": 100.0}, "low must be less than high"),
-        ("min_max", {"quantiles": [0.9, 0.1]}, "first quantile must be less"),
+        ("min_max", {"low": 100.0}, r"low \(100\) must be less than high \(100\)"),
+        (
+            "min_max",
+            {"quantiles": [0.9, 0.1]},
+            r"first quantile \(0.9\) must be less than the second",
+        ),
         (
             "goalposts",
             {"lower": 5.0, "upper": np.array([9.0, 9, 9, 9, 9, 5])},
-            "lower must be less than upper",
+            r"^lower \(5\) must be less than upper \(5\)$",
         ),
         ("breaks", {"breaks": [2.0, 1.0]}, "breaks must ascend"),
         ("breaks", {"breaks": [1.0, 2.0], "scores": [1.0, 2.0]}, "3 classes, but 2 scores"),

@@ -1,0 +1,172 @@
+"""What a reader must know of a ranking: what is missing or out of scale, and what was done about it.
+
+Each kind of remark is one line with a count and examples, however many units it concerns; the gravest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from innov_index.methods.kernels.preparation import present
+from innov_index.model.arrays import Bools, Floats
+from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.calls import Call
+from innov_index.pipeline.indicators import IndicatorSteps
+from innov_index.pipeline.levels import TreeScores, group_filled
+from innov_index.pipeline.without_effect import without_effect
+from innov_index.wording import counted, listed
+
+_HALF = 0.5 - 1e-9
+
+
+def remarks_of(
+    plan: Plan, raw: Floats, steps: IndicatorSteps, tree: TreeScores, ranks: Floats
+) -> tuple[str, ...]:
+    """All remarks on the result of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    raw : (editions, units, indicators)
+    steps, tree
+        What the plan made of them.
+    ranks : (editions, units, nodes)
+    """
+    weights = plan.framework.effective_weights(tree.weights)
+    return (
+        *_without_values(plan, steps.denominated, weights),
+        *_beyond_bounds(plan, steps),
+        *_few_values(plan, raw, weights, ranks),
+        *_without_group(plan),
+        *_left_out(plan, steps),
+        *_imputed(plan, steps),
+        *_group_means(plan, tree.scores),
+        *without_effect(plan, steps.denominated, steps.imputed),
+    )
+
+
+def _without_values(plan: Plan, values: Floats, weights: Floats) -> Iterator[str]:
+    """Indicators of which no unit has a value, in all editions or in some."""
+    anywhere = plan.present.any(axis=-1)
+    absent: Bools = np.asarray(~present(values).any(axis=-2)[anywhere])
+    editions = [name for name, there in zip(plan.dataset.editions, anywhere, strict=False) if there]
+    everywhere: Bools = np.asarray(absent.all(axis=0))
+    codes = [plan.framework.codes[leaf] for leaf in plan.framework.leaves]
+    if everywhere.any():
+        share = float(np.abs(weights[-1, plan.framework.leaves[everywhere]]).sum())
+        names = listed((codes[leaf] for leaf in np.flatnonzero(everywhere)), 5)
+        yield f"no unit has a value of {names} ({share:.0%} of the weight)"
+    somewhere = [
+        f"{codes[leaf]} (in {listed((e for e, a in zip(editions, absent[:, leaf], strict=True) if a), 5)})"
+        for leaf in np.flatnonzero(absent.any(axis=0) & ~everywhere)
+    ]
+    if somewhere:
+        indicators = counted(len(somewhere), "indicator")
+        yield f"{indicators} without a value for any unit in some editions: {listed(somewhere, 3)}"
+
+
+def _beyond_bounds(plan: Plan, steps: IndicatorSteps) -> Iterator[str]:
+    """Indicators whose scores all lie at or beyond one end of a stated scale."""
+    for call in plan.leaf_steps["normalisation"]:
+        if not {"low", "high"} <= call.options.keys():
+            continue
+        scores = steps.normalised[..., call.columns].reshape(-1, len(call.codes))
+        low, high = (np.asarray(call.options[end]) for end in ("low", "high"))
+        there = present(scores)
+        below, above = (np.where(there, past, True).all(axis=0) for past in (scores <= low, scores >= high))
+        for column in np.flatnonzero((below | above) & there.any(axis=0)):
+            yield _beyond_bound(plan, call, int(column), steps)
+
+
+def _beyond_bound(plan: Plan, call: Call, column: int, steps: IndicatorSteps) -> str:
+    values = steps.treated[..., call.columns][..., column]
+    before = steps.screened[..., call.columns][..., column]
+    stated = ", ".join(
+        f"{name} {np.broadcast_to(call.options[name], len(call.codes))[column]:g}"
+        for name in ("lower", "upper")
+        if np.size(call.options.get(name, np.empty(0))) in (1, len(call.codes))
+    )
+    text = f"every unit lies at or beyond one bound of {call.method.name} for '{call.codes[column]}'"
+    text += f": its values are {_range(values)}" + (f", the bounds {stated}" if stated else "")
+    if not np.array_equal(values, before, equal_nan=True):
+        text += f"; bounds are compared with treated values (before treatment they are {_range(before)})"
+    return text
+
+
+def _range(values: Floats) -> str:
+    return f"{np.nanmin(values):.4g} to {np.nanmax(values):.4g}"
+
+
+def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iterator[str]:
+    """Units that are ranked on less than half of the values, or of the weight."""
+    leaves = plan.framework.leaves
+    applies = np.ones(raw.shape[1:], dtype=np.bool_) if plan.applies is None else plan.applies[:, leaves]
+    measured = present(raw) & applies
+    weight = np.abs(weights[:, None, leaves])
+    count, total = measured.sum(axis=-1), np.broadcast_to(applies.sum(axis=-1), raw.shape[:-1])
+    share_of_values = count / np.maximum(total, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = (weight * measured).sum(axis=-1) / (weight * applies).sum(axis=-1)
+    share = np.where(np.isfinite(share), share, share_of_values)
+    least = np.where(present(ranks[..., 0]), np.minimum(share, share_of_values), 1.0)
+    few = np.argwhere(least < _HALF)
+    few = few[np.argsort(least[least < _HALF], kind="stable")]
+    if not len(few):
+        return
+    examples = [
+        f"{plan.dataset.units.names[unit]}{_in_edition(plan, edition)} "
+        f"({count[edition, unit]} of {total[edition, unit]}, {share[edition, unit]:.0%} of the weight)"
+        for edition, unit in few
+    ]
+    units = len({int(unit) for unit in few[:, 1]})
+    verb = "is" if units == 1 else "are"
+    yield (
+        f"{counted(units, 'unit')} {verb} ranked on less than half of the values or of the weight: "
+        f"{listed(examples, 5)}"
+    )
+
+
+def _in_edition(plan: Plan, edition: int) -> str:
+    return f" in {plan.dataset.editions[edition]}" if plan.dataset.editions else ""
+
+
+def _without_group(plan: Plan) -> Iterator[str]:
+    """Units without a group in a column that some step reads."""
+    for column, uses in plan.recipe.group_columns.items():
+        labels = plan.dataset.units.groups.get(column, ())
+        names = [n for n, label in zip(plan.dataset.units.names, labels, strict=False) if not label]
+        if names:
+            have = "has" if len(names) == 1 else "have"
+            yield (
+                f"{counted(len(names), 'unit')} {have} no {column} ({listed(names, 5)}): "
+                f"{listed(uses)} takes them for units of no group"
+            )
+
+
+def _left_out(plan: Plan, steps: IndicatorSteps) -> Iterator[str]:
+    dropped = plan.present & ~steps.kept
+    if dropped.any():
+        units = sorted({plan.dataset.units.names[unit] for unit in np.argwhere(dropped)[:, -1]})
+        yield f"screening left out {len(units)}: {', '.join(units[:10])}{' …' if len(units) > 10 else ''}"
+
+
+def _imputed(plan: Plan, steps: IndicatorSteps) -> Iterator[str]:
+    cells: Bools = steps.imputed_cells
+    if not cells.any():
+        return
+    share = cells.sum() / max(int(present(steps.screened).sum()), 1)
+    verb = "is" if cells.sum() == 1 else "are"
+    yield f"{counted(int(cells.sum()), 'value')} {verb} imputed ({share:.1%} of all)"
+    if any(call.step_options["count"] == "available" for call in plan.screening.values()):
+        yield "screening counts imputed values as available; `count: measured` counts measured ones alone"
+
+
+def _group_means(plan: Plan, scores: Floats) -> Iterator[str]:
+    """Missing scores of nodes for which the mean of the unit's group counts."""
+    filled = group_filled(plan, scores)
+    if filled is not None and filled.any():
+        codes = [plan.framework.codes[node] for node in np.flatnonzero(filled.any(axis=(0, 1)))]
+        total = counted(int(filled.sum()), "missing score")
+        yield f"{total} of {listed(codes, 5)}: the mean of the unit's group counts in its place"
