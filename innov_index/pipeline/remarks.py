@@ -49,8 +49,8 @@ def remarks_of(
 
 def _without_values(plan: Plan, values: Floats, weights: Floats) -> Iterator[str]:
     """Indicators of which no unit has a value, in all editions or in some."""
-    anywhere = plan.present.any(axis=-1)
-    absent: Bools = np.asarray(~present(values).any(axis=-2)[anywhere])
+    anywhere: Bools = np.asarray(plan.present.any(axis=-1))
+    absent: Bools = np.asarray(~present(values).any(axis=-2))[anywhere]
     editions = [name for name, there in zip(plan.dataset.editions, anywhere, strict=False) if there]
     everywhere: Bools = np.asarray(absent.all(axis=0))
     codes = [plan.framework.codes[leaf] for leaf in plan.framework.leaves]

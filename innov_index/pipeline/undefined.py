@@ -19,8 +19,9 @@ from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call, with_reference
 
 _MOST = 10
+_FILL = "impute the missing values, or leave out the unit"
 _FILL_OR_LEAVE = (
-    "Ways out: impute the missing values, or state missing: propagate, which leaves the unit without a score"
+    "impute the missing values, or state missing: propagate, which leaves the unit without a score"
 )
 
 
@@ -69,20 +70,26 @@ class Refused:
             return
         operands = plan.operands[int(np.searchsorted(plan.framework.inner, node))]
         codes = [plan.framework.codes[operand] for operand in operands]
-        problems = []
+        problems: list[Problem] = []
+        gaps_at_fault = False
         gaps = np.isnan(children) & ~culprits
         for place in np.argwhere(undefined)[:_MOST]:
             here = tuple(place)
             found = [f"'{codes[c]}' is {children[(*here, c)]:.6g}" for c in np.flatnonzero(culprits[here])]
             # a gap is at fault only where nothing else is
             found = found or [f"'{codes[c]}' is missing" for c in np.flatnonzero(gaps[here])]
+            gaps_at_fault |= bool(gaps[here].any())
             if not found:
-                problems += _of_edition(plan, call, codes, undefined, children, here[:-1])
+                of_edition = _of_edition(plan, call, codes, undefined, children, here[:-1])
+                gaps_at_fault |= any("is missing" in problem.message for problem in of_edition)
+                problems += of_edition
                 continue
             message = f"{call.where} {call.method.name} has no result for unit {_unit(plan, place)}"
             problems.append(Problem(f"{message}: {', '.join(found[:5])}"))
-        if gaps[undefined].any() and not culprits[undefined].any():
-            raise UndefinedError([*dict.fromkeys(problems), Problem(_FILL_OR_LEAVE)])
+        if gaps.any() and not culprits[undefined].any() and gaps_at_fault:
+            # where a gap takes the score from other units too, leaving the unit without one is no way out
+            remedy = _FILL_OR_LEAVE if bool(gaps[undefined].any(axis=-1).all()) else _FILL
+            raise UndefinedError([*dict.fromkeys(problems), Problem(f"Ways out: {remedy}")])
         raise UndefinedError(_with_reason(list(dict.fromkeys(problems)), call.method))
 
     def weights(self, call: Call, values: Floats, weights: Floats) -> None:
