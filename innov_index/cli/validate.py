@@ -18,7 +18,7 @@ def validate(config: Path) -> None:
     under `uncertainty:`. Lists every problem, with file, line and column where it has a place; says
     what a reader of the ranking must know. Exit code 2: problems were found.
     """
-    from innov_index.analysis.validate.run import validate as tried
+    from innov_index.analysis.validity import validate as tried
     from innov_index.cli.showing import show
     from innov_index.index import load
 

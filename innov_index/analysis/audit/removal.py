@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.compare.agreement import mean_of_known
-from innov_index.analysis.compare.shifts import shifts
+from innov_index.analysis.compare.agreement import mean_of_known, shifts
 from innov_index.errors import OptionError, UndefinedError
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework

@@ -1,7 +1,8 @@
-"""How strongly columns agree: two rankings, or every pair of many columns."""
+"""How strongly columns agree, two rankings or every pair of many columns; and how far units move."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -11,6 +12,8 @@ from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.model.arrays import Bools, Floats
 
 Kind: TypeAlias = Literal["pearson", "spearman", "kendall"]
+RankingRule: TypeAlias = Callable[[Floats], Floats]
+"""Scores, (..., units, nodes) → ranks: the config's rule for ties."""
 
 _CELLS = 4_000_000
 
@@ -168,3 +171,37 @@ def _weighted_tau(x: Floats, y: Floats, places: Floats) -> float:
     sign_x, sign_y = np.sign(x[:, None] - x[None, :]), np.sign(y[:, None] - y[None, :])
     scale = np.sqrt((pairs * sign_x**2).sum() * (pairs * sign_y**2).sum())
     return float((pairs * sign_x * sign_y).sum() / scale) if scale > 0 else float("nan")
+
+
+def shifts(before: Floats, after: Floats, rule: RankingRule) -> Floats:
+    """Places gained (positive: a better rank) between two rankings.
+
+    A rank among six units says nothing beside one among three: where one ranking lacks units of the other,
+    both are ranked anew among the units in common.
+
+    Parameters
+    ----------
+    before, after : (..., units)
+        Ranks; NaN for a unit without one.
+    rule : function
+
+    Returns
+    -------
+    (..., units)
+        NaN for a unit that one of the two lacks.
+    """
+    first, second = common_ranks(before, after, rule)
+    return first - second
+
+
+def common_ranks(before: Floats, after: Floats, rule: RankingRule) -> tuple[Floats, Floats]:
+    """Two rankings of the units that both have; see `shifts`."""
+    before, after = np.broadcast_arrays(before, after)
+    both = ~np.isnan(before) & ~np.isnan(after)
+    fewer = (np.isnan(before) != np.isnan(after)).any(axis=-1)
+    if not fewer.any():
+        return before, after
+    found = before.copy(), after.copy()
+    for ranks in found:
+        ranks[fewer] = rule(-np.where(both, ranks, np.nan)[fewer][..., None])[..., 0]
+    return found

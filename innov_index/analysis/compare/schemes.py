@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from innov_index.analysis.compare.agreement import (
+    RankingRule,
+    common_ranks,
     kendall,
     mean_of_known,
     quarters,
@@ -15,7 +18,6 @@ from innov_index.analysis.compare.agreement import (
     spearman,
     top_weighted_tau,
 )
-from innov_index.analysis.compare.shifts import RankingRule, common_ranks, ranking_rule
 from innov_index.errors import InnovIndexError, Problem, not_found
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
@@ -98,6 +100,12 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
     )
     remarks = (*left_out, *_without_effect(tuple(results), scores), *_remarks(results))
     return compared(base, at, tuple(results), scores, ranks, remarks, ranking_rule(index))
+
+
+def ranking_rule(index: Index) -> RankingRule:
+    """The rule by which an index ranks its units."""
+    ranking = index.config.recipe.ranking
+    return partial(ranking.method.function, **ranking.options)
 
 
 def compared(

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.analysis.compare.agreement import mean_of_known
-from innov_index.analysis.compare.schemes import BASE, Comparison, compared
-from innov_index.analysis.compare.shifts import RankingRule, ranking_rule, shifts
+from innov_index.analysis.compare.agreement import RankingRule, mean_of_known, shifts
+from innov_index.analysis.compare.schemes import BASE, Comparison, compared, ranking_rule
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Choice, Variations

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.audit.run import audit
+from innov_index.analysis.compare.agreement import shifts
 from innov_index.analysis.compare.run import compare, compare_combinations
-from innov_index.analysis.compare.shifts import shifts
-from innov_index.analysis.validate.run import validate
+from innov_index.analysis.validity import validate
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index, load
 from innov_index.methods.ranking import ties_average, ties_min
