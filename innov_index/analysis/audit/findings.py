@@ -117,8 +117,9 @@ def _influence_findings(audit: Audit) -> Iterator[Finding]:
     for node in range(1, len(audit.framework)):
         flag = influence_flag(audit, node)
         if flag:
-            weight = audit.scores.effective_weights[audit.edition, node]
-            text = f"correlation with the index: {flag}, effective weight {weight:.3f}"
+            weight = audit.effective_weights[node]
+            text = f"correlation with the index: {flag}"
+            text += "" if np.isnan(weight) else f", effective weight {weight:.3f}"
             yield Finding(audit.framework.codes[node], float(audit.influence.with_index[node]), text)
 
 

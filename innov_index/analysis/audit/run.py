@@ -64,7 +64,7 @@ def audit(
     return Result(
         title=scores.name,
         tables=Lazy(tables),
-        remarks=scores.remarks,
+        remarks=found.remarks,
         screens=Lazy({next(iter(tables)): screen}),
         made_from=index.provenance,
         facts=found,
@@ -88,7 +88,7 @@ def _asked(
 
 
 def _screen(found: Audit, tables: dict[str, Callable[[], Sheet]]) -> tuple[Part, ...]:
-    return *(Shown(make(), title) for title, make in tables.items()), Listed(found.scores.remarks)
+    return *(Shown(make(), title) for title, make in tables.items()), Listed(found.remarks)
 
 
 def _findings_screen(found: Audit) -> tuple[Part, ...]:
@@ -98,4 +98,4 @@ def _findings_screen(found: Audit) -> tuple[Part, ...]:
         title = f"{SECTIONS[section][0]} (--section {section})"
         sheet = section_findings_sheet(found, section)
         parts.append(Shown(sheet, title) if sheet.rows else Lines((f"{title}: no findings", "")))
-    return (*parts, Listed(found.scores.remarks))
+    return (*parts, Listed(found.remarks))

@@ -138,10 +138,10 @@ def influence_sheet(audit: Audit) -> Sheet:
             framework.codes[node],
             int(framework.levels[node]),
             framework.codes[framework.nodes[node].parent],
-            float(audit.scores.weights[audit.edition, node]),
+            float(audit.weights[node]),
             float(found.importance[node]),
             float(found.with_parent[node]),
-            float(audit.scores.effective_weights[audit.edition, node]),
+            float(audit.effective_weights[node]),
             float(found.with_index[node]),
             influence_flag(audit, node),
         ]
@@ -172,7 +172,7 @@ def removal_sheet(audit: Audit) -> Sheet:
             [
                 framework.codes[node],
                 int(framework.levels[node]),
-                float(audit.scores.effective_weights[audit.edition, node]),
+                float(audit.effective_weights[node]),
                 float(found.mean_shift[row, audit.edition]),
                 rank_cell(most),
                 "" if unit is None else audit.scores.units.names[unit],

@@ -20,6 +20,7 @@ from innov_index.analysis.audit.dimensionality import (
     principal_components,
 )
 from innov_index.analysis.audit.removal import index_without_each
+from innov_index.analysis.audit.run import audit
 from innov_index.analysis.audit.statistics import (
     Limits,
     flagged,
@@ -276,3 +277,18 @@ def test_removal_of_the_only_branch(tmp_path: Path) -> None:
     scores = index.score()
     found = index_without_each(bind(index.config.recipe, index.dataset), scores.scores, scores.weights)
     assert list(found.refused) == [1]
+
+
+def test_children_of_a_formula_have_no_weight(tmp_path: Path) -> None:
+    """0.9 a + 0.1 b takes no weights: to state 0.5 and 0.5 for them would be false."""
+    config = (
+        "units: {id: unit}\nindicators: {file: data.csv}\nnormalisation: {method: none}\n"
+        'index: {code: X, aggregation: {method: expression, formula: "0.9*a + 0.1*b"}, '
+        "children: [{indicator: a}, {indicator: b}]}\n"
+    )
+    found = audit(load(write_index(tmp_path, config, "unit,a,b\nA,1,9\nB,2,5\nC,3,8\n")), ["influence"])
+    sheet = found.table()
+    for row in sheet.rows:
+        cells = dict(zip(sheet.columns, row, strict=True))
+        assert np.isnan(np.array([cells["weight"], cells["effective weight"]], dtype=np.float64)).all()
+    assert any("no weights below X" in remark for remark in found.remarks)
