@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "--from",
     "figures",
     type=click.Choice(["scores", "ranks"]),
-    help="Use the node's published scores or ranks; scores by default, if any.",
+    help="Use the node's published scores or ranks alone; by default ranks must agree beside scores.",
 )
 @click.option(
     "--order",

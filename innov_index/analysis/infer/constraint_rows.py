@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from innov_index.analysis.infer.intervals import Intervals
-from innov_index.model.arrays import Floats, Ints
+from innov_index.model.arrays import Bools, Floats, Ints
 
 Scaling: TypeAlias = Literal["none", "ratio", "affine"]
 
@@ -42,7 +42,11 @@ class ConstraintRows(Protocol):
 
     @property
     def strict(self) -> bool:
-        """Whether g · y > 0 is meant."""
+        """Whether g · y > 0 is meant, apart from rows between equals."""
+        ...
+
+    def strictly(self, keys: Ints) -> Bools:
+        """Of which rows g · y > 0 is meant."""
         ...
 
     @property

@@ -17,7 +17,7 @@ import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import TOWARDS_NO, TOWARDS_YES, ConstraintRows
 from innov_index.analysis.infer.polytope import EmptyError, Optimum, Polytope
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Bools, Floats
 
 DOUBTFUL = 1e-12
 """A row whose slack is less than this share of its terms is computed in rational numbers."""
@@ -107,7 +107,12 @@ def proves(rows: ConstraintRows, multipliers: Mapping[int, Fraction]) -> bool:
     factor, offset = scale[0], scale[1]
     if offset != 0 or factor > 0 or not any(multipliers.values()):
         return False
-    return weights < 0 or (weights == 0 and (rows.strict or factor < 0))
+    strict = bool(rows.strictly(np.array(list(multipliers), dtype=np.int64))[_positive(multipliers)].any())
+    return weights < 0 or (weights == 0 and (strict or factor < 0))
+
+
+def _positive(multipliers: Mapping[int, Fraction]) -> Bools:
+    return np.array([multiplier > 0 for multiplier in multipliers.values()])
 
 
 def violated(rows: ConstraintRows, y: Sequence[Fraction]) -> int | None:
@@ -122,7 +127,7 @@ def violated(rows: ConstraintRows, y: Sequence[Fraction]) -> int | None:
         return int(keys[np.argmin(slack)])
     for key in rows.within(point, clear).tolist():
         value = _dot(rows.exact(key, TOWARDS_NO), y)
-        if value < 0 or (rows.strict and value == 0):
+        if value < 0 or (value == 0 and rows.strictly(np.array([key]))[0]):
             return int(key)
     return None
 
@@ -146,7 +151,13 @@ def _decide_exactly(rows: ConstraintRows, best: Optimum, normal: Floats) -> Verd
     while True:
         lines = [[row[column] for column in order] for row in (rows.exact(key, TOWARDS_YES) for key in keys)]
         units = [Fraction(unit) for unit in rows.units(np.array(keys, dtype=np.int64)).tolist()]
-        solution = solve_exactly(lines, units, weights, free=max(len(normal) - rows.children - 1, 0))
+        free = max(len(normal) - rows.children - 1, 0)
+        solution = solve_exactly(lines, units, weights, free)
+        strict = rows.strictly(np.array(keys, dtype=np.int64)).tolist()
+        if solution.value == 0 and any(strict) and not all(strict):
+            # some y meets all rows; the best one leaves only strict rows slack, as equals never have any
+            units = [unit * int(counts) for unit, counts in zip(units, strict, strict=True)]
+            solution = solve_exactly(lines, units, weights, free)
         multipliers = {
             key: multiplier for key, multiplier in zip(keys, solution.multipliers, strict=True) if multiplier
         }
@@ -198,13 +209,16 @@ def solve_exactly(
     ----------
     rows : the g_i
         Columns are the weights, then entries that are not negative, then free ones.
-    units : the u_i > 0
+    units : the u_i
+        More than 0; 0 is allowed where some y meets all rows.
     weights, free : how many of the columns are weights, how many are free
     """
     # The rows' side as a program with the start λ = 0: maximise Σ u λ where Σ λ (g + M u) ≤ 1 for each
     # weight, Σ λ g ≤ 0 for the other entries and = 0 for free ones. M makes every entry of a weight positive;
     # the value is 1 / optimum - M.
-    shift = 1 + max(-entry / u for row, u in zip(rows, units, strict=True) for entry in row[:weights])
+    sized = [(row, u) for row, u in zip(rows, units, strict=True) if u]
+    least = [-entry / u for row, u in sized for entry in row[:weights]]
+    shift = 1 + max([Fraction(0), *least])
     columns = list(map(list, zip(*rows, strict=True)))
     lines = [
         [entry + shift * u for entry, u in zip(column, units, strict=True)] for column in columns[:weights]

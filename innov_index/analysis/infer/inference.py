@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise, product
 from typing import TypeAlias
 
 import numpy as np
@@ -152,6 +153,7 @@ def infer_from_order(
     power: float = 1.0,
     stated: Sequence[Fraction] | None = None,
     strict: bool = True,
+    equals: Sequence[Sequence[int]] = (),
 ) -> Inference:
     """Find the weights with which means of the children's scores stand in an order.
 
@@ -162,19 +164,37 @@ def infer_from_order(
         Units of one group are in no order. Units with a gap are left out.
     strict : bool
         Whether a better place means a higher score; otherwise it may be the same.
+    equals : groups of units
+        Those of one group have the same score.
     """
-    rows, used = order_rows(children, chains, transform_for(power, None, children), strict=strict)
+    transform = transform_for(power, None, children)
+    rows, used = order_rows(children, chains, transform, strict=strict, equals=equals)
     named = np.zeros(len(used), dtype=np.bool_)
     named[[unit for chain in chains for group in chain for unit in group]] = True
+    named[[unit for group in equals for unit in group]] = True
     return _infer(rows, used & named, power, stated)
 
 
-def order_of_ranks(ranks: Floats, *, unranked_last: bool = False) -> list[list[list[int]]]:
-    """One chain: the units of each rank, best first; without a rank: none, or a last group."""
-    groups = [np.flatnonzero(ranks == rank).tolist() for rank in np.unique(ranks[~np.isnan(ranks)])]
-    if unranked_last:
-        groups.append(np.flatnonzero(np.isnan(ranks)).tolist())
-    return [groups]
+def order_of_ranks(
+    ranks: Floats, last: Floats | None = None, *, unranked_last: bool = False
+) -> list[list[list[int]]]:
+    """The units of each rank, best first; without a rank: none, or a last group.
+
+    `last` holds the last places of ranks printed as bands. Bands that overlap leave the order of their units
+    open: then there is one chain for each pair of bands that do not.
+    """
+    ends = ranks if last is None else last
+    bands = sorted({pair for pair in zip(ranks.tolist(), ends.tolist(), strict=True) if pair[0] == pair[0]})
+    groups = [np.flatnonzero((ranks == best) & (ends == end)).tolist() for best, end in bands]
+    rest = [np.flatnonzero(np.isnan(ranks)).tolist()] if unranked_last else []
+    if all(above[1] < below[0] for above, below in pairwise(bands)):
+        return [[*groups, *rest]]
+    pairs = [
+        [above, below]
+        for (band, above), (other, below) in product(zip(bands, groups, strict=True), repeat=2)
+        if band[1] < other[0]
+    ]
+    return [*pairs, *([group, *rest] for group in groups if rest)]
 
 
 def _infer(

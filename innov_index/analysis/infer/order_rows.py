@@ -1,8 +1,8 @@
 """Rows from an order of units.
 
 Units may have scores s_i in [Σ w_j c_ij⁻, Σ w_j c_ij⁺] with s_a above s_b for every pair of a
-(transitively closed) order if and only if Σ w_j (c_aj⁺ - c_bj⁻) > 0 for each pair. Neighbours alone are
-enough only where the children are known exactly.
+(transitively closed) order if and only if Σ w_j (c_aj⁺ - c_bj⁻) > 0 for each pair, and the same score where
+this is ≥ 0 both ways. Neighbours alone are enough only where the children are known exactly.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 
@@ -28,7 +28,8 @@ LISTED = 20_000
 class OrderRows:
     """Rows from an order: one for each pair of units that it states, the better and the worse.
 
-    `chains` hold the order, groups of units from the best to the worst; a group may be empty. `every_pair`:
+    `chains` hold the order, groups of units from the best to the worst; a group may be empty. `equals` are
+    pairs of units with the same score, each pair both ways. `every_pair`:
     there is a row for each pair that follows from it, not only for neighbours. The key of a row is
     better × units + worse. The pairs of a long chain are never listed: of the units before another one, the
     one with the lowest upper end leaves it the least slack.
@@ -40,9 +41,11 @@ class OrderRows:
     every_pair: bool
     strict: bool = True
     scaling: Scaling = "none"
+    equals: tuple[tuple[int, int], ...] = ()
 
     def __len__(self) -> int:
-        return self._chain.pairs if self._listed is None else len(self._listed)
+        ordered = self._chain.pairs if self._ordered is None else len(self._ordered)
+        return ordered + len(self._equal)
 
     @property
     def children(self) -> int:
@@ -53,12 +56,22 @@ class OrderRows:
         return Chain.of(self.chains[0])
 
     @cached_property
+    def _equal(self) -> Ints:
+        """The keys of pairs of equals."""
+        return np.array([a * len(self.child_figures.low) + b for a, b in self.equals], dtype=np.int64)
+
+    @cached_property
     def _listed(self) -> Ints | None:
-        """The keys, or None for the pairs of a long chain."""
+        """All keys, or None where the order is a long chain."""
+        return None if self._ordered is None else np.union1d(self._ordered, self._equal)
+
+    @cached_property
+    def _ordered(self) -> Ints | None:
+        """The keys of pairs in an order, or None for those of a long chain."""
         if not self.every_pair:
             pairs = _neighbours(self.chains)
         elif len(self.chains) != 1:
-            pairs = _closure(_neighbours(self.chains))
+            pairs = _closure(_neighbours(self.chains), self.equals)
         elif self._chain.pairs > LISTED:
             return None
         else:
@@ -85,7 +98,9 @@ class OrderRows:
             better, worse = self.owners(self._listed).T
             return self._listed, high[better] - low[worse]
         better, worse = self._chain.hardest_before(high)
-        return better * len(low) + worse, high[better] - low[worse]
+        keys = np.concatenate([better * len(low) + worse, self._equal])
+        better, worse = self.owners(keys).T
+        return keys, high[better] - low[worse]
 
     def within(self, y: Floats, limit: float) -> Ints:
         keys, slack = self.least(y)
@@ -93,8 +108,9 @@ class OrderRows:
         if self._listed is not None:
             return keys
         low, high = self._widened(y, None)
-        found = [np.empty(0, dtype=np.int64)]
-        for worse in self.owners(keys)[:, 1].tolist():
+        equal = np.isin(keys, self._equal)
+        found = [keys[equal]]
+        for worse in self.owners(keys[~equal])[:, 1].tolist():
             before = self._chain.before(worse)
             found.append(before[high[before] - low[worse] <= limit] * len(low) + worse)
         return np.concatenate(found)
@@ -105,7 +121,10 @@ class OrderRows:
             low = np.nextafter(low, -np.inf)
         if self._listed is not None:
             better, worse = self.owners(self._listed).T
-            return int((low[worse] >= high[better]).all(axis=1).sum())
+            low = np.where(
+                self.strictly(self._listed)[:, None], low[worse], np.nextafter(low[worse], -np.inf)
+            )
+            return int((low >= high[better]).all(axis=1).sum())
         return self._chain.count_pairs(low, high)
 
     def _widened(self, y: Floats, relief: Floats | None) -> tuple[Floats, Floats]:
@@ -117,6 +136,9 @@ class OrderRows:
         low, high = self._ends
         better, worse = self.owners(keys).T
         return np.asarray(high[better] - low[worse])
+
+    def strictly(self, keys: Ints) -> Bools:
+        return np.asarray(self.strict & ~np.isin(keys, self._equal))
 
     def units(self, keys: Ints) -> Floats:
         return np.ones(len(keys))
@@ -137,12 +159,14 @@ class OrderRows:
     def only(self, units: Iterable[int]) -> OrderRows:
         """The order of these units, with what follows from it by way of the units left out."""
         kept = set(units)
+        equals = tuple((a, b) for a, b in self.equals if a in kept and b in kept)
         if len(self.chains) != 1:
-            closure = _closure(_neighbours(self.chains))
+            closure = _closure(_neighbours(self.chains), self.equals)
             pairs = closure[np.isin(closure, list(kept)).all(axis=1)]
-            return replace(self, chains=tuple(((better,), (worse,)) for better, worse in pairs.tolist()))
+            chains = tuple(((better,), (worse,)) for better, worse in pairs.tolist())
+            return replace(self, chains=chains, equals=equals)
         chain = tuple(tuple(unit for unit in group if unit in kept) for group in self.chains[0])
-        return replace(self, chains=(chain,))
+        return replace(self, chains=(chain,), equals=equals)
 
     def complete(self) -> OrderRows:
         return replace(self, every_pair=True)
@@ -154,6 +178,7 @@ def order_rows(
     transform: Transform,
     *,
     strict: bool = True,
+    equals: Sequence[Sequence[int]] = (),
 ) -> tuple[OrderRows, Bools]:
     """Rows of an order, and the units whose figures say something: those with every child.
 
@@ -161,10 +186,14 @@ def order_rows(
     ----------
     chains : lists of groups of units
         Each chain runs from the best group to the worst; units of one group are in no order.
+    equals : groups of units
+        Those of one group have the same score.
     """
     usable = np.asarray(np.isfinite(transform(children.low)).all(axis=1))
     frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
-    rows = OrderRows(children, transform, frozen, every_pair=not children.known_exactly, strict=strict)
+    pairs = tuple(sorted({pair for group in _joined(equals) for pair in permutations(group, 2)}))
+    every_pair = not children.known_exactly
+    rows = OrderRows(children, transform, frozen, every_pair, strict, equals=pairs)
     return rows.only(np.flatnonzero(usable).tolist()), usable
 
 
@@ -179,11 +208,25 @@ def _neighbours(chains: Sequence[Sequence[Sequence[int]]]) -> Ints:
     return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
 
-def _closure(pairs: Ints) -> Ints:
-    """Every pair that follows from the pairs stated."""
-    named, positions = np.unique(pairs, return_inverse=True)
-    reach = np.zeros((len(named), len(named)), dtype=np.bool_)
-    reach[tuple(positions.reshape(-1, 2).T)] = True
+def _joined(groups: Sequence[Sequence[int]]) -> list[set[int]]:
+    """Groups that share a unit, as one."""
+    joined: list[set[int]] = []
+    for group in map(set, groups):
+        touching = [other for other in joined if other & group]
+        joined = [other for other in joined if not other & group] + [group.union(*touching)]
+    return joined
+
+
+def _closure(pairs: Ints, equals: Sequence[tuple[int, int]]) -> Ints:
+    """Every pair that follows from the pairs in an order, also by way of equals."""
+    equal = np.array(equals, dtype=np.int64).reshape(-1, 2)
+    named, positions = np.unique(np.concatenate([pairs, equal]), return_inverse=True)
+    places = positions.reshape(-1, 2)
+    ordered, level = np.zeros((2, len(named), len(named)), dtype=np.bool_)
+    ordered[tuple(places[: len(pairs)].T)] = True
+    level[tuple(places[len(pairs) :].T)] = True
+    np.fill_diagonal(level, val=True)
+    reach = level @ ordered @ level
     for via in range(len(named)):
         reach |= reach[:, via, None] & reach[None, via, :]
     better, worse = np.nonzero(reach)

@@ -39,7 +39,7 @@ def proof(answer: Answer) -> dict[str, object] | None:
         "how": "multiply each statement's coefficients by its multiplier and add up: all sums of weights are "
         + ("at most 0" if rows.strict else "negative")
         + ", but every statement says: coefficients · weights "
-        + ("> 0" if rows.strict else ">= 0"),
+        + ("> 0 (>= 0 between equals)" if rows.strict else ">= 0"),
         "statements": statements,
     }
 
@@ -54,6 +54,7 @@ def _statement(
             "multiplier": str(multiplier),
             "better": units[better],
             "worse": units[worse],
+            "equals": bool(rows.strict and not rows.strictly(np.array([key]))[0]),
             "better_at_most": _texts(figures.high[better]),
             "worse_at_least": _texts(figures.low[worse]),
         }

@@ -94,6 +94,13 @@ def questions_of(index: Index, query: Query | None = None) -> tuple[Question, ..
     return tuple(found)
 
 
+def ranks_beside_scores(index: Index, query: Query) -> tuple[Question, ...]:
+    """The questions about published ranks of nodes whose published scores `questions_of` asks about."""
+    if query.figures is not None or query.orders:
+        return ()
+    return tuple(_QueryReader(index, query).of_ranks_beside_scores())
+
+
 class _QueryReader:
     """Turns a query into questions; `reasons` say why a node gave none."""
 
@@ -110,9 +117,22 @@ class _QueryReader:
         questions = []
         for published in map(_without_exceptions, self._announcements()):
             for node in self._nodes():
-                question = self._of_node(published, node)
+                question = self._of_node(published, node, self.query.figures)
                 if question is not None:
                     questions.append(question)
+        return questions
+
+    def of_ranks_beside_scores(self) -> list[Question]:
+        """The ranks of nodes whose scores are asked about."""
+        questions = []
+        for published in map(_without_exceptions, self._announcements()):
+            for node in self._nodes():
+                scores = self._of_node(published, node, self.query.figures)
+                if scores is None or scores.parent is None or scores.power is None:
+                    continue
+                ranks = self._of_node(published, node, "ranks")
+                if ranks is not None:
+                    questions.append(ranks)
         return questions
 
     def of_orders(self) -> list[Question]:
@@ -124,7 +144,8 @@ class _QueryReader:
         chains = tuple(self._chain(text) for text in self.query.orders)
         source = "; ".join(self.query.orders)
         question = self._question(source, node, edition, None, None, chains=chains, strict=True)
-        return [] if question is None else [question]
+        equals = tuple(group for chain in chains for group in chain if len(group) > 1)
+        return [] if question is None else [replace(question, equals=equals)]
 
     @cached_property
     def scores(self) -> Scores:
@@ -136,14 +157,16 @@ class _QueryReader:
         """Between what the computed scores may lie, because the inputs are printed."""
         return input_bounds(self.index, self.scores.scores)
 
-    def _of_node(self, published: Published, node: int) -> Question | None:
-        ranked = (~np.isnan(published.single_ranks[..., node])).sum(axis=1) >= 2
+    def _of_node(
+        self, published: Published, node: int, figures: Literal["scores", "ranks"] | None
+    ) -> Question | None:
+        ranked = (~np.isnan(published.ranks[..., node])).sum(axis=1) >= 2
         scored = (~np.isnan(published.scores[..., node])).sum(axis=1) >= 2
         code = self.framework.codes[node]
-        from_scores = self.query.figures != "ranks" and scored.any()
-        if not from_scores and (self.query.figures == "scores" or not ranked.any()):
-            if self.query.nodes or node == 0:
-                kind = self.query.figures or "scores or ranks"
+        from_scores = figures != "ranks" and scored.any()
+        if not from_scores and (figures == "scores" or not ranked.any()):
+            if figures == self.query.figures and (self.query.nodes or node == 0):
+                kind = figures or "scores or ranks"
                 self.reasons.append(f"{published.name}: fewer than two units with {kind} of {code}")
             return None
         edition = self._edition(scored if from_scores else ranked)
@@ -153,10 +176,17 @@ class _QueryReader:
             announced = published.scores[edition, :, node]
             parent = printed(announced, _decimals(announced, published))
             return self._question(published.name, node, edition, published, parent, chains=(), strict=False)
-        chains = order_of_ranks(published.single_ranks[edition, :, node], unranked_last=self.query.rest_last)
+        ranks, last = published.ranks[edition, :, node], published.last_ranks[edition, :, node]
+        chains = order_of_ranks(ranks, last, unranked_last=self.query.rest_last)
         strict = published.block.ties != "ordinal"
         frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
-        return self._question(published.name, node, edition, published, None, chains=frozen, strict=strict)
+        question = self._question(
+            published.name, node, edition, published, None, chains=frozen, strict=strict
+        )
+        if question is None or not strict or self._recipe(edition).rounding(node) is not Rounding.NONE:
+            return question
+        shared = [np.flatnonzero(ranks == rank).tolist() for rank in np.unique(ranks[ranks == last])]
+        return replace(question, equals=tuple(tuple(group) for group in shared if len(group) > 1))
 
     def _question(
         self,

@@ -31,8 +31,9 @@ class Question:
     """Which weights of `children` explain the figures of `node`?
 
     Scores of the parent, or `chains`: units from the best to the worst (`strict`: those that follow have
-    less). `power` None: to be searched. `stated_scale` holds b and a of parent = a + b × mean where the
-    config states them; stated weights are judged with it. `remarks` say where the figures come from.
+    less), and groups of `equals`. `power` None: to be searched. `stated_scale` holds b and a of parent =
+    a + b × mean where the config states them; stated weights are judged with it. `remarks` say where the
+    figures come from.
     """
 
     source: str
@@ -49,6 +50,7 @@ class Question:
     stated: tuple[Fraction, ...]
     remarks: tuple[str, ...]
     stated_scale: tuple[Fraction, Fraction] | None = None
+    equals: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def answer(question: Question) -> Answer:
             power=power,
             stated=question.stated,
             strict=question.strict,
+            equals=question.equals,
         )
         return Answer(question, inference, None)
     if question.scaling != "none" and power != 1:

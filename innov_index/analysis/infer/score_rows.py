@@ -82,6 +82,9 @@ class ScoreRows:
     def unattainable(self) -> int:
         return int((self._rows.max(axis=1, initial=-np.inf) < 0).sum()) if self.scaling == "none" else 0
 
+    def strictly(self, keys: Ints) -> Bools:
+        return np.zeros(len(keys), dtype=np.bool_)
+
     def matrix(self, keys: Ints) -> Floats:
         return self._rows[keys]
 

@@ -56,8 +56,10 @@ def contradiction_table(answer: Answer) -> Sheet | None:
         shown = len(answer.question.children) <= MOST_LEADS
         leads = local.matrix(keys).tolist() if shown else [[] for _ in keys]
         lines = [
-            [units[better], units[worse], *lead]
-            for (better, worse), lead in zip(local.owners(keys).tolist(), leads, strict=True)
+            [units[better], units[worse] if strict or not local.strict else f"{units[worse]} (equal)", *lead]
+            for (better, worse), strict, lead in zip(
+                local.owners(keys).tolist(), local.strictly(keys).tolist(), leads, strict=True
+            )
         ]
         ahead = [f"lead in {code}" for code in answer.question.children] if leads[0] else []
         return Sheet(["before", "after", *ahead], lines)
