@@ -1,7 +1,8 @@
-"""Lists, plurals, ordinals and percentages in messages, sentences and tables."""
+"""Lists, plurals, ordinals, percentages and decimals in messages, sentences, tables and figures."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
@@ -49,3 +50,40 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a text without control characters, line ends included."""
     return _BREAKING.sub(" ", text)
+
+
+FEWEST_DECIMALS, MOST_DECIMALS = 2, 10
+_SPLITTING = 2
+"""Decimals beyond a thousandth of the spread that are shown to tell neighbours apart."""
+_TOO_LARGE = 1e15
+
+
+def decimals_of(numbers: Iterable[float | None]) -> int:
+    """Return the decimals with which a column of numbers is shown, on a terminal, a page, a figure, a sheet.
+
+    They show a thousandth of the column's spread, and up to two more where different numbers would read the
+    same. Zeros that all numbers end in are dropped.
+    """
+    stated = (number for number in numbers if number is not None and abs(number) < math.inf)
+    known = sorted({float(f"{number:.12g}") for number in stated})
+    spread = known[-1] - known[0] or abs(known[0]) if known else 0.0
+    if not 0 < spread < math.inf:
+        return FEWEST_DECIMALS
+    steps = 3 - math.floor(math.log10(spread))
+    decimals = min(max(steps, FEWEST_DECIMALS), MOST_DECIMALS)
+    most = min(decimals + _SPLITTING, MOST_DECIMALS)
+    while decimals < most and len({f"{number:.{decimals}f}" for number in known}) < len(known):
+        decimals += 1
+    while decimals > FEWEST_DECIMALS and all(f"{number:.{decimals}f}"[-1] == "0" for number in known):
+        decimals -= 1
+    return decimals
+
+
+def decimal_text(number: float, decimals: int, *, thousands: str = "") -> str:
+    """Return a number with these decimals; with two digits of its own where it would read as 0."""
+    if abs(number) >= _TOO_LARGE:
+        return f"{number:.6g}"
+    text = f"{number:{thousands}.{decimals}f}"
+    if not text.strip("-0.,"):
+        return f"{number:.2g}" if number else text.lstrip("-")
+    return text

@@ -12,12 +12,13 @@ from innov_index.model.sheet import Cell, Sheet, rank_cell
 
 
 def ranks_sheet(comparison: Comparison, top: int | None) -> Sheet:
-    """One row a unit: its rank under each scheme, numbered as in the agreement."""
+    """One row a unit: its rank under each scheme."""
     rows = [
         [comparison.base.units.names[unit], *(rank_cell(ranks[unit]) for ranks in comparison.ranks)]
         for unit in _units(comparison, top)
     ]
-    return Sheet(["unit", *(_label(i, name) for i, name in enumerate(comparison.names))], rows)
+    names = [f"scheme {name}" if name == "unit" else name for name in comparison.names]
+    return Sheet(["unit", *names], rows)
 
 
 def comparison_sheet(comparison: Comparison, top: int | None) -> Sheet:
@@ -40,7 +41,6 @@ def agreement_sheet(comparison: Comparison) -> Sheet:
     """One row a scheme: how well its ranking agrees with that of the config as it stands."""
     rows: list[list[Cell]] = [
         [
-            _label(i, ""),
             name,
             round(float(comparison.kendall[i]), 3),
             round(float(comparison.spearman[i]), 3),
@@ -52,7 +52,6 @@ def agreement_sheet(comparison: Comparison) -> Sheet:
         for i, name in enumerate(comparison.names)
     ]
     columns = [
-        "",
         "scheme",
         "Kendall",
         "Spearman",
@@ -62,11 +61,6 @@ def agreement_sheet(comparison: Comparison) -> Sheet:
         "other quarter",
     ]
     return Sheet(columns, rows)
-
-
-def _label(scheme: int, name: str) -> str:
-    """Schemes by number, so that many fit beside each other."""
-    return str(scheme) if scheme else name
 
 
 def _units(comparison: Comparison, top: int | None) -> Iterable[int]:

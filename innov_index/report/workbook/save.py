@@ -13,15 +13,22 @@ from typing import Any
 
 from innov_index.io.extras import load_extra
 from innov_index.report.workbook.sheet_cells import FIRST, Cell, Page, Rule
+from innov_index.wording import decimals_of
 
 LONGEST_TEXT = 32_767
 _FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NO_TIME = datetime.datetime(2000, 1, 1)
 
+_ANY = "General"
+"""The format that shows any number."""
+
+_SMALLEST_SHARE = 0.00005
+"""A smaller share would read as 0.00 %."""
+
 # colours mean one thing each and are told apart by colour-blind people too
 _STYLES: dict[str, dict[str, Any]] = {
-    "number": {"num_format": "#,##0.000"},
+    "number": {},
     "count": {"num_format": "0", "align": "center"},
     "share": {"num_format": "0.00%"},
     "rank": {"num_format": "0.#", "align": "center"},
@@ -80,25 +87,28 @@ def to_bytes(pages: Sequence[Page], names: Mapping[str, str], title: str) -> byt
 
 
 class _Formats:
-    """Each style once, and once more for text that looks like a formula."""
+    """Each style once, once more for text that looks like a formula, and once for each format of numbers."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._made: dict[tuple[str, bool], Any] = {}
+        self._made: dict[tuple[str, bool, str], Any] = {}
 
-    def __call__(self, style: str, *, quoted: bool = False) -> Any:
-        if (style, quoted) not in self._made:
+    def __call__(self, style: str, *, quoted: bool = False, number: str = "") -> Any:
+        key = style, quoted, number
+        if key not in self._made:
             properties = {**_STYLES[style], **({"quote_prefix": True} if quoted else {})}
-            self._made[style, quoted] = self._book.add_format(properties)
-        return self._made[style, quoted]
+            self._made[key] = self._book.add_format(properties | ({"num_format": number} if number else {}))
+        return self._made[key]
 
     def highlight(self, properties: Mapping[str, Any]) -> Any:
         return self._book.add_format(dict(properties))
 
 
 def _write_page(sheet: Any, page: Page, formats: _Formats) -> None:
+    decimals = _decimals(page)
     for (row, column), cell in page.cells.items():
-        _write_cell(sheet, row, column, cell, formats)
+        look = formats(cell.style, number=_number_format(cell, decimals.get(column, 0)))
+        _write_cell(sheet, row, column, cell, look, formats)
     for column, width in page.widths.items():
         sheet.set_column(column, column, width)
     sheet.freeze_panes(*page.freeze)
@@ -109,19 +119,39 @@ def _write_page(sheet: Any, page: Page, formats: _Formats) -> None:
     _set_up_print(sheet, page)
 
 
-def _write_cell(sheet: Any, row: int, column: int, cell: Cell, formats: _Formats) -> None:
+def _decimals(page: Page) -> dict[int, int]:
+    """Decimals of each column that holds numbers."""
+    numbers: dict[int, list[float]] = {}
+    for (_, column), cell in page.cells.items():
+        if cell.style == "number" and isinstance(cell.value, float):
+            numbers.setdefault(column, []).append(cell.value)
+    return {column: decimals_of(values) for column, values in numbers.items()}
+
+
+def _number_format(cell: Cell, decimals: int) -> str:
+    """How a number looks, where that is not said by its style alone; no number but 0 reads as 0."""
+    if not isinstance(cell.value, float):
+        return ""
+    if cell.style == "share":
+        return _ANY if 0 < abs(cell.value) < _SMALLEST_SHARE else ""
+    if cell.style != "number":
+        return ""
+    return _ANY if 0 < abs(cell.value) < 0.5 * 10**-decimals else "#,##0." + "0" * decimals
+
+
+def _write_cell(sheet: Any, row: int, column: int, cell: Cell, look: Any, formats: _Formats) -> None:
     if cell.formula and cell.array:
         formula = "{" + cell.formula + "}"
-        sheet.write_array_formula(row, column, row, column, formula, formats(cell.style), cell.value)
+        sheet.write_array_formula(row, column, row, column, formula, look, cell.value)
     elif cell.formula:
         value = _clean(cell.value) if isinstance(cell.value, str) else cell.value
-        sheet.write_formula(row, column, cell.formula, formats(cell.style), value)
+        sheet.write_formula(row, column, cell.formula, look, value)
     elif isinstance(cell.value, str):
         _write_text(sheet, row, column, cell, formats)
     elif cell.value is None:
-        sheet.write_blank(row, column, None, formats(cell.style))
+        sheet.write_blank(row, column, None, look)
     else:
-        sheet.write_number(row, column, cell.value, formats(cell.style))
+        sheet.write_number(row, column, cell.value, look)
 
 
 def _write_text(sheet: Any, row: int, column: int, cell: Cell, formats: _Formats) -> None:
