@@ -89,6 +89,8 @@ class Result:
         Of the index, and what was asked.
     tables : mapping
         Every table by name, whole; the first is the one that is written where none is named.
+    edition : str, optional
+        The edition of a panel that the answer is about; said before all else, wherever the result is shown.
     sentences : texts
         The findings, the most important first.
     remarks : texts
@@ -109,6 +111,7 @@ class Result:
 
     title: str
     tables: Mapping[str, Sheet]
+    edition: str | None = None
     sentences: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     screens: Mapping[str, Sequence[Part]] = field(default_factory=dict)
@@ -119,8 +122,12 @@ class Result:
 
     @property
     def said(self) -> tuple[str, ...]:
-        """Sentences and remarks."""
-        return (*self.sentences, *self.remarks)
+        """The edition, sentences and remarks."""
+        return (*self._of_edition, *self.sentences, *self.remarks)
+
+    @property
+    def _of_edition(self) -> tuple[str, ...]:
+        return () if self.edition is None else (f"edition {self.edition}",)
 
     @property
     def provenance(self) -> Provenance | JointProvenance | None:
@@ -140,9 +147,11 @@ class Result:
     def screen(self, name: str | None = None) -> Sequence[Part]:
         """What a screen shows for one table, the first by default."""
         name = name if name is not None else next(iter(self.tables))
-        if name in self.screens:
-            return self.screens[name]
-        return Shown(self.table(name)), Listed(self.said)
+        about = (Lines(self._of_edition),) if self._of_edition else ()
+        shown = self.screens.get(name)
+        if shown is None:
+            shown = Shown(self.table(name)), Listed((*self.sentences, *self.remarks))
+        return *about, *shown
 
     def to_frame(self, name: str | None = None) -> pandas.DataFrame:
         """One table as a data frame, the first by default; columns have the types that their kinds say."""

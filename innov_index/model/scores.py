@@ -111,6 +111,18 @@ class Scores:
             raise InnovIndexError(not_found("edition", name, self.editions))
         return self.editions.index(name)
 
+    def edition_name(self, position: int) -> str | None:
+        """Name of an edition by its position; None where the data have none."""
+        return self.editions[position] if self.editions else None
+
+    def titled(self, edition: int) -> str:
+        """Name of the index, and of the edition where there are any."""
+        return self.name + self.suffix(edition)
+
+    def suffix(self, edition: int) -> str:
+        """What a title says of an edition: nothing where the data have none."""
+        return f", edition {self.editions[edition]}" if self.editions else ""
+
     def scored_edition(self, name: str | None) -> int:
         """Position of an edition in which at least one unit has a score; the last one by default."""
         position = self.edition_position(name)
@@ -144,6 +156,16 @@ class Scores:
         rank = np.where(np.isnan(self.ranks[edition, :, 0]), np.inf, self.ranks[edition, :, 0])
         order = np.lexsort((np.arange(len(self.units)), -score, rank))
         return np.asarray(order[self.kept[edition, order]], dtype=np.int64)
+
+    def leaders(self, edition: int = 0) -> Ints:
+        """Positions of the units that share the first place, in the order of `order`; none without scores."""
+        order = self.order(edition)
+        ranks, scores = self.ranks[edition, order, 0], self.scores[edition, order, 0]
+        if not len(order) or np.isnan(ranks[0]):
+            return order[:0]
+        # a ranking that gives every unit a place of its own has equal scores too
+        equal = np.isclose(scores, scores[0], rtol=1e-12, atol=0.0)
+        return np.asarray(order[(ranks == ranks[0]) | equal], dtype=np.int64)
 
     def of(self, code: str) -> Floats:
         """Scores of one node, (editions, units)."""

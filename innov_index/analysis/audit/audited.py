@@ -235,7 +235,9 @@ class Audit:
         reversed_already = self.step == "normalised"
         directions = np.ones(len(self.framework.leaves)) if reversed_already else self.framework.directions
         row = int(np.searchsorted(self.units, unit))
-        return profile(self.values("raw"), directions, row)
+        # an imputed value is nobody's strength
+        filled = self.scores.imputed[self.edition][unit] & (np.arange(len(self.units)) == row)[:, None]
+        return profile(np.where(filled, np.nan, self.values("raw")), directions, row)
 
     def unit_position(self, name: str) -> int:
         """Position of a unit of the edition by its code or name."""

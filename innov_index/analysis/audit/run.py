@@ -63,6 +63,7 @@ def audit(
         screen = partial(_findings_screen, found)
     return Result(
         title=scores.name,
+        edition=scores.edition_name(found.edition),
         tables=Lazy(tables),
         remarks=found.remarks,
         screens=Lazy({next(iter(tables)): screen}),

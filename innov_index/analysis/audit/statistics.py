@@ -166,6 +166,7 @@ def profile(
 ) -> Profile:
     """Indicators in which a unit ranks highest and lowest among the units. Source: coinr get_str_weak.
 
+    A strength is an indicator in which fewer units are better than worse, a weakness one in which more are.
     Ties go by the order of the indicators. An indicator that the unit does not have is left out, and so is
     one in which it shares the lowest rank: where half of the units have zero, a shared last place is neither
     strength nor weakness.
@@ -184,9 +185,11 @@ def profile(
     ranks = ascending_ranks(-oriented, "min")
     own = ranks[unit]
     is_last = own == np.nan_to_num(ranks).max(axis=0, initial=0.0)
+    better, worse = (oriented > oriented[unit]).sum(axis=0), (oriented < oriented[unit]).sum(axis=0)
     chosen = np.flatnonzero(~np.isnan(own) & ~is_last)
     order = chosen[np.argsort(own[chosen], kind="stable")]
-    return Profile(order[:most], order[::-1][:most], own)
+    strengths, weaknesses = order[(better < worse)[order]], order[(better > worse)[order]]
+    return Profile(strengths[:most], weaknesses[::-1][:most], own)
 
 
 def _most(counted: Floats) -> Floats:

@@ -246,8 +246,9 @@ def strengths_sheet(audit: Audit, unit: int) -> Sheet:
             node = audit.framework.nodes[audit.framework.leaves[column]]
             rank = rank_cell(found.ranks[column])
             parent = audit.framework.codes[node.parent]
-            rows.append([kind, node.code, node.name, parent, rank, float(values[column]), node.unit])
-    return Sheet(["kind", "indicator", "name", "dimension", "rank", "value", "unit"], rows)
+            note = audit.scores.note(audit.edition, unit, int(audit.framework.leaves[column]))
+            rows.append([kind, node.code, node.name, parent, rank, float(values[column]), node.unit, note])
+    return Sheet(["kind", "indicator", "name", "dimension", "rank", "value", "unit", "note"], rows)
 
 
 SECTIONS: dict[str, tuple[str, Callable[[Audit], Sheet]]] = {

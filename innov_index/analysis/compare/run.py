@@ -41,6 +41,7 @@ def compare(
     found = compare_schemes(index, schemes, edition)
     return Result(
         title=found.base.name,
+        edition=found.base.edition_name(found.edition),
         tables=Lazy({"comparison": partial(comparison_sheet, found, top)}),
         remarks=found.remarks,
         screens=Lazy(
@@ -79,6 +80,7 @@ def compare_combinations(
     comparison = found.comparison
     return Result(
         title=comparison.base.name,
+        edition=comparison.base.edition_name(comparison.edition),
         tables=Lazy({"comparison": partial(comparison_sheet, comparison, top)}),
         remarks=comparison.remarks,
         screens=Lazy(

@@ -208,6 +208,7 @@ class _QueryReader:
         names = [self.framework.nodes[child].name for child in children]
         return Question(
             source=source,
+            edition=self.scores.edition_name(edition),
             node=self.framework.codes[node],
             children=tuple(self.framework.codes[child] for child in children),
             names=tuple(names),

@@ -37,6 +37,7 @@ class Question:
     """
 
     source: str
+    edition: str | None
     node: str
     children: tuple[str, ...]
     names: tuple[str, ...]

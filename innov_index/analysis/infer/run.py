@@ -11,6 +11,7 @@ from innov_index.analysis.infer.questions import Answer, answer
 from innov_index.analysis.infer.sentences import sentences, title
 from innov_index.index import Index
 from innov_index.model.result import Lazy, Lines, Listed, Part, Result, Shown
+from innov_index.wording import listed
 
 EVERYTHING = Query()
 
@@ -40,6 +41,7 @@ def infer(index: Index, query: Query = EVERYTHING) -> Result:
     remarks = _matching(index, answers)
     return Result(
         title=index.name,
+        edition=_editions(answers),
         tables=Lazy({"weights": partial(tables.weights_table, answers)}),
         sentences=tuple(f"{found.question.node}: {text}" for found in answers for text in sentences(found)),
         remarks=remarks,
@@ -48,6 +50,12 @@ def infer(index: Index, query: Query = EVERYTHING) -> Result:
         holds=all(found.exists for found in answers),
         facts=answers,
     )
+
+
+def _editions(answers: Sequence[Answer]) -> str | None:
+    """The editions whose figures were used; None where the data have none."""
+    names = dict.fromkeys(found.question.edition for found in answers if found.question.edition is not None)
+    return listed(names) if names else None
 
 
 def _matching(index: Index, answers: Sequence[Answer]) -> tuple[str, ...]:

@@ -81,6 +81,7 @@ def robustness(
     screen = partial(_screen, found, sentences)
     return Result(
         title=found.scores.name,
+        edition=found.scores.edition_name(found.edition),
         tables=_tables(found),
         sentences=sentences,
         screens=Lazy({"ranks": screen, "volumes": screen, "pair": screen}),

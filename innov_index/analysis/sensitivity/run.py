@@ -87,6 +87,7 @@ def sensitivity(
     }
     return Result(
         title=index.name,
+        edition=model.base.edition_name(model.edition),
         tables=Lazy(made),
         remarks=remarks,
         screens=Lazy(dict.fromkeys(made, partial(_screen, found, second_order, top, remarks))),

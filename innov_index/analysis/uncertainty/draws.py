@@ -40,6 +40,7 @@ def one_draw(index: Index, draw: int, *, seed: int | None = None, edition: str |
     point, evaluated = replay(model, draw, start)
     return Result(
         title=index.name,
+        edition=model.base.edition_name(model.edition),
         tables=Lazy({"draw": partial(_table, model, evaluated)}),
         remarks=(f"draw {draw} of seed {start}", *_settings(model, point, evaluated)),
         made_from=index.provenance,

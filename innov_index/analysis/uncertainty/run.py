@@ -84,6 +84,7 @@ def uncertainty(
     remarks = (*why.remarks, *found.remarks, exactness(found))
     return Result(
         title=index.name,
+        edition=model.base.edition_name(model.edition),
         tables=Lazy(
             {
                 "ranks": partial(tables.ranks_table, found),
@@ -113,7 +114,7 @@ def _simulated(
 def _explanation(found: Uncertainty, threads: int | None) -> Explanation:
     causes, worst, remarks = None, {}, []
     model = found.model
-    edition = model.base.editions[model.edition] if model.base.editions else None
+    edition = model.base.edition_name(model.edition)
     try:
         exact = study(model.index, Statements("20%"), edition=edition, time_limit=EXACT_SECONDS)
         worst = {exact.linear.units[claim.unit]: claim.bound for claim in exact.ranges.worst}

@@ -49,7 +49,7 @@ def figure_icicle(
         note = (
             "Height: effective weight, the share of a node in the index. Nodes too low for a name have none."
         )
-        figure, box = picture(width, height, f"{scores.name}: framework", note, words)
+        figure, box = picture(width, height, f"{scores.titled(edition)}: framework", note, words)
         plot = axes(figure, box)
         plot.set_axis_off()
         plot.set_xlim(0, box.width)

@@ -32,6 +32,7 @@ from innov_index.report.figures.picture import (
     styled,
     text_width,
 )
+from innov_index.wording import counted
 
 OPPOSED, TOGETHER = "#B35806", "#2166AC"
 ANCHORS: Any = (
@@ -58,17 +59,16 @@ MOST_BLOCKS = 10
 LONGEST_CODE = 16.0
 
 
-def figure_correlations(scores: Scores, matrix: Floats, *, width: float = TWO_COLUMNS) -> Picture:
+def figure_correlations(
+    scores: Scores, edition: int, matrix: Floats, *, width: float = TWO_COLUMNS
+) -> Picture:
     """Correlations (indicators, indicators) in tree order, so that dimensions are blocks on the diagonal."""
     framework = scores.framework
     codes = [shortened(framework.codes[leaf], LONGEST_CODE, SMALL) for leaf in framework.leaves]
     blocks = framework.ancestors_at(level_of_blocks(framework))
     names = [framework.nodes[int(block)].name for block in dict.fromkeys(blocks.tolist())]
     off = matrix[~np.eye(len(matrix), dtype=bool)]
-    words = (
-        f"Correlation matrix of {len(codes)} indicators in the order of the tree. Median correlation "
-        f"{np.nanmedian(off):.2f}; {int((off < 0).sum() / 2)} pairs are negative."
-    )
+    words = f"Correlation matrix of {len(codes)} indicators in the order of the tree. {_of_pairs(off)}"
     note = "Pearson correlation of normalised indicators, more is better. Frames: dimensions."
     with styled():
         room = max(text_width(code, SMALL) for code in codes) + 2.2
@@ -79,7 +79,7 @@ def figure_correlations(scores: Scores, matrix: Floats, *, width: float = TWO_CO
         side = width - 4 - room
         if cell >= CELL_WITH_NUMBER:
             note += " Numbers: hundredths."
-        figure, box = picture(width, side + room + 8, f"{scores.name}: correlations", note, words)
+        figure, box = picture(width, side + room + 8, f"{scores.titled(edition)}: correlations", note, words)
         plot = axes(
             figure, Box(box.left + room, box.bottom + 8, box.left + room + side, box.bottom + 8 + side)
         )
@@ -98,6 +98,18 @@ def figure_correlations(scores: Scores, matrix: Floats, *, width: float = TWO_CO
         outline: Any = scale.outline  # its declared type differs between versions of matplotlib
         outline.set_visible(False)
     return figure
+
+
+def _of_pairs(correlations: Floats) -> str:
+    """In words: each pair is there twice, once from each side."""
+    known = correlations[~np.isnan(correlations)]
+    without = (len(correlations) - len(known)) // 2
+    pairs = counted(without, "pair")
+    of_none = f" {pairs} without a correlation: too few values, or equal ones." if without else ""
+    if not len(known):
+        return of_none.lstrip()
+    below = counted(int((known < 0).sum()) // 2, "negative pair")
+    return f"Median correlation {np.median(known):.2f}; {below}.{of_none}"
 
 
 def _name_cells(
@@ -179,7 +191,9 @@ def figure_distribution(scores: Scores, edition: int, column: int, *, width: flo
     wide = width >= 120
     with styled():
         height = PANEL if wide else 2 * PANEL
-        figure, box = picture(width, height + 4, f"{node.code} {node.name}", note, words)
+        figure, box = picture(
+            width, height + 4, f"{node.code} {node.name}{scores.suffix(edition)}", note, words
+        )
         for place, (title, values) in enumerate(panels):
             part = (
                 Box(
@@ -196,9 +210,7 @@ def figure_distribution(scores: Scores, edition: int, column: int, *, width: flo
                     box.top - place * box.height / 2,
                 )
             )
-            unit = (
-                node.unit if place == 0 or np.nanmax(np.abs(values)) > 0.2 * np.nanmax(np.abs(before)) else ""
-            )
+            unit = node.unit if place == 0 or _largest(values) > 0.2 * _largest(before) else ""
             _panel(figure, part, title, values, changed & capped, unit)
     return figure
 
@@ -233,6 +245,15 @@ def _panel(figure: Picture, box: Box, title: str, values: Floats, changed: Bools
         name_scale(plot, shortened(unit, box.width - 10, SMALL))
 
 
+def _largest(values: Floats) -> float:
+    return float(np.fmax.reduce(np.abs(values), initial=0.0))
+
+
 def _moments(values: Floats) -> str:
-    skewness, kurtosis = skewness_and_kurtosis(values[:, None])
-    return f"skewness {skewness[0]:.1f}, excess kurtosis {kurtosis[0]:.1f}"
+    skewness, kurtosis = (moment[0] for moment in skewness_and_kurtosis(values[:, None]))
+    told = [
+        f"{name} {moment:.1f}"
+        for name, moment in (("skewness", skewness), ("excess kurtosis", kurtosis))
+        if not np.isnan(moment)
+    ]
+    return ", ".join(told) or "too few different values for skewness and kurtosis"

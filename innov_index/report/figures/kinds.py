@@ -64,15 +64,17 @@ def _slope(ask: Request) -> Picture:
         against = scores.editions[at - 1]
     if against is None:
         raise InnovIndexError("nothing to compare with: no scheme in the config, no earlier edition")
-    title = f"{scores.name}: ranks that move"
     if against in schemes:
         compared = ask.answers.against(against)
         sides, ranks = (STATED, against), (compared.ranks[0], compared.ranks[1])
+        about = scores.titled(at)
     elif against in scores.editions:
         other = scores.editions.index(against)
         sides, ranks = (against, scores.editions[at]), (scores.ranks[other, :, 0], scores.ranks[at, :, 0])
+        about = scores.name
     else:
         raise InnovIndexError(not_found("scheme or edition", against, (*schemes, *scores.editions)))
+    title = f"{about}: ranks that move"
     return figure_slope(title, scores.units.names, sides, ranks, width=ask.width, **ask.rows)
 
 
@@ -124,7 +126,7 @@ KINDS: Mapping[str, Callable[[Request], Picture]] = {
     "slope": _slope,
     "heatmap": lambda ask: figure_rank_heatmap(ask.answers.comparison, width=ask.width, **ask.rows),
     "correlations": lambda ask: figure_correlations(
-        ask.answers.scores, ask.answers.correlations, width=ask.width
+        ask.answers.scores, ask.answers.edition, ask.answers.correlations, width=ask.width
     ),
     "distribution": _distribution,
     "icicle": lambda ask: figure_icicle(ask.answers.scores, ask.answers.edition, width=ask.width),

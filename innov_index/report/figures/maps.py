@@ -51,7 +51,9 @@ def figure_map(
     words = f"Map of {len(order)} units, circles sized by score. The first three: {leaders}."
     note = "Area of a circle: score. Equal Earth projection; outlines: Natural Earth."
     with styled():
-        figure, box = picture(width, (width - 4) * shape_of(points), f"{scores.name}: map", note, words)
+        figure, box = picture(
+            width, (width - 4) * shape_of(points), f"{scores.titled(edition)}: map", note, words
+        )
         plot = axes(figure, box)
         world(plot, points, box.width)
         radii = LARGEST / 2 * (width / TWO_COLUMNS) ** 0.5 * np.sqrt(_shares(values[order]))
@@ -143,7 +145,7 @@ def figure_network(
     )
     with styled():
         ratio = shape_of(places) if on_map else 0.8
-        title = f"{scores.name}: {ties.title}"
+        title = f"{scores.titled(edition)}: {ties.title}"
         figure, box = picture(width, (width - 4) * ratio, title, note, words)
         plot = axes(figure, box)
         if on_map:

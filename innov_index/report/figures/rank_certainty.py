@@ -36,7 +36,7 @@ def figure_rank_intervals(
         if intervals.middle is not None:
             note += " Tick: median."
         figure, box = picture(
-            width, height_of(len(order)), f"{scores.name}: how sure the ranks are", note, words
+            width, height_of(len(order)), f"{scores.titled(edition)}: how sure the ranks are", note, words
         )
         plot = row_axes(figure, box, [scores.units.names[unit] for unit in order])
         band_rows(plot, len(order))
@@ -73,7 +73,7 @@ def figure_sensitivity(result: Sensitivity, *, width: float = TWO_COLUMNS) -> Pi
         f"{result.evaluations:,} evaluations."
     )
     with styled():
-        title = f"{result.model.index.name}: what moves the ranks"
+        title = f"{result.model.base.titled(result.model.edition)}: what moves the ranks"
         figure, box = picture(width, height_of(len(names), ROW) + LINE + 1, title, note, words)
         box = legend(figure, box, [(BAND, "by itself"), (PALETTE[0], "together with others")])
         plot = row_axes(figure, box, names)

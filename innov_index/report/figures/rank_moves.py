@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from innov_index.analysis.compare.schemes import Comparison
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Floats, Ints
 from innov_index.report.figures.layout import ROW
 from innov_index.report.figures.picture import (
     BETTER,
@@ -30,6 +30,7 @@ from innov_index.report.figures.picture import (
     styled,
     text_width,
 )
+from innov_index.wording import listed
 
 Dashes: TypeAlias = tuple[float, tuple[float, ...]] | str
 
@@ -67,10 +68,7 @@ def figure_slope(
     words = f"Ranks by {sides[0]} and by {sides[1]}."
     both = shown[~np.isnan(left[shown] - right[shown])]
     if len(both):
-        most = int(both[np.argmax(np.abs(left[both] - right[both]))])
-        words += (
-            f" The largest move among the first {top}: {names[most]}, from {left[most]:g} to {right[most]:g}."
-        )
+        words += f" {_largest_move(names, both, left, right, top)}"
     note = "Blue, solid: gains three places or more; red, dashed: loses as many; grey: moves less."
     if beyond:
         note += f" Lines that end at the foot: a rank beyond {top}."
@@ -89,6 +87,22 @@ def figure_slope(
         for x, words, side in ((0.0, sides[0], "right"), (1.0, sides[1], "left")):
             plot.text(x, 0.1, words, ha=side, va="bottom", size=TITLE, weight="bold", clip_on=False)
     return figure
+
+
+def _largest_move(names: Sequence[str], units: Ints, left: Floats, right: Floats, top: int) -> str:
+    moves = np.abs(left[units] - right[units])
+    furthest = units[moves == moves.max()]
+    if not moves.any():
+        return f"No rank changes among the first {top}."
+    if len(furthest) > 1:
+        moved = listed((names[int(unit)] for unit in furthest), 3)
+        return f"The largest move among the first {top} is {_places(moves.max())}: {moved}."
+    (unit,) = furthest
+    return f"The largest move among the first {top}: {names[unit]}, from {left[unit]:g} to {right[unit]:g}."
+
+
+def _places(number: float) -> str:
+    return f"{number:g} {'place' if number == 1 else 'places'}"
 
 
 def _line(plot: Axes, name: str, left: float, right: float, top: int, low: float) -> None:
@@ -137,14 +151,20 @@ def figure_rank_heatmap(comparison: Comparison, *, top: int = 25, width: float =
     names = [scores.units.names[unit] for unit in order]
     titles = [shortened(name, 26.0, SMALL) for name in comparison.names]
     head = max(text_width(title, SMALL) for title in titles) + 2.0
-    limit = max(float(np.nanmax(np.abs(shifts))), 1.0)
-    words = (
-        f"Ranks of {len(order)} units under {len(titles)} ways of computing. The largest shift from the "
-        f"config itself is {limit:.0f} places."
+    largest = float(np.fmax.reduce(np.abs(shifts).ravel(), initial=0.0))
+    limit = max(largest, 1.0)
+    words = f"Ranks of {len(order)} units under {len(titles)} ways of computing. " + (
+        f"The largest shift from the config itself is {_places(largest)}." if largest else "No rank changes."
     )
     note = "Blue: better than as the config stands (first column); orange: worse. Rank in each cell."
     with styled():
-        figure, box = picture(width, len(order) * ROW + head, f"{scores.name}: ranks by scheme", note, words)
+        figure, box = picture(
+            width,
+            len(order) * ROW + head,
+            f"{scores.titled(comparison.edition)}: ranks by scheme",
+            note,
+            words,
+        )
         short, wide = name_column(names, 0.32 * box.width)
         plot = axes(figure, Box(box.left + wide, box.bottom, box.right, box.top - head))
         plot.imshow(np.nan_to_num(shifts), cmap=SHIFTS, vmin=-limit, vmax=limit, aspect="auto")

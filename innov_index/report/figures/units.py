@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -25,8 +27,12 @@ from innov_index.report.figures.picture import (
     styled,
     text_width,
 )
+from innov_index.wording import counted, decimal_text, decimals_of, listed
 
 TOLERANCE = 1e-9
+
+FEW_TREATED = 0.34
+"""Up to this share of treated units a treated value is ringed; a larger share is another scale for all."""
 
 
 def figure_scores(scores: Scores, edition: int, *, top: int = 20, width: float = TWO_COLUMNS) -> Picture:
@@ -37,20 +43,20 @@ def figure_scores(scores: Scores, edition: int, *, top: int = 20, width: float =
     children = scores.framework.children[0]
     names = [scores.framework.nodes[int(child)].name for child in children]
     note = "Length of a part: score of the dimension times its weight." if parts is not None else ""
-    leader = scores.units.names[order[0]] if len(order) else "no unit"
-    words = f"Bars of the first {len(order)} units; {leader} leads with {total[0]:.1f}." if len(order) else ""
+    shown = _texts(total, scores.scores[edition, :, 0])
+    words = f"Bars of {counted(len(order), 'unit')}{_leading(scores, edition, shown)}."
     with styled():
         figure, box = picture(
             width,
             height_of(len(order)) + (5.0 * _lines(names, width) if parts is not None else 0.0),
-            f"{scores.name}: the first {len(order)}",
+            f"{scores.titled(edition)}: the first {len(order)}",
             note,
             words,
         )
         if parts is not None:
             box = legend(figure, box, list(zip(PALETTE, names, strict=False)))
         plot = row_axes(figure, box, [scores.units.names[unit] for unit in order])
-        _bars(plot, total, parts, figure.get_figwidth() * MILLIMETRES)
+        _bars(plot, total, shown, parts, figure.get_figwidth() * MILLIMETRES)
         name_scale(plot, "score")
     return figure
 
@@ -59,7 +65,22 @@ def _lines(names: list[str], width: float) -> int:
     return len(lines_of(names, width - 2 * MARGIN))
 
 
-def _bars(plot: Axes, total: Floats, parts: Floats | None, picture_width: float) -> None:
+def _texts(figures: Floats, column: Floats) -> list[str]:
+    """Some scores with the decimals that all of the column need."""
+    decimals = decimals_of(column.tolist())
+    return ["" if np.isnan(value) else decimal_text(value, decimals) for value in figures.tolist()]
+
+
+def _leading(scores: Scores, edition: int, shown: Sequence[str]) -> str:
+    names = [scores.units.names[unit] for unit in scores.leaders(edition)]
+    if not names:
+        return ""
+    return f"; {listed(names, 5)} {'leads' if len(names) == 1 else 'share the first place'} with {shown[0]}"
+
+
+def _bars(
+    plot: Axes, total: Floats, shown: Sequence[str], parts: Floats | None, picture_width: float
+) -> None:
     rows = np.arange(len(total))
     if parts is None:
         plot.barh(rows, np.nan_to_num(total), height=0.72, color=PALETTE[0])
@@ -70,10 +91,10 @@ def _bars(plot: Axes, total: Floats, parts: Floats | None, picture_width: float)
             plot.barh(rows, part, left=start, height=0.72, color=colour, edgecolor="white", linewidth=0.4)
             start = start + part
     longest = float(np.nanmax(total)) if len(total) else 1.0
-    for row, value in enumerate(total):
-        plot.text(value + longest * 0.012, row, f"{value:.1f}", va="center", size=SMALL, color=INK)
+    for row, (value, text) in enumerate(zip(np.nan_to_num(total), shown, strict=True)):
+        plot.text(value + longest * 0.012, row, text or "no score", va="center", size=SMALL, color=INK)
     width = plot.get_position().width * picture_width
-    room = text_width("100.0", SMALL) + 1.0
+    room = max((text_width(text, SMALL) for text in shown), default=0.0) + 1.0
     plot.set_xlim(min(0.0, float(np.nanmin(total))), longest * (1 + room / max(width - room, 1.0)))
 
 
@@ -99,32 +120,47 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
     values = np.asarray(scores.steps["normalised"])[edition]
     all_units = values[scores.kept[edition]]
     low, first, middle, third, high = (row[0] for row in quantiles(all_units, [0.0, 0.25, 0.5, 0.75, 1.0]))
-    own = values[unit]
-    name = scores.units.names[unit]
-    above = int(np.nansum(own > middle))
+    own, filled = values[unit], scores.imputed[edition, unit]
+    known = ~np.isnan(own) & ~filled
+    name, rank = scores.units.names[unit], scores.ranks[edition, unit, 0]
     words = (
-        f"Profile of {name}, rank {scores.ranks[edition, unit, 0]:g}: above the median in {above} of "
-        f"{len(nodes)} indicators."
+        f"Profile of {name}, {'without rank' if np.isnan(rank) else f'rank {rank:g}'}: above the median in "
+        f"{int((own > middle)[known].sum())} of {counted(int(known.sum()), 'indicator')}"
+        f"{_apart(int(filled.sum()), len(nodes) - int((known | filled).sum()))}."
     )
     note = (
         "Dot: the unit (hollow: below the median). Thin line: worst to best unit. Band: middle half of the "
-        "units. Tick: median. No dot: no value."
+        f"units. Tick: median. No dot: no value.{' Grey diamond: an imputed value.' if filled.any() else ''}"
     )
+    # where treatment changed most units it rescaled the column, and marks would say nothing of this one
+    treated = scores.treated[edition]
+    capped = treated[unit] & (treated[scores.kept[edition]].mean(axis=0) <= FEW_TREATED)
+    if capped.any():
+        note += " Ring: a value that treatment changed."
     with styled():
-        figure, box = picture(width, height_of(len(nodes)), f"{name} in {scores.name}", note, words)
+        figure, box = picture(
+            width, height_of(len(nodes)), f"{name} in {scores.titled(edition)}", note, words
+        )
         plot = row_axes(figure, box, [f"{node.name}" for node in nodes], most=0.52)
         rows = np.arange(len(nodes))
         plot.hlines(rows, low, high, color=RULE, linewidth=1)
         plot.hlines(rows, first, third, color=BAND, alpha=0.55, linewidth=4.5)
         plot.plot(middle, rows, "|", color=INK, markersize=6, markeredgewidth=1)
-        good = own >= middle
+        good, weak = known & (own >= middle), known & (own < middle)
         plot.plot(own[good], rows[good], "o", color=PALETTE[0], markersize=4.5)
-        weak = own < middle
         plot.plot(own[weak], rows[weak], "o", markerfacecolor="white", color=WORSE, markersize=4.5)
+        plot.plot(own[filled], rows[filled], "D", markerfacecolor="white", color=FAINT, markersize=4)
+        plot.plot(own[capped], rows[capped], "o", markerfacecolor="none", color=INK, markersize=7)
         _part_dimensions(plot, framework.ancestors_at(1))
         plot.tick_params(axis="x", colors=FAINT)
         name_scale(plot, "normalised score")
     return figure
+
+
+def _apart(imputed: int, missing: int) -> str:
+    """What the indicators counted leave out."""
+    told = [f"{number} {what}" for number, what in ((imputed, "imputed"), (missing, "missing")) if number]
+    return f" ({listed(told)})" if told else ""
 
 
 def _part_dimensions(plot: Axes, blocks: Ints) -> None:

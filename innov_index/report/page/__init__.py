@@ -56,7 +56,7 @@ def page(index: Index, edition: str | None = None) -> str:
         body.world(maps) if maps else None,
         body.method(appendix(answers, (*remarks, *answers.alternatives.left_out), provenance)),
     )
-    named = scores.editions[at] if scores.editions else None
+    named = scores.edition_name(at)
     return document(
         index.name,
         join(

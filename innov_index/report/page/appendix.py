@@ -153,7 +153,7 @@ def _correlations(answers: Answers) -> Markup:
         "stronger the colour, the stronger the correlation.",
         class_="quiet",
     )
-    figure = tag("div", words, correlation_figure(scores, matrix))
+    figure = tag("div", words, correlation_figure(scores, answers.edition, matrix))
     return tag("div", figure, tag("div", *lists), class_="sidebyside")
 
 

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from innov_index.analysis.uncertainty.certainty import RankIntervals
 from innov_index.model.scores import Scores
 from innov_index.model.sheet import rank_cell
 from innov_index.report.page.markup import Markup, join, number, person, tag
-from innov_index.wording import ordinal
+from innov_index.wording import decimals_of, listed, ordinal
 
 FIRST = 10
+FIRST_NAMED = 3
+"""Units that the headline names."""
 
 
 def headline(scores: Scores, edition: int) -> Markup:
-    """Who leads, in one sentence."""
-    order = [
-        unit
-        for unit in scores.order(edition)
-        if scores.ranks[edition, unit, 0] == scores.ranks[edition, unit, 0]
-    ]
-    if not order:
+    """Who leads, or who shares the first place, in one sentence."""
+    leaders = [int(unit) for unit in scores.leaders(edition)]
+    if not leaders:
         return Markup("No unit has a score.")
-    first = [_scored(scores, edition, int(unit)) for unit in order[:3]]
-    if len(first) == 1:
-        return join(first[0], " is the only unit with a score.")
-    followers = join(first[1], *(join(" and ", other) for other in first[2:]))
-    return join(first[0], " leads, ahead of ", followers, ".")
+    ranked = [unit for unit in scores.order(edition) if not np.isnan(scores.ranks[edition, unit, 0])]
+    if len(ranked) == 1:
+        return join(_scored(scores, edition, leaders[0]), " is the only unit with a score.")
+    others = [_scored(scores, edition, int(unit)) for unit in ranked if unit not in leaders]
+    following = join(", ahead of ", _listed(others[: max(FIRST_NAMED - len(leaders), 1)])) if others else None
+    if len(leaders) == 1:
+        return join(_scored(scores, edition, leaders[0]), " leads", following, ".")
+    more = len(leaders) - FIRST_NAMED
+    names = [tag("strong", person(scores.units.names[unit])) for unit in leaders[:FIRST_NAMED]]
+    sharing = _listed([*names, Markup(f"{more} more")] if more > 0 else names)
+    score = _score(scores, edition, leaders[0])
+    return join(sharing, " share the first place (", score, ")", following, ".")
+
+
+def _listed(parts: Sequence[Markup]) -> Markup:
+    """As `wording.listed`, of markup."""
+    return Markup(listed(parts))
 
 
 def first_ten(scores: Scores, edition: int, intervals: RankIntervals | None) -> Markup:
@@ -63,7 +75,11 @@ def how_sure(scores: Scores, edition: int, intervals: RankIntervals | None) -> M
 
 def _scored(scores: Scores, edition: int, unit: int) -> Markup:
     name = tag("strong", person(scores.units.names[unit]))
-    return join(name, " (", number(float(scores.scores[edition, unit, 0])), ")")
+    return join(name, " (", _score(scores, edition, unit), ")")
+
+
+def _score(scores: Scores, edition: int, unit: int) -> Markup:
+    return number(float(scores.scores[edition, unit, 0]), decimals_of(scores.scores[edition, :, 0].tolist()))
 
 
 def _place(scores: Scores, edition: int, unit: int, best: float, intervals: RankIntervals | None) -> Markup:
@@ -84,7 +100,7 @@ def _place(scores: Scores, edition: int, unit: int, best: float, intervals: Rank
         "li",
         tag("span", "–" if rank is None else rank, class_="place"),
         tag("span", person(scores.units.names[unit]), class_="who"),
-        tag("span", number(score), class_="score"),
+        tag("span", _score(scores, edition, unit), class_="score"),
         span,
         bar,
     )

@@ -61,9 +61,9 @@ def icicle_figure(scores: Scores, edition: int) -> Markup:
     return _scrolled(figure_icicle(scores, edition, tallest=np.inf), "Tree of the index")
 
 
-def correlation_figure(scores: Scores, matrix: Floats) -> Markup:
+def correlation_figure(scores: Scores, edition: int, matrix: Floats) -> Markup:
     """Correlations of the indicators."""
-    return _scrolled(figure_correlations(scores, matrix, width=BESIDE_TEXT), "Correlations")
+    return _scrolled(figure_correlations(scores, edition, matrix, width=BESIDE_TEXT), "Correlations")
 
 
 def distribution_figure(scores: Scores, edition: int) -> Markup | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TypeAlias
 
+from innov_index.wording import decimal_text
+
 VOID = frozenset({"meta", "link", "br", "hr", "img", "input", "col"})
 
 
@@ -39,11 +41,12 @@ def person(text: str) -> Markup:
     return tag("bdi", text)
 
 
-def number(value: float, decimals: int = 1) -> Markup:
+def number(value: float, decimals: int) -> Markup:
     """A number, which the page rewrites in the reader's locale."""
     if value != value:
         return Markup("–")
-    return tag("data", f"{value:,.{decimals}f}", value=repr(float(value)), data_decimals=decimals)
+    text = decimal_text(value, decimals, thousands=",")
+    return tag("data", text, value=repr(float(value)), data_decimals=decimals)
 
 
 def _piece(child: Child) -> str:

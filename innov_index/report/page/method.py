@@ -9,6 +9,7 @@ from innov_index.config.nodes import Kind, Rescaling
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
 from innov_index.methods.registry import Method, Trait
+from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.wording import counted, listed
 
@@ -29,14 +30,22 @@ def five_sentences(scores: Scores, recipe: Recipe, edition: int) -> tuple[str, .
 
 def _what(scores: Scores, edition: int) -> str:
     framework = scores.framework
-    dimensions = [framework.nodes[i].name for i in framework.children[0] if not framework.nodes[i].is_leaf]
-    under = f" under {listed(dimensions)}" if dimensions else ""
     levels = int(framework.levels.max())
     kept = int(scores.kept[edition].sum())
     return (
-        f"{scores.name} ranks {kept} units by {counted(len(framework.leaves), 'indicator')}{under}, "
-        f"in {counted(levels, 'level')} below the index."
+        f"{scores.name} ranks {kept} units by {counted(len(framework.leaves), 'indicator')}"
+        f"{_under(framework)}, in {counted(levels, 'level')} below the index."
     )
+
+
+def _under(framework: Framework) -> str:
+    """The dimensions, and how many indicators they hold where others stand beside them."""
+    beside = [node for node in framework.children[0] if framework.nodes[node].is_leaf]
+    dimensions = [framework.nodes[i].name for i in framework.children[0] if not framework.nodes[i].is_leaf]
+    if not dimensions:
+        return ""
+    below = f"{len(framework.leaves) - len(beside)} of them " if beside else ""
+    return f"{', ' if beside else ' '}{below}under {listed(dimensions)}"
 
 
 def _gaps(scores: Scores, recipe: Recipe, edition: int) -> str:

@@ -20,6 +20,7 @@ from innov_index.model.arrays import Bools, Floats
 from innov_index.model.scores import Scores
 from innov_index.model.sheet import rank_cell
 from innov_index.report.page.variants import ColumnPool, Variants
+from innov_index.wording import decimals_of
 
 FEWEST_ANNOUNCED = 4
 """With fewer published ranks there is no ranking to compare with."""
@@ -37,8 +38,8 @@ def payload(answers: Answers) -> dict[str, Any]:
     return {
         "name": index.name,
         "config": index.config.path.name,
-        "edition": scores.editions[edition] if scores.editions else None,
-        "nodes": _nodes(scores),
+        "edition": scores.edition_name(edition),
+        "nodes": _nodes(scores, edition),
         "units": _units(scores),
         **choices,
         "raw": raw,
@@ -62,7 +63,7 @@ def as_json(data: dict[str, Any]) -> str:
     return embeddable(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
 
 
-def _nodes(scores: Scores) -> list[dict[str, Any]]:
+def _nodes(scores: Scores, edition: int) -> list[dict[str, Any]]:
     return [
         {
             "code": node.code,
@@ -73,8 +74,9 @@ def _nodes(scores: Scores) -> list[dict[str, Any]]:
             "unit": node.unit,
             "lower": node.direction < 0,
             "flags": node.flags,
+            "decimals": decimals_of(scores.scores[edition, :, position].tolist()),
         }
-        for node in scores.framework.nodes
+        for position, node in enumerate(scores.framework.nodes)
     ]
 
 

@@ -15,6 +15,7 @@ from innov_index.analysis.compare.alternatives import Alternatives, Normalised, 
 from innov_index.analysis.compare.choices import AGGREGATIONS
 from innov_index.model.arrays import Floats
 from innov_index.report.page.arithmetic import arithmetic_of
+from innov_index.wording import decimals_of
 
 POOL_LIMIT = 400_000
 """Combinations beside the main ones are added to the page up to this many bytes of arrays."""
@@ -91,6 +92,7 @@ class Variants:
             "columns": self.pool.add(found.values),
             "rescalings": arithmetic.rescalings if arithmetic.known_but_means else None,
             "edits": edits_between(self.document, found.config.document.plain()),
+            "decimals": decimals_of(_like_the_index(found, scheme)),
         }
         if found.stated and not arithmetic.known:
             table["frozen"] = self.pool.add(scheme.scores[:, scheme.index.framework.inner])
@@ -114,6 +116,16 @@ class Variants:
             },
             "aggregations": {method: _means_edits(scheme, method) for method in AGGREGATIONS},
         }
+
+
+def _like_the_index(found: Normalised, scheme: Scheme) -> list[float]:
+    """The scores of the index, or numbers on its scale where only its indicators are known."""
+    if found.stated:
+        return [float(score) for score in scheme.scores[:, 0]]
+    known = ~np.isnan(found.values)
+    counts = known.sum(axis=1)
+    sums = np.sum(found.values, axis=1, where=known)
+    return [float(total / count) for total, count in zip(sums, counts, strict=True) if count]
 
 
 def _means_edits(scheme: Scheme, method: str) -> list[Edit] | None:

@@ -145,7 +145,7 @@ def ranking_page(workings: Workings, scores: UnitPage, ranks: UnitPage, added: U
     shown[1:1] = [(added, place) for place in range(len(added.columns))] if added else []
     page = Page(
         "Ranking",
-        workings.scores.name,
+        workings.scores.titled(workings.edition),
         "Sorted by formulas: change a weight, a direction or a raw value and the list follows.",
     )
     titles = [sheet.columns[place] for sheet, place in shown]

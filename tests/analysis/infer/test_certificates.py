@@ -22,6 +22,7 @@ def _question(children, parent, chains=(), scaling="none", strict=False):
     units = tuple(f"U{i}" for i in range(len(children.low)))
     return Question(
         source="made up",
+        edition=None,
         node="P",
         children=codes,
         names=codes,

@@ -179,7 +179,7 @@ def test_a_unit_without_a_rank_on_one_side_has_no_line() -> None:
     figure = figure_slope("Moves", ["A", "B", "C"], ("before", "after"), ranks)
     lines = figure.axes[0].get_lines()
     assert [list(line.get_ydata()) for line in lines] == [[2.0, 1.0], [3.0, 2.0]]
-    assert "B, from 2 to 1" in figure.description
+    assert "is 1 place: B and C" in figure.description
     assert (
         "move among" not in figure_slope("Moves", ["A"], ("a", "b"), (ranks[0][:1], ranks[1][:1])).description
     )

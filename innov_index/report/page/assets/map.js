@@ -14,7 +14,7 @@ function makeMap(app) {
     const shown = areasOf(app.engine.scores[0]);
     for (const { unit, mark, title } of circles) {
       mark.style.transform = `scale(${Math.sqrt(shown(unit) / drawn(unit))})`;
-      title.textContent = `${app.data.units.names[unit]}: ${ordinal(app.ranks[unit])}, ${format(app.engine.scores[0][unit])}`;
+      title.textContent = `${app.data.units.names[unit]}: ${ordinal(app.ranks[unit])}, ${format(app.engine.scores[0][unit], app.decimals(0))}`;
     }
   }
 

@@ -124,7 +124,8 @@ function detailOf(app, unit, columns) {
   const { engine } = app;
   const item = (node) => {
     const leaf = engine.children[node].length === 0;
-    const line = element("div", {}, bdi(app.nodeName(node)), element("b", {}, format(engine.scores[node][unit])));
+    const note = leaf && app.imputed(unit, node) ? element("span", { class: "note" }, " imputed") : "";
+    const line = element("div", {}, bdi(app.nodeName(node)), note, element("b", {}, format(engine.scores[node][unit], app.decimals(node))));
     const below = leaf ? null : element("ul", {}, ...engine.children[node].map(item));
     return element("li", { class: leaf ? "leaf" : null }, line, below);
   };

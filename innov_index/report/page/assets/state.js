@@ -9,6 +9,12 @@ function makeApp(data) {
   app.scheme = () => data.schemes[app.state.scheme];
   app.nodeName = (node) => app.scheme().names[node] ?? data.nodes[node].name;
 
+  const imputed = new Set(data.imputed);
+  app.imputed = (unit, leaf) => imputed.has(unit * engine.leaves.length + engine.leaves.indexOf(leaf));
+
+  // Decimals of a node's scores: those of the config as it stands, or those that suit what was chosen.
+  app.decimals = (node) => (app.state.scheme === 0 && app.state.normalisation === "stated" ? data.nodes[node].decimals : app.table().decimals);
+
   // How the tree is computed; null: only the engine can.
   app.means = () => {
     const { aggregation } = app.state;

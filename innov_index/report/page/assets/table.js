@@ -28,7 +28,7 @@ function makeTable(app, references) {
     const reference = references.ranksOf(view.reference);
     const shifts = shiftsAgainst(app.ranks, reference);
     app.explored = app.isExplored();
-    figures = { bars, shifts, reference, decimals: decimalsFor(bars.high - bars.low), classes: classesNow(app) };
+    figures = { bars, shifts, reference, decimals: app.decimals(0), classes: classesNow(app) };
     const before = order;
     order = sorted(app.order, shifts).filter(isShown);
     const range = inSight();

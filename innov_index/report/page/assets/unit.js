@@ -2,7 +2,6 @@
 
 function makeUnitPage(app) {
   const { data, engine } = app;
-  const imputed = new Set(data.imputed);
   const treated = new Set(data.treated);
   const byName = data.units.names.map((name, unit) => [String(unit), name]).sort((a, b) => alphabet.compare(a[1], b[1]));
   options(byId("unit-choice"), byName, "0");
@@ -33,7 +32,7 @@ function makeUnitPage(app) {
 
   function facts(unit, other) {
     const entry = (label, ...content) => element("div", {}, element("dt", {}, label), element("dd", {}, ...content));
-    const score = (who) => `${ordinal(app.ranks[who])} of ${whole(engine.units)}, score ${format(engine.scores[0][who], 2)}`;
+    const score = (who) => `${ordinal(app.ranks[who])} of ${whole(engine.units)}, score ${format(engine.scores[0][who], app.decimals(0))}`;
     const list = [entry("Rank", score(unit))];
     if (data.intervals && data.intervals.low[unit] !== null) {
       const { low, high, label } = data.intervals;
@@ -70,7 +69,7 @@ function makeUnitPage(app) {
       rank: ranks[unit],
       worth,
       extremes,
-      marks: [imputed, treated].map((cells) => cells.has(unit * engine.leaves.length + column)),
+      marks: [app.imputed(unit, leaf), treated.has(unit * engine.leaves.length + column)],
     };
   }
 
@@ -81,14 +80,16 @@ function makeUnitPage(app) {
     return labels.flatMap((label, other) => (label === labels[unit] && other !== unit ? [other] : []));
   }
 
-  const known = (lines) => lines.filter(({ score }) => score === score);
+  // An imputed value is nobody's strength, and nobody's weakness.
+  const known = (lines) => lines.filter(({ score, marks }) => score === score && !marks[0]);
   const above = ({ score, extremes }) => (score - extremes.median) / (extremes.high - extremes.low || 1);
   const strongest = (lines) => known(lines).filter((line) => above(line) > 0).sort((a, b) => a.rank - b.rank || above(b) - above(a)).slice(0, 4);
   const weakest = (lines) => known(lines).filter((line) => above(line) < 0).sort((a, b) => b.rank - a.rank || above(a) - above(b)).slice(0, 4);
 
-  function described({ leaf, rank, raw }) {
+  function described({ leaf, rank, raw, marks }) {
     const node = data.nodes[leaf];
-    return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` ${ordinal(rank)}, ${compact(raw)} ${node.unit}`));
+    const note = marks[1] ? " (treated)" : "";
+    return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` ${ordinal(rank)}, ${compact(raw)} ${node.unit}${note}`));
   }
 
   function waysText(unit) {
@@ -96,13 +97,13 @@ function makeUnitPage(app) {
     const found = waysUp(app, unit);
     if (!found) return [element("p", {}, app.ranks[unit] === 1 ? "No unit ranks higher." : "The unit has no rank to improve.")];
     const name = data.units.names[found.above];
-    const lead = element("p", {}, `To draw level with `, bdi(name), ` (${ordinal(app.ranks[found.above])}) it needs ${format(found.gap, 2)} more points.`);
+    const lead = element("p", {}, `To draw level with `, bdi(name), ` (${ordinal(app.ranks[found.above])}) it needs ${format(found.gap, app.decimals(0))} more points.`);
     if (!found.ways.length) return [lead, element("p", {}, "No single indicator would be enough, even at the best value of all units.")];
     const items = found.ways.slice(0, 4).map(({ leaf, now, needed }) => {
       const column = engine.leaves.indexOf(leaf);
       const raw = engine.columns[data.raw[column]];
       const about = rawValueAt(engine.scores[leaf], raw, needed);
-      return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` about ${roughly(about)} ${data.nodes[leaf].unit} (now ${compact(raw[unit])}); ${format(needed - now)} points more in this indicator`));
+      return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` about ${roughly(about)} ${data.nodes[leaf].unit} (now ${compact(raw[unit])}); ${format(needed - now, app.decimals(leaf))} points more in this indicator`));
     });
     return [lead, element("p", {}, "Any one of these alone would be enough, with everything else (including the scales) unchanged:"), element("ul", {}, ...items)];
   }
@@ -115,7 +116,7 @@ function makeUnitPage(app) {
       const top = topOf(line.leaf);
       if (top !== dimension && top !== line.leaf) {
         const k = app.dimensions.indexOf(top);
-        const head = element("th", { scope: "rowgroup", colspan: 5, class: `e${k % COLOURS}` }, bdi(app.nodeName(top)), element("span", { class: "quiet" }, ` ${format(engine.scores[top][app.state.unit])}`));
+        const head = element("th", { scope: "rowgroup", colspan: 5, class: `e${k % COLOURS}` }, bdi(app.nodeName(top)), element("span", { class: "quiet" }, ` ${format(engine.scores[top][app.state.unit], app.decimals(top))}`));
         rows.push(element("tr", { class: "head" }, head));
       }
       dimension = top;
@@ -142,14 +143,14 @@ function makeUnitPage(app) {
       "tr",
       {},
       name,
-      element("td", { class: "number points" }, format(line.score)),
+      element("td", { class: "number points" }, format(line.score, app.decimals(line.leaf))),
       element("td", { class: "number" }, line.rank === line.rank ? whole(line.rank) : "–"),
       element("td", { class: "strip" }, position(line)),
-      element("td", { class: "contribution" }, element("span", { class: "figure" }, format(line.worth, 1)), element("span", { class: "track" }, worth)),
+      element("td", { class: "contribution" }, element("span", { class: "figure" }, format(line.worth, app.decimals(0))), element("span", { class: "track" }, worth)),
     );
   }
 
-  function position({ score, other, peers, extremes }) {
+  function position({ score, other, peers, extremes, marks }) {
     const spread = extremes.high - extremes.low;
     const x = (value) => `${4 + (spread > 0 ? ((value - extremes.low) / spread) * 92 : 46)}%`;
     const picture = svg("svg", { "aria-hidden": "true" });
@@ -157,7 +158,7 @@ function makeUnitPage(app) {
     picture.append(svg("line", { x1: x(extremes.median), x2: x(extremes.median), y1: 3, y2: 17, class: "median" }));
     if (peers === peers) picture.append(svg("line", { x1: x(peers), x2: x(peers), y1: 5, y2: 15, class: "peers" }));
     if (other === other) picture.append(svg("rect", { x: x(other), y: 6, width: 8, height: 8, class: "other", transform: "translate(-4)" }));
-    if (score === score) picture.append(svg("circle", { cx: x(score), cy: 10, r: 5, class: "own" }));
+    if (score === score) picture.append(svg("circle", { cx: x(score), cy: 10, r: 5, class: marks[0] ? "own imputed" : "own" }));
     return picture;
   }
 

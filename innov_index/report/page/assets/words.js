@@ -2,7 +2,7 @@
 
 const formats = new Map();
 
-function format(value, decimals = 1, extra = {}) {
+function format(value, decimals, extra = {}) {
   if (value === null || value === undefined || value !== value) return "–";
   const key = decimals + JSON.stringify(extra);
   if (!formats.has(key)) {
@@ -27,9 +27,6 @@ function compact(value) {
 
 // About that much: three digits.
 const roughly = (value) => compact(value === value ? Number(value.toPrecision(3)) : value);
-
-// Decimals that suit numbers of this spread.
-const decimalsFor = (spread) => (spread >= 20 ? 1 : spread >= 2 ? 2 : spread >= 0.2 ? 3 : 4);
 
 const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
 const SUFFIXES = { one: "st", two: "nd", few: "rd", other: "th" };
