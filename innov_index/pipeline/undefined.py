@@ -205,6 +205,8 @@ def _constant_at_fault(call: Call, values: Floats) -> list[int]:
 
     Each is tried beside children that differ: a constant that is harmless to the method is no fault.
     """
+    if "direction" in call.method.inputs:
+        return []  # a rescaling has no children beside the node's own scores
     units, children = values.shape
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
