@@ -7,10 +7,11 @@ gives exit code 3. The two are never mixed.
 from __future__ import annotations
 
 import difflib
+import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from innov_index.wording import listed
 
@@ -103,6 +104,14 @@ class MissingExtraError(InnovIndexError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs an extra package: pip install 'innov-index[{extra}]'")
+
+
+def load_extra(package: str, feature: str, extra: str) -> Any:
+    """Import `package`, or raise an error that names the extra of innov-index to install."""
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        raise MissingExtraError(feature, extra) from None
 
 
 def did_you_mean(name: str, valid: Iterable[str]) -> str:

@@ -80,7 +80,7 @@ def plot(
     innov-index plot profile configs/2020.yaml --unit Beijing --width 84 -o beijing.png
     innov-index plot slope configs/2020.yaml --against entropy -o entropy.pdf
     """
-    from innov_index.io.extras import load_extra
+    from innov_index.errors import load_extra
 
     load_extra("matplotlib", "drawing figures", "report")
     from innov_index.analysis.answers import Answers

@@ -31,7 +31,7 @@ def report(
     \b
     innov-index report configs/2020.yaml -o report.html
     """
-    from innov_index.io.extras import load_extra
+    from innov_index.errors import load_extra
 
     load_extra("matplotlib", "drawing the figures of the page", "report")
     from innov_index.report.page import page

@@ -9,8 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from innov_index.engine.executors import Count, CountingJob, Part, Progress, State
-from innov_index.errors import InnovIndexError
-from innov_index.io.extras import load_extra
+from innov_index.errors import InnovIndexError, load_extra
 
 _PATIENCE = "10s"
 _RETRIES = 5

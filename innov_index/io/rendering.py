@@ -17,8 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from innov_index.errors import InnovIndexError
-from innov_index.io.extras import load_extra
+from innov_index.errors import InnovIndexError, load_extra
 from innov_index.model.sheet import Cell, Kind, Sheet, to_text
 from innov_index.wording import listed
 

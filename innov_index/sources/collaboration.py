@@ -421,12 +421,12 @@ def _exports(name: str, network: Network) -> dict[str, Callable[[], bytes]]:
 
 def _edge_list(network: Network) -> bytes:
     from innov_index.io.rendering import to_csv
-    from innov_index.sources.networks.exports import edge_list
+    from innov_index.sources.networks.graph import edge_list
 
     return to_csv(edge_list(network)).encode()
 
 
 def _graphml(network: Network) -> bytes:
-    from innov_index.sources.networks.exports import to_graphml
+    from innov_index.sources.networks.graph import to_graphml
 
     return to_graphml(network)

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.errors import DataError, InnovIndexError
+from innov_index.errors import DataError, InnovIndexError, load_extra
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.header import require_columns
-from innov_index.io.extras import load_extra
 
 ROWS_A_PARTITION = 1_000_000
 _BLOCK = 16 << 20

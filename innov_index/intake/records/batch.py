@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from innov_index.errors import load_extra
 from innov_index.intake.records.parsing import clean_text
 from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
-from innov_index.io.extras import load_extra
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.sheet import to_text
 

@@ -12,11 +12,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from innov_index.errors import DataError, InnovIndexError, Mark, Problem, not_found
+from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra, not_found
 from innov_index.intake.opening import ensure_small_archive, read_bytes, read_content
 from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_header, require_columns
-from innov_index.io.extras import load_extra
 from innov_index.model.sheet import to_text
 
 ROWS_A_BATCH = 200_000

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from innov_index.errors import DataError, Mark, Problem, not_found
+from innov_index.errors import DataError, Mark, Problem, load_extra, not_found
 from innov_index.intake.cells import ErrorValue, to_numbers
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.tables.delimited import read_delimited
 from innov_index.intake.tables.grid import HEADER, Grid
 from innov_index.intake.tables.workbook import read_workbook
-from innov_index.io.extras import load_extra
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed

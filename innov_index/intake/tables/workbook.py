@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from innov_index.errors import DataError, InnovIndexError, Mark, Problem, not_found
+from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra, not_found
 from innov_index.intake.cells import ErrorValue
 from innov_index.intake.opening import ensure_small_archive
 from innov_index.intake.tables.grid import HEADER, Grid
-from innov_index.io.extras import load_extra
 from innov_index.wording import listed
 
 Row: TypeAlias = tuple[object, ...]

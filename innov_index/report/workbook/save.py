@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from innov_index.io.extras import load_extra
+from innov_index.errors import load_extra
 from innov_index.report.workbook.sheet_cells import FIRST, Cell, Page, Rule
 from innov_index.wording import decimals_of
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import numpy as np
 
-from innov_index.errors import DataError
-from innov_index.io.extras import load_extra
+from innov_index.errors import DataError, load_extra
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
+from innov_index.model.sheet import Sheet
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+  <key id="d0" for="node" attr.name="name" attr.type="string"/>
+  <key id="weight" for="edge" attr.name="weight" attr.type="double"/>
+  <graph edgedefault="undirected">
+"""
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot represent, even escaped."""
 
 
 @dataclass(frozen=True)
@@ -117,3 +128,25 @@ def to_igraph(network: Network, feature: str) -> Any:
     """Return the network as an igraph graph, with edges in the same order."""
     igraph = load_extra("igraph", f"{feature} of a network", "network")
     return igraph.Graph(len(network.nodes), np.column_stack([network.first, network.second]))
+
+
+def edge_list(network: Network) -> Sheet:
+    """List the ties (source, target, weight), in the order of the nodes."""
+    ends = ([network.nodes[node] for node in side.tolist()] for side in (network.first, network.second))
+    return Sheet(("source", "target", "weight"), list(zip(*ends, network.weight.tolist(), strict=True)))
+
+
+def to_graphml(network: Network) -> bytes:
+    """Write the network as GraphML. Nodes are called n0, n1, … and have their id as `name`."""
+    return "".join(_parts(network)).encode()
+
+
+def _parts(network: Network) -> Iterator[str]:
+    yield _HEAD
+    for number, name in enumerate(network.nodes):
+        text = escape(_ILLEGAL.sub("\ufffd", name))
+        yield f'    <node id="n{number}"><data key="d0">{text}</data></node>\n'
+    edges = zip(network.first.tolist(), network.second.tolist(), network.weight.tolist(), strict=True)
+    for first, second, weight in edges:
+        yield f'    <edge source="n{first}" target="n{second}"><data key="weight">{weight!r}</data></edge>\n'
+    yield "  </graph>\n</graphml>\n"

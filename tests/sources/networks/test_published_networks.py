@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from innov_index.sources.networks.exports import edge_list
-from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
+from innov_index.sources.networks.graph import Network, edge_list, network_from_edges, network_from_matrix
 from innov_index.sources.networks.joint_documents import collaboration_network, pair_counts
 from innov_index.sources.networks.measures import measure
 

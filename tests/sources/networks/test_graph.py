@@ -8,8 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from innov_index.sources.networks.exports import edge_list, to_graphml
-from innov_index.sources.networks.graph import network_from_edges
+from innov_index.sources.networks.graph import edge_list, network_from_edges, to_graphml
 
 NAMES = ("A & <b>", "quote \" and '", "bell \x07 \ud800", "İstanbul")
 
