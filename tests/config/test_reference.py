@@ -36,8 +36,8 @@ def completed(name: str, folder: Path) -> Path:
             shutil.copy(path, folder)
     starter = read_yaml(STARTER / "index.yaml", "starter").plain()
     example = parse_yaml(examples()[name], name).plain()
-    if "index" in example:
-        del starter["schemes"]  # they name nodes of the starter's index
+    if "index" in example or "uncertainty" not in example:
+        del starter["schemes"]  # they name nodes of the starter's index, and need not fit other methods
     config = folder / "index.yaml"
     config.write_text(json.dumps(starter | example), "utf-8")  # JSON is YAML
     return config

@@ -211,3 +211,14 @@ def test_general_rules_are_not_tried_on_an_edition_with_its_own(made: Made) -> N
     more = GEOMETRIC + "editions: {2020: {aggregation.method: arithmetic}}\n"
     scores = made(PANEL, TWO, more=more).score()
     np.testing.assert_allclose(scores.of("X"), [[4.5, 3.5], [3, np.sqrt(10)]])
+
+
+def test_a_constant_node_cannot_be_rescaled(made: Made) -> None:
+    """a + b is 10 for each unit, exactly: its scale has no length, which is an error with the node's name."""
+    index = made(
+        "unit,a,b\nA,2,8\nB,4,6\nC,8,2\n",
+        f"rescaling: {{method: min_max}}, {TWO}",
+        more="normalisation: {method: none}\n",
+    )
+    with pytest.raises(UndefinedError, match=r"rescaling\[X\]"):
+        index.score()
