@@ -21,7 +21,7 @@ import numpy as np
 from quick import QUICK
 
 from innov_index.analysis.infer.inference import infer_from_scores
-from innov_index.analysis.infer.intervals import printed
+from innov_index.dataset.printed_figures import printed
 
 
 def made_up(

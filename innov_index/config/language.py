@@ -8,7 +8,7 @@ become the same blocks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from annotated_types import Ge, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -91,6 +91,11 @@ class UnitsBlock(TableBlock):
     longitude: str | None = Field(default=None, description="column with degrees east, for maps")
 
 
+_DECIMALS = Annotated[int, Ge(0)]
+PrintedDecimals: TypeAlias = _DECIMALS | dict[str, _DECIMALS | dict[str, _DECIMALS]]
+"""A number of decimals; or one for each column, edition, or column of an edition."""
+
+
 class IndicatorsBlock(TableBlock):
     """The values: wide (one column for each indicator) or long (columns `indicator` and `value`)."""
 
@@ -101,8 +106,10 @@ class IndicatorsBlock(TableBlock):
     edition: str | None = Field(default=None, description="column with the edition; `edition` if present")
     indicator: str | None = Field(default=None, description="long form: column with the indicator's name")
     value: str | None = Field(default=None, description="long form: column with the value")
-    decimals: Annotated[int, Ge(0)] | None = Field(
-        default=None, description="decimals the values are printed with; exact by default"
+    decimals: PrintedDecimals | None = Field(
+        default=None,
+        description="decimals the values are printed with; by indicator, edition, or edition and indicator "
+        "where they differ; exact by default",
     )
     unverified: bool = Field(
         default=False, description="the values have not been checked against their source"
@@ -177,7 +184,11 @@ class PublishedBlock(TableBlock):
     nodes: Literal["scores", "ranks"] | None = Field(
         default=None, description="wide form: each column that is a node's code holds its scores (or ranks)"
     )
-    decimals: Annotated[int, Ge(0)] | None = Field(default=None, description="printed decimals of the scores")
+    decimals: PrintedDecimals | None = Field(
+        default=None,
+        description="printed decimals of the scores; by node, edition, or edition and node where they "
+        "differ; by default as many as show nine in ten scores of a node in an edition",
+    )
     ties: Literal["min", "max", "average", "dense", "ordinal"] = Field(
         default="min", description="which ranks equal scores have"
     )

@@ -13,7 +13,15 @@ from innov_index.config.load import Config
 from innov_index.config.settings import texts_of
 from innov_index.dataset.config_tables import ConfigTables
 from innov_index.dataset.name_matching import match
-from innov_index.dataset.printed_ranks import PrintedRank, faults_of, read_rank
+from innov_index.dataset.printed_figures import (
+    Intervals,
+    PrintedRank,
+    check_decimals,
+    decimals_at,
+    faults_of,
+    printed,
+    read_rank,
+)
 from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
@@ -25,6 +33,8 @@ from innov_index.wording import counted
 @dataclass(frozen=True)
 class Published:
     """Published figures: `scores` and `ranks` have shape (editions, units, nodes); NaN: none published.
+
+    `printed` holds the interval that each score stands for, in the same shape.
 
     A rank printed as a band, such as 101-152, has its best place in `ranks` and its last one in `last_ranks`
     (infinite: open at the end); for any other rank the two are equal. `no_rankings` says which lists of ranks
@@ -40,6 +50,7 @@ class Published:
     file: Path
     block: PublishedBlock
     scores: Floats
+    printed: Intervals
     ranks: Floats
     last_ranks: Floats
     unmatched: tuple[str, ...]
@@ -87,6 +98,7 @@ def read_published(
     table = ConfigTables(config.folder).open(block, block.file)
     unit_column = block.unit or config.block.units.id
     table.require((unit_column,), "published figures")
+    check_decimals(block.decimals, framework.codes, editions, f"in `published: decimals` of {table.file}")
     matches = match(
         (name for name in table.text(unit_column) if name),
         units.names if block.match == "name" else units.codes,
@@ -109,6 +121,7 @@ def read_published(
         file=config.folder / block.file,
         block=block,
         scores=read_only(scores),
+        printed=_printed(scores, block, framework, editions),
         ranks=read_only(ranks),
         last_ranks=read_only(last_ranks),
         unmatched=tuple(matches.unmatched),
@@ -121,6 +134,19 @@ def read_published(
         ),
         no_rankings=tuple(faults_of(ranks, last_ranks, block.ties, framework.codes, editions)),
     )
+
+
+def _printed(
+    scores: Floats, block: PublishedBlock, framework: Framework, editions: tuple[str, ...]
+) -> Intervals:
+    """The interval of each score: by the decimals of its node in its edition."""
+    ends = np.full((3, *scores.shape), np.nan)
+    for edition, node in np.argwhere((~np.isnan(scores)).any(axis=1)):
+        name = editions[edition] if editions else None
+        decimals = decimals_at(block.decimals, name, framework.codes[node])
+        column = printed(scores[edition, :, node], decimals)
+        ends[:, edition, :, node] = column.low, column.high, column.unit
+    return Intervals(*ends)
 
 
 def _silent(scores: Floats, ranks: Floats) -> Bools:

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from innov_index.analysis.infer.intervals import Intervals
+from innov_index.dataset.printed_figures import Intervals
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Scaling: TypeAlias = Literal["none", "ratio", "affine"]

@@ -18,12 +18,12 @@ from innov_index.analysis.infer.contradictions import (
     smallest_correction,
 )
 from innov_index.analysis.infer.infeasibility import Certificate, decide, violated
-from innov_index.analysis.infer.intervals import Dominance, Intervals, dominance
-from innov_index.analysis.infer.order_rows import OrderRows, order_rows
+from innov_index.analysis.infer.order_rows import Dominance, OrderRows, dominance, order_rows
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import transform_for
 from innov_index.analysis.infer.score_rows import ScoreRows, score_rows
 from innov_index.analysis.infer.simple_weights import Weights, simple_weights
+from innov_index.dataset.printed_figures import Intervals
 from innov_index.model.arrays import Bools, Floats
 
 Range: TypeAlias = tuple[float, float]

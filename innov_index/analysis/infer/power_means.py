@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from innov_index.analysis.infer.intervals import Intervals, exact
+from innov_index.dataset.printed_figures import Intervals, exact
 from innov_index.model.arrays import Floats
 
 NAMED = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}

@@ -12,20 +12,20 @@ import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.inference import order_of_ranks
-from innov_index.analysis.infer.intervals import (
-    Intervals,
-    between,
-    decimals_of,
-    exact,
-    known,
-    printed,
-    printed_children,
-    side_by_side,
-)
 from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.reproduce.input_bounds import Bounds, input_bounds
 from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding, Weights
 from innov_index.config.recipe import Recipe
+from innov_index.dataset.printed_figures import (
+    Intervals,
+    between,
+    decimals_at,
+    exact,
+    known,
+    printed,
+    printed_child,
+    side_by_side,
+)
 from innov_index.dataset.published import Published
 from innov_index.errors import InnovIndexError, look_up, not_found
 from innov_index.index import Index
@@ -174,7 +174,7 @@ class _QueryReader:
             return None
         if from_scores:
             announced = published.scores[edition, :, node]
-            parent = printed(announced, _decimals(announced, published))
+            parent = printed(announced, self._decimals(published, node, edition))
             return self._question(published.name, node, edition, published, parent, chains=(), strict=False)
         ranks, last = published.ranks[edition, :, node], published.last_ranks[edition, :, node]
         chains = order_of_ranks(ranks, last, unranked_last=self.query.rest_last)
@@ -275,18 +275,28 @@ class _QueryReader:
         computed: list[str] = []
         for child in children:
             announced = None if published is None else published.scores[edition, :, child]
-            if announced is None or self.query.computed or np.isnan(announced).all():
+            if published is None or announced is None or self.query.computed or np.isnan(announced).all():
                 computed.append(self.framework.codes[child])
                 ends = self._bounds.low[edition, :, child], self._bounds.high[edition, :, child]
                 columns.append(between(*ends))
             else:
-                decimals = _decimals(announced, published)
-                printed_ones = printed_children(announced[:, None], decimals).of_child(0)
+                printed_ones = printed_child(announced, self._decimals(published, child, edition))
                 columns.append(self._as_passed_on(child, edition, announced, printed_ones))
         figures = self._without_unknown(node, children, edition, side_by_side(columns))
         if not computed:
             return figures, ()
         return figures, (f"the scores of {listed(computed, 8)} are computed here, not published",)
+
+    def _decimals(self, published: Published, node: int, edition: int) -> int | None:
+        """Decimals of a node's published scores: as printed, or fewer where the config rounds them."""
+        name, code = self.scores.edition_name(edition), self.framework.codes[node]
+        printed_ones = decimals_at(published.block.decimals, name, code)
+        recipe = self._recipe(edition)
+        if recipe.rounding(node) not in (Rounding.SCORES, Rounding.PARENTS):
+            return printed_ones
+        rounded = recipe.setting("rounding", node).options.get("decimals")
+        known_ones = [decimals for decimals in (printed_ones, rounded) if isinstance(decimals, int)]
+        return min(known_ones, default=None)
 
     def _as_passed_on(self, child: int, edition: int, announced: Floats, ends: Intervals) -> Intervals:
         """A child's figures as its parent gets them: exactly those printed where it gets them rounded so."""
@@ -420,13 +430,6 @@ def _fixed_line(plan: Plan, node: int) -> tuple[Fraction, Fraction] | None:
         lines.append((float(np.round(factor, 12)), float(np.round(scores[0] - factor * first, 9))))
     (factor, offset), other = lines
     return (exact(factor), exact(offset)) if (factor, offset) == other and factor > 0 else None
-
-
-def _decimals(figures: Floats, published: Published | None) -> int | None:
-    """The decimals stated, or fewer where nine in ten figures of a long column have fewer."""
-    stated = None if published is None else published.block.decimals
-    present = figures[~np.isnan(figures)]
-    return stated if stated is None or len(present) < 10 else min(stated, decimals_of(present))
 
 
 def _without_exceptions(published: Published) -> Published:

@@ -10,10 +10,10 @@ import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.inference import Inference, infer_from_order, infer_from_scores
-from innov_index.analysis.infer.intervals import Intervals
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import NAMED, transform_for
 from innov_index.analysis.infer.score_rows import score_rows
+from innov_index.dataset.printed_figures import Intervals
 from innov_index.errors import InnovIndexError
 
 BOUNDS = (-5.0, 5.0)

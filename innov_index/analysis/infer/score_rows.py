@@ -20,8 +20,8 @@ from functools import cached_property
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import UNKNOWNS, Scaling, magnitude_of
-from innov_index.analysis.infer.intervals import Intervals
 from innov_index.analysis.infer.power_means import Transform
+from innov_index.dataset.printed_figures import Intervals
 from innov_index.model.arrays import Bools, Floats, Ints
 
 

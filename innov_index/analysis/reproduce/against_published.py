@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from innov_index.analysis.compare.agreement import common, kendall, spearman
-from innov_index.dataset.printed_ranks import printed_rank
+from innov_index.dataset.printed_figures import printed_rank
 from innov_index.dataset.published import Published
 from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Floats

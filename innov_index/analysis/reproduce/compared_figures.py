@@ -31,12 +31,6 @@ class Cells:
     bounds: Bounds
     rounded: Mapping[int, Callable[[Floats], Floats]] = field(default_factory=dict)
 
-    @property
-    def half(self) -> float:
-        """Half the width of the interval of a published score."""
-        decimals = self.published.block.decimals
-        return 0.0 if decimals is None else 0.5 * 10.0**-decimals
-
     @cached_property
     def compared(self) -> Bools:
         """Scores present on both sides."""
@@ -66,14 +60,17 @@ class Cells:
     @cached_property
     def inside(self) -> Bools:
         """The computed score is printed like the published one."""
-        return np.abs(self.difference) <= self.half + EXACT
+        return self._overlaps(self.scores, self.scores)
 
     @cached_property
     def within(self) -> Bools:
         """The two intervals overlap: the published score can follow from the inputs as they are printed."""
-        below = self.bounds.low - self.published.scores <= self.half + EXACT
-        above = self.published.scores - self.bounds.high <= self.half + EXACT
-        return np.asarray((below & above) | self.inside)
+        return self._overlaps(self.bounds.low, self.bounds.high) | self.inside
+
+    def _overlaps(self, low: Floats, high: Floats) -> Bools:
+        """Where some number between two ends is printed as the published score."""
+        printed = self.published.printed
+        return np.asarray((low <= printed.high + EXACT) & (printed.low <= high + EXACT))
 
     @cached_property
     def other_rank(self) -> Bools:

@@ -6,7 +6,7 @@ method learns: the share of a unit in the best value is lowest where the unit is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ import numpy as np
 from innov_index.config.nodes import Kind, NodeArithmetic, Rounding, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import default_setting
+from innov_index.dataset.printed_figures import check_decimals, decimals_at
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan, bind
@@ -47,15 +48,26 @@ def input_bounds(index: Index, scores: Floats) -> Bounds:
     deviation), for weights that are learned from scores, and for methods that are no mean. A node's own
     rounding is not applied where its parent gets the unrounded score.
     """
-    decimals = index.config.block.indicators.decimals
-    if decimals is None:
-        return Bounds(scores, scores)
     recipe = index.config.recipe
     raw = index.dataset.columns(recipe.framework.indicators)
-    half = np.full(raw.shape, 0.5 * 10.0**-decimals)
+    half = _half_units(index, recipe.framework.indicators, raw.shape)
+    if not half.any():
+        return Bounds(scores, scores)
     if all(_moves_with_children(own) for one in (recipe, *recipe.editions.values()) for own in one.nodes):
         return _through_the_tree(bind(recipe, index.dataset), raw, half)
     return _first_order(bind(_without_rounding(recipe), index.dataset), raw, half)
+
+
+def _half_units(index: Index, columns: Sequence[str], shape: tuple[int, ...]) -> Floats:
+    """Half a unit of the last decimal of each value, (editions, units, columns); 0 where it is exact."""
+    stated, editions = index.config.block.indicators.decimals, index.dataset.editions
+    check_decimals(stated, columns, editions, f"in `indicators: decimals` of {index.config.path.name}")
+    half = np.zeros(shape)
+    for edition in range(shape[0]):
+        for column, name in enumerate(columns):
+            decimals = decimals_at(stated, editions[edition] if editions else None, name)
+            half[edition, :, column] = 0.0 if decimals is None else 0.5 * 10.0**-decimals
+    return half
 
 
 def _moves_with_children(node: NodeArithmetic) -> bool:

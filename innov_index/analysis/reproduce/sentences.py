@@ -28,14 +28,21 @@ def _of_matching(announcement: Announcement) -> list[str]:
 
 def _of_precision(announcement: Announcement) -> list[str]:
     levels = announcement.levels
+    cells, stated = announcement.cells, announcement.cells.published.block.decimals is not None
     found = []
+    by_column = int((cells.inside & ~cells.exact).sum())
+    if by_column and not stated:
+        found.append(
+            f"{counted(by_column, 'score')} agree to the decimals that their column shows; "
+            "`published: decimals` states others"
+        )
     beyond = sum(level.within - level.inside for level in levels)
     if beyond:
         found.append(
             f"{counted(beyond, 'score')} printed differently, but within what the printed inputs leave open"
         )
     tied = sum(level.tied for level in levels)
-    if tied and announcement.cells.half:
+    if tied and stated:
         found.append(
             f"{counted(tied, 'printed score')} shared by several units: they alone do not decide these ranks"
         )

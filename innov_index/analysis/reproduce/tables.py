@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.analysis.reproduce.announcements import Announcement, LevelResult, Reproduction
-from innov_index.dataset.printed_ranks import printed_rank
+from innov_index.dataset.printed_figures import printed_rank
 from innov_index.model.sheet import Cell, Sheet
 
 LEVEL_COLUMNS = (

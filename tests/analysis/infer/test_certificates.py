@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.infer.infeasibility import decide, proves, violated
-from innov_index.analysis.infer.intervals import exact, known, printed
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.proofs import proof
 from innov_index.analysis.infer.questions import Question, answer
 from innov_index.analysis.infer.score_rows import score_rows
+from innov_index.dataset.printed_figures import exact, known, printed
 from tests.analysis.infer import farkas
 from tests.analysis.infer.made_up import made_up
 

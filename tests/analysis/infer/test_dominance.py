@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from innov_index.analysis.infer.intervals import dominance, known, printed
+from innov_index.analysis.infer.order_rows import dominance
+from innov_index.dataset.printed_figures import known, printed
 
 
 @pytest.mark.parametrize("gaps", [0.0, 0.3])

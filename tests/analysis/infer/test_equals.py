@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linprog
 
 from innov_index.analysis.infer.inference import infer_from_order, order_of_ranks
-from innov_index.analysis.infer.intervals import known
+from innov_index.dataset.printed_figures import known
 
 
 def exists(figures: np.ndarray, groups: list[list[int]]) -> bool:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.infer.inference import infer_from_scores
-from innov_index.analysis.infer.intervals import known, printed
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.questions import search_power
+from innov_index.dataset.printed_figures import known, printed
 from tests.analysis.infer.made_up import made_up
 
 POWERS = [-3.0, -1.0, -0.001, 0.0, 0.5, 1.0, 2.0]
