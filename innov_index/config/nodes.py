@@ -6,11 +6,13 @@ none of them asks which method a config names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
 from innov_index.config.settings import Setting
+from innov_index.methods.kernels.formula import read_formula
 from innov_index.methods.registry import Method, Trait
 
 
@@ -18,8 +20,8 @@ class Kind(Enum):
     """The arithmetic of a node."""
 
     MEAN = "a weighted power mean of its children"
-    SUM = "the sum of its children, each times its stated weight"
-    FORMULA = "a formula over nodes"
+    SUM = "the sum of its children, each times a number, and perhaps one more number"
+    FORMULA = "a formula over nodes that is no such sum"
     OTHER = "a method that only its kernel knows"
 
 
@@ -34,7 +36,7 @@ class Gaps(Enum):
 class Weights(Enum):
     """Where the weights of a node's children come from."""
 
-    AS_STATED = "the stated numbers"
+    AS_STATED = "the stated numbers, or those in a formula"
     FIXED = "a rule that does not look at the scores"
     LEARNED = "the scores"
 
@@ -66,6 +68,11 @@ class NodeArithmetic:
     ----------
     power : float, optional
         Of a mean: 1 arithmetic, 0 geometric, -1 harmonic; None for any other kind.
+    terms : mapping, optional
+        Of a sum that is written as a formula: the number that each child is multiplied by, by its code. It
+        stands in place of a stated weight. None where stated weights count.
+    constant : Fraction
+        Of a sum: what is added beside the children.
     min_coverage : float
         Share of the children that a unit needs for a score.
     needs_all : bool
@@ -83,6 +90,8 @@ class NodeArithmetic:
     uses_weights: bool
     rescaling: Rescaling
     rounding: Rounding
+    terms: Mapping[str, Fraction] | None = None
+    constant: Fraction = Fraction(0)
 
     @property
     def link(self) -> float | None:
@@ -94,21 +103,24 @@ class NodeArithmetic:
 
 
 def node_arithmetic(
-    weighting: Setting, aggregation: Setting, rescaling: Setting, rounding: Setting
+    weighting: Setting, aggregation: Setting, rescaling: Setting, rounding: Setting, children: Sequence[str]
 ) -> NodeArithmetic:
-    """Work out what a node does from its settings."""
+    """Work out what a node does from its settings and the codes of its children."""
     method = aggregation.method
-    power = _power(aggregation)
+    terms, constant = _terms(aggregation, children)
+    as_stated = method.takes_stated_weights or terms is not None
     return NodeArithmetic(
-        kind=_kind(method),
-        power=power,
+        kind=_kind(aggregation) if terms is None else Kind.SUM,
+        power=_power(aggregation),
         gaps=_gaps(aggregation),
         min_coverage=float(aggregation.step_options["min_coverage"]),
         needs_all=Trait.NEEDS_ALL in method.traits,
-        weights=Weights.AS_STATED if method.takes_stated_weights else weights_of(weighting.method),
-        uses_weights=Trait.IGNORES_WEIGHTS not in method.traits,
+        weights=Weights.AS_STATED if as_stated else weights_of(weighting.method),
+        uses_weights=Trait.IGNORES_WEIGHTS not in method.traits or terms is not None,
         rescaling=_rescaling(rescaling),
         rounding=rounding_of(rounding),
+        terms=terms,
+        constant=constant,
     )
 
 
@@ -133,13 +145,35 @@ _ROUNDINGS: Mapping[str, Rounding] = {
 }
 
 
-def _kind(method: Method) -> Kind:
-    if method.power is not None:
+def formula_of(aggregation: Setting) -> str | None:
+    """The formula of an aggregation that is one."""
+    options = aggregation.method.options.values()
+    names = [o.name for o in options if o.resolved is not None and o.resolved.kind == "formula"]
+    return str(aggregation.options[names[0]]) if names else None
+
+
+def _kind(aggregation: Setting) -> Kind:
+    if aggregation.method.power is not None:
         return Kind.MEAN
-    if Trait.SUM in method.traits:
+    if Trait.SUM in aggregation.method.traits:
         return Kind.SUM
-    formula = any(o.resolved is not None and o.resolved.kind == "formula" for o in method.options.values())
-    return Kind.FORMULA if formula else Kind.OTHER
+    return Kind.OTHER if formula_of(aggregation) is None else Kind.FORMULA
+
+
+def _terms(aggregation: Setting, children: Sequence[str]) -> tuple[Mapping[str, Fraction] | None, Fraction]:
+    """Number by child, and the one that stands alone, of a formula that is a weighted sum of the children.
+
+    None for a formula that names other nodes, leaves out a child, subtracts one, or is no sum.
+    """
+    text = formula_of(aggregation)
+    formula = None if text is None else read_formula(text)
+    if formula is None or formula.linear is None or set(formula.codes) != set(children):
+        return None, Fraction(0)
+    factors = formula.linear.factors
+    if min(factors) < 0 or not any(factors):
+        return None, Fraction(0)
+    named = dict(zip(formula.codes, factors, strict=True))
+    return {code: named[code] for code in children}, formula.linear.constant
 
 
 def _power(aggregation: Setting) -> float | None:

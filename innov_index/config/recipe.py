@@ -11,13 +11,22 @@ import numpy as np
 from innov_index.config.located import Located
 from innov_index.config.messages import unknown
 from innov_index.config.named_nodes import formula_problems
-from innov_index.config.nodes import NodeArithmetic, Rounding, Weights, node_arithmetic, rounding_of
+from innov_index.config.nodes import (
+    Kind,
+    NodeArithmetic,
+    Rounding,
+    Weights,
+    formula_of,
+    node_arithmetic,
+    rounding_of,
+)
 from innov_index.config.overrides import merge_step
 from innov_index.config.settings import Setting, read_named, read_setting, texts_of
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.config.tree import StatedTree
 from innov_index.errors import Mark, Problem
 from innov_index.methods import catalogue
+from innov_index.model.arrays import Floats
 from innov_index.model.framework import Framework
 
 
@@ -46,20 +55,40 @@ class Recipe:
     @cached_property
     def nodes(self) -> tuple[NodeArithmetic, ...]:
         """What each inner node does with its children, in the order of `framework.inner`."""
-        # nodes mostly share their settings
+        # nodes mostly share their settings; what a formula means depends on the node's children too
         worked_out: dict[tuple[int, ...], NodeArithmetic] = {}
         found = []
         steps = (self.node_steps[step] for step in ("weighting", "aggregation", "rescaling", "rounding"))
-        for settings in zip(*steps, strict=True):
-            key = tuple(map(id, settings))
+        for node, *settings in zip(self.framework.inner.tolist(), *steps, strict=True):
+            weighting, aggregation, rescaling, rounding = settings
+            key = (*map(id, settings), *([node] if formula_of(aggregation) else []))
             if key not in worked_out:
-                worked_out[key] = node_arithmetic(*settings)
+                codes = [self.framework.codes[child] for child in self.framework.children[node]]
+                worked_out[key] = node_arithmetic(weighting, aggregation, rescaling, rounding, codes)
             found.append(worked_out[key])
         return tuple(found)
 
     def node(self, position: int) -> NodeArithmetic:
         """What the inner node at a position of the tree does with its children."""
         return self.nodes[int(np.searchsorted(self.framework.inner, position))]
+
+    def stated_weights(self, position: int) -> Floats:
+        """Stated weights of the children of an inner node, or the numbers in the formula of its sum."""
+        terms = self.node(position).terms
+        if terms is None:
+            return self.framework.stated_weights(position)
+        return np.array([float(term) for term in terms.values()])
+
+    @property
+    def without_weights(self) -> tuple[int, ...]:
+        """Inner nodes whose children have no weights: the formula or method there uses none."""
+        nodes = zip(self.framework.inner.tolist(), self.nodes, strict=True)
+        return tuple(
+            node
+            for node, account in nodes
+            if not account.uses_weights
+            and (account.kind is Kind.FORMULA or len(self.framework.children[node]) > 1)
+        )
 
     def setting(self, step: str, position: int) -> Setting:
         """The setting of a step for the leaf or inner node at a position of the tree."""

@@ -122,6 +122,14 @@ class Framework:
         weights: Sequence[float | None] = [self.nodes[i].weight for i in self.children[node]]
         return np.array([1.0 if weight is None else weight for weight in weights], dtype=np.float64)
 
+    def or_equal(self, local: Floats) -> Floats:
+        """Weights of nodes among their siblings, (nodes,), with equal ones for siblings that have none."""
+        completed = local.copy()
+        for family in self.children:
+            if np.isnan(completed[family]).any():
+                completed[family] = 1.0 / len(family)
+        return completed
+
     def effective_weights(self, local: Floats) -> Floats:
         """Product of the local weights from each node up to the root.
 

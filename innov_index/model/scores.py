@@ -12,6 +12,7 @@ from innov_index.errors import InnovIndexError, not_found
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
+from innov_index.wording import listed
 
 if TYPE_CHECKING:
     import pandas
@@ -49,9 +50,10 @@ class Scores:
     coverage : (editions, units, nodes)
         Share of the indicators below the node that were measured.
     weights : (editions, nodes)
-        Weight of each node among its siblings; they sum to 1.
+        Weight of each node among its siblings; they sum to 1. NaN below a node that uses no weights, such as
+        a minimum, or a formula that is no weighted sum.
     effective_weights : (editions, nodes)
-        Product of the weights from the node up to the root.
+        Product of the weights from the node up to the root; NaN where one of them is.
     steps : mapping
         Values after each step, each (editions, units, indicators) in the order of the leaves: raw,
         denominated, imputed, screened, treated, normalised.
@@ -130,6 +132,15 @@ class Scores:
             where = f" in edition {self.editions[position]}" if self.editions else ""
             raise InnovIndexError(f"no unit has a score{where}")
         return position
+
+    def about_weights(self, edition: int) -> str:
+        """Below which nodes no node has a weight, in one line; "" where all have one."""
+        weightless = np.flatnonzero(np.isnan(self.weights[edition])).tolist()
+        if not weightless:
+            return ""
+        below = sorted({self.framework.nodes[node].parent for node in weightless})
+        nodes = listed((self.framework.codes[node] for node in below), 5)
+        return f"no weights below {nodes}: the formula or method there uses none"
 
     def changed_cells(self, edition: int = 0) -> tuple[ChangedCell, ...]:
         """What imputation filled and treatment changed, each indicator by indicator and unit by unit."""

@@ -47,6 +47,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
     steps = run_indicator_steps(plan, raw, undefined)
     tree = aggregate(plan, steps.normalised, undefined=undefined)
     ranks = plan.ranking(tree.scores)
+    weights = _weights(recipe, dataset.editions, tree.weights)
     return Scores(
         name=name,
         framework=recipe.framework,
@@ -55,8 +56,8 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
         scores=tree.scores,
         ranks=ranks,
         coverage=_coverage(plan, raw),
-        weights=tree.weights,
-        effective_weights=recipe.framework.effective_weights(tree.weights),
+        weights=weights,
+        effective_weights=recipe.framework.effective_weights(weights),
         steps={
             "raw": raw,
             "denominated": steps.denominated,
@@ -73,6 +74,15 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
         remarks=remarks_of(plan, raw, steps, tree, ranks),
         columns=ranking_columns(plan.ranking, tree.scores),
     )
+
+
+def _weights(recipe: Recipe, editions: Sequence[str], local: Floats) -> Floats:
+    """Weights of nodes among their siblings, (editions, nodes): NaN below a node that uses none."""
+    weights = local.copy()
+    for edition in range(len(weights)):
+        for node in recipe.of_edition(editions, edition).without_weights:
+            weights[edition, recipe.framework.children[node]] = np.nan
+    return weights
 
 
 def _refuse_draws(plan: Plan) -> None:

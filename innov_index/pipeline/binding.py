@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.config.nodes import NodeArithmetic, Weights
+from innov_index.config.nodes import NodeArithmetic, Weights, formula_of
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting, texts_of
 from innov_index.config.step_table import LEAF_STEPS
@@ -183,12 +183,11 @@ class _Binder:
 
     def operands(self, index: int, aggregation: Setting) -> Ints:
         """The nodes whose scores the aggregation of an inner node takes, in the order it wants them."""
-        options = aggregation.method.options.values()
-        formulas = [option for option in options if option.resolved and option.resolved.kind == "formula"]
-        if not formulas:
+        formula = formula_of(aggregation)
+        if formula is None:
             children: Ints = self.framework.children[int(self.framework.inner[index])]
             return children
-        codes = read_formula(aggregation.options[formulas[0].name]).codes
+        codes = read_formula(formula).codes
         return np.array([self.framework.position[code] for code in codes], dtype=np.int64)
 
     def applies(self, stated: Mapping[int, Mapping[str, tuple[str, ...]]]) -> Bools | None:

@@ -128,7 +128,7 @@ def before_rescaling(
     """
     power = plan.nodes[index].power
     if power is None:
-        nodes, values = _operands(plan, index, children, values)
+        nodes, values, weights = _operands(plan, index, children, values, weights)
         result = _one_node(plan, index, nodes, values, weights)
     else:
         nodes, values = children, _filled(plan, index, children, values)
@@ -136,16 +136,25 @@ def before_rescaling(
     return _settled(plan, index, nodes, values, result, undefined)
 
 
-def _operands(plan: Plan, index: int, nodes: Ints, values: Floats) -> tuple[Ints, Floats]:
-    """The scores that an aggregation takes of those of `nodes`; others that its formula names are missing."""
+def _operands(
+    plan: Plan, index: int, nodes: Ints, values: Floats, weights: Floats
+) -> tuple[Ints, Floats, Floats]:
+    """What an aggregation takes of `nodes`: their scores and weights, or those that its formula names.
+
+    A node that is named and not among them is missing to a formula, and no term of a sum.
+    """
     operands = plan.operands[index]
     if operands is plan.framework.children[plan.framework.inner[index]]:
-        return nodes, _filled(plan, index, nodes, values)
+        return nodes, _filled(plan, index, nodes, values), weights
+    place = {node: column for column, node in enumerate(nodes.tolist())}
+    if plan.nodes[index].terms is not None:
+        named = [place[operand] for operand in operands.tolist() if operand in place]
+        return nodes[named], _filled(plan, index, nodes, values)[..., named], weights[..., named]
     taken = np.full((*values.shape[:-1], len(operands)), np.nan)
-    for column, operand in enumerate(operands):
-        if operand in nodes:
-            taken[..., column : column + 1] = values[..., nodes == operand]
-    return operands, taken
+    for column, operand in enumerate(operands.tolist()):
+        if operand in place:
+            taken[..., column] = values[..., place[operand]]
+    return operands, taken, weights
 
 
 def _filled(plan: Plan, index: int, nodes: Ints, values: Floats) -> Floats:
@@ -181,7 +190,7 @@ def _weights(plan: Plan, index: int, values: Floats, undefined: Undefined) -> Fl
     node = int(framework.inner[index])
     children = framework.children[node]
     inputs = {
-        "given": framework.stated_weights(node),
+        "given": plan.recipe.stated_weights(node),
         "leaves": framework.leaf_matrix.sum(axis=0)[children],
         "direction": np.array([float(framework.nodes[child].direction) for child in children]),
     }
@@ -233,14 +242,22 @@ def _filled_group(plan: Plan, group: Sequence[int], families: Sequence[Ints], sc
     return np.concatenate([_filled(plan, i, family, scores[..., family]) for i, family in nodes], axis=-1)
 
 
-def _one_node(plan: Plan, index: int, children: Ints, values: Floats, weights: Floats) -> Floats:
-    framework, call = plan.framework, plan.aggregation[index]
+def _one_node(plan: Plan, index: int, nodes: Ints, values: Floats, weights: Floats) -> Floats:
+    """Scores of a node that is no power mean, from those of its operands, or of some of them."""
+    call, account, framework = plan.aggregation[index], plan.nodes[index], plan.framework
     node = int(framework.inner[index])
-    stated = framework.stated_weights(node)
-    given = stated[np.isin(framework.children[node], children)]
-    if call.method.takes_stated_weights and not _in_proportion(weights, given):
+    stated = plan.recipe.stated_weights(node)
+    own = dict(zip(framework.children[node].tolist(), stated.tolist(), strict=True))
+    given = np.array([own.get(operand, 0.0) for operand in nodes.tolist()])
+    takes_stated = call.method.takes_stated_weights or account.terms is not None
+    as_stated = not takes_stated or _in_proportion(weights, given)
+    if not as_stated:
         given = weights * stated.sum()
-    return with_reference(call, values, {"weights": weights, "given": given})
+    if account.terms is None or (as_stated and len(nodes) == len(plan.operands[index])):
+        return with_reference(call, values, {"weights": weights, "given": given})
+    # other weights than those in the formula, or one of its terms left out
+    terms = np.where(given[..., None, :] == 0, 0.0, values)
+    return np.asarray((terms @ given[..., None])[..., 0] + float(account.constant))
 
 
 def _in_proportion(weights: Floats, stated: Floats) -> bool:

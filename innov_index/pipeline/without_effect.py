@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from innov_index.config.nodes import Weights
+from innov_index.config.nodes import Weights, weights_of
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats
@@ -35,17 +35,26 @@ def _weights(plan: Plan) -> Iterator[str]:
         yield f"weighting {', '.join(methods)} does not use the weights stated below {_nodes(ignored)}"
     as_stated: dict[tuple[str, str], list[str]] = {}
     blind: dict[str, list[str]] = {}
+    in_formulas: list[str] = []
     steps = (recipe.node_steps["weighting"], recipe.node_steps["aggregation"], recipe.nodes)
     for node, weighting, aggregation, account in zip(framework.inner, *steps, strict=True):
         code, family = framework.codes[node], framework.children[node]
-        if aggregation.method.takes_stated_weights and Trait.AS_STATED not in weighting.method.traits:
+        stated = any(framework.nodes[child].weight is not None for child in family)
+        if account.terms is not None:
+            if stated or weights_of(weighting.method) is Weights.LEARNED:
+                in_formulas.append(code)
+        elif aggregation.method.takes_stated_weights and Trait.AS_STATED not in weighting.method.traits:
             as_stated.setdefault((weighting.method.name, aggregation.method.name), []).append(code)
-        elif not account.uses_weights and len(family) > 1:
-            stated = any(framework.nodes[child].weight is not None for child in family)
-            if account.weights is Weights.LEARNED or (stated and code not in ignored):
-                blind.setdefault(aggregation.method.name, []).append(code)
+        elif (
+            not account.uses_weights
+            and len(family) > 1
+            and (account.weights is Weights.LEARNED or (stated and code not in ignored))
+        ):
+            blind.setdefault(aggregation.method.name, []).append(code)
     for (unused, name), codes in as_stated.items():
         yield f"weighting {unused} has no effect below {_nodes(codes)}: {name} takes the weights as stated"
+    if in_formulas:
+        yield f"weights have no effect below {_nodes(in_formulas)}: they stand in the formula there"
     for name, codes in blind.items():
         yield f"weights have no effect below {_nodes(codes)}: {name} does not use them"
 

@@ -108,6 +108,21 @@ def test_what_the_page_cannot_compute_is_shown_as_the_engine_gave_it(
     assert opened.page.is_disabled("#weights input")
 
 
+def test_no_weight_is_shown_below_a_formula_until_a_mean_is_chosen(
+    make_index: Callable, open_page: Callable
+) -> None:
+    """max(P, c) takes no weights; 3 P + c states them."""
+    for formula, expected in (("max(P, c)", ["no weight"] * 2), ("3*P + c - 1", ["75%", "25%"])):
+        aggregation = f'{{method: expression, formula: "{formula}"}}'
+        config = make_index(swap={"code: I": f"code: I\n  aggregation: {aggregation}"})
+        opened = _opened(config.parent, config, open_page)
+        _same(opened, config)
+        outputs = "[...document.querySelectorAll('#weights output')].slice(0, 2).map((o) => o.textContent)"
+        assert [text.replace(".0", "") for text in opened.evaluate(outputs)] == expected
+        opened.choose("aggregation", "arithmetic")
+        assert "%" in opened.evaluate(outputs)[0]
+
+
 def test_numbers_are_written_as_the_reader_writes_them(make_index: Callable, open_page: Callable) -> None:
     config = make_index()
     report = config.parent / "report.html"

@@ -23,6 +23,7 @@ from innov_index.methods.kernels.powers import power_means
 from innov_index.model.arrays import Floats
 from innov_index.pipeline.binding import bind
 from innov_index.pipeline.collapsed import collapse
+from innov_index.pipeline.levels import aggregate
 from innov_index.pipeline.undefined import REFUSED
 from innov_index.report.page.arithmetic import arithmetic_of
 from tests.indices import rows_of
@@ -286,6 +287,65 @@ def test_the_rest_of_the_account(make: Make) -> None:
     assert (
         make("arithmetic", more="weighting: {method: equal}").config.recipe.nodes[1].weights is Weights.FIXED
     )
+
+
+SUMS = {
+    "0.4*a + 0.3*b + 0.2*c + 0.1*d": 0,
+    "(d + 2*c + 3*b + 4*a) / 10 + 5": 5,
+    "mean(a, mean(a, b), 0.6*c + 0.4*d) * 2": 0,
+    "-2 - (-3) * (a + b + c + d) / 6 - 1e1 / 5": -4,
+}
+
+
+@pytest.mark.parametrize("formula", SUMS)
+def test_a_sum_that_is_written_as_a_formula_is_that_sum(formula: str, make: Make) -> None:
+    """Weights of the formula are those of G, for every reader, whatever is stated beside it."""
+    from innov_index.methods.kernels.formula import read_formula
+
+    linear = read_formula(formula).linear
+    assert linear is not None
+    named = read_formula(formula).codes
+    terms = dict(zip(named, map(float, linear.factors), strict=True))
+    written = make("expression", formula=formula, more="weighting: {method: entropy}")
+    account = written.config.recipe.nodes[1]
+    assert (account.kind, account.link, account.weights) == (Kind.SUM, 1.0, Weights.AS_STATED)
+    assert (account.uses_weights, float(account.constant)) == (True, SUMS[formula])
+    scores = written.score()
+    expected = VALUES[:, :4] @ [terms[code] for code in "abcd"] + SUMS[formula]
+    np.testing.assert_allclose(scores.of("G")[0], expected, rtol=1e-14)
+    weights = dict(zip(scores.framework.codes, scores.weights[0], strict=True))
+    total = sum(terms.values())
+    assert [weights[code] for code in "abcd"] == pytest.approx([terms[code] / total for code in "abcd"])
+    assert any("they stand in the formula" in remark for remark in scores.remarks)
+    exact = exact_of(written, level=2)
+    assert np.corrcoef(exact, scores.scores[0, :, 0])[0, 1] == pytest.approx(1, abs=1e-12)
+    assert len(inferred_of(written)) == 9
+
+
+def test_other_weights_in_a_formula_keep_its_total_and_its_constant(make: Make) -> None:
+    index = make("expression", formula="2*a + b + c + d + 9")
+    plan = bind(index.config.recipe, index.dataset)
+    weights = index.score().weights[0].copy()
+    weights[index.framework.children[1]] = [0.1, 0.2, 0.3, 0.4]
+    found = aggregate(plan, VALUES[None], weights[None])
+    np.testing.assert_allclose(
+        found.scores[0, :, 1], 5 * VALUES[:, :4] @ [0.1, 0.2, 0.3, 0.4] + 9, rtol=1e-14
+    )
+
+
+@pytest.mark.parametrize(
+    "formula", ["a + b + c", "a + b + c - d", "a * b + c + d", "a + b + c + d + max(a, 1)"]
+)
+def test_any_other_formula_has_no_weights(formula: str, make: Make) -> None:
+    """One that leaves out a child, one that subtracts one, and those that are no sum."""
+    index = make("expression", formula=formula)
+    scores, children = index.score(), index.framework.children[1]
+    assert index.config.recipe.nodes[1].kind is Kind.FORMULA
+    assert np.isnan(scores.weights[0, children]).all()
+    assert np.isnan(scores.effective_weights[0, children]).all()
+    assert scores.effective_weights[0, [1, 6]].tolist() == pytest.approx([0.6, 0.4])
+    assert scores.about_weights(0) == "no weights below G: the formula or method there uses none"
+    assert index.score().framework.or_equal(scores.weights[0])[children].tolist() == [0.25] * 4
 
 
 def test_what_is_rounded_on_the_way_is_no_improvement_by_a_line(make: Make) -> None:

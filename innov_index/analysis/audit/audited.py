@@ -35,7 +35,6 @@ from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
 from innov_index.pipeline.ranking import group_codes
-from innov_index.wording import listed
 
 Step: TypeAlias = Literal["raw", "denominated", "imputed", "screened", "treated", "normalised"]
 
@@ -153,41 +152,21 @@ class Audit:
         """Of each node."""
         return influence(self.scores.scores[self.edition][self.rows], self.framework, self.kind)
 
-    @cached_property
-    def without_weights(self) -> tuple[str, ...]:
-        """Codes of the nodes whose method uses no weights of its children, such as a formula or a minimum."""
-        recipe = self.index.config.recipe.of_edition(self.scores.editions, self.edition)
-        nodes = zip(self.framework.inner, recipe.nodes, strict=True)
-        return tuple(
-            self.framework.codes[node]
-            for node, account in nodes
-            if not account.uses_weights and len(self.framework.children[node]) > 1
-        )
-
-    @cached_property
+    @property
     def weights(self) -> Floats:
         """Weight of each node among its siblings, (nodes,); NaN below a node that uses none."""
-        weights: Floats = self.scores.weights[self.edition].copy()
-        for code in self.without_weights:
-            weights[self.framework.children[self.framework.position[code]]] = np.nan
-        return weights
+        return np.asarray(self.scores.weights[self.edition])
 
-    @cached_property
+    @property
     def effective_weights(self) -> Floats:
         """Product of the weights from each node up to the root, (nodes,); NaN where one of them is."""
-        return np.where(
-            np.isnan(self.framework.effective_weights(self.weights)),
-            np.nan,
-            self.scores.effective_weights[self.edition],
-        )
+        return np.asarray(self.scores.effective_weights[self.edition])
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """Those of the scores, and which nodes use no weights."""
-        if not self.without_weights:
-            return self.scores.remarks
-        nodes = listed(self.without_weights, 5)
-        return (*self.scores.remarks, f"no weights below {nodes}: the formula or method there uses none")
+        about_weights = self.scores.about_weights(self.edition)
+        return (*self.scores.remarks, *([about_weights] if about_weights else []))
 
     @cached_property
     def removal(self) -> Removal:

@@ -48,7 +48,8 @@ def index_without_each(plan: Plan, scores: Floats, weights: Floats) -> Removal:
 
     The siblings keep their weights, scaled to sum to 1: weights learned from the data are not learned again,
     which separates the removal of an element from a change of all weights. Unlike a weight of zero, removal
-    also takes the element from methods without weights. An only child takes its parent with it.
+    also takes the element from methods without weights. A sum, which a formula may be, loses a term: the
+    others stay as stated. An only child takes its parent with it.
 
     Parameters
     ----------
@@ -75,7 +76,8 @@ class _Without:
     def __init__(self, plan: Plan, scores: Floats, weights: Floats) -> None:
         self.plan = plan
         self.scores = scores
-        self.weights = weights
+        # a method without weights takes the rest of the family, whatever stands here
+        self.weights = np.where(np.isnan(weights), 1.0, weights)
         self.refused: dict[int, str] = {}
         self.position = {int(node): index for index, node in enumerate(plan.framework.inner)}
 
@@ -131,7 +133,7 @@ class _Without:
         """Scores of a node, (elements, editions, units); element by element where one of them is refused."""
         index = self.position[node]
         operands = self.plan.operands[index]
-        plain = operands is self.plan.framework.children[node]
+        plain = operands is self.plan.framework.children[node] or self.plan.nodes[index].terms is not None
         if not plain and not np.isin(operands, children).all():
             codes = self.plan.framework.codes
             reason = f"the formula of {codes[node]} uses nodes that would be missing"

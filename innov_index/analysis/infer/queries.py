@@ -253,7 +253,7 @@ class _QueryReader:
             )
             return None
         if scaling == "none" and account.kind is Kind.SUM and self.query.scaling is None:
-            scaling = "ratio"
+            scaling = "affine" if account.constant else "ratio"
         return None if power == "search" else power, scaling
 
     def _children(self, node: int, published: Published | None, edition: int) -> list[int]:
@@ -317,7 +317,7 @@ class _QueryReader:
             return None
         total = self._stated_total(node, edition) if account.kind is Kind.SUM else Fraction(1)
         line = _fixed_line(self._plan(edition), node)
-        return None if line is None else (line[0] * total, line[1])
+        return None if line is None else (line[0] * total, line[1] + line[0] * account.constant)
 
     def _without_unknown(self, node: int, children: list[int], edition: int, figures: Intervals) -> Intervals:
         """Drop units whose gaps have no known meaning for the node.
@@ -349,16 +349,23 @@ class _QueryReader:
         return weight
 
     def _local_weight(self, parent: int, child: int, edition: int) -> Fraction:
-        if self._account(parent, edition).weights is not Weights.AS_STATED:
-            return exact(self.scores.weights[edition, child])
-        framework = self._recipe(edition).framework
-        siblings: list[int] = framework.children[parent].tolist()
-        stated = exact(framework.stated_weights(parent)[siblings.index(child)])
-        return stated / self._stated_total(parent, edition)
+        siblings: list[int] = self.framework.children[parent].tolist()
+        if self._account(parent, edition).weights is Weights.AS_STATED:
+            stated = self._stated_weights(parent, edition)
+            return stated[siblings.index(child)] / sum(stated, Fraction(0))
+        weight = self.scores.weights[edition, child]
+        # a method without weights states none: equal ones stand in
+        return Fraction(1, len(siblings)) if np.isnan(weight) else exact(weight)
 
     def _stated_total(self, parent: int, edition: int) -> Fraction:
-        stated = self._recipe(edition).framework.stated_weights(parent)
-        return sum(map(exact, stated), Fraction(0))
+        return sum(self._stated_weights(parent, edition), Fraction(0))
+
+    def _stated_weights(self, parent: int, edition: int) -> list[Fraction]:
+        """Of the children of a node, in exact numbers: as stated, or as they stand in its formula."""
+        terms = self._account(parent, edition).terms
+        if terms is not None:
+            return list(terms.values())
+        return [exact(weight) for weight in self._recipe(edition).framework.stated_weights(parent)]
 
     def _skipped(self, node: int, children: list[int]) -> tuple[str, ...]:
         below = {self.framework.codes[self.framework.nodes[child].parent] for child in children}

@@ -117,7 +117,7 @@ def _slope(recipe: Recipe, scores: Scores, at: int, node: int) -> float | None:
         with np.errstate(all="ignore"):
             means = (np.nan_to_num(values) * weights).sum(axis=1) / weights.sum(axis=1)
         return _line(means, scores.scores[at, :, node])
-    return float(recipe.framework.stated_weights(node).sum()) if account.kind is Kind.SUM else 1.0
+    return float(recipe.stated_weights(node).sum()) if account.kind is Kind.SUM else 1.0
 
 
 def _line(inputs: Floats, outputs: Floats) -> float | None:

@@ -151,7 +151,7 @@ def _shares(recipe: Recipe, local: Floats, chosen: Sequence[int]) -> list[float]
     factors = local.copy()
     for node, account in zip(framework.inner.tolist(), recipe.nodes, strict=True):
         if account.kind is Kind.SUM:
-            factors[framework.children[node]] *= framework.stated_weights(node).sum()
+            factors[framework.children[node]] *= recipe.stated_weights(node).sum()
     products = [float(np.prod(factors[framework.lineage(node)])) for node in chosen]
     return [product / sum(products) for product in products]
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from fractions import Fraction
+from functools import cache, cached_property, reduce
 from typing import Literal, NamedTuple, NoReturn, Protocol
 
 import numpy as np
@@ -37,8 +38,18 @@ class FormulaError(OptionError):
         self.position = position
 
 
+CONSTANT = -1
+"""Where a linear form holds the number that stands alone."""
+
+_Form = dict[int, Fraction]
+"""A part as Σ factor × operand + constant: factors by operand, without those that are 0."""
+
+
 class _Part(Protocol):
     def value(self, operands: Sequence[Floats]) -> Floats: ...
+
+    def form(self) -> _Form | None:
+        """The part as a linear form; None where it is none."""
 
 
 def _finite(operation: Operation, *values: Floats) -> Floats:
@@ -55,6 +66,9 @@ class _Number:
     def value(self, operands: Sequence[Floats]) -> Floats:
         return np.asarray(self.number)
 
+    def form(self) -> _Form | None:
+        return _constant(self.number)
+
 
 @dataclass(frozen=True)
 class _Operand:
@@ -62,6 +76,9 @@ class _Operand:
 
     def value(self, operands: Sequence[Floats]) -> Floats:
         return operands[self.index]
+
+    def form(self) -> _Form | None:
+        return {self.index: Fraction(1)}
 
 
 @dataclass(frozen=True)
@@ -71,6 +88,22 @@ class _Applied:
 
     def value(self, operands: Sequence[Floats]) -> Floats:
         return _finite(self.operation, *(part.value(operands) for part in self.parts))
+
+    def form(self) -> _Form | None:
+        forms = [form for part in self.parts if (form := part.form()) is not None]
+        if len(forms) < len(self.parts):
+            return None
+        if self.operation is np.negative:
+            return _times(forms[0], Fraction(-1))
+        if self.operation is _mean:
+            total: _Form = {}
+            for form in forms:
+                _add(total, form, 1)
+            return _times(total, Fraction(1, len(forms)))
+        if any(_names_operands(form) for form in forms):
+            return None
+        numbers = (np.asarray(float(form.get(CONSTANT, 0))) for form in forms)
+        return _constant(float(_finite(self.operation, *numbers)))
 
 
 @dataclass(frozen=True)
@@ -85,6 +118,53 @@ class _Chain:
         for operation, part in self.links:
             result = _finite(operation, result, part.value(operands))
         return result
+
+    def form(self) -> _Form | None:
+        result = self.first.form()
+        result = None if result is None else dict(result)
+        for operation, part in self.links:
+            other = part.form()
+            if result is None or other is None:
+                return None
+            if operation in (np.add, np.subtract):
+                _add(result, other, 1 if operation is np.add else -1)
+            elif operation is np.divide:
+                by = other.get(CONSTANT, Fraction(0))
+                if _names_operands(other) or not by:
+                    return None
+                result = _times(result, 1 / by)
+            elif _names_operands(result) and _names_operands(other):
+                return None
+            else:
+                factor, form = (result, other) if _names_operands(other) else (other, result)
+                result = _times(form, factor.get(CONSTANT, Fraction(0)))
+        return result
+
+
+def _constant(number: float) -> _Form | None:
+    """A number as it is written in decimals; None where it is not finite."""
+    return {CONSTANT: Fraction(repr(float(number)))} if np.isfinite(number) else None
+
+
+def _names_operands(form: _Form) -> bool:
+    return any(index != CONSTANT for index in form)
+
+
+def _times(form: _Form, factor: Fraction) -> _Form:
+    return {index: number * factor for index, number in form.items()}
+
+
+def _add(total: _Form, form: _Form, sign: int) -> None:
+    for index, number in form.items():
+        total[index] = total.get(index, Fraction(0)) + sign * number
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A formula that is Σ factor × node + constant; one factor a code."""
+
+    factors: tuple[Fraction, ...]
+    constant: Fraction
 
 
 @dataclass(frozen=True)
@@ -116,6 +196,15 @@ class Formula:
         columns = np.asarray(values, dtype=np.float64)
         result = self.root.value([columns[..., index] for index in range(len(self.codes))])
         return np.broadcast_to(result, columns.shape[:-1])
+
+    @cached_property
+    def linear(self) -> Linear | None:
+        """The formula as Σ factor × node + constant, in exact numbers; None where it is no such sum."""
+        form = self.root.form()
+        if form is None:
+            return None
+        zero = Fraction(0)
+        return Linear(tuple(form.get(i, zero) for i in range(len(self.codes))), form.get(CONSTANT, zero))
 
 
 @cache

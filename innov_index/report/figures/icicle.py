@@ -39,26 +39,33 @@ def figure_icicle(
     """Levels from left to right, effective weights as heights."""
     framework = scores.framework
     effective = scores.effective_weights[edition]
-    height = min(_height(effective[framework.leaves]), tallest)
-    heaviest = int(framework.leaves[np.argmax(effective[framework.leaves])])
-    words = (
-        f"Tree of {len(framework.leaves)} indicators in {len(framework.children[0])} dimensions. "
-        f"The heaviest is {framework.nodes[heaviest].name} with {100 * effective[heaviest]:.1f} percent."
-    )
+    heights = framework.effective_weights(framework.or_equal(scores.weights[edition]))
+    height = min(_height(heights[framework.leaves]), tallest)
+    words = f"Tree of {len(framework.leaves)} indicators in {len(framework.children[0])} dimensions."
+    weighted = framework.leaves[~np.isnan(effective[framework.leaves])]
+    if len(weighted):
+        heaviest = int(weighted[np.argmax(effective[weighted])])
+        words += (
+            f" The heaviest is {framework.nodes[heaviest].name} with {100 * effective[heaviest]:.1f} percent."
+        )
+    about_weights = scores.about_weights(edition)
     with styled():
         note = (
             "Height: effective weight, the share of a node in the index. Nodes too low for a name have none."
+            + (f" Siblings without a weight are equally high: {about_weights}." if about_weights else "")
         )
         figure, box = picture(width, height, f"{scores.titled(edition)}: framework", note, words)
         plot = axes(figure, box)
         plot.set_axis_off()
         plot.set_xlim(0, box.width)
         plot.set_ylim(height, 0)
-        _tiles(plot, scores, effective, box.width, height)
+        _tiles(plot, scores, heights, effective, box.width, height)
     return figure
 
 
-def _tiles(plot: Axes, scores: Scores, effective: Floats, width: float, height: float) -> None:
+def _tiles(
+    plot: Axes, scores: Scores, heights: Floats, effective: Floats, width: float, height: float
+) -> None:
     framework = scores.framework
     edges = _edges(int(framework.levels.max()), width)
     tops = np.zeros(len(framework))
@@ -66,14 +73,14 @@ def _tiles(plot: Axes, scores: Scores, effective: Floats, width: float, height: 
         at = tops[node]
         for child in framework.children[int(node)]:
             tops[child] = at
-            at += effective[child] * height
+            at += heights[child] * height
     first = framework.children[0].tolist()
     for node in range(1, len(framework)):
         entry = framework.nodes[node]
         branch = first.index(framework.lineage(node)[-2])
         left = edges[entry.level - 1]
         right = edges[-1] if entry.is_leaf else edges[entry.level]
-        tall = effective[node] * height
+        tall = heights[node] * height
         colour = _tint(PALETTE[branch % len(PALETTE)], entry.level)
         plot.add_artist(
             Rectangle(
@@ -107,7 +114,8 @@ def _label(plot: Axes, name: str, share: float, tile: tuple[float, float, float,
     if lines < 1 or width < 8:
         return
     room = width - 2.4
-    for words in (f"{name} ·\u00a0{share:.1f}\u00a0%", name):
+    with_share = [] if share != share else [f"{name} ·\u00a0{share:.1f}\u00a0%"]
+    for words in (*with_share, name):
         fitting = wrapped(words, room, SMALL)
         if len(fitting) <= lines and not any(line.endswith("…") for line in fitting):
             break

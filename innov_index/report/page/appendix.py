@@ -23,7 +23,9 @@ def appendix(answers: Answers, remarks: Sequence[str], provenance: Provenance) -
     scores, edition = answers.scores, answers.edition
     return join(
         _part("Tree", icicle_figure(scores, edition)),
-        _part("Indicators", _scroll(_indicators(scores, edition), "Indicators")),
+        _part(
+            "Indicators", _about_weights(scores, edition), _scroll(_indicators(scores, edition), "Indicators")
+        ),
         _part("Changed and missing cells", _cells(scores, edition), distribution_figure(scores, edition)),
         _part("Correlations", _correlations(answers)),
         _part(
@@ -79,8 +81,16 @@ def _indicators(scores: Scores, edition: int) -> Markup:
     return tag("table", head, tag("tbody", *rows), class_="plain")
 
 
+def _about_weights(scores: Scores, edition: int) -> Child:
+    """Which indicators have no weight, in a sentence."""
+    told = scores.about_weights(edition)
+    return tag("p", person(f"{told[0].upper()}{told[1:]}."), class_="quiet") if told else None
+
+
 def _share(share: float) -> Markup:
-    return join(number(100 * float(share), 1), " %")
+    """A share as per cent, if there is one."""
+    percentage = number(100 * float(share), 1)
+    return percentage if share != share else join(percentage, " %")
 
 
 def _cells(scores: Scores, edition: int) -> Markup:

@@ -76,6 +76,8 @@ def _is_plain(recipe: Recipe) -> bool:
 
 
 def _mean(recipe: Recipe, position: int, node: NodeArithmetic) -> dict[str, Any] | None:
+    if node.terms is not None:
+        return None  # the weights stand in a formula, which the page does not rewrite
     if node.kind is Kind.SUM:
         return {"total": float(recipe.framework.stated_weights(position).sum())}
     return None if node.power is None else {"power": node.power}

@@ -105,7 +105,9 @@ class Variants:
         return {
             "name": scheme.name,
             "description": scheme.description,
-            "weights": [float(weight) for weight in scheme.weights],
+            # equal weights, for other means, below a node that uses none
+            "weights": scheme.index.framework.or_equal(scheme.weights).tolist(),
+            "weightless": np.flatnonzero(np.isnan(scheme.weights)).tolist(),
             "means": arithmetic.means,
             "gaps": arithmetic.gaps,
             "keeps_weighting": scheme.keeps_weighting,

@@ -47,10 +47,10 @@ class FrameworkPage:
     def stated(self, node: int) -> str:
         return self.page.at(BODY + node, STATED, fixed="both")
 
-    def stated_value(self, node: int) -> float:
+    def stated_value(self, node: int) -> float | None:
+        """None below a node that uses no weights."""
         value = self.page.cells[BODY + node, STATED].value
-        assert isinstance(value, float | int)
-        return float(value)
+        return float(value) if isinstance(value, float | int) else None
 
     def weight(self, node: int) -> str:
         return self.page.at(BODY + node, LOCAL, fixed="both")
@@ -103,12 +103,16 @@ def _weights(workings: Workings, page: Page, node: int) -> list[Cell]:
         return [text(""), Cell(1, "", "share"), Cell(1, "", "share")]
     effective = float(workings.scores.effective_weights[workings.edition, node])
     parent = workings.framework.nodes[node].parent
+    if np.isnan(workings.weights[node]):
+        return [text(""), text(""), text("")]
     siblings = [int(sibling) for sibling in workings.framework.children[parent]]
     total, above = sum_of(_areas(page, siblings)), page.at(BODY + parent, EFFECTIVE)
     return [
         _stated(workings, parent, node),
         figure(float(workings.weights[node]), f"={page.at(BODY + node, STATED)}/{total}", "share"),
-        figure(effective, f"={page.at(BODY + node, LOCAL)}*{above}", "share"),
+        text("")
+        if np.isnan(effective)
+        else figure(effective, f"={page.at(BODY + node, LOCAL)}*{above}", "share"),
     ]
 
 
@@ -126,7 +130,7 @@ def _as_stated(workings: Workings, setting: Setting, node: int) -> float:
     framework = workings.framework
     parent = framework.nodes[node].parent
     place = int(np.flatnonzero(framework.children[parent] == node)[0])
-    return float(framework.stated_weights(parent)[place])
+    return float(workings.recipe.stated_weights(parent)[place])
 
 
 @FORMULAS.of(stated.equal)

@@ -145,7 +145,7 @@ def _enough(workings: Workings, index: int, row: int, runs: list[Run], least: st
 def _formula(node: NodeArithmetic, aggregation: Method, runs: list[Run]) -> tuple[Mean, bool]:
     """Formula of a unit's score, and whether it is an array formula."""
     if node.kind is Kind.SUM:
-        return lambda row: _sum(row, runs), False
+        return lambda row: _sum(row, runs, float(node.constant)), False
     power = node.power
     if power is None:
         return FORMULAS[aggregation](runs), False
@@ -173,11 +173,12 @@ def _weight_there(row: int, runs: list[Run]) -> str:
     return "(" + joined(parts) + ")"
 
 
-def _sum(row: int, runs: list[Run]) -> str:
+def _sum(row: int, runs: list[Run], constant: float) -> str:
     gaps = joined(
         [f"SUMPRODUCT(--({r.above('stated weight')}<>0),--NOT(ISNUMBER({r.values(row)})))" for r in runs]
     )
-    return f'IF({gaps}>0,"",{_weighted(row, runs, "stated weight")})'
+    terms = _weighted(row, runs, "stated weight")
+    return f'IF({gaps}>0,"",{joined([terms, literal(constant)]) if constant else terms})'
 
 
 def _power_mean(row: int, runs: list[Run], power: float) -> str:
@@ -261,11 +262,13 @@ def _weights_above(
 ) -> None:
     """The weights of the nodes above their scores, for the level that takes them."""
     for column, node in enumerate(nodes):
+        if np.isnan(workings.weights[node]):
+            continue
         page.set(
             "weight", column, figure(float(workings.weights[node]), f"={framework.weight(node)}", "share")
         )
-        if node:
-            stated = framework.stated_value(node)
+        stated = framework.stated_value(node)
+        if stated is not None:
             page.set("stated weight", column, figure(stated, f"={framework.stated(node)}"))
 
 

@@ -106,8 +106,12 @@ def _values(workings: Workings, pages: Sequence[Page]) -> Iterator[Line]:
     yield from _values_of_indicators(workings, {page.title for page in pages})
     recipe = workings.recipe
     weighted = zip(workings.nodes, recipe.node_steps["weighting"], strict=True)
-    for method in dict.fromkeys(s.method for node, s in weighted if not framework.has_formula(node, s)):
+    learned = ((node, s) for node, s in weighted if node.uses_weights and not framework.has_formula(node, s))
+    for method in dict.fromkeys(s.method for _, s in learned):
         yield "Framework", method.name, "These weights are learned from the data and are values."
+    about_weights = workings.scores.about_weights(workings.edition)
+    if about_weights:
+        yield "Framework", "weight", f"{about_weights[0].upper()}{about_weights[1:]}."
     aggregated = zip(workings.nodes, recipe.node_steps["aggregation"], strict=True)
     for method in dict.fromkeys(s.method for node, s in aggregated if not levels.has_formula(node, s.method)):
         yield "Level sheets", method.name, "This aggregation has no formula here: its scores are values."

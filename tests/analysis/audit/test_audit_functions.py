@@ -266,12 +266,26 @@ def test_removal_that_a_method_does_not_allow(tmp_path: Path) -> None:
 
 def test_removal_from_a_formula(tmp_path: Path) -> None:
     """A formula cannot do without what it names."""
-    config = CONFIG.replace("{method: geometric}", '{method: expression, formula: "{a} + 2 * {b}"}')
+    config = CONFIG.replace("{method: geometric}", '{method: expression, formula: "{a} * {b}"}')
     index = load(write_index(tmp_path, config, DATA.replace("N,20,,", "N,20,18,")))
     scores = index.score()
     found = index_without_each(bind(index.config.recipe, index.dataset), scores.scores, scores.weights)
     codes = {scores.framework.codes[node]: reason for node, reason in found.refused.items()}
     assert codes == dict.fromkeys("ab", "the formula of P uses nodes that would be missing")
+
+
+@pytest.mark.parametrize("aggregation", ["{method: sum}", '{method: expression, formula: "b + a + 4"}'])
+def test_removal_from_a_sum_leaves_its_other_terms(tmp_path: Path, aggregation: str) -> None:
+    """Whether it is called a sum or written as one."""
+    config = (
+        "units: {id: unit}\nindicators: {file: data.csv}\nnormalisation: {method: none}\n"
+        f"index: {{code: X, aggregation: {aggregation}, children: [{{indicator: a}}, {{indicator: b}}]}}\n"
+    )
+    index = load(write_index(tmp_path, config, "unit,a,b\nA,1,9\nB,2,5\nC,3,7\n"))
+    found = audit(index, ["removal"]).facts.removal
+    constant = 4 if "4" in aggregation else 0
+    assert found.refused == {}
+    np.testing.assert_array_equal(found.scores[:, 0] - constant, [[9, 5, 7], [1, 2, 3]])
 
 
 def test_removal_of_the_only_branch(tmp_path: Path) -> None:
@@ -282,16 +296,29 @@ def test_removal_of_the_only_branch(tmp_path: Path) -> None:
     assert list(found.refused) == [1]
 
 
-def test_children_of_a_formula_have_no_weight(tmp_path: Path) -> None:
-    """0.9 a + 0.1 b takes no weights: to state 0.5 and 0.5 for them would be false."""
+@pytest.mark.parametrize(
+    ("formula", "weights"),
+    [
+        ("0.9*a + 0.1*b", [0.9, 0.1]),
+        ("(3*b + a) / 2 + 7", [0.25, 0.75]),
+        ("sqrt(a) + b", None),
+        ("a - 0.5*b", None),
+        ("a * b", None),
+    ],
+)
+def test_children_of_a_formula_have_the_weights_that_it_states_or_none(
+    tmp_path: Path, formula: str, weights: list[float] | None
+) -> None:
+    """0.9 a + 0.1 b: to state 0.5 and 0.5 for them would be false."""
     config = (
         "units: {id: unit}\nindicators: {file: data.csv}\nnormalisation: {method: none}\n"
-        'index: {code: X, aggregation: {method: expression, formula: "0.9*a + 0.1*b"}, '
+        f'index: {{code: X, aggregation: {{method: expression, formula: "{formula}"}}, '
         "children: [{indicator: a}, {indicator: b}]}\n"
     )
     found = audit(load(write_index(tmp_path, config, "unit,a,b\nA,1,9\nB,2,5\nC,3,8\n")), ["influence"])
     sheet = found.table()
-    for row in sheet.rows:
-        cells = dict(zip(sheet.columns, row, strict=True))
-        assert np.isnan(np.array([cells["weight"], cells["effective weight"]], dtype=np.float64)).all()
-    assert any("no weights below X" in remark for remark in found.remarks)
+    stated = [
+        [row[sheet.columns.index(name)] for row in sheet.rows] for name in ("weight", "effective weight")
+    ]
+    np.testing.assert_allclose(np.array(stated, dtype=np.float64), [weights or [np.nan] * 2] * 2, rtol=1e-15)
+    assert any("no weights below X" in remark for remark in found.remarks) == (weights is None)

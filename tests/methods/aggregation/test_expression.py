@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from innov_index.methods import catalogue
-from innov_index.methods.kernels.formula import FUNCTIONS, FormulaError, read_formula
+from innov_index.methods.kernels.formula import FUNCTIONS, FormulaError, Linear, read_formula
 
 NAN = float("nan")
 
@@ -111,6 +114,45 @@ def test_what_is_no_formula_is_refused_with_its_place(text: str, message: str, p
         read_formula(text)
     assert message in str(refused.value)
     assert refused.value.position == position
+
+
+CODES = ("a", "b", "{c d}")
+NUMBERS = st.sampled_from(["0", "1", "0.1", "3", "2.5", "1e2", "(1/3)", "sqrt(2)"])
+TERMS = st.recursive(
+    st.sampled_from(CODES) | NUMBERS,
+    lambda parts: st.one_of(
+        st.tuples(parts, st.sampled_from("+-*/"), parts).map("({0[0]} {0[1]} {0[2]})".format),
+        parts.map("-{0}".format),
+        st.tuples(parts, parts).map("mean({0[0]}, {0[1]})".format),
+        st.tuples(parts, parts).map("max({0[0]}, {0[1]})".format),
+    ),
+    max_leaves=8,
+)
+
+
+@given(TERMS)
+def test_a_linear_form_is_the_formula(text: str) -> None:
+    formula = read_formula(f"{text} + 0 * a")
+    points = np.array([[1, 2, 3], [3, 1, 2], [2, 3, 1], [5, 7, -4], [-3, 0.5, 11]], dtype=float)
+    columns = points[:, [["a", "b", "c d"].index(code) for code in formula.codes]]
+    values = formula(columns)
+    if formula.linear is None:
+        return
+    expected = columns @ np.array([float(f) for f in formula.linear.factors]) + float(formula.linear.constant)
+    scale = np.abs(columns).sum(axis=1).max() * (1 + max(map(abs, formula.linear.factors))) + 1
+    np.testing.assert_allclose(values, expected, rtol=1e-12, atol=1e-12 * float(scale) * 100)
+
+
+@pytest.mark.parametrize(
+    "text", ["a * b", "a / b", "1 / a", "max(a, b)", "a ** 2", "a / (b - b)", "a / 0", "a * 1e999"]
+)
+def test_what_is_no_linear_form(text: str) -> None:
+    assert read_formula(text).linear is None
+
+
+def test_a_linear_form_is_exact() -> None:
+    linear = read_formula("0.1 * a + (b - 2) / 3 + mean(a, b, 1)").linear
+    assert linear == Linear((Fraction(13, 30), Fraction(2, 3)), Fraction(-1, 3))
 
 
 def test_depth_and_length_are_limited() -> None:

@@ -91,7 +91,8 @@ function writeFigures(app, slot, { bars, shifts, reference, decimals, classes })
 function writeBar(app, slot, score, bars) {
   const length = score === score && bars.high > bars.low ? (score - bars.low) / (bars.high - bars.low) : 0;
   const parts = app.dimensions.map((node) => {
-    const part = app.state.weights[node] * (app.engine.scores[node][slot.unit] - bars.floor);
+    const weight = app.weightless(node) ? 0 : app.state.weights[node];
+    const part = weight * (app.engine.scores[node][slot.unit] - bars.floor);
     return part > 0 ? part : 0;
   });
   const sum = parts.reduce((total, part) => total + part, 0);

@@ -56,6 +56,8 @@ function makeApp(data) {
   };
 
   app.isTouched = (node) => app.state.weights[node] !== app.scheme().weights[node];
+  // Below a node whose stated method uses no weights, nodes have none until another mean is chosen.
+  app.weightless = (node) => app.state.aggregation === "stated" && app.scheme().weightless.includes(node);
   app.weightsTouched = () => app.state.weights.some((_, node) => app.isTouched(node));
   app.isExplored = () =>
     app.state.scheme !== 0 ||

@@ -33,7 +33,7 @@ function makeWeights(app) {
       if (!input.closest("details").open) continue;
       const share = app.state.weights[node];
       if (cause.from !== input) input.value = share * 100;
-      const text = percent(share);
+      const text = app.weightless(node) ? "no weight" : percent(share);
       write(output, text);
       input.setAttribute("aria-valuetext", text);
       input.disabled = frozen;
@@ -97,7 +97,7 @@ function makeStrip(app) {
       handle.style.left = `${edge * 100}%`;
       handle.setAttribute("aria-valuemax", Math.round(both * 100));
       handle.setAttribute("aria-valuenow", Math.round(share * 100));
-      handle.setAttribute("aria-valuetext", `${percent(share)} against ${percent(both - share)}`);
+      handle.setAttribute("aria-valuetext", app.weightless(node) ? "no weight" : `${percent(share)} against ${percent(both - share)}`);
       handle.ariaDisabled = String(frozen);
     });
   }
