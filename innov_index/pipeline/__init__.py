@@ -48,6 +48,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
     tree = aggregate(plan, steps.normalised, undefined=undefined)
     ranks = plan.ranking(tree.scores)
     weights = _weights(recipe, dataset.editions, tree.weights)
+    effective_weights = recipe.framework.effective_weights(weights)
     return Scores(
         name=name,
         framework=recipe.framework,
@@ -57,7 +58,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
         ranks=ranks,
         coverage=_coverage(plan, raw),
         weights=weights,
-        effective_weights=recipe.framework.effective_weights(weights),
+        effective_weights=effective_weights,
         steps={
             "raw": raw,
             "denominated": steps.denominated,
@@ -71,7 +72,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
         treated=steps.treated_cells,
         changed_by=_changed_by(recipe, dataset.editions, steps.fallen_back),
         group_filled=group_filled(plan, tree.scores),
-        remarks=remarks_of(plan, raw, steps, tree, ranks),
+        remarks=remarks_of(plan, raw, steps, tree, effective_weights, ranks),
         columns=ranking_columns(plan.ranking, tree.scores),
     )
 

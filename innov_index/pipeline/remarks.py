@@ -22,7 +22,7 @@ _HALF = 0.5 - 1e-9
 
 
 def remarks_of(
-    plan: Plan, raw: Floats, steps: IndicatorSteps, tree: TreeScores, ranks: Floats
+    plan: Plan, raw: Floats, steps: IndicatorSteps, tree: TreeScores, weights: Floats, ranks: Floats
 ) -> tuple[str, ...]:
     """All remarks on the result of a plan.
 
@@ -32,9 +32,10 @@ def remarks_of(
     raw : (editions, units, indicators)
     steps, tree
         What the plan made of them.
+    weights : (editions, nodes)
+        Effective ones; NaN where a node has none.
     ranks : (editions, units, nodes)
     """
-    weights = plan.framework.effective_weights(tree.weights)
     return (
         *_without_values(plan, steps.denominated, weights),
         *_beyond_bounds(plan, steps),
@@ -57,7 +58,7 @@ def _without_values(plan: Plan, values: Floats, weights: Floats) -> Iterator[str
     if everywhere.any():
         share = float(np.abs(weights[-1, plan.framework.leaves[everywhere]]).sum())
         names = listed((codes[leaf] for leaf in np.flatnonzero(everywhere)), 5)
-        yield f"no unit has a value of {names} ({share:.0%} of the weight)"
+        yield f"no unit has a value of {names}" + ("" if np.isnan(share) else f" ({share:.0%} of the weight)")
     somewhere = [
         f"{codes[leaf]} (in {listed((e for e, a in zip(editions, absent[:, leaf], strict=True) if a), 5)})"
         for leaf in np.flatnonzero(absent.any(axis=0) & ~everywhere)
@@ -109,15 +110,14 @@ def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iter
     share_of_values = count / np.maximum(total, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = (weight * measured).sum(axis=-1) / (weight * applies).sum(axis=-1)
-    share = np.where(np.isfinite(share), share, share_of_values)
-    least = np.where(present(ranks[..., 0]), np.minimum(share, share_of_values), 1.0)
+    least = np.where(present(ranks[..., 0]), np.fmin(share, share_of_values), 1.0)
     few = np.argwhere(least < _HALF)
     few = few[np.argsort(least[least < _HALF], kind="stable")]
     if not len(few):
         return
     examples = [
         f"{plan.dataset.units.names[unit]}{_in_edition(plan, edition)} "
-        f"({count[edition, unit]} of {total[edition, unit]}, {share[edition, unit]:.0%} of the weight)"
+        f"({count[edition, unit]} of {total[edition, unit]}{_of_the_weight(share[edition, unit])})"
         for edition, unit in few
     ]
     units = len({int(unit) for unit in few[:, 1]})
@@ -126,6 +126,11 @@ def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iter
         f"{counted(units, 'unit')} {verb} ranked on less than half of the values or of the weight: "
         f"{listed(examples, 5)}"
     )
+
+
+def _of_the_weight(share: float) -> str:
+    """A share of the weight, where nodes have weights."""
+    return f", {share:.0%} of the weight" if np.isfinite(share) else ""
 
 
 def _in_edition(plan: Plan, edition: int) -> str:

@@ -53,6 +53,14 @@ def test_a_unit_ranked_on_one_value_of_four_is_named(made: Made) -> None:
     assert remark(index, "less than half").endswith("Corve (1 of 4, 25% of the weight)")
 
 
+def test_no_share_of_the_weight_below_a_formula(made: Made) -> None:
+    aggregation = 'aggregation: {method: expression, formula: "first(a, b) + first(c, d, 1)"}'
+    five = "children: [{indicator: a}, {indicator: b}, {indicator: c}, {indicator: d}, {indicator: e}]"
+    index = made("unit,a,b,c,d,e\nA,1,2,3,4,\nC,2,1,4,3,\nB,9,,,,\n", f"{aggregation}, {five}")
+    assert remark(index, "less than half").endswith("B (1 of 5)")
+    assert remark(index, "no unit has") == "no unit has a value of e"
+
+
 def test_half_of_the_values_is_enough(made: Made) -> None:
     index = made("unit,a,b\nA,1,2\nB,2,\nC,3,1\n", TWO)
     assert not [remark for remark in index.score().remarks if "less than half" in remark]
