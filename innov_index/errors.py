@@ -99,6 +99,10 @@ class UndefinedError(InnovIndexError):
     """A method is undefined for some value; the message names indicator, unit and possible remedies."""
 
 
+class NotStatedError(ConfigError):
+    """What was asked for rests on something that the config does not state, such as schemes."""
+
+
 class MissingExtraError(InnovIndexError):
     """A feature needs a package that is not installed."""
 

@@ -2,52 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
-from innov_index.errors import InnovIndexError, Problem
+from innov_index.errors import InnovIndexError, MissingExtraError, NotStatedError, Problem
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Lines, Listed, Result
+from innov_index.model.result import Lazy, Lines, Remark, Remarks, Result
 from innov_index.model.sheet import Sheet
+from innov_index.wording import listed
 
 
-def validate(index: Index) -> Result:
+@dataclass
+class _Trials:
+    """What was tried, the problems found, and what could not be tried, by the reason."""
+
+    problems: list[Problem] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    untried: dict[str, list[str]] = field(default_factory=dict)
+
+    def attempt(self, name: str, trial: Callable[[], object]) -> None:
+        """Try something; its problems start with its name."""
+        lead = f"{name}: " if name else ""
+        try:
+            trial()
+        except NotStatedError:
+            self._leave_out("the config states nothing to show there", name)
+        except MissingExtraError as error:
+            self._leave_out(str(error), name)
+        except InnovIndexError as error:
+            self.problems += [Problem(f"{lead}{found.message}", found.mark) for found in error.problems]
+        else:
+            self.tried.append(name)
+
+    def _leave_out(self, reason: str, name: str) -> None:
+        self.untried.setdefault(reason, []).append(name)
+
+    @property
+    def remarks(self) -> list[Remark]:
+        return [Remark(f"not tried: {listed(names)} ({reason})") for reason, names in self.untried.items()]
+
+
+def validate(index: Index, outputs: Mapping[str, Callable[[], object]] | None = None) -> Result:
     """Score an index as it stands and under each scheme, in every edition, and try what may vary of it.
+
+    Parameters
+    ----------
+    index : Index
+    outputs : mapping
+        Further things to try, by name, such as the page: each is called, and what it makes is thrown away.
 
     Returns
     -------
     Result
-        Table `size`: how much there is of what. Remarks are those on the ranking.
+        Table `size`: how much there is of what. Remarks are those on the ranking, and what was not tried.
 
     Raises
     ------
     InnovIndexError
-        With every problem found; those of a scheme name it.
+        With every problem found; those of a scheme or an output name it.
     """
     _ = index.dataset, index.published  # where these cannot be read there is nothing to try
-    problems = [problem for name, trial in _trials(index) for problem in _problems(name, trial)]
-    if problems:
-        raise InnovIndexError(list(dict.fromkeys(problems)))
-    remarks = index.score().remarks
+    trials = _Trials()
+    trials.attempt("", index.score)
+    for name in index.schemes:
+        trials.attempt(f"scheme {name}", partial(_score_scheme, index, name))
+    if index.config.uncertainty is not None:
+        trials.attempt("uncertainty", partial(_vary, index))
+    if not trials.problems:  # an output of what has no scores would repeat their problems
+        for name, output in (outputs or {}).items():
+            trials.attempt(name, output)
+    InnovIndexError.raise_if(list(dict.fromkeys(trials.problems)))
+    remarks = (*index.score().remarks, *trials.remarks)
     size = _size(index)
     line = f"{index.config.path} is valid: {', '.join(f'{number} {what}' for what, number in size.items())}"
+    made = [name for name in outputs or {} if name in trials.tried]
+    lines = (line, *([f"made without a fault: {listed(made)}"] if made else []))
     return Result(
         title=index.name,
         tables=Lazy({"size": lambda: Sheet(["what", "number"], [[*row] for row in size.items()])}),
-        sentences=(line,),
+        sentences=lines,
         remarks=remarks,
-        screens={"size": (Lines((line,)), Listed(remarks))},
+        screens={"size": (Lines(lines), Remarks(remarks))},
         made_from=index.provenance,
     )
-
-
-def _trials(index: Index) -> Iterator[tuple[str, Callable[[], object]]]:
-    """What is tried, each with the words that its problems start with."""
-    yield "", index.score
-    for name in index.schemes:
-        yield f"scheme {name}: ", partial(_score_scheme, index, name)
-    if index.config.uncertainty is not None:
-        yield "uncertainty: ", partial(_vary, index)
 
 
 def _score_scheme(index: Index, name: str) -> None:
@@ -59,14 +97,6 @@ def _vary(index: Index) -> None:
     from innov_index.analysis.uncertainty.model import Model
 
     Model(index)
-
-
-def _problems(name: str, trial: Callable[[], object]) -> list[Problem]:
-    try:
-        trial()
-    except InnovIndexError as error:
-        return [Problem(f"{name}{problem.message}", problem.mark) for problem in error.problems]
-    return []
 
 
 def _size(index: Index) -> dict[str, int]:

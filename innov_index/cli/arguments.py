@@ -20,6 +20,9 @@ _COMMAND_LINE = ParameterSource.COMMANDLINE
 
 FORMATS = ("table", "csv", "json", "markdown")
 
+LINES_OF_REMARKS = 10
+_ALL_REMARKS = "innov_index.all_remarks"
+
 
 def config_argument(command: Command) -> Command:
     """The config file."""
@@ -42,8 +45,26 @@ def scheme_option(command: Command) -> Command:
     return click.option("--scheme", metavar="NAME", help="Apply this scheme of the config.")(command)
 
 
+def remarks_option(command: Command) -> Command:
+    """`--remarks`; `lines_of_remarks` says what it means for a screen."""
+    return click.option(
+        "--remarks",
+        is_flag=True,
+        expose_value=False,
+        callback=lambda context, _, stated: context.meta.update({_ALL_REMARKS: stated}),
+        help="Print all remarks; by default the gravest, in about ten lines.",
+    )(command)
+
+
+def lines_of_remarks() -> int | None:
+    """About how many lines of remarks the running command prints; None for all of them."""
+    context = click.get_current_context(silent=True)
+    return None if context is not None and context.meta.get(_ALL_REMARKS) else LINES_OF_REMARKS
+
+
 def output_options(command: Command) -> Command:
-    """`-o FILE` and `--format`."""
+    """`-o FILE`, `--format` and `--remarks`."""
+    command = remarks_option(command)
     command = click.option(
         "--format", "form", type=click.Choice(FORMATS), help="Print in this format; a table by default."
     )(command)

@@ -15,7 +15,7 @@ from innov_index.cli.arguments import (
     setting_option,
     varied_index,
 )
-from innov_index.cli.showing import announce_results, print_sheet, show
+from innov_index.cli.showing import announce_results, print_said, print_sheet, show
 from innov_index.errors import InnovIndexError
 from innov_index.wording import listed
 
@@ -133,10 +133,8 @@ def _refuse_several(result: Result, output: Path | None, form: str | None) -> No
 
 def _print_markdown(result: Result) -> None:
     """One table after another, each with a heading; remarks go to stderr."""
-    from innov_index.report.terminal import print_remarks
-
     for title, sheet in result.tables.items():
         click.echo(f"## {title}\n")
         print_sheet(sheet, "markdown")
         click.echo()
-    print_remarks(result.said, err=True)
+    print_said(result)

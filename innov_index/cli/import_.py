@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from innov_index.cli.arguments import lines_of_remarks, remarks_option
+
 
 @click.command("import", short_help="Convert an index of COINr or the COIN Tool to a config.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -17,6 +19,7 @@ import click
     type=click.Path(path_type=Path),
     help="Folder for index.yaml, framework.csv and data.csv; existing files are not replaced.",
 )
+@remarks_option
 def import_(files: tuple[Path, ...], folder: Path) -> None:
     """Convert FILES of COINr or the COIN Tool to a config with its data.
 
@@ -32,5 +35,5 @@ def import_(files: tuple[Path, ...], folder: Path) -> None:
     written = import_index(files, folder)
     for path in written.files:
         click.echo(f"wrote {path}")
-    print_remarks(written.remarks)
+    print_remarks(written.remarks, lines_of_remarks())
     click.echo(f"next: innov-index validate {written.files[0]}")

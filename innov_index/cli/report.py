@@ -34,9 +34,10 @@ def report(
     from innov_index.errors import load_extra
 
     load_extra("matplotlib", "drawing the figures of the page", "report")
+    from innov_index.analysis.answers import Answers
     from innov_index.report.page import page
 
     announce_document(output, ".html")
     index = varied_index(config, scheme, settings)
-    html = page(index, edition)
+    html = page(Answers(index, edition))
     write_document(index, output, html, f"{len(html.encode()) / 1e6:.2f} MB")

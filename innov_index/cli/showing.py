@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from innov_index.cli.arguments import lines_of_remarks
 from innov_index.wording import visible
 
 if TYPE_CHECKING:
@@ -28,18 +29,26 @@ def show(result: Result, *, output: Path | None, form: str | None, table: str | 
         Print as csv, json or markdown; what the result says goes to stderr. A person's screen otherwise.
     table : str, optional
     """
-    from innov_index.report.terminal import print_remarks, print_screen
+    from innov_index.report.terminal import print_screen
 
     if output is not None:
         from innov_index.io.results import write_result
 
         click.echo(f"wrote {write_result(result, output, table)}", err=True)
-        print_remarks(result.said, err=True)
+        print_said(result)
     elif form in (None, "table"):
-        print_screen(result.screen(table))
+        print_screen(result.screen(table), lines_of_remarks())
     else:
         print_sheet(result.table(table), str(form))
-        print_remarks(result.said, err=True)
+        print_said(result)
+
+
+def print_said(result: Result) -> None:
+    """Print on stderr what a result says of itself, where its table goes elsewhere."""
+    from innov_index.report.terminal import print_items, print_remarks
+
+    print_items(result.findings, err=True)
+    print_remarks(result.remarks, lines_of_remarks(), err=True)
 
 
 def print_sheet(sheet: Sheet, form: str) -> None:

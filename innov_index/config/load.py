@@ -20,8 +20,8 @@ from innov_index.config.recipe import Previous, Recipe, read_recipe, step_proble
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEPS
 from innov_index.config.tree import StatedTree, read_tree
 from innov_index.config.yaml_reader import read_yaml
-from innov_index.errors import ConfigError, InnovIndexError, Mark, Problem
-from innov_index.io.file_roles import note_input
+from innov_index.errors import ConfigError, InnovIndexError, Mark, NotStatedError, Problem
+from innov_index.io.file_roles import is_pipe, note_input
 from innov_index.wording import listed
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ WITHOUT_DATA = frozenset(STEPS) | {
 
 _LONGEST_PATH = 4096
 
+_OPENED = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
+"""Folders of what a process has open, such as standard input."""
+
 _MAY_DIFFER = (*LEAF_STEPS, *NODE_STEPS, "levels", "index")
 _MAY_DIFFER_IN_A_NODE = ("weight", "direction", *LEAF_STEPS, *NODE_STEPS)
 """What may differ in an edition."""
@@ -66,7 +69,7 @@ class Config:
     @property
     def folder(self) -> Path:
         """Relative paths in the config start here."""
-        return self.path.parent
+        return folder_of(self.path)
 
     def variations(self, units: int, block: UncertaintyBlock | None = None) -> Variations:
         """What `uncertainty.vary`, or another block, varies of an index with this many units.
@@ -86,7 +89,7 @@ class Config:
                 "nothing may vary: the config has no `uncertainty:` block. To vary weights, for example: "
                 "--set 'uncertainty={vary: [{weights: noise, amount: 0.25}]}'"
             )
-            raise ConfigError(Problem(message, Mark(self.document.mark.file)))
+            raise NotStatedError(Problem(message, Mark(self.document.mark.file)))
         return compile_variations(block, stated, Reader(self.document, self.tree, self.recipe, units))
 
     @property
@@ -127,6 +130,11 @@ class Config:
         return _checked(self.path, document, self.scheme, self)
 
 
+def folder_of(config: Path) -> Path:
+    """Where relative paths in a config start: its folder; the current one where it comes out of a pipe."""
+    return Path() if is_pipe(config) or config.parent in _OPENED else config.parent
+
+
 def load_config(path: str | os.PathLike[str]) -> Config:
     """Read and check a config file, its schemes included.
 
@@ -141,7 +149,7 @@ def load_config(path: str | os.PathLike[str]) -> Config:
     _note_inputs(file, document)
     if not isinstance(document.value, dict):
         raise ConfigError(Problem("a config is a mapping of keys such as indicators, index", document.mark))
-    config = _checked(file, _with_tree(document, file.parent), None)
+    config = _checked(file, _with_tree(document, folder_of(file)), None)
     _check_schemes(config)
     return config
 
@@ -151,7 +159,7 @@ def _note_inputs(file: Path, document: Located) -> None:
     note_input(file)
     for entry in document.walk():
         if isinstance(entry.value, str) and len(entry.value) < _LONGEST_PATH:
-            named = os.path.join(file.parent, entry.value.removeprefix("sqlite:///"))
+            named = os.path.join(folder_of(file), entry.value.removeprefix("sqlite:///"))
             if os.path.isfile(named):
                 note_input(named)
 

@@ -17,6 +17,7 @@ import yaml
 
 from innov_index.config.located import Located, Scalar
 from innov_index.errors import ConfigError, Mark, Problem
+from innov_index.io.file_roles import is_pipe, read_pipe
 
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000
@@ -89,11 +90,7 @@ def scalar(text: str) -> Scalar:
 
 def _text_of(path: FilePath, shown: str) -> str:
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise ConfigError(Problem("this is a device or a pipe; a file is expected", Mark(shown)))
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
-            raise ConfigError(Problem(f"larger than {MAX_BYTES >> 20} MB: no config", Mark(shown)))
-        raw = path.read_bytes()
+        raw = _bytes_of(path, shown)
     except FileNotFoundError:
         raise ConfigError(Problem("no such file", Mark(shown))) from None
     except IsADirectoryError:
@@ -106,6 +103,16 @@ def _text_of(path: FilePath, shown: str) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         found = f"byte {raw[error.start]:#04x} at position {error.start} is not UTF-8; save the file as UTF-8"
         raise ConfigError(Problem(found, Mark(shown, line))) from None
+
+
+def _bytes_of(path: FilePath, shown: str) -> bytes:
+    if is_pipe(path):
+        return read_pipe(path, MAX_BYTES)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ConfigError(Problem("this is a device; a file is expected", Mark(shown)))
+    if path.is_file() and path.stat().st_size > MAX_BYTES:
+        raise ConfigError(Problem(f"larger than {MAX_BYTES >> 20} MB: no config", Mark(shown)))
+    return path.read_bytes()
 
 
 def _mark(shown: str, lines: list[str], where: Any) -> Mark:

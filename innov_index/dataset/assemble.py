@@ -25,6 +25,7 @@ from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset, Units
+from innov_index.model.result import Gravity, Remark
 from innov_index.model.sheet import Sheet
 from innov_index.wording import listed
 
@@ -103,7 +104,9 @@ def _stand_among_the_values(config: Config) -> bool:
 def _absent(values: Table | None, codes: tuple[str, ...], present: Bools) -> list[str]:
     """A remark on units that have no row in the table of values."""
     absent = [codes[unit] for unit in np.flatnonzero(~present.any(axis=0))]
-    return [f"{values.file} has no row for {listed(absent, 10)}"] if absent and values is not None else []
+    if not absent or values is None:
+        return []
+    return [Remark(f"{values.file} has no row for {listed(absent, 10)}", Gravity.FIGURE)]
 
 
 def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:

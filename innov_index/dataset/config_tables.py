@@ -12,6 +12,7 @@ from innov_index.config.settings import texts_of
 from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.result import Remark
 
 
 class ConfigTables:
@@ -55,7 +56,8 @@ class ConfigTables:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(remark for table in self._read.values() for remark in table.remarks))
+        found = dict.fromkeys(remark for table in self._read.values() for remark in table.remarks)
+        return tuple(Remark(text, kind="remarks on how tables were read") for text in found)
 
 
 EDITION = "edition"

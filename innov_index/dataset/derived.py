@@ -14,6 +14,7 @@ from innov_index.errors import ConfigError, DataError, Mark, Problem, not_found
 from innov_index.intake.tables.grid import Grid
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Floats
+from innov_index.model.result import Gravity, Remark
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.wording import counted, listed
 
@@ -80,7 +81,11 @@ class DerivedIndicators:
         return tuple(
             remark
             for source in self.sources
-            for remark in (_sentence(source), *source.remarks, *_unknown_units(source, set(units)))
+            for remark in (
+                Remark(_sentence(source), kind="sources of records"),
+                *source.remarks,
+                *_unknown_units(source, set(units)),
+            )
         )
 
 
@@ -208,4 +213,5 @@ def _unknown_units(source: SourceResult, units: set[str]) -> list[str]:
         return []
     number = counted(len(found), "unit")
     names = listed(sorted(found), 5)
-    return [f"{source.title}: some records are in {number} missing from the table of units: {names}"]
+    text = f"{source.title}: some records are in {number} missing from the table of units: {names}"
+    return [Remark(text, Gravity.DATA, "sources with records in units missing from the table of units")]

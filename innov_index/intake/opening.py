@@ -15,18 +15,20 @@ import zlib
 from pathlib import Path
 
 from innov_index.errors import DataError, Mark, Problem, why_unreadable
-from innov_index.io.file_roles import note_input
+from innov_index.io.file_roles import is_pipe, note_input, read_pipe
 
 LARGEST = 4 << 30
 """Bytes of a file that is read whole, also when decompressed: a few bytes may decompress to terabytes."""
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read the whole file; devices and pipes, which may never end, are refused."""
+    """Read the whole file, or all that comes out of a pipe; devices, which may never end, are refused."""
     note_input(path)
     try:
+        if is_pipe(path):
+            return read_pipe(path, LARGEST)
         if path.exists() and not path.is_file() and not path.is_dir():
-            raise DataError(f"{path}: this is a device or a pipe; a file is expected")
+            raise DataError(f"{path}: this is a device; a file is expected")
         if path.stat().st_size > LARGEST:
             raise DataError(f"{path}: larger than {LARGEST >> 30} GB, too large for a table")
         return path.read_bytes()

@@ -3,11 +3,15 @@
 A command announces its outputs before it starts. Readers report each file they open, so that an output that
 is also an input is refused at the moment it would be read, before any work is done; writers check once more.
 Files are compared by what they are on disk, so links and other spellings of a path make no difference.
+
+What comes out of a pipe comes once: it is kept, for whoever reads or hashes the same input again.
 """
 
 from __future__ import annotations
 
 import os
+import select
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +20,10 @@ from typing import TypeAlias
 from innov_index.errors import InnovIndexError
 
 _Identity: TypeAlias = tuple[int, int] | str
+
+_PIECE = 1 << 20
+_PATIENCE = 1000
+"""Milliseconds until somebody must have begun to write into a pipe."""
 
 
 class FileRoles:
@@ -103,6 +111,62 @@ def ensure_beside(paths: Iterable[Path]) -> None:
     """Raise an `InnovIndexError` if a further file of the command would replace an announced output."""
     if _roles:
         _roles[-1].beside(paths)
+
+
+_piped: dict[tuple[str, int], bytes] = {}
+
+
+def is_pipe(path: Path) -> bool:
+    """Whether what is read here comes out of a pipe, such as that of `<(cat index.yaml)`."""
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def read_pipe(path: Path, most: int) -> bytes:
+    """Everything that comes out of a pipe, or came out of it when it was read before.
+
+    Raises
+    ------
+    InnovIndexError
+        Nobody writes into the pipe, or more than `most` bytes come out of it.
+    """
+    key = (os.path.realpath(path), path.stat().st_ino)
+    if key not in _piped:
+        _piped[key] = _everything(path, most)
+    return _piped[key]
+
+
+def _everything(path: Path, most: int) -> bytes:
+    pieces: list[bytes] = []
+    # a pipe without a writer would never open, and one with a slow writer is waited for
+    number = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        ready = select.poll()
+        ready.register(number, select.POLLIN)
+        if not ready.poll(_PATIENCE) and _is_deserted(number, pieces):
+            raise InnovIndexError(f"{path}: nobody writes into this pipe")
+        while True:
+            ready.poll()
+            piece = os.read(number, _PIECE)
+            if not piece:
+                return b"".join(pieces)
+            pieces.append(piece)
+            if sum(map(len, pieces)) > most:
+                raise InnovIndexError(f"{path}: more than {most:,} bytes come out of this pipe")
+    finally:
+        os.close(number)
+
+
+def _is_deserted(number: int, pieces: list[bytes]) -> bool:
+    """Whether a pipe has no writer; what has arrived meanwhile is appended."""
+    try:
+        piece = os.read(number, _PIECE)
+    except BlockingIOError:
+        return False
+    pieces.append(piece)
+    return not piece
 
 
 def _identities(path: Path) -> list[_Identity]:

@@ -10,8 +10,10 @@ from importlib import metadata
 from pathlib import Path
 
 from innov_index.errors import DataError, why_unreadable
-from innov_index.io.file_roles import note_input
+from innov_index.io.file_roles import is_pipe, note_input, read_pipe
 from innov_index.model.provenance import HashedFile, Provenance
+
+_LARGEST_PIPE = 4 << 30
 
 PACKAGES = ("innov-index", "numpy", "pandas", "scipy")
 
@@ -26,7 +28,7 @@ def gather(
 ) -> Provenance:
     """Hash the files and look up versions; the order of `data` does not matter."""
     files = {HashedFile(_from_folder(path, config.parent), sha256_of(path)) for path in data}
-    own = HashedFile(config.name, sha256_of(config))
+    own = HashedFile("pipe" if is_pipe(config) else config.name, sha256_of(config))
     return Provenance(own, tuple(sorted(files)), versions(), seed, tuple(overrides), tuple(remarks))
 
 
@@ -34,6 +36,8 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file, as 64 hexadecimal digits."""
     note_input(path)
     try:
+        if is_pipe(path):
+            return hashlib.sha256(read_pipe(path, _LARGEST_PIPE)).hexdigest()
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as error:
@@ -59,6 +63,8 @@ def _version(package: str) -> str:
 
 def _from_folder(path: Path, folder: Path) -> str:
     """The path relative to the folder, or the file name if they have no common folder."""
+    if is_pipe(path):
+        return "pipe"  # its name is another one each time
     absolute, start = os.path.abspath(path), os.path.abspath(folder)
     try:
         shared = os.path.commonpath([absolute, start])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -39,6 +40,42 @@ class Lazy(Mapping[str, Value]):
         return dict, (dict(self),)
 
 
+class Gravity(IntEnum):
+    """What a remark is about; the gravest comes first."""
+
+    FIGURE = 1
+    """A figure is missing, or is not what it seems."""
+    CHOICE = 2
+    """A choice has no effect."""
+    DATA = 3
+    """Data were left out, filled in or changed."""
+    NOTE = 4
+    """How to read the result, what it was read from, how it compares."""
+
+
+class Remark(str):
+    """A text about a result that knows its gravity and its kind.
+
+    `kind` names many remarks of one kind, in the plural: "indicators beyond a bound". A text without a kind,
+    such as a plain `str`, stands alone.
+    """
+
+    gravity: Gravity
+    kind: str
+
+    def __new__(cls, text: str, gravity: Gravity = Gravity.NOTE, kind: str = "") -> Remark:
+        remark = super().__new__(cls, text)
+        remark.gravity = gravity
+        remark.kind = kind
+        return remark
+
+    @staticmethod
+    def about(subject: str, remark: str) -> Remark:
+        """The remark, said of one subject among several, such as a scheme."""
+        text = f"{subject}: {remark}"
+        return Remark(text, remark.gravity, remark.kind) if isinstance(remark, Remark) else Remark(text)
+
+
 @dataclass(frozen=True)
 class Shown:
     """A table as a person reads it on a screen: often fewer columns than the table that is written."""
@@ -56,13 +93,77 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Remarks:
+    """Remarks under a heading where they have one; a screen has room for the gravest."""
+
+    texts: Sequence[str]
+    heading: str | None = None
+
+    @cached_property
+    def by_kind(self) -> list[list[str]]:
+        """The remarks of each kind, the gravest kind first; each text once."""
+        kinds: dict[str, list[str]] = {}
+        for text in dict.fromkeys(self.texts):
+            kinds.setdefault(_kind(text) or text, []).append(text)
+        return sorted(kinds.values(), key=lambda kind: min(map(_gravity, kind)))
+
+    @property
+    def in_order(self) -> list[str]:
+        """All remarks, the gravest first."""
+        return [text for kind in self.by_kind for text in kind]
+
+    def gravest(self, lines: int) -> list[str]:
+        """About this many lines: of each kind some examples, and how many more there are.
+
+        Where that is more, the least grave kinds give way. The last line says where the others are.
+        """
+        kinds = self.by_kind
+        for most in (3, 2, 1):
+            shortened = [_examples(kind, most) for kind in kinds]
+            if sum(map(_height, shortened)) <= lines:
+                break
+        fitting, height = 0, 0
+        for examples in shortened:
+            height += _height(examples)
+            if fitting and height > lines:
+                break
+            fitting += 1
+        shown = [text for examples in shortened[:fitting] for text in examples]
+        number = len(self.in_order)
+        return shown if shown == self.in_order else [*shown, f"--remarks shows all {number:,} remarks"]
+
+
+_LINE = 100
+"""Letters that are taken for a line, whatever the terminal, so that every terminal shows the same."""
+
+
+def _height(texts: Sequence[str]) -> int:
+    return sum(1 + len(text) // _LINE for text in texts)
+
+
+def _examples(kind: Sequence[str], most: int) -> list[str]:
+    """The first remarks of a kind, and how many more there are; all of them where that is no longer."""
+    if len(kind) <= most + 1:
+        return list(kind)
+    return [*kind[:most], f"… and {len(kind) - most:,} more {_kind(kind[0])}"]
+
+
+def _kind(text: str) -> str:
+    return text.kind if isinstance(text, Remark) else ""
+
+
+def _gravity(text: str) -> Gravity:
+    return text.gravity if isinstance(text, Remark) else Gravity.NOTE
+
+
+@dataclass(frozen=True)
 class Lines:
     """Lines of text as they are."""
 
     texts: Sequence[str]
 
 
-Part: TypeAlias = Shown | Listed | Lines
+Part: TypeAlias = Shown | Listed | Remarks | Lines
 
 
 @dataclass(frozen=True)
@@ -123,7 +224,12 @@ class Result:
     @property
     def said(self) -> tuple[str, ...]:
         """The edition, sentences and remarks."""
-        return (*self._of_edition, *self.sentences, *self.remarks)
+        return (*self.findings, *self.remarks)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The edition and the sentences."""
+        return (*self._of_edition, *self.sentences)
 
     @property
     def _of_edition(self) -> tuple[str, ...]:
@@ -150,7 +256,7 @@ class Result:
         about = (Lines(self._of_edition),) if self._of_edition else ()
         shown = self.screens.get(name)
         if shown is None:
-            shown = Shown(self.table(name)), Listed((*self.sentences, *self.remarks))
+            shown = Shown(self.table(name)), Listed(self.sentences), Remarks(self.remarks)
         return *about, *shown
 
     def to_frame(self, name: str | None = None) -> pandas.DataFrame:

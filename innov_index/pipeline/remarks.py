@@ -11,6 +11,7 @@ import numpy as np
 
 from innov_index.methods.kernels.preparation import present
 from innov_index.model.arrays import Bools, Floats
+from innov_index.model.result import Gravity, Remark
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call
 from innov_index.pipeline.indicators import IndicatorSteps
@@ -23,7 +24,7 @@ _HALF = 0.5 - 1e-9
 
 def remarks_of(
     plan: Plan, raw: Floats, steps: IndicatorSteps, tree: TreeScores, weights: Floats, ranks: Floats
-) -> tuple[str, ...]:
+) -> tuple[Remark, ...]:
     """All remarks on the result of a plan.
 
     Parameters
@@ -48,7 +49,7 @@ def remarks_of(
     )
 
 
-def _without_values(plan: Plan, values: Floats, weights: Floats) -> Iterator[str]:
+def _without_values(plan: Plan, values: Floats, weights: Floats) -> Iterator[Remark]:
     """Indicators of which no unit has a value, in all editions or in some."""
     anywhere: Bools = np.asarray(plan.present.any(axis=-1))
     absent: Bools = np.asarray(~present(values).any(axis=-2))[anywhere]
@@ -58,17 +59,19 @@ def _without_values(plan: Plan, values: Floats, weights: Floats) -> Iterator[str
     if everywhere.any():
         share = float(np.abs(weights[-1, plan.framework.leaves[everywhere]]).sum())
         names = listed((codes[leaf] for leaf in np.flatnonzero(everywhere)), 5)
-        yield f"no unit has a value of {names}" + ("" if np.isnan(share) else f" ({share:.0%} of the weight)")
+        of_weight = "" if np.isnan(share) else f" ({share:.0%} of the weight)"
+        yield Remark(f"no unit has a value of {names}{of_weight}", Gravity.FIGURE)
     somewhere = [
         f"{codes[leaf]} (in {listed((e for e, a in zip(editions, absent[:, leaf], strict=True) if a), 5)})"
         for leaf in np.flatnonzero(absent.any(axis=0) & ~everywhere)
     ]
     if somewhere:
         indicators = counted(len(somewhere), "indicator")
-        yield f"{indicators} without a value for any unit in some editions: {listed(somewhere, 3)}"
+        text = f"{indicators} without a value for any unit in some editions: {listed(somewhere, 3)}"
+        yield Remark(text, Gravity.FIGURE)
 
 
-def _beyond_bounds(plan: Plan, steps: IndicatorSteps) -> Iterator[str]:
+def _beyond_bounds(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
     """Indicators whose scores all lie at or beyond one end of a stated scale."""
     for call in plan.leaf_steps["normalisation"]:
         if not {"low", "high"} <= call.options.keys():
@@ -81,7 +84,7 @@ def _beyond_bounds(plan: Plan, steps: IndicatorSteps) -> Iterator[str]:
             yield _beyond_bound(plan, call, int(column), steps)
 
 
-def _beyond_bound(plan: Plan, call: Call, column: int, steps: IndicatorSteps) -> str:
+def _beyond_bound(plan: Plan, call: Call, column: int, steps: IndicatorSteps) -> Remark:
     values = steps.treated[..., call.columns][..., column]
     before = steps.screened[..., call.columns][..., column]
     stated = ", ".join(
@@ -93,14 +96,14 @@ def _beyond_bound(plan: Plan, call: Call, column: int, steps: IndicatorSteps) ->
     text += f": its values are {_range(values)}" + (f", the bounds {stated}" if stated else "")
     if not np.array_equal(values, before, equal_nan=True):
         text += f"; bounds are compared with treated values (before treatment they are {_range(before)})"
-    return text
+    return Remark(text, Gravity.FIGURE, "indicators whose values all lie at or beyond one bound")
 
 
 def _range(values: Floats) -> str:
     return f"{np.nanmin(values):.4g} to {np.nanmax(values):.4g}"
 
 
-def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iterator[str]:
+def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iterator[Remark]:
     """Units that are ranked on less than half of the values, or of the weight."""
     leaves = plan.framework.leaves
     applies = np.ones(raw.shape[1:], dtype=np.bool_) if plan.applies is None else plan.applies[:, leaves]
@@ -122,10 +125,8 @@ def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iter
     ]
     units = len({int(unit) for unit in few[:, 1]})
     verb = "is" if units == 1 else "are"
-    yield (
-        f"{counted(units, 'unit')} {verb} ranked on less than half of the values or of the weight: "
-        f"{listed(examples, 5)}"
-    )
+    text = f"{counted(units, 'unit')} {verb} ranked on less than half of the values or of the weight"
+    yield Remark(f"{text}: {listed(examples, 5)}", Gravity.FIGURE)
 
 
 def _of_the_weight(share: float) -> str:
@@ -137,41 +138,43 @@ def _in_edition(plan: Plan, edition: int) -> str:
     return f" in {plan.dataset.editions[edition]}" if plan.dataset.editions else ""
 
 
-def _without_group(plan: Plan) -> Iterator[str]:
+def _without_group(plan: Plan) -> Iterator[Remark]:
     """Units without a group in a column that some step reads."""
     for column, uses in plan.recipe.group_columns.items():
         labels = plan.dataset.units.groups.get(column, ())
         names = [n for n, label in zip(plan.dataset.units.names, labels, strict=False) if not label]
         if names:
             have = "has" if len(names) == 1 else "have"
-            yield (
-                f"{counted(len(names), 'unit')} {have} no {column} ({listed(names, 5)}): "
-                f"{listed(uses)} takes them for units of no group"
-            )
+            text = f"{counted(len(names), 'unit')} {have} no {column} ({listed(names, 5)})"
+            kind = "columns in which units have no group"
+            yield Remark(f"{text}: {listed(uses)} takes them for units of no group", Gravity.DATA, kind)
 
 
-def _left_out(plan: Plan, steps: IndicatorSteps) -> Iterator[str]:
+def _left_out(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
     dropped = plan.present & ~steps.kept
     if dropped.any():
         units = sorted({plan.dataset.units.names[unit] for unit in np.argwhere(dropped)[:, -1]})
-        yield f"screening left out {len(units)}: {', '.join(units[:10])}{' …' if len(units) > 10 else ''}"
+        text = f"screening left out {len(units)}: {', '.join(units[:10])}{' …' if len(units) > 10 else ''}"
+        yield Remark(text, Gravity.DATA)
 
 
-def _imputed(plan: Plan, steps: IndicatorSteps) -> Iterator[str]:
+def _imputed(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
     cells: Bools = steps.imputed_cells
     if not cells.any():
         return
     share = cells.sum() / max(int(present(steps.screened).sum()), 1)
     verb = "is" if cells.sum() == 1 else "are"
-    yield f"{counted(int(cells.sum()), 'value')} {verb} imputed ({share:.1%} of all)"
+    yield Remark(f"{counted(int(cells.sum()), 'value')} {verb} imputed ({share:.1%} of all)", Gravity.DATA)
     if any(call.step_options["count"] == "available" for call in plan.screening.values()):
-        yield "screening counts imputed values as available; `count: measured` counts measured ones alone"
+        text = "screening counts imputed values as available; `count: measured` counts measured ones alone"
+        yield Remark(text, Gravity.DATA)
 
 
-def _group_means(plan: Plan, scores: Floats) -> Iterator[str]:
+def _group_means(plan: Plan, scores: Floats) -> Iterator[Remark]:
     """Missing scores of nodes for which the mean of the unit's group counts."""
     filled = group_filled(plan, scores)
     if filled is not None and filled.any():
         codes = [plan.framework.codes[node] for node in np.flatnonzero(filled.any(axis=(0, 1)))]
         total = counted(int(filled.sum()), "missing score")
-        yield f"{total} of {listed(codes, 5)}: the mean of the unit's group counts in its place"
+        text = f"{total} of {listed(codes, 5)}: the mean of the unit's group counts in its place"
+        yield Remark(text, Gravity.DATA)

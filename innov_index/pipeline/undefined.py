@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -80,9 +80,9 @@ class Refused:
             found = found or [f"'{codes[c]}' is missing" for c in np.flatnonzero(gaps[here])]
             gaps_at_fault |= bool(gaps[here].any())
             if not found:
-                of_edition = _of_edition(plan, call, codes, undefined, children, here[:-1])
-                gaps_at_fault |= any("is missing" in problem.message for problem in of_edition)
-                problems += of_edition
+                fault = _of_edition(plan, call, codes, undefined, children, here[:-1])
+                gaps_at_fault |= fault.lies_in_gaps
+                problems += fault.problems
                 continue
             message = f"{call.where} {call.method.name} has no result for unit {_unit(plan, place)}"
             problems.append(Problem(f"{message}: {', '.join(found[:5])}"))
@@ -177,9 +177,16 @@ class Counted:
             )
 
 
+class _Fault(NamedTuple):
+    """What is at fault where a method has no result, and whether gaps are."""
+
+    problems: list[Problem]
+    lies_in_gaps: bool = False
+
+
 def _of_edition(
     plan: Plan, call: Call, codes: Sequence[str], undefined: Bools, children: Floats, at: tuple[int, ...]
-) -> list[Problem]:
+) -> _Fault:
     """What is at fault in an edition where it is no unit's own score: constant children, or gaps."""
     values = children[at]
     message = f"{call.where} {call.method.name} has no result"
@@ -189,15 +196,15 @@ def _of_edition(
         for child in _constant_at_fault(call, values)
     ]
     if constant:
-        return [Problem(f"{message}{where}: {', '.join(constant[:5])}")]
+        return _Fault([Problem(f"{message}{where}: {', '.join(constant[:5])}")])
     gaps = [
         f"'{codes[child]}' is missing for unit '{plan.dataset.units.codes[unit]}'"
         for unit, child in np.argwhere(np.isnan(values) & ~np.isnan(values).all(axis=-1, keepdims=True))
     ]
     if gaps:
-        return [Problem(f"{message}{where}: {', '.join(gaps[:5])}")]
+        return _Fault([Problem(f"{message}{where}: {', '.join(gaps[:5])}")], lies_in_gaps=True)
     units = (_unit(plan, np.array([*at, unit])) for unit in np.flatnonzero(undefined[at]))
-    return [Problem(f"{message} for unit {unit}") for unit in units]
+    return _Fault([Problem(f"{message} for unit {unit}") for unit in units])
 
 
 def _constant_at_fault(call: Call, values: Floats) -> list[int]:

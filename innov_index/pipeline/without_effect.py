@@ -10,11 +10,12 @@ from innov_index.config.nodes import Weights, weights_of
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats
+from innov_index.model.result import Gravity, Remark
 from innov_index.pipeline.binding import Plan
 from innov_index.wording import counted
 
 
-def without_effect(plan: Plan, before: Floats, after: Floats) -> tuple[str, ...]:
+def without_effect(plan: Plan, before: Floats, after: Floats) -> tuple[Remark, ...]:
     """One line for each choice that changes nothing, with the reason.
 
     Parameters
@@ -23,7 +24,8 @@ def without_effect(plan: Plan, before: Floats, after: Floats) -> tuple[str, ...]
     before, after : (editions, units, indicators)
         Values before and after imputation.
     """
-    return (*_weights(plan), *_imputation(plan, before, after))
+    texts = (*_weights(plan), *_imputation(plan, before, after))
+    return tuple(Remark(text, Gravity.CHOICE, "choices without effect") for text in texts)
 
 
 def _weights(plan: Plan) -> Iterator[str]:

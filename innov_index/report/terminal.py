@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from innov_index.model.result import Listed, Part, Shown
+from innov_index.model.result import Listed, Part, Remarks, Shown
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.wording import decimal_text, decimals_of, one_line, visible
 
@@ -31,18 +31,27 @@ BETWEEN, EDGES = 3, 1
 _SHORTEST_NAME, _SHORTEST_TEXT, _SHORTEST_HEADING = 12, 20, 12
 
 
-def print_screen(parts: Sequence[Part]) -> None:
-    """Print what a result shows on a screen."""
+def print_screen(parts: Sequence[Part], most: int | None = None) -> None:
+    """Print what a result shows on a screen; of its remarks about this many lines, by default all."""
     for part in parts:
         if isinstance(part, Shown):
             print_table(part.sheet, part.title)
-        elif isinstance(part, Listed):
+        elif isinstance(part, Listed | Remarks):
             if part.heading is not None:
                 click.echo(visible(part.heading))
-            print_remarks(part.texts)
+            print_items(part.texts if isinstance(part, Listed) else _readable(part, most))
         else:
             for text in part.texts:
                 click.echo(visible(text))
+
+
+def print_remarks(remarks: Sequence[str], most: int | None = None, *, err: bool = False) -> None:
+    """Print about this many lines of remarks, by default all of them."""
+    print_items(_readable(Remarks(remarks), most), err=err)
+
+
+def _readable(remarks: Remarks, most: int | None) -> Sequence[str]:
+    return remarks.in_order if most is None else remarks.gravest(most)
 
 
 def print_table(sheet: Sheet, title: str | None = None) -> None:
@@ -79,11 +88,11 @@ def _print_block(columns: Sequence[Column], width: int, title: str | None) -> No
     Console(file=sys.stdout, width=max(room, width), highlight=False).print(table)
 
 
-def print_remarks(remarks: Sequence[str], *, err: bool = False) -> None:
+def print_items(texts: Sequence[str], *, err: bool = False) -> None:
     """Print sentences, one a line; wrapped between words on a terminal."""
     width = screen_width(err=err)
-    for remark in remarks:
-        click.echo(textwrap.fill(f"- {one_line(remark)}", width, subsequent_indent="  "), err=err)
+    for text in texts:
+        click.echo(textwrap.fill(f"- {one_line(text)}", width, subsequent_indent="  "), err=err)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from innov_index.analysis.uncertainty.draws import one_draw
 from innov_index.analysis.uncertainty.run import uncertainty
 from innov_index.index import Index
 from innov_index.io.results import write_result
-from innov_index.model.result import Lines, Listed, Result, Shown
+from innov_index.model.result import Lines, Listed, Remarks, Result, Shown
 from innov_index.model.sheet import Kind
 
 HUBS = Path(__file__).resolve().parents[2] / "configs/2020.yaml"
@@ -70,7 +70,7 @@ def test_a_screen_shows_something_for_every_table(result: Result) -> None:
     for name in result.tables:
         parts = result.screen(name)
         assert parts
-        assert all(isinstance(part, Shown | Listed | Lines) for part in parts)
+        assert all(isinstance(part, Shown | Listed | Remarks | Lines) for part in parts)
 
 
 def test_nothing_can_be_changed(result: Result) -> None:

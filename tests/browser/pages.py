@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import innov_index
+from innov_index.analysis.answers import Answers
 from innov_index.report.page import page
 from tests.indices import rows_of, write_index
 
@@ -56,5 +57,5 @@ def write_cities(folder: Path, names: list[str], indicators: int = 6, seed: int 
 def write_report(config: Path) -> Path:
     """Write the report of a config beside it."""
     report = config.with_suffix(".html")
-    report.write_text(page(innov_index.load(config)), encoding="utf-8")
+    report.write_text(page(Answers(innov_index.load(config))), encoding="utf-8")
     return report

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import innov_index
+from innov_index.analysis.answers import Answers
 from innov_index.report.page import page
 
 DATA = "unit,name,region,population,a,b,c\n" + "".join(
@@ -77,5 +78,5 @@ def test_natural_breaks_are_the_engines_only(make_index: Callable, open_page: Ca
 
 def _opened(config: Path, open_page: Callable) -> Any:
     report = config.parent / "report.html"
-    report.write_text(page(innov_index.load(config)), encoding="utf-8")
+    report.write_text(page(Answers(innov_index.load(config))), encoding="utf-8")
     return open_page(report)

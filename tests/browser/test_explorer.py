@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import innov_index
+from innov_index.analysis.answers import Answers
 from innov_index.report.page import page
 from tests.conftest import ROOT
 
@@ -24,7 +25,7 @@ def hubs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "data").symlink_to(ROOT / "data")
     config = folder / "configs" / "2020.yaml"
     shutil.copy(ROOT / "configs" / "2020.yaml", config)
-    (folder / "report.html").write_text(page(innov_index.load(config)), encoding="utf-8")
+    (folder / "report.html").write_text(page(Answers(innov_index.load(config))), encoding="utf-8")
     return folder
 
 

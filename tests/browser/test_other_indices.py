@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import innov_index
+from innov_index.analysis.answers import Answers
 from innov_index.analysis.robustness.improvement import least_improvements
 from innov_index.analysis.robustness.linear_index import linear_scores
 from innov_index.report.page import page
@@ -18,7 +19,7 @@ from tests.conftest import ROOT
 
 def _opened(folder: Path, config: Path, open_page: Callable, edition: str | None = None):
     report = folder / "report.html"
-    report.write_text(page(innov_index.load(config), edition), encoding="utf-8")
+    report.write_text(page(Answers(innov_index.load(config), edition)), encoding="utf-8")
     return open_page(report)
 
 
@@ -126,7 +127,7 @@ def test_no_weight_is_shown_below_a_formula_until_a_mean_is_chosen(
 def test_numbers_are_written_as_the_reader_writes_them(make_index: Callable, open_page: Callable) -> None:
     config = make_index()
     report = config.parent / "report.html"
-    report.write_text(page(innov_index.load(config)), encoding="utf-8")
+    report.write_text(page(Answers(innov_index.load(config))), encoding="utf-8")
     opened = open_page(report, locale="de-DE")
     assert "," in opened.page.inner_text(".ten li:first-child .score")
     assert "," in opened.page.inner_text("#ranking-body .score >> nth=0")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,30 +29,70 @@ def refused(*words: str | Path) -> str:
     return result.output
 
 
+def records_from(name: str) -> dict[str, object]:
+    source = {
+        "kind": "companies",
+        "file": name,
+        "columns": {"company": "unit", "unit": "unit"},
+        "indicators": {"n": {"measure": "count"}},
+    }
+    return {"sources": [source], "index": {"code": "I", "children": [{"indicator": "n"}]}}
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs devices")
-def test_devices_and_pipes_are_no_input(make_index: Write, tmp_path: Path) -> None:
+def test_devices_and_deserted_pipes_are_no_input(make_index: Write, tmp_path: Path) -> None:
     """/dev/zero never ends, and nobody writes into the pipe."""
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "zero.csv").symlink_to("/dev/zero")
-    for name in ("pipe.csv", "zero.csv"):
-        config = make_index(swap={"data.csv": name})
-        assert f"{name}: this is a device or a pipe" in refused("score", config)
-        records = make_index(
-            {
-                "sources": [
-                    {
-                        "kind": "companies",
-                        "file": name,
-                        "columns": {"company": "unit", "unit": "unit"},
-                        "indicators": {"n": {"measure": "count"}},
-                    }
-                ],
-                "index": {"code": "I", "children": [{"indicator": "n"}]},
-            }
+    reasons = {"pipe.csv": "nobody writes into this pipe", "zero.csv": "this is a device"}
+    for name, reason in reasons.items():
+        assert f"{name}: {reason}" in refused("score", make_index(swap={"data.csv": name}))
+    assert "this is a device" in refused("score", "/dev/zero")
+    assert "nobody writes into this pipe" in refused("score", tmp_path / "pipe.csv")
+    assert "zero.csv: this is a device" in refused("derive", make_index(records_from("zero.csv")))
+    assert "pipe.csv: this is a pipe" in refused("derive", make_index(records_from("pipe.csv")))
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="needs pipes with names")
+class TestPipes:
+    """What comes out of a pipe is read once, and stands where a file may."""
+
+    def answered(self, folder: Path, line: str) -> str:
+        program = f"{sys.executable} -m innov_index"
+        done = subprocess.run(
+            ["bash", "-c", line.replace("innov-index", program)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
-        assert f"{name}: this is a device or a pipe" in refused("derive", records)
-    for path in ("/dev/zero", tmp_path / "pipe.csv"):
-        assert "this is a device or a pipe" in refused("score", path)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "innov-index score <(cat index.yaml) --format csv",
+            "innov-index score <(sleep 1.5; cat index.yaml) --format csv",
+            "cat index.yaml | innov-index score /dev/stdin --format csv",
+            "innov-index score /dev/stdin --format csv <index.yaml",
+            "mkfifo p; cat index.yaml >p & sleep 0.2; innov-index score p --format csv",
+            "innov-index score index.yaml --set indicators.file=<(cat data.csv) --format csv",
+        ],
+    )
+    def test_a_config_or_a_table(self, make_index: Write, line: str) -> None:
+        folder = make_index().parent
+        expected = self.answered(folder, "innov-index score index.yaml --format csv")
+        assert self.answered(folder, line) == expected
+
+    def test_its_hash_is_that_of_the_file(self, make_index: Write) -> None:
+        folder = make_index().parent
+        self.answered(folder, "innov-index score <(cat index.yaml) -o a.csv")
+        self.answered(folder, "innov-index score index.yaml -o b.csv")
+        one, other = (
+            json.loads((folder / f"{name}.csv.provenance.json").read_text())["config"] for name in "ab"
+        )
+        assert one == {**other, "path": "pipe"}
 
 
 def test_a_gzip_file_that_bursts(make_index: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

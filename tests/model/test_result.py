@@ -4,11 +4,13 @@ import json
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from innov_index.errors import InnovIndexError
 from innov_index.io.results import write_result
 from innov_index.model.provenance import HashedFile, Provenance
-from innov_index.model.result import Beside, Lazy, Listed, Result, Shown
+from innov_index.model.result import Beside, Gravity, Lazy, Listed, Remark, Remarks, Result, Shown
 from innov_index.model.sheet import Kind, Sheet
 
 RANKS = Sheet(
@@ -76,7 +78,7 @@ def test_an_unknown_table_is_refused_with_the_nearest_name():
 
 
 def test_a_table_without_a_screen_of_its_own_is_shown_whole_with_what_is_said():
-    assert result().screen() == (Shown(RANKS), Listed(("Oslo is first.", "Few.")))
+    assert result().screen() == (Shown(RANKS), Listed(("Oslo is first.",)), Remarks(("Few.",)))
     own = (Shown(SMALL, "Cities"),)
     assert result(screens={"ranks": own}).screen() == own
 
@@ -105,3 +107,51 @@ def test_a_table_that_goes_along_gets_a_file_beside(tmp_path):
         "a.csv.gz (2 rows, 1 changed cells) and a.changed.csv.gz and a.csv.gz.provenance.json"
     )
     assert (tmp_path / "a.changed.csv.gz").exists()
+
+
+class TestRemarks:
+    """A screen shows about ten lines of remarks: by kind, the gravest first, with counts."""
+
+    BEYOND = tuple(Remark(f"{i} lies beyond", Gravity.FIGURE, "indicators beyond a bound") for i in range(30))
+
+    def test_the_gravest_come_first_and_plain_texts_last(self) -> None:
+        texts = ("read as text", Remark("imputed", Gravity.DATA), Remark("no value", Gravity.FIGURE))
+        assert Remarks(texts).gravest(10) == ["no value", "imputed", "read as text"]
+
+    def test_many_of_a_kind_are_counted(self) -> None:
+        shown = Remarks(("read as text", *self.BEYOND)).gravest(10)
+        assert shown[:3] == ["0 lies beyond", "1 lies beyond", "2 lies beyond"]
+        assert shown[3:] == [
+            "… and 27 more indicators beyond a bound",
+            "read as text",
+            "--remarks shows all 31 remarks",
+        ]
+
+    def test_one_more_than_the_examples_is_no_longer_than_its_count(self) -> None:
+        assert Remarks(self.BEYOND[:4]).gravest(10) == list(self.BEYOND[:4])
+
+    def test_a_remark_made_twice_is_told_once(self) -> None:
+        assert Remarks(("a", "b", "a")).gravest(10) == ["a", "b"]
+
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(Gravity), st.sampled_from(["", "x", "y"]), st.integers(1, 400)),
+            max_size=60,
+        )
+    )
+    def test_about_ten_lines_whatever_is_said(self, made: list[tuple[Gravity, str, int]]) -> None:
+        remarks = Remarks([Remark(f"{i}" * length, *how) for i, (*how, length) in enumerate(made)])
+        shown = remarks.gravest(10)
+        # one that is longer than the screen is still said
+        assert sum(1 + len(text) // 100 for text in shown[1:-1]) <= 10
+        assert shown == remarks.in_order or shown[-1] == f"--remarks shows all {len(made)} remarks"
+        told = [text for text in shown if text in remarks.texts]
+        assert told == sorted(told, key=remarks.in_order.index)
+
+    def test_a_remark_stays_what_it_is_when_it_is_copied(self) -> None:
+        remark = Remark.about("scheme x", pickle.loads(pickle.dumps(self.BEYOND[0])))
+        assert (remark, remark.gravity, remark.kind) == (
+            "scheme x: 0 lies beyond",
+            Gravity.FIGURE,
+            "indicators beyond a bound",
+        )

@@ -11,7 +11,7 @@ from innov_index.analysis.audit.tables import SECTIONS, group_sheet, strengths_s
 from innov_index.analysis.compare.agreement import Kind
 from innov_index.errors import look_up
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Lines, Listed, Part, Result, Shown
+from innov_index.model.result import Lazy, Lines, Part, Remarks, Result, Shown
 from innov_index.model.sheet import Sheet
 
 
@@ -89,7 +89,7 @@ def _asked(
 
 
 def _screen(found: Audit, tables: dict[str, Callable[[], Sheet]]) -> tuple[Part, ...]:
-    return *(Shown(make(), title) for title, make in tables.items()), Listed(found.remarks)
+    return *(Shown(make(), title) for title, make in tables.items()), Remarks(found.remarks)
 
 
 def _findings_screen(found: Audit) -> tuple[Part, ...]:
@@ -99,4 +99,4 @@ def _findings_screen(found: Audit) -> tuple[Part, ...]:
         title = f"{SECTIONS[section][0]} (--section {section})"
         sheet = section_findings_sheet(found, section)
         parts.append(Shown(sheet, title) if sheet.rows else Lines((f"{title}: no findings", "")))
-    return (*parts, Listed(found.remarks))
+    return (*parts, Remarks(found.remarks))

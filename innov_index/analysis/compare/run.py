@@ -9,7 +9,7 @@ from innov_index.analysis.compare.schemes import compare_schemes
 from innov_index.analysis.compare.tables import agreement_sheet, causes_sheet, comparison_sheet, ranks_sheet
 from innov_index.analysis.uncertainty.product import product
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Listed, Result, Shown
+from innov_index.model.result import Lazy, Remarks, Result, Shown
 
 
 def compare(
@@ -49,7 +49,7 @@ def compare(
                 "comparison": lambda: (
                     Shown(ranks_sheet(found, top)),
                     Shown(agreement_sheet(found)),
-                    Listed(found.remarks),
+                    Remarks(found.remarks),
                 )
             }
         ),
@@ -88,7 +88,7 @@ def compare_combinations(
                 "comparison": lambda: (
                     Shown(agreement_sheet(comparison)),
                     Shown(causes_sheet(found, top)),
-                    Listed(comparison.remarks),
+                    Remarks(comparison.remarks),
                 )
             }
         ),

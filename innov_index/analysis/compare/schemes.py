@@ -18,9 +18,10 @@ from innov_index.analysis.compare.agreement import (
     spearman,
     top_weighted_tau,
 )
-from innov_index.errors import InnovIndexError, Problem, not_found
+from innov_index.errors import InnovIndexError, NotStatedError, Problem, not_found
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
+from innov_index.model.result import Gravity, Remark
 from innov_index.model.scores import Scores
 from innov_index.wording import counted, listed
 
@@ -72,7 +73,7 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
     """
     chosen = tuple(dict.fromkeys(schemes)) or index.schemes
     if not chosen:
-        raise InnovIndexError(f"{index.config.path}: nothing to compare; state variations under `schemes:`")
+        raise NotStatedError(f"{index.config.path}: nothing to compare; state variations under `schemes:`")
     for name in chosen:
         if name not in index.schemes:
             raise InnovIndexError(not_found("scheme", name, index.schemes))
@@ -95,7 +96,11 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
     scores = np.stack([result.scores[at, :, 0] for result in results.values()])
     ranks = np.stack([result.ranks[at, :, 0] for result in results.values()])
     left_out = (
-        f"scheme {name} has no result and is left out: {error.problems[0].message}"
+        Remark(
+            f"scheme {name} has no result and is left out: {error.problems[0].message}",
+            Gravity.FIGURE,
+            "schemes without a result",
+        )
         for name, error in failures.items()
     )
     remarks = (*left_out, *_without_effect(tuple(results), scores), *_remarks(results))
@@ -150,7 +155,7 @@ def _without_effect(names: Sequence[str], scores: Floats) -> list[str]:
         for name, own in zip(names[1:], scores[1:], strict=True)
         if np.array_equal(own, scores[0], equal_nan=True)
     ]
-    return [f"{listed(same)}: changes no score of the index"] if same else []
+    return [Remark(f"{listed(same)}: changes no score of the index", Gravity.CHOICE)] if same else []
 
 
 def _vanished(base: Scores, names: Sequence[str], ranks: Floats) -> list[str]:
@@ -165,8 +170,13 @@ def _vanished(base: Scores, names: Sequence[str], ranks: Floats) -> list[str]:
                 have = "has" if len(units) == 1 else "have"
                 text = f"{counted(len(units), 'unit')} {have} {what} there ({listed(units, 3)})"
                 about.setdefault(text, []).append(name)
+    kind = "remarks on units that only one of two rankings has"
     return [
-        f"{listed(schemes, 5)}: {text}; shifts compare the units that both rankings have"
+        Remark(
+            f"{listed(schemes, 5)}: {text}; shifts compare the units that both rankings have",
+            Gravity.FIGURE,
+            kind,
+        )
         for text, schemes in about.items()
     ]
 
@@ -178,6 +188,6 @@ def _remarks(results: Mapping[str, Scores]) -> tuple[str, ...]:
         for remark in result.remarks:
             about.setdefault(remark, []).append(name)
     return tuple(
-        remark if len(schemes) == len(results) else f"{', '.join(schemes)}: {remark}"
+        remark if len(schemes) == len(results) else Remark.about(listed(schemes, 5), remark)
         for remark, schemes in about.items()
     )

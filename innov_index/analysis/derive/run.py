@@ -10,7 +10,7 @@ from innov_index.dataset.assemble import unit_codes
 from innov_index.dataset.derived import trace_value
 from innov_index.engine.executors import Executor, Progress
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Listed, Part, Result, Shown
+from innov_index.model.result import Lazy, Part, Remarks, Result, Shown
 from innov_index.model.sheet import Sheet
 from innov_index.wording import counted
 
@@ -64,7 +64,7 @@ def derive(
 
     def screen(table: str) -> tuple[Part, ...]:
         shown = (Shown(tables[name]) for name in (table, *accounts) if name == table or tables[name].rows)
-        return (*shown, Listed(remarks))
+        return (*shown, Remarks(remarks))
 
     return Result(
         title=index.name,

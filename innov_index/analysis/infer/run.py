@@ -10,7 +10,7 @@ from innov_index.analysis.infer.queries import Query, questions_of, ranks_beside
 from innov_index.analysis.infer.questions import Answer, answer
 from innov_index.analysis.infer.sentences import sentences, title
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Lines, Listed, Part, Result, Shown
+from innov_index.model.result import Lazy, Lines, Listed, Part, Remark, Remarks, Result, Shown
 from innov_index.wording import listed
 
 EVERYTHING = Query()
@@ -62,7 +62,7 @@ def _matching(index: Index, answers: Sequence[Answer]) -> tuple[str, ...]:
     """How the names of each announcement that was used were matched."""
     used = {found.question.source for found in answers}
     return tuple(
-        f"{published.name}: {text}"
+        Remark(f"{published.name}: {text}", kind="remarks on how published names were matched")
         for published in index.published
         if published.name in used
         for text in published.matching
@@ -77,4 +77,4 @@ def _screen(answers: Sequence[Answer], remarks: Sequence[str]) -> tuple[Part, ..
         if contradiction is not None:
             parts.append(Shown(contradiction))
         parts += [Listed(sentences(found)), Lines([""])]
-    return (*parts, Listed(remarks))
+    return (*parts, Remarks(remarks))

@@ -13,7 +13,7 @@ from innov_index.analysis.ranking.tables import (
     short_sheet,
 )
 from innov_index.index import Index
-from innov_index.model.result import Beside, Lazy, Listed, Result, Shown
+from innov_index.model.result import Beside, Lazy, Remarks, Result, Shown
 from innov_index.model.scores import Scores
 
 
@@ -47,7 +47,7 @@ def ranking(index: Index, *, edition: str | None = None, top: int | None = None)
         tables=Lazy({"ranking": partial(ranking_sheet, scores, editions, top)}),
         remarks=remarks,
         screens=Lazy(
-            {"ranking": lambda: (Shown(short_sheet(scores, editions, top), scores.name), Listed(remarks))}
+            {"ranking": lambda: (Shown(short_sheet(scores, editions, top), scores.name), Remarks(remarks))}
         ),
         beside=_changes(scores, editions),
         made_from=index.provenance,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from innov_index.analysis.reproduce.against_published import Agreement, against_published
 from innov_index.index import Index
+from innov_index.model.result import Remark
 from innov_index.model.scores import Scores
 from innov_index.wording import listed, ordinal
 
 
 def remarks_of(index: Index, scores: Scores) -> tuple[str, ...]:
     """What scoring noticed, which indicators are doubtful, and how the ranks compare with published ones."""
-    announced = [_sentence(against_published(scores, published)) for published in index.published]
+    announced = [
+        Remark(_sentence(against_published(scores, published)), kind="published rankings")
+        for published in index.published
+    ]
     return (*scores.remarks, *_flagged(scores), *announced)
 
 

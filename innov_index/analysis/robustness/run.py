@@ -10,7 +10,7 @@ from innov_index.analysis.robustness.sentences import headlines, pair_sentences
 from innov_index.analysis.robustness.statements import Statements
 from innov_index.analysis.robustness.study import Robustness, study
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Listed, Part, Result, Shown
+from innov_index.model.result import Lazy, Listed, Part, Remarks, Result, Shown
 from innov_index.model.sheet import Sheet
 
 DEFAULT = Statements("20%")
@@ -84,6 +84,7 @@ def robustness(
         edition=found.scores.edition_name(found.edition),
         tables=_tables(found),
         sentences=sentences,
+        remarks=found.scores.remarks,
         screens=Lazy({"ranks": screen, "volumes": screen, "pair": screen}),
         made_from=index.provenance,
         facts=found,
@@ -111,4 +112,4 @@ def _screen(found: Robustness, sentences: Sequence[str]) -> tuple[Part, ...]:
         whole = tables.pair_table(found.pair)
         title = "Single improvements that bring the two level"
         parts.append(Shown(Sheet(whole.columns, whole.rows[:MOST_SHOWN]), title))
-    return (*parts, Listed(sentences))
+    return (*parts, Listed(sentences), Remarks(found.scores.remarks))

@@ -11,7 +11,7 @@ from innov_index.analysis.sensitivity.tornado import Line, tornado
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.engine.progress import progress_of
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Listed, Part, Result, Shown
+from innov_index.model.result import Lazy, Part, Remarks, Result, Shown
 
 RUNS = 1024
 
@@ -79,7 +79,8 @@ def sensitivity(
             progress=progress,
         )
     found = Causes(shares, tornado(model, start))
-    remarks = (*shares.remarks, f"{shares.evaluations:,} evaluations, seed {start}; ± are 95 % intervals")
+    drawn = f"{shares.evaluations:,} evaluations, seed {start}; ± are 95 % intervals"
+    remarks = (drawn, *shares.remarks, *model.base.remarks)
     made = {
         "indices": partial(tables.indices_table, shares),
         "pairs": partial(tables.pairs_table, shares),
@@ -106,5 +107,5 @@ def _screen(found: Causes, second_order: bool, top: int, remarks: tuple[str, ...
         *parts,
         Shown(tables.units_table(found.shares, top), "Total index of each rank"),
         Shown(tables.settings_table(found.lines)),
-        Listed(remarks),
+        Remarks(remarks),
     )

@@ -11,8 +11,9 @@ from innov_index.analysis.sensitivity.estimators import Design, Indices, Outputs
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import Progress, block_size
 from innov_index.engine.threads import in_order, one_blas_thread
-from innov_index.errors import InnovIndexError
+from innov_index.errors import InnovIndexError, NotStatedError
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.result import Gravity, Remark
 
 MOST_UNITS = 200
 """In larger indices only this many units, the first, get Sobol indices of their own."""
@@ -74,7 +75,7 @@ def sobol_of(
     groups = _groups(model, by_variation)
     if len(groups) < 2:
         only = next(iter(groups), "nothing")
-        raise InnovIndexError(
+        raise NotStatedError(
             f"only {only} varies and causes all of the uncertainty: there are no shares to find"
         )
     position = {variation.name: i for i, variation in enumerate(model.variations.all)}
@@ -176,10 +177,11 @@ def _columns(evaluated: Floats, valid: Bools, columns: slice, inputs: int) -> Ou
 
 
 def _remarks(model: Model, runs: int, valid: Bools) -> tuple[str, ...]:
-    remarks = []
+    remarks: list[str] = []
     if not valid.all():
         lost = runs - int(valid.sum())
-        remarks.append(f"{lost:,} of {runs:,} base runs have a draw without a result and are left out")
+        text = f"{lost:,} of {runs:,} base runs have a draw without a result and are left out"
+        remarks.append(Remark(text, Gravity.FIGURE))
     if len(model.units) > MOST_UNITS:
         remarks.append(f"indices of score and rank are given for the first {MOST_UNITS} units")
     return tuple(remarks)

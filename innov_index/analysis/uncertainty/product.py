@@ -19,6 +19,7 @@ from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Mark, Problem
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
+from innov_index.model.result import Gravity, Remark
 from innov_index.pipeline.undefined import Counted
 
 MOST = 5000
@@ -73,18 +74,22 @@ def product(index: Index, across: Sequence[str] = (), edition: str | None = None
         labels.append(label)
         combination = model.combinations.get(tuple(float(code) for code in own))
         if isinstance(combination, str):
-            remarks.append(f"{label}: no result, {combination}")
+            remarks.append(_without_result(label, combination))
             continue
         counted = Counted(1)
         root = combination.scores(combination.base[:, None], counted)[0]
         if counted.draws.any():
-            remarks.append(f"{label}: no result, {', '.join(counted.causes)}")
+            remarks.append(_without_result(label, ", ".join(counted.causes)))
             continue
         scores[position] = root
         ranks[position] = combination.plan.ranking(root[:, None])[:, 0]
     rule = ranking_rule(index)
     comparison = compared(model.base, model.edition, _distinct(labels), scores, ranks, tuple(remarks), rule)
     return Product(comparison, names, _moved_by(ranks[1:].reshape(*shape, units), rule))
+
+
+def _without_result(combination: str, cause: str) -> Remark:
+    return Remark(f"{combination}: no result, {cause}", Gravity.FIGURE, "combinations without a result")
 
 
 def _choices(index: Index, across: Sequence[str]) -> tuple[Choice, ...]:

@@ -19,7 +19,7 @@ from innov_index.analysis.uncertainty.summary import Uncertainty, summarise
 from innov_index.engine.progress import progress_of
 from innov_index.errors import InnovIndexError, not_found
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Lines, Listed, Part, Result, Shown
+from innov_index.model.result import Lazy, Lines, Listed, Part, Remarks, Result, Shown
 
 MOST_DRAWS = 10_000_000
 CAUSE_RUNS = 256
@@ -81,7 +81,7 @@ def uncertainty(
     found = _simulated(model, draws, start, until, threads, draws_file)
     why = _explanation(found, threads) if explain and found.tally.complete else Explanation()
     said = tuple(sentences(found, why, _chosen(found, unit, top))) if explain else ()
-    remarks = (*why.remarks, *found.remarks, exactness(found))
+    remarks = (*why.remarks, *found.remarks, exactness(found), *model.base.remarks)
     return Result(
         title=index.name,
         edition=model.base.edition_name(model.edition),
@@ -147,5 +147,5 @@ def _screen(
         Lines(said),
         *table,
         Listed(varied(found.model.variations), "What varied:"),
-        Listed(remarks, "How to read it:"),
+        Remarks(remarks, "How to read it:"),
     )

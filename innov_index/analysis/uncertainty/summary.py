@@ -10,6 +10,7 @@ from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import simulate
 from innov_index.analysis.uncertainty.tally import Tally
 from innov_index.model.arrays import Floats, Ints
+from innov_index.model.result import Gravity, Remark
 
 CONFIDENCE_DRAWS = 1000
 """Draws for each confidence factor; one where only weights vary."""
@@ -142,11 +143,12 @@ def summarise(model: Model, tally: Tally, seed: int) -> Uncertainty:
 def _remarks(tally: Tally) -> tuple[str, ...]:
     remarks = []
     if not tally.complete:
-        remarks.append(f"partial: interrupted after {tally.asked:,} draws")
+        remarks.append(Remark(f"partial: interrupted after {tally.asked:,} draws", Gravity.FIGURE))
     if tally.undefined:
         share = tally.undefined / tally.asked
-        remarks.append(
+        texts = [
             f"{tally.undefined:,} of {tally.asked:,} draws ({share:.1%}) have no result and are left out:"
-        )
-        remarks += [f"{count:,} draws: {cause}" for cause, count in sorted(tally.causes.items())]
+        ]
+        texts += [f"{count:,} draws: {cause}" for cause, count in sorted(tally.causes.items())]
+        remarks += [Remark(text, Gravity.FIGURE, "causes of draws without a result") for text in texts]
     return tuple(remarks)

@@ -20,7 +20,7 @@ from innov_index.intake.opening import read_bytes
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header
-from innov_index.io.file_roles import note_input
+from innov_index.io.file_roles import is_pipe, note_input
 from innov_index.wording import listed
 
 State = TypeVar("State")
@@ -203,6 +203,8 @@ def _paths(name: str, folder: Path) -> list[tuple[Path, str]]:
         return [(Path(entry), Path(entry).name) for entry in matching]
     if not path.name.lower().endswith(ENDINGS):
         raise DataError(f"{path}: unknown file format; known formats are {listed(ENDINGS)}")
+    if is_pipe(path):
+        raise DataError(f"{path}: this is a pipe; records are read more than once, from a file")
     if not path.is_file():
         read_bytes(path)  # raises the error that says why not
     return [(path, name)]

@@ -17,6 +17,7 @@ from innov_index.intake.opening import read_bytes
 from innov_index.intake.tables.delimited import read_delimited
 from innov_index.intake.tables.grid import HEADER, Grid
 from innov_index.intake.tables.workbook import read_workbook
+from innov_index.io.file_roles import is_pipe
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed
@@ -172,7 +173,7 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        A file whose name ends in one of `EXTENSIONS`.
+        A file whose name ends in one of `EXTENSIONS`; out of a pipe of another name comes text.
     sheet, cells : str, optional
         Workbooks: name of the sheet, required if several have content; range of cells such as "A1:D20".
     delimiter, decimal, encoding : str, optional
@@ -186,7 +187,7 @@ def read_table(
         raise DataError(f"{path}: `decimal` must be '.' or ','; got {decimal!r}")
     content = read_bytes(path)
     name = path.name.lower()
-    if not name.endswith(EXTENSIONS):
+    if not name.endswith(EXTENSIONS) and not is_pipe(path):
         raise DataError(f"{path}: unknown file format; known formats are {listed(EXTENSIONS)}")
     if name.endswith(".xlsx"):
         _refuse(path, "text files", delimiter=delimiter, encoding=encoding)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from innov_index.errors import InnovIndexError
+from innov_index.errors import NotStatedError
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 
@@ -66,7 +66,7 @@ def coordinates(index: Index, edition: int) -> Floats:
     """Equal-area coordinates of the units, (units, 2); NaN where they are not known."""
     block = index.config.block.units
     if not (block.latitude and block.longitude):
-        raise InnovIndexError(f"{index.config.path}: a map needs `latitude` and `longitude` in `units`")
+        raise NotStatedError(f"{index.config.path}: a map needs `latitude` and `longitude` in `units`")
     columns = index.dataset.units.columns
     return np.stack(equal_earth(columns[block.longitude][edition], columns[block.latitude][edition]), axis=-1)
 

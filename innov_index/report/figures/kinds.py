@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from innov_index.analysis.answers import Answers
-from innov_index.errors import InnovIndexError, not_found
+from innov_index.errors import InnovIndexError, NotStatedError, not_found
 from innov_index.report.figures.geography import coordinates
 from innov_index.report.figures.icicle import figure_icicle
 from innov_index.report.figures.indicators import figure_correlations, figure_distribution
@@ -51,7 +51,7 @@ def _intervals(ask: Request) -> Picture:
     intervals = ask.answers.intervals
     if intervals is None:
         path = ask.answers.index.config.path
-        raise InnovIndexError(f"{path}: rank intervals need `uncertainty:` or `schemes:` in the config")
+        raise NotStatedError(f"{path}: rank intervals need `uncertainty:` or `schemes:` in the config")
     scores, edition = ask.answers.scores, ask.answers.edition
     return figure_rank_intervals(scores, edition, intervals, width=ask.width, **ask.rows)
 
@@ -63,7 +63,7 @@ def _slope(ask: Request) -> Picture:
     if against is None and at > 0:
         against = scores.editions[at - 1]
     if against is None:
-        raise InnovIndexError("nothing to compare with: no scheme in the config, no earlier edition")
+        raise NotStatedError("nothing to compare with: no scheme in the config, no earlier edition")
     if against in schemes:
         compared = ask.answers.against(against)
         sides, ranks = (STATED, against), (compared.ranks[0], compared.ranks[1])
@@ -107,7 +107,7 @@ def _network(ask: Request) -> Picture:
     index, edition = ask.answers.index, ask.answers.edition
     ties, block = ties_of(index), index.config.block.units
     if ties is None:
-        raise InnovIndexError(f"{index.config.path}: no source is a network with ties between units")
+        raise NotStatedError(f"{index.config.path}: no source is a network with ties between units")
     points = coordinates(index, edition) if block.latitude and block.longitude else None
     return figure_network(ask.answers.scores, edition, ties, points, width=ask.width)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from innov_index.analysis.answers import Answers
 from innov_index.analysis.ranking.sentences import remarks_of
-from innov_index.index import Index
 from innov_index.io.hashing import versions
 from innov_index.report.page import body
 from innov_index.report.page.appendix import appendix
@@ -16,16 +15,9 @@ from innov_index.report.page.method import five_sentences
 from innov_index.report.page.payload import as_json, payload
 
 
-def page(index: Index, edition: str | None = None) -> str:
-    """The report of an index as one HTML document.
-
-    Parameters
-    ----------
-    index : Index
-    edition : str, optional
-        The last one by default.
-    """
-    answers = Answers(index, edition)
+def page(answers: Answers) -> str:
+    """The report of one edition of an index as one HTML document."""
+    index = answers.index
     scores, at, intervals = answers.scores, answers.edition, answers.intervals
     uncertain = _certainty(answers)
     maps = map_figures(index, scores, at)

@@ -30,7 +30,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def hubs() -> str:
-    return page(innov_index.load(ROOT / "configs" / "2020.yaml"))
+    return page(Answers(innov_index.load(ROOT / "configs" / "2020.yaml")))
 
 
 def _data(html: str) -> dict:
@@ -90,12 +90,12 @@ def test_every_colour_of_figures_has_one_in_the_dark(hubs: str) -> None:
 
 
 def test_the_same_index_gives_the_same_page(hubs: str) -> None:
-    assert page(innov_index.load(ROOT / "configs" / "2020.yaml")) == hubs
+    assert page(Answers(innov_index.load(ROOT / "configs" / "2020.yaml"))) == hubs
 
 
 def test_two_hundred_units_by_31_indicators_stay_below_a_megabyte(tmp_path: Path) -> None:
     config = write_cities(tmp_path, [f"Metropolitan area {k}" for k in range(200)], indicators=31)
-    assert len(page(innov_index.load(config)).encode()) < 1_000_000
+    assert len(page(Answers(innov_index.load(config))).encode()) < 1_000_000
 
 
 def test_arrays_are_the_engines_bits(hubs: str) -> None:
@@ -107,14 +107,14 @@ def test_arrays_are_the_engines_bits(hubs: str) -> None:
 
 
 def test_hostile_names_are_escaped(tmp_path: Path) -> None:
-    html = page(innov_index.load(write_cities(tmp_path, list(HOSTILE))))
+    html = page(Answers(innov_index.load(write_cities(tmp_path, list(HOSTILE)))))
     assert "<img" not in html
     assert html.count("</script>") == 2
     assert _data(html)["units"]["names"] == list(HOSTILE)
 
 
 def test_gaps_of_the_config_are_said(make_index: Callable) -> None:
-    html = page(innov_index.load(make_index()))
+    html = page(Answers(innov_index.load(make_index())))
     assert "states neither schemes nor an uncertainty analysis" in html
 
 
@@ -148,7 +148,7 @@ def test_the_command_refuses_a_folder(make_index: Callable, tmp_path: Path) -> N
 @pytest.mark.parametrize("config", sorted((ROOT / "configs/published").glob("*.yaml")), ids=lambda c: c.stem)
 def test_every_published_index_has_a_page(config: Path) -> None:
     """Other normalisations are offered wherever the page can compute the index itself."""
-    data = _data(page(innov_index.load(config)))
+    data = _data(page(Answers(innov_index.load(config))))
     assert "frozen" in data["tables"]["0|stated"] or len(data["normalisations"]) == 5
 
 
@@ -157,7 +157,7 @@ def test_no_page_without_a_score(make_index: Callable) -> None:
     more = "screening: {units: {min_coverage: 1}}\nnormalisation: {method: none}"
     config = make_index(data=data, more=more)
     with pytest.raises(innov_index.errors.InnovIndexError, match="no unit has a score"):
-        page(innov_index.load(config))
+        page(Answers(innov_index.load(config)))
 
 
 def test_markup_escapes_all_but_markup() -> None:
