@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "--from",
     "figures",
     type=click.Choice(["scores", "ranks"]),
-    help="Use the node's published scores or ranks alone; by default ranks must agree beside scores.",
+    help="Use the node's published scores or ranks alone; by default both together.",
 )
 @click.option(
     "--order",

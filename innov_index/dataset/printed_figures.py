@@ -20,6 +20,9 @@ from innov_index.errors import DataError, not_found
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.wording import counted, listed
 
+EXACT = 1e-9
+"""Largest difference of a computed figure from a published one that counts as none."""
+
 COMPUTED = 1e-9
 """At least half the width of a figure's interval, for scores up to 100: what counts as exactly reproduced.
 
@@ -64,6 +67,10 @@ class Intervals:
         """The figures of some units (first axis); the other units have none."""
         kept = units.reshape(-1, *[1] * (self.low.ndim - 1))
         return Intervals(*(np.where(kept, end, np.nan) for end in (self.low, self.high, self.unit)))
+
+    def widened(self, by: float) -> Intervals:
+        """The intervals with both ends moved outwards."""
+        return Intervals(np.round(self.low - by, 12), np.round(self.high + by, 12), self.unit.copy())
 
     def of_child(self, child: int) -> Intervals:
         """The intervals of one child (second axis)."""

@@ -25,7 +25,10 @@ TOWARDS_YES, TOWARDS_NO = 1, 0
 
 
 class ConstraintRows(Protocol):
-    """The rows of one question, made when asked for."""
+    """The rows of one question, made when asked for.
+
+    A figure has the number of its unit; where units have scores and ranks, see `JointRows`.
+    """
 
     @property
     def children(self) -> int:
@@ -50,8 +53,13 @@ class ConstraintRows(Protocol):
         ...
 
     @property
+    def figures(self) -> int:
+        """One more than the largest number of a figure that a row can be about."""
+        ...
+
+    @property
     def about(self) -> Ints:
-        """The units that any row is about."""
+        """The units whose figures any row is about."""
         ...
 
     @property
@@ -92,8 +100,8 @@ class ConstraintRows(Protocol):
         """The units that each row is about: (rows, 1) or (rows, 2)."""
         ...
 
-    def only(self, units: Iterable[int]) -> ConstraintRows:
-        """The rows about these units alone."""
+    def only(self, figures: Iterable[int], /) -> ConstraintRows:
+        """The rows about the figures of these units alone."""
         ...
 
     def complete(self) -> ConstraintRows:

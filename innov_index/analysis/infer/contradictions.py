@@ -9,9 +9,7 @@ import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import ConstraintRows
 from innov_index.analysis.infer.infeasibility import Certificate, decide
-from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.polytope import ROUNDS, TOLERANCE, Polytope, maximise
-from innov_index.analysis.infer.score_rows import ScoreRows
 from innov_index.model.arrays import Floats, Ints
 
 NEGLIGIBLE = 1e-6
@@ -28,11 +26,11 @@ class Contradiction:
 
     units: tuple[int, ...]
     culprits: tuple[int, ...]
-    rows: ScoreRows | OrderRows
+    rows: ConstraintRows
     certificate: Certificate
 
 
-def find_contradiction(rows: ScoreRows | OrderRows, certificate: Certificate) -> Contradiction:
+def find_contradiction(rows: ConstraintRows, certificate: Certificate) -> Contradiction:
     """Drop units from those of a proof one by one, as long as the others still contradict each other."""
     units = certificate.owners(rows)
     weight = dict.fromkeys(units, 0.0)
@@ -119,7 +117,7 @@ def _least_sum(polytope: Polytope, keys: Ints, normal: Floats) -> tuple[Floats, 
         1.0,
         [(start, np.inf) for start in [*low.tolist(), *[0.0] * len(named)]],
     )
-    changes = np.zeros(len(rows.child_figures.low))
+    changes = np.zeros(rows.figures)
     changes[named] = np.maximum(x[size:], 0.0)
     y = x[:size]
     y[:k] = np.maximum(y[:k], 0.0)

@@ -18,13 +18,14 @@ from innov_index.analysis.infer.contradictions import (
     smallest_correction,
 )
 from innov_index.analysis.infer.infeasibility import Certificate, decide, violated
+from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_rows import Dominance, OrderRows, dominance, order_rows
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import transform_for
 from innov_index.analysis.infer.score_rows import ScoreRows, score_rows
 from innov_index.analysis.infer.simple_weights import Weights, simple_weights
 from innov_index.dataset.printed_figures import Intervals
-from innov_index.model.arrays import Bools, Floats
+from innov_index.model.arrays import Bools, Floats, Ints
 
 Range: TypeAlias = tuple[float, float]
 
@@ -69,9 +70,9 @@ class Disagreement:
     """Why no weights exist.
 
     `certificate` is the proof (multipliers of rows of `contradiction.rows`). `allowed` holds, for each unit
-    of the contradiction, the range of scores that the others' figures leave it (empty for an order).
-    `unattainable` counts the figures (for an order: pairs) that no weights give, whatever the other figures
-    are. `correction` is None where floating point did not find the smallest.
+    of the contradiction, the range of scores that the others' figures leave it (a rank: without ends; empty
+    for an order). `unattainable` counts the figures (for an order: pairs) that no weights give, whatever the
+    other figures are. `correction` is None where floating point did not find the smallest.
     """
 
     contradiction: Contradiction
@@ -86,7 +87,10 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class Miss:
-    """A unit whose figure stated weights do not give: they give `low` to `high` (NaN: in an order)."""
+    """A figure that stated weights do not give: they give `low` to `high` (NaN: a place in an order).
+
+    `unit` is the number of the figure: of its unit, or see `JointRows`.
+    """
 
     unit: int
     low: float
@@ -146,6 +150,37 @@ def infer_from_scores(
     return _infer(rows, used, power, stated, stated_scale)
 
 
+def infer_jointly(
+    children: Intervals,
+    parent: Intervals,
+    chains: Sequence[Sequence[Sequence[int]]],
+    *,
+    power: float = 1.0,
+    scaling: Scaling = "none",
+    stated: Sequence[Fraction] | None = None,
+    stated_scale: tuple[Fraction, Fraction] | None = None,
+    strict: bool = True,
+    equals: Sequence[Sequence[int]] = (),
+    noise: float = 0.0,
+) -> Inference:
+    """Find the weights that give the parent's scores and the order of the units at once.
+
+    Parameters
+    ----------
+    children, parent, power, scaling, stated, stated_scale
+        As for `infer_from_scores`.
+    chains, strict, equals, noise
+        As for `infer_from_order`.
+    """
+    if scaling != "none" and power != 1:
+        raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
+    transform = transform_for(power, parent, children)
+    scores, scored = score_rows(children, parent, transform, scaling)
+    order, complete = order_rows(children, chains, transform, strict=strict, equals=equals, noise=noise)
+    used = scored | (complete & _named(len(complete), chains, equals))
+    return _infer(JointRows(scores, order), used, power, stated, stated_scale)
+
+
 def infer_from_order(
     children: Intervals,
     chains: Sequence[Sequence[Sequence[int]]],
@@ -154,6 +189,7 @@ def infer_from_order(
     stated: Sequence[Fraction] | None = None,
     strict: bool = True,
     equals: Sequence[Sequence[int]] = (),
+    noise: float = 0.0,
 ) -> Inference:
     """Find the weights with which means of the children's scores stand in an order.
 
@@ -166,13 +202,20 @@ def infer_from_order(
         Whether a better place means a higher score; otherwise it may be the same.
     equals : groups of units
         Those of one group have the same score.
+    noise : float
+        What rounding may have done to the children's figures, as a share of the largest.
     """
     transform = transform_for(power, None, children)
-    rows, used = order_rows(children, chains, transform, strict=strict, equals=equals)
-    named = np.zeros(len(used), dtype=np.bool_)
+    rows, used = order_rows(children, chains, transform, strict=strict, equals=equals, noise=noise)
+    return _infer(rows, used & _named(len(used), chains, equals), power, stated)
+
+
+def _named(units: int, chains: Sequence[Sequence[Sequence[int]]], equals: Sequence[Sequence[int]]) -> Bools:
+    """The units that stand in an order."""
+    named = np.zeros(units, dtype=np.bool_)
     named[[unit for chain in chains for group in chain for unit in group]] = True
     named[[unit for group in equals for unit in group]] = True
-    return _infer(rows, used & named, power, stated)
+    return named
 
 
 def order_of_ranks(
@@ -198,7 +241,7 @@ def order_of_ranks(
 
 
 def _infer(
-    rows: ScoreRows | OrderRows,
+    rows: ScoreRows | OrderRows | JointRows,
     used: Bools,
     power: float,
     stated: Sequence[Fraction] | None,
@@ -258,7 +301,7 @@ def _range(polytope: Polytope, form: Floats, normal: Floats) -> Range:
 
 
 def _checked_against(
-    rows: ScoreRows | OrderRows,
+    rows: ScoreRows | OrderRows | JointRows,
     polytope: Polytope,
     stated: Sequence[Fraction],
     scale: tuple[Fraction, Fraction] | None,
@@ -278,8 +321,23 @@ def _checked_against(
     units = dict.fromkeys(rows.owners(missed).ravel().tolist())
     if isinstance(rows, OrderRows):
         return False, tuple(Miss(unit, np.nan, np.nan) for unit in units)
-    low, high = rows.implied(y)
+    scores = rows.scores if isinstance(rows, JointRows) else rows
+    low, high = scores.implied(y)
+    if isinstance(rows, JointRows):
+        units = _blamed(rows, missed)
+        nothing = np.full(len(low), np.nan)
+        low, high = np.concatenate([low, nothing]), np.concatenate([high, nothing])
     return False, tuple(Miss(unit, float(low[unit]), float(high[unit])) for unit in units)
+
+
+def _blamed(rows: JointRows, missed: Ints) -> dict[int, None]:
+    """The figures that weights do not give: scores, and ranks of pairs whose scores do not explain it."""
+    of_scores = missed[missed < len(rows.scores)]
+    units = dict.fromkeys(rows.owners(of_scores).ravel().tolist())
+    for owners in rows.owners(missed[missed >= len(rows.scores)]).tolist():
+        if not any(rows.of_unit(figure)[0] in units for figure in owners):
+            units.update(dict.fromkeys(figure for figure in owners if rows.of_unit(figure)[1]))
+    return units
 
 
 def _on_scale(
@@ -306,10 +364,10 @@ def _completed(polytope: Polytope, weights: Sequence[Fraction]) -> Floats:
     return fixed if polytope.size == polytope.k else polytope.greatest_slack(weights=fixed).y
 
 
-def _disagreement(rows: ScoreRows | OrderRows, certificate: Certificate) -> Disagreement:
+def _disagreement(rows: ScoreRows | OrderRows | JointRows, certificate: Certificate) -> Disagreement:
     contradiction = find_contradiction(rows, certificate)
     allowed: tuple[Range, ...] = ()
-    if isinstance(rows, ScoreRows):
+    if not isinstance(rows, OrderRows):
         allowed = tuple(_allowed(rows, contradiction.units, unit) for unit in contradiction.units)
     complete = rows.complete()
     try:
@@ -319,9 +377,12 @@ def _disagreement(rows: ScoreRows | OrderRows, certificate: Certificate) -> Disa
     return Disagreement(contradiction, allowed, complete.unattainable(), correction)
 
 
-def _allowed(rows: ScoreRows, units: Sequence[int], unit: int) -> Range:
-    """The range of scores that the figures of the other units leave to one unit."""
+def _allowed(rows: ScoreRows | JointRows, units: Sequence[int], unit: int) -> Range:
+    """The range of scores that the other figures leave to one score."""
+    scores = rows.scores if isinstance(rows, JointRows) else rows
+    if unit >= scores.figures:
+        return -np.inf, np.inf
     polytope = Polytope(rows.only(set(units) - {unit}))
-    low, high, normal = rows.range_of(unit)
+    low, high, normal = scores.range_of(unit)
     ends = np.array([-polytope.extreme(-low, normal).value, polytope.extreme(high, normal).value])
-    return tuple(rows.transform.inverse(ends).tolist())
+    return tuple(scores.transform.inverse(ends).tolist())

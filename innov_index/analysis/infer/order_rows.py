@@ -7,7 +7,7 @@ this is ≥ 0 both ways. Neighbours alone are enough only where the children are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -17,7 +17,7 @@ import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import Scaling, magnitude_of
 from innov_index.analysis.infer.power_means import Transform
-from innov_index.dataset.printed_figures import Intervals
+from innov_index.dataset.printed_figures import Intervals, exact
 from innov_index.model.arrays import Bools, Floats, Ints
 
 BLOCK = 256
@@ -32,10 +32,11 @@ class OrderRows:
     """Rows from an order: one for each pair of units that it states, the better and the worse.
 
     `chains` hold the order, groups of units from the best to the worst; a group may be empty. `equals` are
-    pairs of units with the same score, each pair both ways. `every_pair`:
-    there is a row for each pair that follows from it, not only for neighbours. The key of a row is
-    better × units + worse. The pairs of a long chain are never listed: of the units before another one, the
-    one with the lowest upper end leaves it the least slack.
+    pairs of units with the same score, each pair both ways. `every_pair`: there is a row for each pair that
+    follows from it, not only for neighbours. The key of a row is better × units + worse. `noise` is what
+    rounding in floating point may have done to a difference of scores: less than that is no lead, and equals
+    may differ by it. The pairs of a long chain are never listed: of the units before another one, the one
+    with the lowest upper end leaves it the least slack.
     """
 
     child_figures: Intervals
@@ -45,6 +46,7 @@ class OrderRows:
     strict: bool = True
     scaling: Scaling = "none"
     equals: tuple[tuple[int, int], ...] = ()
+    noise: float = 0.0
 
     def __len__(self) -> int:
         ordered = self._chain.pairs if self._ordered is None else len(self._ordered)
@@ -82,6 +84,10 @@ class OrderRows:
         return np.sort(pairs[:, 0] * len(self.child_figures.low) + pairs[:, 1])
 
     @property
+    def figures(self) -> int:
+        return len(self.child_figures.low)
+
+    @property
     def about(self) -> Ints:
         return np.unique([unit for chain in self.chains for group in chain for unit in group]).astype(
             np.int64
@@ -89,21 +95,21 @@ class OrderRows:
 
     @cached_property
     def magnitude(self) -> float:
-        return magnitude_of(*self._ends)
+        return magnitude_of(*self.ends)
 
     @cached_property
-    def _ends(self) -> tuple[Floats, Floats]:
+    def ends(self) -> tuple[Floats, Floats]:
+        """Lowest and highest figure of each child, transformed."""
         return self.transform(self.child_figures.low), self.transform(self.child_figures.high)
 
     def least(self, y: Floats, relief: Floats | None = None) -> tuple[Ints, Floats]:
         low, high = self._widened(y, relief)
-        if self._listed is not None:
-            better, worse = self.owners(self._listed).T
-            return self._listed, high[better] - low[worse]
-        better, worse = self._chain.hardest_before(high)
-        keys = np.concatenate([better * len(low) + worse, self._equal])
+        keys = self._listed
+        if keys is None:
+            better, worse = self._chain.hardest_before(high)
+            keys = np.concatenate([better * len(low) + worse, self._equal])
         better, worse = self.owners(keys).T
-        return keys, high[better] - low[worse]
+        return keys, high[better] - low[worse] + self._margins(keys) * y.sum()
 
     def within(self, y: Floats, limit: float) -> Ints:
         keys, slack = self.least(y)
@@ -115,11 +121,12 @@ class OrderRows:
         found = [keys[equal]]
         for worse in self.owners(keys[~equal])[:, 1].tolist():
             before = self._chain.before(worse)
-            found.append(before[high[before] - low[worse] <= limit] * len(low) + worse)
+            lead = high[before] - low[worse] - np.copysign(self.noise, self.strict - 0.5) * y.sum()
+            found.append(before[lead <= limit] * len(low) + worse)
         return np.concatenate(found)
 
     def unattainable(self) -> int:
-        low, high = self._ends
+        low, high = self.ends
         if not self.strict:  # then equal scores will do
             low = np.nextafter(low, -np.inf)
         if self._listed is not None:
@@ -132,13 +139,21 @@ class OrderRows:
 
     def _widened(self, y: Floats, relief: Floats | None) -> tuple[Floats, Floats]:
         """Lowest and highest score of each unit."""
-        low, high = (np.asarray(ends @ y) for ends in self._ends)
+        low, high = (np.asarray(ends @ y) for ends in self.ends)
         return (low, high) if relief is None else (low - relief, high + relief)
 
     def matrix(self, keys: Ints) -> Floats:
-        low, high = self._ends
+        low, high = self.ends
         better, worse = self.owners(keys).T
-        return np.asarray(high[better] - low[worse])
+        return np.asarray(high[better] - low[worse] + self._margins(keys)[:, None])
+
+    def _margins(self, keys: Ints) -> Floats:
+        """What is added to every entry of a row on account of noise."""
+        return np.where(self.strictly(keys), -self.noise, self.noise)
+
+    def margin(self, key: int) -> Fraction:
+        """What is added to every entry of a row on account of noise, exactly."""
+        return exact(float(self._margins(np.array([key]))[0]))
 
     def strictly(self, keys: Ints) -> Bools:
         return np.asarray(self.strict & ~np.isin(keys, self._equal))
@@ -150,14 +165,29 @@ class OrderRows:
         better, worse = divmod(key, len(self.child_figures.low))
         highs = self.child_figures.high[better].tolist()
         lows = self.child_figures.low[worse].tolist()
-        enclosure = self.transform.enclosure
+        enclosure, margin = self.transform.enclosure, self.margin(key)
         return [
-            enclosure(high)[towards] - enclosure(low)[1 - towards]
+            enclosure(high)[towards] - enclosure(low)[1 - towards] + margin
             for high, low in zip(highs, lows, strict=True)
         ]
 
     def owners(self, keys: Ints) -> Ints:
         return np.stack(np.divmod(keys, len(self.child_figures.low)), axis=-1)
+
+    def pairs_that_decide(self, low: Floats, high: Floats) -> Iterator[tuple[int, int, bool]]:
+        """Pairs (better, worse, whether strictly) among which are the hardest ones for scores.
+
+        `low` and `high`, (units,), bound the scores; each unit comes with the one after it that has the
+        greatest lower end and the one before it that has the smallest upper end. Of complete rows that can
+        be listed, all pairs.
+        """
+        order = self.complete()
+        listed = order._ordered
+        yield from ((a, b, False) for a, b in self.equals)
+        if listed is not None and (self.every_pair or len(self.chains) != 1):
+            yield from ((*pair, self.strict) for pair in order.owners(listed).tolist())
+        else:
+            yield from ((*pair, self.strict) for pair in self._chain.hardest_pairs(low, high))
 
     def only(self, units: Iterable[int]) -> OrderRows:
         """The order of these units, with what follows from it by way of the units left out."""
@@ -182,6 +212,7 @@ def order_rows(
     *,
     strict: bool = True,
     equals: Sequence[Sequence[int]] = (),
+    noise: float = 0.0,
 ) -> tuple[OrderRows, Bools]:
     """Rows of an order, and the units whose figures say something: those with every child.
 
@@ -191,12 +222,16 @@ def order_rows(
         Each chain runs from the best group to the worst; units of one group are in no order.
     equals : groups of units
         Those of one group have the same score.
+    noise : float
+        What rounding may have done to the children's figures, as a share of the largest.
     """
     usable = np.asarray(np.isfinite(transform(children.low)).all(axis=1))
     frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
     pairs = tuple(sorted({pair for group in _joined(equals) for pair in permutations(group, 2)}))
     every_pair = not children.known_exactly
     rows = OrderRows(children, transform, frozen, every_pair, strict, equals=pairs)
+    if noise:
+        rows = replace(rows, noise=float(f"{noise * rows.magnitude:.0e}"))
     return rows.only(np.flatnonzero(usable).tolist()), usable
 
 
@@ -270,6 +305,19 @@ class Chain:
         at = np.maximum.accumulate(np.where(is_new, np.arange(len(ends)), 0))
         behind = self.start > 0
         return self.units[at[self.start[behind] - 1]], self.units[behind]
+
+    def hardest_pairs(self, low: Floats, high: Floats) -> list[tuple[int, int]]:
+        """Each unit with the one after it of greatest `low`, and with the one before it of least `high`."""
+        better, worse = self.hardest_before(high)
+        behind = Chain.of([group.tolist() for group in reversed(self._groups())])
+        below, above = behind.hardest_before(-low)
+        return [
+            *zip(better.tolist(), worse.tolist(), strict=True),
+            *zip(above.tolist(), below.tolist(), strict=True),
+        ]
+
+    def _groups(self) -> list[Ints]:
+        return np.split(self.units, np.flatnonzero(np.diff(self.start)) + 1) if len(self.units) else []
 
     def count_pairs(self, low: Floats, high: Floats) -> int:
         """The number of pairs whose worse unit is no lower than the better one in every child."""

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from innov_index.analysis.infer.constraint_rows import ConstraintRows
+from innov_index.analysis.infer.joint_rows import CHILDREN_OF_BETTER, CHILDREN_OF_WORSE, JointRows
 from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.questions import Answer
 from innov_index.analysis.infer.score_rows import ScoreRows
@@ -25,28 +27,44 @@ def proof(answer: Answer) -> dict[str, object] | None:
     if found is None:
         return None
     local = found.contradiction.rows
+    multipliers = found.certificate.multipliers
     statements = [
-        _statement(answer, local, key, multiplier)
-        for key, multiplier in sorted(found.certificate.multipliers.items())
+        _statement(answer, local, key, multiplier) for key, multiplier in sorted(multipliers.items())
     ]
+    strict = bool(local.strictly(np.array(list(multipliers), dtype=np.int64)).any())
     return {
         "claim": "no weights (not negative, sum 1) exist",
         "node": answer.question.node,
         "children": list(answer.question.children),
         "power": answer.inference.power,
         "scaling": rows.scaling,
-        "strict": rows.strict,
+        "strict": strict,
         "how": "multiply each statement's coefficients by its multiplier and add up: all sums of weights are "
-        + ("at most 0" if rows.strict else "negative")
+        + ("at most 0" if strict else "negative")
         + ", but every statement says: coefficients · weights "
-        + ("> 0 (>= 0 between equals)" if rows.strict else ">= 0"),
+        + ("> 0 (>= 0 of scores and between equals)" if strict else ">= 0"),
         "statements": statements,
     }
 
 
-def _statement(
-    answer: Answer, rows: ScoreRows | OrderRows, key: int, multiplier: Fraction
-) -> dict[str, object]:
+def _statement(answer: Answer, rows: ConstraintRows, key: int, multiplier: Fraction) -> dict[str, object]:
+    if not isinstance(rows, JointRows):
+        return _of_one_kind(answer, rows, key, multiplier)
+    between = rows.between(key)
+    if between is None:
+        return _of_one_kind(answer, *rows.own_key(key), multiplier)
+    kind, better, worse = between
+    figures, units, parent = answer.question.figures, answer.question.units, rows.scores.parent
+    said: dict[str, object] = {"multiplier": str(multiplier), "ranked": [units[better], units[worse]]}
+    above, below = repr(float(parent.high[better])), repr(float(parent.low[worse]))
+    if kind == CHILDREN_OF_BETTER:
+        return {**said, "parent_at_least": below, "children_at_most": _texts(figures.high[better])}
+    if kind == CHILDREN_OF_WORSE:
+        return {**said, "parent_at_most": above, "children_at_least": _texts(figures.low[worse])}
+    return {**said, "score_at_most": above, "score_at_least": below}
+
+
+def _of_one_kind(answer: Answer, rows: ConstraintRows, key: int, multiplier: Fraction) -> dict[str, object]:
     figures, units = answer.question.figures, answer.question.units
     if isinstance(rows, OrderRows):
         better, worse = rows.owners(np.array([key]))[0].tolist()
@@ -57,7 +75,10 @@ def _statement(
             "equals": bool(rows.strict and not rows.strictly(np.array([key]))[0]),
             "better_at_most": _texts(figures.high[better]),
             "worse_at_least": _texts(figures.low[worse]),
+            "margin": str(rows.margin(key)),
         }
+    if not isinstance(rows, ScoreRows):
+        raise TypeError(f"no statement about {type(rows).__name__}")
     unit, upper = int(rows.row_unit[key]), bool(rows.upper[key])
     parent = rows.parent.high[unit] if upper else rows.parent.low[unit]
     children = figures.low[unit] if upper else figures.high[unit]

@@ -17,6 +17,7 @@ from innov_index.analysis.reproduce.input_bounds import Bounds, input_bounds
 from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.dataset.printed_figures import (
+    EXACT,
     Intervals,
     between,
     decimals_at,
@@ -35,6 +36,9 @@ from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
 from innov_index.wording import listed
 
+NOISE = 1e-12
+"""Share of the largest score that rounding in floating point may add to a computed one."""
+
 _SCALINGS: Mapping[Rescaling, Scaling] = {Rescaling.NONE: "none", Rescaling.AFFINE: "affine"}
 """What has to be recovered beside the weights of a node."""
 
@@ -51,7 +55,7 @@ class Query:
         Nodes below the one node (the root by default) whose weights are asked for; by default the nearest
         ones below each node with published scores.
     figures : "scores" or "ranks" of the parent
-        Scores by default, where some were published.
+        By default both together, where both were published.
     published : name
         All published figures of the config by default.
     edition : name
@@ -94,11 +98,13 @@ def questions_of(index: Index, query: Query | None = None) -> tuple[Question, ..
     return tuple(found)
 
 
-def ranks_beside_scores(index: Index, query: Query) -> tuple[Question, ...]:
-    """The questions about published ranks of nodes whose published scores `questions_of` asks about."""
-    if query.figures is not None or query.orders:
-        return ()
-    return tuple(_QueryReader(index, query).of_ranks_beside_scores())
+@dataclass(frozen=True)
+class Order:
+    """Chains of groups of units, the best first; groups of equals; whether each place has a higher score."""
+
+    chains: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    equals: tuple[tuple[int, ...], ...] = ()
+    strict: bool = True
 
 
 class _QueryReader:
@@ -122,19 +128,6 @@ class _QueryReader:
                     questions.append(question)
         return questions
 
-    def of_ranks_beside_scores(self) -> list[Question]:
-        """The ranks of nodes whose scores are asked about."""
-        questions = []
-        for published in map(_without_exceptions, self._announcements()):
-            for node in self._nodes():
-                scores = self._of_node(published, node, self.query.figures)
-                if scores is None or scores.parent is None or scores.power is None:
-                    continue
-                ranks = self._of_node(published, node, "ranks")
-                if ranks is not None:
-                    questions.append(ranks)
-        return questions
-
     def of_orders(self) -> list[Question]:
         """One question: the orders that a person states."""
         node = self._nodes()[0]
@@ -143,9 +136,9 @@ class _QueryReader:
             return []
         chains = tuple(self._chain(text) for text in self.query.orders)
         source = "; ".join(self.query.orders)
-        question = self._question(source, node, edition, None, None, chains=chains, strict=True)
         equals = tuple(group for chain in chains for group in chain if len(group) > 1)
-        return [] if question is None else [replace(question, equals=equals)]
+        question = self._question(source, node, edition, None, None, Order(chains, equals))
+        return [] if question is None else [question]
 
     @cached_property
     def scores(self) -> Scores:
@@ -165,28 +158,33 @@ class _QueryReader:
         code = self.framework.codes[node]
         from_scores = figures != "ranks" and scored.any()
         if not from_scores and (figures == "scores" or not ranked.any()):
-            if figures == self.query.figures and (self.query.nodes or node == 0):
+            if self.query.nodes or node == 0:
                 kind = figures or "scores or ranks"
                 self.reasons.append(f"{published.name}: fewer than two units with {kind} of {code}")
             return None
         edition = self._edition(scored if from_scores else ranked)
         if edition is None:
             return None
-        if from_scores:
-            announced = published.scores[edition, :, node]
-            parent = printed(announced, self._decimals(published, node, edition))
-            return self._question(published.name, node, edition, published, parent, chains=(), strict=False)
+        if not from_scores:
+            return self._question(
+                published.name, node, edition, published, None, self._order(published, node, edition)
+            )
+        announced = published.scores[edition, :, node]
+        parent = printed(announced, self._decimals(published, node, edition))
+        with_ranks = figures is None and ranked[edition]
+        order = self._order(published, node, edition) if with_ranks else Order()
+        return self._question(published.name, node, edition, published, parent, order)
+
+    def _order(self, published: Published, node: int, edition: int) -> Order:
+        """What published ranks say of the order of the scores."""
         ranks, last = published.ranks[edition, :, node], published.last_ranks[edition, :, node]
         chains = order_of_ranks(ranks, last, unranked_last=self.query.rest_last)
         strict = published.block.ties != "ordinal"
-        frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
-        question = self._question(
-            published.name, node, edition, published, None, chains=frozen, strict=strict
-        )
-        if question is None or not strict or self._recipe(edition).rounding(node) is not Rounding.NONE:
-            return question
-        shared = [np.flatnonzero(ranks == rank).tolist() for rank in np.unique(ranks[ranks == last])]
-        return replace(question, equals=tuple(tuple(group) for group in shared if len(group) > 1))
+        equals: tuple[tuple[int, ...], ...] = ()
+        if strict and self._recipe(edition).rounding(node) is Rounding.NONE:
+            shared = [np.flatnonzero(ranks == rank).tolist() for rank in np.unique(ranks[ranks == last])]
+            equals = tuple(tuple(group) for group in shared if len(group) > 1)
+        return Order(tuple(tuple(tuple(group) for group in chain) for chain in chains), equals, strict)
 
     def _question(
         self,
@@ -195,16 +193,21 @@ class _QueryReader:
         edition: int,
         published: Published | None,
         parent: Intervals | None,
-        *,
-        chains: tuple[tuple[tuple[int, ...], ...], ...],
-        strict: bool,
+        order: Order,
     ) -> Question | None:
         mean = self._mean(node, edition, ordered=parent is None)
         if mean is None:
             return None
         power, scaling = mean
         children = self._children(node, published, edition)
-        figures, remarks = self._figures(node, children, published, edition)
+        figures, computed = self._figures(node, children, published, edition)
+        noise = 0.0
+        remarks: tuple[str, ...] = ()
+        if computed:
+            codes = [self.framework.codes[child] for child in computed]
+            remarks = (f"the scores of {listed(codes, 8)} are computed here, not published",)
+            noise = 0.0 if self._as_in_data(computed, edition) else NOISE
+            parent = parent if parent is None or not noise else parent.widened(EXACT)
         names = [self.framework.nodes[child].name for child in children]
         return Question(
             source=source,
@@ -215,8 +218,10 @@ class _QueryReader:
             units=self.index.dataset.units.names,
             figures=figures,
             parent=parent,
-            chains=chains,
-            strict=strict,
+            chains=order.chains,
+            strict=order.strict,
+            equals=order.equals,
+            noise=noise,
             power=power,
             scaling="none" if parent is None else scaling,
             stated=tuple(self._stated(node, child, edition) for child in children),
@@ -269,23 +274,29 @@ class _QueryReader:
 
     def _figures(
         self, node: int, children: list[int], published: Published | None, edition: int
-    ) -> tuple[Intervals, tuple[str, ...]]:
-        """The children's figures: published ones where they exist, otherwise computed ones."""
+    ) -> tuple[Intervals, list[int]]:
+        """The children's figures, published where they exist, and the children whose figures are computed."""
         columns: list[Intervals] = []
-        computed: list[str] = []
+        computed: list[int] = []
         for child in children:
             announced = None if published is None else published.scores[edition, :, child]
             if published is None or announced is None or self.query.computed or np.isnan(announced).all():
-                computed.append(self.framework.codes[child])
+                computed.append(child)
                 ends = self._bounds.low[edition, :, child], self._bounds.high[edition, :, child]
                 columns.append(between(*ends))
             else:
                 printed_ones = printed_child(announced, self._decimals(published, child, edition))
                 columns.append(self._as_passed_on(child, edition, announced, printed_ones))
-        figures = self._without_unknown(node, children, edition, side_by_side(columns))
-        if not computed:
-            return figures, ()
-        return figures, (f"the scores of {listed(computed, 8)} are computed here, not published",)
+        return self._without_unknown(node, children, edition, side_by_side(columns)), computed
+
+    def _as_in_data(self, nodes: Sequence[int], edition: int) -> bool:
+        """Whether computed scores are the very numbers of the data, so that no rounding error is in them."""
+        leaves = self.framework.leaves.tolist()
+        if not set(nodes) <= set(leaves):
+            return False
+        columns = [leaves.index(node) for node in nodes]
+        data = self.index.dataset.columns(self.framework.indicators)[edition][:, columns]
+        return bool(np.array_equal(data, self.scores.scores[edition][:, nodes], equal_nan=True))
 
     def _decimals(self, published: Published, node: int, edition: int) -> int | None:
         """Decimals of a node's published scores: as printed, or fewer where the config rounds them."""

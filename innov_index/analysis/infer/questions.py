@@ -9,7 +9,12 @@ from fractions import Fraction
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import Scaling
-from innov_index.analysis.infer.inference import Inference, infer_from_order, infer_from_scores
+from innov_index.analysis.infer.inference import (
+    Inference,
+    infer_from_order,
+    infer_from_scores,
+    infer_jointly,
+)
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import NAMED, transform_for
 from innov_index.analysis.infer.score_rows import score_rows
@@ -31,7 +36,8 @@ class Question:
     """Which weights of `children` explain the figures of `node`?
 
     Scores of the parent, or `chains`: units from the best to the worst (`strict`: those that follow have
-    less), and groups of `equals`. `power` None: to be searched. `stated_scale` holds b and a of parent =
+    less), and groups of `equals`; or both. `noise` is what rounding may have done to the children's figures,
+    as a share of the largest. `power` None: to be searched. `stated_scale` holds b and a of parent =
     a + b × mean where the config states them; stated weights are judged with it. `remarks` say where the
     figures come from.
     """
@@ -52,6 +58,14 @@ class Question:
     remarks: tuple[str, ...]
     stated_scale: tuple[Fraction, Fraction] | None = None
     equals: tuple[tuple[int, ...], ...] = ()
+    noise: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """The figures that are asked about, in words."""
+        if self.parent is None:
+            return "order"
+        return "scores and ranks" if self.chains else "scores"
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,7 @@ def answer(question: Question) -> Answer:
             stated=question.stated,
             strict=question.strict,
             equals=question.equals,
+            noise=question.noise,
         )
         return Answer(question, inference, None)
     if question.scaling != "none" and power != 1:
@@ -96,15 +111,31 @@ def answer(question: Question) -> Answer:
     if power is None:
         search = search_power(question.figures, question.parent)
         power = search.simplest
-    inference = infer_from_scores(
+    return Answer(question, _from_scores(question, question.parent, power), search)
+
+
+def _from_scores(question: Question, parent: Intervals, power: float) -> Inference:
+    if not question.chains:
+        return infer_from_scores(
+            question.figures,
+            parent,
+            power=power,
+            scaling=question.scaling,
+            stated=question.stated,
+            stated_scale=question.stated_scale,
+        )
+    return infer_jointly(
         question.figures,
-        question.parent,
+        parent,
+        question.chains,
         power=power,
         scaling=question.scaling,
         stated=question.stated,
         stated_scale=question.stated_scale,
+        strict=question.strict,
+        equals=question.equals,
+        noise=question.noise,
     )
-    return Answer(question, inference, search)
 
 
 @dataclass(frozen=True)

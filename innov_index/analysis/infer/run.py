@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from innov_index.analysis.infer import tables
-from innov_index.analysis.infer.queries import Query, questions_of, ranks_beside_scores
+from innov_index.analysis.infer.queries import Query, questions_of
 from innov_index.analysis.infer.questions import Answer, answer
 from innov_index.analysis.infer.sentences import sentences, title
 from innov_index.index import Index
@@ -28,16 +28,14 @@ def infer(index: Index, query: Query = EVERYTHING) -> Result:
     Returns
     -------
     Result
-        Table `weights`; the facts are a tuple of `Answer` (of ranks published beside scores only where no
-        weights give them); `holds` where weights exist for every question.
+        Table `weights`; the facts are a tuple of `Answer`; `holds` where weights exist for every question.
 
     Raises
     ------
     InnovIndexError
         A name is not known, nothing was published, or a scale or power cannot be found from these figures.
     """
-    beside = (found for found in map(answer, ranks_beside_scores(index, query)) if not found.exists)
-    answers = (*map(answer, questions_of(index, query)), *beside)
+    answers = tuple(map(answer, questions_of(index, query)))
     remarks = _matching(index, answers)
     return Result(
         title=index.name,

@@ -45,22 +45,27 @@ class ScoreRows:
         return int(self.child_figures.low.shape[1])
 
     @property
+    def figures(self) -> int:
+        return len(self.child_figures.low)
+
+    @property
     def about(self) -> Ints:
         return np.unique(self.row_unit)
 
     @cached_property
     def magnitude(self) -> float:
         children = (self.transform(self.child_figures.low), self.transform(self.child_figures.high))
-        return magnitude_of(*self._parent_ends, *children)
+        return magnitude_of(*self.parent_ends, *children)
 
     @cached_property
-    def _parent_ends(self) -> tuple[Floats, Floats]:
+    def parent_ends(self) -> tuple[Floats, Floats]:
+        """Lowest and highest score of each unit, transformed."""
         return self.transform(self.parent.low), self.transform(self.parent.high)
 
     @cached_property
     def _rows(self) -> Floats:
         """All rows: twice the units times a few dozen children."""
-        low, high = self._parent_ends
+        low, high = self.parent_ends
         children_low = self.transform(self.child_figures.low)[self.row_unit]
         children_high = self.transform(self.child_figures.high)[self.row_unit]
         sign = np.where(self.upper, 1.0, -1.0)[:, None]
@@ -89,7 +94,7 @@ class ScoreRows:
         return self._rows[keys]
 
     def units(self, keys: Ints) -> Floats:
-        low, high = self._parent_ends
+        low, high = self.parent_ends
         unit = self.row_unit[keys]
         # where the lower end has no power (it is not positive), the upper end's distance from the figure
         middle = self.transform((self.parent.low[unit] + self.parent.high[unit]) / 2)

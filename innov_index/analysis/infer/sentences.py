@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
 from innov_index.analysis.infer.inference import Disagreement, Miss, Range, WeightSet
+from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.power_means import NAMED
 from innov_index.analysis.infer.questions import Answer
@@ -19,9 +21,8 @@ MOST_NAMED = 8
 def title(answer: Answer) -> str:
     """The question in a line."""
     question = answer.question
-    kind = "scores" if question.parent is not None else "order"
     mean = f"{_mean_name(answer.inference.power)} of {len(question.children)} children"
-    return f"{question.node} as {mean}, from the {kind} of {question.source}"
+    return f"{question.node} as {mean}, from the {question.kind} of {question.source}"
 
 
 def sentences(answer: Answer) -> list[str]:
@@ -58,21 +59,36 @@ def _existing(answer: Answer, found: WeightSet) -> list[str]:
     return said
 
 
+def figure_names(answer: Answer, figures: Iterable[int]) -> list[str]:
+    """Names of figures by their numbers in the rows: of units, or "score of …" and "rank of …"."""
+    rows, units = answer.inference.rows, answer.question.units
+    if not isinstance(rows, JointRows):
+        return [units[figure] for figure in figures]
+    named = (rows.of_unit(figure) for figure in figures)
+    return [f"{'rank' if rank else 'score'} of {units[unit]}" for unit, rank in named]
+
+
 def _contradicting(answer: Answer, found: Disagreement) -> list[str]:
-    units = answer.question.units
-    involved = [units[unit] for unit in found.contradiction.units]
+    involved = figure_names(answer, found.contradiction.units)
+    joint = isinstance(answer.inference.rows, JointRows)
     start = "no weights exist (proved in exact arithmetic):"
-    said = [f"{start} the figure of {involved[0]} alone rules them out"]
-    if len(involved) > 1:
+    said = [f"{start} the {'' if joint else 'figure of '}{involved[0]} alone rules them out"]
+    if len(involved) > 1 and joint:
+        said = [
+            f"{start} these {len(involved)} figures contradict each other, and no longer do if any one of "
+            f"them is left out: {listed(involved, MOST_NAMED)}"
+        ]
+    elif len(involved) > 1:
         said = [
             f"{start} the figures of these {len(involved)} units contradict each other, and no longer do if "
             "any one of them is left out"
         ]
-    culprits = [units[unit] for unit in found.contradiction.culprits]
+    culprits = figure_names(answer, found.contradiction.culprits)
     if culprits:
         said.append(f"without {' or without '.join(culprits)} all other figures agree with some weights")
     else:
-        said.append("more than one unit must be left out before all the others agree")
+        left_out = "figure" if joint else "unit"
+        said.append(f"more than one {left_out} must be left out before all the others agree")
     return [*said, *_unattainable(answer, found), *_correction(answer, found)]
 
 
@@ -86,13 +102,16 @@ def _unattainable(answer: Answer, found: Disagreement) -> list[str]:
 
 
 def _correction(answer: Answer, found: Disagreement) -> list[str]:
-    units, correction = answer.question.units, found.correction
+    correction = found.correction
     if correction is None:
         return []
     order = isinstance(answer.inference.rows, OrderRows)
     unit_name = "points of score" if order else "units of the last decimal"
     changes = sorted(correction.changes.items(), key=lambda entry: -entry[1])
-    shown = listed((f"{units[unit]} by {size:.3g}" for unit, size in changes), MOST_NAMED)
+    names = figure_names(answer, (figure for figure, _ in changes))
+    shown = listed(
+        (f"{name} by {size:.3g}" for name, (_, size) in zip(names, changes, strict=True)), MOST_NAMED
+    )
     return [
         f"the smallest correction that removes the contradiction, {correction.total:.3g} {unit_name} in all: "
         f"{shown}",
@@ -114,13 +133,13 @@ def _stated(answer: Answer) -> str:
     if answer.inference.stated:
         return "the stated weights agree with every figure"
     missed = [_missed(answer, miss) for miss in answer.inference.stated_misses]
-    differing = counted(len(missed), "unit")
+    differing = counted(len(missed), "figure" if isinstance(answer.inference.rows, JointRows) else "unit")
     return f"the stated weights do not agree: {differing} differ, most of all {listed(missed, MOST_NAMED)}"
 
 
 def _missed(answer: Answer, miss: Miss) -> str:
-    parent, name = answer.question.parent, answer.question.units[miss.unit]
-    if parent is None:
+    parent, (name,) = answer.question.parent, figure_names(answer, [miss.unit])
+    if parent is None or np.isnan(miss.low):
         return name
     low, high = parent.low[miss.unit], parent.high[miss.unit]
     given = f"{miss.low:.5g}" if miss.high - miss.low < 1e-9 else f"{miss.low:.5g} to {miss.high:.5g}"
@@ -139,11 +158,10 @@ def _dominance(answer: Answer) -> list[str]:
 
 def _left_out(answer: Answer) -> list[str]:
     question, used = answer.question, answer.inference.used
+    asked = np.zeros(len(used), dtype=np.bool_)
     if question.parent is not None:
-        asked = ~question.parent.missing
-    else:
-        asked = np.zeros(len(used), dtype=np.bool_)
-        asked[[unit for chain in question.chains for group in chain for unit in group]] = True
+        asked |= ~question.parent.missing
+    asked[[unit for chain in question.chains for group in chain for unit in group]] = True
     units = [question.units[unit] for unit in np.flatnonzero(asked & ~used)]
     if not units:
         return []

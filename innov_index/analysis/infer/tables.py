@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.questions import Answer
+from innov_index.analysis.infer.sentences import figure_names
 from innov_index.model.sheet import Cell, Kind, Sheet
 
 MOST_LEADS = 8
@@ -66,12 +68,14 @@ def contradiction_table(answer: Answer) -> Sheet | None:
     parent = answer.question.parent
     culprits = found.contradiction.culprits
     figures: list[list[Cell]] = []
-    for unit, (low, high) in zip(found.contradiction.units, found.allowed, strict=True):
-        figure = float((parent.low[unit] + parent.high[unit]) / 2) if parent is not None else None
-        figures.append(
-            [units[unit], figure, _finite(low), _finite(high), "yes" if unit in culprits else "no"]
-        )
-    return Sheet(["unit", "published", "others: from", "others: to", "enough to leave out"], figures)
+    names = figure_names(answer, found.contradiction.units)
+    for name, figure, (low, high) in zip(names, found.contradiction.units, found.allowed, strict=True):
+        told = None
+        if parent is not None and figure < len(units):
+            told = float((parent.low[figure] + parent.high[figure]) / 2)
+        figures.append([name, told, _finite(low), _finite(high), "yes" if figure in culprits else "no"])
+    of = "figure" if isinstance(rows, JointRows) else "unit"
+    return Sheet([of, "published", "others: from", "others: to", "enough to leave out"], figures)
 
 
 def _finite(number: float) -> Cell:

@@ -9,11 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from innov_index.analysis.reproduce.input_bounds import Bounds
+from innov_index.dataset.printed_figures import EXACT
 from innov_index.dataset.published import Published
 from innov_index.model.arrays import Bools, Floats
-
-EXACT = 1e-9
-"""Largest difference of a figure that counts as exact."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ def proves(proof: dict) -> bool:
         multiplier = Fraction(statement["multiplier"])
         if multiplier <= 0:
             return False
-        for j, coefficient in enumerate(coefficients(statement, proof["scaling"])):
+        counted = {**statement, "count": len(proof["children"])}
+        for j, coefficient in enumerate(coefficients(counted, proof["scaling"])):
             totals[j] += multiplier * coefficient
     *weights, factor, offset = totals
     if offset != 0 or factor > 0 or not proof["statements"]:
@@ -33,7 +34,12 @@ def coefficients(statement: dict, scaling: str) -> list[Fraction]:
     """Coefficients of the weights, of t, and of α."""
     if "better" in statement:
         pairs = zip(statement["better_at_most"], statement["worse_at_least"], strict=True)
-        return [*(Fraction(high) - Fraction(low) for high, low in pairs), Fraction(0), Fraction(0)]
+        margin = Fraction(statement["margin"])
+        return [*(Fraction(high) - Fraction(low) + margin for high, low in pairs), Fraction(0), Fraction(0)]
+    if "score_at_most" in statement:
+        lead = Fraction(statement["score_at_most"]) - Fraction(statement["score_at_least"])
+        count = statement["count"]
+        return [lead] * count + [Fraction(0)] * 2 if scaling == "none" else [*[Fraction(0)] * count, lead, 0]
     at_most = "parent_at_most" in statement
     parent = Fraction(statement["parent_at_most" if at_most else "parent_at_least"])
     children = statement["children_at_least" if at_most else "children_at_most"]

@@ -1,0 +1,220 @@
+"""Scores and ranks in one program: agreement with linear programs written here, proofs, names of figures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from innov_index.analysis.infer.infeasibility import decide
+from innov_index.analysis.infer.inference import Inference, infer_jointly, order_of_ranks
+from innov_index.analysis.infer.joint_rows import JointRows
+from innov_index.analysis.infer.proofs import proof
+from innov_index.analysis.infer.questions import Question, answer
+from innov_index.dataset.printed_figures import Intervals, known, printed
+from tests.analysis.infer import farkas
+
+CERTAIN = 1e-7
+"""A program whose best slack lies nearer to 0 than this decides nothing."""
+
+
+@dataclass
+class Table:
+    """Printed figures of units: children, scores, and ranks from best to last place."""
+
+    children: Intervals
+    scores: Intervals
+    best: np.ndarray
+    last: np.ndarray
+    scaling: str = "none"
+    weights: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def groups(self) -> list[list[int]]:
+        """Units that share a rank of one place."""
+        single = self.best == self.last
+        shared = [
+            np.flatnonzero(single & (self.best == rank)).tolist() for rank in np.unique(self.best[single])
+        ]
+        return [group for group in shared if len(group) > 1]
+
+
+def table(seed: int) -> Table:
+    """A table as a ranking prints it: ties, bands, gaps in scores and ranks, a scale, false figures."""
+    rng = np.random.default_rng(seed)
+    n, k = int(rng.integers(3, 9)), int(rng.integers(2, 5))
+    children = rng.integers(0, 12, (n, k)).astype(float)
+    if rng.random() < 0.3:
+        children[1] = children[0]
+    weights = rng.multinomial(12, np.ones(k) / k) / 12
+    scaling = ("none", "none", "ratio", "affine")[seed % 4]
+    factor, offset = {"none": (1, 0), "ratio": (0.5, 0)}.get(scaling, (2, 30))
+    means = children @ weights
+    decimals = int(rng.integers(0, 3))
+    scores = np.round(offset + factor * means, decimals)
+    best = 1 + (np.round(means, 9)[:, None] < np.round(means, 9)).sum(axis=1).astype(float)
+    last = best.copy()
+    if rng.random() < 0.4:
+        low = best >= rng.integers(2, n + 1)
+        best[low], last[low] = best[low].min(initial=1), (n if rng.random() < 0.5 else np.inf)
+    if rng.random() < 0.35:
+        scores[rng.integers(n)] += rng.choice([-1, 1]) * rng.integers(1, 4) * 10.0**-decimals
+    if rng.random() < 0.25:
+        one, other = rng.choice(n, 2, replace=False)
+        best[[one, other]], last[[one, other]] = best[[other, one]], last[[other, one]]
+    scores[rng.random(n) < 0.1] = np.nan
+    unranked = rng.random(n) < 0.1
+    best[unranked] = last[unranked] = np.nan
+    figures = known(children) if rng.random() < 0.6 else printed(children, 0)
+    return Table(figures, printed(scores, decimals), best, last, scaling, weights)
+
+
+def found_by_program(given: Table) -> tuple[float, np.ndarray | None]:
+    """The greatest lead of every unit over the next, and the smallest and largest weights.
+
+    Unknowns: weights, the mean of each unit, t, α and the lead; published = (mean + α) / t.
+    """
+    n, k = given.children.low.shape
+    size = k + n + 3
+    t, alpha, lead = k + n, k + n + 1, k + n + 2
+    below: list[np.ndarray] = []
+    equal: list[np.ndarray] = []
+    for unit in range(n):
+        row = np.zeros(size)
+        row[:k], row[k + unit] = given.children.low[unit], -1
+        below.append(row)
+        row = np.zeros(size)
+        row[:k], row[k + unit] = -given.children.high[unit], 1
+        below.append(row)
+        if not np.isnan(given.scores.low[unit]):
+            for sign, end in ((1, given.scores.high[unit]), (-1, given.scores.low[unit])):
+                row = np.zeros(size)
+                row[k + unit], row[t], row[alpha] = sign, -sign * end, sign
+                below.append(row)
+        for other in range(n):
+            row = np.zeros(size)
+            row[k + other], row[k + unit] = 1, -1
+            if given.last[unit] < given.best[other]:
+                row[lead] = 1
+                below.append(row)
+            elif (
+                unit < other
+                and given.best[unit] == given.last[unit] == given.best[other] == given.last[other]
+            ):
+                equal.append(row)
+    total = np.zeros(size)
+    total[:k] = 1
+    row = np.zeros(size)
+    row[t], row[lead] = -1, 1
+    below.append(row)
+    bounds = [(0, 1)] * k + [(None, None)] * n
+    bounds += [(1, 1) if given.scaling == "none" else (0, None)]
+    bounds += [(None, None) if given.scaling == "affine" else (0, 0), (None, 1)]
+
+    def solve(gain: np.ndarray, least_lead: float | None) -> float | None:
+        ends = [*bounds[:-1], (least_lead, 1)]
+        found = linprog(
+            -gain,
+            A_ub=np.array(below),
+            b_ub=np.zeros(len(below)),
+            A_eq=np.array([total, *equal]),
+            b_eq=[1.0, *np.zeros(len(equal))],
+            bounds=ends,
+        )
+        return -found.fun if found.status == 0 else None
+
+    best = solve(np.eye(size)[lead], None)
+    if best is None or best <= CERTAIN:
+        return -np.inf if best is None else best, None
+    ends = [[-solve(-np.eye(size)[j], 0.0), solve(np.eye(size)[j], 0.0)] for j in range(k)]
+    return best, np.array(ends).T
+
+
+def inferred(given: Table, **more: object) -> Inference:
+    chains = order_of_ranks(given.best, given.last)
+    return infer_jointly(
+        given.children, given.scores, chains, scaling=given.scaling, equals=given.groups, **more
+    )
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_tables_agree_with_linear_programs(seed: int) -> None:
+    given = table(seed)
+    found = inferred(given)
+    lead, ends = found_by_program(given)
+    if abs(lead) <= CERTAIN:
+        assert found.exists or found.disagreement is not None  # proved by rational numbers either way
+        return
+    assert found.exists == (lead > 0)
+    if ends is not None:
+        np.testing.assert_allclose(found.weights.smallest, ends[0], atol=2e-6)
+        np.testing.assert_allclose(found.weights.largest, ends[1], atol=2e-6)
+
+
+def question(given: Table) -> Question:
+    n, k = given.children.low.shape
+    codes = tuple(f"C{j}" for j in range(k))
+    return Question(
+        source="made up",
+        edition=None,
+        node="P",
+        children=codes,
+        names=codes,
+        units=tuple(f"U{i}" for i in range(n)),
+        figures=given.children,
+        parent=given.scores,
+        chains=tuple(tuple(map(tuple, chain)) for chain in order_of_ranks(given.best, given.last)),
+        strict=True,
+        power=1.0,
+        scaling=given.scaling,
+        stated=(Fraction(1),) * k,
+        remarks=(),
+        equals=tuple(map(tuple, given.groups)),
+    )
+
+
+def test_contradictions_are_proved_and_irreducible() -> None:
+    """Of the made-up tables with a contradiction: the proof holds, and without any figure it is gone."""
+    proved = 0
+    for seed in range(120):
+        asked = question(table(seed))
+        found = answer(asked)
+        if found.exists:
+            continue
+        assert farkas.proves(json.loads(json.dumps(proof(found))))
+        contradiction = found.inference.disagreement.contradiction
+        rows = found.inference.rows
+        figures = set(contradiction.units)
+        assert all(decide(rows.only(figures - {figure})).exists for figure in figures), seed
+        proved += 1
+    assert proved > 20
+
+
+def test_a_rank_tightens_what_the_scores_leave() -> None:
+    """Scores of A and B allow any weight from 0.4 to 0.6; that A is before B leaves more than 0.5."""
+    figures = known(np.array([[10.0, 0], [0, 10]]))
+    scores = printed(np.array([5.0, 5]), 0)
+    alone = infer_jointly(figures, scores, [])
+    both = infer_jointly(figures, scores, [[[0], [1]]])
+    np.testing.assert_allclose([alone.weights.smallest[0], alone.weights.largest[0]], [0.45, 0.55], atol=1e-8)
+    np.testing.assert_allclose([both.weights.smallest[0], both.weights.largest[0]], [0.5, 0.55], atol=1e-8)
+
+
+def test_ranks_and_scores_that_exclude_each_other_are_named_as_figures() -> None:
+    """B is printed 7 and is behind A, whose score is 6 at most whatever the weights."""
+    figures = known(np.array([[6.0, 6], [0, 20], [5, 5]]))
+    scores = printed(np.array([np.nan, 7, 5]), 0)
+    found = infer_jointly(figures, scores, [[[0], [1], [2]]])
+    assert isinstance(found.rows, JointRows)
+    named = [found.rows.of_unit(figure) for figure in found.disagreement.contradiction.units]
+    assert named == [(1, False), (0, True), (1, True)]
+
+
+def test_scores_printed_against_their_ranks_contradict_each_other_whatever_the_children() -> None:
+    low, high = np.zeros((2, 2)), np.full((2, 2), 10.0)
+    found = infer_jointly(Intervals(low, high, high - low), printed(np.array([4.0, 6]), 0), [[[0], [1]]])
+    assert set(found.disagreement.contradiction.units) == {0, 1, 2, 3}
