@@ -81,6 +81,9 @@ class Commands(click.Group):
             raise Refused(str(error)) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except MemoryError as error:
+            reason = f" ({error})" if str(error) else ""
+            raise Refused(f"there is not enough memory for what was asked for{reason}") from None
         except Exception as error:
             if ctx.params.get("debug"):
                 traceback.print_exc()

@@ -81,6 +81,16 @@ def separate(codes: str | None) -> tuple[str, ...]:
     return tuple(code.strip() for code in codes.split(",")) if codes else ()
 
 
+def is_for_screen(output: Path | None, form: str | None) -> bool:
+    """Whether a result goes to a person's screen, and not to a file or, in a format, to a pipe."""
+    return output is None and form in (None, "table")
+
+
+def holds_every_table(output: Path | None) -> bool:
+    """Whether the file that is written gets all tables of a result."""
+    return output is not None and output.name.lower().endswith(".xlsx")
+
+
 def refuse_unused(reason: str, *names: str) -> None:
     """Raise where one of these parameters of the command was stated, as it has no effect for this reason.
 

@@ -38,8 +38,8 @@ SECTIONS = (
 OF_KINDS = frozenset({"correlations", "influence", "denominators"})
 """Sections that hold correlations of a kind."""
 
-AFTER_ALL_STEPS = frozenset({"influence", "removal"})
-"""Sections about scores, whatever the step of the values."""
+OF_NO_STEP = frozenset({"availability", "influence", "removal"})
+"""Sections about the values as they were read, or about scores."""
 
 STEPS = ("raw", "denominated", "imputed", "screened", "treated", "normalised")
 
@@ -97,11 +97,8 @@ def audit(
     """
     from innov_index.analysis.audit.run import audit as make_audit
 
-    if sections and not OF_KINDS & set(sections):
-        refuse_unused(f"on {listed(sections)}", "kind")
-    if sections and set(sections) <= AFTER_ALL_STEPS and unit is None:
-        refuse_unused(f"on {listed(sections)}", "step")
-    announce_results(output)
+    _refuse_unused(sections, unit, group)
+    announce_results(output, form=form)
     result = make_audit(
         varied_index(config, scheme, settings),
         sections,
@@ -117,6 +114,17 @@ def audit(
             _print_markdown(result)
             return
     show(result, output=output, form=form)
+
+
+def _refuse_unused(sections: tuple[str, ...], unit: str | None, group: str | None) -> None:
+    """Raise where options were stated that none of the tables asked for takes into account."""
+    about = [*sections, *(["a unit"] if unit else []), *(["a group"] if group and not unit else [])]
+    if not about:
+        return  # the findings of all sections
+    if not OF_KINDS & set(sections):
+        refuse_unused(f"on {listed(about)}", "kind")
+    if unit is None and set(sections) <= OF_NO_STEP:
+        refuse_unused(f"on {listed(about)}", "step")
 
 
 def _refuse_several(result: Result, output: Path | None, form: str | None) -> None:

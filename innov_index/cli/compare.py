@@ -53,7 +53,7 @@ def compare(
     from innov_index.analysis.compare.run import compare as compare_with_schemes
     from innov_index.analysis.compare.run import compare_combinations
 
-    announce_results(output)
+    announce_results(output, form=form)
     if schemes and (full or across):
         raise click.UsageError("--scheme cannot be combined with --product or --across")
     index = varied_index(config, None, settings)

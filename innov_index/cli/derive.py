@@ -77,7 +77,7 @@ def derive(
     _check_engine(engine, scheduler, memory)
     if traced is not None:
         refuse_unused("with --trace", "review", "export", "full")
-    announce_results(output, review)
+    announce_results(output, review, form=form)
     announce_folder(export)
     index = varied_index(config, None, settings)
     if traced is not None:

@@ -103,7 +103,7 @@ def infer(
             raise click.UsageError("--order is about one --node")
     elif figures == "scores":
         refuse_unused("with --from scores", "rest_last")
-    announce_results(output)
+    announce_results(output, form=form)
     announce_document(proof, ".json")
     query = Query(
         nodes=nodes,

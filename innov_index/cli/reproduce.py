@@ -39,7 +39,7 @@ def reproduce(
     from innov_index.analysis.reproduce.run import reproduce as reproduce_index
     from innov_index.analysis.reproduce.run import together
 
-    announce_results(output)
+    announce_results(output, form=form)
     results = []
     for config in _expanded(configs):
         results.append(reproduce_index(varied_index(config, scheme, settings)))

@@ -8,7 +8,10 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    holds_every_table,
+    is_for_screen,
     output_options,
+    refuse_unused,
     scheme_option,
     separate,
     setting_option,
@@ -116,7 +119,8 @@ def robustness(
     from innov_index.analysis.robustness.run import robustness as robustness_of
     from innov_index.analysis.robustness.statements import Statements
 
-    announce_results(output)
+    _refuse_unused(nodes, table, output, form)
+    announce_results(output, form=form)
     announce_document(proof, ".json")
     _refuse_together(simplex, within)
     stated = Statements(within, bounds, orders, ratios)
@@ -139,6 +143,14 @@ def robustness(
         ranges = result.facts.ranges
         claims = proofs_json(ranges.linear, ranges.weights, ranges.claims)
         write_file(proof, claims, f"2 x {len(ranges.best)} claims")
+
+
+def _refuse_unused(nodes: str | None, table: str, output: Path | None, form: str | None) -> None:
+    if nodes is not None:
+        refuse_unused("with --nodes", "level")
+    on_screen = is_for_screen(output, form) and table in ("ranks", "pair")
+    if not (on_screen or table == "volumes" or holds_every_table(output)):
+        refuse_unused(f"here: the table of {table} is without shares; state --table volumes", "volumes")
 
 
 def _refuse_together(simplex: bool, within: str | None) -> None:

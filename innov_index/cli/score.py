@@ -46,7 +46,7 @@ def score(
     """
     from innov_index.analysis.ranking.run import node_scores, ranking
 
-    announce_results(output)
+    announce_results(output, form=form)
     index = varied_index(config, scheme, settings)
     result = (node_scores if full else ranking)(index, edition=edition, top=top)
     show(result, output=output, form=form)

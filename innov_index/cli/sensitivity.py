@@ -8,7 +8,10 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    holds_every_table,
+    is_for_screen,
     output_options,
+    refuse_unused,
     scheme_option,
     setting_option,
     varied_index,
@@ -72,7 +75,11 @@ def sensitivity(
     """
     from innov_index.analysis.sensitivity.run import sensitivity as sensitivity_of
 
-    announce_results(output)
+    if not is_for_screen(output, form) or table != "indices":
+        refuse_unused("away from the screen of indices", "top")
+    if table == "tornado" and not holds_every_table(output):
+        refuse_unused("on the tornado", "runs", "each", "pairs")
+    announce_results(output, form=form)
     result = sensitivity_of(
         varied_index(config, scheme, settings),
         runs=runs,

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from innov_index.cli.arguments import lines_of_remarks
+from innov_index.cli.arguments import is_for_screen, lines_of_remarks, refuse_unused
 from innov_index.wording import visible
 
 if TYPE_CHECKING:
     from innov_index.index import Index
     from innov_index.model.result import Result
     from innov_index.model.sheet import Sheet
+
+
+_ENDINGS = {"csv": (".csv", ".csv.gz"), "json": (".json",), "markdown": (".md",), "table": ()}
 
 
 def show(result: Result, *, output: Path | None, form: str | None, table: str | None = None) -> None:
@@ -36,7 +39,7 @@ def show(result: Result, *, output: Path | None, form: str | None, table: str | 
 
         click.echo(f"wrote {write_result(result, output, table)}", err=True)
         print_said(result)
-    elif form in (None, "table"):
+    elif is_for_screen(output, form):
         print_screen(result.screen(table), lines_of_remarks())
     else:
         print_sheet(result.table(table), str(form))
@@ -78,9 +81,14 @@ def write_document(index: Index, output: Path, content: str | bytes, size: str) 
     click.echo(f"wrote {written}", err=True)
 
 
-def announce_results(*paths: Path | None) -> None:
-    """Say which tables will be written; raise before the work is done where one cannot be."""
-    stated = [path for path in paths if path is not None]
+def announce_results(output: Path | None, *others: Path | None, form: str | None) -> None:
+    """Say which tables will be written; raise before the work is done where one cannot be.
+
+    A format that is stated beside an output of another format has no effect.
+    """
+    if output is not None and form is not None and not output.name.lower().endswith(_ENDINGS[form]):
+        refuse_unused(f"with -o {output.name}: the ending of the name decides", "form")
+    stated = [path for path in (output, *others) if path is not None]
     if stated:
         from innov_index.io import results
 

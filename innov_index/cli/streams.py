@@ -77,11 +77,12 @@ def _dependable(kind: type[_Output], number: int, stream: TextIO | None) -> io.T
         # takes the place of what is closed, lest the next file opened gets its number
         output = kind(os.open(os.devnull, os.O_WRONLY), "wb", closefd=False)
         output.closed_from_the_start = True
-        return io.TextIOWrapper(io.BufferedWriter(output), encoding="utf-8")
+        return io.TextIOWrapper(io.BufferedWriter(output), encoding="utf-8", errors="backslashreplace")
     stream.flush()
     return io.TextIOWrapper(
         io.BufferedWriter(kind(number, "wb", closefd=False)),
         encoding=stream.encoding,
-        errors=stream.errors,
+        # a letter that the encoding lacks is no reason to print nothing
+        errors="backslashreplace" if stream.errors == "strict" else stream.errors,
         line_buffering=stream.isatty(),
     )

@@ -8,6 +8,7 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    is_for_screen,
     output_options,
     refuse_unused,
     scheme_option,
@@ -95,9 +96,11 @@ def uncertainty(
 
     if replay is not None:
         refuse_unused("with --replay", "draws", "until", "top", "unit", "threads", "draws_file", "table")
-    elif output is not None or form not in (None, "table") or table != "ranks":
-        refuse_unused("on what is written here: it is for the screen of ranks", "unit")
-    announce_results(output)
+    elif not is_for_screen(output, form) or table != "ranks":
+        refuse_unused("away from the screen of ranks", "unit", "top")
+    elif unit is not None:
+        refuse_unused("with --unit", "top")
+    announce_results(output, form=form)
     announce_document(draws_file, ".parquet")
     index = varied_index(config, scheme, settings)
     if replay is not None:
@@ -115,7 +118,7 @@ def uncertainty(
         draws_file=draws_file,
         top=top,
         unit=unit,
-        explain=output is None and form in (None, "table") and table == "ranks",
+        explain=is_for_screen(output, form) and table == "ranks",
     )
     tally = result.facts.tally
     if draws_file is not None:

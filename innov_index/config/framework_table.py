@@ -17,6 +17,9 @@ from innov_index.wording import listed
 _STEPS = (*LEAF_STEPS, *NODE_STEPS)
 _NUMBERS = ("weight", "direction", "scale")
 _APPLIES = "applies_to"
+
+MOST_LEVELS = 50
+"""Levels below the root; a tree that is written inline is nested in two blocks a level."""
 _KEYS = tuple(key for key in NodeBlock.model_fields if key not in ("code", "children", _APPLIES, *_STEPS))
 """Keys of a node that are columns of the table."""
 
@@ -110,9 +113,13 @@ def _nested(rows: Mapping[str, int], root: str, table: Table) -> Located:
     for code, row in rows.items():
         if parents[row]:
             children[parents[row]].append(code)
-    order = [root]
+    order, level = [root], {root: 0}
     for code in order:
         order.extend(children[code])
+        level |= dict.fromkeys(children[code], level[code] + 1)
+        if level[code] > MOST_LEVELS:
+            message = f"more than {MOST_LEVELS} levels below the root"
+            raise ConfigError(Problem(message, table.mark(rows[code], "code")))
     blocks: dict[str, Located] = {}
     for code in reversed(order):
         below = tuple(blocks.pop(child) for child in children[code])

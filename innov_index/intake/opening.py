@@ -7,18 +7,46 @@ names. A guess at the encoding never decides how a file is read; it only helps t
 from __future__ import annotations
 
 import codecs
+import csv
 import gzip
 import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from innov_index.errors import DataError, Mark, Problem, why_unreadable
 from innov_index.io.file_roles import is_pipe, note_input, read_pipe
 
+csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file: it would be taken for an unclosed quote
+
+Row = TypeVar("Row", bound=Sequence[Any])
+
 LARGEST = 4 << 30
 """Bytes of a file that is read whole, also when decompressed: a few bytes may decompress to terabytes."""
+
+MOST_CELLS = 50_000_000
+"""Cells of a table, which is read whole."""
+
+
+def ensure_few_cells(path: Path, cells: int) -> None:
+    """Raise a `DataError` where a table has more cells than are read."""
+    if cells > MOST_CELLS:
+        raise DataError(
+            f"{path}: more than {MOST_CELLS:,} cells, too many for a table; keep the rows and columns that "
+            "the index needs, or derive indicators from it with `sources`"
+        )
+
+
+def of_few_cells(path: Path, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows as they come, as long as they have no more cells than are read."""
+    cells = 0
+    for row in rows:
+        cells += len(row)
+        ensure_few_cells(path, cells)
+        yield row
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Options of sources: frozen dataclasses that the config language checks a config against.
+"""Options of sources, patterns among them: frozen dataclasses that the config language checks.
 
 Sources know neither YAML nor the library that checks it. Requirements beyond types are stated by
 `__post_init__` in a ValueError that completes "… needs". Editors and the reference show the section
@@ -7,10 +7,34 @@ Sources know neither YAML nor the library that checks it. Requirements beyond ty
 
 from __future__ import annotations
 
+import re
+import warnings
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar, dataclass_transform
 
 _Class = TypeVar("_Class")
+
+
+@cache
+def expression(pattern: str) -> re.Pattern[str]:
+    """A person's regular expression, compiled.
+
+    What a later Python may read in another way (`[[`, `||` in brackets) is no concern of who runs a config.
+
+    Raises
+    ------
+    ValueError
+        With the reason why it is none.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            return re.compile(pattern)
+    except (re.error, OverflowError) as error:
+        raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)

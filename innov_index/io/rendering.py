@@ -10,14 +10,14 @@ import csv
 import gzip
 import io
 import json
-import os
 import re
-import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from innov_index.errors import InnovIndexError, load_extra
+from innov_index.io.writing import Draft, explained
 from innov_index.model.sheet import Cell, Kind, Sheet, to_text
 from innov_index.wording import listed
 
@@ -52,9 +52,9 @@ def _text_cell(page: Any, text: str) -> Any:
 
 
 class ParquetStream:
-    """A Parquet file written part by part, one row group each; a temporary file is renamed at the end.
+    """A Parquet file written part by part, one row group each; it appears when it is closed as complete.
 
-    The file is created with the first part.
+    Nothing is created before the first part.
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,25 +63,33 @@ class ParquetStream:
         self._arrow = load_extra("pyarrow", "writing a Parquet file", "parquet")
         self._parquet = load_extra("pyarrow.parquet", "writing a Parquet file", "parquet")
         self._path = path
-        self._beside = path.with_name(f".innov-index-{secrets.token_hex(8)}.tmp")
+        self._draft: Draft | None = None
         self._writer: Any = None
 
     def write(self, columns: Mapping[str, object]) -> None:
         """Append a part."""
         table = self._arrow.table(dict(columns))
-        if self._writer is None:
-            self._writer = self._parquet.ParquetWriter(self._beside, table.schema)
-        self._writer.write_table(table)
+        if self._draft is None:
+            self._draft = Draft(self._path)
+        with explained(self._path):
+            if self._writer is None:
+                self._writer = self._parquet.ParquetWriter(self._draft.file, table.schema)
+            self._writer.write_table(table)
 
     def close(self, *, complete: bool) -> None:
         """Close the file and move it into place, or discard it if incomplete."""
-        if self._writer is None:
+        if self._draft is None:
             return
-        self._writer.close()
-        if complete:
-            os.replace(self._beside, self._path)
-        else:
-            self._beside.unlink(missing_ok=True)
+        try:
+            if complete:
+                with explained(self._path):
+                    self._writer.close()
+                self._draft.finish()
+        finally:
+            if self._writer is not None:
+                with suppress(OSError, ValueError):  # it would try to complete the file later
+                    self._writer.close()
+            self._draft.discard()
 
 
 def to_parquet(sheet: Sheet) -> bytes:

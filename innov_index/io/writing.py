@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from innov_index.errors import InnovIndexError
 from innov_index.io.file_roles import note_outputs
@@ -32,18 +33,18 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
     try:
         for path in contents:
             if path not in streams:
-                ready[path] = _target(path).with_name(f".innov-index-{secrets.token_hex(8)}.tmp")
-                with _explained(path):
-                    _prepare(ready[path], _target(path), _encoded(contents[path]))
+                ready[path] = _beside(_target(path))
+                with explained(path), ready[path].open("xb") as file:
+                    file.write(_encoded(contents[path]))
         for path in list(ready):
-            with _explained(path):
-                os.replace(ready[path], _target(path))
+            with explained(path):
+                _put_in_place(ready[path], _target(path))
                 del ready[path]
     finally:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
     for path in streams:
-        with _explained(path):
+        with explained(path):
             path.write_bytes(_encoded(contents[path]))
 
 
@@ -67,7 +68,7 @@ def write_new(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
 
 def ensure_folder(folder: Path) -> None:
     """Raise an `InnovIndexError` where something other than a folder has this name; create nothing."""
-    with _explained(folder):
+    with explained(folder):
         if folder.exists() and not folder.is_dir():
             raise InnovIndexError(f"{folder}: this is a file; name a folder")
 
@@ -83,7 +84,7 @@ def make_folder(folder: Path) -> None:
 
 def ensure_writable(path: Path) -> None:
     """Raise an `InnovIndexError` if a file at `path` could not be written; create nothing."""
-    with _explained(path):
+    with explained(path):
         if path.is_dir():
             raise InnovIndexError(f"{path}: cannot be written: this is a folder; name a file in it")
         if path.exists() and not os.access(path, os.W_OK):
@@ -99,11 +100,43 @@ def ensure_writable(path: Path) -> None:
             )
 
 
-def _prepare(temporary: Path, target: Path, content: bytes) -> None:
-    with temporary.open("xb") as file:
-        file.write(content)
+class Draft:
+    """A file that is written part by part, and takes its place when it is finished.
+
+    As with `write_all`, links keep pointing to it, and devices and pipes are written to directly.
+    """
+
+    def __init__(self, path: Path) -> None:
+        ensure_writable(path)
+        note_outputs([path])
+        self._path = path
+        self._temporary = None if is_stream(path) else _beside(_target(path))
+        with explained(path):
+            self.file: BinaryIO = (self._temporary or path).open("wb")
+
+    def finish(self) -> None:
+        """Put the complete file in its place."""
+        with explained(self._path):
+            self.file.close()
+            if self._temporary is not None:
+                _put_in_place(self._temporary, _target(self._path))
+
+    def discard(self) -> None:
+        """Leave everything as it was before."""
+        with suppress(OSError):
+            self.file.close()
+        if self._temporary is not None:
+            self._temporary.unlink(missing_ok=True)
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".innov-index-{secrets.token_hex(8)}.tmp")
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
     if target.exists():
         temporary.chmod(target.stat().st_mode & 0o777)
+    os.replace(temporary, target)
 
 
 def is_stream(path: Path) -> bool:
@@ -123,7 +156,7 @@ def _encoded(content: str | bytes) -> bytes:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """Turn errors of the operating system into one sentence for a person."""
     try:
         yield

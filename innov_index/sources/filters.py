@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from annotated_types import Len
 
-from innov_index.intake.options import options
+from innov_index.intake.options import expression, options
 from innov_index.intake.records.parsing import day_number, number
 from innov_index.intake.records.text_columns import Texts
 from innov_index.model.arrays import Bools
@@ -59,8 +59,8 @@ class CellTest:
     def __post_init__(self) -> None:
         if self.matches is not None:
             try:
-                re.compile(self.matches)
-            except re.error as error:
+                expression(self.matches)
+            except ValueError as error:
                 raise ValueError(f"a regular expression ({error})") from None
 
 
@@ -197,7 +197,7 @@ def _listed(test: CellTest, text: str) -> bool:
 def _within(test: CellTest, text: str) -> bool:
     if test.filled is not None and bool(text) is not test.filled:
         return False
-    if test.matches is not None and re.search(test.matches, text) is None:
+    if test.matches is not None and expression(test.matches).search(text) is None:
         return False
     if test.contains is not None and not any(word.casefold() in text.casefold() for word in test.contains):
         return False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from innov_index.errors import DataError
-from innov_index.intake.options import options
+from innov_index.intake.options import expression, options
 from innov_index.intake.records.batch import Batch, IdentifierRuns, WantedColumns
 from innov_index.intake.records.files import FileOptions, Partition, partitions
 from innov_index.intake.records.parsing import DayOrder, day_number, day_or_nan, has_entity, number
@@ -120,8 +120,8 @@ class RecordSource(FileOptions, Filters):
     def __post_init__(self) -> None:
         for pattern in (self.extract or {}).values():
             try:
-                groups = re.compile(pattern).groupindex
-            except re.error as error:
+                groups = expression(pattern).groupindex
+            except ValueError as error:
                 raise ValueError(
                     f"a regular expression in extract; '{pattern}' is not one ({error})"
                 ) from None
@@ -148,7 +148,7 @@ class RecordSource(FileOptions, Filters):
     def made_columns(self) -> set[str]:
         """Columns added by lookups and extractions."""
         made = {role for lookup in self.lookup or () for role in lookup.columns}
-        made |= {role for pattern in (self.extract or {}).values() for role in re.compile(pattern).groupindex}
+        made |= {role for pattern in (self.extract or {}).values() for role in expression(pattern).groupindex}
         return made | ({"city", "country"} if "location" in self.columns else set())
 
     def wanted(self, more: Iterable[str] = ()) -> WantedColumns:
@@ -357,7 +357,7 @@ class RecordPreparer:
 
     def _extract(self, records: Records) -> None:
         for column, pattern in (self.source.extract or {}).items():
-            _extracted(records, column, re.compile(pattern))
+            _extracted(records, column, expression(pattern))
         for column, texts in (self.source.replace or {}).items():
             old = records.column(column)
             records.columns[column] = Texts(old.codes, tuple(texts.get(text, text) for text in old.values))

@@ -15,8 +15,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from innov_index.analysis.derive.tables import ensure_names
 from innov_index.cli import main
+from innov_index.errors import InnovIndexError
 from innov_index.intake import opening
+from innov_index.io.rendering import render
+from innov_index.model.sheet import Sheet
 from innov_index.wording import one_line, visible
 from tests.indices import SMALL_DATA
 
@@ -29,8 +33,9 @@ def refused(*words: str | Path) -> str:
     return result.output
 
 
-def records_from(name: str) -> dict[str, object]:
+def records_from(name: str, where: dict[str, object] | None = None) -> dict[str, object]:
     source = {
+        **({"where": where} if where else {}),
         "kind": "companies",
         "file": name,
         "columns": {"company": "unit", "unit": "unit"},
@@ -117,6 +122,80 @@ def test_a_table_that_is_too_large(make_index: Write, monkeypatch: pytest.Monkey
     config = make_index()
     monkeypatch.setattr(opening, "LARGEST", 50)
     assert "data.csv: larger than" in refused("score", config)
+
+
+@pytest.mark.parametrize("name", ["data.csv", "data.xlsx"])
+def test_a_table_with_too_many_cells(make_index: Write, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    header = ["unit", "name", "region", "a", "b", "c"]
+    sheet = Sheet(header, [["A", "Alpha", "N", 1, 10, 5], ["B", "Beta", "N", 2, 30, 4]])
+    config = make_index(swap={"data.csv": name}, files={name: render(sheet, Path(name))})
+    monkeypatch.setattr(opening, "MOST_CELLS", 18)
+    assert CliRunner().invoke(main, ["score", str(config)]).exit_code == 0
+    monkeypatch.setattr(opening, "MOST_CELLS", 17)
+    assert f"{name}: more than 17 cells" in refused("score", config)
+
+
+def test_a_file_of_blank_lines(make_index: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = make_index(data=SMALL_DATA + "\n" * 1000)
+    monkeypatch.setattr(opening, "MOST_CELLS", 500)
+    assert "data.csv: more than 500 cells" in refused("score", config)
+
+
+def test_a_cell_of_many_letters_is_read(make_index: Write) -> None:
+    data = SMALL_DATA.replace("region", "region,note", 1).replace(",N,100", f",N,{'x' * 300_000},100")
+    data = data.replace(",N,200", ",N,,200").replace(",S,", ",S,,")
+    result = CliRunner().invoke(main, ["score", str(make_index(data=data))])
+    assert result.exit_code == 0, result.output
+
+
+def test_a_tree_of_many_levels(make_index: Write) -> None:
+    below = [[f"n{i}", f"n{i - 1}"] for i in range(1, 3000)]
+    chain = [["code", "parent"], ["n0", ""], *below, ["a", "n2999"]]
+    config = make_index(
+        "units: {id: unit}\nindicators: {file: data.csv}\nindex: {file: tree.csv}\n",
+        files={"tree.csv": chain},
+    )
+    assert "tree.csv:53:1: more than 50 levels below the root" in refused("score", config)
+
+
+def test_more_than_there_is_memory_for(make_index: Write) -> None:
+    config = make_index(
+        more="uncertainty: {draws: 9, vary: [{weights: noise, amount: 0.2}, {path: normalisation.method, "
+        "alternatives: [min_max, z_score]}]}"
+    )
+    assert "there is not enough memory" in refused("sensitivity", config, "--runs", str(1 << 44))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("a{99999999999}", "a regular expression"),
+        ("(" * 5000 + ")" * 5000, "a regular expression"),
+        ("(", "missing )"),
+    ],
+)
+def test_patterns_that_are_none(make_index: Write, pattern: str, reason: str) -> None:
+    assert reason in refused("derive", make_index(records_from("data.csv", {"unit": {"matches": pattern}})))
+
+
+@pytest.mark.filterwarnings("error")
+def test_patterns_that_a_later_python_may_read_otherwise(make_index: Write) -> None:
+    config = make_index(records_from("data.csv", {"unit": {"matches": "[[AB]|[C||D]"}}))
+    result = CliRunner().invoke(main, ["derive", str(config)])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["../up"], "cannot be the name of a file"),
+        (["x" * 300], "cannot be the name of a file"),
+        (["Ties", "ties"], "differ in case alone"),
+    ],
+)
+def test_names_of_exported_files(names: list[str], reason: str) -> None:
+    with pytest.raises(InnovIndexError, match=reason):
+        ensure_names([f"{name}.graphml" for name in names])
 
 
 def test_yaml_that_nests_or_multiplies(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from innov_index.io.rendering import RENDERERS
+
 pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 
 PROGRAM = f"{sys.executable} -m innov_index"
@@ -73,3 +75,31 @@ def test_full_disk_of_a_file(config: Path) -> None:
     """A page into a device that is full: the device is named."""
     code, said = shell(f"innov-index report {config} -o /dev/full")
     assert (code, said) == (2, "Error: /dev/full: cannot be written: No space left on device\n")
+
+
+class TestFullDisk:
+    """Tables of every format, and draws, into a link to a device that is full: the link stays."""
+
+    @pytest.mark.parametrize("ending", RENDERERS)
+    def test_tables(self, config: Path, ending: str) -> None:
+        output = config.parent / f"out{ending}"
+        output.symlink_to("/dev/full")
+        code, said = shell(f"innov-index score {config} -o {output}")
+        assert (code, said) == (2, f"Error: {output}: cannot be written: No space left on device\n")
+        assert output.readlink() == Path("/dev/full")
+
+    def test_draws(self, make_index: Callable[..., Path]) -> None:
+        pytest.importorskip("pyarrow")
+        config = make_index(more="uncertainty: {draws: 9, vary: [{weights: noise, amount: 0.2}]}")
+        output = config.parent / "draws.parquet"
+        output.symlink_to("/dev/full")
+        code, said = shell(f"innov-index uncertainty {config} --draws-file {output} >/dev/null")
+        assert (code, said) == (2, f"Error: {output}: cannot be written: No space left on device\n")
+        assert output.readlink() == Path("/dev/full")
+
+
+def test_a_letter_that_the_encoding_lacks(make_index: Callable[..., Path]) -> None:
+    config = make_index(swap={"name: Small index": "name: Łódź index"})
+    code, said = shell(f"PYTHONIOENCODING=cp1252 innov-index score {config} >{config.parent}/said")
+    assert (code, said) == (0, "")
+    assert b"\\u0141\xf3d\\u017a index" in (config.parent / "said").read_bytes()

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from innov_index.errors import DataError, MissingExtraError
+from innov_index.intake import opening
 from innov_index.intake.tables.table import read_table
-from innov_index.io.rendering import render
+from innov_index.io.rendering import ParquetStream, render
 from innov_index.model.sheet import Sheet
 
 pyarrow = pytest.importorskip("pyarrow")
@@ -87,3 +88,36 @@ def test_written_file_reads_back(tmp_path):
     assert table.text("unit") == ("=a", "b")
     assert table.text("odd") == ("TRUE", "x")
     np.testing.assert_array_equal(table.numbers(["rank", "x", "mixed"]), [[1, 0.1, 1], [2, np.nan, 2.5]])
+
+
+PART = {"draw": [1, 2]}
+
+
+class TestStream:
+    """A file written part by part appears when it is complete, where a link points."""
+
+    def test_a_link_stays_and_what_it_points_to_is_written(self, tmp_path):
+        kept, link = tmp_path / "deep.parquet", tmp_path / "draws.parquet"
+        kept.write_bytes(b"old")
+        kept.chmod(0o640)
+        link.symlink_to(kept)
+        stream = ParquetStream(link)
+        stream.write(PART)
+        assert kept.read_bytes() == b"old"
+        stream.close(complete=True)
+        assert link.is_symlink()
+        assert parquet.read_table(kept).to_pydict() == PART
+        assert kept.stat().st_mode & 0o777 == 0o640
+        assert sorted(tmp_path.iterdir()) == [kept, link]
+
+    def test_what_is_incomplete_leaves_nothing(self, tmp_path):
+        stream = ParquetStream(tmp_path / "draws.parquet")
+        stream.write(PART)
+        stream.close(complete=False)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_table_with_too_many_cells(self, save, monkeypatch):
+        path = save({"unit": ["a", "b"], "x": [1, 2]})
+        monkeypatch.setattr(opening, "MOST_CELLS", 3)
+        with pytest.raises(DataError, match="more than 3 cells"):
+            read_table(path)

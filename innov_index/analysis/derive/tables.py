@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from innov_index.config.load import Config
@@ -19,6 +20,10 @@ REVIEW_COLUMNS = (
     *("source", "cause", "records", *PLACE_COLUMNS, "geonameid", "unit"),
     *("candidates", "file", "line", "record"),
 )
+
+_NO_NAME = re.compile(r"[/\\\x00-\x1f]")
+"""Letters that no name of a file has."""
+_LONGEST_NAME = 255
 
 
 def account_sheet(derived: DerivedIndicators) -> Sheet:
@@ -136,7 +141,7 @@ def exported_files(derived: DerivedIndicators) -> dict[str, bytes]:
     Raises
     ------
     InnovIndexError
-        Two sources would write the same file, as they have one title.
+        Two files would have one name, where names ignore case at the latest, or a name is none of a file.
     """
     from innov_index.io.rendering import to_csv
 
@@ -150,4 +155,19 @@ def exported_files(derived: DerivedIndicators) -> dict[str, bytes]:
                 f"--export: two sources would write {listed(sorted(twice))}; give each a `name`"
             )
         files |= own
+    ensure_names(files)
     return files
+
+
+def ensure_names(names: Iterable[str]) -> None:
+    """Raise where files of these names cannot stand beside each other in a folder, on any system."""
+    folded: dict[str, str] = {}
+    for name in names:
+        if _NO_NAME.search(name) or len(name.encode()) > _LONGEST_NAME:
+            raise InnovIndexError(f"--export: '{name}' cannot be the name of a file; rename the indicator")
+        other = folded.setdefault(name.casefold(), name)
+        if other != name:
+            raise InnovIndexError(
+                f"--export: the files '{other}' and '{name}' differ in case alone, and some systems "
+                "keep one of them: rename an indicator"
+            )

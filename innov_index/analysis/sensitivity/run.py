@@ -91,7 +91,7 @@ def sensitivity(
         edition=model.base.edition_name(model.edition),
         tables=Lazy(made),
         remarks=remarks,
-        screens=Lazy(dict.fromkeys(made, partial(_screen, found, second_order, top, remarks))),
+        screens=Lazy({"indices": partial(_screen, found, second_order, top, remarks)}),
         made_from=index.provenance,
         facts=found,
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra, not_found
-from innov_index.intake.opening import ensure_small_archive, read_bytes, read_content
+from innov_index.intake.opening import ensure_small_archive, of_few_cells, read_bytes, read_content
 from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
 from innov_index.intake.records.header import SEARCHED, find_header, require_columns
 from innov_index.model.sheet import to_text
@@ -33,7 +33,8 @@ def read_workbook(path: Path, shown: str, wanted: WantedColumns, sheet: str | No
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             page = _page(path, book, sheet)
             page.reset_dimensions()
-            rows = [(n, row) for n, row in enumerate(page.iter_rows(values_only=True), 1) if any(row)]
+            cells = of_few_cells(path, page.iter_rows(values_only=True))
+            rows = [(n, row) for n, row in enumerate(cells, 1) if any(row)]
             book.close()
     except InnovIndexError:
         raise

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from innov_index.errors import DataError, Mark, Problem
 from innov_index.intake.dialect import NAMES, sniff_decimal, sniff_delimiter
-from innov_index.intake.opening import decode, gunzip
+from innov_index.intake.opening import decode, ensure_few_cells, gunzip, of_few_cells
 from innov_index.intake.tables.grid import HEADER, Grid
 from innov_index.wording import listed
 
@@ -57,8 +57,9 @@ def _records(path: Path, text: str, delimiter: str) -> tuple[list[int], list[lis
     lines: list[int] = []
     rows: list[list[str]] = []
     begin = 1
+    ensure_few_cells(path, text.count("\n"))
     try:
-        for row in reader:
+        for row in of_few_cells(path, reader):
             if not _is_blank(row, width=len(rows[0]) if rows else 0):
                 lines.append(begin)
                 rows.append(row)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from innov_index.errors import DataError, Mark, Problem, load_extra, not_found
+from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra, not_found
 from innov_index.intake.cells import ErrorValue, to_numbers
-from innov_index.intake.opening import read_bytes
+from innov_index.intake.opening import ensure_few_cells, read_bytes
 from innov_index.intake.tables.delimited import read_delimited
 from innov_index.intake.tables.grid import HEADER, Grid
 from innov_index.intake.tables.workbook import read_workbook
@@ -37,8 +37,12 @@ def read_parquet(path: Path, content: bytes, *, decimal: str | None) -> Grid:
     """Read all columns; nulls and NaN are empty cells."""
     parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
     try:
+        said = parquet.read_metadata(io.BytesIO(content))
+        ensure_few_cells(path, said.num_rows * said.num_columns)
         table = parquet.read_table(io.BytesIO(content))
         rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    except InnovIndexError:
+        raise
     except Exception as error:  # damaged files raise various errors, not only pyarrow's
         raise DataError(f"{path}: cannot be read as a Parquet file ({error})") from None
     return Grid(table.column_names, rows, ParquetPlaces(str(path)), decimal or ".")

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra, not_found
 from innov_index.intake.cells import ErrorValue
-from innov_index.intake.opening import ensure_small_archive
+from innov_index.intake.opening import ensure_small_archive, of_few_cells
 from innov_index.intake.tables.grid import HEADER, Grid
 from innov_index.wording import listed
 
@@ -111,7 +111,7 @@ def _rows(
                 "min_col": area.left,
                 "max_col": area.right,
             }
-            return page.title, list(page.iter_rows(**limits, values_only=True))
+            return page.title, list(of_few_cells(path, page.iter_rows(**limits, values_only=True)))
     except InnovIndexError:
         raise
     except Exception as error:  # openpyxl has no error class for damaged files

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from innov_index.errors import DataError, Problem
+from innov_index.intake.options import expression
 from innov_index.intake.tables.table import Table
 
 _LETTERS = str.maketrans(
@@ -125,8 +126,8 @@ class NameRules:
         rules, problems = [], []
         for position, (unit, country, pattern) in enumerate(rows):
             try:
-                rules.append(Rule(unit, country, re.compile(pattern)))
-            except re.error as error:
+                rules.append(Rule(unit, country, expression(pattern)))
+            except ValueError as error:
                 message = f"not a regular expression: {pattern!r} ({error})"
                 problems.append(Problem(message, table.mark(position, "pattern")))
         DataError.raise_if(problems)
