@@ -141,7 +141,7 @@ def robustness(
         from innov_index.analysis.robustness.certificates import proofs_json
 
         ranges = result.facts.ranges
-        claims = proofs_json(ranges.linear, ranges.weights, ranges.claims)
+        claims = proofs_json(ranges.proved_in, ranges.weights, ranges.claims)
         write_file(proof, claims, f"2 x {len(ranges.best)} claims")
 
 

@@ -323,6 +323,23 @@ def _passed_on(plan: Plan, node: int, scores: Floats) -> Floats:
     return np.asarray(call(scores)) if call and call.step_options["used_for"] == "parents" else scores
 
 
+def fixed_line(plan: Plan, index: int) -> tuple[float, float] | None:
+    """Factor and offset of the line by which an inner node is rescaled; None where it depends on the scores.
+
+    What is cut off at the ends of a scale is left out of account.
+    """
+    call, shape = plan.rescaling[index], (*plan.present.shape, 1)
+    if shape[1] < 2:
+        return None
+    lines = []
+    for first, last in ((1.0, 2.0), (3.0, 7.0)):
+        values = np.broadcast_to(np.linspace(first, last, shape[1])[:, None], shape)
+        scores = call(values, direction=np.ones(1), reference=values)[0, :, 0]
+        factor = (scores[-1] - scores[0]) / (last - first)
+        lines.append((float(np.round(factor, 12)), float(np.round(scores[0] - factor * first, 9))))
+    return lines[0] if lines[0] == lines[1] and lines[0][0] > 0 else None
+
+
 def _rescaled(plan: Plan, index: int, scores: Floats, undefined: Undefined) -> Floats:
     """Stretch the scores of a node, (..., units), by a normalisation method with direction +1."""
     call = plan.rescaling[index]

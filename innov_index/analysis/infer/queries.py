@@ -34,6 +34,7 @@ from innov_index.model.arrays import Bools, Floats
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
+from innov_index.pipeline.levels import fixed_line
 from innov_index.wording import listed
 
 NOISE = 1e-12
@@ -327,8 +328,11 @@ class _QueryReader:
         if self.query.scaling is not None or account.link is None:
             return None
         total = self._stated_total(node, edition) if account.kind is Kind.SUM else Fraction(1)
-        line = _fixed_line(self._plan(edition), node)
-        return None if line is None else (line[0] * total, line[1] + line[0] * account.constant)
+        line = fixed_line(self._plan(edition), int(np.searchsorted(self.framework.inner, node)))
+        if line is None:
+            return None
+        factor, offset = map(exact, line)
+        return factor * total, offset + factor * account.constant
 
     def _without_unknown(self, node: int, children: list[int], edition: int, figures: Intervals) -> Intervals:
         """Drop units whose gaps have no known meaning for the node.
@@ -434,20 +438,6 @@ class _QueryReader:
         if len(groups) < 2:
             raise InnovIndexError(f"--order '{text}': name the units from best to worst, separated by >")
         return chain
-
-
-def _fixed_line(plan: Plan, node: int) -> tuple[Fraction, Fraction] | None:
-    """Factor and offset of a node's rescaling; None where they depend on the scores."""
-    call = plan.rescaling[plan.framework.inner.tolist().index(node)]
-    shape = (*plan.present.shape, 1)
-    lines = []
-    for first, last in ((1.0, 2.0), (3.0, 7.0)):
-        values = np.broadcast_to(np.linspace(first, last, shape[1])[:, None], shape)
-        scores = call(values, direction=np.ones(1), reference=values)[0, :, 0]
-        factor = (scores[-1] - scores[0]) / (last - first)
-        lines.append((float(np.round(factor, 12)), float(np.round(scores[0] - factor * first, 9))))
-    (factor, offset), other = lines
-    return (exact(factor), exact(offset)) if (factor, offset) == other and factor > 0 else None
 
 
 def _without_exceptions(published: Published) -> Published:

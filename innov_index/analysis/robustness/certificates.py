@@ -10,7 +10,7 @@ a tree that asks of one rival after the other whether it is lost, and disjoint c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -27,13 +27,22 @@ SIGN: dict[Sense, int] = {"best": 1, "worst": -1}
 
 
 HOW_TO_READ = (
-    "Scores are the sum of weight x value. A claim holds because (1) `weights` give the `rank` (1 + units "
+    "Scores are the sum of weight x value; values are powers (or, for a mean of power 0, logarithms) of the "
+    "scores of nodes. A claim holds because (1) `weights` give the `rank` (1 + units "
     "strictly ahead), and (2) at all weights of the set the `certain` rivals are lost (each is a coalition "
     "of its own, with multiplier 1), and of every coalition at least one rival is lost: the "
     "sum of multiplier x (rival - unit) (for 'worst': unit - rival) has a smallest value > 0 (for 'worst': "
     ">= 0) over the set. Lost means strictly ahead ('best') or not strictly ahead ('worst'). The proof asks "
     "rival by rival whether it is lost or kept; in each leaf every clique of q rivals (all pairs are "
     "coalitions) loses q - 1, every set, less the rivals kept, loses 1, and none overlap."
+)
+
+
+ENCLOSED = (
+    " Here scores are not all linear in the weights. Each unit has several rows of values: a score that it "
+    "never falls below, one that it never rises above, and so on, as their names say. A bound is proved for "
+    "the row named against one row of each other unit, those named with it; that the weights give the rank "
+    "is seen from the index itself."
 )
 
 
@@ -68,6 +77,8 @@ class RankClaim:
     Attributes
     ----------
     unit : position
+    row : position
+        Of the scores in which the bound is proved; `rivals` are the rows of the other units.
     rank : int
         Reached at `weights`.
     bound : int
@@ -80,6 +91,7 @@ class RankClaim:
     """
 
     unit: int
+    row: int
     sense: Sense
     rank: int
     bound: int
@@ -87,6 +99,7 @@ class RankClaim:
     certain: Ints = field(repr=False)
     coalitions: Mapping[Key, Mapping[int, Fraction]] = field(repr=False)
     proof: Proof = field(repr=False)
+    rivals: Ints | None = field(default=None, repr=False)
 
     @property
     def exact(self) -> bool:
@@ -105,19 +118,34 @@ def check_claim(linear: LinearScores, weights: WeightSet, claim: RankClaim) -> N
     WrongCertificate
         The weights do not give the rank, or the proof does not hold.
     """
+    check_bound(linear, weights, claim)
     if not weights.contains(claim.weights):
         raise WrongCertificate("the weights are not in the set")
     if linear.ranks(claim.weights)[claim.unit] != claim.rank:
         raise WrongCertificate("the weights do not give the rank")
+
+
+def check_bound(linear: LinearScores, weights: WeightSet, claim: RankClaim) -> None:
+    """Check the bound of a claim in exact numbers.
+
+    Raises
+    ------
+    WrongCertificate
+        The proof does not hold.
+    """
+    others = frozenset(range(len(linear))) - {claim.row}
+    rivals = others if claim.rivals is None else frozenset(claim.rivals.tolist())
     for rival in claim.certain.tolist():
-        if not is_coalition(linear, weights, claim.unit, claim.sense, {rival: Fraction(1)}):
+        if not is_coalition(linear, weights, claim.row, claim.sense, {rival: Fraction(1)}):
             raise WrongCertificate(f"{rival} is not lost at all weights")
     for members, multipliers in claim.coalitions.items():
         if set(multipliers) != members or not is_coalition(
-            linear, weights, claim.unit, claim.sense, multipliers
+            linear, weights, claim.row, claim.sense, multipliers
         ):
             raise WrongCertificate(f"{sorted(members)} are no coalition")
-    lost = claim.bound - 1 if claim.sense == "best" else len(linear) - claim.bound
+    if not rivals.issuperset(frozenset(claim.certain.tolist()).union(*claim.coalitions)):
+        raise WrongCertificate("some of those that are lost are no rivals")
+    lost = claim.bound - 1 if claim.sense == "best" else len(rivals) + 1 - claim.bound
     certain = frozenset(claim.certain.tolist())
     if not _proves(claim.proof, lost, certain, frozenset(), claim.coalitions):
         raise WrongCertificate("the coalitions are not enough")
@@ -174,15 +202,16 @@ def _proves(proof: Proof, needed: int, lost: Key, kept: Key, coalitions: Mapping
     return counted >= needed
 
 
-def proofs_json(linear: LinearScores, weights: WeightSet, claims: Iterable[RankClaim]) -> bytes:
+def proofs_json(linear: LinearScores, weights: WeightSet, claims: Sequence[RankClaim]) -> bytes:
     """Claims as JSON with all that is needed to check them again; exact numbers are texts such as "1/3"."""
+    enclosed = any(claim.rivals is not None for claim in claims)
     content = {
-        "how to read this": HOW_TO_READ,
+        "how to read this": HOW_TO_READ + (ENCLOSED if enclosed else ""),
         "units": linear.units,
         "nodes": linear.nodes,
         "values": linear.values.tolist(),
         "one value is": linear.step,
-        "logarithms": linear.geometric,
+        "power of the mean": linear.power,
         "weights": {
             "lower": [str(bound) for bound in weights.lower],
             "upper": [str(bound) for bound in weights.upper],
@@ -195,7 +224,7 @@ def proofs_json(linear: LinearScores, weights: WeightSet, claims: Iterable[RankC
 
 def _claim(claim: RankClaim, units: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "unit": units[claim.unit],
+        "unit": units[claim.row],
         "sense": claim.sense,
         "rank": claim.rank,
         "bound": claim.bound,

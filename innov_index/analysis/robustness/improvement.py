@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.robustness.linear import LinearScores
+from innov_index.analysis.robustness.linear import LinearScores, linked, unlinked
 from innov_index.config.nodes import Gaps, Kind, Rescaling, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.index import Index
@@ -54,26 +54,29 @@ def least_improvements(
         node = scores.framework.position[code]
         if given[k] <= 0:
             continue
-        found.append(_of_node(scores, at, row, node, gap / given[k], linear.geometric))
-        if not linear.geometric and not scores.framework.nodes[node].is_leaf:
+        found += _of_node(scores, at, row, node, gap / given[k], linear.power)
+        if linear.power == 1 and not scores.framework.nodes[node].is_leaf:
             found += _below(index, scores, at, row, node, gap / given[k])
     found.sort(key=lambda entry: (entry[1].beyond, entry[0]))
     return tuple(improvement for _, improvement in found)
 
 
 def _of_node(
-    scores: Scores, at: int, row: int, node: int, needed: float, geometric: bool
-) -> tuple[float, Improvement]:
+    scores: Scores, at: int, row: int, node: int, needed: float, power: float
+) -> list[tuple[float, Improvement]]:
+    """The node's improvement; none where no score is that good, as a harmonic mean stays below a limit."""
     values = scores.scores[at, :, node]
     now = float(values[row])
-    then = float(now * np.exp(needed)) if geometric else float(now + needed)
+    then = now + needed if power == 1 else float(unlinked(linked(values[row], power) + needed, power))
+    if not np.isfinite(then):
+        return []
     entry = scores.framework.nodes[node]
     raw: tuple[float | None, float | None] = (None, None)
     if entry.is_leaf:
         raw = _raw(scores, at, row, node, then)
     spread = float(np.nanmax(values) - np.nanmin(values)) or 1.0
     beyond = bool(then > float(np.nanmax(values)) + 1e-9 * spread)
-    return (then - now) / spread, Improvement(entry.code, entry.name, now, then, *raw, beyond)
+    return [((then - now) / spread, Improvement(entry.code, entry.name, now, then, *raw, beyond))]
 
 
 def _below(
@@ -95,7 +98,7 @@ def _below(
             if weight <= 0 or recipe.rounding(int(child)) is Rounding.PARENTS:
                 continue
             if scores.framework.nodes[child].is_leaf:
-                found.append(_of_node(scores, at, row, int(child), change / (slope * weight), False))
+                found += _of_node(scores, at, row, int(child), change / (slope * weight), 1.0)
             else:
                 waiting.append((int(child), change / (slope * weight)))
     return found

@@ -17,8 +17,8 @@ from innov_index.model.arrays import Floats, Ints, read_only
 DIGITS = 12
 """Node scores are read as decimals of this many digits, so that noise in the last bits decides nothing."""
 
-_MOST_PARTS = 1000
-"""Parts of 1 up to which node scores are read as fractions, so that thirds add up to ties."""
+_MOST_PARTS = 2520
+"""Parts of 1 up to which node scores are read as fractions, so that thirds (up to tenths) add up to ties."""
 
 _LEAST_STEPS = 1e5
 """Steps between the lowest and the highest score of a node that are enough to tell units apart."""
@@ -26,16 +26,18 @@ _LEAST_STEPS = 1e5
 
 @dataclass(frozen=True)
 class LinearScores:
-    """Units whose score is the weighted sum of some nodes (of their logarithms when `geometric`).
+    """Units whose score is the weighted power mean of some nodes: linear in powers, or logarithms, of theirs.
 
     Attributes
     ----------
     units, names : codes and names of the units that have a score
     nodes : codes of the nodes whose weights vary
     values : (units, nodes) int64
-        The node scores (or their logarithms) in multiples of `step`.
+        The node scores, as `linked` to the power, in multiples of `step`.
     given : fractions, one a node
         The weights of the index as it stands; they sum to 1.
+    power : float
+        Of the mean: 1 arithmetic, 0 geometric, -1 harmonic.
     """
 
     units: tuple[str, ...]
@@ -44,7 +46,7 @@ class LinearScores:
     values: Ints
     step: float
     given: tuple[Fraction, ...]
-    geometric: bool = False
+    power: float = 1.0
 
     def __len__(self) -> int:
         return len(self.units)
@@ -79,8 +81,23 @@ class LinearScores:
             read_only(self.values[list(positions)]),
             self.step,
             self.given,
-            self.geometric,
+            self.power,
         )
+
+
+def linked(scores: Floats, power: float) -> Floats:
+    """f(scores) with which f(mean) = Σ w f(score), rising with the scores: the logarithm for power 0."""
+    if power == 1:
+        return scores
+    return np.asarray(np.log(scores) if power == 0 else np.sign(power) * scores**power)
+
+
+def unlinked(values: Floats, power: float) -> Floats:
+    """The scores that are `linked` to values; NaN where no score is."""
+    if power == 1:
+        return values
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        return np.asarray(np.exp(values) if power == 0 else (np.sign(power) * values) ** (1 / power))
 
 
 def from_values(
@@ -142,8 +159,8 @@ def integers(table: Floats) -> tuple[Ints, float]:
     spread = np.ptp(table, axis=0)
     if ((spread > 0) & (spread < step * _LEAST_STEPS)).any():
         raise InnovIndexError(
-            "the scores of the nodes differ so much in size that no exact statement can be made; bring them "
-            "to one scale (normalisation)"
+            f"the scores of the nodes differ so much in size that {DIGITS} digits of the largest leave too "
+            "few of another to tell units apart; bring them to one scale (normalisation)"
         )
     scaled = table * 10.0**power if power >= 0 else table / 10.0**-power
     return read_only(np.rint(scaled).astype(np.int64)), step

@@ -8,22 +8,29 @@ A published rank between the two can still be out of reach: the ranks of a set m
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from innov_index.analysis.robustness.certificates import RankClaim, Sense
+from innov_index.analysis.robustness.certificates import (
+    RankClaim,
+    Sense,
+    WrongCertificate,
+    check_bound,
+    check_claim,
+)
+from innov_index.analysis.robustness.enclosures import Enclosure, Rows
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.pairs import Preferences, preferences
 from innov_index.analysis.robustness.search import TIE, Search
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.analysis.robustness.weight_space import WeightSpace, space
 from innov_index.dataset.published import Published
-from innov_index.model.arrays import Floats, Ints
+from innov_index.model.arrays import Bools, Floats, Ints
 
 SAMPLES = 900
 
@@ -35,12 +42,17 @@ FEW = 3
 
 STEPS = 512
 
+TRIED = 300
+"""Samples whose ranks the index itself is asked for."""
+
 
 @dataclass(frozen=True)
 class RankRanges:
     """Best and worst rank of every unit, with their certificates.
 
-    `given` are the ranks at the given weights.
+    `given` are the ranks at the given weights; `preferences` those of the rows of `proved_in`, the scores
+    that the bounds are proved in: `linear` itself, or rows that enclose the units' scores where there is an
+    `enclosure`.
     """
 
     linear: LinearScores
@@ -49,6 +61,8 @@ class RankRanges:
     best: tuple[RankClaim, ...]
     worst: tuple[RankClaim, ...]
     given: tuple[int, ...]
+    proved_in: LinearScores
+    enclosure: Enclosure | None = None
 
     @property
     def claims(self) -> tuple[RankClaim, ...]:
@@ -58,6 +72,37 @@ class RankRanges:
     def exact(self) -> bool:
         """Whether every claim is exact, because time sufficed."""
         return all(claim.exact for claim in self.claims)
+
+    def check(self) -> None:
+        """Check every claim again.
+
+        Raises
+        ------
+        WrongCertificate
+            A proof does not hold, or weights do not give a rank.
+        """
+        if self.enclosure is None:
+            for claim in self.claims:
+                check_claim(self.linear, self.weights, claim)
+            return
+        reached = self.enclosure.ranks_at(_as_floats([claim.weights for claim in self.claims]))
+        for claim, ranks in zip(self.claims, reached, strict=True):
+            check_bound(self.proved_in, self.weights, claim)
+            if not self.weights.contains(claim.weights) or ranks[claim.unit] != claim.rank:
+                raise WrongCertificate("the weights do not give the rank")
+
+    def ranks_along(self, line: Floats, unit: int) -> Floats:
+        """Ranks of a unit at several weights, (draws, nodes), up to rounding where there is no enclosure."""
+        if self.enclosure is not None:
+            return np.asarray(self.enclosure.ranks_at(line)[:, unit])
+        gaps = (self.linear.values - self.linear.values[unit]).astype(np.float64) @ line.T
+        return np.asarray(1.0 + (gaps > 0).sum(axis=0))
+
+    def rank_at(self, weights: Point, unit: int) -> float:
+        """Rank of a unit at some weights; in exact numbers where there is no enclosure."""
+        if self.enclosure is not None:
+            return float(self.enclosure.ranks_at(_as_floats([weights]))[0, unit])
+        return float(self.linear.ranks(weights)[unit])
 
 
 def rank_ranges(linear: LinearScores, weights: WeightSet, time_limit: float = 60.0) -> RankRanges:
@@ -76,31 +121,130 @@ def rank_ranges(linear: LinearScores, weights: WeightSet, time_limit: float = 60
     samples = where.samples(SAMPLES, np.random.default_rng(0))
     scores = where.payoffs @ samples.T
     claims: dict[Sense, list[RankClaim]] = {"best": [], "worst": []}
-    ahead = _ahead(scores)
+    ahead = _ahead(scores, scores)
     first: dict[Sense, Ints] = {"best": ahead.argmin(axis=1), "worst": ahead.argmax(axis=1)}
     for unit in range(len(linear)):
+        others = np.arange(len(linear)) != unit
         for sense, found in claims.items():
             start = where.weights_of(samples[first[sense][unit]])
-            found.append(_search(where, preferred, unit, sense, deadline).run(start, scores))
+            found.append(_search(where, preferred, unit, others, sense, deadline).run(start, scores))
     given = tuple(linear.ranks(linear.given))
-    return RankRanges(linear, weights, preferred, tuple(claims["best"]), tuple(claims["worst"]), given)
+    return RankRanges(
+        linear, weights, preferred, tuple(claims["best"]), tuple(claims["worst"]), given, linear
+    )
 
 
-def _ahead(scores: Floats) -> Ints:
-    """(units, samples): the number of units strictly ahead at each sample."""
-    ahead = np.empty(scores.shape, dtype=np.int64)
-    for sample, column in enumerate(scores.T):
-        ahead[:, sample] = len(column) - np.searchsorted(np.sort(column), column + TIE, side="right")
+def enclosed_ranges(enclosure: Enclosure, weights: WeightSet, time_limit: float = 60.0) -> RankRanges:
+    """Enclose the best and the worst rank of every unit; the parameters are those of `rank_ranges`.
+
+    The best rank is no better than that of the unit's highest score among the lowest of the others, the worst
+    no worse than that of its lowest among their highest. What is reached is the best and the worst rank that
+    the index gives a unit with the weights found for any of them.
+    """
+    deadline = time.monotonic() + time_limit
+    stacked, first = _stacked(enclosure.linear, enclosure.rows(weights))
+    where = space(stacked, weights)
+    preferred = preferences(where)
+    samples = where.samples(SAMPLES, np.random.default_rng(0))
+    scores = where.payoffs @ samples.T
+    size = len(enclosure)
+    sides: dict[Sense, tuple[int, int]] = {
+        "best": (first["raised"], first["surely"]),
+        "worst": (first["low"], first["high"]),
+    }
+    proved: dict[Sense, list[RankClaim]] = {"best": [], "worst": []}
+    for sense, (own, theirs) in sides.items():
+        ahead = _ahead(scores[own : own + size], scores[theirs : theirs + size])
+        starts = ahead.argmin(axis=1) if sense == "best" else ahead.argmax(axis=1)
+        for unit in range(size):
+            rivals = np.zeros(len(stacked), dtype=np.bool_)
+            rivals[theirs : theirs + size] = True
+            rivals[theirs + unit] = False
+            search = _search(where, preferred, own + unit, rivals, sense, deadline)
+            claim = search.run(where.weights_of(samples[starts[unit]]), scores)
+            proved[sense].append(replace(claim, unit=unit, rivals=np.flatnonzero(rivals)))
+    tried = [where.weights_of(sample) for sample in samples[:TRIED]]
+    best, worst = _reached(enclosure, weights, proved["best"], proved["worst"], tried)
+    given = enclosure.ranks_at(_as_floats([enclosure.linear.given]))[0]
+    ranks = tuple(int(rank) for rank in given)
+    return RankRanges(enclosure.linear, weights, preferred, best, worst, ranks, stacked, enclosure)
+
+
+def _stacked(linear: LinearScores, rows: Rows) -> tuple[LinearScores, dict[str, int]]:
+    """The rows of all units as units of their own, and where those of a kind begin; equal kinds only once."""
+    words = {
+        "low": "at least",
+        "high": "at most",
+        "surely": "with all weights at least",
+        "raised": "level or ahead from",
+    }
+    tables: list[Ints] = []
+    labels: list[str] = []
+    first: dict[str, int] = {}
+    for kind, said in words.items():
+        table = getattr(rows, kind)
+        same = next((at for at, known in enumerate(tables) if np.array_equal(known, table)), len(tables))
+        first[kind] = same * len(linear)
+        if same == len(tables):
+            tables.append(table)
+            labels += [f"{code}, {said}" for code in linear.units]
+    names = tuple(labels)
+    return replace(linear, units=names, names=names, values=np.concatenate(tables)), first
+
+
+def _reached(
+    enclosure: Enclosure,
+    weights: WeightSet,
+    best: Sequence[RankClaim],
+    worst: Sequence[RankClaim],
+    tried: Sequence[Point],
+) -> tuple[tuple[RankClaim, ...], tuple[RankClaim, ...]]:
+    """The claims with the best and worst ranks that the index gives with their weights, or those tried.
+
+    A step from them into the set is tried too: at its edge a unit with a gap may have no score.
+    """
+    given = enclosure.linear.given if weights.contains(enclosure.linear.given) else tried[-1]
+    found_at = list(dict.fromkeys(claim.weights for claim in (*best, *worst)))
+    inside = [
+        tuple(w + (g - w) / STEPS for w, g in zip(point, given, strict=True))
+        for point in (*found_at, *weights.corners)
+    ]
+    candidates = list(dict.fromkeys([given, *found_at, *inside, *tried]))
+    ranks = enclosure.ranks_at(_as_floats(candidates))
+    found: list[list[RankClaim]] = []
+    for claims, beyond, better in ((best, np.inf, np.argmin), (worst, -np.inf, np.argmax)):
+        at = better(np.where(np.isnan(ranks), beyond, ranks), axis=0)
+        found.append([])
+        for claim, draw in zip(claims, at.tolist(), strict=True):
+            rank = ranks[draw, claim.unit]
+            # a unit without a score at any of these weights is only known to be in bounds
+            reached = int(rank) if rank == rank else (worst if claims is best else best)[claim.unit].bound
+            bound = min(claim.bound, reached) if claims is best else max(claim.bound, reached)
+            found[-1].append(replace(claim, rank=reached, bound=bound, weights=candidates[draw]))
+    return tuple(found[0]), tuple(found[1])
+
+
+def _as_floats(points: Sequence[Point]) -> Floats:
+    return np.array([[float(weight) for weight in point] for point in points])
+
+
+def _ahead(own: Floats, theirs: Floats) -> Ints:
+    """(units, samples): how many of some scores are strictly ahead of each unit's at each sample."""
+    ahead = np.empty(own.shape, dtype=np.int64)
+    for sample, (column, others) in enumerate(zip(own.T, theirs.T, strict=True)):
+        ahead[:, sample] = len(others) - np.searchsorted(np.sort(others), column + TIE, side="right")
     return ahead
 
 
-def _search(where: WeightSpace, preferred: Preferences, unit: int, sense: Sense, deadline: float) -> Search:
-    always = preferred.worst_sign[:, unit] > 0
-    sometimes = preferred.worst_sign[unit] < 0
-    certain = always.copy() if sense == "best" else ~sometimes
-    certain[unit] = False
-    rivals = np.flatnonzero(sometimes & ~always)
-    return Search(where, unit, sense, rivals, np.flatnonzero(certain), deadline)
+def _search(
+    where: WeightSpace, preferred: Preferences, row: int, among: Bools, sense: Sense, deadline: float
+) -> Search:
+    """The search for one row among others."""
+    always = preferred.worst_sign[:, row] > 0
+    sometimes = preferred.worst_sign[row] < 0
+    certain = always if sense == "best" else ~sometimes
+    rivals = np.flatnonzero(sometimes & ~always & among)
+    return Search(where, row, sense, rivals, np.flatnonzero(certain & among), deadline, int(among.sum()) + 1)
 
 
 @dataclass(frozen=True)
@@ -138,7 +282,10 @@ def reachable_ranks(
     ranks = [int(rank) for _, rank in known]
     if len(known) > FEW and len(known) < len(linear):
         ranks = [1 + sum(other < rank for other in ranks) for rank in ranks]
-        ranges = rank_ranges(linear.among(places), ranges.weights)
+        if ranges.enclosure is None:
+            ranges = rank_ranges(linear.among(places), ranges.weights)
+        else:
+            ranges = enclosed_ranges(ranges.enclosure.among(places), ranges.weights)
         places = list(range(len(ranks)))
     return tuple(
         _reachable(ranges, published.name, place, rank) for place, rank in zip(places, ranks, strict=True)
@@ -152,37 +299,32 @@ def _reachable(ranges: RankRanges, announcement: str, place: int, rank: int) -> 
     if rank < best.bound or rank > worst.bound:
         answer = "no"
     else:
-        weights = weights_for(linear, ranges.weights, best, worst, rank)
+        weights = weights_for(ranges, best, worst, rank)
         answer = "yes" if weights is not None else answer
     return ReachableRank(
         announcement, linear.units[place], linear.names[place], rank, best, worst, answer, weights
     )
 
 
-def weights_for(
-    linear: LinearScores, weights: WeightSet, best: RankClaim, worst: RankClaim, rank: int
-) -> Point | None:
+def weights_for(ranges: RankRanges, best: RankClaim, worst: RankClaim, rank: int) -> Point | None:
     """Weights that give a unit a certain rank, looked for between those of its best and its worst rank."""
     ends = [best.weights, worst.weights]
-    if weights.contains(linear.given):
-        ends.insert(1, linear.given)
+    if ranges.weights.contains(ranges.linear.given):
+        ends.insert(1, ranges.linear.given)
     for start, end in pairwise(ends):
-        found = _between(linear, best.unit, start, end, rank)
+        found = _between(ranges, best.unit, start, end, rank)
         if found is not None:
             return found
     return None
 
 
-def _between(linear: LinearScores, unit: int, start: Point, end: Point, rank: int) -> Point | None:
+def _between(ranges: RankRanges, unit: int, start: Point, end: Point, rank: int) -> Point | None:
     shares = np.linspace(0.0, 1.0, STEPS + 1)
-    first = np.array([float(weight) for weight in start])
-    last = np.array([float(weight) for weight in end])
+    first, last = _as_floats([start, end])
     line = first + shares[:, None] * (last - first)
-    gaps = (linear.values - linear.values[unit]).astype(np.float64) @ line.T
-    ranks = 1 + (gaps > 0).sum(axis=0)
-    for step in np.flatnonzero(ranks == rank):
+    for step in np.flatnonzero(ranges.ranks_along(line, unit) == rank):
         share = Fraction(int(step), STEPS)
         candidate = tuple(a + share * (b - a) for a, b in zip(start, end, strict=True))
-        if linear.ranks(candidate)[unit] == rank:
+        if ranges.rank_at(candidate, unit) == rank:
             return candidate
     return None

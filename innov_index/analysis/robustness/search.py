@@ -48,16 +48,26 @@ class Search:
     certain : positions
         Rivals that are lost whatever the weights.
     deadline : seconds of `time.monotonic`
+    among : number
+        Of the units that are ranked together.
     """
 
     def __init__(
-        self, space: WeightSpace, unit: int, sense: Sense, rivals: Ints, certain: Ints, deadline: float
+        self,
+        space: WeightSpace,
+        unit: int,
+        sense: Sense,
+        rivals: Ints,
+        certain: Ints,
+        deadline: float,
+        among: int,
     ) -> None:
         self.space = space
         self.unit = unit
         self.sense: Sense = sense
         self.certain = certain
         self.deadline = deadline
+        self.among = among
         self.known = Coalitions(space, unit, sense, rivals)
         self.weights: Point = ()
         self.fewest = len(rivals) + 1
@@ -213,12 +223,12 @@ class Search:
 
     def _claim(self, proof: Proof, bound: int) -> RankClaim:
         certain = len(self.certain)
-        units = len(self.space.linear)
         ranks = [certain + lost + 1 for lost in (self.fewest, bound)]
         if self.sense == "worst":
-            ranks = [units + 1 - rank for rank in ranks]
+            ranks = [self.among + 1 - rank for rank in ranks]
         return RankClaim(
             unit=self.unit,
+            row=self.unit,
             sense=self.sense,
             rank=ranks[0],
             bound=ranks[1],

@@ -21,6 +21,7 @@ def headlines(result: Robustness) -> tuple[str, ...]:
     sentences = [
         f"Weights of {listed(result.linear.nodes, 12)}: {result.weights.words}. Best and worst ranks are "
         "over all such weights, not a sample of them; equal scores count in a unit's favour.",
+        *(f"{remark[0].upper()}{remark[1:]}." for remark in result.reading.remarks),
         _first_place(result),
         *_stable(result),
         *_unfinished(result.ranges),
@@ -33,21 +34,25 @@ def headlines(result: Robustness) -> tuple[str, ...]:
 
 def _first_place(result: Robustness) -> str:
     """Which unit is first, and which others can be."""
-    ranges, linear = result.ranges, result.linear
+    ranges, linear = result.ranges, result.ranges.linear
     first = [name for name, rank in zip(linear.names, ranges.given, strict=True) if rank == 1]
     others = [linear.names[c.unit] for c in ranges.best if c.rank == 1 and ranges.given[c.unit] != 1]
     leaders = f"{listed(first, 6)} {'is' if len(first) == 1 else 'are'} first"
     if others:
         return f"{leaders}; elsewhere in this set {listed(others, 6)} can be too."
-    certain = all(claim.exact for claim in ranges.best)
-    return f"{leaders}, and no other unit can be." if certain else f"{leaders}."
+    open_to = [linear.names[c.unit] for c in ranges.best if c.bound == 1 and ranges.given[c.unit] != 1]
+    if open_to:
+        return f"{leaders}; whether {listed(open_to, 6, 'or')} can be too is not settled."
+    return f"{leaders}, and no other unit can be."
 
 
 def _stable(result: Robustness) -> list[str]:
+    without_gaps = len(result.linear) < len(result.ranges.linear)
+    among = " of the units without gaps" if without_gaps else ""
     watched = [
-        ("the first place", result.winner_stable),
-        (f"the set of the first {result.top}", result.top_stable),
-        ("the whole order", result.order_stable),
+        (f"the first place{among}", result.winner_stable),
+        (f"the set of the first {result.top}{among}", result.top_stable),
+        (f"the whole order{among}", result.order_stable),
     ]
     return [f"Moving all weights at once, {_stays(what, share, result)}" for what, share in watched]
 
@@ -75,6 +80,11 @@ def _unfinished(ranges: RankRanges) -> list[str]:
     open_claims = sum(not claim.exact for claim in ranges.claims)
     if not open_claims:
         return []
+    if ranges.enclosure is not None:
+        return [
+            f"{open_claims} of {2 * len(ranges.best)} ranks are enclosed, not exact: a rank that is reached "
+            "is shown with a bound on what might be."
+        ]
     return [
         f"Time ran out for {open_claims} of {2 * len(ranges.best)} ranks: a rank that can be reached is "
         "shown with a bound on what might be (`--time-limit` gives more time)."
@@ -128,7 +138,9 @@ def pair_sentences(result: Robustness, study: PairStudy) -> tuple[str, ...]:
     names = result.linear.names
     ahead, behind = names[study.ahead], names[study.behind]
     lead = study.smallest_lead.lead
-    ranks = [ordinal(result.ranges.given[unit]) for unit in (study.ahead, study.behind)]
+    place = {code: at for at, code in enumerate(result.ranges.linear.units)}
+    units = [result.linear.units[unit] for unit in (study.ahead, study.behind)]
+    ranks = [ordinal(result.ranges.given[place[unit]]) for unit in units]
     sentences = [f"{ahead} is {ranks[0]}, {behind} is {ranks[1]}."]
     if lead > 0:
         sentences.append(f"{behind} is behind {ahead} with all weights in this set.")

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from innov_index.analysis.robustness.certificates import check_claim
 from innov_index.analysis.robustness.improvement import Improvement, least_improvements
 from innov_index.analysis.robustness.linear import LinearScores
-from innov_index.analysis.robustness.linear_index import linear_scores
-from innov_index.analysis.robustness.pairs import Lead, NearestWeights, nearest_weights, smallest_lead
+from innov_index.analysis.robustness.linear_index import Reading, read_index
+from innov_index.analysis.robustness.pairs import (
+    Lead,
+    NearestWeights,
+    Preferences,
+    nearest_weights,
+    preferences,
+    smallest_lead,
+)
 from innov_index.analysis.robustness.rank_ranges import (
     RankRanges,
     ReachableRank,
+    enclosed_ranges,
     rank_ranges,
     reachable_ranks,
 )
@@ -26,6 +33,7 @@ from innov_index.analysis.robustness.stability import (
 from innov_index.analysis.robustness.statements import Statements, weight_set
 from innov_index.analysis.robustness.volumes import rank_volumes
 from innov_index.analysis.robustness.weight_sets import WeightSet
+from innov_index.analysis.robustness.weight_space import space
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
@@ -50,11 +58,17 @@ class PairStudy:
 
 @dataclass(frozen=True)
 class Robustness:
-    """Exact statements about the ranks of an index over a set of weights."""
+    """Exact statements about the ranks of an index over a set of weights.
+
+    Ranks are those of all ranked units; all else is about the units of `linear`, by scores before they are
+    rounded.
+    """
 
     scores: Scores
     edition: int
+    reading: Reading
     ranges: RankRanges
+    preferences: Preferences
     top: int
     winner_stable: StableShare
     top_stable: StableShare
@@ -65,16 +79,15 @@ class Robustness:
 
     @property
     def linear(self) -> LinearScores:
-        return self.ranges.linear
+        return self.reading.linear
 
     @property
     def weights(self) -> WeightSet:
         return self.ranges.weights
 
     def check(self) -> int:
-        """Check every claim again in exact numbers; the number of claims."""
-        for claim in self.ranges.claims:
-            check_claim(self.linear, self.weights, claim)
+        """Check every claim again; the number of claims."""
+        self.ranges.check()
         return len(self.ranges.claims)
 
 
@@ -92,12 +105,18 @@ def study(
 ) -> Robustness:
     """Make every exact statement about an index; the parameters are those of `robustness`."""
     scores = index.score_edition(edition)
-    linear = linear_scores(index, level, nodes, edition, scores)
+    reading = read_index(index, level, nodes, edition, scores)
+    linear = reading.linear
     weights = weight_set(statements, linear.nodes, linear.given)
     at = scores.edition_position(edition)
-    close = _pair_study(index, scores, linear, weights, pair, edition) if pair else None
+    close = _pair_study(index, scores, reading, weights, pair, edition) if pair else None
     shares = rank_volumes(linear, weights) if volumes else None
-    ranges = rank_ranges(linear, weights, time_limit)
+    if reading.enclosure is None:
+        ranges = rank_ranges(linear, weights, time_limit)
+        preferred = ranges.preferences
+    else:
+        ranges = enclosed_ranges(reading.enclosure, weights, time_limit)
+        preferred = preferences(space(linear, weights))
     reachable = tuple(
         entry
         for published in index.published
@@ -106,7 +125,9 @@ def study(
     return Robustness(
         scores,
         at,
+        reading,
         ranges,
+        preferred,
         min(top, len(linear)),
         winner_stable(linear),
         top_stable(linear, min(top, len(linear))),
@@ -120,11 +141,17 @@ def study(
 def _pair_study(
     index: Index,
     scores: Scores,
-    linear: LinearScores,
+    reading: Reading,
     weights: WeightSet,
     pair: tuple[str, str],
     edition: str | None,
 ) -> PairStudy:
+    linear = reading.linear
+    if reading.enclosure is not None:
+        everyone = reading.enclosure.linear
+        lacking = {everyone.units[everyone.position(unit)] for unit in pair} - set(linear.units)
+        if lacking:
+            raise InnovIndexError(f"--pair {','.join(pair)}: {reading.remarks[0]}")
     first, second = (linear.position(unit) for unit in pair)
     if first == second:
         raise InnovIndexError(f"a pair is two units; got {linear.names[first]} twice")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -17,8 +17,12 @@ def ranges_table(result: Robustness) -> Sheet:
     """For a screen: rank, name, best and worst rank; bounds where time ran out."""
     columns = ["rank", "name", "best", "worst"]
     rows = [
-        [result.ranges.given[unit], result.linear.names[unit], *(_claimed(c) for c in _claims(result, unit))]
-        for unit in _order(result)
+        [
+            result.ranges.given[unit],
+            result.ranges.linear.names[unit],
+            *(_claimed(c) for c in _claims(result, unit)),
+        ]
+        for unit in _order(result.ranges.given)
     ]
     return Sheet(columns, rows)
 
@@ -35,9 +39,10 @@ def ranks_table(result: Robustness) -> Sheet:
     columns = ["unit", "name", "rank", "best", "worst", "best_bound", "worst_bound", "exact"]
     columns += [f"{code} at {end}" for end in ("best", "worst") for code in result.linear.nodes]
     rows = []
-    for unit in _order(result):
+    everyone = result.ranges.linear
+    for unit in _order(result.ranges.given):
         best, worst = _claims(result, unit)
-        row: list[Cell] = [result.linear.units[unit], result.linear.names[unit], result.ranges.given[unit]]
+        row: list[Cell] = [everyone.units[unit], everyone.names[unit], result.ranges.given[unit]]
         row += [best.rank, worst.rank, best.bound, worst.bound, best.exact and worst.exact]
         rows.append([*row, *(float(w) for claim in (best, worst) for w in claim.weights)])
     return Sheet(columns, rows)
@@ -45,8 +50,8 @@ def ranks_table(result: Robustness) -> Sheet:
 
 def preferences_table(result: Robustness) -> Sheet:
     """One row a pair, the unit ahead at the given weights first: what holds with all weights of the set."""
-    preferred, linear = result.ranges.preferences, result.linear
-    order = _order(result)
+    preferred, linear = result.preferences, result.linear
+    order = _order(linear.ranks(linear.given))
     rows = []
     for place, a in enumerate(order):
         for b in order[place + 1 :]:
@@ -105,7 +110,7 @@ def volumes_table(result: Robustness) -> Sheet:
     used = np.flatnonzero(result.volumes.max(axis=0) > 0)
     last = int(used.max()) + 1 if len(used) else 0
     rows: list[list[Cell]] = []
-    for unit in _order(result):
+    for unit in _order(result.linear.ranks(result.linear.given)):
         shares = result.volumes[unit, :last].tolist()
         rows.append([result.linear.units[unit], result.linear.names[unit], *shares])
     names = [f"rank {k + 1}" for k in range(last)]
@@ -115,7 +120,7 @@ def volumes_table(result: Robustness) -> Sheet:
 def likeliest_ranks_table(result: Robustness, volumes: Floats) -> Sheet:
     """For a screen: shares of the weights that give the first place and the top, and the likeliest rank."""
     rows: list[list[Cell]] = []
-    for unit in _order(result):
+    for unit in _order(result.linear.ranks(result.linear.given)):
         shares = volumes[unit]
         likely = int(shares.argmax())
         rows.append(
@@ -143,8 +148,8 @@ def published_table(result: Robustness) -> Sheet:
     return Sheet([*columns, *(f"{code} there" for code in result.linear.nodes)], rows)
 
 
-def _order(result: Robustness) -> list[int]:
-    given = result.ranges.given
+def _order(given: Sequence[int]) -> list[int]:
+    """Units by their ranks at the given weights."""
     return sorted(range(len(given)), key=lambda unit: given[unit])
 
 

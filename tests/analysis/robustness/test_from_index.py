@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 import innov_index
 from innov_index.analysis.robustness.linear import exact_weights, from_values
-from innov_index.analysis.robustness.linear_index import linear_scores
+from innov_index.analysis.robustness.linear_index import linear_scores, read_index
 from innov_index.errors import InnovIndexError
 
 CONFIG = """
@@ -68,7 +69,7 @@ def test_named_nodes(four_cities):
 def test_geometric_means_are_linear_in_logarithms(four_cities):
     index = four_cities("geometric")
     linear = linear_scores(index, level=2)
-    assert linear.geometric
+    assert linear.power == 0
     scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
     np.testing.assert_allclose(np.exp(scores), index.score().scores[0, :, 0], rtol=1e-10)
 
@@ -85,14 +86,42 @@ def test_sums_are_linear_too(four_cities):
 
 def test_mixed_means_are_refused(four_cities):
     index = four_cities(more="levels: {0: {aggregation: {method: geometric}}}")
-    assert linear_scores(index).geometric
-    with pytest.raises(InnovIndexError, match="arithmetic and geometric"):
+    assert linear_scores(index).power == 0
+    with pytest.raises(InnovIndexError, match=r"different powers .*I geometric, A arithmetic"):
         linear_scores(index, level=2)
 
 
-def test_other_means_are_refused(four_cities):
-    with pytest.raises(InnovIndexError, match="aggregation\\[I\\] is harmonic"):
-        linear_scores(four_cities("harmonic"))
+def test_harmonic_means_are_linear_in_reciprocals(four_cities):
+    index = four_cities("harmonic")
+    linear = linear_scores(index, level=2)
+    scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
+    np.testing.assert_allclose(-1 / scores, index.score().scores[0, :, 0], rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "reason"),
+    [
+        ("topsis", r"aggregation\[I\] is topsis: .* need a mean or a sum"),
+        ("minimum", r"aggregation\[I\] is minimum: .* need a mean or a sum"),
+        (
+            'expression, formula: "A - B"',
+            r"is a formula that is no sum of the node's children, .* at least 0",
+        ),
+        ('expression, formula: "A * B"', r"is a formula that is no sum of the node's children"),
+    ],
+)
+def test_other_methods_are_refused(four_cities, aggregation, reason):
+    stated = {"  code: I\n": f"  code: I\n  aggregation: {{method: {aggregation}}}\n"}
+    with pytest.raises(InnovIndexError, match=reason):
+        linear_scores(four_cities(swap=stated))
+
+
+def test_the_mean_of_one_child_is_that_child_whatever_its_power(four_cities):
+    """B stands alone below C, whose mean is harmonic."""
+    one = "{code: C, weight: 2, aggregation: {method: harmonic}, children: [{code: B, indicator: b}]}"
+    index = four_cities(swap={"{code: B, weight: 2, indicator: b}": one})
+    linear = linear_scores(index, nodes=["A", "B"])
+    assert (linear.power, linear.given) == (1, (Fraction(1, 3), Fraction(2, 3)))
 
 
 def test_a_rescaled_node_may_vary_but_not_what_is_below(four_cities):
@@ -102,9 +131,22 @@ def test_a_rescaled_node_may_vary_but_not_what_is_below(four_cities):
         linear_scores(index, level=2)
 
 
-def test_a_gap_is_refused_with_its_place(four_cities):
-    index = four_cities(table=TABLE.replace("x,1,2,3", "x,1,2,"), more="screening: {}")
-    with pytest.raises(InnovIndexError, match="x has no score for B"):
+def test_a_unit_with_a_gap_is_left_out_of_what_is_linear(four_cities):
+    index = four_cities(table=TABLE.replace("x,1,2,3", "x,1,2,"))
+    reading = read_index(index)
+    assert reading.linear.units == ("y", "z", "t")
+    assert reading.enclosure is not None
+    assert reading.enclosure.linear.units == ("x", "y", "z", "t")
+    assert reading.remarks[0].startswith(
+        "the score of x is not linear in the weights: it has no score for B, and the weight of B goes to"
+    )
+
+
+def test_where_every_unit_has_a_gap_nothing_is_linear(four_cities):
+    index = four_cities(table="city,a1,a2,b\nx,1,2,\ny,4,1,\nz,,,1\nt,,,2\n")
+    with pytest.raises(
+        InnovIndexError, match="no unit has a score for each of A and B: the score of x is not"
+    ):
         linear_scores(index)
 
 
@@ -131,24 +173,75 @@ def test_thirds_add_up_to_ties(four_cities):
     assert list(linear.ranks(linear.given)) == index.score().ranks[0, :, 0].tolist() == [3, 3, 1, 1]
 
 
-REFUSED = [
-    ("levels: {0: {rounding: {method: half_up, decimals: 0}}}", 1, r"rounding\[I\]"),
-    ("levels: {0: {rounding: {method: half_up, decimals: 0, used_for: ranks}}}", 1, r"rounding\[I\]"),
-    ("levels: {1: {rounding: {method: half_up, decimals: 0, used_for: scores}}}", 1, r"rounding\[A\]"),
-    ("levels: {1: {rounding: {method: half_up, decimals: 0, used_for: parents}}}", 2, r"rounding\[A\]"),
-    ("ranking: {digits: 2}", 1, "ranking.digits is 2"),
+ENCLOSED = [
+    ("levels: {0: {rounding: {method: half_up, decimals: 0}}}", 1, r"scores are rounded \(rounding\[I\]\)"),
+    (
+        "levels: {0: {rounding: {method: half_up, decimals: 0, used_for: ranks}}}",
+        1,
+        r"scores are rounded \(rounding\[I\]\)",
+    ),
+    (
+        "levels: {1: {rounding: {method: half_up, decimals: 0, used_for: parents}}}",
+        2,
+        r"scores on the way are rounded \(rounding\[A\]\)",
+    ),
+    ("ranking: {digits: 2}", 1, "scores are compared in 2 digits"),
     (
         "levels: {0: {rescaling: {method: min_max, quantiles: [0.3, 0.7], truncate: true}}}",
         1,
-        r"rescaling\[I\] cuts scores off",
+        r"different means may have equal scores \(rescaling\[I\] is min_max\)",
     ),
+    ("levels: {0: {rescaling: {method: goalposts, lower: 2, upper: 9}}}", 1, "equal scores"),
 ]
 
 
-@pytest.mark.parametrize(("more", "level", "message"), REFUSED)
-def test_ranks_of_other_scores_than_these_are_refused(four_cities, more, level, message):
-    with pytest.raises(InnovIndexError, match=message):
-        linear_scores(four_cities(more=more), level=level)
+@pytest.mark.parametrize(("more", "level", "message"), ENCLOSED)
+def test_ranks_of_other_scores_than_these_are_enclosed(four_cities, more, level, message):
+    reading = read_index(four_cities(more=more), level=level)
+    plain = read_index(four_cities(), level=level)
+    assert reading.enclosure is not None
+    assert plain.enclosure is None
+    assert plain.remarks == ()
+    np.testing.assert_array_equal(reading.linear.values, plain.linear.values)
+    assert any(re.search(message, remark) for remark in reading.remarks)
+
+
+@pytest.mark.parametrize(
+    ("more", "level"),
+    [
+        ("levels: {1: {rounding: {method: half_up, decimals: 0, used_for: scores}}}", 1),
+        ("levels: {1: {rounding: {method: half_up, decimals: 0, used_for: scores}}}", 2),
+        ("levels: {0: {rescaling: {method: min_max, truncate: true}}}", 1),
+        ("levels: {0: {rescaling: {method: goalposts, lower: 1, upper: 9}}}", 1),
+        ("levels: {0: {rescaling: {method: percentile_rank}}}", 2),
+        ("levels: {0: {rescaling: {method: tanh}}}", 2),
+        ("levels: {1: {rescaling: {method: linear, offset: 7}}}", 2),
+    ],
+)
+def test_what_changes_no_rank_changes_no_statement(four_cities, more, level):
+    """Scores shown rounded, scales that cut nothing off, and a number that all units get."""
+    found, plain = (read_index(four_cities(more=text), level=level) for text in (more, ""))
+    assert found.enclosure is None
+    np.testing.assert_array_equal(found.linear.values, plain.linear.values)
+    assert found.linear.given == plain.linear.given
+
+
+def test_a_factor_inside_the_tree_counts_as_weight(four_cities):
+    """A counts 3 times: its indicators have 1/2 each of 3/5 of the index, B has 2/5."""
+    index = four_cities(more="levels: {1: {rescaling: {method: linear, factor: 3, offset: 1}}}")
+    linear = linear_scores(index, level=2)
+    assert linear.given == (Fraction(3, 10), Fraction(3, 10), Fraction(2, 5))
+    scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
+    np.testing.assert_allclose(scores * 5 / 3 + 1 / 3, index.score().scores[0, :, 0], rtol=1e-10)
+
+
+def test_a_scale_of_its_own_for_each_group_is_refused(four_cities):
+    table = TABLE.replace("city", "city,region").replace("\nx,", "\nx,N,").replace("\ny,", "\ny,N,")
+    table = table.replace("\nz,", "\nz,S,").replace("\nt,", "\nt,S,")
+    more = "levels: {0: {rescaling: {method: min_max, reference: {group: region}}}}"
+    index = four_cities(more=more, table=table, swap={"id: city": "id: city, groups: [region]"})
+    with pytest.raises(InnovIndexError, match="min_max, with a scale of its own for each region"):
+        linear_scores(index)
 
 
 def test_a_rounding_that_goes_no_further_has_no_effect(four_cities):
@@ -220,12 +313,13 @@ def test_a_group_mean_is_a_constant_in_the_weights_above_it(make_index):
         assert given == pytest.approx(scores.scores[0, :, 0].tolist())
 
 
-def test_a_gap_that_no_group_mean_fills_is_refused_with_its_true_reason(make_index):
+def test_a_gap_that_no_group_mean_fills_is_told_with_its_true_reason(make_index):
     """No unit of S has b: the weight of b goes to c."""
     table = GROUPED_TABLE.replace("z,S,3,8,8", "z,S,3,,8").replace("t,S,4,1,2", "t,S,4,,2")
     index = innov_index.load(make_index(GROUPED, table))
-    with pytest.raises(InnovIndexError, match=r"no mean there .*weight goes to the other nodes"):
-        linear_scores(index, level=2)
+    (remark, *_) = read_index(index, level=2).remarks
+    assert re.search(r"its group has no mean there \(.*\), its weight goes to the other nodes", remark)
+    assert "(t and u have gaps too)" in remark
 
 
 RISING = ["share_of_best, scale: 100", "min_max", "z_score", "linear, offset: 7"]
