@@ -47,12 +47,20 @@ TRIED = 300
 
 
 @dataclass(frozen=True)
+class Tried:
+    """Weights, and the ranks that the index gives with them: (points, units)."""
+
+    points: tuple[Point, ...]
+    ranks: Floats
+
+
+@dataclass(frozen=True)
 class RankRanges:
     """Best and worst rank of every unit, with their certificates.
 
     `given` are the ranks at the given weights; `preferences` those of the rows of `proved_in`, the scores
     that the bounds are proved in: `linear` itself, or rows that enclose the units' scores where there is an
-    `enclosure`.
+    `enclosure`. Then `tried` holds weights whose ranks are known.
     """
 
     linear: LinearScores
@@ -63,6 +71,7 @@ class RankRanges:
     given: tuple[int, ...]
     proved_in: LinearScores
     enclosure: Enclosure | None = None
+    tried: Tried | None = None
 
     @property
     def claims(self) -> tuple[RankClaim, ...]:
@@ -90,19 +99,6 @@ class RankRanges:
             check_bound(self.proved_in, self.weights, claim)
             if not self.weights.contains(claim.weights) or ranks[claim.unit] != claim.rank:
                 raise WrongCertificate("the weights do not give the rank")
-
-    def ranks_along(self, line: Floats, unit: int) -> Floats:
-        """Ranks of a unit at several weights, (draws, nodes), up to rounding where there is no enclosure."""
-        if self.enclosure is not None:
-            return np.asarray(self.enclosure.ranks_at(line)[:, unit])
-        gaps = (self.linear.values - self.linear.values[unit]).astype(np.float64) @ line.T
-        return np.asarray(1.0 + (gaps > 0).sum(axis=0))
-
-    def rank_at(self, weights: Point, unit: int) -> float:
-        """Rank of a unit at some weights; in exact numbers where there is no enclosure."""
-        if self.enclosure is not None:
-            return float(self.enclosure.ranks_at(_as_floats([weights]))[0, unit])
-        return float(self.linear.ranks(weights)[unit])
 
 
 def rank_ranges(linear: LinearScores, weights: WeightSet, time_limit: float = 60.0) -> RankRanges:
@@ -163,11 +159,12 @@ def enclosed_ranges(enclosure: Enclosure, weights: WeightSet, time_limit: float 
             search = _search(where, preferred, own + unit, rivals, sense, deadline)
             claim = search.run(where.weights_of(samples[starts[unit]]), scores)
             proved[sense].append(replace(claim, unit=unit, rivals=np.flatnonzero(rivals)))
-    tried = [where.weights_of(sample) for sample in samples[:TRIED]]
-    best, worst = _reached(enclosure, weights, proved["best"], proved["worst"], tried)
+    sampled = [where.weights_of(sample) for sample in samples[:TRIED]]
+    tried = _tried(enclosure, weights, [*proved["best"], *proved["worst"]], sampled)
+    best, worst = _reached(tried, proved["best"], proved["worst"])
     given = enclosure.ranks_at(_as_floats([enclosure.linear.given]))[0]
     ranks = tuple(int(rank) for rank in given)
-    return RankRanges(enclosure.linear, weights, preferred, best, worst, ranks, stacked, enclosure)
+    return RankRanges(enclosure.linear, weights, preferred, best, worst, ranks, stacked, enclosure, tried)
 
 
 def _stacked(linear: LinearScores, rows: Rows) -> tuple[LinearScores, dict[str, int]]:
@@ -192,35 +189,37 @@ def _stacked(linear: LinearScores, rows: Rows) -> tuple[LinearScores, dict[str, 
     return replace(linear, units=names, names=names, values=np.concatenate(tables)), first
 
 
-def _reached(
-    enclosure: Enclosure,
-    weights: WeightSet,
-    best: Sequence[RankClaim],
-    worst: Sequence[RankClaim],
-    tried: Sequence[Point],
-) -> tuple[tuple[RankClaim, ...], tuple[RankClaim, ...]]:
-    """The claims with the best and worst ranks that the index gives with their weights, or those tried.
+def _tried(
+    enclosure: Enclosure, weights: WeightSet, claims: Sequence[RankClaim], sampled: Sequence[Point]
+) -> Tried:
+    """The weights of claims and others, and the ranks that the index gives with them.
 
     A step from them into the set is tried too: at its edge a unit with a gap may have no score.
     """
-    given = enclosure.linear.given if weights.contains(enclosure.linear.given) else tried[-1]
-    found_at = list(dict.fromkeys(claim.weights for claim in (*best, *worst)))
+    given = enclosure.linear.given if weights.contains(enclosure.linear.given) else sampled[-1]
+    found = list(dict.fromkeys(claim.weights for claim in claims))
     inside = [
         tuple(w + (g - w) / STEPS for w, g in zip(point, given, strict=True))
-        for point in (*found_at, *weights.corners)
+        for point in (*found, *weights.corners)
     ]
-    candidates = list(dict.fromkeys([given, *found_at, *inside, *tried]))
-    ranks = enclosure.ranks_at(_as_floats(candidates))
+    points = tuple(dict.fromkeys([given, *found, *inside, *sampled]))
+    return Tried(points, enclosure.ranks_at(_as_floats(points)))
+
+
+def _reached(
+    tried: Tried, best: Sequence[RankClaim], worst: Sequence[RankClaim]
+) -> tuple[tuple[RankClaim, ...], tuple[RankClaim, ...]]:
+    """The claims with the best and worst ranks that the index gives with the weights tried."""
     found: list[list[RankClaim]] = []
     for claims, beyond, better in ((best, np.inf, np.argmin), (worst, -np.inf, np.argmax)):
-        at = better(np.where(np.isnan(ranks), beyond, ranks), axis=0)
+        at = better(np.where(np.isnan(tried.ranks), beyond, tried.ranks), axis=0)
         found.append([])
-        for claim, draw in zip(claims, at.tolist(), strict=True):
-            rank = ranks[draw, claim.unit]
+        for claim, point in zip(claims, at.tolist(), strict=True):
+            rank = tried.ranks[point, claim.unit]
             # a unit without a score at any of these weights is only known to be in bounds
             reached = int(rank) if rank == rank else (worst if claims is best else best)[claim.unit].bound
             bound = min(claim.bound, reached) if claims is best else max(claim.bound, reached)
-            found[-1].append(replace(claim, rank=reached, bound=bound, weights=candidates[draw]))
+            found[-1].append(replace(claim, rank=reached, bound=bound, weights=tried.points[point]))
     return tuple(found[0]), tuple(found[1])
 
 
@@ -307,24 +306,33 @@ def _reachable(ranges: RankRanges, announcement: str, place: int, rank: int) -> 
 
 
 def weights_for(ranges: RankRanges, best: RankClaim, worst: RankClaim, rank: int) -> Point | None:
-    """Weights that give a unit a certain rank, looked for between those of its best and its worst rank."""
+    """Weights that give a unit a certain rank, looked for between those of its best and its worst rank.
+
+    Among those whose ranks are known where the index itself has to be asked.
+    """
+    if ranges.tried is not None:
+        known = np.flatnonzero(ranges.tried.ranks[:, best.unit] == rank)
+        return ranges.tried.points[int(known[0])] if len(known) else None
+    linear = ranges.linear
     ends = [best.weights, worst.weights]
-    if ranges.weights.contains(ranges.linear.given):
-        ends.insert(1, ranges.linear.given)
+    if ranges.weights.contains(linear.given):
+        ends.insert(1, linear.given)
     for start, end in pairwise(ends):
-        found = _between(ranges, best.unit, start, end, rank)
+        found = _between(linear, best.unit, start, end, rank)
         if found is not None:
             return found
     return None
 
 
-def _between(ranges: RankRanges, unit: int, start: Point, end: Point, rank: int) -> Point | None:
+def _between(linear: LinearScores, unit: int, start: Point, end: Point, rank: int) -> Point | None:
     shares = np.linspace(0.0, 1.0, STEPS + 1)
     first, last = _as_floats([start, end])
     line = first + shares[:, None] * (last - first)
-    for step in np.flatnonzero(ranges.ranks_along(line, unit) == rank):
+    gaps = (linear.values - linear.values[unit]).astype(np.float64) @ line.T
+    ranks = 1 + (gaps > 0).sum(axis=0)
+    for step in np.flatnonzero(ranks == rank):
         share = Fraction(int(step), STEPS)
         candidate = tuple(a + share * (b - a) for a, b in zip(start, end, strict=True))
-        if ranges.rank_at(candidate, unit) == rank:
+        if linear.ranks(candidate)[unit] == rank:
             return candidate
     return None
