@@ -117,7 +117,7 @@ def robustness(
     """
     from innov_index.analysis.robustness.run import DEFAULT
     from innov_index.analysis.robustness.run import robustness as robustness_of
-    from innov_index.analysis.robustness.statements import Statements
+    from innov_index.analysis.robustness.weight_sets import Statements
 
     _refuse_unused(nodes, table, output, form)
     announce_results(output, form=form)

@@ -7,8 +7,8 @@ from functools import partial
 
 from innov_index.analysis.robustness import tables
 from innov_index.analysis.robustness.sentences import headlines, pair_sentences
-from innov_index.analysis.robustness.statements import Statements
 from innov_index.analysis.robustness.study import Robustness, study
+from innov_index.analysis.robustness.weight_sets import Statements
 from innov_index.index import Index
 from innov_index.model.result import Lazy, Listed, Part, Remarks, Result, Shown
 from innov_index.model.sheet import Sheet

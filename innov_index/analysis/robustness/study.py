@@ -30,9 +30,8 @@ from innov_index.analysis.robustness.stability import (
     top_stable,
     winner_stable,
 )
-from innov_index.analysis.robustness.statements import Statements, weight_set
 from innov_index.analysis.robustness.volumes import rank_volumes
-from innov_index.analysis.robustness.weight_sets import WeightSet
+from innov_index.analysis.robustness.weight_sets import Statements, WeightSet, weight_set
 from innov_index.analysis.robustness.weight_space import space
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from innov_index.analysis.robustness.statements import Statements
 from innov_index.analysis.robustness.study import study
+from innov_index.analysis.robustness.weight_sets import Statements
 from innov_index.analysis.sensitivity.sobol import sobol_of
 from innov_index.analysis.uncertainty import tables
 from innov_index.analysis.uncertainty.draws import DrawsFile

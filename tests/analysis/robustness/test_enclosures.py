@@ -17,9 +17,8 @@ import innov_index
 from innov_index.analysis.robustness.certificates import WrongCertificate, proofs_json
 from innov_index.analysis.robustness.enclosures import least_mean
 from innov_index.analysis.robustness.run import robustness
-from innov_index.analysis.robustness.statements import Statements
 from innov_index.analysis.robustness.study import study
-from innov_index.analysis.robustness.weight_sets import within
+from innov_index.analysis.robustness.weight_sets import Statements, within
 from innov_index.errors import InnovIndexError
 from tests.indices import rows_of, write_index
 

@@ -9,8 +9,7 @@ import pytest
 
 from innov_index.analysis.robustness.linear import from_values
 from innov_index.analysis.robustness.pairs import nearest_weights
-from innov_index.analysis.robustness.statements import Statements, weight_set
-from innov_index.analysis.robustness.weight_sets import simplex, within
+from innov_index.analysis.robustness.weight_sets import Statements, simplex, weight_set, within
 
 
 def test_by_hand():

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.robustness.linear import from_values
-from innov_index.analysis.robustness.statements import Statements, weight_set
 from innov_index.analysis.robustness.volumes import rank_volumes
-from innov_index.analysis.robustness.weight_sets import simplex, within
+from innov_index.analysis.robustness.weight_sets import Statements, simplex, weight_set, within
 from innov_index.errors import InnovIndexError
 
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innov_index.analysis.robustness.statements import Statements, weight_set
-from innov_index.analysis.robustness.weight_sets import WeightSet, simplex, within
+from innov_index.analysis.robustness.weight_sets import Statements, WeightSet, simplex, weight_set, within
 from innov_index.errors import InnovIndexError
 
 from .conftest import arrangement_vertices
