@@ -211,7 +211,7 @@ class _Reader:
         if node == 0 and account.rescaling is Rescaling.OTHER:
             raise InnovIndexError(
                 f"rescaling[{code}] is {name}{self._by_group()}, which need not keep the order of the "
-                "scores: exact statements are about the order of the weighted means"
+                "scores, or tells too few of them apart: exact statements are about the order of the means"
             )
         if node and account.rescaling is not Rescaling.AFFINE:
             raise InnovIndexError(

@@ -15,8 +15,10 @@ def expression(values: Floats, *, formula: NodeFormula) -> Floats:
 
     The formula names children, or any nodes further down the tree; a code with dots or spaces stands in
     braces. It may contain numbers, + - * / **, parentheses, min, max, mean, clip(x, low, high), sqrt, log,
-    exp, abs and first(a, b), which is the first that is present. Stated weights have no effect. The result is
-    missing where an operand is, except through first.
+    exp, abs and first(a, b), which is the first that is present. Stated weights have no effect: a sum of all
+    children, each times a number of at least 0, and perhaps of one more number (0.3*a + 0.7*b + 5), has the
+    weights that it states, and any other formula none. The result is missing where an operand is, except
+    through first.
 
     Formula: y = formula(x), e.g. {female} / {male} or max(0, 100 + {IN.1} / 2.5 - {IN.2})
 

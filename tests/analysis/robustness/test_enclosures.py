@@ -401,3 +401,45 @@ def test_the_smallest_mean_of_some_nodes_is_that_of_a_linear_programme(seed: int
         np.append(values * inside, 0.0), A_ub=bounds, b_ub=np.zeros(2 * size), A_eq=equal, b_eq=[0.0, 1.0]
     )
     assert float(least_mean(weights, values, nodes)) == pytest.approx(found.fun, abs=1e-9)
+
+
+EDITIONS = """
+units: {id: unit}
+indicators: {file: data.csv}
+normalisation: {method: none}
+ROOT
+index:
+  code: I
+  children:
+    - {indicator: a, weight: 2}
+    - {indicator: b, weight: 1}
+    - {indicator: c, weight: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        "",
+        "levels: {0: {rescaling: {method: min_max, reference: pooled}}}",
+        "levels: {0: {rescaling: {method: z_score, reference: {edition: 2020}}}}",
+        "levels: {0: {rescaling: {method: percentile_rank, reference: pooled}}}",
+        "levels: {0: {rounding: {method: half_up, decimals: 0}}}",
+    ],
+)
+def test_an_edition_is_what_it_would_be_alone(root: str, tmp_path: Path) -> None:
+    """However its scale is learned, each edition has the ranks of an index with its rows only."""
+    rng = np.random.default_rng(8)
+    values = rng.integers(1, 20, (2, 7, 3)).astype(float)
+    values[1, 2, 0] = np.nan
+    config = EDITIONS.replace("ROOT", root)
+    both = innov_index.load(
+        write_index(tmp_path / "both", config, rows_of(values, "abc", editions=("2020", "2021")))
+    )
+    for edition, table in zip(("2020", "2021"), values, strict=True):
+        plain = config if "rounding" in root else EDITIONS.replace("ROOT", "")
+        alone = innov_index.load(write_index(tmp_path / edition, plain, rows_of(table, "abc")))
+        ours = study(both, Statements("30%"), edition=edition).ranges
+        theirs = study(alone, Statements("30%")).ranges
+        for mine, other in zip(ours.claims, theirs.claims, strict=True):
+            assert (mine.rank, mine.bound) == (other.rank, other.bound)
