@@ -23,6 +23,10 @@ Changing: TypeAlias = Literal["imputation", "treatment"]
 Column: TypeAlias = tuple[tuple[str | float | None, ...], ...]
 
 
+FEW_TREATED = 0.34
+"""Up to this share of treated units a treated value is told apart from the others."""
+
+
 @dataclass(frozen=True)
 class ChangedCell:
     """A value that imputation filled or treatment changed.
@@ -177,6 +181,17 @@ class Scores:
         # a ranking that gives every unit a place of its own has equal scores too
         equal = np.isclose(scores, scores[0], rtol=1e-12, atol=0.0)
         return np.asarray(order[(ranks == ranks[0]) | equal], dtype=np.int64)
+
+    def capped(self, edition: int) -> Bools:
+        """Cells (units, indicators) that treatment changed one by one.
+
+        Where it changed more than a third of the units it gave the indicator another scale, which says
+        nothing of a single unit.
+        """
+        changed = self.treated[edition]
+        kept = self.kept[edition]
+        share = changed[kept].mean(axis=0) if kept.any() else np.zeros(changed.shape[-1])
+        return np.asarray(changed & (share <= FEW_TREATED))
 
     def of(self, code: str) -> Floats:
         """Scores of one node, (editions, units)."""

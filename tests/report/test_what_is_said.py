@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from innov_index.analysis.answers import Answers
 from innov_index.cli import main
+from innov_index.index import load
+from innov_index.report.page.payload import payload
 from innov_index.wording import decimal_text, decimals_of
 
 PLAIN = "indicators: {file: data.csv}\nindex: {code: X, children: [{indicator: a}, {indicator: b}]}\n"
@@ -83,6 +86,27 @@ def test_an_imputed_value_is_nobodys_strength(make_index: Callable[..., Path], t
         assert [row.split()[1] for row in rows if row.split()[:1] == ["strength"]] == ["a"]
 
 
+def test_a_capped_value_is_nobodys_strength(make_index: Callable[..., Path]) -> None:
+    """A's value of a is far out and capped; that of b is first too, and stays as it is."""
+    config = make_index(
+        "treatment: {method: winsorise, max_points: 1, skewness: 0.5, kurtosis: 0.5}\n" + PLAIN,
+        "unit,a,b\nA,99,9\nB,2,8\nC,3,7\nD,4,6\nE,5,5\n",
+    )
+    rows = [row.split() for row in _said("audit", str(config), "--unit", "A").splitlines()]
+    assert [row[1] for row in rows if row[:1] == ["strength"]] == ["b"]
+    on_page = payload(Answers(load(config)))
+    assert on_page["capped"] == on_page["treated"] == [0]
+
+
+def test_a_shared_place_is_told(make_index: Callable[..., Path]) -> None:
+    config = make_index(
+        PLAIN + "uncertainty: {draws: 20, vary: [{weights: uniform}]}\n", "unit,a,b\nA,1,2\nB,2,1\nC,0,0\n"
+    )
+    said = _said("uncertainty", str(config))
+    assert "A is 1st, level with 1 other unit; " in said
+    assert "C is 3rd; " in said
+
+
 def test_no_figure_says_nan(make_index: Callable[..., Path], tmp_path: Path) -> None:
     """Indicator b has no value: no correlation, no skewness, no median of it."""
     config = make_index(PLAIN, "unit,a,b\nA,1,\nB,2,\nC,4,\n")
@@ -92,11 +116,22 @@ def test_no_figure_says_nan(make_index: Callable[..., Path], tmp_path: Path) -> 
         assert not re.search(r"\bnan\b|Warning", said + drawn), kind
 
 
-@pytest.mark.parametrize("command", ["audit", "compare", "robustness --simplex", "uncertainty --draws 20"])
+OF_ONE_EDITION = (
+    "audit",
+    "compare",
+    "robustness --simplex",
+    "uncertainty --draws 20",
+    "sensitivity --runs 16",
+    "infer --order A>C",
+)
+
+
+@pytest.mark.parametrize("command", OF_ONE_EDITION)
 def test_the_edition_is_named(command: str, make_index: Callable[..., Path]) -> None:
     """Of a panel the last edition is shown, and said."""
     more = "schemes: {other: {weighting: {method: entropy}}}\n"
-    more += "uncertainty: {draws: 20, vary: [{weights: uniform}]}\n"
+    more += "uncertainty: {draws: 20, vary: [{weights: uniform}, {path: normalisation.method, "
+    more += "alternatives: [min_max, z_score]}]}\n"
     config = make_index(
         PLAIN.replace("data.csv", "data.csv, edition: year") + more,
         "unit,year,a,b\nA,2020,1,5\nB,2020,2,3\nC,2020,4,1\nA,2021,1,4\nB,2021,3,3\nC,2021,4,2\n",

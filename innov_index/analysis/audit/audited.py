@@ -214,9 +214,10 @@ class Audit:
         reversed_already = self.step == "normalised"
         directions = np.ones(len(self.framework.leaves)) if reversed_already else self.framework.directions
         row = int(np.searchsorted(self.units, unit))
-        # an imputed value is nobody's strength
+        # an imputed value is nobody's strength or weakness, and one that treatment changed nobody's strength
         filled = self.scores.imputed[self.edition][unit] & (np.arange(len(self.units)) == row)[:, None]
-        return profile(np.where(filled, np.nan, self.values("raw")), directions, row)
+        values = np.where(filled, np.nan, self.values("raw"))
+        return profile(values, directions, row, doubtful=self.scores.capped(self.edition)[unit])
 
     def unit_position(self, name: str) -> int:
         """Position of a unit of the edition by its code or name."""

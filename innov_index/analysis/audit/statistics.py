@@ -162,6 +162,7 @@ def profile(
     directions: Floats,
     unit: int,
     *,
+    doubtful: Bools,
     most: int = 5,
 ) -> Profile:
     """Indicators in which a unit ranks highest and lowest among the units. Source: coinr get_str_weak.
@@ -169,7 +170,7 @@ def profile(
     A strength is an indicator in which fewer units are better than worse, a weakness one in which more are.
     Ties go by the order of the indicators. An indicator that the unit does not have is left out, and so is
     one in which it shares the lowest rank: where half of the units have zero, a shared last place is neither
-    strength nor weakness.
+    strength nor weakness. A last place of its own is a weakness.
 
     Parameters
     ----------
@@ -178,17 +179,19 @@ def profile(
         +1 where more is better, -1 where less is better.
     unit : int
         Row of the unit.
+    doubtful : (indicators,)
+        Indicators in which the unit's value was changed, which are not its strengths.
     most : int
         Number of strengths, and of weaknesses.
     """
     oriented = values * directions
     ranks = ascending_ranks(-oriented, "min")
     own = ranks[unit]
-    is_last = own == np.nan_to_num(ranks).max(axis=0, initial=0.0)
+    shares_last = (own == np.nan_to_num(ranks).max(axis=0, initial=0.0)) & ((ranks == own).sum(axis=0) > 1)
     better, worse = (oriented > oriented[unit]).sum(axis=0), (oriented < oriented[unit]).sum(axis=0)
-    chosen = np.flatnonzero(~np.isnan(own) & ~is_last)
+    chosen = np.flatnonzero(~np.isnan(own) & ~shares_last)
     order = chosen[np.argsort(own[chosen], kind="stable")]
-    strengths, weaknesses = order[(better < worse)[order]], order[(better > worse)[order]]
+    strengths, weaknesses = order[((better < worse) & ~doubtful)[order]], order[(better > worse)[order]]
     return Profile(strengths[:most], weaknesses[::-1][:most], own)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from innov_index.analysis.sensitivity.sobol import Sensitivity
 from innov_index.analysis.uncertainty.summary import Uncertainty
 from innov_index.config.variations.compiled import Choice, Variations
-from innov_index.wording import ordinal
+from innov_index.model.arrays import Floats
+from innov_index.wording import counted, ordinal
 
 WORDS = {
     "denomination": "what indicators are divided by",
@@ -60,7 +61,7 @@ def sentences(result: Uncertainty, why: Explanation, units: Sequence[int]) -> li
     drawn = f"{result.tally.draws:,}"
     said = []
     for unit in units:
-        parts = [f"{result.names[unit]} {_stands(result.ranks.base[unit])}"]
+        parts = [f"{result.names[unit]} {_stands(result.ranks.base, unit)}"]
         parts.append(_interval(low[unit], high[unit], drawn))
         if why.causes is not None:
             parts.append(_decides(why.causes, unit))
@@ -93,12 +94,16 @@ def exactness(result: Uncertainty) -> str:
     return f"Monte Carlo error of every probability: at most ±{1.96 * worst:.3f} (95 %); seed {result.seed}"
 
 
-def _stands(rank: float) -> str:
-    return "has no rank" if np.isnan(rank) else f"is {ordinal(round(float(rank)))}"
+def _stands(ranks: Floats, unit: int) -> str:
+    if np.isnan(ranks[unit]):
+        return "has no rank"
+    others = int((ranks == ranks[unit]).sum()) - 1
+    tied = f", level with {counted(others, 'other unit')}" if others else ""
+    return f"is {ordinal(float(ranks[unit]))}{tied}"
 
 
 def _interval(low: float, high: float, draws: str) -> str:
-    first, last = ordinal(round(float(low))), ordinal(round(float(high)))
+    first, last = ordinal(float(low)), ordinal(float(high))
     if low == high:
         return f"{first} in at least 90 % of {draws} draws"
     return f"between {first} and {last} in 90 % of {draws} draws"

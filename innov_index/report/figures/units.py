@@ -31,9 +31,6 @@ from innov_index.wording import counted, decimal_text, decimals_of, listed
 
 TOLERANCE = 1e-9
 
-FEW_TREATED = 0.34
-"""Up to this share of treated units a treated value is ringed; a larger share is another scale for all."""
-
 
 def figure_scores(scores: Scores, edition: int, *, top: int = 20, width: float = TWO_COLUMNS) -> Picture:
     """One bar a unit, the best first; stacked by dimension where the index is their weighted mean."""
@@ -132,9 +129,7 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
         "Dot: the unit (hollow: below the median). Thin line: worst to best unit. Band: middle half of the "
         f"units. Tick: median. No dot: no value.{' Grey diamond: an imputed value.' if filled.any() else ''}"
     )
-    # where treatment changed most units it rescaled the column, and marks would say nothing of this one
-    treated = scores.treated[edition]
-    capped = treated[unit] & (treated[scores.kept[edition]].mean(axis=0) <= FEW_TREATED)
+    capped = scores.capped(edition)[unit]
     if capped.any():
         note += " Ring: a value that treatment changed."
     with styled():

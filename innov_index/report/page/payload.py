@@ -45,6 +45,7 @@ def payload(answers: Answers) -> dict[str, Any]:
         "raw": raw,
         "imputed": _cells(scores.imputed[edition]),
         "treated": _cells(scores.treated[edition]),
+        "capped": _cells(scores.capped(edition)),
         "coverage": pool.add(scores.coverage[edition][:, :1]),
         "pool": pool.encoded(),
         "ranking": {

@@ -175,14 +175,25 @@ def test_availability_by_node() -> None:
 def test_profile_of_a_unit() -> None:
     """The unit is first in one, last in one, second of three in two; less is better in the third.
 
-    A second place of three has one unit above and one below: neither strength nor weakness.
+    A second place of three has one unit above and one below: neither strength nor weakness. A last place that
+    the unit has for itself is a weakness; one that it shares is none.
     """
     values = np.array([[9.0, 1, 5, 5, nan], [8, 2, 1, 6, 1], [7, 3, 9, 4, 2]])
     directions = np.array([1.0, 1, -1, 1, 1])
-    found = profile(values, directions, 0, most=2)
+    found = profile(values, directions, 0, doubtful=np.zeros(5, dtype=bool), most=2)
     np.testing.assert_array_equal(found.ranks, [1, 3, 2, 2, nan])
     np.testing.assert_array_equal(found.strengths, [0])
-    assert not len(found.weaknesses)
+    np.testing.assert_array_equal(found.weaknesses, [1])
+    values[1, 1] = 1
+    assert not len(profile(values, directions, 0, doubtful=np.zeros(5, dtype=bool)).weaknesses)
+
+
+def test_a_value_that_was_changed_is_no_strength() -> None:
+    """The unit is first in both; in the second its value was capped. A weakness remains one."""
+    values = np.array([[9.0, 9, 1], [8, 8, 2], [7, 7, 3]])
+    found = profile(values, np.ones(3), 0, doubtful=np.array([False, True, True]))
+    np.testing.assert_array_equal(found.strengths, [0])
+    np.testing.assert_array_equal(found.weaknesses, [2])
 
 
 DATA = """\

@@ -3,6 +3,7 @@
 function makeUnitPage(app) {
   const { data, engine } = app;
   const treated = new Set(data.treated);
+  const capped = new Set(data.capped);
   const byName = data.units.names.map((name, unit) => [String(unit), name]).sort((a, b) => alphabet.compare(a[1], b[1]));
   options(byId("unit-choice"), byName, "0");
   options(byId("other-choice"), [["-1", "nobody"], ...byName], "-1");
@@ -32,7 +33,8 @@ function makeUnitPage(app) {
 
   function facts(unit, other) {
     const entry = (label, ...content) => element("div", {}, element("dt", {}, label), element("dd", {}, ...content));
-    const score = (who) => `${ordinal(app.ranks[who])} of ${whole(engine.units)}, score ${format(engine.scores[0][who], app.decimals(0))}`;
+    const shared = (who) => (app.ranks.filter((rank) => rank === app.ranks[who]).length > 1 ? " (shared)" : "");
+    const score = (who) => `${ordinal(app.ranks[who])}${shared(who)} of ${whole(engine.units)}, score ${format(engine.scores[0][who], app.decimals(0))}`;
     const list = [entry("Rank", score(unit))];
     if (data.intervals && data.intervals.low[unit] !== null) {
       const { low, high, label } = data.intervals;
@@ -67,9 +69,11 @@ function makeUnitPage(app) {
       other: other >= 0 ? values[other] : NaN,
       peers: peers.length ? extremesOf(peers.map((peer) => values[peer])).median : NaN,
       rank: ranks[unit],
+      shared: ranks.filter((rank) => rank === ranks[unit]).length > 1,
       worth,
       extremes,
       marks: [app.imputed(unit, leaf), treated.has(unit * engine.leaves.length + column)],
+      doubtful: capped.has(unit * engine.leaves.length + column),
     };
   }
 
@@ -80,16 +84,16 @@ function makeUnitPage(app) {
     return labels.flatMap((label, other) => (label === labels[unit] && other !== unit ? [other] : []));
   }
 
-  // An imputed value is nobody's strength, and nobody's weakness.
+  // An imputed value is nobody's strength or weakness, and one that treatment changed nobody's strength.
   const known = (lines) => lines.filter(({ score, marks }) => score === score && !marks[0]);
   const above = ({ score, extremes }) => (score - extremes.median) / (extremes.high - extremes.low || 1);
-  const strongest = (lines) => known(lines).filter((line) => above(line) > 0).sort((a, b) => a.rank - b.rank || above(b) - above(a)).slice(0, 4);
+  const strongest = (lines) => known(lines).filter((line) => above(line) > 0 && !line.doubtful).sort((a, b) => a.rank - b.rank || above(b) - above(a)).slice(0, 4);
   const weakest = (lines) => known(lines).filter((line) => above(line) < 0).sort((a, b) => b.rank - a.rank || above(a) - above(b)).slice(0, 4);
 
-  function described({ leaf, rank, raw, marks }) {
+  function described({ leaf, rank, shared, raw, marks }) {
     const node = data.nodes[leaf];
     const note = marks[1] ? " (treated)" : "";
-    return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` ${ordinal(rank)}, ${compact(raw)} ${node.unit}${note}`));
+    return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` ${ordinal(rank)}${shared ? " (shared)" : ""}, ${compact(raw)} ${node.unit}${note}`));
   }
 
   function waysText(unit) {
