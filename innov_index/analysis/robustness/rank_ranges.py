@@ -60,7 +60,7 @@ class RankRanges:
 
     `given` are the ranks at the given weights; `preferences` those of the rows of `proved_in`, the scores
     that the bounds are proved in: `linear` itself, or rows that enclose the units' scores where there is an
-    `enclosure`. Then `tried` holds weights whose ranks are known.
+    `enclosure`. Then `tried` holds weights whose ranks are known. `unfinished` searches ran out of time.
     """
 
     linear: LinearScores
@@ -72,6 +72,7 @@ class RankRanges:
     proved_in: LinearScores
     enclosure: Enclosure | None = None
     tried: Tried | None = None
+    unfinished: int = 0
 
     @property
     def claims(self) -> tuple[RankClaim, ...]:
@@ -125,9 +126,9 @@ def rank_ranges(linear: LinearScores, weights: WeightSet, time_limit: float = 60
             start = where.weights_of(samples[first[sense][unit]])
             found.append(_search(where, preferred, unit, others, sense, deadline).run(start, scores))
     given = tuple(linear.ranks(linear.given))
-    return RankRanges(
-        linear, weights, preferred, tuple(claims["best"]), tuple(claims["worst"]), given, linear
-    )
+    best, worst = tuple(claims["best"]), tuple(claims["worst"])
+    unfinished = sum(not claim.exact for claim in (*best, *worst))
+    return RankRanges(linear, weights, preferred, best, worst, given, linear, unfinished=unfinished)
 
 
 def enclosed_ranges(enclosure: Enclosure, weights: WeightSet, time_limit: float = 60.0) -> RankRanges:
@@ -164,7 +165,10 @@ def enclosed_ranges(enclosure: Enclosure, weights: WeightSet, time_limit: float 
     best, worst = _reached(tried, proved["best"], proved["worst"])
     given = enclosure.ranks_at(_as_floats([enclosure.linear.given]))[0]
     ranks = tuple(int(rank) for rank in given)
-    return RankRanges(enclosure.linear, weights, preferred, best, worst, ranks, stacked, enclosure, tried)
+    unfinished = sum(not claim.exact for claims in proved.values() for claim in claims)
+    return RankRanges(
+        enclosure.linear, weights, preferred, best, worst, ranks, stacked, enclosure, tried, unfinished
+    )
 
 
 def _stacked(linear: LinearScores, rows: Rows) -> tuple[LinearScores, dict[str, int]]:

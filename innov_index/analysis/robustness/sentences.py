@@ -77,18 +77,20 @@ def _floored(share: Fraction) -> str:
 
 
 def _unfinished(ranges: RankRanges) -> list[str]:
-    open_claims = sum(not claim.exact for claim in ranges.claims)
-    if not open_claims:
-        return []
-    if ranges.enclosure is not None:
-        return [
-            f"{open_claims} of {2 * len(ranges.best)} ranks are enclosed, not exact: a rank that is reached "
-            "is shown with a bound on what might be."
-        ]
-    return [
-        f"Time ran out for {open_claims} of {2 * len(ranges.best)} ranks: a rank that can be reached is "
-        "shown with a bound on what might be (`--time-limit` gives more time)."
-    ]
+    """How many ranks are not exact, and why."""
+    enclosed = sum(not claim.exact for claim in ranges.claims) if ranges.enclosure is not None else 0
+    said = []
+    if enclosed:
+        said.append(
+            f"{enclosed} of {2 * len(ranges.best)} ranks are enclosed, not exact: a rank that is reached is "
+            "shown with a bound on what might be."
+        )
+    if ranges.unfinished:
+        said.append(
+            f"Time ran out for {ranges.unfinished} of {2 * len(ranges.best)} ranks: a rank that can be "
+            "reached is shown with a bound on what might be (`--time-limit` gives more time)."
+        )
+    return said
 
 
 def _published(entries: Sequence[ReachableRank]) -> list[str]:

@@ -17,6 +17,7 @@ import innov_index
 from innov_index.analysis.robustness.certificates import WrongCertificate, proofs_json
 from innov_index.analysis.robustness.enclosures import least_mean
 from innov_index.analysis.robustness.run import robustness
+from innov_index.analysis.robustness.sentences import headlines
 from innov_index.analysis.robustness.study import study
 from innov_index.analysis.robustness.weight_sets import Statements, within
 from innov_index.errors import InnovIndexError
@@ -443,3 +444,17 @@ def test_an_edition_is_what_it_would_be_alone(root: str, tmp_path: Path) -> None
         theirs = study(alone, Statements("30%")).ranges
         for mine, other in zip(ours.claims, theirs.claims, strict=True):
             assert (mine.rank, mine.bound) == (other.rank, other.bound)
+
+
+def test_without_time_the_bounds_of_enclosed_ranks_still_hold(tmp_path: Path) -> None:
+    case = drawn(11)
+    index = replace(case, values=np.where(np.eye(6, 4) > 0, np.nan, case.values)).write(tmp_path)
+    hurried, settled = (robustness(index, Statements(), level=1, time_limit=limit).facts for limit in (0, 20))
+    assert any("Time ran out" in sentence for sentence in headlines(hurried)) == (
+        hurried.ranges.unfinished > 0
+    )
+    assert settled.ranges.unfinished == 0
+    for loose, tight in zip(hurried.ranges.best, settled.ranges.best, strict=True):
+        assert loose.bound <= tight.bound <= tight.rank
+    for loose, tight in zip(hurried.ranges.worst, settled.ranges.worst, strict=True):
+        assert tight.rank <= tight.bound <= loose.bound

@@ -252,3 +252,11 @@ def test_pictures_of_the_readme_are_fresh(
     result = CliRunner().invoke(main, [*shlex.split(command), "-o", str(made)])
     assert result.exit_code == 0, result.output
     assert texts(made.read_text("utf-8")) == texts((README.parent / "pictures" / name).read_text("utf-8"))
+
+
+def test_the_tree_states_no_share_below_a_formula(make_index: Callable[..., Path]) -> None:
+    aggregation = 'aggregation: {method: expression, formula: "max(P, c)"}'
+    index = load(make_index(swap={"code: I": f"code: I\n  {aggregation}"}))
+    shown = texts(to_svg(BUILDERS["icicle"](Request(Answers(index)))))
+    assert any("no weights below I" in text for text in shown)
+    assert not any("%" in text for text in shown)

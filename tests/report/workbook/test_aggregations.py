@@ -64,3 +64,24 @@ def test_every_aggregation_recalculates_or_is_a_value(tmp_path: Path) -> None:
             assert isinstance(value, int | float) != formula
 
     assert_equals_engine(recalculated(workbook(index), tmp_path, values_have_no_formula), *engine(index))
+
+
+def test_no_weight_stands_below_a_node_that_uses_none(tmp_path: Path) -> None:
+    """Below a sum that is written as a formula its numbers stand, as weights that can be changed."""
+    index = every_aggregation(tmp_path)
+    book = recalculated(workbook(index), tmp_path)
+    rows = {row[0]: row for row in book["Framework"].iter_rows(min_row=1, values_only=True)}
+    columns = list(rows["code"])
+    shown = {
+        code: [row[columns.index(name)] for name in ("stated weight", "weight", "effective weight")]
+        for code, row in rows.items()
+        if code in index.framework.position
+    }
+    scores = index.score()
+    for node, code in enumerate(scores.framework.codes[1:], start=1):
+        known = ~np.isnan([scores.weights[0, node], scores.effective_weights[0, node]])
+        assert [cell not in (None, "") for cell in shown[code][1:]] == known.tolist(), code
+    assert [shown[f"s{code}"][0] for code in CODES] == [1, 0.75, 0.5, 0.25]
+    assert shown["sb"][1] == pytest.approx(0.3)
+    place = [m.name for m in catalogue.step("aggregation")].index("minimum")
+    assert shown[f"a{place}"] == [None, None, None] or shown[f"a{place}"] == ["", "", ""]
