@@ -92,7 +92,7 @@ def read_index(
     Raises
     ------
     InnovIndexError
-        No unit's score is linear in these weights; the message says where and why.
+        The score is not linear in these weights; the message says where and why.
     """
     scores = index.score_edition(edition) if scores is None else scores
     chosen = _chosen(index.framework, level, nodes)
@@ -139,13 +139,10 @@ class _Reader:
         table = self._linked_table
         missing = np.isnan(table)
         complete = np.flatnonzero(~missing.any(axis=1))
-        if not len(complete):
-            unit, column = np.argwhere(missing)[0]
-            raise InnovIndexError(
-                f"no unit has a score for each of {self._codes()}: {self._gap(int(unit), int(column))}; "
-                "choose a higher level, impute, or screen units out"
-            )
-        values, step = integers(np.where(missing, np.nanmin(table, axis=0), table))
+        # gaps take a number that their column has
+        lowest = np.where(missing, np.inf, table).min(axis=0)
+        lowest = np.where(np.isfinite(lowest), lowest, np.nanmin(table))
+        values, step = integers(np.where(missing, lowest, table))
         units = self.scores.units
         whole = LinearScores(
             tuple(units.codes[row] for row in self.rows),
@@ -159,9 +156,6 @@ class _Reader:
         linear = whole if len(complete) == len(whole) else whole.among(complete.tolist())
         self._refuse_other_order(linear, self.scores.scores[self.at, self.rows[complete], 0])
         return self._enclosed(linear, whole, table, missing)
-
-    def _codes(self) -> str:
-        return listed((self.framework.codes[node] for node in self.chosen), 5)
 
     def _power(self) -> float:
         """The power of the one link that takes the chosen nodes to the root: 1 identity, 0 logarithm."""
@@ -284,7 +278,7 @@ class _Reader:
 
     def _refuse_other_order(self, linear: LinearScores, scores: Floats) -> None:
         """Raise where the linear reading does not give the index's own order: then it is not that index."""
-        if self._rounded_on_the_way():
+        if self._rounded_on_the_way() or len(linear) < 2:
             return
         ours = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
         spread = max(float(np.ptp(ours)), 1e-300)

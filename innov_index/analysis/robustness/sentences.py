@@ -47,6 +47,8 @@ def _first_place(result: Robustness) -> str:
 
 
 def _stable(result: Robustness) -> list[str]:
+    if len(result.linear) < 2:
+        return []
     without_gaps = len(result.linear) < len(result.ranges.linear)
     among = " of the units without gaps" if without_gaps else ""
     watched = [

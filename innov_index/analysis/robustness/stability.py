@@ -39,7 +39,7 @@ class StableShare:
 def winner_stable(linear: LinearScores) -> StableShare:
     """Largest ± share that leaves the first place unchanged."""
     order = _order(linear)
-    return _first_change(linear, [(order[0], other) for other in order[1:]])
+    return _first_change(linear, [(first, other) for first in order[:1] for other in order[1:]])
 
 
 def top_stable(linear: LinearScores, count: int) -> StableShare:

@@ -109,13 +109,15 @@ def study(
     weights = weight_set(statements, linear.nodes, linear.given)
     at = scores.edition_position(edition)
     close = _pair_study(index, scores, reading, weights, pair, edition) if pair else None
+    if volumes and not len(linear):
+        raise InnovIndexError(f"no unit whose shares of the weights could be measured: {reading.remarks[0]}")
     shares = rank_volumes(linear, weights) if volumes else None
     if reading.enclosure is None:
         ranges = rank_ranges(linear, weights, time_limit)
         preferred = ranges.preferences
     else:
         ranges = enclosed_ranges(reading.enclosure, weights, time_limit)
-        preferred = preferences(space(linear, weights))
+        preferred = preferences(space(linear, weights) if len(linear) else space(ranges.linear, weights))
     reachable = tuple(
         entry
         for published in index.published

@@ -80,7 +80,7 @@ def stability_table(result: Robustness) -> Sheet:
         "order": result.order_stable,
     }
     rows = []
-    for what, stable in watched.items():
+    for what, stable in watched.items() if len(result.linear) > 1 else ():
         names = [
             None if unit is None else result.linear.names[unit] for unit in (stable.ahead, stable.behind)
         ]

@@ -11,6 +11,7 @@ import pytest
 import innov_index
 from innov_index.analysis.robustness.linear import exact_weights, from_values
 from innov_index.analysis.robustness.linear_index import linear_scores, read_index
+from innov_index.analysis.robustness.run import robustness
 from innov_index.errors import InnovIndexError
 
 CONFIG = """
@@ -142,12 +143,20 @@ def test_a_unit_with_a_gap_is_left_out_of_what_is_linear(four_cities):
     )
 
 
-def test_where_every_unit_has_a_gap_nothing_is_linear(four_cities):
+def test_where_every_unit_has_a_gap_ranks_are_enclosed_and_nothing_else_is_said(four_cities):
+    """A is all that x and y have, B all that z and t have: no weight changes an order."""
     index = four_cities(table="city,a1,a2,b\nx,1,2,\ny,4,1,\nz,,,1\nt,,,2\n")
-    with pytest.raises(
-        InnovIndexError, match="no unit has a score for each of A and B: the score of x is not"
-    ):
-        linear_scores(index)
+    result = robustness(index)
+    found = {row[0]: row[2:7] for row in result.table("ranks").rows}
+    assert found == {"y": (1,) * 5, "t": (2,) * 5, "x": (3,) * 5, "z": (4,) * 5}
+    said = "\n".join(result.sentences)
+    assert "other statements are about the 0 units without gaps" in said
+    assert "Moving all weights" not in said
+    assert [result.table(name).rows for name in ("preferences", "stability")] == [(), ()]
+    with pytest.raises(InnovIndexError, match="no unit whose shares of the weights could be measured"):
+        robustness(index, volumes=True)
+    with pytest.raises(InnovIndexError, match="--pair x,y: the score of x is not linear"):
+        robustness(index, pair=("x", "y"))
 
 
 def test_units_by_code_or_name():
