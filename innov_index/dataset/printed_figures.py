@@ -20,6 +20,9 @@ from innov_index.errors import DataError, not_found
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.wording import counted, listed
 
+NOISE = 1e-12
+"""Share of the largest score that rounding in floating point may add to a computed one."""
+
 EXACT = 1e-9
 """Largest difference of a computed figure from a published one that counts as none."""
 
@@ -63,18 +66,30 @@ class Intervals:
         """Whether no interval has any width."""
         return bool((self.missing | (self.low == self.high)).all())
 
+    def where(self, kept: Bools) -> Intervals:
+        """Some of the figures; the others are missing."""
+        return Intervals(*(np.where(kept, end, np.nan) for end in (self.low, self.high, self.unit)))
+
     def of(self, units: Bools) -> Intervals:
         """The figures of some units (first axis); the other units have none."""
-        kept = units.reshape(-1, *[1] * (self.low.ndim - 1))
-        return Intervals(*(np.where(kept, end, np.nan) for end in (self.low, self.high, self.unit)))
+        return self.where(units.reshape(-1, *[1] * (self.low.ndim - 1)))
+
+    def of_node(self, node: int) -> Intervals:
+        """The figures of one node (last axis)."""
+        return Intervals(*(end[..., node] for end in (self.low, self.high, self.unit)))
+
+    def narrowed(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """What is left of the range from `low` to `high`; all of it where no such number prints so."""
+        inner_low = np.where(self.missing | np.isnan(low), low, np.maximum(low, self.low))
+        inner_high = np.where(self.missing | np.isnan(high), high, np.minimum(high, self.high))
+        agree = inner_low <= inner_high
+        return np.where(agree, inner_low, low), np.where(agree, inner_high, high)
 
     def widened(self, by: float) -> Intervals:
         """The intervals with both ends moved outwards."""
+        if by == 0:
+            return self
         return Intervals(np.round(self.low - by, 12), np.round(self.high + by, 12), self.unit.copy())
-
-    def of_child(self, child: int) -> Intervals:
-        """The intervals of one child (second axis)."""
-        return Intervals(self.low[:, child], self.high[:, child], self.unit[:, child])
 
 
 def decimals_at(stated: Decimals, edition: str | None, column: str) -> int | None:
@@ -307,15 +322,40 @@ def _places(rank: float, count: int, ties: str) -> tuple[float, float]:
     return rank, rank
 
 
-def faults_of(
-    ranks: Floats, last: Floats, ties: str, nodes: Sequence[str], editions: Sequence[str]
-) -> list[str]:
-    """The lists of (editions, units, nodes) that are no ranking; ranks printed as bands are not looked at."""
+def faults_of(ranks: Floats, last: Floats, ties: str) -> dict[tuple[int, int], str]:
+    """Say why lists of (editions, units, nodes) are no ranking, by edition and node; bands do not count."""
     single = np.where(ranks == last, ranks, np.nan)
-    found = []
-    for edition, node in np.argwhere((~np.isnan(single)).any(axis=1)):
+    found = {}
+    for edition, node in np.argwhere((~np.isnan(single)).any(axis=1)).tolist():
         fault = no_ranking(single[edition, :, node], ties)
         if fault is not None:
-            where = [nodes[node], *([editions[edition]] if editions else [])]
-            found.append(f"{', '.join(where)}: {fault}")
+            found[edition, node] = fault
     return found
+
+
+def out_of_order(
+    ranks: Floats, last: Floats, low: Floats, high: Floats, *, strict: bool, equals: bool
+) -> Bools:
+    """Which units' places, (units,), no scores between `low` and `high` can give.
+
+    A better place needs a score that can be higher (`strict`) or as high; places that are shared need
+    (`equals`) scores that can be equal. Scores that differ by rounding noise alone are equal.
+    """
+    there = ~np.isnan(ranks) & ~np.isnan(low)
+    noise = NOISE * float(np.abs(np.concatenate([low[there], high[there]])).max(initial=0.0))
+    needed = noise if strict else -noise
+    by_best, by_last = np.argsort(ranks[there]), np.argsort(last[there])
+    lows, highs = low[there][by_best], high[there][by_last]
+    greatest_below = np.append(np.maximum.accumulate(lows[::-1])[::-1], -np.inf)
+    least_above = np.append(np.inf, np.minimum.accumulate(highs))
+    after = np.searchsorted(ranks[there][by_best], last[there], side="right")
+    before = np.searchsorted(last[there][by_last], ranks[there], side="left")
+    lead = np.minimum(high[there] - greatest_below[after], least_above[before] - low[there])
+    wrong = np.zeros(len(ranks), dtype=np.bool_)
+    wrong[there] = (lead <= needed) if strict else (lead < needed)
+    if equals:
+        for rank in np.unique(ranks[there & (ranks == last)]):
+            group = there & (ranks == rank) & (last == rank)
+            wrong |= group & (low.max(where=group, initial=-np.inf) - high > noise)
+            wrong |= group & (low - high.min(where=group, initial=np.inf) > noise)
+    return wrong

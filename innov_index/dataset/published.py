@@ -37,8 +37,8 @@ class Published:
     `printed` holds the interval that each score stands for, in the same shape.
 
     A rank printed as a band, such as 101-152, has its best place in `ranks` and its last one in `last_ranks`
-    (infinite: open at the end); for any other rank the two are equal. `no_rankings` says which lists of ranks
-    no ranking gives under the stated rule for ties.
+    (infinite: open at the end); for any other rank the two are equal. `no_rankings` says, by the positions of
+    edition and node, why no ranking gives a list of ranks under the stated rule for ties; `lists` names them.
 
     `excepted` marks, in the same shape, the figures under `exceptions:`. `unmatched` are published units that
     this index does not have, `nearest` the most similar candidates; `inexact` pairs names with the different
@@ -59,7 +59,8 @@ class Published:
     inexact: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
     unannounced: tuple[str, ...] = ()
-    no_rankings: tuple[str, ...] = ()
+    no_rankings: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    lists: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def single_ranks(self) -> Floats:
@@ -71,9 +72,25 @@ class Published:
         return np.asarray((self.ranks <= ranks) & (ranks <= self.last_ranks))
 
     @property
+    def told_as_no_ranking(self) -> tuple[str, ...]:
+        """Each list that is no ranking, named, and why."""
+        return tuple(f"{self.lists[at]}: {fault}" for at, fault in self.no_rankings.items())
+
+    def without_exceptions(self) -> Published:
+        """The figures without those that are known not to follow."""
+        kept = ~self.excepted
+        return replace(
+            self,
+            scores=np.where(kept, self.scores, np.nan),
+            printed=self.printed.where(kept),
+            ranks=np.where(kept, self.ranks, np.nan),
+            last_ranks=np.where(kept, self.last_ranks, np.nan),
+        )
+
+    @property
     def matching(self) -> tuple[str, ...]:
         """In sentences, what to know of the list: where it is no ranking, then of its names."""
-        found = list(self.no_rankings)
+        found = list(self.told_as_no_ranking)
         found += [f"'{there}' is taken for '{here}'" for there, here in self.inexact]
         for name in self.unmatched:
             near = self.nearest.get(name, ())
@@ -116,6 +133,7 @@ def read_published(
         raise DataError(
             f"{table.file}: no published score or rank; name the columns with `score`, `rank`, `nodes`"
         )
+    faults = faults_of(ranks, last_ranks, block.ties)
     return Published(
         name=block.name or Path(block.file).name,
         file=config.folder / block.file,
@@ -132,7 +150,8 @@ def read_published(
         unannounced=tuple(
             name for name, silent in zip(units.names, _silent(scores, ranks), strict=True) if silent
         ),
-        no_rankings=tuple(faults_of(ranks, last_ranks, block.ties, framework.codes, editions)),
+        no_rankings=faults,
+        lists={at: _list_name(*at, framework, editions) for at in faults},
     )
 
 
@@ -147,6 +166,10 @@ def _printed(
         column = printed(scores[edition, :, node], decimals)
         ends[:, edition, :, node] = column.low, column.high, column.unit
     return Intervals(*ends)
+
+
+def _list_name(edition: int, node: int, framework: Framework, editions: tuple[str, ...]) -> str:
+    return ", ".join([framework.codes[node], *([editions[edition]] if editions else [])])
 
 
 def _silent(scores: Floats, ranks: Floats) -> Bools:

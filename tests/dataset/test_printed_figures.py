@@ -137,6 +137,11 @@ def test_a_list_that_is_no_ranking_is_told(make_index: Callable[..., Path]) -> N
     index = innov_index.load(make_index(CONFIG, DATA, files={"published.csv": rows}))
     assert any("no ranking under ties: min" in text for text in reproduce(index).sentences)
     assert any("no ranking under ties: min" in text for text in remarks_of(index, index.score()))
+    weights = infer(index)
+    assert not weights.holds
+    assert any(
+        "no weights give these ranks: the published ranks are no" in text for text in weights.sentences
+    )
 
 
 def test_ends_are_half_a_unit_of_the_last_decimal_away_without_any_rounding() -> None:

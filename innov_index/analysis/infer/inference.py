@@ -128,6 +128,7 @@ def infer_from_scores(
     scaling: Scaling = "none",
     stated: Sequence[Fraction] | None = None,
     stated_scale: tuple[Fraction, Fraction] | None = None,
+    margin: float = 0.0,
 ) -> Inference:
     """Find the weights with which the parent's scores are a mean of the children's.
 
@@ -143,7 +144,10 @@ def infer_from_scores(
         Weights to check against the figures; they need not sum to 1.
     stated_scale : fractions, optional
         b and a to check them with; by default the ones that suit the weights best.
+    margin : float
+        What a score may differ by on account of rounding in floating point.
     """
+    parent = parent.widened(margin)
     if scaling != "none" and power != 1:
         raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
     rows, used = score_rows(children, parent, transform_for(power, parent, children), scaling)
@@ -162,12 +166,13 @@ def infer_jointly(
     strict: bool = True,
     equals: Sequence[Sequence[int]] = (),
     noise: float = 0.0,
+    margin: float = 0.0,
 ) -> Inference:
     """Find the weights that give the parent's scores and the order of the units at once.
 
     Parameters
     ----------
-    children, parent, power, scaling, stated, stated_scale
+    children, parent, power, scaling, stated, stated_scale, margin
         As for `infer_from_scores`.
     chains, strict, equals, noise
         As for `infer_from_order`.
@@ -175,10 +180,10 @@ def infer_jointly(
     if scaling != "none" and power != 1:
         raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
     transform = transform_for(power, parent, children)
-    scores, scored = score_rows(children, parent, transform, scaling)
+    scores, scored = score_rows(children, parent.widened(margin), transform, scaling)
     order, complete = order_rows(children, chains, transform, strict=strict, equals=equals, noise=noise)
     used = scored | (complete & _named(len(complete), chains, equals))
-    return _infer(JointRows(scores, order), used, power, stated, stated_scale)
+    return _infer(JointRows(scores, order, parent), used, power, stated, stated_scale)
 
 
 def infer_from_order(

@@ -20,6 +20,7 @@ from innov_index.analysis.infer.constraint_rows import UNKNOWNS, Scaling
 from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.score_rows import ScoreRows
 from innov_index.dataset.printed_figures import Intervals
+from innov_index.dataset.printed_figures import exact as decimal
 from innov_index.model.arrays import Bools, Floats, Ints
 
 CHILDREN_OF_BETTER, CHILDREN_OF_WORSE, SCORES_ONLY = 0, 1, 2
@@ -30,11 +31,13 @@ CHILDREN_OF_BETTER, CHILDREN_OF_WORSE, SCORES_ONLY = 0, 1, 2
 class JointRows:
     """Rows of scores, then rows between scores and ranks, then rows of the order.
 
-    Of n units the figures 0 to n - 1 are the scores, those from n on the ranks.
+    Of n units the figures 0 to n - 1 are the scores, those from n on the ranks. `printed` are the parent's
+    scores without what rounding in floating point adds to those of `scores`.
     """
 
     scores: ScoreRows
     order: OrderRows
+    printed: Intervals
 
     def __len__(self) -> int:
         return len(self.scores) + len(self._between) + len(self.order)
@@ -76,9 +79,13 @@ class JointRows:
         return max(self.scores.magnitude, self.order.magnitude)
 
     @cached_property
+    def _printed_ends(self) -> tuple[Floats, Floats]:
+        return self.scores.transform(self.printed.low), self.scores.transform(self.printed.high)
+
+    @cached_property
     def _between(self) -> Ints:
         """Rows between scores and order, (rows, 4): kind, better, worse, strict."""
-        low, high = self.scores.parent_ends
+        low, high = self._printed_ends
         scored = np.zeros(self._units, dtype=np.bool_)
         scored[self.scores.about] = True
         low = np.where(scored & np.isfinite(low), low, -np.inf)
@@ -94,13 +101,14 @@ class JointRows:
 
     @cached_property
     def _between_matrix(self) -> Floats:
-        kind, better, worse = self._between[:, :3].T
-        low, high = self.scores.parent_ends
+        kind, better, worse, strict = self._between.T
+        low, high = self._printed_ends
         children_low, children_high = self.order.ends
         upper = np.where((kind == CHILDREN_OF_BETTER)[:, None], children_high[better], 0.0)
         lower = np.where((kind == CHILDREN_OF_WORSE)[:, None], children_low[worse], 0.0)
         factor = np.where(kind == CHILDREN_OF_BETTER, 0.0, high[better])
         factor = factor - np.where(kind == CHILDREN_OF_WORSE, 0.0, low[worse])
+        upper = upper + np.where(strict, -self.order.noise, self.order.noise)[:, None]
         if self.scaling == "none":
             return np.asarray(upper - lower + factor[:, None])
         offset = np.choose(kind, [1.0, -1.0, 0.0])
@@ -192,7 +200,7 @@ class JointRows:
             return [*self.order.exact(order[0], towards), *scale]
         kind, better, worse, _ = self._between[between[0]].tolist()
         enclosure, away = self.scores.transform.enclosure, 1 - towards
-        parent = self.scores.parent
+        parent = self.printed
         upper = lower = [Fraction(0)] * self.children
         factor = Fraction(0)
         if kind == CHILDREN_OF_BETTER:
@@ -203,7 +211,8 @@ class JointRows:
             lower = [enclosure(figure)[away] for figure in self.child_figures.low[worse].tolist()]
         else:
             factor -= enclosure(float(parent.low[worse]))[away]
-        entries = [above - below for above, below in zip(upper, lower, strict=True)]
+        margin = self.margin(key)
+        entries = [above - below + margin for above, below in zip(upper, lower, strict=True)]
         if self.scaling == "none":
             return [entry + factor for entry in entries]
         offset = Fraction({CHILDREN_OF_BETTER: 1, CHILDREN_OF_WORSE: -1}.get(kind, 0))
@@ -213,6 +222,12 @@ class JointRows:
         """Kind, better and worse unit of a row between scores and ranks; None for another row."""
         _, found, _ = self._split(np.array([key]))
         return tuple(self._between[found[0], :3].tolist()) if len(found) else None
+
+    def margin(self, key: int) -> Fraction:
+        """What is added to every weight's entry of a row between scores and ranks on account of noise."""
+        _, found, _ = self._split(np.array([key]))
+        noise = decimal(self.order.noise)
+        return -noise if self._between[found[0], 3] else noise
 
     def own_key(self, key: int) -> tuple[ScoreRows | OrderRows, int]:
         """The rows of scores or of the order that a key belongs to, and its key there."""
@@ -240,7 +255,7 @@ class JointRows:
         kept = list(figures)
         scores = [figure for figure in kept if figure < self._units]
         ranks = [figure - self._units for figure in kept if figure >= self._units]
-        return JointRows(self.scores.only(scores), self.order.only(ranks))
+        return replace(self, scores=self.scores.only(scores), order=self.order.only(ranks))
 
     def complete(self) -> JointRows:
         return replace(self, order=self.order.complete())

@@ -99,8 +99,10 @@ class OrderRows:
 
     @cached_property
     def ends(self) -> tuple[Floats, Floats]:
-        """Lowest and highest figure of each child, transformed."""
-        return self.transform(self.child_figures.low), self.transform(self.child_figures.high)
+        """Lowest and highest figure of each child, transformed; 0 for a unit without a mean."""
+        low, high = self.transform(self.child_figures.low), self.transform(self.child_figures.high)
+        usable = np.isfinite(low).all(axis=1, keepdims=True)
+        return np.where(usable, low, 0.0), np.where(usable, high, 0.0)
 
     def least(self, y: Floats, relief: Floats | None = None) -> tuple[Ints, Floats]:
         low, high = self._widened(y, relief)

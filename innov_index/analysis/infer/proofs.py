@@ -54,8 +54,9 @@ def _statement(answer: Answer, rows: ConstraintRows, key: int, multiplier: Fract
     if between is None:
         return _of_one_kind(answer, *rows.own_key(key), multiplier)
     kind, better, worse = between
-    figures, units, parent = answer.question.figures, answer.question.units, rows.scores.parent
+    figures, units, parent = answer.question.figures, answer.question.units, rows.printed
     said: dict[str, object] = {"multiplier": str(multiplier), "ranked": [units[better], units[worse]]}
+    said["margin"] = str(rows.margin(key))
     above, below = repr(float(parent.high[better])), repr(float(parent.low[worse]))
     if kind == CHILDREN_OF_BETTER:
         return {**said, "parent_at_least": below, "children_at_most": _texts(figures.high[better])}

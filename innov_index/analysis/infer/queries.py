@@ -17,7 +17,7 @@ from innov_index.analysis.reproduce.input_bounds import Bounds, input_bounds
 from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.dataset.printed_figures import (
-    EXACT,
+    NOISE,
     Intervals,
     between,
     decimals_at,
@@ -36,9 +36,6 @@ from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
 from innov_index.pipeline.levels import fixed_line
 from innov_index.wording import listed
-
-NOISE = 1e-12
-"""Share of the largest score that rounding in floating point may add to a computed one."""
 
 _SCALINGS: Mapping[Rescaling, Scaling] = {Rescaling.NONE: "none", Rescaling.AFFINE: "affine"}
 """What has to be recovered beside the weights of a node."""
@@ -101,11 +98,15 @@ def questions_of(index: Index, query: Query | None = None) -> tuple[Question, ..
 
 @dataclass(frozen=True)
 class Order:
-    """Chains of groups of units, the best first; groups of equals; whether each place has a higher score."""
+    """Chains of groups of units, the best first; groups of equals; whether each place has a higher score.
+
+    `fault` says why no scores whatever give the places.
+    """
 
     chains: tuple[tuple[tuple[int, ...], ...], ...] = ()
     equals: tuple[tuple[int, ...], ...] = ()
     strict: bool = True
+    fault: str | None = None
 
 
 class _QueryReader:
@@ -122,7 +123,7 @@ class _QueryReader:
 
     def of_announcements(self) -> list[Question]:
         questions = []
-        for published in map(_without_exceptions, self._announcements()):
+        for published in (given.without_exceptions() for given in self._announcements()):
             for node in self._nodes():
                 question = self._of_node(published, node, self.query.figures)
                 if question is not None:
@@ -170,8 +171,7 @@ class _QueryReader:
             return self._question(
                 published.name, node, edition, published, None, self._order(published, node, edition)
             )
-        announced = published.scores[edition, :, node]
-        parent = printed(announced, self._decimals(published, node, edition))
+        parent = self._printed(published, node, edition)
         with_ranks = figures is None and ranked[edition]
         order = self._order(published, node, edition) if with_ranks else Order()
         return self._question(published.name, node, edition, published, parent, order)
@@ -185,7 +185,8 @@ class _QueryReader:
         if strict and self._recipe(edition).rounding(node) is Rounding.NONE:
             shared = [np.flatnonzero(ranks == rank).tolist() for rank in np.unique(ranks[ranks == last])]
             equals = tuple(tuple(group) for group in shared if len(group) > 1)
-        return Order(tuple(tuple(tuple(group) for group in chain) for chain in chains), equals, strict)
+        fault = published.no_rankings.get((edition, node))
+        return Order(tuple(tuple(tuple(group) for group in chain) for chain in chains), equals, strict, fault)
 
     def _question(
         self,
@@ -207,8 +208,7 @@ class _QueryReader:
         if computed:
             codes = [self.framework.codes[child] for child in computed]
             remarks = (f"the scores of {listed(codes, 8)} are computed here, not published",)
-            noise = 0.0 if self._as_in_data(computed, edition) else NOISE
-            parent = parent if parent is None or not noise else parent.widened(EXACT)
+            noise = 0.0 if power == 1 and self._as_in_data(computed, edition) else NOISE
         names = [self.framework.nodes[child].name for child in children]
         return Question(
             source=source,
@@ -223,6 +223,7 @@ class _QueryReader:
             strict=order.strict,
             equals=order.equals,
             noise=noise,
+            fault=order.fault,
             power=power,
             scaling="none" if parent is None else scaling,
             stated=tuple(self._stated(node, child, edition) for child in children),
@@ -283,12 +284,26 @@ class _QueryReader:
             announced = None if published is None else published.scores[edition, :, child]
             if published is None or announced is None or self.query.computed or np.isnan(announced).all():
                 computed.append(child)
-                ends = self._bounds.low[edition, :, child], self._bounds.high[edition, :, child]
-                columns.append(between(*ends))
+                columns.append(self._computed(child, edition))
             else:
-                printed_ones = printed_child(announced, self._decimals(published, child, edition))
-                columns.append(self._as_passed_on(child, edition, announced, printed_ones))
+                columns.append(self._announced(published, child, edition))
         return self._without_unknown(node, children, edition, side_by_side(columns)), computed
+
+    def _announced(self, published: Published, child: int, edition: int) -> Intervals:
+        """A child's published figures as its parent gets them."""
+        announced = published.scores[edition, :, child]
+        if self._rounding(child, edition) is not None:
+            return self._as_passed_on(child, edition, announced, self._printed(published, child, edition))
+        name, code = self.scores.edition_name(edition), self.framework.codes[child]
+        return printed_child(announced, decimals_at(published.block.decimals, name, code))
+
+    def _computed(self, child: int, edition: int) -> Intervals:
+        """A child's computed figures as its parent gets them."""
+        low, high = self._bounds.low[edition, :, child], self._bounds.high[edition, :, child]
+        if self._recipe(edition).rounding(child) is not Rounding.SCORES:
+            return between(low, high)
+        decimals = self._rounding(child, edition)
+        return between(printed(low, decimals).low, printed(high, decimals).high)
 
     def _as_in_data(self, nodes: Sequence[int], edition: int) -> bool:
         """Whether computed scores are the very numbers of the data, so that no rounding error is in them."""
@@ -299,16 +314,26 @@ class _QueryReader:
         data = self.index.dataset.columns(self.framework.indicators)[edition][:, columns]
         return bool(np.array_equal(data, self.scores.scores[edition][:, nodes], equal_nan=True))
 
-    def _decimals(self, published: Published, node: int, edition: int) -> int | None:
-        """Decimals of a node's published scores: as printed, or fewer where the config rounds them."""
+    def _printed(self, published: Published, node: int, edition: int) -> Intervals:
+        """What a node's published scores stand for before the config rounds them."""
+        announced = published.scores[edition, :, node]
         name, code = self.scores.edition_name(edition), self.framework.codes[node]
-        printed_ones = decimals_at(published.block.decimals, name, code)
+        decimals, rounded = decimals_at(published.block.decimals, name, code), self._rounding(node, edition)
+        if rounded is None:
+            return printed(announced, decimals)
+        shown = printed(announced, decimals)
+        coarser = np.isnan(shown.unit) | (shown.unit > 1.5 * 10.0**-rounded)
+        once, twice = printed(announced, rounded), shown.widened(0.5 * 10.0**-rounded)
+        ends = zip((twice.low, twice.high, twice.unit), (once.low, once.high, once.unit), strict=True)
+        return Intervals(*(np.where(coarser, wide, narrow) for wide, narrow in ends))
+
+    def _rounding(self, node: int, edition: int) -> int | None:
+        """Decimals that the config rounds a node's score to; None where it does not."""
         recipe = self._recipe(edition)
         if recipe.rounding(node) not in (Rounding.SCORES, Rounding.PARENTS):
-            return printed_ones
-        rounded = recipe.setting("rounding", node).options.get("decimals")
-        known_ones = [decimals for decimals in (printed_ones, rounded) if isinstance(decimals, int)]
-        return min(known_ones, default=None)
+            return None
+        decimals = recipe.setting("rounding", node).options.get("decimals")
+        return decimals if isinstance(decimals, int) else None
 
     def _as_passed_on(self, child: int, edition: int, announced: Floats, ends: Intervals) -> Intervals:
         """A child's figures as its parent gets them: exactly those printed where it gets them rounded so."""
@@ -438,16 +463,6 @@ class _QueryReader:
         if len(groups) < 2:
             raise InnovIndexError(f"--order '{text}': name the units from best to worst, separated by >")
         return chain
-
-
-def _without_exceptions(published: Published) -> Published:
-    """The published figures without those that are known not to follow."""
-    return replace(
-        published,
-        scores=np.where(published.excepted, np.nan, published.scores),
-        ranks=np.where(published.excepted, np.nan, published.ranks),
-        last_ranks=np.where(published.excepted, np.nan, published.last_ranks),
-    )
 
 
 def _nearest(framework: Framework, node: int, announced: Callable[[int], bool]) -> list[int]:

@@ -18,7 +18,7 @@ from innov_index.analysis.infer.inference import (
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import NAMED, transform_for
 from innov_index.analysis.infer.score_rows import score_rows
-from innov_index.dataset.printed_figures import Intervals
+from innov_index.dataset.printed_figures import EXACT, Intervals
 from innov_index.errors import InnovIndexError
 
 BOUNDS = (-5.0, 5.0)
@@ -37,7 +37,8 @@ class Question:
 
     Scores of the parent, or `chains`: units from the best to the worst (`strict`: those that follow have
     less), and groups of `equals`; or both. `noise` is what rounding may have done to the children's figures,
-    as a share of the largest. `power` None: to be searched. `stated_scale` holds b and a of parent =
+    as a share of the largest. `fault` says why no scores whatever
+    give the published places. `power` None: to be searched. `stated_scale` holds b and a of parent =
     a + b × mean where the config states them; stated weights are judged with it. `remarks` say where the
     figures come from.
     """
@@ -59,6 +60,7 @@ class Question:
     stated_scale: tuple[Fraction, Fraction] | None = None
     equals: tuple[tuple[int, ...], ...] = ()
     noise: float = 0.0
+    fault: str | None = None
 
     @property
     def kind(self) -> str:
@@ -78,7 +80,7 @@ class Answer:
 
     @property
     def exists(self) -> bool:
-        return self.inference.exists
+        return self.inference.exists and self.question.fault is None
 
 
 def answer(question: Question) -> Answer:
@@ -123,6 +125,7 @@ def _from_scores(question: Question, parent: Intervals, power: float) -> Inferen
             scaling=question.scaling,
             stated=question.stated,
             stated_scale=question.stated_scale,
+            margin=EXACT if question.noise else 0.0,
         )
     return infer_jointly(
         question.figures,
@@ -135,6 +138,7 @@ def _from_scores(question: Question, parent: Intervals, power: float) -> Inferen
         strict=question.strict,
         equals=question.equals,
         noise=question.noise,
+        margin=EXACT if question.noise else 0.0,
     )
 
 

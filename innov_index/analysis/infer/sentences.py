@@ -27,8 +27,11 @@ def title(answer: Answer) -> str:
 
 def sentences(answer: Answer) -> list[str]:
     """Everything that an answer says, the verdict first."""
-    found = answer.inference
-    if found.weights is not None:
+    found, fault = answer.inference, answer.question.fault
+    if fault is not None:
+        order = "exist" if found.exists else "do not exist either"
+        said = [f"no weights give these ranks: {fault}; weights that give their order {order}"]
+    elif found.weights is not None:
         said = _existing(answer, found.weights)
     else:
         said = _contradicting(answer, found.disagreement) if found.disagreement else []
@@ -130,6 +133,8 @@ def _searched(answer: Answer) -> list[str]:
 
 
 def _stated(answer: Answer) -> str:
+    if answer.inference.stated and answer.question.fault is not None:
+        return "the stated weights agree with every figure, and with the order of the ranks"
     if answer.inference.stated:
         return "the stated weights agree with every figure"
     missed = [_missed(answer, miss) for miss in answer.inference.stated_misses]

@@ -34,7 +34,7 @@ def _sentence(agreement: Agreement) -> str:
     block = published.block
     parts = [*_single(agreement), *_correlations(agreement), *_figures(agreement)]
     text = f"{published.name}: {'; '.join(parts) if parts else 'nothing in common with this index'}"
-    text += "".join(f"; {fault}" for fault in published.no_rankings)
+    text += "".join(f"; {fault}" for fault in published.told_as_no_ranking)
     if published.unmatched:
         text += f"; not in this index: {listed(published.unmatched, 5)}"
     if block.unverified:

@@ -163,10 +163,10 @@ def compare_announcements(index: Index) -> Reproduction:
             f"{index.config.path}: nothing to reproduce; state published figures under `published:`"
         )
     scores = index.score()
-    bounds = input_bounds(index, scores.scores)
     rounded = bind(index.config.recipe, index.dataset).ranking.rounded
     announcements = []
     for published in index.published:
+        bounds = input_bounds(index, scores.scores, published.without_exceptions().printed)
         cells = Cells(published, scores.scores, scores.ranks, bounds, rounded)
         unverified = published.block.unverified or index.config.block.indicators.unverified
         levels = level_results(cells, scores, unverified)

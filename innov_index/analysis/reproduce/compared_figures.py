@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from innov_index.analysis.reproduce.input_bounds import Bounds
-from innov_index.dataset.printed_figures import EXACT
+from innov_index.dataset.printed_figures import EXACT, Intervals, out_of_order
 from innov_index.dataset.published import Published
 from innov_index.model.arrays import Bools, Floats
 
@@ -63,7 +63,7 @@ class Cells:
     @cached_property
     def within(self) -> Bools:
         """The two intervals overlap: the published score can follow from the inputs as they are printed."""
-        return self._overlaps(self.bounds.low, self.bounds.high) | self.inside
+        return self._overlaps(self.bounds.low, self.bounds.high)
 
     def _overlaps(self, low: Floats, high: Floats) -> Bools:
         """Where some number between two ends is printed as the published score."""
@@ -81,12 +81,27 @@ class Cells:
 
         It is among the places that ties, or printed inputs, leave open.
         """
-        open_ranks = np.zeros(self.ranks.shape, dtype=np.bool_)
-        for edition, node in np.argwhere(self.other_rank.any(axis=1)):
-            best, last = self._places(int(edition), int(node))
-            first, end = self.published.ranks[edition, :, node], self.published.last_ranks[edition, :, node]
-            open_ranks[edition, :, node] = (best <= end) & (first <= last)
-        return self.other_rank & open_ranks
+        return self.other_rank & ~self.failing_rank
+
+    @cached_property
+    def failing_rank(self) -> Bools:
+        """Ranks that no scores give that print as published and follow from the inputs."""
+        failing = self.other_rank.copy()
+        published = self.published
+        strict = published.block.ties != "ordinal"
+        wide = ((self.bounds.low < self.bounds.high) & self.ranked).any(axis=1)
+        for edition, node in np.argwhere(self.other_rank.any(axis=1) | wide).tolist():
+            if (edition, node) in published.no_rankings:
+                continue
+            low, high = self._ends(edition, node)
+            best, last = _open_places(low - EXACT, high + EXACT)
+            first, end = published.ranks[edition, :, node], published.last_ranks[edition, :, node]
+            claimed = np.where(published.excepted[edition, :, node], np.nan, first)
+            equals = strict and node not in self.rounded
+            wrong = out_of_order(claimed, end, low, high, strict=strict, equals=equals)
+            possible = (best <= end) & (first <= last)
+            failing[edition, :, node] = wrong | (self.other_rank[edition, :, node] & ~possible)
+        return failing & self.ranked
 
     @cached_property
     def tied(self) -> Bools:
@@ -103,17 +118,25 @@ class Cells:
     def failing(self) -> Bools:
         """Figures that are not reproduced, apart from the exceptions."""
         scores = self.compared & ~self.within
-        ranks = self.other_rank & ~self.open_rank
-        return np.asarray((scores | ranks | self.lacking) & ~self.published.excepted)
+        return np.asarray((scores | self.failing_rank | self.lacking) & ~self.published.excepted)
 
-    def _places(self, edition: int, node: int) -> tuple[Floats, Floats]:
-        """Best and last place possible for each unit if every score may lie anywhere in its interval."""
+    @cached_property
+    def _claimed(self) -> Intervals:
+        """The intervals of published scores, apart from the exceptions."""
+        return self.published.printed.where(~self.published.excepted)
+
+    def _ends(self, edition: int, node: int) -> tuple[Floats, Floats]:
+        """Lowest and highest score of each unit that ranks may be taken from, by inputs and printed score."""
         scores = self.scores[edition, :, node]
         low = np.fmin(scores, self.bounds.low[edition, :, node])
         high = np.fmax(scores, self.bounds.high[edition, :, node])
+        if (low < high).any():
+            own = self._claimed.of_node(node)
+            printed = Intervals(own.low[edition], own.high[edition], own.unit[edition])
+            low, high = printed.narrowed(low, high)
         if node in self.rounded:
             low, high = self.rounded[node](low), self.rounded[node](high)
-        return _open_places(low - EXACT, high + EXACT)
+        return low, high
 
 
 def _open_places(low: Floats, high: Floats) -> tuple[Floats, Floats]:

@@ -15,7 +15,7 @@ import numpy as np
 from innov_index.config.nodes import Kind, NodeArithmetic, Rounding, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import default_setting
-from innov_index.dataset.printed_figures import check_decimals, decimals_at
+from innov_index.dataset.printed_figures import Intervals, check_decimals, decimals_at
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan, bind
@@ -40,13 +40,16 @@ class Bounds:
     high: Floats
 
 
-def input_bounds(index: Index, scores: Floats) -> Bounds:
+def input_bounds(index: Index, scores: Floats, printed: Intervals | None = None) -> Bounds:
     """Bounds of each score; the scores themselves where no decimals of the inputs are stated.
+
+    `printed` are published scores, (editions, units, nodes): a node counts with its children's scores as far
+    as they are printed so.
 
     They are the exact range for weighted means and sums of columns whose normalisation moves in one direction
     with each value (min-max, shares, ranks), and correct to first order for other statistics (a standard
     deviation), for weights that are learned from scores, and for methods that are no mean. A node's own
-    rounding is not applied where its parent gets the unrounded score.
+    rounding is applied, but not to what its parent gets where this is the unrounded score.
     """
     recipe = index.config.recipe
     raw = index.dataset.columns(recipe.framework.indicators)
@@ -54,8 +57,9 @@ def input_bounds(index: Index, scores: Floats) -> Bounds:
     if not half.any():
         return Bounds(scores, scores)
     if all(_moves_with_children(own) for one in (recipe, *recipe.editions.values()) for own in one.nodes):
-        return _through_the_tree(bind(recipe, index.dataset), raw, half)
-    return _first_order(bind(_without_rounding(recipe), index.dataset), raw, half)
+        return _through_the_tree(bind(recipe, index.dataset), raw, half, printed)
+    unrounded = _first_order(bind(_without_rounding(recipe), index.dataset), raw, half)
+    return Bounds(np.minimum(unrounded.low, scores), np.maximum(unrounded.high, scores))
 
 
 def _half_units(index: Index, columns: Sequence[str], shape: tuple[int, ...]) -> Floats:
@@ -77,7 +81,7 @@ def _moves_with_children(node: NodeArithmetic) -> bool:
     )
 
 
-def _through_the_tree(plan: Plan, raw: Floats, half: Floats) -> Bounds:
+def _through_the_tree(plan: Plan, raw: Floats, half: Floats, printed: Intervals | None) -> Bounds:
     """Bounds of the indicators, then of each node from those of its children."""
     framework = plan.framework
 
@@ -92,6 +96,9 @@ def _through_the_tree(plan: Plan, raw: Floats, half: Floats) -> Bounds:
         target[..., framework.leaves] = np.where(np.isnan(tree.scores[0][..., framework.leaves]), np.nan, end)
         for leaf in framework.leaves.tolist():
             target[..., leaf] = _passed_on(plan, leaf, target[..., leaf])
+    inner_low, inner_high = low.copy(), high.copy()
+    for leaf in framework.leaves.tolist():
+        _narrow(plan, leaf, printed, inner_low, inner_high)
     for at in np.argsort(-framework.levels[framework.inner], kind="stable").tolist():
         node = int(framework.inner[at])
         children = framework.children[node]
@@ -102,11 +109,22 @@ def _through_the_tree(plan: Plan, raw: Floats, half: Floats) -> Bounds:
         ) -> Floats:
             return aggregate_node(plan, at, children, tables, weights, Counted(len(tables)))[..., None]
 
-        node_low, node_high = ranges(of_node, low[..., children], high[..., children], np.ones(1))
+        node_low, node_high = ranges(of_node, inner_low[..., children], inner_high[..., children], np.ones(1))
         missing = np.isnan(tree.scores[0][..., node])
         low[..., node] = np.where(missing, np.nan, node_low[..., 0])
         high[..., node] = np.where(missing, np.nan, node_high[..., 0])
+        inner_low[..., node], inner_high[..., node] = low[..., node], high[..., node]
+        _narrow(plan, node, printed, inner_low, inner_high)
+        if plan.recipe.rounding(node) is Rounding.SCORES:
+            low[..., node], high[..., node] = (plan.rounding[node](end[..., node]) for end in (low, high))
     return Bounds(low, high)
+
+
+def _narrow(plan: Plan, node: int, printed: Intervals | None, low: Floats, high: Floats) -> None:
+    """Narrow the range of a node, in place, to what prints as published; not where its parent gets more."""
+    if printed is not None and plan.recipe.rounding(node) is not Rounding.SCORES:
+        ends = printed.of_node(node).narrowed(low[..., node], high[..., node])
+        low[..., node], high[..., node] = ends
 
 
 def _node_scores(plan: Plan, at: int, weights: Floats, tables: Floats) -> Floats:
@@ -142,10 +160,17 @@ def ranges(step: Step, low: Floats, high: Floats, own: Floats) -> tuple[Floats, 
         return (exact := step(middle[None])[0]), exact
     base = step(middle[None])[0]
     if not _units_depend_on_each_other(step, middle, half, base):
-        ends = _sorted(*step(np.stack([low, high])))
-        return tuple(np.where(np.isfinite(end), end, base) for end in ends)  # type: ignore[return-value]
+        first, last = step(np.stack([low, high]))
+        return _ends(np.where(own < 0, last, first), np.where(own < 0, first, last), base)
     effects = _effects(step, middle, half)
     return _corners(step, middle, half, base, effects, own)
+
+
+def _ends(lowest: Floats, highest: Floats, base: Floats) -> tuple[Floats, Floats]:
+    """The range of each result from those at its ends; without end where an end has no result."""
+    there, none = np.isfinite(base), (~np.isfinite(lowest), ~np.isfinite(highest))
+    low, high = np.fmin(np.fmin(lowest, highest), base), np.fmax(np.fmax(lowest, highest), base)
+    return np.where(there & none[0], -np.inf, low), np.where(there & none[1], np.inf, high)
 
 
 def _sorted(first: Floats, second: Floats) -> tuple[Floats, Floats]:
@@ -200,10 +225,11 @@ def _corners(
     signs = np.where(itself, np.where(effects == 0, own, np.sign(effects)), signs)
     for chosen in _blocks(rows, middle.size):
         towards = np.swapaxes(signs[:, chosen], 0, 1).reshape(len(chosen), *middle.shape[:2], -1) * half
-        for end, tables in ((low, middle - towards), (high, middle + towards)):
+        for end, tables, open_end in ((low, middle - towards, -np.inf), (high, middle + towards, np.inf)):
             results = step(tables).reshape(len(chosen), rows, -1)
             reached = results[np.arange(len(chosen)), chosen]
-            end[chosen] = np.where(np.isfinite(reached), reached, end[chosen])
+            open_ends = np.where(np.isfinite(end[chosen]), open_end, end[chosen])
+            end[chosen] = np.where(np.isfinite(reached), reached, open_ends)
     low, high = _sorted(low, high)
     total = np.abs(effects).sum(axis=0)
     mixed = one_way == 0

@@ -121,6 +121,6 @@ def _rank_word(announcement: Announcement, at: tuple[int, int, int]) -> str | No
         return None
     if not cells.ranked[at]:
         return "not computed"
-    if not cells.other_rank[at]:
-        return "yes"
-    return "left open" if cells.open_rank[at] else "no"
+    if cells.failing_rank[at]:
+        return "no"
+    return "left open" if cells.other_rank[at] else "yes"

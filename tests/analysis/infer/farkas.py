@@ -22,8 +22,9 @@ def proves(proof: dict) -> bool:
         if multiplier <= 0:
             return False
         counted = {**statement, "count": len(proof["children"])}
+        margin = Fraction(statement.get("margin", "0"))
         for j, coefficient in enumerate(coefficients(counted, proof["scaling"])):
-            totals[j] += multiplier * coefficient
+            totals[j] += multiplier * (coefficient + (margin if j < counted["count"] else 0))
     *weights, factor, offset = totals
     if offset != 0 or factor > 0 or not proof["statements"]:
         return False
@@ -34,8 +35,7 @@ def coefficients(statement: dict, scaling: str) -> list[Fraction]:
     """Coefficients of the weights, of t, and of α."""
     if "better" in statement:
         pairs = zip(statement["better_at_most"], statement["worse_at_least"], strict=True)
-        margin = Fraction(statement["margin"])
-        return [*(Fraction(high) - Fraction(low) + margin for high, low in pairs), Fraction(0), Fraction(0)]
+        return [*(Fraction(high) - Fraction(low) for high, low in pairs), Fraction(0), Fraction(0)]
     if "score_at_most" in statement:
         lead = Fraction(statement["score_at_most"]) - Fraction(statement["score_at_least"])
         count = statement["count"]

@@ -205,14 +205,42 @@ def test_printed_inputs_widen_the_computed_interval(announce: Announce) -> None:
 
 
 def test_ranks_that_ties_leave_open_are_undecided(announce: Announce) -> None:
+    """Equal scores on the places 1 and 2: open where each unit has a place of its own, wrong otherwise."""
     config = CONFIG.replace("{method: min_max, low: 0, high: 100}", "{method: none}")
+    ordinal = config.replace("decimals: 2", "decimals: 2, ties: ordinal")
     data = "unit,name,region,a,b,c\nA,Alpha,N,5,5,5\nB,Beta,N,5,5,5\nC,Gamma,N,1,1,1\n"
     figures = {("A", "I"): ("5", "1"), ("B", "I"): ("5", "2"), ("C", "I"): ("1", "3")}
-    level = only(announce(figures, config, data)).levels[0]
+    level = only(announce(figures, ordinal, data)).levels[0]
     assert (level.other_ranks, level.undecided, level.tied) == (1, 1, 2)
     assert level.verdict is Verdict.ROUNDING
-    figures["C", "I"] = ("1", "2")
     assert only(announce(figures, config, data)).levels[0].verdict is Verdict.NOT
+    figures["C", "I"] = ("1", "2")
+    assert only(announce(figures, ordinal, data)).levels[0].verdict is Verdict.NOT
+
+
+def test_a_rank_that_its_own_printed_score_rules_out_is_not_reproduced(announce: Announce) -> None:
+    """Printed inputs leave both orders of A and B open, but A is printed 50.4 and B 49.6."""
+    config = CONFIG.replace("{method: min_max, low: 0, high: 100}", "{method: none}")
+    config = config.replace("file: data.csv", "file: data.csv, decimals: 0").replace(
+        "decimals: 2", "decimals: 1"
+    )
+    data = "unit,name,region,a,b,c\nA,Alpha,N,50,50,50\nB,Beta,N,50,50,50\n"
+    for ranks, verdict in ((("1", "2"), Verdict.ROUNDING), (("2", "1"), Verdict.NOT)):
+        figures = {("A", "I"): ("50.4", ranks[0]), ("B", "I"): ("49.6", ranks[1])}
+        assert only(announce(figures, config, data)).levels[0].verdict is verdict
+
+
+def test_a_score_follows_from_its_children_as_they_are_printed(announce: Announce) -> None:
+    """Inputs leave P from 49.5 to 50.5; P is printed 50.4, so that I is 50.2 at least."""
+    config = CONFIG.replace("{method: min_max, low: 0, high: 100}", "{method: none}")
+    config = config.replace("file: data.csv", "file: data.csv, decimals: {a: 0, b: 0, c: 9}").replace(
+        "decimals: 2", "decimals: 1"
+    )
+    data = "unit,name,region,a,b,c\nA,Alpha,N,50,50,50\nB,Beta,N,10,10,10\n"
+    for score, verdict in (("50.3", Verdict.ROUNDING), ("50.0", Verdict.NOT)):
+        figures = {("A", "P"): ("50.4", "1"), ("A", "I"): (score, "1")}
+        levels = only(announce(figures, config, data)).levels
+        assert [level.verdict for level in levels] == [verdict, Verdict.ROUNDING]
 
 
 CAUSES = {
