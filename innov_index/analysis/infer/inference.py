@@ -48,7 +48,7 @@ class WeightSet:
     factor, offset : ranges, optional
         Of b and a in parent = a + b × mean, where the parent has a scale of its own; infinite: unbounded.
     simple : tuples of fractions
-        Weights inside the set that are multiples of 1/d, for the smallest d that has any.
+        Weights inside the set that are multiples of 1/d, for the simplest d that has any.
     """
 
     smallest: Floats

@@ -1,4 +1,4 @@
-"""Round weights inside the set: halves, thirds, …, multiples of 0.05."""
+"""Round weights inside the set: halves, thirds, …, multiples of 0.05; then any other common denominator."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from innov_index.model.arrays import Floats, Ints
 
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20)
 """Weights are tried as multiples of 1/d, simple ones first; 20 stands for 0.05."""
+
+LARGEST = 100
+"""After these, weights are tried as multiples of 1/d for any other d up to this one, such as 37."""
 
 MOST = 5
 """At most this many are reported."""
@@ -29,7 +32,9 @@ Weights: TypeAlias = tuple[Fraction, ...]
 def simple_weights(
     smallest: Floats, largest: Floats, centre: Floats, inside: Callable[[Weights], bool]
 ) -> tuple[Weights, ...]:
-    """Find weights that are multiples of 1/d inside the set, for the smallest d that has any.
+    """Find weights that are multiples of 1/d inside the set, for the first d that has any.
+
+    First come the usual denominators and the number of children, then all others, each from small to large.
 
     Parameters
     ----------
@@ -40,8 +45,10 @@ def simple_weights(
     -------
     Up to five, those nearest to the centre first; weights of 0 only if no others exist.
     """
-    for least in (1, 0):
-        for d in sorted({*DENOMINATORS, len(centre)}):
+    usual = sorted({*DENOMINATORS, len(centre)})
+    others = [d for d in range(1, LARGEST + 1) if d not in usual]
+    for denominators, least in ((usual, 1), (usual, 0), (others, 1), (others, 0)):
+        for d in denominators:
             low = np.maximum(np.ceil(smallest * d - 1e-9).astype(np.int64), least)
             high = np.floor(largest * d + 1e-9).astype(np.int64)
             if (low <= high).all() and low.sum() <= d <= high.sum():

@@ -3,8 +3,11 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 
+from innov_index.analysis.infer.inference import infer_from_scores
 from innov_index.analysis.infer.simple_weights import simple_weights
+from innov_index.dataset.printed_figures import known, printed
 
 
 def _found(centre, width, inside=lambda weights: True):
@@ -39,4 +42,13 @@ def test_many_children_are_tried_at_the_rounded_centre():
 
 
 def test_none():
-    assert _found([0.237, 0.763], 0.001) == ()
+    assert _found([0.2371, 0.7629], 1e-5) == ()
+
+
+@pytest.mark.parametrize("parts", [(5, 12, 20), (1, 1, 35), (11, 13, 7, 6), (30, 7)])
+def test_any_common_denominator_is_recognised(parts):
+    """Weights of x/37, from scores with four decimals."""
+    weights = np.array(parts) / 37
+    scores = np.random.default_rng(3).uniform(0, 100, (40, len(parts)))
+    found = infer_from_scores(known(scores), printed(np.round(scores @ weights, 4), 4))
+    assert found.weights.simple == (tuple(Fraction(part, 37) for part in parts),)
