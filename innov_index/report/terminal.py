@@ -9,15 +9,14 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from innov_index.model.result import Listed, Part, Remarks, Shown
@@ -25,6 +24,7 @@ from innov_index.model.sheet import Cell, Sheet
 from innov_index.wording import decimal_text, decimals_of, one_line, visible
 
 _PIPE_WIDTH = 10_000
+_FOLDING = Console()
 BETWEEN, EDGES = 3, 1
 """Letters that the frame of a table takes beside each column, and once."""
 
@@ -73,19 +73,45 @@ def screen_width(*, err: bool = False) -> int:
 
 
 def _print_block(columns: Sequence[Column], width: int, title: str | None) -> None:
-    heading = None if title is None else Text(one_line(title))
-    table = Table(box=SIMPLE_HEAD, title=heading, title_justify="left")
     sizes = widths(columns, width)
-    for column, size in zip(columns, sizes, strict=True):
-        table.add_column(
-            Text(column.heading), justify="right" if column.numeric else "left", overflow="fold", width=size
-        )
+    # as wide as its columns, even where the terminal is narrower: no number is cut
+    whole = EDGES + sum(size + BETWEEN for size in sizes)
+    if title is not None:
+        for line in _folded(one_line(title), whole):
+            click.echo(click.style(set_cell_size(line, whole), italic=True))
+    click.echo(" " * whole)
+    headings = [_folded(column.heading, size) for column, size in zip(columns, sizes, strict=True)]
+    height = max(map(len, headings))
+    for line in _lines([[""] * (height - len(lines)) + lines for lines in headings], columns, sizes):
+        click.echo(click.style(line, bold=True))
+    click.echo(f" {_rule() * (whole - 2)} ")
     cells = [column.within(size) for column, size in zip(columns, sizes, strict=True)]
-    for row in zip(*cells, strict=True):
-        table.add_row(*map(Text, row))
-    # never narrower than the table: rich would cut columns without a sign
-    room = EDGES + sum(size + BETWEEN for size in sizes)
-    Console(file=sys.stdout, width=max(room, width), highlight=False).print(table)
+    rows_of_cells = zip(*cells, strict=True)
+    folded = ([_folded(cell, size) for cell, size in zip(row, sizes, strict=True)] for row in rows_of_cells)
+    rows = (line for row in folded for line in _lines(row, columns, sizes))
+    click.echo("\n".join([*rows, " " * whole]))
+
+
+def _rule() -> str:
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return "─" if encoding.lower().startswith("utf") else "-"
+
+
+def _lines(row: Sequence[Sequence[str]], columns: Sequence[Column], sizes: Sequence[int]) -> Iterator[str]:
+    """The lines of a row whose cells are lines of their own."""
+    for parts in zip_longest(*row, fillvalue=""):
+        padded = (
+            " " * (size - cell_len(part)) + part if column.numeric else set_cell_size(part, size)
+            for part, column, size in zip(parts, columns, sizes, strict=True)
+        )
+        yield f"  {'   '.join(padded)}  "
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """A text as lines of at most this width, between words where there are any."""
+    if cell_len(text) <= width:
+        return [text]
+    return [line.plain.rstrip() for line in Text(text).wrap(_FOLDING, width, overflow="fold")]
 
 
 def print_items(texts: Sequence[str], *, err: bool = False) -> None:

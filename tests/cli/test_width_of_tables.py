@@ -66,21 +66,21 @@ ALWAYS = (
     "validate",
     "audit",
     "audit --unit aaaa --group region",
-)
-FEW_UNITS = (
+    "audit --section statistics --section availability",
     "score --full",
-    "compare --product",
+    "compare --product --top 200",
     "derive --full",
-    "uncertainty --table frequencies",
-    "uncertainty --table pairs",
-    "uncertainty --replay 3",
     "sensitivity --runs 16 --table pairs",
     "sensitivity --table tornado",
     "robustness --time-limit 0.2 --top 5 --pair aaaa,aaab",
+)
+FEW_UNITS = (
+    "uncertainty --table frequencies",
+    "uncertainty --table pairs",
+    "uncertainty --replay 3",
     "robustness --table preferences",
     "robustness --table published",
     "audit --group region",
-    "audit --section statistics --section availability",
     "audit --section correlations --section reliability --section components --section loadings",
     "audit --section influence --section removal",
 )
