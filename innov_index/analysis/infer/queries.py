@@ -229,7 +229,13 @@ class _QueryReader:
             stated=tuple(self._stated(node, child, edition) for child in children),
             remarks=(*self._skipped(node, children), *remarks),
             stated_scale=self._stated_scale(node, edition),
+            weightless=any(self._is_weightless(node, child, edition) for child in children),
         )
+
+    def _is_weightless(self, node: int, child: int, edition: int) -> bool:
+        """Whether a node on the way down uses no weights."""
+        way = self.framework.lineage(child)
+        return bool(np.isnan(self.scores.weights[edition, way[: way.index(node)]]).any())
 
     def _recipe(self, edition: int) -> Recipe:
         return self.index.config.recipe.of_edition(self.index.dataset.editions, edition)

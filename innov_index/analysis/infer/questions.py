@@ -37,10 +37,10 @@ class Question:
 
     Scores of the parent, or `chains`: units from the best to the worst (`strict`: those that follow have
     less), and groups of `equals`; or both. `noise` is what rounding may have done to the children's figures,
-    as a share of the largest. `fault` says why no scores whatever
-    give the published places. `power` None: to be searched. `stated_scale` holds b and a of parent =
-    a + b × mean where the config states them; stated weights are judged with it. `remarks` say where the
-    figures come from.
+    as a share of the largest. `fault` says why no scores whatever give the published places. `weightless`
+    says that the config states no weights of the children. `power` None: to be searched. `stated_scale` holds
+    b and a of parent = a + b × mean where the config states them; stated weights are judged with it.
+    `remarks` say where the figures come from.
     """
 
     source: str
@@ -61,6 +61,7 @@ class Question:
     equals: tuple[tuple[int, ...], ...] = ()
     noise: float = 0.0
     fault: str | None = None
+    weightless: bool = False
 
     @property
     def kind(self) -> str:

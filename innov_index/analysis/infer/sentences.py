@@ -133,6 +133,8 @@ def _searched(answer: Answer) -> list[str]:
 
 
 def _stated(answer: Answer) -> str:
+    if answer.question.weightless:
+        return "the config states no weights here: the formula or method uses none"
     if answer.inference.stated and answer.question.fault is not None:
         return "the stated weights agree with every figure, and with the order of the ranks"
     if answer.inference.stated:

@@ -29,7 +29,7 @@ def weights_table(answers: Sequence[Answer]) -> Sheet:
                 ends = [float(found.smallest[i]), float(found.largest[i]), float(found.centre[i])]
                 agreeing = [*ends, str(found.simple[0][i]) if found.simple else None]
             verdict = "exist" if answer.exists else "none exist"
-            stated = float(question.stated[i] / total)
+            stated = None if question.weightless else float(question.stated[i] / total)
             rows.append([question.source, question.node, verdict, code, question.names[i], stated, *agreeing])
     columns = ["published", "node", "weights", "child", "name", "stated", "smallest", "largest", "centre"]
     shares = dict.fromkeys(("stated", "smallest", "largest", "centre"), Kind.SHARE)

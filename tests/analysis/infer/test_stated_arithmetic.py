@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import innov_index
+from innov_index.analysis.infer.queries import Query
 from innov_index.analysis.infer.run import infer
 from tests.indices import rows_of
 
@@ -82,3 +83,42 @@ def test_children_are_exact_where_the_parent_gets_them_as_printed(
     assert answer.inference.weights is not None
     assert answer.inference.weights.smallest[0] == pytest.approx(smallest, abs=1e-9)
     assert answer.inference.weights.largest[0] == pytest.approx(largest, abs=1e-9)
+
+
+FORMULA = """\
+units: {id: unit}
+indicators: {file: data.csv}
+normalisation: {method: none}
+index:
+  code: ALL
+  aggregation: {method: expression, formula: "%s"}
+  children: [{indicator: a}, {indicator: b}, {indicator: c}]
+published: {file: published.csv, decimals: 2}
+"""
+
+
+def test_the_weights_in_a_formula_are_stated_with_its_scale_and_constant(
+    make_index: Callable[..., Path],
+) -> None:
+    """a + 0.6 b + 0.4 c + 7 is 2 (0.5 a + 0.3 b + 0.2 c) + 7."""
+    data = np.round(np.random.default_rng(2).uniform(0, 100, (12, 3)), 1)
+    scores = 7 + 2 * data @ np.array([0.5, 0.3, 0.2])
+    for constant, stated in ((7, True), (8, False)):
+        published = [["unit", "score"], *([f"U{i}", f"{score:.2f}"] for i, score in enumerate(scores))]
+        rows = rows_of(data, "abc", units=[f"U{i}" for i in range(12)], name="unit")
+        config = FORMULA % f"a + 0.6*b + 0.4*c + {constant}"
+        result = infer(innov_index.load(make_index(config, rows, files={"published.csv": published})))
+        (answer,) = result.facts
+        assert [row[5] for row in result.table("weights").rows] == [0.5, 0.3, 0.2]
+        assert answer.exists
+        assert answer.inference.stated is stated
+
+
+def test_a_formula_that_is_no_sum_states_no_weights(make_index: Callable[..., Path]) -> None:
+    data = np.round(np.random.default_rng(2).uniform(0, 100, (12, 3)), 1)
+    published = [["unit", "score"], *([f"U{i}", f"{score:.2f}"] for i, score in enumerate(data.mean(axis=1)))]
+    rows = rows_of(data, "abc", units=[f"U{i}" for i in range(12)], name="unit")
+    index = innov_index.load(make_index(FORMULA % "max(a, b, c)", rows, files={"published.csv": published}))
+    result = infer(index, Query(power=1.0))
+    assert [row[5] for row in result.table("weights").rows] == [None, None, None]
+    assert "ALL: the config states no weights here: the formula or method uses none" in result.sentences
