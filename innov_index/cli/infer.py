@@ -42,7 +42,11 @@ if TYPE_CHECKING:
     help="Use this order of units instead of published figures; = between equals (repeatable).",
 )
 @click.option("--published", metavar="NAME", help="Only these published figures.")
-@click.option("--edition", metavar="NAME", help="The edition to study; the last one with figures by default.")
+@click.option(
+    "--edition",
+    metavar="NAME",
+    help="Only this edition; by default those with the same weights, together.",
+)
 @click.option("--computed", is_flag=True, help="Use computed scores of the children, not published ones.")
 @click.option("--rest-last", is_flag=True, help="Place units without a published rank behind all others.")
 @click.option(

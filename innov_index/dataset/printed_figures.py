@@ -188,6 +188,12 @@ def side_by_side(columns: Sequence[Intervals]) -> Intervals:
     return Intervals(*(np.stack(end, axis=1) for end in ends))
 
 
+def one_below_the_other(tables: Sequence[Intervals]) -> Intervals:
+    """Figures of several lists of units as one."""
+    ends = ([getattr(table, end) for table in tables] for end in ("low", "high", "unit"))
+    return Intervals(*(np.concatenate(end) for end in ends))
+
+
 def decimals_of(figures: Floats) -> int:
     """Decimals that figures are printed with: as few as show nine in ten of them.
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.inference import order_of_ranks
-from innov_index.analysis.infer.questions import Question
+from innov_index.analysis.infer.questions import Question, joined
 from innov_index.analysis.reproduce.input_bounds import Bounds, input_bounds
 from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding, Weights
 from innov_index.config.recipe import Recipe
@@ -37,6 +37,9 @@ from innov_index.pipeline.binding import Plan, bind
 from innov_index.pipeline.levels import fixed_line
 from innov_index.wording import listed
 
+MOST_TOGETHER = 1000
+"""At most this many units of several editions, the last ones, are asked about together."""
+
 _SCALINGS: Mapping[Rescaling, Scaling] = {Rescaling.NONE: "none", Rescaling.AFFINE: "affine"}
 """What has to be recovered beside the weights of a node."""
 
@@ -57,7 +60,9 @@ class Query:
     published : name
         All published figures of the config by default.
     edition : name
-        The last one with figures by default.
+        By default all with figures whose weights are those of the last one, together (the last ones, up to
+        `MOST_TOGETHER` units); the last one alone
+        where the power of the mean is searched.
     computed : bool
         Take the children's scores as this engine computes them, even where others are published.
     rest_last : bool
@@ -164,17 +169,27 @@ class _QueryReader:
                 kind = figures or "scores or ranks"
                 self.reasons.append(f"{published.name}: fewer than two units with {kind} of {code}")
             return None
-        edition = self._edition(scored if from_scores else ranked)
+        usable = scored if from_scores else ranked
+        edition = self._edition(usable)
         if edition is None:
             return None
-        if not from_scores:
-            return self._question(
-                published.name, node, edition, published, None, self._order(published, node, edition)
-            )
-        parent = self._printed(published, node, edition)
-        with_ranks = figures is None and ranked[edition]
-        order = self._order(published, node, edition) if with_ranks else Order()
-        return self._question(published.name, node, edition, published, parent, order)
+
+        def of_edition(edition: int) -> Question | None:
+            parent = self._printed(published, node, edition) if from_scores else None
+            with_ranks = not from_scores or (figures is None and ranked[edition])
+            order = self._order(published, node, edition) if with_ranks else Order()
+            return self._question(published.name, node, edition, published, parent, order)
+
+        last = of_edition(edition)
+        if last is None or last.power is None or self.query.edition is not None or usable.sum() < 2:
+            return last
+        most = max(1, MOST_TOGETHER // len(last.units))
+        found = [of_edition(int(one)) for one in np.flatnonzero(usable)[-most:]]
+        together = [one for one in found if one is not None and one.has_weights_of(last)]
+        asked = joined(together) if len(together) > 1 else last
+        left = int(usable.sum()) - len(together)
+        told = (f"{len(together)} editions with the same weights together; {left} more have figures",)
+        return replace(asked, remarks=(*asked.remarks, *told)) if left else asked
 
     def _order(self, published: Published, node: int, edition: int) -> Order:
         """What published ranks say of the order of the scores."""

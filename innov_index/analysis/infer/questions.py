@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -15,11 +15,13 @@ from innov_index.analysis.infer.inference import (
     infer_from_scores,
     infer_jointly,
 )
+from innov_index.analysis.infer.order_rows import Dominance, dominance
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import NAMED, transform_for
 from innov_index.analysis.infer.score_rows import score_rows
-from innov_index.dataset.printed_figures import EXACT, Intervals
+from innov_index.dataset.printed_figures import EXACT, Intervals, one_below_the_other
 from innov_index.errors import InnovIndexError
+from innov_index.wording import listed
 
 BOUNDS = (-5.0, 5.0)
 STEP = 0.5
@@ -40,7 +42,8 @@ class Question:
     as a share of the largest. `fault` says why no scores whatever give the published places. `weightless`
     says that the config states no weights of the children. `power` None: to be searched. `stated_scale` holds
     b and a of parent = a + b × mean where the config states them; stated weights are judged with it.
-    `remarks` say where the figures come from.
+    `editions` is the number of lists of units that stand one below the other. `remarks` say where the figures
+    come from.
     """
 
     source: str
@@ -62,6 +65,7 @@ class Question:
     noise: float = 0.0
     fault: str | None = None
     weightless: bool = False
+    editions: int = 1
 
     @property
     def kind(self) -> str:
@@ -69,6 +73,38 @@ class Question:
         if self.parent is None:
             return "order"
         return "scores and ranks" if self.chains else "scores"
+
+    def has_weights_of(self, other: Question) -> bool:
+        """Whether both ask for the same weights: of the same children, on a scale that they share."""
+        same = (
+            (one.children, one.power, one.scaling, one.stated, one.stated_scale, one.strict)
+            for one in (self, other)
+        )
+        own_scale = self.scaling != "none" and self.stated_scale is None
+        return len(set(same)) == 1 and (not own_scale or self is other)
+
+
+def joined(questions: Sequence[Question]) -> Question:
+    """One question about the units of several editions, which have the same weights."""
+    first, count = questions[-1], len(questions[0].units)
+
+    def moved(groups: tuple[tuple[int, ...], ...], by: int) -> tuple[tuple[int, ...], ...]:
+        return tuple(tuple(unit + by * count for unit in group) for group in groups)
+
+    parents = [one.parent for one in questions if one.parent is not None]
+    return replace(
+        first,
+        edition=listed([one.edition or "" for one in questions]),
+        units=tuple(f"{unit}, {one.edition}" for one in questions for unit in one.units),
+        figures=one_below_the_other([one.figures for one in questions]),
+        parent=one_below_the_other(parents) if parents else None,
+        chains=tuple(moved(chain, by) for by, one in enumerate(questions) for chain in one.chains),
+        equals=tuple(group for by, one in enumerate(questions) for group in moved(one.equals, by)),
+        remarks=tuple(dict.fromkeys(remark for one in questions for remark in one.remarks)),
+        noise=max(one.noise for one in questions),
+        editions=len(questions),
+        fault=next((f"{one.edition}: {one.fault}" for one in questions if one.fault is not None), None),
+    )
 
 
 @dataclass(frozen=True)
@@ -105,7 +141,7 @@ def answer(question: Question) -> Answer:
             equals=question.equals,
             noise=question.noise,
         )
-        return Answer(question, inference, None)
+        return Answer(question, _within_editions(question, inference), None)
     if question.scaling != "none" and power != 1:
         raise InnovIndexError(
             f"{question.node}: a scale of its own is recovered along with the arithmetic mean only; "
@@ -114,7 +150,19 @@ def answer(question: Question) -> Answer:
     if power is None:
         search = search_power(question.figures, question.parent)
         power = search.simplest
-    return Answer(question, _from_scores(question, question.parent, power), search)
+    inference = _from_scores(question, question.parent, power)
+    return Answer(question, _within_editions(question, inference), search)
+
+
+def _within_editions(question: Question, inference: Inference) -> Inference:
+    """The inference with pairs of units counted within each edition."""
+    if question.editions == 1:
+        return inference
+    parts = np.split(np.arange(len(question.units)), question.editions)
+    used = question.figures.of(inference.used)
+    counts = [dominance(used.of(np.isin(np.arange(len(question.units)), part))) for part in parts]
+    pairs, decided = sum(one.pairs for one in counts), sum(one.decided for one in counts)
+    return replace(inference, dominance=Dominance(pairs, decided))
 
 
 def _from_scores(question: Question, parent: Intervals, power: float) -> Inference:

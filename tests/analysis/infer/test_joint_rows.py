@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from innov_index.analysis.infer.infeasibility import decide
 from innov_index.analysis.infer.inference import Inference, infer_jointly, order_of_ranks
 from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.proofs import proof
-from innov_index.analysis.infer.questions import Question, answer
+from innov_index.analysis.infer.questions import Question, answer, joined
 from innov_index.dataset.printed_figures import Intervals, known, printed
 from tests.analysis.infer import farkas
 
@@ -218,3 +219,39 @@ def test_scores_printed_against_their_ranks_contradict_each_other_whatever_the_c
     low, high = np.zeros((2, 2)), np.full((2, 2), 10.0)
     found = infer_jointly(Intervals(low, high, high - low), printed(np.array([4.0, 6]), 0), [[[0], [1]]])
     assert set(found.disagreement.contradiction.units) == {0, 1, 2, 3}
+
+
+def test_two_editions_together_leave_what_each_of_them_leaves() -> None:
+    """Of two children: a weight ranges where the ranges of both editions overlap, or nothing is left."""
+    two = [given for given in map(table, range(0, 160, 4)) if given.children.low.shape[1] == 2]
+    plain = sorted(two, key=lambda given: float(given.weights[0]))
+    tried = 0
+    for one, other in pairwise(plain):
+        n = min(len(one.best), len(other.best))
+        asked = [
+            replace(question(first(given, n)), edition=name) for given, name in ((one, "1"), (other, "2"))
+        ]
+        alone = [answer(single).inference.weights for single in asked]
+        together = answer(joined(asked))
+        assert len(together.question.units) == 2 * n
+        if None in alone:
+            assert not together.exists
+            continue
+        low = max(found.smallest[0] for found in alone)
+        high = min(found.largest[0] for found in alone)
+        if abs(high - low) > CERTAIN:
+            assert together.exists == (low < high)
+        if together.exists:
+            found = together.inference.weights
+            np.testing.assert_allclose([found.smallest[0], found.largest[0]], [low, high], atol=1e-7)
+            tried += 1
+    assert tried > 3
+
+
+def first(given: Table, units: int) -> Table:
+    """The first few units of a table."""
+    cut = [
+        Intervals(*(end[:units] for end in (part.low, part.high, part.unit)))
+        for part in (given.children, given.scores)
+    ]
+    return Table(*cut, given.best[:units], given.last[:units], given.scaling, given.weights)
