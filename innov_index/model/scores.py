@@ -51,6 +51,9 @@ class Scores:
     scores, ranks : (editions, units, nodes)
         Nodes in tree order: position 0 is the index. NaN: no score. The edition axis has length 1 where the
         data have no editions. Ranks are within an edition; 1 is the highest score.
+    bounds : (editions, units, inner nodes)
+        How far rounding can have moved the score of an inner node. Scores that it does not tell apart are
+        equal.
     coverage : (editions, units, nodes)
         Share of the indicators below the node that were measured.
     weights : (editions, nodes)
@@ -81,6 +84,7 @@ class Scores:
     units: Units
     editions: tuple[str, ...]
     scores: Floats
+    bounds: Floats
     ranks: Floats
     coverage: Floats
     weights: Floats
@@ -95,7 +99,7 @@ class Scores:
     group_filled: Bools | None = None
 
     def __post_init__(self) -> None:
-        arrays = (self.scores, self.ranks, self.coverage, self.weights, self.effective_weights)
+        arrays = (self.scores, self.bounds, self.ranks, self.coverage, self.weights, self.effective_weights)
         for array in (*arrays, *self.steps.values()):
             read_only(array)
         for mask in (self.kept, self.imputed, self.treated):

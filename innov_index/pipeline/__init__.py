@@ -45,7 +45,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
     raw = dataset.columns(recipe.framework.indicators)
     undefined = REFUSED if edition is None else of_edition(plan, REFUSED, edition)
     steps = run_indicator_steps(plan, raw, undefined)
-    tree = aggregate(plan, steps.normalised, undefined=undefined)
+    tree = aggregate(plan, steps.normalised, undefined=undefined, bounds=steps.bounds)
     ranks = plan.ranking(tree.scores)
     weights = _weights(recipe, dataset.editions, tree.weights)
     effective_weights = recipe.framework.effective_weights(weights)
@@ -55,6 +55,7 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
         units=dataset.units,
         editions=dataset.editions,
         scores=tree.scores,
+        bounds=tree.bounds,
         ranks=ranks,
         coverage=_coverage(plan, raw),
         weights=weights,

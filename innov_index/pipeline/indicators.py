@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from innov_index.methods.kernels.exactness import ColumnBounds, without_doubtful_zeros
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait
 from innov_index.methods.treatment.caps import passes
 from innov_index.model.arrays import Bools, Floats
 from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.bounds import before_normalisation, of_scaled, settled_before
 from innov_index.pipeline.calls import Call, with_reference
 from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan
 
@@ -22,7 +24,8 @@ class IndicatorSteps:
 
     `kept` (..., units) is False for a unit without a row and for one that screening removed: its values are
     missing in every later step. `imputed_cells` and `treated_cells` mark the cells that a step filled or
-    changed, `fallen_back` (..., indicators) the indicators that got the second treatment.
+    changed, `fallen_back` (..., indicators) the indicators that got the second treatment. `bounds`: how
+    far rounding can have moved the normalised values.
     """
 
     denominated: Floats
@@ -30,6 +33,7 @@ class IndicatorSteps:
     screened: Floats
     treated: Floats
     normalised: Floats
+    bounds: ColumnBounds
     kept: Bools
     imputed_cells: Bools
     treated_cells: Bools
@@ -61,13 +65,21 @@ def run_indicator_steps(plan: Plan, values: Floats, undefined: Undefined = REFUS
 
 def _with_edition(steps: IndicatorSteps, others: IndicatorSteps, edition: int) -> IndicatorSteps:
     """The steps, with one edition replaced by that of others."""
-    replaced = {}
+    replaced: dict[str, Any] = {"bounds": _bounds_with_edition(steps.bounds, others.bounds, edition)}
     for name, values in vars(steps).items():
+        if name == "bounds":
+            continue
         after = 1 if name in ("kept", "fallen_back") else 2
         editions = values.shape[-1 - after]
         here = (np.arange(editions) == edition).reshape(-1, *(1,) * after)
         replaced[name] = np.where(here, getattr(others, name), values)
     return IndicatorSteps(**replaced)
+
+
+def _bounds_with_edition(bounds: ColumnBounds, others: ColumnBounds, edition: int) -> ColumnBounds:
+    here = (np.arange(bounds.low.shape[-2]) == edition)[:, None]
+    pairs = zip(vars(bounds).values(), vars(others).values(), strict=True)
+    return ColumnBounds(*(np.where(here, other, own) for own, other in pairs))
 
 
 def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps:
@@ -78,19 +90,53 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
     imputed = np.where(plan.present[..., None], imputed, np.nan)
     kept, screened = _screen(plan, imputed, measured)
     treated, fallen_back = _treat(plan, screened, undefined)
-    normalised = _run(plan, "normalisation", treated, undefined)
     available = present(screened)
+    imputed_cells = available & ~present(denominated)
+    treated_cells = available & (treated != screened)
+    computed = None if denominated is values else denominated
+    doubts = before_normalisation(computed, screened, treated, imputed_cells, treated_cells)
+    normalised, bounds = _normalise(plan, treated, doubts, undefined)
     return IndicatorSteps(
         denominated=denominated,
         imputed=imputed,
         screened=screened,
         treated=treated,
         normalised=normalised,
+        bounds=bounds,
         kept=kept,
-        imputed_cells=available & ~present(denominated),
-        treated_cells=available & (treated != screened),
+        imputed_cells=imputed_cells,
+        treated_cells=treated_cells,
         fallen_back=fallen_back,
     )
+
+
+def _normalise(
+    plan: Plan, values: Floats, doubts: Floats, undefined: Undefined
+) -> tuple[Floats, ColumnBounds]:
+    """Normalised values and their bounds; values are settled first, so that no scale is learned from noise."""
+    calls = plan.leaf_steps["normalisation"]
+    if len(calls) == 1:
+        return _normalised(plan, calls[0], values, doubts, undefined)
+    normalised = np.empty(values.shape)
+    columns = (*values.shape[:-2], values.shape[-1])
+    bounds = ColumnBounds(np.empty(columns), np.empty(columns), np.empty(columns))
+    for call in calls:
+        own = doubts[..., call.columns] if doubts.ndim else doubts
+        result, found = _normalised(plan, call, values[..., call.columns], own, undefined)
+        normalised[..., call.columns] = result
+        for whole, part in zip(vars(bounds).values(), vars(found).values(), strict=True):
+            whole[..., call.columns] = part
+    return normalised, bounds
+
+
+def _normalised(
+    plan: Plan, call: Call, values: Floats, doubts: Floats, undefined: Undefined
+) -> tuple[Floats, ColumnBounds]:
+    """The same for the indicators of one call, (..., units, indicators of the call)."""
+    values = settled_before(call, values, doubts)
+    result = _apply(plan, call, values, undefined)
+    bounds = of_scaled(call, values, result, doubts, plan.framework.directions[call.columns])
+    return without_doubtful_zeros(result, bounds.absolute[..., None, :]), bounds
 
 
 def _run(plan: Plan, step: str, values: Floats, undefined: Undefined) -> Floats:

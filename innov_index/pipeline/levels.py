@@ -13,23 +13,41 @@ import numpy as np
 
 from innov_index.config.nodes import Gaps, NodeArithmetic, Rescaling
 from innov_index.methods.imputation.centre import group_mean
+from innov_index.methods.kernels.exactness import (
+    ColumnBounds,
+    column_bounds,
+    onto_halves,
+    settled,
+    without_doubtful_zeros,
+)
 from innov_index.methods.kernels.powers import power_means
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.bounds import TreeBounds, errors_of, of_node, of_scaled
 from innov_index.pipeline.calls import Call, with_reference
 from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan
 
 
 @dataclass(frozen=True)
 class TreeScores:
-    """Scores of every node, (..., units, nodes), and the weight of each among its siblings, (..., nodes)."""
+    """Scores of every node, (..., units, nodes), and the weight of each among its siblings, (..., nodes).
+
+    `bounds` (..., units, inner nodes): how far rounding can have moved the scores of inner nodes. Scores that
+    it does not tell apart are equal.
+    """
 
     scores: Floats
+    bounds: Floats
     weights: Floats
 
 
 def aggregate(
-    plan: Plan, normalised: Floats, weights: Floats | None = None, undefined: Undefined = REFUSED
+    plan: Plan,
+    normalised: Floats,
+    weights: Floats | None = None,
+    undefined: Undefined = REFUSED,
+    *,
+    bounds: ColumnBounds | None = None,
 ) -> TreeScores:
     """Take normalised indicators, (..., units, indicators), to scores of every node of the tree.
 
@@ -42,17 +60,21 @@ def aggregate(
         where those of siblings are NaN, the weighting method gives them.
     undefined : Undefined
         What to do where a method has no result: refuse by default.
+    bounds : ColumnBounds, optional
+        How far rounding can have moved the normalised values; by default as far as a few operations do.
     """
-    tree = _aggregate_all(plan, normalised, weights, of_plan(plan, undefined))
+    doubts = column_bounds(normalised) if bounds is None else bounds
+    tree = _aggregate_all(plan, normalised, doubts, weights, of_plan(plan, undefined))
     for edition, own in plan.editions:
-        other = aggregate(own, normalised, weights, of_edition(plan, undefined, edition))
+        other = aggregate(own, normalised, weights, of_edition(plan, undefined, edition), bounds=doubts)
         tree.scores[..., edition, :, :] = other.scores[..., edition, :, :]
+        tree.bounds[..., edition, :, :] = other.bounds[..., edition, :, :]
         tree.weights[..., edition, :] = other.weights[..., edition, :]
     return tree
 
 
 def _aggregate_all(
-    plan: Plan, normalised: Floats, weights: Floats | None, undefined: Undefined
+    plan: Plan, normalised: Floats, doubts: ColumnBounds, weights: Floats | None, undefined: Undefined
 ) -> TreeScores:
     """Scores of every node, by the same rules in every edition."""
     framework = plan.framework
@@ -60,9 +82,11 @@ def _aggregate_all(
     leading = np.broadcast_shapes(normalised.shape[:-2], given.shape[:-1])
     scores = np.full((*leading, normalised.shape[-2], len(framework)), np.nan)
     scores[..., framework.leaves] = normalised
-    for leaf in framework.leaves:
+    bounds = TreeBounds(framework, doubts, np.full((*scores.shape[:-1], len(framework.inner)), np.nan))
+    for column, leaf in enumerate(map(int, framework.leaves)):
         if leaf in plan.rounding:
-            scores[..., leaf] = _passed_on(plan, int(leaf), scores[..., leaf])
+            own = doubts.of(scores[..., leaf, None], slice(column, column + 1))[..., 0]
+            scores[..., leaf] = _passed_on(plan, leaf, scores[..., leaf], own)
     if plan.applies is not None:
         scores[..., ~plan.applies] = np.nan
     local = np.ones((*leading, len(framework)))
@@ -75,15 +99,18 @@ def _aggregate_all(
             if np.isnan(stated).any():
                 stated = _weights(plan, int(index), scores[..., children], undefined)
             local[..., children] = stated
-        _aggregate_level(plan, at_level, scores, local, undefined)
-        for index in at_level:
-            node = int(framework.inner[index])
-            rescaled = _rescaled(plan, int(index), scores[..., node], undefined)
-            scores[..., node] = _passed_on(plan, node, rescaled)
+        _aggregate_level(plan, at_level, scores, bounds, local, undefined)
+        for index in map(int, at_level):
+            node, found = int(framework.inner[index]), bounds.inner[..., index]
+            same = settled(scores[..., node], found)
+            rescaled, found = _rescaled(plan, index, same, found, undefined)
+            scores[..., node] = _passed_on(plan, node, rescaled, found)
+            bounds.inner[..., index] = found
     for node, call in plan.rounding.items():
         if call.step_options["used_for"] == "scores":
-            scores[..., node] = call(scores[..., node])
-    return TreeScores(scores, local)
+            own = bounds.of(np.array([node]), scores[..., node, None])[..., 0]
+            scores[..., node] = _rounded(call, scores[..., node], own)
+    return TreeScores(scores, bounds.inner, local)
 
 
 def aggregate_node(
@@ -111,8 +138,14 @@ def aggregate_node(
     """
     ruled = of_plan(plan, undefined)
     aggregated = before_rescaling(plan, index, children, values, weights, ruled)
-    rescaled = _rescaled(plan, index, aggregated, ruled)
-    result = _passed_on(plan, int(plan.framework.inner[index]), rescaled)
+    node, account = int(plan.framework.inner[index]), plan.nodes[index]
+    operands = values if account.power is not None else _operands(plan, index, children, values)[1]
+    multiplied = _multipliers(plan, index, weights)
+    found = of_node(
+        account, plan.aggregation[index], operands, column_bounds(operands).of(operands), multiplied, aggregated
+    )
+    rescaled, found = _rescaled(plan, index, settled(aggregated, found), found, ruled)
+    result = _passed_on(plan, node, rescaled, found)
     for edition, own in plan.editions:
         other = aggregate_node(own, index, children, values, weights, of_edition(plan, undefined, edition))
         result[..., edition, :] = other[..., edition, :]
@@ -202,28 +235,57 @@ def _weights(plan: Plan, index: int, values: Floats, undefined: Undefined) -> Fl
 
 
 def _aggregate_level(
-    plan: Plan, at_level: Ints, scores: Floats, weights: Floats, undefined: Undefined
+    plan: Plan, at_level: Ints, scores: Floats, bounds: TreeBounds, weights: Floats, undefined: Undefined
 ) -> None:
-    """Fill in the scores of the nodes of one level."""
+    """Fill in the scores of the nodes of one level, and their bounds."""
     by_power: dict[float, list[int]] = {}
-    for index in at_level:
+    for index in map(int, at_level):
         power = plan.nodes[index].power
-        if power is None:
-            nodes = plan.operands[index]
-            values = _filled(plan, int(index), nodes, scores[..., nodes])
-            result = _one_node(plan, int(index), nodes, values, weights[..., nodes])
-            _finish(plan, [int(index)], scores, result[..., None], undefined)
-        else:
-            by_power.setdefault(power, []).append(int(index))
+        if power is not None:
+            by_power.setdefault(power, []).append(index)
+            continue
+        nodes = plan.operands[index]
+        given = scores[..., nodes]
+        values = _filled(plan, index, nodes, given)
+        result = _one_node(plan, index, nodes, values, weights[..., nodes])
+        _finish(plan, [index], scores, result[..., None], undefined)
+        _bound_node(plan, index, nodes, values, scores, bounds, weights)
     for power, group in by_power.items():
-        results = _power_group(plan, group, power, scores, weights)
-        _finish(plan, group, scores, results, undefined)
+        _power_group(plan, group, power, scores, bounds, weights, undefined)
 
 
-def _power_group(plan: Plan, group: Sequence[int], power: float, scores: Floats, weights: Floats) -> Floats:
-    """Scores of several nodes with the same power at once: (..., units, nodes)."""
+def _bound_node(
+    plan: Plan, index: int, nodes: Ints, values: Floats, scores: Floats, bounds: TreeBounds, weights: Floats
+) -> None:
+    """Fill in the bounds of an inner node, given the scores that it was computed from."""
+    bounds.inner[..., index] = of_node(
+        plan.nodes[index],
+        plan.aggregation[index],
+        values,
+        _filled(plan, index, nodes, bounds.of(nodes, values)),
+        _multipliers(plan, index, weights[..., nodes]),
+        scores[..., plan.framework.inner[index]],
+    )
+
+
+def _multipliers(plan: Plan, index: int, weights: Floats) -> Floats:
+    """The numbers that a sum multiplies by: weights on the scale of the stated ones."""
+    return weights * plan.framework.stated_weights(int(plan.framework.inner[index])).sum()
+
+
+def _power_group(
+    plan: Plan,
+    group: Sequence[int],
+    power: float,
+    scores: Floats,
+    bounds: TreeBounds,
+    weights: Floats,
+    undefined: Undefined,
+) -> None:
+    """Fill in the scores of several nodes with the same power at once, and their bounds."""
     framework = plan.framework
-    families = [framework.children[framework.inner[index]] for index in group]
+    nodes = framework.inner[list(group)]
+    families = [framework.children[node] for node in nodes]
     children = np.concatenate(families)
     matrix = np.zeros((*weights.shape[:-1], len(children), len(group)))
     start = 0
@@ -231,7 +293,14 @@ def _power_group(plan: Plan, group: Sequence[int], power: float, scores: Floats,
         rows = slice(start, start + len(family))
         matrix[..., rows, column] = weights[..., family]
         start += len(family)
-    return power_means(_filled_group(plan, group, families, scores), matrix, power)
+    values = _filled_group(plan, group, families, scores)
+    _finish(plan, group, scores, power_means(values, matrix, power), undefined)
+    if power == 1:
+        errors = max(errors_of(plan.nodes[i], values.shape[-2], len(f)) for i, f in zip(group, families, strict=True))
+        bounds.inner[..., list(group)] = bounds.of_means(families, values, matrix, scores[..., nodes], errors)
+        return
+    for index, family in zip(group, families, strict=True):
+        _bound_node(plan, index, family, values[..., np.isin(children, family)], scores, bounds, weights)
 
 
 def _filled_group(plan: Plan, group: Sequence[int], families: Sequence[Ints], scores: Floats) -> Floats:
@@ -317,10 +386,11 @@ def _report(
         undefined.node(plan, call, node, without, children, np.asarray(limit))
 
 
-def _passed_on(plan: Plan, node: int, scores: Floats) -> Floats:
+def _passed_on(plan: Plan, node: int, scores: Floats, bounds: Floats) -> Floats:
     """The scores of a node as its parent gets them: rounded where the rounding goes that far."""
     call = plan.rounding.get(node)
-    return np.asarray(call(scores)) if call and call.step_options["used_for"] == "parents" else scores
+    passed_on = call is not None and call.step_options["used_for"] == "parents"
+    return _rounded(call, scores, bounds) if call is not None and passed_on else scores
 
 
 def fixed_line(plan: Plan, index: int) -> tuple[float, float] | None:
@@ -340,11 +410,17 @@ def fixed_line(plan: Plan, index: int) -> tuple[float, float] | None:
     return lines[0] if lines[0] == lines[1] and lines[0][0] > 0 else None
 
 
-def _rescaled(plan: Plan, index: int, scores: Floats, undefined: Undefined) -> Floats:
-    """Stretch the scores of a node, (..., units), by a normalisation method with direction +1."""
+def _rounded(call: Call, scores: Floats, bounds: Floats) -> Floats:
+    return np.asarray(call(onto_halves(scores, bounds, call.options["decimals"])))
+
+
+def _rescaled(
+    plan: Plan, index: int, scores: Floats, bounds: Floats, undefined: Undefined
+) -> tuple[Floats, Floats]:
+    """Stretch the scores of a node, (..., units), by a normalisation method with direction +1; their bounds."""
     call = plan.rescaling[index]
     if plan.nodes[index].rescaling is Rescaling.NONE:
-        return scores
+        return scores, bounds
     node = int(plan.framework.inner[index])
     values = scores[..., None]
     learned_from = plan.learned_from(values)
@@ -352,4 +428,6 @@ def _rescaled(plan: Plan, index: int, scores: Floats, undefined: Undefined) -> F
     result = with_reference(call, values, inputs)
     without = ~np.isfinite(result) & ~np.isnan(values)
     undefined.node(plan, call, node, without[..., 0], values, np.zeros_like(without))
-    return np.asarray(result[..., 0])
+    before = np.fmax.reduce(bounds, axis=-1)[..., None]
+    found = of_scaled(call, values, result, before, np.ones(1)).of(result)
+    return without_doubtful_zeros(result[..., 0], found[..., 0]), np.asarray(found[..., 0])

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property, reduce
-from typing import Literal, NamedTuple, NoReturn, Protocol
+from typing import Literal, NamedTuple, NoReturn, Protocol, TypeAlias
 
 import numpy as np
 
 from innov_index.errors import OptionError, Problem, did_you_mean
+from innov_index.methods.kernels.exactness import FEW, ROUNDOFF
 from innov_index.model.arrays import Floats
 
 MOST_CHARACTERS = 10_000
@@ -28,6 +29,8 @@ _TOKEN = re.compile(
 )
 
 Operation = Callable[..., Floats]
+Bounded: TypeAlias = tuple[Floats, Floats]
+"""A value and the bound on its rounding error."""
 
 
 class FormulaError(OptionError):
@@ -51,6 +54,10 @@ class _Part(Protocol):
     def form(self) -> _Form | None:
         """The part as a linear form; None where it is none."""
 
+    def bounded(self, operands: Sequence[Bounded]) -> Bounded:
+        """The value, and how far rounding can have moved it."""
+        ...
+
 
 def _finite(operation: Operation, *values: Floats) -> Floats:
     """The result of the operation, missing where it is not finite: 1 / (1 / 0) is missing, not 0."""
@@ -69,6 +76,9 @@ class _Number:
     def form(self) -> _Form | None:
         return _constant(self.number)
 
+    def bounded(self, operands: Sequence[Bounded]) -> Bounded:
+        return np.asarray(self.number), np.asarray(ROUNDOFF * abs(self.number))
+
 
 @dataclass(frozen=True)
 class _Operand:
@@ -79,6 +89,9 @@ class _Operand:
 
     def form(self) -> _Form | None:
         return {self.index: Fraction(1)}
+
+    def bounded(self, operands: Sequence[Bounded]) -> Bounded:
+        return operands[self.index]
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,9 @@ class _Applied:
             return None
         numbers = (np.asarray(float(form.get(CONSTANT, 0))) for form in forms)
         return _constant(float(_finite(self.operation, *numbers)))
+
+    def bounded(self, operands: Sequence[Bounded]) -> Bounded:
+        return _bounded(self.operation, *(part.bounded(operands) for part in self.parts))
 
 
 @dataclass(frozen=True)
@@ -166,6 +182,12 @@ class Linear:
     factors: tuple[Fraction, ...]
     constant: Fraction
 
+    def bounded(self, operands: Sequence[Bounded]) -> Bounded:
+        result = self.first.bounded(operands)
+        for operation, part in self.links:
+            result = _bounded(operation, result, part.bounded(operands))
+        return result
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -205,6 +227,12 @@ class Formula:
             return None
         zero = Fraction(0)
         return Linear(tuple(form.get(i, zero) for i in range(len(self.codes))), form.get(CONSTANT, zero))
+
+    def bounds(self, values: Floats, bounds: Floats) -> Floats:
+        """How far rounding can have moved the formula's value, (...), given bounds of its operands."""
+        operands = [(values[..., index], bounds[..., index]) for index in range(len(self.codes))]
+        _, found = self.root.bounded(operands)
+        return np.broadcast_to(found, values.shape[:-1])
 
 
 @cache
@@ -365,6 +393,40 @@ class _Reader:
 
 def _shown(token: _Token) -> str:
     return token.text if token.kind == "end" else f"'{token.text}'"
+
+
+def _bounded(operation: Operation, *parts: Bounded) -> Bounded:
+    """The result of an operation and its bound: the error that each operand passes on, and a rounding."""
+    values = [value for value, _ in parts]
+    result = _finite(operation, *values)
+    with np.errstate(all="ignore"):
+        passed_on = _PASSED_ON.get(operation, _largest)(result, values, [bound for _, bound in parts])
+        found = passed_on + FEW * ROUNDOFF * np.abs(result)
+    return result, np.where(np.isnan(result), np.nan, found)
+
+
+def _largest(result: Floats, values: Sequence[Floats], bounds: Sequence[Floats]) -> Floats:
+    """Of an operation that picks one of its operands or averages them."""
+    return reduce(np.fmax, bounds)
+
+
+_PASSED_ON: dict[Operation, Callable[[Floats, Sequence[Floats], Sequence[Floats]], Floats]] = {
+    np.add: lambda y, x, e: e[0] + e[1],
+    np.subtract: lambda y, x, e: e[0] + e[1],
+    np.multiply: lambda y, x, e: np.abs(x[0]) * e[1] + np.abs(x[1]) * e[0],
+    np.divide: lambda y, x, e: (e[0] + np.abs(y) * e[1]) / np.abs(x[1]),
+    np.power: lambda y, x, e: (
+        np.abs(y)
+        * (
+            np.where(e[0] > 0, np.abs(x[1]) * e[0] / np.abs(x[0]), 0.0)
+            + np.where(e[1] > 0, np.abs(np.log(np.abs(x[0]))) * e[1], 0.0)
+        )
+    ),
+    np.sqrt: lambda y, x, e: np.where(e[0] > 0, e[0] / np.maximum(y, np.sqrt(e[0])), 0.0),
+    np.log: lambda y, x, e: e[0] / np.abs(x[0]),
+    np.exp: lambda y, x, e: y * e[0],
+}
+"""What the errors e of operands x become in the result y, to first order; any other: `_largest`."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,232 @@
+"""How far rounding can have moved each score: bounds that run beside the values from step to step.
+
+Values that were read are exact. A step that computes adds roundings of its own to what it was given; what
+decides by these bounds is `methods/kernels/exactness.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.config.nodes import Kind, NodeArithmetic, Weights
+from innov_index.methods.kernels.exactness import (
+    FEW,
+    ROUNDOFF,
+    ColumnBounds,
+    errors_of_sum,
+    extremes,
+    magnitudes,
+    propagated,
+    settled,
+)
+from innov_index.methods.kernels.formula import Formula
+from innov_index.methods.kernels.powers import NEAR_GEOMETRIC, power_means
+from innov_index.methods.registry import Trait
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.framework import Framework
+from innov_index.pipeline.calls import Call
+
+
+
+def before_normalisation(
+    denominated: Floats | None, screened: Floats, treated: Floats, imputed_cells: Bools, treated_cells: Bools
+) -> Floats:
+    """The largest bound of a value of each indicator before normalisation: (..., indicators).
+
+    Parameters
+    ----------
+    denominated : (..., units, indicators), optional
+        None where there are no denominators.
+    screened, treated : (..., units, indicators)
+    imputed_cells, treated_cells : (..., units, indicators)
+        Where a value was estimated from others, and where it was changed.
+    """
+    bounds = np.zeros(())
+    if denominated is not None:
+        bounds = FEW * ROUNDOFF * magnitudes(denominated)
+    if imputed_cells.any():
+        estimated = errors_of_sum(screened.shape[-2]) * ROUNDOFF * magnitudes(screened)
+        bounds = np.fmax(bounds, np.where(imputed_cells.any(axis=-2), estimated, 0.0))
+    changed = treated_cells.any(axis=-2)
+    columns = np.flatnonzero(changed.any(axis=tuple(range(changed.ndim - 1))))
+    if len(columns):
+        bounds = np.array(np.broadcast_to(bounds, changed.shape))
+        own, curved = bounds[..., columns], treated[..., columns]
+        moved = propagated(screened[..., columns], curved, own, np.ones(len(columns)))
+        largest = magnitudes(curved)
+        after = moved.absolute + (moved.relative + FEW * ROUNDOFF) * largest
+        bounds[..., columns] = np.where(changed[..., columns], np.fmax(after, own), own)
+    return bounds
+
+
+def settled_before(call: Call, values: Floats, bounds: Floats) -> Floats:
+    """Values, (..., units, columns), as a scale is learned from them.
+
+    Columns that may be constant become so; a method by ranks or classes gets every tie settled.
+
+    Parameters
+    ----------
+    bounds : (..., columns)
+        The largest bound of a value of each column.
+    """
+    if call.method.is_identity or not bounds.any():
+        return values
+    if Trait.AFFINE in call.method.traits or call.method.cut_by is not None:
+        low, high = extremes(values)
+        if not ((high - low <= 2.0 * bounds) & (high > low)).any():
+            return values
+    by_column = np.ascontiguousarray(np.swapaxes(values, -1, -2))
+    everywhere = np.broadcast_to(bounds[..., None] if bounds.ndim else bounds, by_column.shape)
+    return np.swapaxes(settled(by_column, everywhere), -1, -2)
+
+
+def of_scaled(
+    call: Call, before: Floats, after: Floats, bounds: Floats, direction: Floats
+) -> ColumnBounds:
+    """Bounds after a normalisation or rescaling of columns, (..., units, columns).
+
+    Parameters
+    ----------
+    bounds : (..., columns)
+        The largest bound of a value of each column of `before`.
+    """
+    if call.method.is_identity:
+        low, _ = extremes(after)
+        return ColumnBounds(np.zeros(low.shape), np.broadcast_to(bounds, low.shape), low)
+    learns = "reference" in call.method.inputs
+    errors = errors_of_sum(before.shape[-2]) if learns else FEW
+    groups = _groups_of(call)
+    if groups is None:
+        return propagated(before, after, bounds, direction, errors)
+    rows = [groups == code for code in np.unique(groups)]
+    parts = [propagated(before[..., own, :], after[..., own, :], bounds, direction, errors) for own in rows]
+    return ColumnBounds(
+        parts[0].relative,
+        np.fmax.reduce([part.absolute for part in parts]),
+        np.fmin.reduce([part.low for part in parts]),
+    )
+
+
+def _groups_of(call: Call) -> Ints | None:
+    """Codes of the groups that each have a scale of their own; None where all units share one."""
+    reference = call.step_options.get("reference", "own")
+    grouped = not isinstance(reference, str) and reference[0] == "group"
+    return np.asarray(reference[1]) if grouped else None
+
+
+@dataclass(frozen=True)
+class TreeBounds:
+    """Bounds of the scores of a tree: of an indicator by column, of an inner node by unit.
+
+    `inner` is (..., units, inner nodes), filled in from the deepest level up.
+    """
+
+    framework: Framework
+    leaves: ColumnBounds
+    inner: Floats
+
+    def of(self, nodes: Ints, scores: Floats) -> Floats:
+        """Bounds of some nodes, (..., units, nodes), whose scores these are."""
+        at_leaf = np.isin(nodes, self.framework.leaves)
+        leaves = np.searchsorted(self.framework.leaves, nodes[at_leaf])
+        if at_leaf.all():
+            return self.leaves.of(scores, leaves)
+        found = np.empty(scores.shape)
+        found[..., at_leaf] = self.leaves.of(scores[..., at_leaf], leaves)
+        found[..., ~at_leaf] = self.inner[..., np.searchsorted(self.framework.inner, nodes[~at_leaf])]
+        return found
+
+    def of_means(
+        self, families: Sequence[Ints], values: Floats, weights: Floats, means: Floats, errors: float
+    ) -> Floats:
+        """Bounds of arithmetic means: those of the children, and roundings of each product and sum.
+
+        Parameters
+        ----------
+        families : one (children,) a node
+        values : (..., units, children of all nodes)
+        weights : (..., children, nodes)
+        means : (..., units, nodes)
+        errors : float
+            Roundings of weights and sums, in units of the roundoff.
+
+        Returns
+        -------
+        (..., units, nodes)
+        """
+        children = np.concatenate(families)
+        leaves = np.searchsorted(self.framework.leaves, children)
+        if np.isin(children, self.framework.leaves).all() and not (self.leaves.low[..., leaves] < 0).any():
+            # nothing cancels, so that the mean is the mean of the magnitudes
+            relative, absolute = (
+                np.stack([part[..., np.searchsorted(self.framework.leaves, own)].max(axis=-1) for own in families], -1)
+                for part in (self.leaves.relative, self.leaves.absolute)
+            )
+            return np.asarray(means * (relative + errors * ROUNDOFF)[..., None, :] + absolute[..., None, :])
+        return _of_means(values, self.of(children, values), weights, errors)
+
+
+def _of_means(values: Floats, bounds: Floats, weights: Floats, errors: float) -> Floats:
+    return power_means(errors * ROUNDOFF * np.abs(values) + bounds, weights, 1.0)
+
+
+def errors_of(node: NodeArithmetic, units: int, children: int) -> float:
+    """Roundings of a node's weights and sums."""
+    return errors_of_sum(units) if node.weights is Weights.LEARNED else FEW + children
+
+
+def of_node(
+    node: NodeArithmetic, call: Call, values: Floats, bounds: Floats, weights: Floats, result: Floats
+) -> Floats:
+    """Bounds of the scores that an aggregation gives.
+
+    Parameters
+    ----------
+    node : NodeArithmetic
+    call : Call
+    values, bounds : (..., units, operands)
+    weights : (..., operands)
+        Of a sum: the numbers that it multiplies by.
+    result : (..., units)
+
+    Returns
+    -------
+    (..., units)
+    """
+    units, children = values.shape[-2:]
+    errors = errors_of(node, units, children)
+    if node.kind is Kind.FORMULA:
+        return _formula_of(call).bounds(values, bounds)
+    if node.kind is Kind.SUM:
+        total = weights.sum(axis=-1)[..., None]
+        return _of_means(values, bounds, weights[..., None], errors)[..., 0] * total
+    if node.power == 1:
+        return _of_means(values, bounds, weights[..., None], errors)[..., 0]
+    if node.power is not None:
+        return np.asarray(_share_of_mean(values, bounds, node.power, errors) * np.abs(result))
+    largest = np.fmax.reduce(np.abs(result), axis=-1, keepdims=True)
+    return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest))
+
+
+def _formula_of(call: Call) -> Formula:
+    return next(option for option in call.options.values() if isinstance(option, Formula))
+
+
+def _share_of_mean(values: Floats, bounds: Floats, power: float, errors: float) -> Floats:
+    """Bounds of a power mean of positive numbers, as shares of it: at most the worst share of its children.
+
+    The sum of powers is raised to 1 / power, which multiplies its error; next to the geometric mean it is a
+    sum of logarithms instead.
+    """
+    with np.errstate(all="ignore"):
+        # a zero is exact: what may be zero has been settled
+        shares = np.where(values == 0, 0.0, bounds / np.abs(values))
+        if abs(power) >= NEAR_GEOMETRIC:
+            amplified = 1.0 + 1.0 / abs(power)
+        else:
+            ends = (f.reduce(values, axis=None, where=values > 0, initial=1.0) for f in (np.fmin, np.fmax))
+            amplified = 1.0 + max(abs(float(np.log(end))) for end in ends)
+    return np.asarray(np.fmax.reduce(shares, axis=-1) + errors * ROUNDOFF * amplified)
