@@ -30,7 +30,6 @@ from innov_index.model.framework import Framework
 from innov_index.pipeline.calls import Call
 
 
-
 def before_normalisation(
     denominated: Floats | None, screened: Floats, treated: Floats, imputed_cells: Bools, treated_cells: Bools
 ) -> Floats:
@@ -50,8 +49,8 @@ def before_normalisation(
     if imputed_cells.any():
         estimated = errors_of_sum(screened.shape[-2]) * ROUNDOFF * magnitudes(screened)
         bounds = np.fmax(bounds, np.where(imputed_cells.any(axis=-2), estimated, 0.0))
-    changed = treated_cells.any(axis=-2)
-    columns = np.flatnonzero(changed.any(axis=tuple(range(changed.ndim - 1))))
+    changed = np.asarray(treated_cells.any(axis=-2))
+    columns = np.flatnonzero(changed.reshape(-1, changed.shape[-1]).any(axis=0))
     if len(columns):
         bounds = np.array(np.broadcast_to(bounds, changed.shape))
         own, curved = bounds[..., columns], treated[..., columns]
@@ -83,9 +82,7 @@ def settled_before(call: Call, values: Floats, bounds: Floats) -> Floats:
     return np.swapaxes(settled(by_column, everywhere), -1, -2)
 
 
-def of_scaled(
-    call: Call, before: Floats, after: Floats, bounds: Floats, direction: Floats
-) -> ColumnBounds:
+def of_scaled(call: Call, before: Floats, after: Floats, bounds: Floats, direction: Floats) -> ColumnBounds:
     """Bounds after a normalisation or rescaling of columns, (..., units, columns).
 
     Parameters
@@ -162,7 +159,10 @@ class TreeBounds:
         if np.isin(children, self.framework.leaves).all() and not (self.leaves.low[..., leaves] < 0).any():
             # nothing cancels, so that the mean is the mean of the magnitudes
             relative, absolute = (
-                np.stack([part[..., np.searchsorted(self.framework.leaves, own)].max(axis=-1) for own in families], -1)
+                np.stack(
+                    [part[..., np.searchsorted(self.framework.leaves, own)].max(axis=-1) for own in families],
+                    -1,
+                )
                 for part in (self.leaves.relative, self.leaves.absolute)
             )
             return np.asarray(means * (relative + errors * ROUNDOFF)[..., None, :] + absolute[..., None, :])
@@ -202,11 +202,11 @@ def of_node(
         return _formula_of(call).bounds(values, bounds)
     if node.kind is Kind.SUM:
         total = weights.sum(axis=-1)[..., None]
-        return _of_means(values, bounds, weights[..., None], errors)[..., 0] * total
+        return np.asarray(_of_means(values, bounds, weights[..., None], errors)[..., 0] * total)
     if node.power == 1:
         return _of_means(values, bounds, weights[..., None], errors)[..., 0]
     if node.power is not None:
-        return np.asarray(_share_of_mean(values, bounds, node.power, errors) * np.abs(result))
+        return np.asarray(share_of_mean(values, bounds, node.power, errors) * np.abs(result))
     largest = np.fmax.reduce(np.abs(result), axis=-1, keepdims=True)
     return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest))
 
@@ -215,7 +215,7 @@ def _formula_of(call: Call) -> Formula:
     return next(option for option in call.options.values() if isinstance(option, Formula))
 
 
-def _share_of_mean(values: Floats, bounds: Floats, power: float, errors: float) -> Floats:
+def share_of_mean(values: Floats, bounds: Floats, power: float, errors: float) -> Floats:
     """Bounds of a power mean of positive numbers, as shares of it: at most the worst share of its children.
 
     The sum of powers is raised to 1 / power, which multiplies its error; next to the geometric mean it is a

@@ -15,9 +15,18 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.config.nodes import Gaps, Rescaling, Rounding
+from innov_index.methods.kernels.exactness import (
+    FEW,
+    ROUNDOFF,
+    ColumnBounds,
+    column_bounds,
+    settled,
+    settled_draws,
+)
 from innov_index.methods.kernels.powers import Transform, transforms
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
+from innov_index.pipeline.bounds import of_scaled, share_of_mean
 from innov_index.pipeline.calls import with_reference
 from innov_index.pipeline.levels import enough_children
 from innov_index.pipeline.undefined import Undefined
@@ -56,7 +65,8 @@ class _Run:
     """A run: the node that ends it, first of its `nodes`, inner nodes, leaves, and ends of other runs.
 
     The first of its `patterns` is computed for all units, the others then for their own, as that saves a copy
-    of nearly everything. Units `without` have no score.
+    of nearly everything. Units `without` have no score. `doubts` (units,) is the largest bound of the scores
+    of its leaves, with the roundings of the run; where its mean is not arithmetic, as a share of the score.
     """
 
     index: int
@@ -65,6 +75,8 @@ class _Run:
     forward: Transform
     patterns: tuple[_Pattern, ...]
     without: Ints
+    doubts: Floats
+    errors: float
 
     @property
     def node(self) -> int:
@@ -92,15 +104,49 @@ class Collapsed:
         (draws, units)
         """
         found: dict[int, Floats] = {}
+        bounds: dict[int, Floats] = {}
         for run in self.runs:
-            found[run.node] = self._of_run(run, weights, found)
+            scores = self._of_run(run, weights, found)
+            doubts = self._doubts_of_run(run, scores, found, bounds)
+            found[run.node], bounds[run.node] = self._rescaled(run, scores, doubts)
         root = found[0]
         if not np.isfinite(root).all():
             self._report(found, undefined)
-        return np.ascontiguousarray(root.T)
+        digits = int(self.plan.ranking.call.options["digits"])
+        return settled_draws(np.ascontiguousarray(root.T), bounds[0], digits)
+
+    def _doubts_of_run(
+        self, run: _Run, scores: Floats, found: Mapping[int, Floats], bounds: Mapping[int, Floats]
+    ) -> Floats:
+        """Largest bound of each unit's score over the draws, (units,)."""
+        doubts = run.doubts
+        ends = [int(run.nodes[node]) for node in run.patterns[0].ends]
+        if self.plan.nodes[run.index].power == 1:
+            for end in ends:
+                largest = np.fmax.reduce(np.abs(found[end]), axis=-1)
+                doubts = np.fmax(doubts, bounds[end] + run.errors * ROUNDOFF * largest)
+            return doubts
+        with np.errstate(all="ignore"):
+            for end in ends:
+                lowest = np.fmin.reduce(np.abs(found[end]), axis=-1)
+                doubts = np.fmax(doubts, np.where(bounds[end] < lowest, bounds[end] / lowest, 0.0))
+        return np.asarray(doubts * np.fmin.reduce(np.abs(scores), axis=-1))
+
+    def _rescaled(self, run: _Run, scores: Floats, doubts: Floats) -> tuple[Floats, Floats]:
+        """Scores (units, draws) and bounds (units,) of a run's last node after its rescaling."""
+        if self.plan.nodes[run.index].rescaling is Rescaling.NONE:
+            return scores, doubts
+        before = settled(scores.T, doubts).T
+        direction = np.ones(scores.shape[1])
+        with np.errstate(all="ignore"):
+            # each draw is a column of its own to the method
+            after = with_reference(self.plan.rescaling[run.index], before, {"direction": direction})
+        largest = np.full(len(direction), np.fmax.reduce(doubts, initial=0.0))
+        of_draws = of_scaled(self.plan.rescaling[run.index], before, after, largest, direction)
+        return after, np.fmax.reduce(of_draws.of(after), axis=-1)
 
     def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> Floats:
-        """Scores of a run's last node, (units, draws); NaN where it has none."""
+        """Scores of a run's last node before its rescaling, (units, draws); NaN where it has none."""
         own = weights[run.nodes]
         first, *others = run.patterns
         effective = _effective(first, own)
@@ -114,13 +160,7 @@ class Collapsed:
         if len(run.without):
             totals[run.without] = np.nan
         with np.errstate(all="ignore"):
-            scores = run.backward(totals)
-            if self.plan.nodes[run.index].rescaling is Rescaling.NONE:
-                return scores
-            # each draw is a column of its own to the method
-            return with_reference(
-                self.plan.rescaling[run.index], scores, {"direction": np.ones(weights.shape[1])}
-            )
+            return run.backward(totals)
 
     def _report(self, found: Mapping[int, Floats], undefined: Undefined) -> None:
         """Report the first nodes that have no score although the units have children."""
@@ -140,13 +180,15 @@ def _of_pattern(run: _Run, pattern: _Pattern, effective: Floats, found: Mapping[
     return total
 
 
-def collapse(plan: Plan, normalised: Floats) -> Collapsed | None:
+def collapse(plan: Plan, normalised: Floats, bounds: ColumnBounds | None = None) -> Collapsed | None:
     """Collapse a plan for one edition, where it can be.
 
     Parameters
     ----------
     plan : Plan
     normalised : (units, indicators)
+    bounds : ColumnBounds, optional
+        How far rounding can have moved them, as for `levels.aggregate`.
 
     Returns
     -------
@@ -157,6 +199,7 @@ def collapse(plan: Plan, normalised: Floats) -> Collapsed | None:
     if None in powers or not _is_plain(plan):
         return None
     framework = plan.framework
+    known = column_bounds(normalised) if bounds is None else bounds
     position = {int(node): index for index, node in enumerate(framework.inner)}
     present = _presence(plan, normalised)
     ends = [node for node, index in position.items() if _ends_run(plan, node, index, powers, position)]
@@ -173,8 +216,23 @@ def collapse(plan: Plan, normalised: Floats) -> Collapsed | None:
         if not (finite and 0 < len(patterns) <= _MOST_PATTERNS):
             return None
         without = np.flatnonzero(~present[:, node])
-        runs.append(_Run(index, np.array([*inner, *inputs]), backward, forward, patterns, without))
+        errors = FEW * len(inner) + len(inputs)
+        own = np.flatnonzero(np.isin(framework.leaves, inputs))
+        doubts = _doubts_of_leaves(plan, index, normalised[:, own], known.of(normalised[:, own], own), errors)
+        runs.append(
+            _Run(index, np.array([*inner, *inputs]), backward, forward, patterns, without, doubts, errors)
+        )
     return Collapsed(plan, tuple(runs), present)
+
+
+def _doubts_of_leaves(plan: Plan, index: int, values: Floats, bounds: Floats, errors: float) -> Floats:
+    """The largest bound of a score of some leaves, (units,), with the roundings of a run."""
+    if not values.shape[1]:
+        return np.zeros(len(values))
+    node = plan.nodes[index]
+    if node.power == 1:
+        return np.asarray(np.fmax.reduce(bounds + errors * ROUNDOFF * np.abs(values), axis=-1))
+    return share_of_mean(values, bounds, float(node.power or 0.0), errors)
 
 
 def _is_plain(plan: Plan) -> bool:

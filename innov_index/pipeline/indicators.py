@@ -113,7 +113,7 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
 def _normalise(
     plan: Plan, values: Floats, doubts: Floats, undefined: Undefined
 ) -> tuple[Floats, ColumnBounds]:
-    """Normalised values and their bounds; values are settled first, so that no scale is learned from noise."""
+    """Normalised values and their bounds: no scale is learned from differences that are noise."""
     calls = plan.leaf_steps["normalisation"]
     if len(calls) == 1:
         return _normalised(plan, calls[0], values, doubts, undefined)

@@ -100,12 +100,12 @@ def _aggregate_all(
                 stated = _weights(plan, int(index), scores[..., children], undefined)
             local[..., children] = stated
         _aggregate_level(plan, at_level, scores, bounds, local, undefined)
-        for index in map(int, at_level):
-            node, found = int(framework.inner[index]), bounds.inner[..., index]
+        for position in map(int, at_level):
+            node, found = int(framework.inner[position]), bounds.inner[..., position]
             same = settled(scores[..., node], found)
-            rescaled, found = _rescaled(plan, index, same, found, undefined)
+            rescaled, found = _rescaled(plan, position, same, found, undefined)
             scores[..., node] = _passed_on(plan, node, rescaled, found)
-            bounds.inner[..., index] = found
+            bounds.inner[..., position] = found
     for node, call in plan.rounding.items():
         if call.step_options["used_for"] == "scores":
             own = bounds.of(np.array([node]), scores[..., node, None])[..., 0]
@@ -142,7 +142,12 @@ def aggregate_node(
     operands = values if account.power is not None else _operands(plan, index, children, values)[1]
     multiplied = _multipliers(plan, index, weights)
     found = of_node(
-        account, plan.aggregation[index], operands, column_bounds(operands).of(operands), multiplied, aggregated
+        account,
+        plan.aggregation[index],
+        operands,
+        column_bounds(operands).of(operands),
+        multiplied,
+        aggregated,
     )
     rescaled, found = _rescaled(plan, index, settled(aggregated, found), found, ruled)
     result = _passed_on(plan, node, rescaled, found)
@@ -270,7 +275,7 @@ def _bound_node(
 
 def _multipliers(plan: Plan, index: int, weights: Floats) -> Floats:
     """The numbers that a sum multiplies by: weights on the scale of the stated ones."""
-    return weights * plan.framework.stated_weights(int(plan.framework.inner[index])).sum()
+    return np.asarray(weights * plan.framework.stated_weights(int(plan.framework.inner[index])).sum())
 
 
 def _power_group(
@@ -296,7 +301,9 @@ def _power_group(
     values = _filled_group(plan, group, families, scores)
     _finish(plan, group, scores, power_means(values, matrix, power), undefined)
     if power == 1:
-        errors = max(errors_of(plan.nodes[i], values.shape[-2], len(f)) for i, f in zip(group, families, strict=True))
+        errors = max(
+            errors_of(plan.nodes[i], values.shape[-2], len(f)) for i, f in zip(group, families, strict=True)
+        )
         bounds.inner[..., list(group)] = bounds.of_means(families, values, matrix, scores[..., nodes], errors)
         return
     for index, family in zip(group, families, strict=True):
@@ -417,7 +424,7 @@ def _rounded(call: Call, scores: Floats, bounds: Floats) -> Floats:
 def _rescaled(
     plan: Plan, index: int, scores: Floats, bounds: Floats, undefined: Undefined
 ) -> tuple[Floats, Floats]:
-    """Stretch the scores of a node, (..., units), by a normalisation method with direction +1; their bounds."""
+    """Scores of a node, (..., units), stretched by a normalisation method with direction +1; their bounds."""
     call = plan.rescaling[index]
     if plan.nodes[index].rescaling is Rescaling.NONE:
         return scores, bounds

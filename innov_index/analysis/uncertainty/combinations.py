@@ -17,6 +17,7 @@ from innov_index.config.recipe import Recipe
 from innov_index.config.variations.compiled import Choice, DataVariation, Override
 from innov_index.errors import InnovIndexError, OptionError, UndefinedError
 from innov_index.index import Index
+from innov_index.methods.kernels.exactness import ColumnBounds
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
 from innov_index.pipeline.binding import Plan, bind
@@ -40,22 +41,24 @@ _KEPT_CONFIGS = 256
 _SHARED = 32
 """Normalised values that combinations may share are looked for among the latest."""
 
-Prepared: TypeAlias = Callable[[slice, Undefined], tuple[Plan, Floats]]
-"""Rows of the draws → plan and normalised values, (draws or none, editions, units, indicators)."""
+Prepared: TypeAlias = Callable[[slice, Undefined], tuple[Plan, Floats, ColumnBounds]]
+"""Rows of the draws → plan, normalised values, (draws or none, editions, units, indicators), their bounds."""
 
 
 @dataclass(frozen=True)
 class Combination:
     """A plan with its normalised values, (tables, editions, units, indicators), and its own weights.
 
-    There is one table, except for draws of imputed values. `weights` (editions, nodes) are the local weights
-    without any variation, and `root` (units,) the scores with them; `varied` (nodes,) marks the weights that
-    are drawn, `free` those that a method computes anew from the scores of each draw.
+    There is one table, except for draws of imputed values; `bounds` are those of the normalised values.
+    `weights` (editions, nodes) are the local weights without any variation, and `root` (units,) the scores
+    with them; `varied` (nodes,) marks the weights that are drawn, `free` those that a method computes anew
+    from the scores of each draw.
     """
 
     plan: Plan
     raw: Floats
     normalised: Floats
+    bounds: ColumnBounds
     weights: Floats
     root: Floats
     varied: Bools
@@ -71,12 +74,13 @@ class Combination:
     def scores(self, weights: Floats, undefined: Counted, table: int = 0) -> Floats:
         """Scores of the root under local weights (nodes, draws): (draws, units)."""
         if table not in self.collapsed and weights.shape[1] >= _WORTH_COLLAPSING:
-            own = self.normalised[table, self.edition]
-            self.collapsed[table] = None if self.free.any() else collapse(self.plan, own)
+            own, bounds = self.normalised[table, self.edition], self.bounds.at((table, self.edition))
+            self.collapsed[table] = None if self.free.any() else collapse(self.plan, own, bounds)
         collapsed = self.collapsed.get(table)
         if collapsed is not None:
             return collapsed.scores(weights, undefined)
-        return self._in_parts(weights, undefined, lambda rows, part: (self.plan, self.normalised[table]))
+        own, bounds = self.normalised[table], self.bounds.at(table)
+        return self._in_parts(weights, undefined, lambda rows, part: (self.plan, own, bounds))
 
     def scores_with_data(
         self, weights: Floats, changes: Sequence[tuple[DataVariation, Floats]], undefined: Counted
@@ -86,7 +90,7 @@ class Combination:
         `changes` pairs each variation with its points.
         """
 
-        def prepared(rows: slice, part: Undefined) -> tuple[Plan, Floats]:
+        def prepared(rows: slice, part: Undefined) -> tuple[Plan, Floats, ColumnBounds]:
             values = np.repeat(self.raw[None], rows.stop - rows.start, axis=0)
             plan = self.plan
             for variation, points in changes:
@@ -95,7 +99,8 @@ class Combination:
                     variation.change(own, values)
                 if variation.sample is not None:
                     plan = replace(plan, sample=variation.sample(own))
-            return plan, run_indicator_steps(plan, values, part).normalised
+            steps = run_indicator_steps(plan, values, part)
+            return plan, steps.normalised, steps.bounds
 
         return self._in_parts(weights, undefined, prepared)
 
@@ -110,8 +115,8 @@ class Combination:
             part = Counted(rows.stop - rows.start)
             with np.errstate(all="ignore"):
                 here = of_edition(self.plan, part, self.edition)
-                plan, normalised = prepared(rows, here)
-                tree = aggregate(plan, normalised, self._in_editions(local[rows]), here)
+                plan, normalised, bounds = prepared(rows, here)
+                tree = aggregate(plan, normalised, self._in_editions(local[rows]), here, bounds=bounds)
             undefined.include(part, start)
             parts.append(tree.scores[:, self.edition, :, 0])
         return np.concatenate(parts)
@@ -149,7 +154,9 @@ class Combinations:
         self._kept: OrderedDict[tuple[float, ...], Combination | str] = OrderedDict()
         self._size = 0
         self._lock = threading.RLock()
-        self._values: deque[tuple[Dataset, tuple[Any, ...], Floats, Floats]] = deque(maxlen=_SHARED)
+        self._values: deque[tuple[Dataset, tuple[Any, ...], Floats, Floats, ColumnBounds]] = deque(
+            maxlen=_SHARED
+        )
         self._index = index
         self._steps = [choice.steps for choice in choices]
 
@@ -190,12 +197,14 @@ class Combinations:
         recipe = recipe or config.recipe
         dataset = self._dataset(config, recipe)
         plan = bind(recipe, dataset)
-        raw, normalised = self._normalised(plan)
+        raw, normalised, bounds = self._normalised(plan)
         undefined = of_edition(plan, REFUSED, self._edition)
-        tree = aggregate(plan, normalised[0], undefined=undefined)
+        tree = aggregate(plan, normalised[0], undefined=undefined, bounds=bounds.at(0))
         # the rules of this edition look at the others by these rules, not by those of their own
         ruling = replace(dict(plan.editions).get(self._edition, plan), editions=())
-        alike = aggregate(ruling, normalised[0], undefined=undefined) if plan.editions else tree
+        alike = tree
+        if plan.editions:
+            alike = aggregate(ruling, normalised[0], undefined=undefined, bounds=bounds.at(0))
         weights = np.broadcast_to(alike.weights, (*normalised.shape[1:2], len(plan.framework)))
         root = tree.scores[self._edition, :, 0]
         # another tree, which is refused where weights vary, has none of the nodes that do
@@ -203,10 +212,13 @@ class Combinations:
         if len(varied) == len(self._varied):
             varied = self._varied
         free = self._free(plan, varied)
-        return Combination(plan, raw, normalised, weights, root, varied, free, self._edition)
+        return Combination(plan, raw, normalised, bounds, weights, root, varied, free, self._edition)
 
-    def _normalised(self, plan: Plan) -> tuple[Floats, Floats]:
-        """Raw and normalised values; combinations that differ only above the indicators share them."""
+    def _normalised(self, plan: Plan) -> tuple[Floats, Floats, ColumnBounds]:
+        """Raw and normalised values, and bounds of these.
+
+        Combinations that differ only above the indicators share them.
+        """
         recipe = plan.recipe
         settings = (
             *recipe.leaf_steps.values(),
@@ -215,15 +227,16 @@ class Combinations:
             recipe.framework.directions.tolist(),
             [(name, own.leaf_steps, own.screening) for name, own in recipe.editions.items()],
         )
-        for dataset, known, raw, normalised in self._values:
+        for dataset, known, raw, normalised, bounds in self._values:
             if dataset is plan.dataset and known == settings:
-                return raw, normalised
+                return raw, normalised, bounds
         raw = plan.dataset.columns(recipe.framework.indicators)
-        normalised = run_indicator_steps(plan, raw, of_edition(plan, REFUSED, self._edition)).normalised
+        steps = run_indicator_steps(plan, raw, of_edition(plan, REFUSED, self._edition))
+        normalised, bounds = steps.normalised, steps.bounds
         if normalised.ndim == raw.ndim:
-            normalised = normalised[None]
-        self._values.append((plan.dataset, settings, raw, normalised))
-        return raw, normalised
+            normalised, bounds = normalised[None], bounds.at(None)
+        self._values.append((plan.dataset, settings, raw, normalised, bounds))
+        return raw, normalised, bounds
 
     def _free(self, plan: Plan, drawn: Bools) -> Bools:
         """Nodes whose weights depend on scores that vary, and do not vary by themselves."""

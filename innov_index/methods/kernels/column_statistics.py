@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
 from innov_index.model.arrays import Floats, doubles
 
 
@@ -34,11 +35,12 @@ def maximum(values: Floats) -> Floats:
 
 
 def total(values: Floats) -> Floats:
-    """Sum of the available values."""
+    """Sum of the available values; exactly 0 where they cancel to within the rounding of the sum."""
     gaps = np.isnan(values)
     if not gaps.any():
-        return _sum(values)
-    return np.where(gaps.all(axis=-2, keepdims=True), np.nan, _sum(np.where(gaps, 0.0, values)))
+        return _uncancelled(values, _sum(values))
+    filled = np.where(gaps, 0.0, values)
+    return np.where(gaps.all(axis=-2, keepdims=True), np.nan, _uncancelled(filled, _sum(filled)))
 
 
 def mean(values: Floats) -> Floats:
@@ -83,6 +85,14 @@ def _snapped(position: Floats) -> Floats:
 
 def _sum(values: Floats) -> Floats:
     return np.asarray(np.sum(values, axis=-2, keepdims=True, dtype=np.float64))
+
+
+def _uncancelled(values: Floats, sums: Floats) -> Floats:
+    """Sums of the values, with 0 for those that may be rounding alone."""
+    if np.fmin.reduce(values, axis=None, initial=0.0) >= 0:
+        return sums
+    noise = errors_of_sum(values.shape[-2]) * ROUNDOFF * _sum(np.abs(values))
+    return np.where(np.abs(sums) <= noise, 0.0, sums)
 
 
 def _divided(numerator: Floats, denominator: Floats) -> Floats:

@@ -52,13 +52,44 @@ def settled(values: Floats, bounds: Floats) -> Floats:
     gaps = ordered[..., 1:] - ordered[..., :-1]
     reach = 2.0 * np.fmax.reduce(bounds, axis=-1, keepdims=True, initial=0.0)
     with np.errstate(invalid="ignore"):
-        close = ((gaps > 0) & (gaps <= reach)).any(axis=-1)
+        close = np.asarray(((gaps > 0) & (gaps <= reach)).any(axis=-1))
     if not close.any():
         return doubtful
     result = doubtful.copy()
-    for place in np.argwhere(close):
-        at = tuple(place)
-        result[at] = _joined(doubtful[at], np.broadcast_to(bounds, values.shape)[at])
+    result[close] = _joined(doubtful[close], np.broadcast_to(bounds, values.shape)[close])
+    return result
+
+
+def settled_draws(scores: Floats, bounds: Floats, digits: int) -> Floats:
+    """As `settled`, for draws that are ranked after rounding to significant digits.
+
+    Rounding joins what is close and far from zero, so only scores near zero are compared here.
+
+    Parameters
+    ----------
+    scores : (draws, units)
+    bounds : (units,)
+    digits : int
+        0: scores are not rounded.
+    """
+    reach = 2.0 * float(np.fmax.reduce(bounds, initial=0.0)) * 10.0**digits if digits else np.inf
+    if reach == 0 or np.fmin.reduce(scores, axis=None, initial=np.inf) > reach:
+        return scores
+    if reach == np.inf:
+        return settled(scores, bounds)
+    draws, units = np.nonzero(np.abs(scores) <= reach)
+    values = scores[draws, units]
+    order = np.lexsort((values, draws))
+    draws, doubts, values = draws[order], bounds[units[order]], values[order]
+    gaps = np.diff(values, prepend=-np.inf)
+    gaps[1:][np.diff(draws) > 0] = np.inf
+    before = np.append(0.0, doubts[:-1])
+    found = ((gaps > 0) & (gaps <= doubts + before)) | ((values != 0) & (np.abs(values) <= doubts))
+    if not found.any():
+        return scores
+    rows = np.unique(draws[found])
+    result = scores.copy()
+    result[rows] = settled(scores[rows], bounds)
     return result
 
 
@@ -79,18 +110,21 @@ def onto_halves(values: Floats, bounds: Floats, decimals: int) -> Floats:
 
 
 def _joined(values: Floats, bounds: Floats) -> Floats:
-    """One row of values, (units,), with each run of ties at the value of its first."""
-    order = np.argsort(-values, kind="stable")
-    order = order[~np.isnan(values[order])]
-    descending, doubts = values[order].copy(), bounds[order]
-    first = 0
-    for place in range(1, len(order)):
-        if descending[first] - descending[place] <= doubts[first] + doubts[place]:
-            descending[place] = descending[first]
-        else:
-            first = place
-    result = values.copy()
-    result[order] = descending
+    """Rows of values, (rows, units), with each run of ties at the value of its first."""
+    order = np.argsort(-values, axis=-1)  # missing values come last
+    descending = np.take_along_axis(values, order, axis=-1)
+    doubts = np.take_along_axis(bounds, order, axis=-1)
+    reach = 2.0 * np.fmax.reduce(bounds, axis=-1, keepdims=True)
+    near = (descending[:, :-1] - descending[:, 1:] <= reach).any(axis=0)
+    first, doubt = descending[:, 0], doubts[:, 0]
+    for place in np.flatnonzero(near) + 1:
+        if place == 1 or not near[place - 2]:
+            first, doubt = descending[:, place - 1], doubts[:, place - 1]
+        ties = first - descending[:, place] <= doubt + doubts[:, place]
+        first = descending[:, place] = np.where(ties, first, descending[:, place])
+        doubt = np.where(ties, doubt, doubts[:, place])
+    result = np.empty_like(values)
+    np.put_along_axis(result, order, descending, axis=-1)
     return result
 
 
@@ -104,6 +138,10 @@ class ColumnBounds:
     relative: Floats
     absolute: Floats
     low: Floats
+
+    def at(self, place: int | tuple[int, ...] | None) -> ColumnBounds:
+        """Those at a place of the leading axes; None: with one more leading axis."""
+        return ColumnBounds(self.relative[place], self.absolute[place], self.low[place])
 
     def of(self, values: Floats, columns: Ints | slice = slice(None)) -> Floats:
         """Bounds of the values, (..., units, columns), of some of the columns."""

@@ -180,5 +180,8 @@ def tanh(
 
 def _standardised(x: Floats, learned: Floats, *, population: bool = False) -> Floats:
     spread = column_statistics.standard_deviation(learned, population=population)
-    standardised: Floats = (x - column_statistics.mean(learned)) / constant_to_nan(spread)
+    centre = column_statistics.mean(learned)
+    # the mean of numbers far from zero is rounded by more than their differences from it are
+    rest = column_statistics.mean(learned - centre)
+    standardised: Floats = (x - centre - rest) / constant_to_nan(spread)
     return standardised
