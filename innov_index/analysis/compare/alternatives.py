@@ -12,6 +12,7 @@ from innov_index.config.load import Config
 from innov_index.config.nodes import Kind, Weights
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
+from innov_index.methods.kernels.exactness import ColumnBounds
 from innov_index.model.arrays import Floats
 from innov_index.model.dataset import Dataset
 from innov_index.pipeline import score
@@ -56,12 +57,16 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Normalised:
-    """The indicators, (units, indicators), under a scheme (by its position) and a normalisation."""
+    """The indicators, (units, indicators), under a scheme (by its position) and a normalisation.
+
+    `bounds` states how far rounding can have moved them.
+    """
 
     scheme: int
     choice: Choice
     config: Config
     values: Floats
+    bounds: ColumnBounds
 
     @property
     def stated(self) -> bool:
@@ -95,10 +100,11 @@ class Alternatives:
                 index = scheme.index.varied(settings=choice.settings) if choice.settings else scheme.index
                 plan = bind(index.config.recipe, scheme.dataset)
                 raw = scheme.dataset.columns(index.framework.indicators)
-                values = np.asarray(run_indicator_steps(plan, raw).normalised[self.edition])
+                steps = run_indicator_steps(plan, raw)
             except InnovIndexError:
                 continue
-            yield Normalised(position, choice, index.config, values)
+            values, bounds = np.asarray(steps.normalised[self.edition]), steps.bounds.at(self.edition)
+            yield Normalised(position, choice, index.config, values, bounds)
 
     def _in_order_of_use(self) -> Iterator[tuple[int, Choice]]:
         """The config with each normalisation, each scheme as it is, then each scheme with each other one."""

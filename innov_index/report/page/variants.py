@@ -90,6 +90,8 @@ class Variants:
             return
         table: dict[str, Any] = {
             "columns": self.pool.add(found.values),
+            "relative": _shortened(found.bounds.relative.max()),
+            "absolute": [_shortened(bound) for bound in found.bounds.absolute],
             "rescalings": arithmetic.rescalings if arithmetic.known_but_means else None,
             "edits": edits_between(self.document, found.config.document.plain()),
             "decimals": decimals_of(_like_the_index(found, scheme)),
@@ -118,6 +120,11 @@ class Variants:
             },
             "aggregations": {method: _means_edits(scheme, method) for method in AGGREGATIONS},
         }
+
+
+def _shortened(bound: float) -> float:
+    """A bound in two digits, rounded up by a little: the page holds one for each indicator and choice."""
+    return float(f"{1.05 * bound:.1e}")
 
 
 def _like_the_index(found: Normalised, scheme: Scheme) -> list[float]:

@@ -28,13 +28,52 @@ function makeTree(nodes) {
   return { children, leaves, inner };
 }
 
+// How far rounding can move a number: a multiple of the roundoff times the magnitudes it was computed from.
+const ROUNDOFF = 2 ** -53;
+const FEW = 8;
+
+function errorsOfSum(terms) {
+  return FEW + 4 * Math.sqrt(terms);
+}
+
+// Numbers that rounding does not tell apart become equal: a number within its bound of zero is zero; going down
+// the order, a number joins a run of ties if it ties with the run's first.
+function settle(values, doubts) {
+  let reach = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]) <= doubts[i]) values[i] = 0;
+    if (doubts[i] > reach) reach = doubts[i];
+  }
+  if (!hasCloseNeighbours(values, 2 * reach)) return;
+  const order = [];
+  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) order.push(i);
+  order.sort((a, b) => values[b] - values[a]);
+  let first = order[0];
+  for (const unit of order) {
+    if (values[first] - values[unit] <= doubts[first] + doubts[unit]) values[unit] = values[first];
+    else first = unit;
+  }
+}
+
+function hasCloseNeighbours(values, reach) {
+  const sorted = values.slice().sort();
+  for (let i = 1; i < sorted.length; i++) {
+    const gap = sorted[i] - sorted[i - 1];
+    if (gap > 0 && gap <= reach) return true;
+  }
+  return false;
+}
+
 // The two halves of a quasi-arithmetic mean: the transform of a value, and back from the mean of transforms.
 function transforms(power) {
   if (power === 1) return [(x) => x, (m) => m];
   if (power === 0) return [(x) => (x > 0 ? Math.log(x) : NaN), Math.exp];
   if (Math.abs(power) < NEAR_GEOMETRIC) {
     return [
-      (x) => (x > 0 ? Math.expm1(power * Math.log(x)) : NaN),
+      (x) => {
+        const y = x < 0 ? NaN : Math.expm1(power * Math.log(x));
+        return Number.isFinite(y) ? y : NaN;
+      },
       (m) => Math.exp(Math.log1p(m) / power),
     ];
   }
@@ -50,6 +89,8 @@ function makeEngine(data) {
   const columns = decodeColumns(data.pool, units);
   const { children, leaves, inner } = makeTree(data.nodes);
   const scores = data.nodes.map(() => new Float64Array(units));
+  const doubts = data.nodes.map(() => new Float64Array(units));
+  const doubt = new Float64Array(units);
   const total = new Float64Array(units);
   const present = new Float64Array(units);
   const there = new Int32Array(units);
@@ -60,7 +101,11 @@ function makeEngine(data) {
 
   // Fills `scores`; returns for how many units each node has no result although its children are there.
   function compute({ table, means, gaps, weights }) {
-    leaves.forEach((node, column) => scores[node].set(columns[table.columns[column]]));
+    leaves.forEach((node, column) => {
+      scores[node].set(columns[table.columns[column]]);
+      const own = doubts[node];
+      for (let i = 0; i < units; i++) own[i] = table.relative * Math.abs(scores[node][i]) + table.absolute[column];
+    });
     if (table.frozen && means === null) {
       inner.forEach((node, column) => scores[node].set(columns[table.frozen[column]]));
       return [];
@@ -80,9 +125,14 @@ function makeEngine(data) {
     present.fill(0);
     there.fill(0);
     spoilt.fill(0);
+    doubt.fill(0);
+    const errors = (FEW + children[node].length) * ROUNDOFF;
+    const linear = sum || mean.power === 1;
+    let logs = 0;
     for (const child of children[node]) {
       const values = scores[child];
       const weight = weights[child];
+      const known = doubts[child];
       for (let unit = 0; unit < units; unit++) {
         const value = values[unit];
         if (value !== value) continue;
@@ -91,9 +141,21 @@ function makeEngine(data) {
         const part = forward(value);
         if (part === part) total[unit] += weight * part;
         else if (weight > 0) spoilt[unit] = 1;
+        if (linear) doubt[unit] += weight * (known[unit] + errors * Math.abs(value));
+        else if (value > 0) {
+          doubt[unit] = Math.max(doubt[unit], known[unit] / value);
+          logs = Math.max(logs, Math.abs(Math.log(value)));
+        }
       }
     }
-    return finish(node, backward, gap, sum ? mean.total : null, weights);
+    const count = finish(node, backward, gap, sum ? mean.total : null, weights);
+    const amplified = Math.abs(mean.power) >= NEAR_GEOMETRIC ? 1 + 1 / Math.abs(mean.power) : 1 + logs;
+    for (let unit = 0; unit < units; unit++) {
+      if (linear) doubts[node][unit] = sum ? doubt[unit] * mean.total : doubt[unit] / present[unit];
+      else doubts[node][unit] = (doubt[unit] + errors * amplified) * Math.abs(scores[node][unit]);
+    }
+    settle(scores[node], doubts[node]);
+    return count;
   }
 
   function finish(node, backward, gap, sumOfWeights, weights) {
@@ -132,8 +194,21 @@ function makeEngine(data) {
     const values = scores[node];
     const stretched = rescaling.method === "min_max" ? minMax : zScore;
     const before = countPresent(values);
+    const [least, most] = extremes(values);
     scales[node] = stretched(values, rescaling);
+    const [low, high] = extremes(values);
+    rescaleDoubts(node, most > least ? (high - low) / (most - least) : 0, least, low);
     return before - countPresent(values);
+  }
+
+  // A straight line y = a + b x: its error is that of x times b, and roundings of y and of a.
+  function rescaleDoubts(node, slope, least, low) {
+    const largest = doubts[node].reduce((most, bound) => (bound > most ? bound : most), 0);
+    const errors = errorsOfSum(units) * ROUNDOFF;
+    for (let unit = 0; unit < units; unit++) {
+      const roundings = errors * (2 * Math.abs(scores[node][unit]) + Math.abs(low - slope * least));
+      doubts[node][unit] = roundings + slope * largest;
+    }
   }
 
   // Score of the index for one unit if one indicator were `value`: others, weights and scales as they are.
@@ -174,13 +249,18 @@ function countPresent(values) {
   return count;
 }
 
-function minMax(values, { low, high }) {
-  let worst = Infinity;
-  let best = -Infinity;
+function extremes(values) {
+  let low = Infinity;
+  let high = -Infinity;
   for (const value of values) {
-    if (value < worst) worst = value;
-    if (value > best) best = value;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
+  return [low, high];
+}
+
+function minMax(values, { low, high }) {
+  const [worst, best] = extremes(values);
   const spread = best > worst ? best - worst : NaN;
   return applied(values, (value) => low + (high - low) * ((value - worst) / spread));
 }
