@@ -138,6 +138,11 @@ class Method:
         Of classes: how many there are, given the method's options.
     in_words : str
         What it does, for readers who do not know its name.
+    several : callable, optional
+        Of a weighting or aggregation whose result may be one of several that are equally good: whether it is,
+        (...), given the scores of the children, the weights if the method takes them, and its options.
+    several_in_words : str
+        What is not determined then, and what is shown.
     """
 
     step: str
@@ -149,6 +154,8 @@ class Method:
     cut_by: str | None = None
     count: Callable[..., int] | None = None
     in_words: str = ""
+    several: Callable[..., Any] | None = None
+    several_in_words: str = ""
 
     @property
     def is_identity(self) -> bool:
@@ -247,6 +254,8 @@ class Step:
         cut_by: str | None = None,
         count: Callable[..., int] | None = None,
         in_words: str = "",
+        several: Callable[..., Any] | None = None,
+        several_in_words: str = "",
     ) -> Callable[[Kernel], Kernel]:
         """Register the decorated function under `name`, with what `Method` holds of it.
 
@@ -258,7 +267,17 @@ class Step:
                 raise ValueError(f"{self.name} method {name!r} is registered twice")
             held = frozenset(map(Trait, traits))
             self._methods[name] = Method(
-                self.name, name, function, held, example or {}, power, cut_by, count, in_words
+                self.name,
+                name,
+                function,
+                held,
+                example or {},
+                power,
+                cut_by,
+                count,
+                in_words,
+                several,
+                several_in_words,
             )
             return function
 

@@ -198,8 +198,9 @@ def of_node(
     """
     units, children = values.shape[-2:]
     errors = errors_of(node, units, children)
-    if node.kind is Kind.FORMULA:
-        return _formula_of(call).bounds(values, bounds)
+    formula = next((option for option in call.options.values() if isinstance(option, Formula)), None)
+    if formula is not None and len(formula.codes) == children:
+        return formula.bounds(values, bounds)
     if node.kind is Kind.SUM:
         total = weights.sum(axis=-1)[..., None]
         return np.asarray(_of_means(values, bounds, weights[..., None], errors)[..., 0] * total)
@@ -209,10 +210,6 @@ def of_node(
         return np.asarray(share_of_mean(values, bounds, node.power, errors) * np.abs(result))
     largest = np.fmax.reduce(np.abs(result), axis=-1, keepdims=True)
     return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest))
-
-
-def _formula_of(call: Call) -> Formula:
-    return next(option for option in call.options.values() if isinstance(option, Formula))
 
 
 def share_of_mean(values: Floats, bounds: Floats, power: float, errors: float) -> Floats:

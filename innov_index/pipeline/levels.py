@@ -21,6 +21,8 @@ from innov_index.methods.kernels.exactness import (
     without_doubtful_zeros,
 )
 from innov_index.methods.kernels.powers import power_means
+from innov_index.methods.kernels.preparation import present
+from innov_index.methods.kernels.ranks import round_significant
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.bounds import TreeBounds, errors_of, of_node, of_scaled
@@ -33,11 +35,13 @@ class TreeScores:
     """Scores of every node, (..., units, nodes), and the weight of each among its siblings, (..., nodes).
 
     `bounds` (..., units, inner nodes): how far rounding can have moved the scores of inner nodes. Scores that
-    it does not tell apart are equal.
+    it does not tell apart are equal; `joined`, like `bounds`, marks those that the significant digits of the
+    ranking would have told apart.
     """
 
     scores: Floats
     bounds: Floats
+    joined: Bools
     weights: Floats
 
 
@@ -69,6 +73,7 @@ def aggregate(
         other = aggregate(own, normalised, weights, of_edition(plan, undefined, edition), bounds=doubts)
         tree.scores[..., edition, :, :] = other.scores[..., edition, :, :]
         tree.bounds[..., edition, :, :] = other.bounds[..., edition, :, :]
+        tree.joined[..., edition, :, :] = other.joined[..., edition, :, :]
         tree.weights[..., edition, :] = other.weights[..., edition, :]
     return tree
 
@@ -83,6 +88,7 @@ def _aggregate_all(
     scores = np.full((*leading, normalised.shape[-2], len(framework)), np.nan)
     scores[..., framework.leaves] = normalised
     bounds = TreeBounds(framework, doubts, np.full((*scores.shape[:-1], len(framework.inner)), np.nan))
+    joined = np.zeros(bounds.inner.shape, dtype=np.bool_)
     for column, leaf in enumerate(map(int, framework.leaves)):
         if leaf in plan.rounding:
             own = doubts.of(scores[..., leaf, None], slice(column, column + 1))[..., 0]
@@ -102,7 +108,10 @@ def _aggregate_all(
         _aggregate_level(plan, at_level, scores, bounds, local, undefined)
         for position in map(int, at_level):
             node, found = int(framework.inner[position]), bounds.inner[..., position]
-            same = settled(scores[..., node], found)
+            before = scores[..., node]
+            same = settled(before, found)
+            if same is not before:
+                joined[..., position] = _differ(plan, before, same)
             rescaled, found = _rescaled(plan, position, same, found, undefined)
             scores[..., node] = _passed_on(plan, node, rescaled, found)
             bounds.inner[..., position] = found
@@ -110,7 +119,15 @@ def _aggregate_all(
         if call.step_options["used_for"] == "scores":
             own = bounds.of(np.array([node]), scores[..., node, None])[..., 0]
             scores[..., node] = _rounded(call, scores[..., node], own)
-    return TreeScores(scores, bounds.inner, local)
+    return TreeScores(scores, bounds.inner, joined, local)
+
+
+def _differ(plan: Plan, before: Floats, after: Floats) -> Bools:
+    """Whether scores differ in the digits that ranks are taken from."""
+    digits = int(plan.ranking.call.options["digits"])
+    return np.asarray(
+        present(before) & (round_significant(before, digits) != round_significant(after, digits))
+    )
 
 
 def aggregate_node(
@@ -139,8 +156,10 @@ def aggregate_node(
     ruled = of_plan(plan, undefined)
     aggregated = before_rescaling(plan, index, children, values, weights, ruled)
     node, account = int(plan.framework.inner[index]), plan.nodes[index]
-    operands = values if account.power is not None else _operands(plan, index, children, values)[1]
-    multiplied = _multipliers(plan, index, weights)
+    operands, taken = values, weights
+    if account.power is None:
+        _, operands, taken = _operands(plan, index, children, values, weights)
+    multiplied = _multipliers(plan, index, taken)
     found = of_node(
         account,
         plan.aggregation[index],
@@ -275,7 +294,7 @@ def _bound_node(
 
 def _multipliers(plan: Plan, index: int, weights: Floats) -> Floats:
     """The numbers that a sum multiplies by: weights on the scale of the stated ones."""
-    return np.asarray(weights * plan.framework.stated_weights(int(plan.framework.inner[index])).sum())
+    return np.asarray(weights * plan.recipe.stated_weights(int(plan.framework.inner[index])).sum())
 
 
 def _power_group(

@@ -45,7 +45,9 @@ def remarks_of(
         *_left_out(plan, steps),
         *_imputed(plan, steps),
         *_group_means(plan, tree.scores),
+        *_several_answers(plan, tree),
         *without_effect(plan, steps.denominated, steps.imputed),
+        *_joined(plan, tree),
     )
 
 
@@ -136,6 +138,34 @@ def _of_the_weight(share: float) -> str:
 
 def _in_edition(plan: Plan, edition: int) -> str:
     return f" in {plan.dataset.editions[edition]}" if plan.dataset.editions else ""
+
+
+def _several_answers(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
+    """Nodes whose method had several equally good answers to choose from."""
+    framework = plan.framework
+    for index, node in enumerate(map(int, framework.inner)):
+        children = framework.children[node]
+        values, weights = tree.scores[..., children], tree.weights[..., children]
+        for call, inputs in ((plan.weighting[index], ()), (plan.aggregation[index], (weights,))):
+            method = call.method
+            if method.several is not None and method.several(values, *inputs, **call.options).any():
+                text = f"{call.where} {method.name}: {method.several_in_words}"
+                yield Remark(text, Gravity.FIGURE, "nodes whose method has several answers")
+
+
+def _joined(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
+    """Nodes with scores that only rounding told apart."""
+    for index, node in enumerate(map(int, plan.framework.inner)):
+        places = np.argwhere(tree.joined[..., index])
+        if len(places):
+            names = [
+                f"{plan.dataset.units.names[unit]}{_in_edition(plan, edition)}" for edition, unit in places
+            ]
+            differ, count = ("differs", "counts") if len(names) == 1 else ("differ", "count")
+            scores = f"{counted(len(names), 'score')} of {plan.framework.codes[node]}"
+            text = f"{scores} {differ} from another, or from 0, only by rounding error and {count} as equal"
+            text += f": {listed(names, 5)}"
+            yield Remark(text, Gravity.NOTE, "nodes with scores that only rounding told apart")
 
 
 def _without_group(plan: Plan) -> Iterator[Remark]:

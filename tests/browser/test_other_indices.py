@@ -57,6 +57,30 @@ def test_published_indices(name: str, tmp_path: Path, open_page: Callable) -> No
 
 
 @pytest.mark.parametrize(
+    ("steps", "data"),
+    [
+        (
+            "normalisation: {method: none}\naggregation: {method: sum}\n",
+            "A,0.1,0.2,-0.3\nB,0,0,0\nC,-0.3,0.1,0.2\nD,0.1,0.2,0.3\nE,0.3,0.2,0.1\nF,0.1,0,0\n",
+        ),
+        ("normalisation: {method: z_score}\n", "A,0.1,3.9,1\nB,0.7,3.3,1.7\nC,2.9,1.1,1.2\nD,3.3,0.7,1.7\n"),
+        ("aggregation: {method: power, p: 0.005}\n", "A,9,1,4\nB,1,6,2\nC,5,5,5\nD,2,8,1\n"),
+    ],
+)
+def test_rounding_errors_and_zeros_decide_as_in_the_engine(
+    steps: str, data: str, make_index: Callable, open_page: Callable
+) -> None:
+    config = "indicators: {file: data.csv}\nindex: {code: X, children: [{code: P, children: [{indicator: a}, "
+    config += "{indicator: b}]}, {indicator: c}]}\n"
+    path = make_index(steps + config, "unit,a,b,c\n" + data)
+    opened = _opened(path.parent, path, open_page)
+    _same(opened, path)
+    engine = innov_index.load(path).score()
+    shown = opened.evaluate("Array.from(innovIndex.engine.scores[1])")
+    np.testing.assert_allclose(np.array(shown, dtype=np.float64), engine.scores[0, :, 1], rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize(
     "aggregation",
     [
         "{method: harmonic}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.column_statistics import skewness_and_kurtosis
 from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.model.arrays import Bools, Floats, Ints
 

@@ -150,6 +150,18 @@ class Workings:
         compared = self._plan.ranking.compared(self.scores.scores[self.edition])[self.rows]
         return round_significant(compared, int(self.recipe.ranking.options["digits"]))
 
+    def decimals_beyond_noise(self, index: int) -> int | None:
+        """Decimals of an inner node's scores that rounding error leaves; None where its digits are enough.
+
+        Near zero, significant digits are of no help: they are those of the error.
+        """
+        scores = np.abs(self.final[:, self.framework.inner[index]])
+        bound = float(np.fmax.reduce(self.scores.bounds[self.edition][self.rows, index], initial=0.0))
+        digits = int(self.recipe.ranking.options["digits"])
+        if not bound or not (scores < 4 * bound * 10.0**digits).any():
+            return None
+        return int(np.floor(-np.log10(4 * bound)))
+
     @cached_property
     def ranks(self) -> Floats:
         """Ranks of the nodes, (units, nodes)."""

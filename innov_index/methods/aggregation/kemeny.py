@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,31 +12,52 @@ from innov_index.engine.threads import available_threads
 from innov_index.methods.aggregation.outranking import TIE, comparable, margins
 from innov_index.methods.registry import AtLeastOne, Trait
 from innov_index.methods.steps import aggregation
-from innov_index.model.arrays import Floats, Ints
+from innov_index.model.arrays import Bools, Floats, Ints
+
+_NONE = np.array([], dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Consensus:
-    """A ranking, its agreement with the children, and an upper bound of the agreement of any ranking.
+    """The rankings that agree most with the children.
 
-    `placed_below` (units,) counts the units below each one (half for units with the same scores). The
-    agreement is the sum, over all pairs, of the margin by which the children support the pair's order.
+    `placed_below` (units,) counts the units that are below each one in all of them, and half of those that
+    are below it in some or share its place. The agreement is the sum, over all pairs, of the margin by which
+    the children support the pair's order; `bound` is an upper bound of it for any ranking. `several` says
+    whether there are several, `exact` whether they were found with certainty.
     """
 
     placed_below: Floats
     agreement: float
     bound: float
     exact: bool
+    several: bool
 
 
-@aggregation.method("kemeny_young", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.ORDER_DEPENDENT)
+def _are_several(values: Floats, weights: Floats, *, exact_up_to: int = 40) -> Bools:
+    """Whether several orders agree equally well with the children, for each leading index."""
+
+    def several(table: Floats, weighted: Floats) -> Floats:
+        return np.asarray(float(consensus(table, weighted, exact_up_to).several))
+
+    return np.asarray(_over_tables(values, weights, (), several) > 0)
+
+
+@aggregation.method(
+    "kemeny_young",
+    Trait.COMPARES_UNITS,
+    Trait.LOOPED,
+    several=_are_several,
+    several_in_words="several orders agree equally well with the children; units whose order they leave open "
+    "count half for each other",
+)
 def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: AtLeastOne = 40) -> Floats:
     """Kemeny-Young: the order of the units that contradicts the fewest pairwise orders of the children.
 
-    A unit's score is the number of units placed below it; units with the same scores share a place. Among
-    orders that agree equally well, the method takes one that agrees most with the Borda scores; if several
-    remain, the choice depends on the order of the children, but never on that of the units. Missing children
-    are left out of a pair's comparison; a unit without children is missing.
+    A unit's score is the number of units placed below it; units with the same scores share a place. Where
+    several orders agree equally well, a unit counts as below another only if it is so in all of them, and by
+    half where it is so in some: the order of units and children decides nothing. Missing children are left
+    out of a pair's comparison; a unit without children is missing.
 
     Formula: the order that maximises Σ over pairs (i above j) of Σ w [x_i > x_j] - Σ w [x_i < x_j]
 
@@ -57,16 +79,25 @@ def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: AtLeastOne = 4
     -------
     (..., units)
     """
-    shape = np.broadcast_shapes(values.shape[:-2], weights.shape[:-1])
-    tables = np.broadcast_to(values, (*shape, *values.shape[-2:]))
-    weighted = np.broadcast_to(weights, (*shape, weights.shape[-1]))
 
-    def scores_of(place: tuple[int, ...]) -> Floats:
-        found = consensus(tables[place], weighted[place], exact_up_to)
+    def scores_of(table: Floats, weighted: Floats) -> Floats:
+        found = consensus(table, weighted, exact_up_to)
         return found.placed_below if found.exact else np.full(len(found.placed_below), np.nan)
 
+    return _over_tables(values, weights, values.shape[-2:-1], scores_of)
+
+
+def _over_tables(
+    values: Floats, weights: Floats, shape: tuple[int, ...], found: Callable[[Floats, Floats], Floats]
+) -> Floats:
+    """What is found, of this shape, for the table and weights of each leading index."""
+    leading = np.broadcast_shapes(values.shape[:-2], weights.shape[:-1])
+    tables = np.broadcast_to(values, (*leading, *values.shape[-2:]))
+    weighted = np.broadcast_to(weights, (*leading, weights.shape[-1]))
     # HiGHS lets other threads run while it solves
-    return each_table(shape, values.shape[-2:-1], scores_of, threads=available_threads())
+    return each_table(
+        leading, shape, lambda place: found(tables[place], weighted[place]), threads=available_threads()
+    )
 
 
 def consensus(values: Floats, weights: Floats, exact_up_to: int = 40) -> Consensus:
@@ -94,20 +125,21 @@ def consensus(values: Floats, weights: Floats, exact_up_to: int = 40) -> Consens
     support = margins(known, known, weights)
     support = np.where(np.abs(support) > TIE, support, 0.0) * np.outer(counts, counts)
     cycles = _cycles(support)
-    order = np.concatenate([_ordered(support, cycle, exact_up_to) for cycle in cycles] or [np.array([], int)])
+    solved = [_ordered(support[np.ix_(cycle, cycle)], exact_up_to) for cycle in cycles]
+    order = np.concatenate([cycle[own] for cycle, (own, _) in zip(cycles, solved, strict=True)] or [_NONE])
     largest = max((len(cycle) for cycle in cycles), default=0)
-    agreement = float(np.sum(np.triu(support[np.ix_(order, order)], 1)))
+    agreement = _agreement(support, order)
     bound = agreement if largest <= exact_up_to else float(np.sum(np.abs(np.triu(support, 1))))
+    # a unit is above itself and its equals by a half
+    above = np.full(support.shape, 0.5)
+    above[np.ix_(order, order)] += 0.5 * np.sign(np.arange(len(order)) - np.arange(len(order))[:, None])
+    for cycle, (_, settled) in zip(cycles, solved, strict=True):
+        above[np.ix_(cycle, cycle)] = settled
+    below = above @ counts - 0.5
     placed_below = np.full(len(values), np.nan)
-    placed_below[present] = _below(order, counts)[member.reshape(-1)]
-    return Consensus(placed_below, agreement, bound, largest <= exact_up_to)
-
-
-def _below(order: Ints, counts: Ints) -> Floats:
-    """Number of units below each distinct one, plus half of those that share its place."""
-    below = np.empty(len(order))
-    below[order] = np.sum(counts) - np.cumsum(counts[order]) + (counts[order] - 1) / 2
-    return below
+    placed_below[present] = below[member.reshape(-1)]
+    several = any((settled == 0.5).sum() > len(settled) for _, settled in solved)
+    return Consensus(placed_below, agreement, bound, largest <= exact_up_to, several)
 
 
 def _cycles(support: Floats) -> list[Ints]:
@@ -120,14 +152,33 @@ def _cycles(support: Floats) -> list[Ints]:
     return sorted(groups, key=lambda group: -int(wins[group].max()))
 
 
-def _ordered(support: Floats, cycle: Ints, exact_up_to: int) -> Ints:
-    """The units of one cycle, best first: solved, or beyond `exact_up_to` improved from the Borda order."""
-    inner = support[np.ix_(cycle, cycle)]
-    borda = inner.sum(axis=-1)
-    if len(cycle) <= 2 or len(cycle) > exact_up_to:
-        return cycle[_improved(inner, np.argsort(-borda, kind="stable"))]
-    first = _solved(inner)
-    return cycle[_solved(borda[:, None] - borda, inner, _agreement(inner, first))]
+def _ordered(support: Floats, exact_up_to: int) -> tuple[Ints, Floats]:
+    """Units of one cycle, best first, and for each pair whether the first is above the second: 1, 0 or 1/2.
+
+    Half is for pairs that the best orders leave open, and for a unit and itself. Beyond `exact_up_to` units,
+    the order is the Borda order, improved.
+    """
+    size = len(support)
+    if not support.any():
+        return np.arange(size), np.full(support.shape, 0.5)
+    if size > exact_up_to:
+        order = _improved(support, np.argsort(-support.sum(axis=-1), kind="stable"))
+        return order, _above(order)
+    first = _solved(support)
+    if first is None:
+        raise RuntimeError("the Kemeny program has no solution")
+    most, settled = _agreement(support, first), _above(first)
+    while (other := _solved(support, settled)) is not None and _agreement(support, other) > most - TIE:
+        settled = np.where(settled == _above(other), settled, 0.5)
+        if not (settled == 1).any():
+            break
+    return first, settled
+
+
+def _above(order: Ints) -> Floats:
+    """For each pair, whether the first is above the second: 1 or 0, and 1/2 for a unit and itself."""
+    place = np.argsort(order)
+    return np.asarray(0.5 + 0.5 * np.sign(place - place[:, None]))
 
 
 def _agreement(support: Floats, order: Ints) -> float:
@@ -153,11 +204,11 @@ def _improved(support: Floats, order: Ints) -> Ints:
     return order
 
 
-def _solved(support: Floats, first: Floats | None = None, reached: float = 0.0) -> Ints:
-    """The order that agrees most with `support`, among those whose agreement with `first` is `reached`.
+def _solved(support: Floats, settled: Floats | None = None) -> Ints | None:
+    """The order that agrees most with `support`; given pairs that are settled, one that turns one of them.
 
     One variable for each pair i < j, 1 where i is above j; the pairs of any three units i < j < k must not
-    form a cycle: 0 ≤ x_ij + x_jk - x_ik ≤ 1.
+    form a cycle: 0 ≤ x_ij + x_jk - x_ik ≤ 1. None: there is no other order.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array
@@ -174,10 +225,10 @@ def _solved(support: Floats, first: Floats | None = None, reached: float = 0.0) 
     # older scipy passes the index arrays to HiGHS unconverted, and HiGHS expects 32 bits
     acyclic.indices, acyclic.indptr = acyclic.indices.astype(np.int32), acyclic.indptr.astype(np.int32)
     constraints = [LinearConstraint(acyclic, 0, 1)]
-    if first is not None:
-        # agreement is Σ first (2 x - 1) over the pairs i < j
-        floor = (reached + first[low, high].sum()) / 2
-        constraints.append(LinearConstraint(first[low, high][None, :], lb=floor - 1e-9))
+    if settled is not None:
+        # of the pairs that stand in one order in all orders found so far, at least one stands in the other
+        sign = 2 * settled[low, high] - 1
+        constraints.append(LinearConstraint(sign[None, :], ub=(sign > 0).sum() - 1))
     result = milp(
         -support[low, high],
         integrality=np.ones(len(low), dtype=np.int64),
@@ -186,7 +237,7 @@ def _solved(support: Floats, first: Floats | None = None, reached: float = 0.0) 
         options={"mip_rel_gap": 0.0},
     )
     if result.x is None:
-        raise RuntimeError(f"the Kemeny program has no solution: {result.message}")
+        return None
     above = np.zeros((size, size))
     above[low, high] = np.round(result.x)
     above[high, low] = 1 - above[low, high]

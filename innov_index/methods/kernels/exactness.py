@@ -115,7 +115,7 @@ def _joined(values: Floats, bounds: Floats) -> Floats:
     descending = np.take_along_axis(values, order, axis=-1)
     doubts = np.take_along_axis(bounds, order, axis=-1)
     reach = 2.0 * np.fmax.reduce(bounds, axis=-1, keepdims=True)
-    near = (descending[:, :-1] - descending[:, 1:] <= reach).any(axis=0)
+    near = np.asarray((descending[:, :-1] - descending[:, 1:] <= reach).any(axis=0))
     first, doubt = descending[:, 0], doubts[:, 0]
     for place in np.flatnonzero(near) + 1:
         if place == 1 or not near[place - 2]:

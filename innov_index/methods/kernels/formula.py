@@ -156,6 +156,12 @@ class _Chain:
                 result = _times(form, factor.get(CONSTANT, Fraction(0)))
         return result
 
+    def bounded(self, operands: Sequence[Bounded]) -> Bounded:
+        result = self.first.bounded(operands)
+        for operation, part in self.links:
+            result = _bounded(operation, result, part.bounded(operands))
+        return result
+
 
 def _constant(number: float) -> _Form | None:
     """A number as it is written in decimals; None where it is not finite."""
@@ -181,12 +187,6 @@ class Linear:
 
     factors: tuple[Fraction, ...]
     constant: Fraction
-
-    def bounded(self, operands: Sequence[Bounded]) -> Bounded:
-        result = self.first.bounded(operands)
-        for operation, part in self.links:
-            result = _bounded(operation, result, part.bounded(operands))
-        return result
 
 
 @dataclass(frozen=True)

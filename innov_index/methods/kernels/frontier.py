@@ -194,6 +194,31 @@ def _equal_parts(ratios: Floats) -> Floats:
     return np.full(ratios.shape[-1], 1.0 / np.max(np.sum(ratios, axis=-1)))
 
 
+def least_weights(table: Floats, weights: Floats) -> Floats:
+    """Of all weights that are as good for the units together, those with the least sum of squares.
+
+    Formula: minimise w·w such that table·w <= 1, w >= 0 and sum(table·w) is what `weights` reach. It has one
+    solution, which the order of units and children does not change (Lawson and Hanson 1974, problem LDP).
+
+    Parameters
+    ----------
+    table : (units, children)
+        Zero or more.
+    weights : (children,)
+        Optimal.
+    """
+    from scipy.optimize import nnls
+
+    size, gain = table.shape[1], table.mean(axis=0)
+    rivals = table[_undominated(table)]
+    rows = np.vstack([-rivals, np.eye(size), gain, -gain])
+    limits = np.concatenate([-np.ones(len(rivals)), np.zeros(size), [gain @ weights, -(gain @ weights)]])
+    system = np.vstack([rows.T, limits])
+    multipliers, _ = nnls(system, np.append(np.zeros(size), 1.0), maxiter=100 * system.shape[1])
+    rest = system @ multipliers - np.append(np.zeros(size), 1.0)
+    return np.asarray(np.maximum(-rest[:-1] / rest[-1], 0.0)) if rest[-1] < 0 else weights
+
+
 def started_at_average(table: Floats) -> Simplex:
     """The tableau of {table·w <= 1} at the weights that maximise the sum over all units."""
     rivals = table[_undominated(table)]

@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.errors import OptionError
-from innov_index.methods.kernels.column_statistics import median, quantiles, reference_or_own
-from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.column_statistics import (
+    median,
+    quantiles,
+    reference_or_own,
+    skewness_and_kurtosis,
+)
 from innov_index.methods.registry import Each, Natural, NonNegative, Positive, Share, Trait
 from innov_index.methods.steps import treatment
 from innov_index.methods.treatment.winsorising import AnyMoments, MomentTest, OutlierWhen, limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.methods.kernels.column_statistics import maximum, minimum, reference_or_own
-from innov_index.methods.kernels.moments import skewness as column_skewness
+from innov_index.methods.kernels.column_statistics import skewness as column_skewness
 from innov_index.methods.registry import Each
 from innov_index.methods.steps import treatment
 from innov_index.model.arrays import Floats, doubles

@@ -11,8 +11,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from innov_index.methods.kernels.column_statistics import maximum, minimum
-from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.column_statistics import maximum, minimum, skewness_and_kurtosis
 from innov_index.methods.kernels.preparation import blocks, indicator_rows
 from innov_index.model.arrays import Bools, Floats
 

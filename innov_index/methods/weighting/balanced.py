@@ -11,13 +11,36 @@ from innov_index.engine.loops import each_table
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import weighting
 from innov_index.methods.weighting.optimised import Kind, Target, desired_shares, optimise
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Bools, Floats
 
 CANCELLED = 1e-12
 """Below this share of the children's total variance, their mean varies only by rounding."""
 
+DEPENDENT = 1e-9
+"""Below this share of the largest, an eigenvalue of correlations is zero apart from rounding."""
 
-@weighting.method("balance", Trait.LOOPED)
+RIDGE = 1e-6
+"""Of a least-squares problem: its square is the share of the fit that is given up."""
+
+
+def _are_several(values: Floats, *, importance: str = "equal", correlation: Kind = "pearson") -> Bools:
+    """Whether children are linearly dependent, for each leading index: then other weights do the same."""
+
+    def several(place: tuple[int, ...]) -> Floats:
+        complete = _complete(np.asarray(values[place], dtype=np.float64))
+        varied = len(complete) > 1 and bool(np.all(np.ptp(complete, axis=0) > 0))
+        return np.asarray(varied and _are_dependent(np.atleast_2d(np.corrcoef(complete, rowvar=False))))
+
+    return np.asarray(each_table(values.shape[:-2], (), several) > 0)
+
+
+@weighting.method(
+    "balance",
+    Trait.LOOPED,
+    several=_are_several,
+    several_in_words="children are linearly dependent, so that several sets of weights give these scores; "
+    "shown are the most even of them",
+)
 def balance(
     values: Floats,
     given: Floats,
@@ -37,7 +60,8 @@ def balance(
     Source: becker2017
 
     Units with a missing child are left out of correlations. With Pearson's correlation this is a non-negative
-    least-squares problem with a unique solution; with the others weights are found by a search.
+    least-squares problem; with the others weights are found by a search. If children are linearly dependent,
+    several sets of weights give the same scores: the result is the most even of them.
 
     Parameters
     ----------
@@ -102,8 +126,7 @@ def _of_nodes(values: Floats, importances: Callable[[Floats], Floats]) -> Floats
     size = values.shape[-1]
 
     def weights_of(place: tuple[int, ...]) -> Floats:
-        elements = np.asarray(values[place], dtype=np.float64)
-        complete = elements[~np.isnan(elements).any(axis=-1)]
+        complete = _complete(np.asarray(values[place], dtype=np.float64))
         if size == 1:
             return np.ones(1)
         if len(complete) < 2 or not np.all(np.ptp(complete, axis=0) > 0):
@@ -113,6 +136,16 @@ def _of_nodes(values: Floats, importances: Callable[[Floats], Floats]) -> Floats
         return np.asarray(weights / weights.sum())
 
     return each_table(values.shape[:-2], (size,), weights_of)
+
+
+def _complete(elements: Floats) -> Floats:
+    """The units without gaps."""
+    return np.asarray(elements[~np.isnan(elements).any(axis=-1)])
+
+
+def _are_dependent(correlations: Floats) -> bool:
+    roots = np.linalg.eigvalsh(correlations)
+    return bool(roots[0] <= DEPENDENT * roots[-1])
 
 
 def _most_informative(scores: Floats) -> Floats:
@@ -133,7 +166,11 @@ def _balanced(correlations: Floats, desired: Floats) -> Floats:
     size = len(desired)
     total = correlations.sum(axis=0)
     system = np.vstack([correlations - np.outer(desired, total), total])
-    found, _ = nnls(system, np.append(np.zeros(size), 1.0), maxiter=100 * size)
+    wanted = np.append(np.zeros(size), 1.0)
+    if _are_dependent(correlations):
+        # a small ridge picks the solution with the least sum of squares
+        system, wanted = np.vstack([system, RIDGE * np.eye(size)]), np.append(wanted, np.zeros(size))
+    found, _ = nnls(system, wanted, maxiter=100 * size)
     reached = float(total @ found)
     return np.asarray(found / reached) if reached > CANCELLED else np.full(size, np.nan)
 

@@ -6,13 +6,36 @@ import numpy as np
 
 from innov_index.engine.loops import each_table
 from innov_index.methods.kernels.child_statistics import shares
-from innov_index.methods.kernels.frontier import column_scale, started_at_average
+from innov_index.methods.kernels.frontier import column_scale, least_weights, started_at_average
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import weighting
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Bools, Floats, doubles
+
+DIFFERENT = 1e-7
+"""Weights, of scores of at most 1, that differ by more than the solvers' rounding."""
 
 
-@weighting.method("bod_common", Trait.LOOPED)
+def _are_several(values: Floats) -> Bools:
+    """Whether other weights are as good, for each leading index."""
+    filled = _filled(values)
+
+    def several(place: tuple[int, ...]) -> Floats:
+        table = filled[place]
+        if np.any(table < 0):
+            return np.zeros(())
+        scaled = table / column_scale(table)
+        vertex = started_at_average(scaled).solution()
+        return np.asarray(np.abs(least_weights(scaled, vertex) - vertex).max() > DIFFERENT)
+
+    return each_table(values.shape[:-2], (), several) > 0
+
+
+@weighting.method(
+    "bod_common",
+    Trait.LOOPED,
+    several=_are_several,
+    several_in_words="several sets of weights are best for all units; shown are the most even of them",
+)
 def bod_common(values: Floats) -> Floats:
     """Choose the common weights that are best for all units together, as in benefit of the doubt.
 
@@ -25,7 +48,8 @@ def bod_common(values: Floats) -> Floats:
     Source: despotis2005 (t = 1)
 
     A missing value counts as zero. Weights of zero are common: at most as many children have weight as units
-    reach the limit.
+    reach the limit. If several sets of weights are best, the result is the one with the least sum of squares,
+    each weight times the largest score of its child: the order of units and children changes nothing.
 
     Parameters
     ----------
@@ -35,13 +59,24 @@ def bod_common(values: Floats) -> Floats:
     -------
     (..., children)
     """
-    filled = np.where(np.isnan(values), 0.0, values)
+    filled = _filled(values)
 
     def weights_of(place: tuple[int, ...]) -> Floats:
-        table = np.asarray(filled[place], dtype=np.float64)
+        table = filled[place]
         if np.any(table < 0):
             return np.full(table.shape[-1], np.nan)
         scale = column_scale(table)
-        return np.asarray(started_at_average(table / scale).solution() / scale)
+        return _best(table / scale) / scale
 
     return shares(each_table(values.shape[:-2], values.shape[-1:], weights_of))
+
+
+def _filled(values: Floats) -> Floats:
+    return np.where(np.isnan(values), 0.0, doubles(values))
+
+
+def _best(table: Floats) -> Floats:
+    """The best weights; of several, those with the least sum of squares."""
+    vertex = started_at_average(table).solution()
+    least = least_weights(table, vertex)
+    return least if np.abs(least - vertex).max() > DIFFERENT else vertex

@@ -12,6 +12,9 @@ from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Bools, Floats, Ints
 
 MAX_TURNS = 10_000
+EQUAL = 1e-9
+"""Components that explain shares which differ by less than this have no direction to nine digits."""
+
 STILL = 1e-15
 
 
@@ -21,8 +24,8 @@ def pca(values: Floats, *, loadings: Literal["squared", "signed"] = "squared") -
 
     Formula: R v = lambda_1 v, |v| = 1; squared: w_j = v_j^2; signed: w_j = v_j / sum(v)
 
-    Undefined: two children share too few units for a correlation, no child varies, or loadings are "signed"
-    and two children have loadings of opposite sign.
+    Undefined: two children share too few units for a correlation, no child varies, no component explains more
+    than all others, or loadings are "signed" and two children have loadings of opposite sign.
 
     Remedy: use loadings squared, or pca_oecd; or look for an indicator with the wrong direction.
 
@@ -41,7 +44,7 @@ def pca(values: Floats, *, loadings: Literal["squared", "signed"] = "squared") -
     -------
     (..., children)
     """
-    first = first_component(values)
+    first = np.where(_is_leading(values)[..., None], first_component(values), np.nan)
     if loadings == "squared":
         return shares(first**2)
     # rounding may turn a loading of zero negative
@@ -62,7 +65,8 @@ def pca_oecd(
     Formula: s_jf = l_jf^2 / sum_j l_jf^2 from the rotated loadings l; each child belongs to the factor with
     its largest s; w_j proportional to s_jf times the factor's share of the explained variance
 
-    Undefined: two children share too few units for a correlation, or no child varies.
+    Undefined: two children share too few units for a correlation, no child varies, or the last factor that is
+    kept explains as much as the first that is not.
 
     Remedy: use pca, critic or equal for this node.
 
@@ -88,10 +92,16 @@ def pca_oecd(
     """
     roots, vectors, varied = _components(values)
     share = roots / np.maximum(np.sum(varied, axis=-1, keepdims=True), 1)
-    strong = np.sum((roots >= min_eigenvalue) & (share >= min_share), axis=-1)
-    reached = np.cumsum(share, axis=-1) >= min_cumulative - 1e-12
+    strong = np.sum((roots >= min_eigenvalue - EQUAL) & (share >= min_share - EQUAL), axis=-1)
+    reached = np.cumsum(share, axis=-1) >= min_cumulative - EQUAL
     needed = np.where(reached.any(axis=-1), np.argmax(reached, axis=-1) + 1, values.shape[-1])
     kept = np.maximum(np.maximum(strong, needed), 1)
+    last, next_one = (
+        np.take_along_axis(roots, np.minimum(at, roots.shape[-1] - 1)[..., None], axis=-1)
+        for at in (kept - 1, kept)
+    )
+    parted = (kept[..., None] == roots.shape[-1]) | (last - next_one > EQUAL * roots[..., :1])
+    vectors = np.where(parted[..., None], vectors, np.nan)
     loadings = vectors * np.sqrt(np.maximum(roots, 0.0))[..., None, :]
     return factor_weights(_rotated(loadings, kept))
 
@@ -101,7 +111,9 @@ def factor_weights(loadings: Floats) -> Floats:
     squares = loadings**2
     explained = np.sum(squares, axis=-2, keepdims=True)
     scaled = squares / np.where(explained > 0, explained, 1.0)
-    chosen = np.argmax(scaled, axis=-1)[..., None]
+    # of factors on which a child loads equally, the one that explains more
+    equal = scaled >= scaled.max(axis=-1, keepdims=True) - EQUAL
+    chosen = np.argmax(np.where(equal, explained, -1.0), axis=-1)[..., None]
     # the scaled loading times the explained variance is the squared loading
     return shares(np.take_along_axis(squares, chosen, axis=-1)[..., 0])
 
@@ -111,6 +123,14 @@ def first_component(values: Floats) -> Floats:
     _, vectors, _ = _components(values)
     first = vectors[..., 0]
     return np.asarray(first * np.where(np.sum(first, axis=-1, keepdims=True) < 0, -1.0, 1.0))
+
+
+def _is_leading(values: Floats) -> Bools:
+    """Whether the first component explains more than the second, (...): else it is any mixture of them."""
+    roots, _, _ = _components(values)
+    if roots.shape[-1] == 1:
+        return np.ones(roots.shape[:-1], dtype=np.bool_)
+    return np.asarray(roots[..., 0] - roots[..., 1] > EQUAL * roots[..., 0])
 
 
 def varimax(loadings: Floats) -> Floats:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.ticker import MaxNLocator
 
-from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.column_statistics import skewness_and_kurtosis
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores

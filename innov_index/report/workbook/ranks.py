@@ -57,13 +57,19 @@ def compared_page(workings: Workings, scores: UnitPage) -> UnitPage:
     )
     for column, node in enumerate(map(int, workings.framework.inner)):
         setting = workings.recipe.setting("rounding", node)
+        decimals = workings.decimals_beyond_noise(column)
         for row, value in enumerate(workings.compared[:, node]):
             if not workings.ranked[row]:
                 # a formula, as COUNTIF finds no empty cell
                 page.put(row, column, figure(np.nan, '=""', style="marked"))
                 continue
             rounding = None if setting.method.is_identity else setting
-            page.put(row, column, _rounded_cell(scores.of(row, column), rounding, float(value), digits))
+            cell = scores.of(row, column)
+            if decimals is not None and rounding is None:
+                rounded_off = rounded_to_digits(f"ROUND({cell},{decimals})", digits)
+                page.put(row, column, figure(float(value), if_number(cell, rounded_off)))
+                continue
+            page.put(row, column, _rounded_cell(cell, rounding, float(value), digits))
     return page
 
 

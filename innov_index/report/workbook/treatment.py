@@ -13,8 +13,7 @@ import numpy as np
 
 from innov_index.analysis.workings.run import Workings
 from innov_index.config.settings import Setting
-from innov_index.methods.kernels.column_statistics import quantiles
-from innov_index.methods.kernels.moments import skewness_and_kurtosis
+from innov_index.methods.kernels.column_statistics import quantiles, skewness_and_kurtosis
 from innov_index.methods.treatment import caps, curves, logarithms, power_transforms
 from innov_index.model.arrays import Floats
 from innov_index.report.workbook.column import EXTREMES, Body, Column, Formulas

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from innov_index.errors import OptionError
-from innov_index.methods.kernels.moments import kurtosis, skewness
+from innov_index.methods.kernels.column_statistics import kurtosis, skewness
 from innov_index.methods.registry import Trait
 from innov_index.methods.treatment import caps, curves, logarithms, treatment
 
