@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from innov_index.dataset.importing.imported import ImportedIndex, ImportedNode
+from innov_index.dataset.importing import ImportedIndex, ImportedNode
 from innov_index.errors import DataError, Mark, Problem, not_found
 from innov_index.intake.cells import to_number
 from innov_index.intake.opening import read_bytes

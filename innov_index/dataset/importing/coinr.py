@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from innov_index.config.language import RESERVED_CODES
-from innov_index.dataset.importing.imported import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
+from innov_index.dataset.importing import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
 from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.sheet import Cell, to_text

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 from innov_index.config.load import load_config
 from innov_index.dataset.assemble import read_dataset
+from innov_index.dataset.importing import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
 from innov_index.dataset.importing.coin_tool import EXTENSIONS, read_coin_tool
 from innov_index.dataset.importing.coinr import read_coinr
-from innov_index.dataset.importing.imported import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
 from innov_index.errors import DataError, InnovIndexError
 from innov_index.io.rendering import to_csv
 from innov_index.io.writing import write_new
