@@ -1,5 +1,8 @@
 """Rank frequencies under random weights, beside the limit program, pysensmcda and pymcdm, in one run.
 
+Beside the limit's own data also z-scores with ten pairs of equal units: there scores cross zero, where
+rounding errors decide unless bounds are kept, and pairs tie in every draw.
+
 Usage: OPENBLAS_NUM_THREADS=1 python benchmarks/ranks.py [draws] [units] [indicators]
 
 All are timed in turn in each of seven rounds, since the machine's speed may change. A ratio is the median of
@@ -22,6 +25,7 @@ from quick import QUICK
 from innov_index.analysis.uncertainty.ranker import Ranker
 from innov_index.analysis.uncertainty.tally import RankCounts
 from innov_index.engine.threads import available_threads, in_order, one_blas_thread
+from innov_index.methods.kernels.exactness import FEW, ROUNDOFF, settled
 from innov_index.methods.ranking import descending_ranks
 
 ROUNDS = 1 if QUICK else 7
@@ -49,16 +53,20 @@ class Contender:
 
 def ours(weights: np.ndarray, scores: np.ndarray, threads: int = 1) -> np.ndarray:
     """Counts with ties, by the engine that simulations use: each thread counts batches of pieces."""
-    units = len(scores)
-    ranker = Ranker(
-        lambda values: descending_ranks(values[..., None], "min")[..., 0], np.arange(units), digits=12
-    )
+    _, first, which = np.unique(scores, axis=0, return_index=True, return_inverse=True)
+    columns = np.argsort(np.argsort(first))[which.reshape(-1)]
+
+    def rule(values: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+        return descending_ranks(settled(values, bounds)[..., None], "min")[..., 0]
+
+    ranker = Ranker(rule, columns, digits=12)
     transposed = np.ascontiguousarray(scores.T)
+    bounds = (FEW + scores.shape[1]) * ROUNDOFF * np.abs(scores).max(axis=1)
 
     def counted(batch: range) -> RankCounts:
         counts = RankCounts(ranker)
         for start in batch:
-            counts.add(ranker.rank(weights[start : start + PIECE] @ transposed))
+            counts.add(ranker.rank(weights[start : start + PIECE] @ transposed, bounds[None]))
         return counts
 
     batches = (
@@ -115,17 +123,21 @@ def main() -> None:
     limit = Contender("limit program", lambda: rank_counts(weights, scores))
     alone = Contender("innov-index", lambda: ours(weights, scores))
     together = Contender(f"on {threads} threads", lambda: ours(weights, scores, threads))
+    around_zero = (scores - scores.mean(axis=0)) / scores.std(axis=0)
+    around_zero[10:20] = around_zero[:10]
+    tied = Contender("z-scores, ties", lambda: ours(weights, around_zero))
     rest = others(weights, scores)
     with one_blas_thread():
         assert (ours(weights, scores, threads) == rank_counts(weights, scores)).all()
         for _ in range(ROUNDS):
-            for contender in (limit, alone, together, *rest):
+            for contender in (limit, alone, together, tied, *rest):
                 contender.run()
     print(f"{draws:,} draws x {units} units x {indicators} indicators, medians of {ROUNDS} rounds")
-    for contender in (limit, alone, together, *rest):
+    for contender in (limit, alone, together, tied, *rest):
         times = statistics.median(contender.processor), statistics.median(contender.wall)
         print(f"{contender.name:14} {times[0]:8.3f} s processor {times[1]:8.3f} s wall")
     print(f"innov-index on one thread takes {ratio(alone.processor, limit.processor)} of the limit's time")
+    print(f"on z-scores with ten pairs of equal units {ratio(tied.processor, limit.processor)} of it")
     for contender in rest:
         print(f"{contender.name} takes {ratio(contender.processor, alone.processor)} times as long")
         print(f"  and {ratio(contender.wall, together.wall)} times as long as it {together.name}")

@@ -21,7 +21,6 @@ from innov_index.methods.kernels.exactness import (
     ColumnBounds,
     column_bounds,
     settled,
-    settled_draws,
 )
 from innov_index.methods.kernels.powers import Transform, transforms
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -91,8 +90,8 @@ class Collapsed:
     runs: tuple[_Run, ...]
     present: Bools
 
-    def scores(self, weights: Floats, undefined: Undefined) -> Floats:
-        """Scores of the root.
+    def scores(self, weights: Floats, undefined: Undefined) -> tuple[Floats, Floats]:
+        """Scores of the root, and bounds of their rounding errors that hold for all draws.
 
         Parameters
         ----------
@@ -101,7 +100,8 @@ class Collapsed:
 
         Returns
         -------
-        (draws, units)
+        (draws, units), (units,)
+            Scores that rounding does not tell apart are not settled: whoever ranks them does it.
         """
         found: dict[int, Floats] = {}
         bounds: dict[int, Floats] = {}
@@ -112,8 +112,7 @@ class Collapsed:
         root = found[0]
         if not np.isfinite(root).all():
             self._report(found, undefined)
-        digits = int(self.plan.ranking.call.options["digits"])
-        return settled_draws(np.ascontiguousarray(root.T), bounds[0], digits)
+        return np.ascontiguousarray(root.T), bounds[0]
 
     def _doubts_of_run(
         self, run: _Run, scores: Floats, found: Mapping[int, Floats], bounds: Mapping[int, Floats]

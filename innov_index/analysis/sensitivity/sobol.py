@@ -146,7 +146,7 @@ def _evaluate(
         evaluated = model.evaluate(own)
         there = ~evaluated.undefined
         ranks = np.full(evaluated.scores.shape, np.nan)
-        ranks[there] = ranker.ranks(evaluated.scores[there])
+        ranks[there] = ranker.ranks(evaluated.defined.scores, evaluated.defined.bounds)
         shifts = np.abs(ranks - model.base_ranks)
         shift = np.full(len(ranks), np.nan)
         shift[there] = np.nanmean(shifts[there], axis=1)

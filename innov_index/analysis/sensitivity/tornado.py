@@ -44,7 +44,7 @@ def tornado(model: Model, seed: int) -> tuple[Line, ...]:
     """Every setting of every variation by itself, those that move the ranks most first."""
     base = model.combinations.base
     # of the same table of imputed values as every setting, where these are drawn
-    stands = _ranks(model, base, base.root[None])[0]
+    stands = _ranks(model, base, base.root[None], np.zeros(len(base.root)))[0]
     lines: list[Line] = []
     for position, choice in enumerate(model.variations.choices):
         codes = choice.codes if choice.labels or choice.integer else choice.codes[[0, -1]]
@@ -63,8 +63,8 @@ def _of_setting(model: Model, stands: Floats, position: int, choice: Choice, cod
         nothing = np.full(len(model.units), np.nan)
         return Line(choice.name, choice.step, label, nothing, nothing, np.nan, combination)
     counted = Counted(1)
-    scores = combination.scores(combination.base[:, None], counted)
-    ranks = _ranks(model, combination, scores)
+    scores, bounds = combination.scores(combination.base[:, None], counted)
+    ranks = _ranks(model, combination, scores, bounds)
     return Line(choice.name, choice.step, label, ranks[0], ranks[0], _shift(stands, ranks))
 
 
@@ -75,23 +75,23 @@ def _of_draws(model: Model, stands: Floats, variation: _Drawn, seed: np.random.S
     counted = Counted(_DRAWS)
     if isinstance(variation, WeightVariation):
         variation.apply(points, weights)
-        scores = base.scores(weights, counted)
+        scores, bounds = base.scores(weights, counted)
     else:
         scores = base.scores_with_data(weights, [(variation, points)], counted)
+        bounds = np.zeros(scores.shape[1])
     if counted.draws.all():
         nothing = np.full(len(model.units), np.nan)
         return Line(
             variation.name, variation.step, "drawn", nothing, nothing, np.nan, next(iter(counted.causes))
         )
-    ranks = _ranks(model, base, scores[~counted.draws])
+    ranks = _ranks(model, base, scores[~counted.draws], bounds)
     best, worst = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
     return Line(variation.name, variation.step, "drawn", best, worst, _shift(stands, ranks))
 
 
-def _ranks(model: Model, combination: Combination, scores: Floats) -> Floats:
-    rounding = combination.plan.ranking.rounded.get(0)
-    rounded = scores if rounding is None else np.asarray(rounding(scores))
-    return model.ranker().ranks(rounded[:, model.units])
+def _ranks(model: Model, combination: Combination, scores: Floats, bounds: Floats) -> Floats:
+    compared, doubts = combination.compared(scores, bounds)
+    return model.ranker().ranks(compared[:, model.units], doubts[None, model.units])
 
 
 def _shift(stands: Floats, ranks: Floats) -> float:

@@ -219,7 +219,7 @@ def _moves_scores(combination: Combination, variation: WeightVariation) -> bool:
     for draws in _DRAWS:
         points, weights, counted = _some_draws(combination, variation.dimensions, draws)
         variation.apply(points, weights)
-        scores = combination.scores(weights, counted)
+        scores, _ = combination.scores(weights, counted)
         if counted.draws.any() or _differ(scores, combination.root):
             return True
     return False

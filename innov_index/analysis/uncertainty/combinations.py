@@ -17,7 +17,7 @@ from innov_index.config.recipe import Recipe
 from innov_index.config.variations.compiled import Choice, DataVariation, Override
 from innov_index.errors import InnovIndexError, OptionError, UndefinedError
 from innov_index.index import Index
-from innov_index.methods.kernels.exactness import ColumnBounds
+from innov_index.methods.kernels.exactness import ColumnBounds, onto_halves
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
 from innov_index.pipeline.binding import Plan, bind
@@ -71,8 +71,8 @@ class Combination:
         """Local weights of the edition, (nodes,)."""
         return np.asarray(self.weights[self.edition])
 
-    def scores(self, weights: Floats, undefined: Counted, table: int = 0) -> Floats:
-        """Scores of the root under local weights (nodes, draws): (draws, units)."""
+    def scores(self, weights: Floats, undefined: Counted, table: int = 0) -> tuple[Floats, Floats]:
+        """Scores (draws, units) of the root under local weights (nodes, draws), and their bounds (units,)."""
         if table not in self.collapsed and weights.shape[1] >= _WORTH_COLLAPSING:
             own, bounds = self.normalised[table, self.edition], self.bounds.at((table, self.edition))
             self.collapsed[table] = None if self.free.any() else collapse(self.plan, own, bounds)
@@ -80,7 +80,16 @@ class Combination:
         if collapsed is not None:
             return collapsed.scores(weights, undefined)
         own, bounds = self.normalised[table], self.bounds.at(table)
-        return self._in_parts(weights, undefined, lambda rows, part: (self.plan, own, bounds))
+        scores = self._in_parts(weights, undefined, lambda rows, part: (self.plan, own, bounds))
+        return scores, np.zeros(scores.shape[1])
+
+    def compared(self, scores: Floats, bounds: Floats) -> tuple[Floats, Floats]:
+        """Scores of the root (draws, units) and their bounds, rounded where the config rounds for ranks."""
+        rounding = self.plan.ranking.rounded.get(0)
+        if rounding is None:
+            return scores, bounds
+        halves = onto_halves(scores, bounds, rounding.options["decimals"])
+        return np.asarray(rounding(halves)), np.zeros(len(bounds))
 
     def scores_with_data(
         self, weights: Floats, changes: Sequence[tuple[DataVariation, Floats]], undefined: Counted
@@ -105,7 +114,7 @@ class Combination:
         return self._in_parts(weights, undefined, prepared)
 
     def _in_parts(self, weights: Floats, undefined: Counted, prepared: Prepared) -> Floats:
-        """Scores by way of all levels, in parts that fit the memory."""
+        """Scores by way of all levels, which settle them, in parts that fit the memory."""
         editions, units = self.normalised.shape[1:3]
         height = max(1, _VALUES_AT_ONCE // (editions * units * len(self.plan.framework)))
         local = np.where(self.free, np.nan, weights.T)

@@ -51,7 +51,7 @@ def one_draw(index: Index, draw: int, *, seed: int | None = None, edition: str |
 def _table(model: Model, evaluated: Evaluated) -> Sheet:
     """One row a unit, best first: rank and score in the draw, and as the config stands."""
     scores = evaluated.scores
-    ranks = model.ranker().ranks(scores)[0]
+    ranks = model.ranker().ranks(scores, evaluated.bounds)[0]
     units = model.base.units
     rows: list[list[Cell]] = [
         [

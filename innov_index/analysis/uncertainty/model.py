@@ -15,8 +15,9 @@ from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Variations
 from innov_index.engine.threads import available_threads
 from innov_index.index import Index
+from innov_index.methods.kernels.exactness import settled
 from innov_index.methods.registry import Trait
-from innov_index.model.arrays import Bools, Floats
+from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.scores import Scores
 from innov_index.pipeline.undefined import Counted
 
@@ -25,12 +26,13 @@ from innov_index.pipeline.undefined import Counted
 class Evaluated:
     """Scores of some draws.
 
-    `scores` (draws, units): of the model's units, rounded as before ranking. `weights` (nodes, draws) are the
-    local weights, `codes` (draws, choices + 1) the settings chosen. `undefined` (draws,) marks draws without
-    a result, by cause in `causes`.
+    `scores` (draws, units): of the model's units, rounded as before ranking; `bounds` (draws or 1, units):
+    how far rounding errors can have moved them. `weights` (nodes, draws) are the local weights, `codes` (draws,
+    choices + 1) the settings chosen. `undefined` (draws,) marks draws without a result, by cause in `causes`.
     """
 
     scores: Floats
+    bounds: Floats
     weights: Floats
     codes: Floats
     undefined: Bools
@@ -38,10 +40,23 @@ class Evaluated:
 
     def first(self, draws: int) -> Evaluated:
         """Only the first `draws` draws."""
-        causes = {cause: marked[:draws] for cause, marked in self.causes.items()}
+        return self.of(np.arange(draws))
+
+    def of(self, draws: Ints) -> Evaluated:
+        """Only these draws, in this order."""
         return Evaluated(
-            self.scores[:draws], self.weights[:, :draws], self.codes[:draws], self.undefined[:draws], causes
+            self.scores[draws],
+            self.bounds if len(self.bounds) == 1 else self.bounds[draws],
+            self.weights[:, draws],
+            self.codes[draws],
+            self.undefined[draws],
+            {cause: marked[draws] for cause, marked in self.causes.items()},
         )
+
+    @property
+    def defined(self) -> Evaluated:
+        """Only the draws that have a result."""
+        return self.of(np.flatnonzero(~self.undefined)) if self.undefined.any() else self
 
 
 class Model:
@@ -107,8 +122,8 @@ class Model:
         slots = 2 if Trait.HALF_RANKS in ranking.method.traits else 1
         digits = int(ranking.options["digits"])
 
-        def rule(scores: Floats) -> Floats:
-            return np.asarray(ranking(scores[..., None])[..., 0])
+        def rule(scores: Floats, bounds: Floats) -> Floats:
+            return np.asarray(ranking(settled(scores, bounds)[..., None])[..., 0])
 
         return Ranker(rule, self.columns, digits, slots)
 
@@ -125,11 +140,7 @@ class Model:
         if (codes == codes[0]).all():
             return self._of_groups(points, codes, fixed)
         order = np.lexsort(codes.T[::-1])
-        back = np.empty_like(order)
-        back[order] = np.arange(len(order))
-        found = self._of_groups(points[:, order], codes[order], fixed)
-        causes = {cause: marked[back] for cause, marked in found.causes.items()}
-        return Evaluated(found.scores[back], found.weights[:, back], codes, found.undefined[back], causes)
+        return self._of_groups(points[:, order], codes[order], fixed).of(np.argsort(order))
 
     def _of_groups(self, points: Floats, codes: Floats, fixed: Floats | None) -> Evaluated:
         """Score draws, sorted so that those with the same choices are neighbours."""
@@ -137,20 +148,25 @@ class Model:
         groups = _runs(codes)
         combinations = [self.combinations.get(tuple(codes[rows.start, :-1].tolist())) for rows in groups]
         weights = self._weights(groups, combinations, points, fixed)
-        scores = []
+        scores, bounds = [], []
         for rows, combination in zip(groups, combinations, strict=True):
             if isinstance(combination, str):
                 undefined.note(combination, np.arange(rows.start, rows.stop))
                 scores.append(np.full((rows.stop - rows.start, len(self.units)), np.nan))
+                bounds.append(np.zeros(len(self.units)))
                 continue
             part = Counted(rows.stop - rows.start)
             table = int(codes[rows.start, -1])
-            own = self._scores(combination, points[:, rows], weights[:, rows], part, table)
+            own, doubts = self._scores(combination, points[:, rows], weights[:, rows], part, table)
             if len(self.units) < own.shape[1]:
-                own = np.ascontiguousarray(own[:, self.units])
+                own, doubts = np.ascontiguousarray(own[:, self.units]), doubts[self.units]
             scores.append(own)
+            bounds.append(doubts)
             undefined.include(part, rows.start)
-        return Evaluated(_joined(scores, 0), weights, codes, undefined.draws, undefined.causes)
+        of_groups = np.stack(bounds)
+        if len(groups) > 1:
+            of_groups = np.repeat(of_groups, [rows.stop - rows.start for rows in groups], axis=0)
+        return Evaluated(_joined(scores, 0), of_groups, weights, codes, undefined.draws, undefined.causes)
 
     def codes(self, points: Floats) -> Floats:
         """One column a choice, and the imputed table: (draws, choices + 1)."""
@@ -183,14 +199,15 @@ class Model:
 
     def _scores(
         self, combination: Combination, points: Floats, weights: Floats, part: Counted, table: int
-    ) -> Floats:
+    ) -> tuple[Floats, Floats]:
+        """Scores (draws, units) and their bounds (units,)."""
         if self.variations.data:
             changes = [(v, points[self.variations.rows(v.name)]) for v in self.variations.data]
             scores = combination.scores_with_data(weights, changes, part)
+            bounds = np.zeros(scores.shape[1])
         else:
-            scores = combination.scores(weights, part, table)
-        rounding = combination.plan.ranking.rounded.get(0)
-        return scores if rounding is None else np.asarray(rounding(scores))
+            scores, bounds = combination.scores(weights, part, table)
+        return combination.compared(scores, bounds)
 
 
 def _runs(codes: Floats) -> list[slice]:

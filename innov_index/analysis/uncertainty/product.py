@@ -77,7 +77,7 @@ def product(index: Index, across: Sequence[str] = (), edition: str | None = None
             remarks.append(_without_result(label, combination))
             continue
         counted = Counted(1)
-        root = combination.scores(combination.base[:, None], counted)[0]
+        (root,), _ = combination.scores(combination.base[:, None], counted)
         if counted.draws.any():
             remarks.append(_without_result(label, ", ".join(counted.causes)))
             continue

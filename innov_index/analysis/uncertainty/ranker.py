@@ -22,8 +22,11 @@ import numpy.typing as npt
 
 from innov_index.model.arrays import Bools, Floats, Ints
 
-RankRule: TypeAlias = Callable[[Floats], Floats]
-"""Ranks (draws, units) of scores (draws, units); 1 is the highest score, NaN where a unit has none."""
+RankRule: TypeAlias = Callable[[Floats, Floats], Floats]
+"""Ranks (draws, units) of scores and their bounds; 1 is the highest score, NaN where a unit has none."""
+
+EXACT = np.zeros((1, 1))
+"""Bounds of scores without rounding errors."""
 
 
 Columns: TypeAlias = npt.NDArray[np.integer[Any]]
@@ -96,33 +99,39 @@ class Ranker:
         self.has_twins = bool((sizes > 1).any())
         different, which = np.unique(sizes, return_inverse=True)
         advances = np.array([_advance(rule, int(size)) for size in different], dtype=np.int64)
-        self._advance = slots * advances[which]
+        self._advance = (slots * advances[which]).astype(np.int32)
         self.offset = np.zeros(self.units, dtype=np.int64)
         for column in np.flatnonzero(sizes > 1):
             members = columns == column
-            self.offset[members] = np.rint(slots * (rule(np.ones((1, int(members.sum()))))[0] - 1))
+            alike = np.ones((1, int(members.sum())))
+            self.offset[members] = np.rint(slots * (rule(alike, 0 * alike)[0] - 1))
 
     @property
     def rank_of_place(self) -> Floats:
         """The rank that each place is."""
         return 1.0 + np.arange(self.places) / self.slots
 
-    def rank(self, scores: Floats) -> RankedBlock:
+    def rank(self, scores: Floats, bounds: Floats = EXACT) -> RankedBlock:
         """Rank the draws of a block; a draw with a missing score goes by the rule.
 
         Parameters
         ----------
         scores : (draws, units)
+        bounds : (draws or 1, units)
+            How far rounding errors can have moved them.
         """
-        single = scores[:, self.singles] if self.has_twins else scores
-        order, close = column_order(np.ascontiguousarray(single), self.digits)
+        # of several ways to take columns, this one gives rows that lie side by side
+        single = np.take(scores, self.singles, axis=1) if self.has_twins else scores
+        widest = float(np.fmax.reduce(bounds, axis=None, initial=0.0))
+        order, close = column_order(np.ascontiguousarray(single), self.digits, 2 * widest)
         if not close.any():
             return RankedBlock(order, np.empty((0, self.units)), close)
-        return RankedBlock(order[~close], self.rule(scores[close]), close)
+        doubts = np.broadcast_to(bounds, scores.shape)[close]
+        return RankedBlock(order[~close], self.rule(scores[close], doubts), close)
 
-    def ranks(self, scores: Floats) -> Floats:
+    def ranks(self, scores: Floats, bounds: Floats = EXACT) -> Floats:
         """Rank of each unit in each draw: (draws, units) → (draws, units)."""
-        return self.ranks_in(self.rank(scores))
+        return self.ranks_in(self.rank(scores, bounds))
 
     def ranks_in(self, block: RankedBlock) -> Floats:
         """Rank of each unit in each draw of a block, (draws, units)."""
@@ -138,16 +147,17 @@ class Ranker:
         """Place of the first unit of each column, in the sequence of `order`; one row a draw with twins."""
         if not self.has_twins:
             return self.slots * np.arange(order.shape[1] - 1, -1, -1)
-        not_above = np.cumsum(self._advance[order], axis=1)
-        return np.asarray(self._advance.sum() - not_above)
+        not_above = np.cumsum(np.take(self._advance, order), axis=1, dtype=np.int32)
+        return np.asarray(self._advance.sum(dtype=np.int32) - not_above)
 
 
 def _advance(rule: RankRule, size: int) -> int:
     """By how much a run of equal scores puts the next lower score back (1 where ties are dense)."""
-    return int(rule(np.append(np.full(size, 2.0), 1.0)[None, :])[0, -1]) - 1
+    below = np.append(np.full(size, 2.0), 1.0)[None, :]
+    return int(rule(below, 0 * below)[0, -1]) - 1
 
 
-def column_order(scores: Floats, digits: int) -> tuple[Columns, Bools]:
+def column_order(scores: Floats, digits: int, apart: float = 0.0) -> tuple[Columns, Bools]:
     """Columns of each draw from the lowest score to the highest, and the draws in which that is not clear.
 
     Parameters
@@ -156,6 +166,8 @@ def column_order(scores: Floats, digits: int) -> tuple[Columns, Bools]:
         C-ordered.
     digits : int
         Scores that are equal after rounding to this many significant digits are close; 0: equal scores only.
+    apart : float
+        Scores that differ by no more than this are close, too.
 
     Returns
     -------
@@ -167,20 +179,20 @@ def column_order(scores: Floats, digits: int) -> tuple[Columns, Bools]:
     relative = 10.0 ** (1 - digits) if digits else 0.0
     columns = scores.shape[1]
     if not 1 < columns <= _NARROW_COLUMNS:
-        return _wide_order(scores, relative)
+        return _wide_order(scores, relative, apart)
     order = np.empty(scores.shape, dtype=np.int32)
     close = np.empty(len(scores), dtype=np.bool_)
     height = max(1, _VALUES_AT_ONCE // columns)
     for start in range(0, len(scores), height):
         rows = slice(start, start + height)
-        close[rows] = _narrow_order(scores[rows], relative, order[rows])
+        close[rows] = _narrow_order(scores[rows], relative, apart, order[rows])
     rest = np.flatnonzero(close)
     if len(rest):
-        order[rest], close[rest] = _wide_order(scores[rest], relative)
+        order[rest], close[rest] = _wide_order(scores[rest], relative, apart)
     return order, close
 
 
-def _narrow_order(scores: Floats, relative: float, order: Columns) -> Bools:
+def _narrow_order(scores: Floats, relative: float, apart: float, order: Columns) -> Bools:
     """Fill in the order by 32-bit numbers; draws in which they cannot distinguish all scores are marked."""
     lowest, highest = float(scores.min()), float(scores.max())
     largest, span = max(-lowest, highest), highest - lowest
@@ -188,7 +200,7 @@ def _narrow_order(scores: Floats, relative: float, order: Columns) -> Bools:
     crowded = 2 * span <= largest
     reach = span / 2 if crowded else largest
     # a quantum, 2^-23 of the reach, must be more than rounding and tolerance together; false for NaN too
-    if not (reach * 2.0**-23 > largest * (relative + 2.0**-40) and _NARROWEST < reach < np.inf):
+    if not (reach * 2.0**-23 > largest * (relative + 2.0**-40) + apart and _NARROWEST < reach < np.inf):
         return np.ones(len(scores), dtype=np.bool_)
     around_zero = scores - (lowest + reach) if crowded else scores
     np.multiply(around_zero, (2.0**31 - 2 * _QUANTUM) / reach, out=order, casting="unsafe")
@@ -205,13 +217,15 @@ def _narrow_order(scores: Floats, relative: float, order: Columns) -> Bools:
     return close
 
 
-def _wide_order(scores: Floats, relative: float) -> tuple[Ints, Bools]:
+def _wide_order(scores: Floats, relative: float, apart: float) -> tuple[Ints, Bools]:
     """The order by the bits of the doubles."""
     tolerance = relative * 2.0 ** (_MANTISSA + 1)
     low = _low_bits(scores.shape[1])
     keys = _sorted_bits(scores)
-    if keys[:, 0].min(initial=0) < 0:
-        shifted, tolerance = _in_one_binade(scores, relative)
+    # for small scores a fixed distance is more than any number of their last bits
+    small = np.fmin.reduce(scores, axis=None, initial=np.inf) * relative < apart
+    if small or keys[:, 0].min(initial=0) < 0:
+        shifted, tolerance = _in_one_binade(scores, relative, apart)
         keys = _sorted_bits(shifted)
     close = _close_draws(keys, int(min(tolerance, 2.0**61)) + int(low) + 1)
     keys &= low
@@ -226,14 +240,14 @@ def _sorted_bits(scores: Floats) -> Ints:
     return keys
 
 
-def _in_one_binade(scores: Floats, relative: float) -> tuple[Floats, float]:
+def _in_one_binade(scores: Floats, relative: float, apart: float) -> tuple[Floats, float]:
     """Scores moved to where doubles are evenly spaced, and the tolerance in units of that spacing."""
     finite = scores[np.isfinite(scores)]
     lowest, highest = finite.min(initial=0.0), finite.max(initial=0.0)
     start = 2.0 ** np.ceil(np.log2(max(highest - lowest, np.finfo(np.float64).tiny)) + 1)
     spacing = start * 2.0**-_MANTISSA
     # moving a score rounds it by up to half a spacing
-    return scores + (start - lowest), relative * max(-lowest, highest) / spacing + 2
+    return scores + (start - lowest), (relative * max(-lowest, highest) + apart) / spacing + 2
 
 
 def _close_draws(keys: Ints, tolerance: int) -> Bools:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import TypeAlias
@@ -128,16 +128,9 @@ def replay(model: Model, draw: int, seed: int) -> tuple[Floats, Evaluated]:
     points = points_of(model, seed, block)
     with one_blas_thread():
         evaluated = model.evaluate(points)
-    own = slice(row, row + 1)
-    causes = {cause: draws[own] for cause, draws in evaluated.causes.items() if draws[row]}
-    one = Evaluated(
-        evaluated.scores[own],
-        evaluated.weights[:, own],
-        evaluated.codes[own],
-        evaluated.undefined[own],
-        causes,
-    )
-    return points[:, row], one
+    one = evaluated.of(np.array([row]))
+    causes = {cause: draws for cause, draws in one.causes.items() if draws.any()}
+    return points[:, row], replace(one, causes=causes)
 
 
 def _batches(model: Model, draws: int) -> Iterator[list[_Piece]]:

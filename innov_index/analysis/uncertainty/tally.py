@@ -75,15 +75,13 @@ class Tally:
 
     def add(self, evaluated: Evaluated) -> RankedBlock:
         """Rank and count some draws; the ranks of those with a result."""
-        there = ~evaluated.undefined
-        scores, weights = evaluated.scores, evaluated.weights
-        if not there.all():
-            scores, weights = scores[there], weights[:, there]
-        block = self.ranker.rank(scores)
+        defined = evaluated.defined
+        scores, weights = defined.scores, defined.weights
+        block = self.ranker.rank(scores, defined.bounds)
         self.counts.add(block)
         self.ahead += _ahead(self.ranker.columns[self.pairs], scores[:, self.pairs], block, self.pairs)
         self._add_leaders(block, weights)
-        self.asked += len(there)
+        self.asked += len(evaluated.undefined)
         self.draws += len(scores)
         for cause, draws in evaluated.causes.items():
             self.causes[cause] = self.causes.get(cause, 0) + int(draws.sum())

@@ -60,39 +60,6 @@ def settled(values: Floats, bounds: Floats) -> Floats:
     return result
 
 
-def settled_draws(scores: Floats, bounds: Floats, digits: int) -> Floats:
-    """As `settled`, for draws that are ranked after rounding to significant digits.
-
-    Rounding joins what is close and far from zero, so only scores near zero are compared here.
-
-    Parameters
-    ----------
-    scores : (draws, units)
-    bounds : (units,)
-    digits : int
-        0: scores are not rounded.
-    """
-    reach = 2.0 * float(np.fmax.reduce(bounds, initial=0.0)) * 10.0**digits if digits else np.inf
-    if reach == 0 or np.fmin.reduce(scores, axis=None, initial=np.inf) > reach:
-        return scores
-    if reach == np.inf:
-        return settled(scores, bounds)
-    draws, units = np.nonzero(np.abs(scores) <= reach)
-    values = scores[draws, units]
-    order = np.lexsort((values, draws))
-    draws, doubts, values = draws[order], bounds[units[order]], values[order]
-    gaps = np.diff(values, prepend=-np.inf)
-    gaps[1:][np.diff(draws) > 0] = np.inf
-    before = np.append(0.0, doubts[:-1])
-    found = ((gaps > 0) & (gaps <= doubts + before)) | ((values != 0) & (np.abs(values) <= doubts))
-    if not found.any():
-        return scores
-    rows = np.unique(draws[found])
-    result = scores.copy()
-    result[rows] = settled(scores[rows], bounds)
-    return result
-
-
 def without_doubtful_zeros(values: Floats, bounds: Floats) -> Floats:
     """Values, with zero for those within their bounds of it; the array itself where there are none."""
     with np.errstate(invalid="ignore"):

@@ -72,7 +72,8 @@ def runs(model: Model, shared: Path) -> np.ndarray:
         for children in framework.children:
             own = np.array([sets[draw["weight_set"]].get(framework.codes[node], 1.0) for node in children])
             weights[children] = own / own.sum() if len(own) else own
-        scores.append(combination.scores(weights[:, None], Counted(1))[0][rows])
+        (found,), _ = combination.scores(weights[:, None], Counted(1))
+        scores.append(found[rows])
     return np.array(scores)
 
 

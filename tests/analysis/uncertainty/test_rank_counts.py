@@ -8,15 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
-from innov_index.analysis.uncertainty.ranker import Ranker
+from innov_index.analysis.uncertainty.ranker import EXACT, Ranker
 from innov_index.analysis.uncertainty.tally import CellCounts, RankCounts
+from innov_index.methods.kernels.exactness import settled
 from innov_index.methods.ranking import descending_ranks
 
 RULES = ["min", "max", "average", "dense", "ordinal"]
 
 
 def rule_of(ties: str, digits: int = 12):
-    return lambda scores: descending_ranks(scores[..., None], ties, digits)[..., 0]
+    def rule(scores: np.ndarray, bounds: np.ndarray = EXACT) -> np.ndarray:
+        apart = settled(scores, np.broadcast_to(bounds, scores.shape))
+        return descending_ranks(apart[..., None], ties, digits)[..., 0]
+
+    return rule
 
 
 def ranker(ties: str, columns: np.ndarray, digits: int = 12) -> Ranker:
@@ -129,3 +134,21 @@ def test_any_scores_are_ranked_by_the_rule(data: st.DataObject, ties: str, digit
     expected = rule_of(ties, digits)(scores)
     np.testing.assert_array_equal(kernel.ranks(scores), expected)
     np.testing.assert_array_equal(counted(kernel, scores, 2), brute_force(expected, kernel.slots))
+
+
+@settings(max_examples=300)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from(RULES),
+    st.sampled_from([0, 12]),
+    st.sampled_from([0.0, 3e-17, 1e-9, 0.3]),
+    st.sampled_from([2, 9, 300]),
+)
+def test_scores_within_their_bounds_tie(seed: int, ties: str, digits: int, bound: float, units: int) -> None:
+    """Near zero and far from it, of one sign and of both, in the narrow and in the wide order."""
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(-3, 4, (5, units)) * rng.choice([1e-16, 1e-9, 1.0], (5, units))
+    scores += rng.integers(-1, 2, (5, units)) * 1e-17 + rng.choice([0, 5])
+    bounds = rng.choice([0.5, 1.0], (rng.choice([1, 5]), units)) * bound
+    kernel = ranker(ties, np.arange(units), digits)
+    np.testing.assert_array_equal(kernel.ranks(scores, bounds), rule_of(ties, digits)(scores, bounds))

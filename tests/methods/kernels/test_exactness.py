@@ -17,9 +17,7 @@ from innov_index.methods.kernels.exactness import (
     onto_halves,
     propagated,
     settled,
-    settled_draws,
 )
-from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Floats
 
 GRID = st.lists(st.integers(-6, 6), min_size=1, max_size=9)
@@ -61,20 +59,6 @@ def test_settled_leaves_missing_values_missing_and_changes_nothing_else():
     assert settled(values, np.full(4, 0.1)) is values
     joined = settled(np.array([3.0, np.nan, 1.0, 1.0 + 1e-15]), np.full(4, 1e-15))
     np.testing.assert_array_equal(joined, [3.0, np.nan, 1.0 + 1e-15, 1.0 + 1e-15])
-
-
-@given(st.integers(0, 2**32 - 1), st.sampled_from([0, 6, 12]))
-def test_draws_are_settled_as_a_whole_would_be(seed, digits):
-    """Where rounding to digits joins what is far from zero, ranks are those of settling every score."""
-    rng = np.random.default_rng(seed)
-    scores = rng.integers(-3, 4, (6, 8)) * rng.choice([1e-16, 1e-9, 1.0], (6, 8))
-    scores += rng.integers(-1, 2, (6, 8)) * 1e-17
-    bounds = np.full(8, 2e-17)
-    some, whole = (
-        descending_ranks(found[..., None], "min", digits)
-        for found in (settled_draws(scores, bounds, digits), settled(scores, np.broadcast_to(bounds, (6, 8))))
-    )
-    np.testing.assert_array_equal(some, whole)
 
 
 @pytest.mark.parametrize("name", ["min_max", "z_score", "goalposts", "linear", "robust_z"])

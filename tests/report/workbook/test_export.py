@@ -102,7 +102,7 @@ def test_asem_recalculates_to_the_engines_numbers(asem: Index, tmp_path: Path) -
 
 
 def test_rounding_errors_decide_no_rank(make_index: Callable[..., Path], tmp_path: Path) -> None:
-    """Sums of decimals that are 0, or equal, apart from the last bits of doubles; LibreOffice adds them anew."""
+    """Sums of decimals that are 0, or equal, apart from the last bits; LibreOffice adds them anew."""
     config = "indicators: {file: data.csv}\nnormalisation: {method: none}\naggregation: {method: sum}\n"
     config += "index: {code: X, children: [{indicator: a}, {indicator: b}, {indicator: c}]}\n"
     data = "unit,a,b,c\nA,0.1,0.2,-0.3\nB,0,0,0\nC,-0.3,0.1,0.2\nD,0.1,0.2,0.3\nE,0.3,0.2,0.1\nF,0.1,0,0\n"
