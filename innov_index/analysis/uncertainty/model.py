@@ -27,8 +27,9 @@ class Evaluated:
     """Scores of some draws.
 
     `scores` (draws, units): of the model's units, rounded as before ranking; `bounds` (draws or 1, units):
-    how far rounding errors can have moved them. `weights` (nodes, draws) are the local weights, `codes` (draws,
-    choices + 1) the settings chosen. `undefined` (draws,) marks draws without a result, by cause in `causes`.
+    how far rounding errors can have moved them. `weights` (nodes, draws) are the local weights, `codes`
+    (draws, choices + 1) the settings chosen. `undefined` (draws,) marks draws without a result, by cause in
+    `causes`.
     """
 
     scores: Floats
