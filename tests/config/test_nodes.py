@@ -139,7 +139,7 @@ def test_collapsed_sums_are_the_scores(name: str, make: Make) -> None:
     kind = index.config.recipe.node(index.framework.position["G"]).kind
     assert (collapsed is None) == (kind is not Kind.MEAN)
     if collapsed is not None:
-        root = collapsed.scores(scores.weights[0][:, None], REFUSED)[0]
+        (root,), _ = collapsed.scores(scores.weights[0][:, None], REFUSED)
         np.testing.assert_allclose(root, scores.scores[0, :, 0], rtol=1e-12)
 
 

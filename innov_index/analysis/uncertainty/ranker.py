@@ -123,7 +123,8 @@ class Ranker:
         # of several ways to take columns, this one gives rows that lie side by side
         single = np.take(scores, self.singles, axis=1) if self.has_twins else scores
         widest = float(np.fmax.reduce(bounds, axis=None, initial=0.0))
-        order, close = column_order(np.ascontiguousarray(single), self.digits, 2 * widest)
+        # one that becomes zero may tie with one that is two bounds further
+        order, close = column_order(np.ascontiguousarray(single), self.digits, 3 * widest)
         if not close.any():
             return RankedBlock(order, np.empty((0, self.units)), close)
         doubts = np.broadcast_to(bounds, scores.shape)[close]
