@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class Index:
 
     config: Config
     overrides: tuple[str, ...] = ()
+    origin: Index | None = field(default=None, repr=False, compare=False)
+    """The index that this one varies: where both read the same data, they are read once."""
 
     @property
     def name(self) -> str:
@@ -55,7 +57,16 @@ class Index:
 
     @cached_property
     def _read(self) -> ReadDataset:
+        origin = self.origin
+        if origin is not None and self._reads_the_data_of(origin):
+            return origin._read
         return read_dataset(self.config)
+
+    def _reads_the_data_of(self, other: Index) -> bool:
+        """Whether both read the same columns of the same data."""
+        own, others = self.config.recipe, other.config.recipe
+        same = own.framework.indicators == others.framework.indicators and own.columns == others.columns
+        return same and self.config.reads_the_data_of(other.config)
 
     @property
     def dataset(self) -> Dataset:
@@ -93,7 +104,7 @@ class Index:
             No such scheme or path, or the varied config is not valid.
         """
         stated = (*((f"scheme {scheme}",) if scheme else ()), *settings)
-        return Index(self.config.varied(scheme, settings), (*self.overrides, *stated))
+        return Index(self.config.varied(scheme, settings), (*self.overrides, *stated), self)
 
     def score(self, edition: str | None = None) -> Scores:
         """Scores and ranks; computed once, as neither the config nor its data change.

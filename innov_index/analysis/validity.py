@@ -49,8 +49,9 @@ def validate(index: Index, outputs: Mapping[str, Callable[[], object]] | None = 
     Parameters
     ----------
     index : Index
-    outputs : mapping
+    outputs : mapping, optional
         Further things to try, by name, such as the page: each is called, and what it makes is thrown away.
+        None: the result says that they were not tried.
 
     Returns
     -------
@@ -73,7 +74,10 @@ def validate(index: Index, outputs: Mapping[str, Callable[[], object]] | None = 
         for name, output in (outputs or {}).items():
             trials.attempt(name, output)
     InnovIndexError.raise_if(list(dict.fromkeys(trials.problems)))
-    remarks = (*index.score().remarks, *trials.remarks)
+    untried = (
+        [Remark("not tried: page, workbook and figures (--outputs makes them)")] if outputs is None else []
+    )
+    remarks = (*index.score().remarks, *trials.remarks, *untried)
     size = _size(index)
     line = f"{index.config.path} is valid: {', '.join(f'{number} {what}' for what, number in size.items())}"
     made = [name for name in outputs or {} if name in trials.tried]

@@ -18,21 +18,27 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Check a config, its schemes and its data.")
 @config_argument
+@click.option("--outputs", is_flag=True, help="Make the page, the workbook and every figure, too.")
 @remarks_option
-def validate(config: Path) -> None:
+def validate(config: Path, outputs: bool) -> None:
     """Check CONFIG and its data for everything that another command would refuse; write nothing.
 
     Scores every edition of the config as it stands and under each of its schemes, and tries every alternative
-    under `uncertainty:`; makes the page, the workbook and every figure, where the extras for them are
-    installed. Lists every problem, with file, line and column where it has a place; says what was not tried,
-    and what a reader of the ranking must know. Exit code 2: problems were found.
+    under `uncertainty:`. With --outputs also makes the page, the workbook and every figure, where the extras
+    for them are installed, which takes as long as they take. Lists every problem, with file, line and column
+    where it has a place; says what was not tried, and what a reader of the ranking must know. Exit code 2:
+    problems were found.
+
+    \b
+    innov-index validate configs/2020.yaml
+    innov-index validate configs/2020.yaml --outputs
     """
     from innov_index.analysis.validity import validate as tried
     from innov_index.cli.showing import show
     from innov_index.index import load
 
     index = load(config)
-    show(tried(index, _outputs(index)), output=None, form=None)
+    show(tried(index, _outputs(index) if outputs else None), output=None, form=None)
 
 
 def _outputs(index: Index) -> dict[str, Callable[[], object]]:

@@ -74,8 +74,14 @@ def test_every_command_that_shows_remarks_has_the_option(name: str) -> None:
     assert ("--remarks" in options) == (name not in silent)
 
 
-def test_validate_makes_every_output(make_index: Callable[..., Path]) -> None:
+def test_validate_says_that_outputs_were_not_tried(make_index: Callable[..., Path]) -> None:
     said = CliRunner().invoke(main, ["validate", str(make_index())]).output
+    assert "not tried: page, workbook and figures (--outputs makes them)" in said
+    assert "made without a fault" not in said
+
+
+def test_validate_makes_every_output(make_index: Callable[..., Path]) -> None:
+    said = CliRunner().invoke(main, ["validate", str(make_index()), "--outputs"]).output
     assert "made without a fault: page, workbook, figure scores" in said
     assert "not tried: figure intervals" in said
 
@@ -87,7 +93,7 @@ def test_validate_without_the_extras(
         raise errors.MissingExtraError(feature, extra)
 
     monkeypatch.setattr(errors, "load_extra", lacking)
-    said = CliRunner().invoke(main, ["validate", str(make_index())]).output
+    said = CliRunner().invoke(main, ["validate", str(make_index()), "--outputs"]).output
     assert "not tried: page (drawing the figures of the page needs an extra package" in said
     assert "not tried: figure scores" in said
 

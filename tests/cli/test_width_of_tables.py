@@ -125,7 +125,6 @@ def shown(words: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Sequence
     monkeypatch.setattr(terminal, "print_screen", lambda shown, most=None: parts.extend(shown))
     monkeypatch.setattr(uncertainty_run, "CAUSE_RUNS", 16)
     monkeypatch.setattr(uncertainty_run, "EXACT_SECONDS", 0.2)
-    monkeypatch.setattr("innov_index.cli.validate._outputs", lambda index: {})
     name, *options = words.split()
     config = folder / ("records.yaml" if name == "derive" else "index.yaml")
     about = [] if name == "methods" else [str(config)]

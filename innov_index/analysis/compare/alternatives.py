@@ -14,7 +14,6 @@ from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.methods.kernels.exactness import ColumnBounds
 from innov_index.model.arrays import Floats
-from innov_index.model.dataset import Dataset
 from innov_index.pipeline import score
 from innov_index.pipeline.binding import bind
 from innov_index.pipeline.indicators import run_indicator_steps
@@ -30,7 +29,6 @@ class Scheme:
     name: str
     description: str
     index: Index
-    dataset: Dataset
     weights: Floats
     scores: Floats
     ranks: Floats
@@ -38,7 +36,7 @@ class Scheme:
     @property
     def editions(self) -> int:
         """Number of editions of its data."""
-        return max(len(self.dataset.editions), 1)
+        return max(len(self.index.dataset.editions), 1)
 
     @property
     def keeps_weighting(self) -> bool:
@@ -98,8 +96,8 @@ class Alternatives:
             scheme = self.schemes[position]
             try:
                 index = scheme.index.varied(settings=choice.settings) if choice.settings else scheme.index
-                plan = bind(index.config.recipe, scheme.dataset)
-                raw = scheme.dataset.columns(index.framework.indicators)
+                plan = bind(index.config.recipe, scheme.index.dataset)
+                raw = scheme.index.dataset.columns(index.framework.indicators)
                 steps = run_indicator_steps(plan, raw)
             except InnovIndexError:
                 continue
@@ -134,22 +132,13 @@ def alternatives(index: Index, edition: int) -> Alternatives:
 
 def _scheme(index: Index, name: str, edition: int) -> Scheme:
     varied = index.varied(scheme=name) if name else index
-    dataset = index.dataset if _reads_the_same(index.config, varied.config) else varied.dataset
-    scores = score(varied.config.recipe, dataset, index.name, edition)
+    scores = score(varied.config.recipe, varied.dataset, index.name, edition)
     stated = index.config.block.schemes.get(name, {}).get("description")
     return Scheme(
         name=name,
         description=str(stated or ""),
         index=varied,
-        dataset=dataset,
         weights=scores.weights[edition],
         scores=scores.scores[edition],
         ranks=scores.ranks[edition, :, 0],
     )
-
-
-def _reads_the_same(base: Config, other: Config) -> bool:
-    """Whether two configs read the same columns of the same data."""
-    own, others = base.recipe, other.recipe
-    same = own.framework.indicators == others.framework.indicators and own.columns == others.columns
-    return same and base.reads_the_data_of(other)
