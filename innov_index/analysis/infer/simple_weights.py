@@ -24,7 +24,10 @@ LATTICE = 50_000
 """With more points than this between the bounds only the one nearest to the centre is tried."""
 
 TRIED = 2000
-"""This many points, the nearest to the centre, are checked against the rows."""
+"""This many points of a usual denominator, the nearest to the centre, are checked against the rows."""
+
+TRIED_OF_OTHERS = 300
+"""This many of all other denominators together: each may be a linear program."""
 
 Weights: TypeAlias = tuple[Fraction, ...]
 
@@ -48,22 +51,25 @@ def simple_weights(
     usual = sorted({*DENOMINATORS, len(centre)})
     others = [d for d in range(1, LARGEST + 1) if d not in usual]
     for denominators, least in ((usual, 1), (usual, 0), (others, 1), (others, 0)):
+        left = TRIED_OF_OTHERS if denominators is others else TRIED * len(usual)
         for d in denominators:
             low = np.maximum(np.ceil(smallest * d - 1e-9).astype(np.int64), least)
             high = np.floor(largest * d + 1e-9).astype(np.int64)
             if (low <= high).all() and low.sum() <= d <= high.sum():
-                found = _inside_first(_parts(low, high, d, centre * d), d, centre, inside)
+                parts = _parts(low, high, d, centre * d)
+                found = _inside_first(parts, d, centre, inside, min(left, TRIED))
                 if found:
                     return found
+                left = max(left - len(parts), 0)
     return ()
 
 
 def _inside_first(
-    parts: Ints, d: int, centre: Floats, inside: Callable[[Weights], bool]
+    parts: Ints, d: int, centre: Floats, inside: Callable[[Weights], bool], most: int
 ) -> tuple[Weights, ...]:
-    """The first few multiples of 1/d inside, from the centre outwards."""
+    """The first few multiples of 1/d inside, of the `most` nearest to the centre."""
     distance = ((parts - centre * d) ** 2).sum(axis=1)
-    nearest = np.argsort(np.round(distance, 9), kind="stable")[:TRIED]
+    nearest = np.argsort(np.round(distance, 9), kind="stable")[:most]
     candidates = (tuple(Fraction(part, d) for part in parts[row].tolist()) for row in nearest)
     return tuple(islice(filter(inside, candidates), MOST))
 
