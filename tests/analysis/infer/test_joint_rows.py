@@ -181,7 +181,7 @@ def question(given: Table) -> Question:
 def test_contradictions_are_proved_and_irreducible() -> None:
     """Of the made-up tables with a contradiction: the proof holds, and without any figure it is gone."""
     proved = 0
-    for seed in range(120):
+    for seed in range(60):
         asked = question(table(seed))
         found = answer(asked)
         if found.exists:
@@ -192,7 +192,7 @@ def test_contradictions_are_proved_and_irreducible() -> None:
         figures = set(contradiction.units)
         assert all(decide(rows.only(figures - {figure})).exists for figure in figures), seed
         proved += 1
-    assert proved > 20
+    assert proved > 10
 
 
 def test_a_rank_tightens_what_the_scores_leave() -> None:

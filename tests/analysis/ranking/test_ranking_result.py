@@ -10,7 +10,7 @@ import pytest
 from innov_index.analysis.ranking.run import node_scores, ranking
 from innov_index.errors import InnovIndexError
 from innov_index.index import load
-from innov_index.model.result import Listed, Shown
+from innov_index.model.result import Remarks, Shown
 
 Write = Callable[..., Path]
 
@@ -37,7 +37,7 @@ def test_a_screen_shows_names_and_then_remarks(make_index: Write) -> None:
     ).screen()
     assert isinstance(table, Shown)
     assert table.sheet.columns == ("rank", "name", "score", "P")
-    assert isinstance(remarks, Listed)
+    assert isinstance(remarks, Remarks)
     assert list(remarks.texts) == ["weak stand-ins: a"]
 
 
