@@ -117,9 +117,13 @@ class Collapsed:
     def _doubts_of_run(
         self, run: _Run, scores: Floats, found: Mapping[int, Floats], bounds: Mapping[int, Floats]
     ) -> Floats:
-        """Largest bound of each unit's score over the draws, (units,)."""
+        """A bound of each unit's score that holds for all draws, (units,).
+
+        Of a mean that is not arithmetic it is that of the unit's lowest score: nothing cancels there, so that
+        the significant digits of the ranking cover what higher scores add.
+        """
         doubts = run.doubts
-        ends = [int(run.nodes[node]) for node in run.patterns[0].ends]
+        ends = sorted({int(run.nodes[node]) for pattern in run.patterns for node in pattern.ends})
         if self.plan.nodes[run.index].power == 1:
             for end in ends:
                 largest = np.fmax.reduce(np.abs(found[end]), axis=-1)

@@ -13,18 +13,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 import click
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.text import Text
 
 from innov_index.model.result import Listed, Part, Remarks, Shown
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.wording import decimal_text, decimals_of, one_line, visible
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
 _PIPE_WIDTH = 10_000
-_FOLDING = Console()
 BETWEEN, EDGES = 3, 1
 """Letters that the frame of a table takes beside each column, and once."""
 
@@ -111,7 +112,15 @@ def _folded(text: str, width: int) -> list[str]:
     """A text as lines of at most this width, between words where there are any."""
     if cell_len(text) <= width:
         return [text]
-    return [line.plain.rstrip() for line in Text(text).wrap(_FOLDING, width, overflow="fold")]
+    return [line.plain.rstrip() for line in _wrapped(text, width)]
+
+
+def _wrapped(text: str, width: int) -> Iterator[Text]:
+    # few tables are wrapped, and these take long to import
+    from rich.console import Console
+    from rich.text import Text
+
+    yield from Text(text).wrap(Console(), width, overflow="fold")
 
 
 def print_items(texts: Sequence[str], *, err: bool = False) -> None:

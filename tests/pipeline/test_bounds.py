@@ -16,6 +16,9 @@ from innov_index.config.nodes import Weights, weights_of
 from innov_index.errors import InnovIndexError
 from innov_index.methods import catalogue
 from innov_index.model.scores import Scores
+from innov_index.pipeline.binding import bind
+from innov_index.pipeline.collapsed import collapse
+from innov_index.pipeline.undefined import REFUSED
 from tests.indices import write_index
 
 TENTHS = st.lists(st.lists(st.integers(-40, 40), min_size=3, max_size=3), min_size=3, max_size=7)
@@ -248,3 +251,23 @@ def test_the_output_says_where_rounding_was_overruled(folder):
         "1 score of X differs from another, or from 0, only by rounding error and counts as equal: Ardle"
     )
     assert expected in found.remarks
+
+
+def test_bounds_of_simulated_scores_count_nodes_that_most_units_lack(folder):
+    """A geometric mean below the root, of which only the last two units have the children."""
+    data = [
+        ["unit", "a", "b", "c"],
+        *([f"u{i}", "", "", i] for i in range(5)),
+        ["v", 9e5, 4e5, 5],
+        ["w", 4, 1, 6],
+    ]
+    node = {"code": "Q", "aggregation": {"method": "geometric"}, "children": leaves("a", "b")}
+    config = {"indicators": {"file": "data.csv"}, "normalisation": {"method": "none"}}
+    config |= {"index": {"code": "X", "children": [node, *leaves("c")]}}
+    index = innov_index.load(write_index(folder, config, data))
+    plan, found = bind(index.config.recipe, index.dataset), index.score()
+    collapsed = collapse(plan, np.asarray(found.steps["normalised"])[0])
+    assert collapsed is not None
+    _, bounds = collapsed.scores(found.weights[0][:, None], REFUSED)
+    assert (bounds >= found.bounds[0, :, 0]).all()
+    assert bounds[5] > 1000 * bounds[6]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,9 +32,9 @@ class Form(Block):
 
     name: str | None = Field(default=None, description="what the output calls it")
 
+    @abstractmethod
     def variation(self, reader: Reader, stated: Located) -> Variation | None:
         """Compile it for an index; None where it does not fit, which the reader notes."""
-        raise NotImplementedError
 
 
 class Reader:

@@ -7,6 +7,7 @@ says in which row each family begins.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
@@ -53,14 +54,9 @@ class WeightsBlock(Form):
         members = np.concatenate(families)
         return WeightVariation(name, stated.mark, members, *drawn, from_base=self.from_base)
 
+    @abstractmethod
     def _of_families(self, reader: Reader, families: Sequence[Ints], mark: Mark) -> Drawn | None:
         """How the weights of some families are drawn; None where it does not fit them, which is noted."""
-        starts = np.cumsum([0, *(len(family) for family in families[:-1])])
-        return sum(map(len, families)), lambda points, base: self._draw(points, base, starts)
-
-    def _draw(self, points: Floats, base: Floats, starts: Ints) -> Floats:
-        """Weights of any number of families, each on its own; one coordinate a member."""
-        raise NotImplementedError
 
     def _families(self, reader: Reader, mark: Mark) -> list[Ints]:
         """Children of the chosen nodes that have more than one child."""
@@ -88,6 +84,18 @@ class WeightsBlock(Form):
         return families
 
 
+class FamiliesBlock(WeightsBlock):
+    """Weights of any number of families, each drawn on its own."""
+
+    def _of_families(self, reader: Reader, families: Sequence[Ints], mark: Mark) -> Drawn:
+        starts = np.cumsum([0, *(len(family) for family in families[:-1])])
+        return sum(map(len, families)), lambda points, base: self._draw(points, base, starts)
+
+    @abstractmethod
+    def _draw(self, points: Floats, base: Floats, starts: Ints) -> Floats:
+        """The weights; one coordinate a member."""
+
+
 class SiblingsBlock(WeightsBlock):
     """Weights of one family, by statements about its members."""
 
@@ -102,13 +110,13 @@ class SiblingsBlock(WeightsBlock):
             return None
         return self._of_siblings(reader, codes, mark)
 
+    @abstractmethod
     def _named(self) -> Sequence[str]:
         """The siblings that the statements are about."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _of_siblings(self, reader: Reader, codes: Sequence[str], mark: Mark) -> Drawn | None:
         """How their weights are drawn; None where it does not fit them, which is noted."""
-        raise NotImplementedError
 
 
 @form(
@@ -118,7 +126,7 @@ class SiblingsBlock(WeightsBlock):
     - {weights: noise, amount: 0.25, levels: [1]}
     """,
 )
-class NoiseBlock(WeightsBlock):
+class NoiseBlock(FamiliesBlock):
     """Each weight up to ±amount of itself (0.25: ±25 %), as in COINr, then scaled to sum to 1 again."""
 
     from_base = True
@@ -139,7 +147,7 @@ class NoiseBlock(WeightsBlock):
     - {weights: dirichlet, concentration: 50}
     """,
 )
-class DirichletBlock(WeightsBlock):
+class DirichletBlock(FamiliesBlock):
     """A Dirichlet distribution around the weights; the larger the concentration, the nearer to them."""
 
     from_base = True
@@ -193,7 +201,7 @@ class ShrunkBlock(WeightsBlock):
     - {weights: uniform, below: [BUSINESS]}
     """,
 )
-class UniformBlock(WeightsBlock):
+class UniformBlock(FamiliesBlock):
     """All weights that sum to 1 are equally likely."""
 
     weights: Literal["uniform"]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -144,7 +144,7 @@ def to_graphml(network: Network) -> bytes:
 def _parts(network: Network) -> Iterator[str]:
     yield _HEAD
     for number, name in enumerate(network.nodes):
-        text = escape(_ILLEGAL.sub("\ufffd", name))
+        text = escape(_ILLEGAL.sub("\ufffd", name), quote=False)
         yield f'    <node id="n{number}"><data key="d0">{text}</data></node>\n'
     edges = zip(network.first.tolist(), network.second.tolist(), network.weight.tolist(), strict=True)
     for first, second, weight in edges:
