@@ -24,7 +24,7 @@ CLASS = "class"
 RANK_CHANGE = "rank_change"
 """Columns that a config may add to its ranking, besides those of `rank_within`."""
 
-RESERVED_CODES = ("unit", "edition", "name", "rank", "score", "node", "level", "coverage", "note")
+RESERVED_CODES = ("unit", "edition", "name", "rank", "score", "node", "level", "coverage", "note", "imputed")
 """Columns of the output, which no node may be called."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -22,6 +23,8 @@ Changing: TypeAlias = Literal["imputation", "treatment"]
 
 Column: TypeAlias = tuple[tuple[str | float | None, ...], ...]
 
+IMPUTED = "imputed"
+"""Column of a table of units: how many of the unit's indicators are imputed."""
 
 FEW_TREATED = 0.34
 """Up to this share of treated units a treated value is told apart from the others."""
@@ -201,16 +204,32 @@ class Scores:
         """Scores of one node, (editions, units)."""
         return self.scores[..., self.framework.position[code]]
 
+    @property
+    def imputes(self) -> bool:
+        """Whether any indicator is imputed by some method, even if no cell needed it."""
+        return any(name for edition in self.changed_by.get("imputation", ()) for name in edition)
+
+    @cached_property
+    def imputed_below(self) -> Ints:
+        """How many of the indicators below each node are imputed, (editions, units, nodes)."""
+        return read_only(np.rint(self.imputed @ self.framework.leaf_matrix).astype(np.int64))
+
     def note(self, edition: int, unit: int, node: int) -> str:
-        """What is particular about one score: imputed, treated, and the flags of the indicator."""
+        """What is particular about one score: imputed, treated, and the flags of the indicator.
+
+        Of a dimension: how many of its indicators are imputed.
+        """
         filled = self.group_filled is not None and bool(self.group_filled[edition, unit, node])
         taken = ("missing: the mean of its group counts",) if filled else ()
         if not self.framework.nodes[node].is_leaf:
-            return "; ".join(taken)
+            imputed = self.imputed_below[edition, unit, node]
+            below = int(self.framework.leaf_matrix[:, node].sum())
+            rests = (f"{imputed} of {below} {IMPUTED}",) if imputed else ()
+            return "; ".join((*taken, *rests))
         column = int(np.searchsorted(self.framework.leaves, node))
         words = [
             word
-            for word, mask in (("imputed", self.imputed), ("treated", self.treated))
+            for word, mask in ((IMPUTED, self.imputed), ("treated", self.treated))
             if mask[edition, unit, column]
         ]
         return "; ".join((*taken, *words, *self.framework.nodes[node].flags))
@@ -221,7 +240,8 @@ class Scores:
 
         inner = self.framework.inner[1:]
         codes = [self.framework.codes[i] for i in inner]
-        columns = ["unit", "edition", "name", "rank", "score", *self.columns, *codes]
+        marks = [IMPUTED] if self.imputes else []
+        columns = ["unit", "edition", "name", "rank", "score", *marks, *self.columns, *codes]
         rows = [
             [
                 self.units.codes[unit],
@@ -229,6 +249,7 @@ class Scores:
                 self.units.names[unit],
                 self.ranks[edition, unit, 0],
                 self.scores[edition, unit, 0],
+                *([self.imputed_below[edition, unit, 0]] if marks else []),
                 *(column[edition][unit] for column in self.columns.values()),
                 *self.scores[edition, unit, inner],
             ]

@@ -109,6 +109,11 @@ def rank_cell(rank: float) -> Cell:
     return int(rank) if float(rank).is_integer() else float(rank)
 
 
+def part_cell(part: object, whole: int) -> Cell:
+    """A part as a person reads it, "2 of 9"; None where there is no part."""
+    return f"{part} of {whole}" if part else None
+
+
 def _kind_of(cells: Iterable[Cell]) -> Kind:
     return _KINDS.get(frozenset(type(cell) for cell in cells if cell is not None), Kind.TEXT)
 

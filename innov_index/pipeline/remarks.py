@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from innov_index.methods.kernels.preparation import present
-from innov_index.model.arrays import Bools, Floats
+from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call
@@ -20,6 +20,8 @@ from innov_index.pipeline.without_effect import without_effect
 from innov_index.wording import counted, listed
 
 _HALF = 0.5 - 1e-9
+_UNITS = 3
+"""Units that are named where many have something in common."""
 
 
 def remarks_of(
@@ -194,10 +196,20 @@ def _imputed(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
         return
     share = cells.sum() / max(int(present(steps.screened).sum()), 1)
     verb = "is" if cells.sum() == 1 else "are"
-    yield Remark(f"{counted(int(cells.sum()), 'value')} {verb} imputed ({share:.1%} of all)", Gravity.DATA)
+    whose = _most_imputed(plan, np.asarray(cells.sum(axis=(0, 2))))
+    text = f"{counted(int(cells.sum()), 'value')} {verb} imputed ({share:.1%} of all){whose}"
+    yield Remark(text, Gravity.DATA)
     if any(call.step_options["count"] == "available" for call in plan.screening.values()):
         text = "screening counts imputed values as available; `count: measured` counts measured ones alone"
         yield Remark(text, Gravity.DATA)
+
+
+def _most_imputed(plan: Plan, numbers: Ints) -> str:
+    """Whose values these are, by the number of each unit."""
+    units = np.flatnonzero(numbers)
+    first = units[np.argsort(-numbers[units], kind="stable")][:_UNITS]
+    told = listed(f"{plan.dataset.units.names[unit]} ({numbers[unit]})" for unit in first)
+    return f"{': ' if len(units) <= _UNITS else '; units with the most: '}{told}"
 
 
 def _group_means(plan: Plan, scores: Floats) -> Iterator[Remark]:

@@ -9,6 +9,7 @@ import pytest
 
 import innov_index
 from tests.browser.pages import HOSTILE, write_cities, write_report
+from tests.indices import write_index
 
 NAMES = ["Zürich", "São Paulo", "Accra", "Beijing", "Quito", "Oslo", "Lima", "Perth"]
 
@@ -161,3 +162,31 @@ def test_a_thousand_units(tmp_path: Path, open_page: Callable) -> None:
     assert len(opened.names()) == 11
     engine = innov_index.load(opened.export(tmp_path)).score()
     assert opened.ranks() == engine.ranks[0, :, 0].tolist()
+
+
+def test_imputed_indicators_are_counted_beside_the_name(tmp_path: Path, open_page: Callable) -> None:
+    """E lacks two of three values, B one; under the scheme `gaps` nothing is imputed."""
+    config = write_index(
+        tmp_path,
+        "imputation: {method: mean}\n"
+        "indicators: {file: data.csv}\n"
+        "index: {code: X, children: [{indicator: a}, {indicator: b}, {indicator: c}]}\n"
+        "schemes: {gaps: {imputation: {method: none}}}\n",
+        "unit,a,b,c\nA,1,1,1\nB,2,,4\nC,4,4,6\nD,9,9,2\nE,,,9\n",
+    )
+    opened = open_page(write_report(config))
+
+    def marked() -> dict[str, str]:
+        opened.names()
+        rows = opened.page.eval_on_selector_all(
+            "#ranking-body tr:not([hidden])",
+            "rows => rows.map((row) => ['.name', '.group'].map((of) => row.querySelector(of).textContent))",
+        )
+        return {name: mark for name, mark in rows if mark}
+
+    assert marked() == {"B": "1 of 3 imputed", "E": "2 of 3 imputed"}
+    opened.evaluate("innovIndex.openUnit(4)")
+    assert "33.3% (2 imputed)" in opened.page.text_content("#unit-facts")
+    assert opened.page.eval_on_selector_all("#profile-body .imputed", "dots => dots.length") == 2
+    opened.choose("scheme", "1")
+    assert marked() == {}

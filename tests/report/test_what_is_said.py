@@ -139,3 +139,16 @@ def test_the_edition_is_named(command: str, make_index: Callable[..., Path]) -> 
     name, *options = command.split()
     assert "edition 2021" in _said(name, str(config), *options)
     assert "edition 2020" in _said(name, str(config), *options, "--edition", "2020")
+
+
+def test_what_says_nothing_is_not_said(make_index: Callable[..., Path]) -> None:
+    """All 4 units are always among the first 4; the first 1 is the first place."""
+    more = "uncertainty: {draws: 20, vary: [{weights: uniform}]}\n"
+    config = make_index(PLAIN + more, "unit,a,b\nA,1,4\nB,2,3\nC,3,2\nD,4,0\n")
+    assert "set of the first" not in _said("robustness", str(config))
+    assert "set of the first" not in _said("robustness", str(config), "--top", "1")
+    assert "set of the first 2 " in _said("robustness", str(config), "--top", "2")
+    said = _said("uncertainty", str(config), "--draws", "1")
+    assert "of 1 draw" in said
+    assert "of 1 draws" not in said
+    assert "first 4" not in said

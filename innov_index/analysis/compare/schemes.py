@@ -20,7 +20,7 @@ from innov_index.analysis.compare.agreement import (
 )
 from innov_index.errors import InnovIndexError, NotStatedError, Problem, not_found
 from innov_index.index import Index
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.model.scores import Scores
 from innov_index.wording import counted, listed
@@ -30,21 +30,31 @@ BASE = "base"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Rankings:
     """Scores and ranks of the index under several schemes.
 
-    `names` begins with the config as it stands. `scores`, `ranks` have shape (schemes, units); `shifts` are
-    places gained against the first (positive: better). `kendall`, `spearman`, `top_weighted` (tau in which
-    the first places count more), `overlap` (rank-biased, of the tops), `mean_shift` (mean absolute shift) and
-    `moved` (units in another quarter of the ranking) compare each scheme's ranks with the first one's; NaN
-    where a scheme has no result.
+    `names` begins with the config as it stands. `scores`, `ranks` have shape (schemes, units), and so has
+    `imputed`: how many indicators of a unit are imputed.
+    """
+
+    names: tuple[str, ...]
+    scores: Floats
+    ranks: Floats
+    imputed: Ints
+
+
+@dataclass(frozen=True)
+class Comparison(Rankings):
+    """Rankings, each beside the first.
+
+    `shifts` (schemes, units) are places gained against the first (positive: better). `kendall`, `spearman`,
+    `top_weighted` (tau in which the first places count more), `overlap` (rank-biased, of the tops),
+    `mean_shift` (mean absolute shift) and `moved` (units in another quarter of the ranking) compare each
+    scheme's ranks with the first one's; NaN where a scheme has no result.
     """
 
     base: Scores
     edition: int
-    names: tuple[str, ...]
-    scores: Floats
-    ranks: Floats
     shifts: Floats
     kendall: Floats
     spearman: Floats
@@ -93,8 +103,12 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
         )
     base = results[BASE]
     at = base.scored_edition(edition)
-    scores = np.stack([result.scores[at, :, 0] for result in results.values()])
-    ranks = np.stack([result.ranks[at, :, 0] for result in results.values()])
+    rankings = Rankings(
+        names=tuple(results),
+        scores=np.stack([result.scores[at, :, 0] for result in results.values()]),
+        ranks=np.stack([result.ranks[at, :, 0] for result in results.values()]),
+        imputed=np.stack([result.imputed_below[at, :, 0] for result in results.values()]),
+    )
     left_out = (
         Remark(
             f"scheme {name} has no result and is left out: {error.problems[0].message}",
@@ -103,8 +117,8 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
         )
         for name, error in failures.items()
     )
-    remarks = (*left_out, *_without_effect(tuple(results), scores), *_remarks(results))
-    return compared(base, at, tuple(results), scores, ranks, remarks, ranking_rule(index))
+    remarks = (*left_out, *_without_effect(rankings), *_remarks(results))
+    return compared(base, at, rankings, remarks, ranking_rule(index))
 
 
 def ranking_rule(index: Index) -> RankingRule:
@@ -116,21 +130,18 @@ def ranking_rule(index: Index) -> RankingRule:
 def compared(
     base: Scores,
     edition: int,
-    names: tuple[str, ...],
-    scores: Floats,
-    ranks: Floats,
+    rankings: Rankings,
     remarks: tuple[str, ...],
     rule: RankingRule,
 ) -> Comparison:
-    """Several rankings (schemes, units) beside the first of them; `rule` ranks units anew among fewer."""
+    """Several rankings beside the first of them; `rule` ranks units anew among fewer."""
+    ranks = rankings.ranks
     common = [common_ranks(ranks[0], other, rule) for other in ranks]
     moved = [before - after for before, after in common]
     return Comparison(
+        **vars(rankings),
         base=base,
         edition=edition,
-        names=names,
-        scores=scores,
-        ranks=ranks,
         shifts=np.stack(moved),
         kendall=np.array([kendall(ranks[0], other) for other in ranks]),
         spearman=np.array([spearman(ranks[0], other) for other in ranks]),
@@ -138,7 +149,7 @@ def compared(
         top_weighted=np.array([top_weighted_tau(ranks[0], other) for other in ranks]),
         overlap=np.array([rank_biased_overlap(ranks[0], other) for other in ranks]),
         moved=np.array([_moved(quarters(before), quarters(after)) for before, after in common]),
-        remarks=(*_vanished(base, names, ranks), *remarks),
+        remarks=(*_vanished(base, rankings.names, ranks), *remarks),
     )
 
 
@@ -148,12 +159,12 @@ def _moved(before: Floats, after: Floats) -> float:
     return float((both & (before != after)).sum()) if both.any() else float("nan")
 
 
-def _without_effect(names: Sequence[str], scores: Floats) -> list[str]:
+def _without_effect(rankings: Rankings) -> list[str]:
     """Schemes under which every unit has the very score that it has without."""
     same = [
         name
-        for name, own in zip(names[1:], scores[1:], strict=True)
-        if np.array_equal(own, scores[0], equal_nan=True)
+        for name, own in zip(rankings.names[1:], rankings.scores[1:], strict=True)
+        if np.array_equal(own, rankings.scores[0], equal_nan=True)
     ]
     return [Remark(f"{listed(same)}: changes no score of the index", Gravity.CHOICE)] if same else []
 

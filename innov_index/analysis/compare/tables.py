@@ -8,31 +8,55 @@ import numpy as np
 
 from innov_index.analysis.compare.schemes import Comparison
 from innov_index.analysis.uncertainty.product import Product
-from innov_index.model.sheet import Cell, Sheet, rank_cell
+from innov_index.model.scores import IMPUTED
+from innov_index.model.sheet import Cell, Sheet, part_cell, rank_cell
 
 
 def ranks_sheet(comparison: Comparison, top: int | None) -> Sheet:
-    """One row a unit: its rank under each scheme."""
+    """One row a unit: its rank under each scheme, and how many of its indicators are imputed."""
+    names = [f"scheme {name}" if name in ("unit", IMPUTED) else name for name in comparison.names]
+    marks = _imputed_cells(comparison, top)
     rows = [
-        [comparison.base.units.names[unit], *(rank_cell(ranks[unit]) for ranks in comparison.ranks)]
+        [
+            comparison.base.units.names[unit],
+            *(rank_cell(ranks[unit]) for ranks in comparison.ranks),
+            *([marks[unit]] if marks else []),
+        ]
         for unit in _units(comparison, top)
     ]
-    names = [f"scheme {name}" if name == "unit" else name for name in comparison.names]
-    return Sheet(["unit", *names], rows)
+    return Sheet(["unit", *names, *([IMPUTED] if marks else [])], rows)
+
+
+def _imputed_cells(comparison: Comparison, top: int | None) -> dict[int, Cell]:
+    """By unit, "2 of 9" where so many of its indicators are imputed, "0-2 of 9" where schemes differ.
+
+    Empty where no unit shown rests on imputed values.
+    """
+    ranked = ~np.isnan(comparison.ranks)
+    indicators = len(comparison.base.framework.leaves)
+    found = {}
+    for unit in _units(comparison, top):
+        imputed = comparison.imputed[ranked[:, unit], unit]
+        low, high = (int(imputed.min()), int(imputed.max())) if len(imputed) else (0, 0)
+        found[unit] = part_cell(high if low == high else f"{low}-{high}", indicators)
+    return found if any(found.values()) else {}
 
 
 def comparison_sheet(comparison: Comparison, top: int | None) -> Sheet:
-    """One row a unit: rank, score and shift under each scheme."""
+    """One row a unit: rank, score and shift under each scheme, and how many indicators it imputes."""
+    imputes = bool(comparison.imputed.any())
     columns = ["unit", "name"]
     for name in comparison.names:
         columns += [f"{name}: rank", f"{name}: score"]
         columns += [f"{name}: shift"] if name != comparison.names[0] else []
+        columns += [f"{name}: {IMPUTED}"] if imputes else []
     rows = []
     for unit in _units(comparison, top):
         row: list[Cell] = [comparison.base.units.codes[unit], comparison.base.units.names[unit]]
         for scheme in range(len(comparison.names)):
             row += [rank_cell(comparison.ranks[scheme, unit]), float(comparison.scores[scheme, unit])]
             row += [rank_cell(comparison.shifts[scheme, unit])] if scheme else []
+            row += [int(comparison.imputed[scheme, unit])] if imputes else []
         rows.append(row)
     return Sheet(columns, rows)
 

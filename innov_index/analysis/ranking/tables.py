@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from innov_index.model.scores import Scores
-from innov_index.model.sheet import Cell, Sheet, rank_cell
+from innov_index.model.scores import IMPUTED, Scores
+from innov_index.model.sheet import Cell, Sheet, part_cell, rank_cell
 
 
 def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:
@@ -16,29 +16,39 @@ def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:
 
 
 def short_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
-    """Rank, name and score of each unit, and the scores of the dimensions just below the root."""
+    """Rank, name and score of each unit, and the scores of the dimensions just below the root.
+
+    Where a unit shown rests on imputed values, a column says on how many.
+    """
     framework = scores.framework
     dimensions = [int(node) for node in framework.children[0] if not framework.nodes[node].is_leaf]
     codes = [framework.codes[node] for node in dimensions]
+    shown = [(edition, unit) for edition in editions for unit in scores.order(edition)[:top]]
+    imputed = any(scores.imputed_below[edition, unit, 0] for edition, unit in shown)
     rows = [
         [
             *_edition(scores, edition),
             rank_cell(scores.ranks[edition, unit, 0]),
             scores.units.names[unit],
             float(scores.scores[edition, unit, 0]),
+            *([part_cell(scores.imputed_below[edition, unit, 0], len(framework.leaves))] if imputed else []),
             *_added_cells(scores, edition, unit),
             *(float(scores.scores[edition, unit, node]) for node in dimensions),
         ]
-        for edition in editions
-        for unit in scores.order(edition)[:top]
+        for edition, unit in shown
     ]
-    return Sheet([*_edition_column(scores), "rank", "name", "score", *scores.columns, *codes], rows)
+    marks = [IMPUTED] if imputed else []
+    return Sheet([*_edition_column(scores), "rank", "name", "score", *marks, *scores.columns, *codes], rows)
 
 
 def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
-    """One row a unit, best first: unit, (edition,) name, rank, score, then the inner nodes below the root."""
+    """One row a unit, best first: unit, (edition,) name, rank, score, then the inner nodes below the root.
+
+    Where the index imputes, a column says how many indicators of the unit are imputed.
+    """
     inner = [int(node) for node in scores.framework.inner[1:]]
     codes = [scores.framework.codes[node] for node in inner]
+    marks = [IMPUTED] if scores.imputes else []
     rows = []
     for edition in editions:
         for unit in scores.order(edition)[:top]:
@@ -49,8 +59,10 @@ def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> S
             ]
             index, *figures = [float(scores.scores[edition, unit, node]) for node in (0, *inner)]
             rank = rank_cell(scores.ranks[edition, unit, 0])
-            rows.append([*start, rank, index, *_added_cells(scores, edition, unit), *figures])
-    return Sheet(["unit", *_edition_column(scores), "name", "rank", "score", *scores.columns, *codes], rows)
+            imputed = [int(scores.imputed_below[edition, unit, 0])] if marks else []
+            rows.append([*start, rank, index, *imputed, *_added_cells(scores, edition, unit), *figures])
+    columns = ["unit", *_edition_column(scores), "name", "rank", "score", *marks, *scores.columns, *codes]
+    return Sheet(columns, rows)
 
 
 def _added_cells(scores: Scores, edition: int, unit: int) -> list[Cell]:

@@ -23,7 +23,8 @@ class Improvement:
 
     `score` is on the normalised scale. `raw` and `raw_needed` are in the indicator's own units, None where
     treatment or normalisation cannot be undone. `beyond` says that no unit is that good: the scale may end
-    before it (goalposts), and a normalisation that learns from the data would learn another scale.
+    before it (goalposts), and a normalisation that learns from the data would learn another scale. `note`
+    says what the score now rests on: imputed or treated values, doubtful ones.
     """
 
     node: str
@@ -33,6 +34,7 @@ class Improvement:
     raw: float | None
     raw_needed: float | None
     beyond: bool
+    note: str
 
 
 def least_improvements(
@@ -76,7 +78,8 @@ def _of_node(
         raw = _raw(scores, at, row, node, then)
     spread = float(np.nanmax(values) - np.nanmin(values)) or 1.0
     beyond = bool(then > float(np.nanmax(values)) + 1e-9 * spread)
-    return [((then - now) / spread, Improvement(entry.code, entry.name, now, then, *raw, beyond))]
+    note = scores.note(at, row, node)
+    return [((then - now) / spread, Improvement(entry.code, entry.name, now, then, *raw, beyond, note))]
 
 
 def _below(

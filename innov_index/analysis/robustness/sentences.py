@@ -51,11 +51,10 @@ def _stable(result: Robustness) -> list[str]:
         return []
     without_gaps = len(result.linear) < len(result.ranges.linear)
     among = " of the units without gaps" if without_gaps else ""
-    watched = [
-        (f"the first place{among}", result.winner_stable),
-        (f"the set of the first {result.top}{among}", result.top_stable),
-        (f"the whole order{among}", result.order_stable),
-    ]
+    watched = [(f"the first place{among}", result.winner_stable)]
+    if 1 < result.top < len(result.linear):
+        watched.append((f"the set of the first {result.top}{among}", result.top_stable))
+    watched.append((f"the whole order{among}", result.order_stable))
     return [f"Moving all weights at once, {_stays(what, share, result)}" for what, share in watched]
 
 
@@ -176,7 +175,7 @@ def _improvement(improvements: Sequence[Improvement], behind: str, ahead: str) -
     return [
         f"The smallest single improvement that brings {behind} level, all else and every scale held: "
         f"{easiest.name} from {easiest.score:.4g} to {easiest.score_needed:.4g} on the index's scale"
-        f"{_in_units(easiest)}."
+        f"{_in_units(easiest)}{f'; now {easiest.note}' if easiest.note else ''}."
     ]
 
 

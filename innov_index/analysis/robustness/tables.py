@@ -96,10 +96,10 @@ def stability_table(result: Robustness) -> Sheet:
 def pair_table(study: PairStudy | None) -> Sheet:
     """One row a node or indicator: how much better it must be for the pair to draw level."""
     rows = [
-        [e.node, e.name, e.score, e.score_needed, e.raw, e.raw_needed, e.beyond]
+        [e.node, e.name, e.score, e.score_needed, e.raw, e.raw_needed, e.beyond, e.note]
         for e in (study.improvements if study is not None else ())
     ]
-    columns = ["node", "name", "score", "needed", "value", "value needed", "beyond every unit"]
+    columns = ["node", "name", "score", "needed", "value", "value needed", "beyond every unit", "note"]
     return Sheet(columns if study is not None else ["node"], rows)
 
 

@@ -44,12 +44,15 @@ _SHARED = 32
 Prepared: TypeAlias = Callable[[slice, Undefined], tuple[Plan, Floats, ColumnBounds]]
 """Rows of the draws → plan, normalised values, (draws or none, editions, units, indicators), their bounds."""
 
+_Values: TypeAlias = tuple[Floats, Floats, ColumnBounds, Bools]
+
 
 @dataclass(frozen=True)
 class Combination:
     """A plan with its normalised values, (tables, editions, units, indicators), and its own weights.
 
-    There is one table, except for draws of imputed values; `bounds` are those of the normalised values.
+    There is one table, except for draws of imputed values; `bounds` are those of the normalised values, and
+    `imputed` (…, editions, units, indicators) marks those that imputation filled.
     `weights` (editions, nodes) are the local weights without any variation, and `root` (units,) the scores
     with them; `varied` (nodes,) marks the weights that are drawn, `free` those that a method computes anew
     from the scores of each draw.
@@ -64,6 +67,7 @@ class Combination:
     varied: Bools
     free: Bools
     edition: int
+    imputed: Bools
     collapsed: dict[int, Collapsed | None] = field(default_factory=dict)
 
     @property
@@ -163,9 +167,7 @@ class Combinations:
         self._kept: OrderedDict[tuple[float, ...], Combination | str] = OrderedDict()
         self._size = 0
         self._lock = threading.RLock()
-        self._values: deque[tuple[Dataset, tuple[Any, ...], Floats, Floats, ColumnBounds]] = deque(
-            maxlen=_SHARED
-        )
+        self._values: deque[tuple[Dataset, tuple[Any, ...], _Values]] = deque(maxlen=_SHARED)
         self._index = index
         self._steps = [choice.steps for choice in choices]
 
@@ -206,7 +208,7 @@ class Combinations:
         recipe = recipe or config.recipe
         dataset = self._dataset(config, recipe)
         plan = bind(recipe, dataset)
-        raw, normalised, bounds = self._normalised(plan)
+        raw, normalised, bounds, imputed = self._normalised(plan)
         undefined = of_edition(plan, REFUSED, self._edition)
         tree = aggregate(plan, normalised[0], undefined=undefined, bounds=bounds.at(0))
         # the rules of this edition look at the others by these rules, not by those of their own
@@ -221,10 +223,11 @@ class Combinations:
         if len(varied) == len(self._varied):
             varied = self._varied
         free = self._free(plan, varied)
-        return Combination(plan, raw, normalised, bounds, weights, root, varied, free, self._edition)
+        at = self._edition
+        return Combination(plan, raw, normalised, bounds, weights, root, varied, free, at, imputed)
 
-    def _normalised(self, plan: Plan) -> tuple[Floats, Floats, ColumnBounds]:
-        """Raw and normalised values, and bounds of these.
+    def _normalised(self, plan: Plan) -> _Values:
+        """Raw and normalised values, bounds of these, and which are imputed.
 
         Combinations that differ only above the indicators share them.
         """
@@ -236,16 +239,17 @@ class Combinations:
             recipe.framework.directions.tolist(),
             [(name, own.leaf_steps, own.screening) for name, own in recipe.editions.items()],
         )
-        for dataset, known, raw, normalised, bounds in self._values:
+        for dataset, known, values in self._values:
             if dataset is plan.dataset and known == settings:
-                return raw, normalised, bounds
+                return values
         raw = plan.dataset.columns(recipe.framework.indicators)
         steps = run_indicator_steps(plan, raw, of_edition(plan, REFUSED, self._edition))
         normalised, bounds = steps.normalised, steps.bounds
         if normalised.ndim == raw.ndim:
             normalised, bounds = normalised[None], bounds.at(None)
-        self._values.append((plan.dataset, settings, raw, normalised, bounds))
-        return raw, normalised, bounds
+        made = (raw, normalised, bounds, steps.imputed_cells)
+        self._values.append((plan.dataset, settings, made))
+        return made
 
     def _free(self, plan: Plan, drawn: Bools) -> Bools:
         """Nodes whose weights depend on scores that vary, and do not vary by themselves."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.analysis.compare.agreement import RankingRule, mean_of_known, shifts
-from innov_index.analysis.compare.schemes import BASE, Comparison, compared, ranking_rule
+from innov_index.analysis.compare.schemes import BASE, Comparison, Rankings, compared, ranking_rule
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Choice, Variations
@@ -68,6 +68,8 @@ def product(index: Index, across: Sequence[str] = (), edition: str | None = None
     units = len(model.base.units)
     scores, ranks = np.full((2, 1 + math.prod(shape), units), np.nan)
     scores[0], ranks[0] = (values[model.edition, :, 0] for values in (model.base.scores, model.base.ranks))
+    imputed = np.zeros(ranks.shape, dtype=np.int64)
+    imputed[0] = model.base.imputed_below[model.edition, :, 0]
     labels, remarks = [BASE], []
     for position, own in enumerate(itertools.product(*codes), start=1):
         label = "; ".join(choice.label(code) for choice, code in zip(choices, own, strict=True))
@@ -82,9 +84,11 @@ def product(index: Index, across: Sequence[str] = (), edition: str | None = None
             remarks.append(_without_result(label, ", ".join(counted.causes)))
             continue
         scores[position] = root
+        imputed[position] = combination.imputed[..., model.edition, :, :].sum(axis=-1)
         ranks[position] = combination.plan.ranking(root[:, None])[:, 0]
     rule = ranking_rule(index)
-    comparison = compared(model.base, model.edition, _distinct(labels), scores, ranks, tuple(remarks), rule)
+    rankings = Rankings(_distinct(labels), scores, ranks, imputed)
+    comparison = compared(model.base, model.edition, rankings, tuple(remarks), rule)
     return Product(comparison, names, _moved_by(ranks[1:].reshape(*shape, units), rule))
 
 

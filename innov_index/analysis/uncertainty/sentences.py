@@ -58,7 +58,8 @@ def sentences(result: Uncertainty, why: Explanation, units: Sequence[int]) -> li
     """
     codes = result.model.base.units.codes
     low, high = result.ranks.quantile(0.05), result.ranks.quantile(0.95)
-    drawn = f"{result.tally.draws:,}"
+    drawn = counted(result.tally.draws, "draw")
+    last = int((~np.isnan(result.ranks.base)).sum())
     said = []
     for unit in units:
         parts = [f"{result.names[unit]} {_stands(result.ranks.base, unit)}"]
@@ -66,7 +67,8 @@ def sentences(result: Uncertainty, why: Explanation, units: Sequence[int]) -> li
         if why.causes is not None:
             parts.append(_decides(why.causes, unit))
         code = codes[result.model.units[unit]]
-        if code in why.worst:
+        # that it stays among all units says nothing
+        if why.worst.get(code, last) < last:
             parts.append(_stays(why.worst[code]))
         said.append("; ".join(parts) + ".")
     return said
@@ -105,8 +107,8 @@ def _stands(ranks: Floats, unit: int) -> str:
 def _interval(low: float, high: float, draws: str) -> str:
     first, last = ordinal(float(low)), ordinal(float(high))
     if low == high:
-        return f"{first} in at least 90 % of {draws} draws"
-    return f"between {first} and {last} in 90 % of {draws} draws"
+        return f"{first} in at least 90 % of {draws}"
+    return f"between {first} and {last} in 90 % of {draws}"
 
 
 def _decides(causes: Sensitivity, unit: int) -> str:

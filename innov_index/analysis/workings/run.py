@@ -89,6 +89,11 @@ class Workings:
         """Values after a step ("raw", "denominated", "imputed", …), (units, indicators)."""
         return np.asarray(self.scores.steps[step][self.edition][self.rows])
 
+    @property
+    def imputed(self) -> Ints:
+        """How many indicators of each unit are imputed."""
+        return np.asarray(self.scores.imputed_below[self.edition, self.rows, 0])
+
     def learned_from(self, setting: Setting, step: str, column: int) -> Floats | None:
         """Values of an indicator after `step` that statistics come from; None: those of this edition."""
         reference = setting.step_options["reference"]

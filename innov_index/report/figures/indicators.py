@@ -32,7 +32,7 @@ from innov_index.report.figures.picture import (
     styled,
     text_width,
 )
-from innov_index.wording import counted
+from innov_index.wording import counted, decimal_text
 
 OPPOSED, TOGETHER = "#B35806", "#2166AC"
 ANCHORS: Any = (
@@ -171,23 +171,26 @@ def level_of_blocks(framework: Framework) -> int:
 
 PANEL = 34.0
 
-FEW = 0.34
-"""Up to this share of changed values each is ringed; a larger share is a transformation of the column."""
+_FILLED = "white"
+"""Inside of a mark that stands for an imputed value."""
 
 
 def figure_distribution(scores: Scores, edition: int, column: int, *, width: float = TWO_COLUMNS) -> Picture:
-    """Histogram and values of an indicator (a column of the leaves) before and after treatment."""
+    """Histogram and values of an indicator (a column of the leaves) before and after treatment.
+
+    Imputed values are drawn apart from known ones, in bars and in marks.
+    """
     framework = scores.framework
     node = framework.nodes[int(framework.leaves[column])]
     before, after = (scores.steps[step][edition, :, column] for step in ("screened", "treated"))
-    changed = scores.treated[edition, :, column]
+    filled, capped = scores.imputed[edition, :, column], scores.capped(edition)[:, column]
     panels = [("before treatment", before), ("after treatment", after)]
     told = [f"{words}: {_moments(values)}" for words, values in panels]
-    words = f"{node.name}, {'; '.join(told)}. Values changed: {int(changed.sum())}."
-    capped = changed.mean() <= FEW
-    note = "Bars: number of units. Ticks: single units; orange rings: values that treatment changed."
-    if not capped:
-        note = "Bars: number of units. Ticks: single units. Treatment transformed the whole column."
+    changed = int(scores.treated[edition, :, column].sum())
+    words = f"{node.name}, {'; '.join(told)}. Values changed: {changed}."
+    if filled.any():
+        words += f" Imputed: {int(filled.sum())} of {int((~np.isnan(before)).sum())}."
+    note = _how_to_read(filled, capped, changed)
     wide = width >= 120
     with styled():
         height = PANEL if wide else 2 * PANEL
@@ -211,28 +214,46 @@ def figure_distribution(scores: Scores, edition: int, column: int, *, width: flo
                 )
             )
             unit = node.unit if place == 0 or _largest(values) > 0.2 * _largest(before) else ""
-            _panel(figure, part, title, values, changed & capped, unit)
+            _panel(figure, part, title, values, (filled, capped), unit)
     return figure
 
 
-def _panel(figure: Picture, box: Box, title: str, values: Floats, changed: Bools, unit: str) -> None:
+def _how_to_read(filled: Bools, capped: Bools, changed: int) -> str:
+    note = "Bars: number of units. Ticks: single units"
+    if capped.any():
+        note += "; orange rings: values that treatment changed"
+    note += "."
+    if filled.any():
+        note += " White bars and grey diamonds: imputed values."
+    if changed and not capped.any():
+        note += " Treatment transformed the whole column."
+    return note
+
+
+def _panel(
+    figure: Picture, box: Box, title: str, values: Floats, marked: tuple[Bools, Bools], unit: str
+) -> None:
+    """One histogram with a mark for each unit; `marked` are the values imputed and those capped."""
+    filled, capped = marked
     plot = axes(figure, Box(box.left + 6, box.bottom + 8, box.right - 3, box.top - 8))
-    there = values[~np.isnan(values)]
-    plot.hist(
-        there,
-        bins=min(20, max(8, int(np.sqrt(len(there)) * 2))),
-        color=BAND,
-        edgecolor="white",
-        linewidth=0.4,
-    )
+    there = ~np.isnan(values)
+    known = there & ~filled
+    edges = _edges(values[there])
+    floor = np.zeros(len(edges) - 1)
+    for which, inside, outline in ((known, BAND, "white"), (there & filled, _FILLED, FAINT)):
+        heights, _ = np.histogram(values[which], edges)
+        bars = np.flatnonzero(heights)
+        looks: dict[str, Any] = {"color": inside, "edgecolor": outline, "linewidth": 0.4, "align": "edge"}
+        plot.bar(edges[bars], heights[bars], np.diff(edges)[bars], floor[bars], **looks)
+        floor = floor + heights
     tallest = plot.get_ylim()[1]
-    level = -0.11 * tallest
-    known = ~np.isnan(values)
-    plot.plot(values[known], np.full(known.sum(), level), "|", color=FAINT, markersize=5, markeredgewidth=0.6)
-    marked = known & changed
-    plot.plot(
-        values[marked], np.full(marked.sum(), level), "o", markerfacecolor="none", color=WORSE, markersize=5
+    marks: Any = (
+        (known, "|", {"color": FAINT, "markersize": 5, "markeredgewidth": 0.6}),
+        (there & filled, "D", {"color": FAINT, "markerfacecolor": _FILLED, "markersize": 3.5}),
+        (there & capped, "o", {"color": WORSE, "markerfacecolor": "none", "markersize": 5}),
     )
+    for which, shape, looks in marks:
+        plot.plot(values[which], np.full(which.sum(), -0.11 * tallest), shape, **looks)
     plot.set_ylim(-0.22 * tallest, tallest)
     ticks = MaxNLocator(nbins=4, integer=True).tick_values(0, tallest)
     plot.set_yticks([tick for tick in ticks if 0 <= tick <= tallest])
@@ -245,6 +266,14 @@ def _panel(figure: Picture, box: Box, title: str, values: Floats, changed: Bools
         name_scale(plot, shortened(unit, box.width - 10, SMALL))
 
 
+def _edges(values: Floats) -> Floats:
+    """Edges of the bars of a histogram."""
+    number = min(20, max(8, int(np.sqrt(len(values)) * 2)))
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    room = 0.0 if high > low else 0.5 * abs(low) or 0.5
+    return np.asarray(np.linspace(low - room, high + room, number + 1))
+
+
 def _largest(values: Floats) -> float:
     return float(np.fmax.reduce(np.abs(values), initial=0.0))
 
@@ -252,7 +281,7 @@ def _largest(values: Floats) -> float:
 def _moments(values: Floats) -> str:
     skewness, kurtosis = (moment[0] for moment in skewness_and_kurtosis(values[:, None]))
     told = [
-        f"{name} {moment:.1f}"
+        f"{name} {decimal_text(round(moment, 1), 1)}"
         for name, moment in (("skewness", skewness), ("excess kurtosis", kurtosis))
         if not np.isnan(moment)
     ]

@@ -43,7 +43,6 @@ def payload(answers: Answers) -> dict[str, Any]:
         "units": _units(scores),
         **choices,
         "raw": raw,
-        "imputed": _cells(scores.imputed[edition]),
         "treated": _cells(scores.treated[edition]),
         "capped": _cells(scores.capped(edition)),
         "coverage": pool.add(scores.coverage[edition][:, :1]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from innov_index.analysis.workings.run import Workings, workings_of
 from innov_index.index import Index
 from innov_index.report.workbook.added_columns import added_page
@@ -13,6 +15,7 @@ from innov_index.report.workbook.framework import (
     framework_page,
 )
 from innov_index.report.workbook.indicator_pages import (
+    IMPUTED,
     denominated_page,
     imputed_page,
     raw_page,
@@ -22,7 +25,7 @@ from innov_index.report.workbook.indicator_pages import (
 from innov_index.report.workbook.levels import level_pages
 from innov_index.report.workbook.method import method_page
 from innov_index.report.workbook.normalisation import normalised_page
-from innov_index.report.workbook.ranks import compared_page, rank_page, ranking_page, score_page
+from innov_index.report.workbook.ranks import Filled, compared_page, rank_page, ranking_page, score_page
 from innov_index.report.workbook.save import to_bytes
 from innov_index.report.workbook.sheet_cells import Page, UnitPage
 from innov_index.report.workbook.treatment import treated_page
@@ -41,8 +44,12 @@ def workbook(index: Index, edition: str | None = None) -> bytes:
     framework = framework_page(workings)
     units = unit_page(workings)
     steps = _steps(workings, units)
+    gaps = next((before for before, page in pairwise(steps) if page.title == IMPUTED), None)
     directions = {int(leaf): framework.direction(int(leaf)) for leaf in workings.framework.leaves}
     normalised = normalised_page(workings, steps[-1], directions)
+    if gaps is not None:
+        for page in (*steps[steps.index(gaps) + 2 :], normalised):
+            page.mark_imputed(gaps, len(workings.indicators))
     levels = level_pages(workings, normalised, framework)
     final = score_page(workings, levels)
     compared = compared_page(workings, final)
@@ -50,7 +57,8 @@ def workbook(index: Index, edition: str | None = None) -> bytes:
     added = added_page(workings, units, compared, ranks)
     computed: list[Page] = [*steps, normalised, *levels.pages, final, compared, ranks]
     computed += [added] if added else []
-    ranking = ranking_page(workings, final, ranks, added)
+    filled = None if gaps is None else Filled(gaps, steps[-1])
+    ranking = ranking_page(workings, final, ranks, added, filled)
     explained: list[Page] = [ranking, framework.page, units, *computed]
     method = method_page(workings, explained)
     names = _names(workings, framework, steps[0], final, ranks)

@@ -16,6 +16,9 @@ from innov_index.model.arrays import Floats
 from innov_index.report.workbook.column import Formulas
 from innov_index.report.workbook.sheet_cells import Cell, UnitPage, figure, if_number, literal, text
 
+IMPUTED = "Imputed"
+"""Title of the sheet in which gaps are filled."""
+
 _CENTRES = {"mean": "AVERAGE", "median": "MEDIAN"}
 
 
@@ -139,7 +142,7 @@ def imputed_page(workings: Workings, before: UnitPage, units: UnitPage) -> UnitP
     if all(setting.method.is_identity for setting in settings):
         return None
     page = UnitPage(
-        "Imputed",
+        IMPUTED,
         "Gaps filled; filled cells are set off. Where the method has no formula its estimates are values.",
         workings.units,
         workings.indicators,

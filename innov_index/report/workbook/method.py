@@ -13,7 +13,7 @@ from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.methods.registry import Method
 from innov_index.model.provenance import Provenance
 from innov_index.report.workbook import added_columns, framework, levels, normalisation, treatment
-from innov_index.report.workbook.indicator_pages import has_filling
+from innov_index.report.workbook.indicator_pages import IMPUTED, has_filling
 from innov_index.report.workbook.sheet_cells import FIRST, Page, text
 
 WIDTHS = {0: 24.0, 1: 30.0, 2: 90.0}
@@ -121,9 +121,9 @@ def _values(workings: Workings, pages: Sequence[Page]) -> Iterator[Line]:
 
 
 def _values_of_indicators(workings: Workings, titles: set[str]) -> Iterator[Line]:
-    if "Imputed" in titles:
+    if IMPUTED in titles:
         for name in _without(workings.settings("imputation"), has_filling):
-            yield "Imputed", name, "The estimates come from the whole table at once and are values."
+            yield IMPUTED, name, "The estimates come from the whole table at once and are values."
     treatments = workings.settings("treatment")
     if any(treatment.MOMENTS[0] in treatment.FORMULAS.labels(s.method) for s in treatments):
         yield (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -143,8 +144,30 @@ def _ties_dense(compared: UnitPage, row: int, column: int) -> str:
     return f"1+ROUND(SUMPRODUCT({higher}),0)"
 
 
-def ranking_page(workings: Workings, scores: UnitPage, ranks: UnitPage, added: UnitPage | None) -> Page:
-    """The units from the best to the worst: sorted by formulas, so that a change sorts them anew."""
+@dataclass(frozen=True)
+class Filled:
+    """The sheets of the indicators before imputation, with gaps, and of the values that are scored."""
+
+    before: UnitPage
+    after: UnitPage
+
+    def counted(self, here: str) -> str:
+        """How many indicators are imputed of the unit in a row, which a cell names."""
+        columns = len(self.after.columns) - 1
+        before, after = (
+            f"ISNUMBER(INDEX({page.area((page.body, page.LEFT), (page.last, page.LEFT + columns))},{here},0))"
+            for page in (self.before, self.after)
+        )
+        return f"SUMPRODUCT({after}*(1-{before}))"
+
+
+def ranking_page(
+    workings: Workings, scores: UnitPage, ranks: UnitPage, added: UnitPage | None, filled: Filled | None
+) -> Page:
+    """The units from the best to the worst: sorted by formulas, so that a change sorts them anew.
+
+    Where gaps are filled, the last column counts the imputed indicators of each unit.
+    """
     framework = workings.framework
     dimensions = [i for i, node in enumerate(framework.inner) if framework.nodes[int(node)].level == 1]
     shown = [(scores, place) for place in (0, *dimensions)]
@@ -157,6 +180,8 @@ def ranking_page(workings: Workings, scores: UnitPage, ranks: UnitPage, added: U
     titles = [sheet.columns[place] for sheet, place in shown]
     head = ["row", "rank", "unit", "name", "score", *(words for _, words in titles[1:])]
     codes = ["", "", "", "", *(code for code, _ in titles)]
+    if filled is not None:
+        head, codes = [*head, "imputed indicators"], [*codes, ""]
     for column, (code, words) in enumerate(zip(codes, head, strict=True)):
         page.cells[FIRST, column] = text(code, "head")
         page.cells[FIRST + 1, column] = text(words, "head")
@@ -168,6 +193,11 @@ def ranking_page(workings: Workings, scores: UnitPage, ranks: UnitPage, added: U
     for line, row in enumerate(np.argsort(np.where(np.isnan(places), np.inf, places), kind="stable")):
         unit = int(row) if not np.isnan(places[row]) else None
         _line(workings, page, ranks, shown, line, unit)
+        if filled is not None:
+            here = page.at(FIRST + 2 + line, 0, fixed="both")
+            imputed = float("nan") if unit is None else float(workings.imputed[unit])
+            counted = figure(imputed, if_number(here, filled.counted(here)), "count")
+            page.cells[FIRST + 2 + line, len(head) - 1] = counted
     last = FIRST + 1 + len(places)
     page.rules.append(Rule("bar", (FIRST + 2, 4), (last, 4)))
     for column, (sheet, _) in enumerate(shown[1:], start=5):

@@ -56,6 +56,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 _HIGHLIGHT = {"bg_color": "#CFE3F5"}
+_IMPUTED = {"italic": True, "font_color": "#8A3FA0"}
 _GAP = {"bg_color": "#F2F2F2", "pattern": 1}
 _BAR = {"type": "data_bar", "bar_color": "#9CC3E6", "bar_solid": True, "min_type": "num", "min_value": 0}
 _SCALE = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FB2DA"}
@@ -173,6 +174,8 @@ def _write_rule(sheet: Any, rule: Rule, formats: _Formats) -> None:
     known: dict[str, dict[str, Any]] = {"bar": _BAR, "scale": _SCALE, "ranks": _RANKS}
     if rule.kind == "changed":
         options = {"type": "formula", "criteria": rule.formula, "format": formats.highlight(_HIGHLIGHT)}
+    elif rule.kind == "imputed":
+        options = {"type": "formula", "criteria": rule.formula, "format": formats.highlight(_IMPUTED)}
     elif rule.kind == "gap":
         options = {"type": "blanks", "format": formats.highlight(_GAP)}
     else:

@@ -188,6 +188,14 @@ class UnitPage(Page):
         for column in range(self.LEFT, self.LEFT + len(self.columns)):
             self.rules.append(Rule(kind, (self.body, column), (self.last, column)))
 
+    def mark_imputed(self, gaps: UnitPage, columns: int) -> None:
+        """Set off the first columns' numbers where the sheet of before the imputation has none."""
+        end = (self.last, self.LEFT + columns - 1)
+        now, was = (f"{page.prefix}{column_letters(page.LEFT)}{page.body + 1}" for page in (self, gaps))
+        formula = f"=AND(ISNUMBER({now.removeprefix(self.prefix)}),NOT(ISNUMBER({was})))"
+        self.rules.append(Rule("imputed", (self.body, self.LEFT), end, formula))
+        self.cells[SENTENCE, 0] = text(f"{self.sentence} Italics: imputed values.", "sentence")
+
     def mark_changed(self, before: UnitPage, condition: str) -> None:
         """Set off the cells for which the condition on the value `now` and the one it `was` holds."""
         now = f"{column_letters(self.LEFT)}{self.body + 1}"

@@ -6,7 +6,7 @@ function rowTemplate(app) {
   const { data, dimensions } = app;
   const cell = (kind, ...children) => element("td", { role: "cell", class: kind }, ...children);
   const segments = dimensions.map((_, k) => element("i", { class: `d${k % COLOURS}` }));
-  const grouped = Object.keys(data.units.groups).length > 0 || data.added.classes;
+  const grouped = Object.keys(data.units.groups).length > 0 || data.added.classes || app.hasGaps;
   const who = element("span", { class: "who" }, element("button", { type: "button", class: "name", title: "Open the unit’s page" }, bdi("")));
   if (grouped) who.append(element("span", { class: "group" }));
   const open = element("button", { type: "button", class: "open", "aria-expanded": "false" }, "›");
@@ -64,11 +64,13 @@ function writeInterval(slot, low, high, units) {
   slot.span.textContent = low === null ? "–" : low === high ? whole(low) : `${whole(low)}–${whole(high)}`;
 }
 
-// The unit's class, where there are classes, and its groups.
+// The unit's class, where there are classes, its groups, and how many of its indicators are imputed.
 function writeGroups(app, slot, classes) {
   const { unit } = slot;
   const groups = Object.values(app.data.units.groups).map((labels) => labels[unit]);
-  write(slot.group, [classes?.[unit], ...groups].filter((label) => label).join(" · "));
+  const imputed = app.imputedOf(unit);
+  const note = imputed ? `${whole(imputed)} of ${whole(app.engine.leaves.length)} imputed` : "";
+  write(slot.group, [classes?.[unit], ...groups, note].filter((label) => label).join(" · "));
 }
 
 // What the chosen weights and methods make of the unit.
@@ -125,7 +127,8 @@ function detailOf(app, unit, columns) {
   const { engine } = app;
   const item = (node) => {
     const leaf = engine.children[node].length === 0;
-    const note = leaf && app.imputed(unit, node) ? element("span", { class: "note" }, " imputed") : "";
+    const marks = leaf ? [app.imputed(unit, node) && "imputed", app.capped(unit, node) && "treated"].filter(Boolean) : [];
+    const note = marks.length ? element("span", { class: "note" }, ` ${marks.join(", ")}`) : "";
     const line = element("div", {}, bdi(app.nodeName(node)), note, element("b", {}, format(engine.scores[node][unit], app.decimals(node))));
     const below = leaf ? null : element("ul", {}, ...engine.children[node].map(item));
     return element("li", { class: leaf ? "leaf" : null }, line, below);

@@ -9,8 +9,14 @@ function makeApp(data) {
   app.scheme = () => data.schemes[app.state.scheme];
   app.nodeName = (node) => app.scheme().names[node] ?? data.nodes[node].name;
 
-  const imputed = new Set(data.imputed);
-  app.imputed = (unit, leaf) => imputed.has(unit * engine.leaves.length + engine.leaves.indexOf(leaf));
+  // An indicator that has a score although it has no value, whatever the scheme.
+  const lacksValue = (unit, column) => engine.columns[data.raw[column]][unit] !== engine.columns[data.raw[column]][unit];
+  const hasScore = (unit, leaf) => engine.scores[leaf][unit] === engine.scores[leaf][unit];
+  app.imputed = (unit, leaf) => hasScore(unit, leaf) && lacksValue(unit, engine.leaves.indexOf(leaf));
+  const capped = new Set(data.capped);
+  app.capped = (unit, leaf) => capped.has(unit * engine.leaves.length + engine.leaves.indexOf(leaf));
+  app.hasGaps = data.raw.some((column) => engine.columns[column].some((value) => value !== value));
+  app.imputedOf = (unit) => engine.leaves.filter((leaf, column) => lacksValue(unit, column) && hasScore(unit, leaf)).length;
 
   // Decimals of a node's scores: those of the config as it stands, or those that suit what was chosen.
   app.decimals = (node) => (app.state.scheme === 0 && app.state.normalisation === "stated" ? data.nodes[node].decimals : app.table().decimals);

@@ -3,7 +3,6 @@
 function makeUnitPage(app) {
   const { data, engine } = app;
   const treated = new Set(data.treated);
-  const capped = new Set(data.capped);
   const byName = data.units.names.map((name, unit) => [String(unit), name]).sort((a, b) => alphabet.compare(a[1], b[1]));
   options(byId("unit-choice"), byName, "0");
   options(byId("other-choice"), [["-1", "nobody"], ...byName], "-1");
@@ -45,7 +44,8 @@ function makeUnitPage(app) {
     const change = rankChange(app, unit);
     if (change) list.push(entry("Places gained", shiftText(change.places) || "–", " from ", bdi(change.from), " to ", bdi(change.to)));
     for (const [group, labels] of Object.entries(data.units.groups)) if (labels[unit]) list.push(entry(group, bdi(labels[unit]), ...insideText(group, unit)));
-    list.push(entry("Indicators known", percent(engine.columns[data.coverage[0]][unit])));
+    const imputed = app.imputedOf(unit);
+    list.push(entry("Indicators known", percent(engine.columns[data.coverage[0]][unit]), imputed ? ` (${whole(imputed)} imputed)` : ""));
     if (other >= 0) list.push(entry(data.units.names[other], score(other)));
     return list;
   }
@@ -73,7 +73,7 @@ function makeUnitPage(app) {
       worth,
       extremes,
       marks: [app.imputed(unit, leaf), treated.has(unit * engine.leaves.length + column)],
-      doubtful: capped.has(unit * engine.leaves.length + column),
+      doubtful: app.capped(unit, leaf),
     };
   }
 
@@ -107,7 +107,7 @@ function makeUnitPage(app) {
       const column = engine.leaves.indexOf(leaf);
       const raw = engine.columns[data.raw[column]];
       const about = rawValueAt(engine.scores[leaf], raw, needed);
-      return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` about ${roughly(about)} ${data.nodes[leaf].unit} (now ${compact(raw[unit])}); ${format(needed - now, app.decimals(leaf))} points more in this indicator`));
+      return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` about ${roughly(about)} ${data.nodes[leaf].unit} (now ${app.imputed(unit, leaf) ? "imputed" : compact(raw[unit])}); ${format(needed - now, app.decimals(leaf))} points more in this indicator`));
     });
     return [lead, element("p", {}, "Any one of these alone would be enough, with everything else (including the scales) unchanged:"), element("ul", {}, ...items)];
   }
