@@ -79,7 +79,22 @@ def settled_before(call: Call, values: Floats, bounds: Floats) -> Floats:
             return values
     by_column = np.ascontiguousarray(np.swapaxes(values, -1, -2))
     everywhere = np.broadcast_to(bounds[..., None] if bounds.ndim else bounds, by_column.shape)
+    if compares_editions(call):
+        columns = (np.moveaxis(part, -3, -2) for part in (by_column, everywhere))
+        return np.moveaxis(settled_over_editions(*columns), -2, -3).swapaxes(-1, -2)
     return np.swapaxes(settled(by_column, everywhere), -1, -2)
+
+
+def compares_editions(call: Call) -> bool:
+    """Whether a scale is learned from other editions, so that values of several are compared."""
+    reference = call.step_options.get("reference", "own")
+    return bool(reference == "pooled" or reference[0] == "edition")
+
+
+def settled_over_editions(values: Floats, bounds: Floats) -> Floats:
+    """Values, (..., editions, units), with what rounding does not tell apart made equal in all editions."""
+    together = (*values.shape[:-2], -1)
+    return settled(values.reshape(together), bounds.reshape(together)).reshape(values.shape)
 
 
 def of_scaled(call: Call, before: Floats, after: Floats, bounds: Floats, direction: Floats) -> ColumnBounds:

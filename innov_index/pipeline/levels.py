@@ -25,7 +25,14 @@ from innov_index.methods.kernels.preparation import present
 from innov_index.methods.kernels.ranks import round_significant
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
-from innov_index.pipeline.bounds import TreeBounds, errors_of, of_node, of_scaled
+from innov_index.pipeline.bounds import (
+    TreeBounds,
+    compares_editions,
+    errors_of,
+    of_node,
+    of_scaled,
+    settled_over_editions,
+)
 from innov_index.pipeline.calls import Call, with_reference
 from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan
 
@@ -448,7 +455,7 @@ def _rescaled(
     if plan.nodes[index].rescaling is Rescaling.NONE:
         return scores, bounds
     node = int(plan.framework.inner[index])
-    values = scores[..., None]
+    values = (settled_over_editions(scores, bounds) if compares_editions(call) else scores)[..., None]
     learned_from = plan.learned_from(values)
     inputs = {"direction": np.ones(1), **({} if learned_from is None else {"reference": learned_from})}
     result = with_reference(call, values, inputs)

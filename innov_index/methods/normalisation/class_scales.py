@@ -11,6 +11,7 @@ from annotated_types import Ge, Len
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.exactness import FEW, ROUNDOFF, errors_of_sum
 from innov_index.methods.normalisation.scales import oriented_pair
 from innov_index.methods.registry import NonNegative, Share
 from innov_index.methods.steps import normalisation
@@ -53,7 +54,8 @@ def above_below_mean(
     x, learned = oriented_pair(values, direction, reference)
     mean = column_statistics.mean(learned)
     distance = x - mean
-    return np.where(np.abs(distance) <= threshold * np.abs(mean), 0.0, np.sign(distance))
+    noise = errors_of_sum(learned.shape[-2]) * ROUNDOFF * _largest(learned)
+    return np.where(np.abs(distance) <= threshold * np.abs(mean) + noise, 0.0, np.sign(distance))
 
 
 @normalisation.method("classes")
@@ -97,7 +99,10 @@ def classes(
     x, learned = oriented_pair(values, direction, reference)
     cuts = _cuts(quantiles)
     varies = column_statistics.maximum(learned) > column_statistics.minimum(learned)
-    return _scored_by_class(np.where(varies, x, np.nan), column_statistics.quantiles(learned, cuts), scores)
+    # a quantile lies between two values, and a value that equals it but for rounding reaches it
+    noise = FEW * ROUNDOFF * _largest(learned)
+    limits = [cut - noise for cut in column_statistics.quantiles(learned, cuts)]
+    return _scored_by_class(np.where(varies, x, np.nan), limits, scores)
 
 
 @normalisation.method("breaks", example={"breaks": [5.0, 15.0, 30.0]})
@@ -156,6 +161,12 @@ def _scored_by_class(x: Floats, cuts: Sequence[Floats], scores: list[float] | No
     for cut in cuts:
         reached += x >= cut
     return np.where(np.isnan(x), np.nan, np.asarray(scores, dtype=np.float64)[reached])
+
+
+def _largest(values: Floats) -> Floats:
+    """The largest absolute value of each column, (..., 1, columns)."""
+    ends = column_statistics.minimum(values), column_statistics.maximum(values)
+    return np.asarray(np.fmax(*map(np.abs, ends)))
 
 
 def _require_ascending(name: str, numbers: Sequence[float]) -> None:

@@ -24,7 +24,7 @@ LARGEST_EXPONENT = 300.0
 SERIES_BELOW = 1e-2
 """With all exponents below this, a Taylor series replaces the formula, which would cancel."""
 
-TOLERANCE = 1e-10
+TOLERANCE = 1e-14
 MOST_ROUNDS = 100
 
 

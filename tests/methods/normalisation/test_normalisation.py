@@ -100,6 +100,20 @@ def test_above_and_below_the_mean():
         assert (sign * scores[:, 0]).tolist() == [-1, 0, 0, 1, 0]
 
 
+def test_a_mean_that_rounding_moves_is_still_the_mean():
+    """The mean of 0.1, 0.2 and 0.3 is 0.2 in decimals, but not in doubles."""
+    values = np.array([[0.1], [0.2], [0.3]])
+    assert values.mean() != 0.2
+    assert normalised("above_below_mean", values, np.ones(1))[:, 0].tolist() == [-1, 0, 1]
+
+
+def test_a_quantile_that_rounding_moves_is_reached():
+    """0.3 reaches the median of values that are 0.1 + 0.2."""
+    learned = np.array([[0.1], [0.1 + 0.2], [0.1 + 0.2]])
+    scores = normalised("classes", np.array([[0.3]]), np.ones(1), reference=learned, quantiles=[0.5])
+    assert scores.tolist() == [[100.0]]
+
+
 def test_classes_of_the_handbook():
     """Handbook's example: percentiles 15, 25, 65, 85 and 95 divide scores 0, 20, 40, 60, 80 and 100."""
     values = np.arange(101.0)[:, None]
