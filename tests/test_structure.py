@@ -15,15 +15,20 @@ PACKAGE = ROOT / "innov_index"
 TESTS = ROOT / "tests"
 
 SHARED_NAMES = {
+    "denomination.py": "the step: its methods, and their formulas in the reference",
     "framework.py": "the tree, and its sheet in the workbook",
     "indicators.py": "indicators: their steps, and their figures",
     "levels.py": "aggregation level by level: computed, and as formulas",
     "method.py": "how the index is computed, in words: on the page, in the workbook",
+    "normalisation.py": "the step: its formulas in the workbook, and in the reference",
     "ranking.py": "ranking: its methods, the step, the table",
     "ranks.py": "ranks: counted, and as formulas",
     "run.py": "where an analysis starts",
+    "screening.py": "the step: its methods, and their formulas in the reference",
     "sentences.py": "a result in sentences",
     "tables.py": "a result as tables",
+    "treatment.py": "the step: its formulas in the workbook, and in the reference",
+    "tree.py": "the tree as stated, and the reference's walk over it",
     "uncertainty.py": "the command and its block of the config",
 }
 """Names that several modules of the package have because they are about one idea; and the idea."""

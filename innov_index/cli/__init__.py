@@ -29,6 +29,7 @@ COMMANDS = (
     "infer",
     "robustness",
     "validate",
+    "selftest",
     "methods",
     "schema",
     "init",

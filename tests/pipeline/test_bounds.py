@@ -276,7 +276,7 @@ def test_bounds_of_simulated_scores_count_nodes_that_most_units_lack(folder):
 @pytest.mark.parametrize("reference", ["pooled", {"edition": "2020"}], ids=str)
 @pytest.mark.parametrize("method", ["rank", "percentile_rank", "borda", "classes"])
 def test_ties_between_editions_are_ties(method: str, reference: Any, tmp_path: Path) -> None:
-    """In 2021 women and men have changed places: the sums of tenths are the same in decimals, not in doubles."""
+    """In 2021 the columns have changed places: the sums are the same in decimals, not in doubles."""
     shares = [("A", 0.1, 0.7, 0.2), ("B", 0.3, 0.3, 0.3), ("C", 0.1, 0.2, 0.1)]
     lines = ["unit,edition,x,y,z"]
     lines += [f"{unit},2020,{x},{y},{z}" for unit, x, y, z in shares]

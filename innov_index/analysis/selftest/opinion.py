@@ -1,0 +1,135 @@
+"""The second opinion: an index scored by the reference, edition by edition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from innov_index.analysis.selftest.plain import column_of, statement_of, tables_of
+from innov_index.index import Index
+from innov_index.model.scores import Scores
+from innov_index.reference import places
+from innov_index.reference.indicator_steps import Claimed, Steps, indicator_steps
+from innov_index.reference.statement import Column, Panel, Statement, Tables, Value
+from innov_index.reference.tree import Claim, Tree, tree_scores
+
+STEPS = ("denominated", "imputed", "screened", "treated", "normalised")
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the reference finds, in the form of `Scores`: panels by step and node."""
+
+    steps: dict[str, dict[int, Panel]]
+    kept: list[list[bool]]
+    weights: list[list[Value]]
+    scores: dict[int, Panel]
+    ranks: dict[int, Panel]
+    columns: dict[str, list[Sequence[Value | str]]]
+    claims: list[Claim]
+    not_covered: tuple[str, ...]
+
+
+def opinion_of(index: Index, scores: Scores) -> Opinion:
+    """Score an index anew; results of searches are taken from its scores, to be checked.
+
+    Each edition follows its own statement where the config has one for it.
+    """
+    recipe, dataset = index.config.recipe, index.dataset
+    tables = tables_of(dataset)
+    own = [recipe.of_edition(dataset.editions, e) for e in range(len(tables.editions))]
+    claimed = _claims_of(scores)
+    statements = {id(r): statement_of(r) for r in own}
+    walked = {key: indicator_steps(statement, tables, claimed) for key, statement in statements.items()}
+    steps = _merged_steps([walked[id(r)] for r in own])
+    trees = {
+        key: tree_scores(statement, tables, steps["normalised"], claimed)
+        for key, statement in statements.items()
+    }
+    chosen = [(statements[id(r)], trees[id(r)]) for r in own]
+    merged = {
+        node: [tree.scores[node][e] for e, (_, tree) in enumerate(chosen)]
+        for node in range(len(scores.framework))
+    }
+    ranking = statements.get(id(recipe)) or statement_of(recipe)
+    return Opinion(
+        steps=steps,
+        kept=[walked[id(r)].kept[e] for e, r in enumerate(own)],
+        weights=[_acting(statement, tree, e) for e, (statement, tree) in enumerate(chosen)],
+        scores=merged,
+        ranks={node: ranks_of(ranking, tables, node, panel) for node, panel in merged.items()},
+        columns=columns_of(ranking, tables, merged[0]),
+        not_covered=tuple(dict.fromkeys(m for own in walked.values() for m in own.not_covered)),
+        claims=[c for e, (_, tree) in enumerate(chosen) for c in tree.claims if c.edition == e],
+    )
+
+
+def _merged_steps(by_edition: Sequence[Steps]) -> dict[str, dict[int, Panel]]:
+    return {
+        step: {
+            leaf: [own.values[step][leaf][e] for e, own in enumerate(by_edition)]
+            for leaf in by_edition[0].values[step]
+        }
+        for step in STEPS
+    }
+
+
+def _claims_of(scores: Scores) -> Claimed:
+    """What the engine found, for what the reference has no formula of its own."""
+    framework = scores.framework
+
+    def claimed(step: str, node: int, edition: int) -> Column:
+        if step == "weighting":
+            return column_of(scores.weights[edition, framework.children[node]])
+        if step in STEPS:
+            return column_of(scores.steps[step][edition, :, np.searchsorted(framework.leaves, node)])
+        return column_of(scores.scores[edition, :, node])
+
+    return claimed
+
+
+def _acting(statement: Statement, tree: Tree, edition: int) -> list[Value]:
+    """Weights of nodes among their siblings; None where the node above uses none."""
+    weights = list(tree.weights[edition])
+    for node in {own.parent for own in statement.nodes[1:]}:
+        if not tree.uses_weights(node):
+            for child in statement.children(node):
+                weights[child] = None
+    return [None if w is not None and np.isnan(w) else w for w in weights]
+
+
+def compared(statement: Statement, tables: Tables, node: int, column: Column) -> Column:
+    """Scores as they are ranked: rounded where that is stated, of the units that are ranked."""
+    setting = statement.steps["rounding"][node]
+    among = statement.ranking.of_step["among"] or {}
+    ranked = [
+        all(tables.groups[name][unit] in texts for name, texts in among.items())
+        for unit in range(len(column))
+    ]
+    round_off = places.ROUNDINGS[setting.rule]
+    return [
+        round_off(v, **setting.options) if v is not None and own else None
+        for v, own in zip(column, ranked, strict=True)
+    ]
+
+
+def ranks_of(statement: Statement, tables: Tables, node: int, panel: Panel) -> Panel:
+    """Ranks of a node in every edition."""
+    rule, digits = statement.ranking.rule, statement.ranking.options["digits"]
+    return [places.ranks(compared(statement, tables, node, column), rule, digits) for column in panel]
+
+
+def columns_of(statement: Statement, tables: Tables, panel: Panel) -> dict[str, list[Sequence[Value | str]]]:
+    """Classes of the index, and its ranks inside groups, as the ranking shows them."""
+    rule, digits = statement.ranking.rule, statement.ranking.options["digits"]
+    root = [compared(statement, tables, 0, column) for column in panel]
+    found: dict[str, list[Sequence[Value | str]]] = {}
+    if statement.classes is not None:
+        cut, names = places.CLASSES[statement.classes.rule], statement.classes.of_step["names"]
+        found["class"] = [places.named(cut(c, digits, **statement.classes.options), names) for c in root]
+    for name in statement.ranking.of_step["within"] or ():
+        groups = tables.groups[name]
+        found[f"rank_in_{name}"] = [places.ranks_inside(c, groups, rule, digits) for c in root]
+    return found

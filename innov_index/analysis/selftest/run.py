@@ -1,0 +1,128 @@
+"""Is every number of an index what its formula says? `selftest`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from innov_index.analysis.selftest.differences import Agreement, Difference, agreements
+from innov_index.analysis.selftest.opinion import Opinion, opinion_of
+from innov_index.analysis.selftest.optimality import judged
+from innov_index.analysis.selftest.plain import tables_of
+from innov_index.analysis.selftest.sentences import remarks_of, sentences
+from innov_index.analysis.selftest.tables import agreement_sheet, differences_sheet
+from innov_index.errors import InnovIndexError
+from innov_index.index import Index
+from innov_index.model.result import Lazy, Listed, Remarks, Result, Shown
+from innov_index.model.scores import Scores
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One index beside its second opinion: `scheme` is "" for the config as it stands.
+
+    `checked` counts the results of searches that were checked; `unjudged` says, by method, why others were
+    not; `refused` is the reason why there is nothing to compare.
+    """
+
+    scheme: str
+    agreements: Sequence[Agreement] = ()
+    checked: int = 0
+    unjudged: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
+
+    @property
+    def differences(self) -> list[Difference]:
+        """What differs, from the first step to the last."""
+        return [difference for agreement in self.agreements for difference in agreement.differences]
+
+
+def selftest(index: Index, schemes: Sequence[str] | None = None) -> Result:
+    """Score an index anew with the reference, and compare every number of every edition.
+
+    Parameters
+    ----------
+    index : Index
+    schemes : names, optional
+        Schemes of the config that are tried too; all of them by default.
+
+    Returns
+    -------
+    Result
+        Table `agreement`: numbers compared, digits and differences of each step; beside it `differences`,
+        with both values of each. `holds` says whether everything agrees. The facts are the `Trial`s.
+
+    Raises
+    ------
+    InnovIndexError
+        The index as it stands has no scores.
+    """
+    trials = [_trial(index, ""), *_of_schemes(index, index.schemes if schemes is None else schemes)]
+    said, remarks = sentences(trials), remarks_of(trials)
+    return Result(
+        title=index.name,
+        tables=Lazy(
+            {
+                "agreement": partial(agreement_sheet, trials),
+                "differences": partial(differences_sheet, trials),
+            }
+        ),
+        sentences=said,
+        remarks=remarks,
+        screens=Lazy(
+            {
+                "agreement": lambda: (
+                    Shown(agreement_sheet(trials), index.name),
+                    Listed(said),
+                    Remarks(remarks),
+                )
+            }
+        ),
+        made_from=index.provenance,
+        holds=not any(trial.differences for trial in trials),
+        facts=trials,
+    )
+
+
+def _of_schemes(index: Index, schemes: Sequence[str]) -> Iterator[Trial]:
+    """Schemes that have scores; of the others, why they have none."""
+    for name in schemes:
+        try:
+            yield _trial(index.varied(name), name)
+        except InnovIndexError as error:
+            yield Trial(name, refused=error.problems[0].message)
+
+
+def _trial(index: Index, scheme: str) -> Trial:
+    scores = index.score()
+    opinion = opinion_of(index, scores)
+    found = agreements(scores, opinion)
+    optimal, unjudged, checked = _of_claims(index, scores, opinion)
+    unjudged |= dict.fromkeys(opinion.not_covered, "the reference has no formula for it")
+    return Trial(scheme, [*found, *([optimal] if checked else [])], checked, unjudged)
+
+
+def _of_claims(index: Index, scores: Scores, opinion: Opinion) -> tuple[Agreement, dict[str, str], int]:
+    """Results of searches: those that are not the best, why others were not judged, how many were."""
+    agreement, unjudged, checked = Agreement("best results"), {}, 0
+    tables = tables_of(index.dataset) if opinion.claims else None
+    for claim in opinion.claims:
+        assert tables is not None
+        judgement = judged(claim, tables)
+        if judgement.unjudged:
+            unjudged[f"{claim.step} {claim.setting.rule}"] = judgement.unjudged
+            continue
+        checked += 1
+        agreement.compared += len(claim.result)
+        agreement.differences += [
+            Difference(
+                f"{claim.step} {claim.setting.rule}",
+                scores.framework.codes[claim.node],
+                scores.units.codes[unit] if unit >= 0 else "",
+                scores.edition_name(claim.edition) or "",
+                *values,
+            )
+            for unit, values in judgement.faults.items()
+        ]
+    return agreement, unjudged, checked

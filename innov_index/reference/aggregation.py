@@ -1,0 +1,154 @@
+"""Aggregation of a unit by itself: the scores of its children become the score of the node.
+
+One function a method. It takes the children that the unit has, and their weights, which sum to 1 after those
+of missing children are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+
+from innov_index.reference.moments import Undefined, dot
+
+Scores = Sequence[float]
+NOISE = 1e-12
+
+
+def arithmetic(x: Scores, w: Scores) -> float:
+    """Σ w x / Σ w"""
+    return dot(w, x) / math.fsum(w)
+
+
+def power(x: Scores, w: Scores, *, p: float) -> float:
+    """(Σ w x^p / Σ w)^(1/p); (Π x^w)^(1 / Σ w) for p = 0"""
+    if p == 1:
+        return arithmetic(x, w)
+    taken = [(value, weight) for value, weight in zip(x, w, strict=True) if weight > 0]
+    if any(value < 0 or (value == 0 and p <= 0) for value in x):
+        raise Undefined("negative, or zero where the power is not positive")
+    total = math.fsum(weight for _, weight in taken)
+    if p == 0:
+        return math.exp(math.fsum(weight * math.log(value) for value, weight in taken) / total)
+    size = max(value for value, _ in taken)
+    if size == 0:
+        return 0.0
+    inner = math.fsum(weight * (value / size) ** p for value, weight in taken) / total
+    return float(size * inner ** (1 / p))
+
+
+def geometric(x: Scores, w: Scores) -> float:
+    """(Π x^w)^(1 / Σ w)"""
+    return power(x, w, p=0)
+
+
+def harmonic(x: Scores, w: Scores) -> float:
+    """Σ w / Σ (w / x)"""
+    return power(x, w, p=-1)
+
+
+def weighted_median(x: Scores, w: Scores) -> float:
+    """(x_a + x_b) / 2, x ascending, a and b the first places where Σ w >= 1/2 and Σ w > 1/2"""
+    pairs = sorted(zip(x, w, strict=True))
+    half = math.fsum(w) / 2
+    sums = [math.fsum(weight for _, weight in pairs[: place + 1]) for place in range(len(pairs))]
+    a = next(place for place, total in enumerate(sums) if total >= half * (1 - 1e-12))
+    b = next((place for place, total in enumerate(sums) if total > half * (1 + 1e-12)), a)
+    return (pairs[a][0] + pairs[b][0]) / 2
+
+
+def minimum(x: Scores, w: Scores) -> float:
+    """min x"""
+    return min(x)
+
+
+def maximum(x: Scores, w: Scores) -> float:
+    """max x"""
+    return max(x)
+
+
+def owa(x: Scores, w: Scores, *, order_weights: Scores) -> float:
+    """Σ v x / Σ v, x from the highest to the lowest"""
+    return dot(sorted(x, reverse=True), order_weights) / math.fsum(order_weights)
+
+
+def owa_quantifier(x: Scores, w: Scores, *, exponent: float) -> float:
+    """Σ (Q(T_j) - Q(T_j-1)) x_j, x from the highest down, T_j the first j weights, Q(T) = T^exponent"""
+    pairs = sorted(zip(x, w, strict=True), key=lambda pair: -pair[0])
+    total = math.fsum(w)
+    upto = [math.fsum(weight for _, weight in pairs[:place]) / total for place in range(len(pairs) + 1)]
+    steps = [b**exponent - a**exponent for a, b in pairwise(upto)]
+    return dot(steps, [value for value, _ in pairs])
+
+
+def choquet(x: Scores, w: Scores, *, interactions: Scores) -> float:
+    """Σ w x - 1/2 Σ I_ij |x_i - x_j| over the pairs i < j"""
+    k = len(x)
+    pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
+    for child in range(k):
+        own = math.fsum(abs(size) for size, pair in zip(interactions, pairs, strict=True) if child in pair)
+        if w[child] < own / 2 - 1e-12:
+            raise Undefined("a weight is less than half the sum of its interactions")
+    apart = math.fsum(size * abs(x[i] - x[j]) for size, (i, j) in zip(interactions, pairs, strict=True))
+    return dot(w, x) - apart / 2
+
+
+def moments(x: Scores, w: Scores) -> tuple[float, float]:
+    """M = Σ w x and S² = Σ w (x - M)²"""
+    centre = arithmetic(x, w)
+    return centre, math.fsum(b * (a - centre) ** 2 for a, b in zip(x, w, strict=True)) / math.fsum(w)
+
+
+def mpi(x: Scores, w: Scores, *, penalty: str, ddof: int = 0) -> float:
+    """M - S²/M, or plus; with ddof 1 S² times k/(k - 1)"""
+    centre, square = moments(x, w)
+    if not centre > 0:
+        raise Undefined("the mean is not positive")
+    square *= len(x) / (len(x) - 1) if ddof else 1
+    return centre + (square / centre if penalty == "plus" else -square / centre)
+
+
+def mean_min(x: Scores, w: Scores, *, alpha: float, beta: float) -> float:
+    """M - alpha (√((M - min)² + beta²) - beta)"""
+    centre = arithmetic(x, w)
+    return centre - alpha * (math.hypot(centre - min(x), beta) - beta)
+
+
+def cv_penalty(x: Scores, w: Scores, *, strength: float, exponent: float) -> float:
+    """M (1 - strength cv^exponent), cv = S/M"""
+    centre, square = moments(x, w)
+    if not centre > 0:
+        raise Undefined("the mean is not positive")
+    return float(centre * (1 - strength * (math.sqrt(square) / centre) ** exponent))
+
+
+def spotis(x: Scores, w: Scores, *, lower: Scores, upper: Scores) -> float:
+    """1 - Σ w |x - upper| / (upper - lower)"""
+    if any(
+        not -NOISE <= (value - a) / (b - a) <= 1 + NOISE for value, a, b in zip(x, lower, upper, strict=True)
+    ):
+        raise Undefined("outside its bounds")
+    losses = [abs(value - b) / (b - a) for value, a, b in zip(x, lower, upper, strict=True)]
+    return 1 - arithmetic(losses, w)
+
+
+OF_A_UNIT: Mapping[str, Callable[..., float]] = {
+    "arithmetic": arithmetic,
+    "geometric": geometric,
+    "harmonic": harmonic,
+    "power": power,
+    "median": weighted_median,
+    "minimum": minimum,
+    "maximum": maximum,
+    "owa": owa,
+    "owa_quantifier": owa_quantifier,
+    "choquet": choquet,
+    "mpi": mpi,
+    "mean_min": mean_min,
+    "cv_penalty": cv_penalty,
+    "spotis": spotis,
+}
+
+NEEDS_ALL = ("owa", "choquet")
+"""Methods without a result where a child is missing."""

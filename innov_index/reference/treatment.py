@@ -1,0 +1,292 @@
+"""Data treatment: the values x of one indicator, with what is learned from the values `known`.
+
+One function a method; each takes the available values of the units and returns as many.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from innov_index.reference.moments import (
+    Undefined,
+    excess_kurtosis,
+    mean,
+    median,
+    quantile,
+    skewness,
+)
+
+Values = Sequence[float]
+
+
+def none(x: Values, known: Values) -> list[float]:
+    """x"""
+    return list(x)
+
+
+def passes(x: Values, *, skewness_limit: float, kurtosis_limit: float, outlier_when: str) -> bool:
+    """Whether skewness and excess kurtosis are within bounds; a constant or tiny column passes."""
+    if len(x) < 4 or max(x) - min(x) <= 1e-15 * max(map(abs, x)):
+        return True
+    beyond = abs(skewness(x)) > skewness_limit, excess_kurtosis(x) > kurtosis_limit
+    return not (all(beyond) if outlier_when == "both" else any(beyond))
+
+
+def winsorise(
+    x: Values,
+    known: Values,
+    *,
+    max_points: int,
+    skewness: float,
+    kurtosis: float,
+    outlier_when: str,
+    force: int | None,
+) -> list[float]:
+    """While the test fails and fewer than max_points are changed: the extreme values = the next inside."""
+    low, high = _limits(
+        list(known), force if force is not None else max_points, skewness, kurtosis, outlier_when, force
+    )
+    return [min(max(value, low), high) for value in x]
+
+
+def _limits(
+    x: list[float], most: int, t_s: float, t_k: float, outlier_when: str, force: int | None
+) -> tuple[float, float]:
+    changed_low = changed_high = 0
+    low, high = min(x), max(x)
+    while changed_low + changed_high < most:
+        failing = not passes(x, skewness_limit=t_s, kurtosis_limit=t_k, outlier_when=outlier_when)
+        if len(x) < 4 or not (failing or force is not None):
+            break
+        upper = skewness(x) >= 0
+        inside = [value for value in x if (value < high if upper else value > low)]
+        if len(set(inside)) < 2:
+            break
+        if upper:
+            high = max(inside)
+            x = [min(value, high) for value in x]
+            changed_high = sum(value == high for value in x) - sum(value == high for value in inside)
+        else:
+            low = min(inside)
+            x = [max(value, low) for value in x]
+            changed_low = sum(value == low for value in x) - sum(value == low for value in inside)
+    return low, high
+
+
+def winsorise_quantile(x: Values, known: Values, *, lower: float, upper: float) -> list[float]:
+    """min(max(x, Q(lower)), Q(upper))"""
+    low, high = quantile(known, lower), quantile(known, upper)
+    return [min(max(value, low), high) for value in x]
+
+
+def winsorise_iqr(x: Values, known: Values, *, factor: float) -> list[float]:
+    """min(max(x, Q1 - factor (Q3 - Q1)), Q3 + factor (Q3 - Q1)); nothing where Q1 = Q3"""
+    first, third = quantile(known, 0.25), quantile(known, 0.75)
+    if first == third:
+        return list(x)
+    reach = factor * (third - first)
+    return [min(max(value, first - reach), third + reach) for value in x]
+
+
+def winsorise_mad(x: Values, known: Values, *, factor: float, scale: float) -> list[float]:
+    """min(max(x, M - factor scale D), M + factor scale D); nothing where D = 0"""
+    middle = median(known)
+    spread = median([abs(value - middle) for value in known])
+    if spread == 0:
+        return list(x)
+    reach = factor * scale * spread
+    return [min(max(value, middle - reach), middle + reach) for value in x]
+
+
+def clamp(x: Values, known: Values, *, lower: float | None, upper: float | None) -> list[float]:
+    """min(max(x, lower), upper)"""
+    low, high = (-math.inf if lower is None else lower), (math.inf if upper is None else upper)
+    return [min(max(value, low), high) for value in x]
+
+
+def log(x: Values, known: Values) -> list[float]:
+    """ln x"""
+    return [math.log(value) for value in x]
+
+
+def log_shift(x: Values, known: Values, *, shift: float, floor: float | None) -> list[float]:
+    """ln(max(x, floor) + shift)"""
+    return [math.log((value if floor is None else max(value, floor)) + shift) for value in x]
+
+
+def log_gii(x: Values, known: Values, *, factor: float) -> list[float]:
+    """ln((factor max - 1)(x - min) / (max - min) + 1)"""
+    low, high = min(known), max(known)
+    if not factor * high > 1:
+        raise Undefined("factor times the maximum is 1 or less")
+    return [math.log((factor * high - 1) * (value - low) / (high - low) + 1) for value in x]
+
+
+def log_ct(x: Values, known: Values) -> list[float]:
+    """ln(x - min + (max - min) / 100)"""
+    low, high = min(known), max(known)
+    return [math.log(value - low + (high - low) / 100) for value in x]
+
+
+def log_ct_orig(x: Values, known: Values) -> list[float]:
+    """ln(x - min + 1)"""
+    low = min(known)
+    return [math.log(value - low + 1) for value in x]
+
+
+def asymmetry(x: Values) -> float:
+    """m3 / m2^(3/2), which has the sign of the skewness and needs no correction for small samples"""
+    centre = mean(x)
+    second, third = (mean([(value - centre) ** k for value in x]) for k in (2, 3))
+    return float(third / second**1.5)
+
+
+def log_ct_plus(x: Values, known: Values) -> list[float]:
+    """ln(x - min + (max - min) / 100); unless the skewness is positive -ln(max - x + (max - min) / 100)"""
+    low, high = min(known), max(known)
+    if asymmetry(known) > 1e-12:
+        return log_ct(x, known)
+    return [-math.log(high - value + (high - low) / 100) for value in x]
+
+
+def power_transform(z: float, power: float) -> float:
+    """(z^λ - 1) / λ, ln z for λ = 0"""
+    if not z > 0:
+        raise Undefined("not positive")
+    return math.log(z) if power == 0 else math.expm1(power * math.log(z)) / power
+
+
+def power_slope(z: float, power: float) -> float:
+    """Derivative of the power transform by λ: ln² z Σ t^k / (k! (k + 2)), t = λ ln z, or its closed form."""
+    t = power * math.log(z)
+    if abs(t) < 0.5:
+        series = math.fsum(t**k / (math.factorial(k) * (k + 2)) for k in range(20))
+    else:
+        series = (math.exp(t) * (t - 1) + 1) / t**2
+    return math.log(z) ** 2 * series
+
+
+def box_cox(x: Values, known: Values, *, lmbda: float | None, shift: float, origin: str) -> list[float]:
+    """(z^λ - 1) / λ with z = x - origin + shift; λ maximises the likelihood of `known` unless stated"""
+    start = (min(known) if origin == "minimum" else 0.0) - shift
+    learned = [value - start for value in known]
+    power = most_likely_power(learned) if lmbda is None else lmbda
+    return [power_transform(value - start, power) for value in x]
+
+
+def most_likely_power(z: Values) -> float:
+    """λ of the largest Box-Cox likelihood, which is the same for z over its geometric mean"""
+    size = math.exp(mean([math.log(value) for value in z]))
+    return most_likely(power_transform, power_slope, [value / size for value in z], math.log)
+
+
+def yeo_johnson_transform(x: float, power: float) -> float:
+    """((x + 1)^λ - 1) / λ for x >= 0, -((1 - x)^(2 - λ) - 1) / (2 - λ) for x < 0"""
+    return power_transform(x + 1, power) if x >= 0 else -power_transform(1 - x, 2 - power)
+
+
+def yeo_johnson_slope(x: float, power: float) -> float:
+    """Derivative of the Yeo-Johnson transform by λ."""
+    return power_slope(x + 1, power) if x >= 0 else power_slope(1 - x, 2 - power)
+
+
+def signed_log(x: float) -> float:
+    """sign(x) ln(|x| + 1), the logarithm of the Jacobian of Yeo-Johnson over λ - 1"""
+    return math.copysign(math.log1p(abs(x)), x)
+
+
+def yeo_johnson(x: Values, known: Values, *, lmbda: float | None) -> list[float]:
+    """The Yeo-Johnson transform; λ maximises the likelihood of `known` unless stated"""
+    if lmbda is not None:
+        power = lmbda
+    elif min(known) >= 0:
+        power = most_likely_power([value + 1 for value in known])
+    elif max(known) < 0:
+        power = 2 - most_likely_power([1 - value for value in known])
+    else:
+        power = most_likely(yeo_johnson_transform, yeo_johnson_slope, known, signed_log)
+    return [yeo_johnson_transform(value, power) for value in x]
+
+
+def most_likely(
+    transform: Callable[[float, float], float],
+    slope: Callable[[float, float], float],
+    x: Values,
+    jacobian: Callable[[float], float],
+) -> float:
+    """The λ of the largest likelihood -n/2 ln var(y) + (λ - 1) Σ jacobian (Box and Cox 1964, equation 9).
+
+    Its derivative -n cov(y, dy/dλ) / var(y) + Σ jacobian falls through zero there.
+    """
+    if max(x) == min(x):
+        raise Undefined("constant")
+    total = math.fsum(map(jacobian, x))
+
+    def derivative(power: float) -> float:
+        y, steps = [transform(v, power) for v in x], [slope(v, power) for v in x]
+        centre, step = mean(y), mean(steps)
+        joint = mean([(a - centre) * (b - step) for a, b in zip(y, steps, strict=True)])
+        return total - len(x) * joint / mean([(a - centre) ** 2 for a in y])
+
+    low, high = -1.0, 2.0
+    while derivative(low) < 0:
+        low = 2 * low - 1
+    while derivative(high) > 0:
+        high = 2 * high + 1
+    for _ in range(90):
+        middle = (low + high) / 2
+        low, high = (middle, high) if derivative(middle) > 0 else (low, middle)
+    return (low + high) / 2
+
+
+def square_root(x: Values, known: Values) -> list[float]:
+    """√x"""
+    return [math.sqrt(value) for value in x]
+
+
+def cube_root(x: Values, known: Values) -> list[float]:
+    """sign(x) |x|^(1/3)"""
+    return [math.copysign(abs(value) ** (1 / 3), value) for value in x]
+
+
+def asinh(x: Values, known: Values, *, scale: float) -> list[float]:
+    """arsinh(x / scale)"""
+    return [math.asinh(value / scale) for value in x]
+
+
+def logit(x: Values, known: Values, *, low: float, high: float) -> list[float]:
+    """ln((x - low) / (high - x))"""
+    return [math.log((value - low) / (high - value)) for value in x]
+
+
+def reciprocal(x: Values, known: Values) -> list[float]:
+    """1 / x, for x > 0"""
+    if min(x) <= 0:
+        raise Undefined("not positive")
+    return [1 / value for value in x]
+
+
+_METHODS = (
+    none,
+    winsorise,
+    winsorise_quantile,
+    winsorise_iqr,
+    winsorise_mad,
+    clamp,
+    log,
+    log_shift,
+    log_gii,
+    log_ct,
+    log_ct_orig,
+    log_ct_plus,
+    box_cox,
+    yeo_johnson,
+    square_root,
+    cube_root,
+    asinh,
+    logit,
+    reciprocal,
+)
+
+FORMULAS: Mapping[str, Callable[..., list[float]]] = {method.__name__: method for method in _METHODS}
