@@ -67,7 +67,7 @@ class Answers:
         block = self.index.config.uncertainty
         if block is not None:
             return over_draws(self.model, block.draws, block.seed)
-        return over_schemes(self.alternatives.index_scores) if self.index.schemes else None
+        return over_schemes(self.alternatives.ranks) if self.index.schemes else None
 
     @cached_property
     def sensitivity(self) -> Sensitivity:

@@ -139,8 +139,10 @@ class NodeBlock(_stating((*LEAF_STEPS, *NODE_STEPS))):  # type: ignore[misc]
     weight: Annotated[float, Ge(0.0)] | None = Field(default=None, description="among its siblings")
     children: list[NodeBlock] | None = Field(default=None, description="the nodes that it is made of")
     indicator: str | int | None = Field(default=None, description="column of the data; makes the node a leaf")
-    direction: Direction = Field(
-        default="higher_is_better", description="whether more or less of it is better"
+    direction: Direction | None = Field(
+        default=None,
+        description="of an indicator, or of the index as a whole: whether more or less of it is better; more "
+        "by default, for an indicator as for the index",
     )
     unit: str | None = Field(default=None, description="unit of measurement")
     per: str | None = Field(

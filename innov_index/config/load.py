@@ -265,6 +265,9 @@ def _with_editions(document: Located, recipe: Recipe) -> tuple[Recipe, list[Prob
         except ConfigError as error:
             problems += [Problem(f"edition '{name}': {p.message}", p.mark) for p in error.problems]
             continue
+        if own.framework.direction != recipe.framework.direction:
+            message = f"edition '{name}': the `direction` of the index holds for all editions"
+            problems.append(Problem(message, stated.mark))
         recipes[name] = own
     return replace(recipe, editions=recipes), problems
 

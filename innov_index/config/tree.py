@@ -56,9 +56,9 @@ def read_tree(stated: Located) -> tuple[StatedTree | None, list[Problem]]:
     ]
     if problems:
         return None, problems
-    return StatedTree(
-        Framework(tuple(_node(node) for node in found)), tuple(node.stated for node in found)
-    ), []
+    of_index = _direction(found[0], 1)
+    framework = Framework(tuple(_node(node, of_index) for node in found))
+    return StatedTree(framework, tuple(node.stated for node in found)), []
 
 
 def _flattened(root: Located) -> tuple[list[_Found], list[Problem]]:
@@ -112,13 +112,18 @@ def _node_problems(node: _Found) -> list[Problem]:
         return [Problem(f"'{node.code}' has both an indicator and children", stated.key_mark(("children",)))]
     if block.indicator is None and not stated.at(("children",)).items:
         return [Problem(f"'{node.code}' has no children and no indicator", stated.mark)]
-    leaf_only = ("direction", "unit", "per", "scale", "flags", *LEAF_STEPS)
+    leaf_only = ("unit", "per", "scale", "flags", *LEAF_STEPS)
+    if node.parent >= 0:
+        leaf_only = ("direction", *leaf_only)
     node_only = [step for step in NODE_STEPS if not STEP_TABLE[step].of_indicators]
     wrong = [key for key in (leaf_only if node.has_children else node_only) if key in stated.mapping]
     kind = "a dimension" if node.has_children else "an indicator"
     problems = []
     for key in wrong:
-        instead = "; to stretch its scores, use `rescaling`" if key == "normalisation" else ""
+        instead = {
+            "normalisation": "; to stretch its scores, use `rescaling`",
+            "direction": "; indicators have one, and the index as a whole",
+        }.get(key, "")
         message = f"'{node.code}' is {kind}, which has no `{key}`{instead}"
         problems.append(Problem(message, stated.key_mark((key,))))
     if block.scale is not None and block.per is None:
@@ -159,16 +164,20 @@ def _weight_problems(found: Sequence[_Found]) -> list[Problem]:
     return problems
 
 
-def _node(found: _Found) -> Node:
+def _direction(found: _Found, default: Direction) -> Direction:
+    stated = found.block.direction
+    return default if stated is None else -1 if stated in ("lower_is_better", -1) else 1
+
+
+def _node(found: _Found, of_index: Direction) -> Node:
     block = found.block
-    direction: Direction = -1 if block.direction in ("lower_is_better", -1) else 1
     return Node(
         code=found.code,
         name=block.name or found.code,
         parent=max(found.parent, 0),
         level=found.level,
         indicator=None if block.indicator is None else str(block.indicator),
-        direction=direction,
+        direction=_direction(found, of_index),
         weight=block.weight,
         unit=block.unit or "",
         flags=tuple(block.flags),

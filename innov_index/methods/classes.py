@@ -1,8 +1,8 @@
-"""Classes: scores → a few tiers, counted from the highest.
+"""Classes: scores → a few tiers, counted from the best.
 
-The highest class is 1; a missing score has no class (NaN). Scores are first rounded to `digits` significant
-digits, as for ranks: a class that depended on the last bits of a score would differ between machines. Equal
-scores are always in the same class.
+The best class is 1; a missing score has no class (NaN). Where less is better, scores come with the opposite
+sign. They are first rounded to `digits` significant digits, as for ranks: a class that depended on the last
+bits of a score would differ between machines. Equal scores are always in the same class.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from innov_index.model.arrays import Floats, Ints
 
 
 @classes.method("breaks", count=lambda *, breaks: len(breaks) + 1, example={"breaks": [40.0, 20.0]})
-def by_breaks(scores: Floats, digits: int = 12, *, breaks: Annotated[list[float], Len(1)]) -> Floats:
-    """Cut classes at given scores: a score that reaches the highest break is in the first class.
+def by_breaks(
+    scores: Floats, digits: int = 12, direction: float = 1, *, breaks: Annotated[list[float], Len(1)]
+) -> Floats:
+    """Cut classes at given scores: a score that reaches the best break is in the first class.
 
     Formula: class = 1 + number of breaks that the score does not reach
 
@@ -33,16 +35,17 @@ def by_breaks(scores: Floats, digits: int = 12, *, breaks: Annotated[list[float]
     scores : (..., units, nodes)
     digits : int
         Significant digits to which scores and breaks are rounded; 0: no rounding.
+    direction : float
+        -1 where less is better: the breaks take the opposite sign, as the scores have it already.
     breaks : list of float
-        In any order; a score equal to a break is in the upper of its two classes.
+        In any order; a score equal to a break is in the better of its two classes.
 
     Returns
     -------
     (..., units, nodes)
     """
-    return _counted_from_above(
-        round_significant(scores, digits), round_significant(np.array(breaks, dtype=np.float64), digits)
-    )
+    cuts = direction * np.array(breaks, dtype=np.float64)
+    return _counted_from_above(round_significant(scores, digits), round_significant(cuts, digits))
 
 
 @classes.method(
@@ -68,7 +71,7 @@ def by_quantiles(
     digits : int
         Significant digits to which scores are rounded; 0: no rounding.
     probabilities : list of float
-        Shares of the units below each cut, in any order.
+        Shares of the units that are worse than each cut, in any order.
 
     Returns
     -------

@@ -119,6 +119,8 @@ class Trait(Enum):
     """The result depends on random numbers."""
     REVERSES = "reverses"
     """A treatment that reverses the order of the values."""
+    HIGH_IS_GOOD = "high_is_good"
+    """A weighting or aggregation that takes high scores for good: it favours them, or seeks their ideal."""
 
 
 @dataclass(frozen=True)

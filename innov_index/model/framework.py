@@ -18,8 +18,9 @@ Direction = Literal[1, -1]
 class Node:
     """One node of the tree.
 
-    `indicator` is the data column of a leaf; inner nodes have none. `weight` is the stated weight among
-    siblings (None: no sibling states one). `flags` say what is doubtful about a leaf.
+    `indicator` is the data column of a leaf; inner nodes have none. `direction` is -1 where less is better of
+    the values of a leaf, or of the scores of an inner node, which have the direction of the index. `weight` is
+    the stated weight among siblings (None: no sibling states one). `flags` say what is doubtful about a leaf.
     """
 
     code: str
@@ -83,10 +84,26 @@ class Framework:
         """Level of each node; the root is 0."""
         return read_only(np.array([node.level for node in self.nodes], dtype=np.int64))
 
+    @property
+    def direction(self) -> Direction:
+        """+1 where higher scores are better (rank 1 is the highest), -1 where lower ones are."""
+        return self.nodes[0].direction
+
     @cached_property
     def directions(self) -> Floats:
-        """+1 or -1 for each leaf."""
-        return read_only(np.array([self.nodes[i].direction for i in self.leaves], dtype=np.float64))
+        """For each leaf +1 where its score rises with its values, -1 where it falls.
+
+        Scores rise with what is good, or with what is bad where less is better in the index.
+        """
+        stated = [self.nodes[i].direction * self.direction for i in self.leaves]
+        return read_only(np.array(stated, dtype=np.float64))
+
+    @cached_property
+    def signs(self) -> Floats:
+        """`directions` for all nodes, (nodes,): an inner node's score rises with the scores below it."""
+        signs = np.ones(len(self))
+        signs[self.leaves] = self.directions
+        return read_only(signs)
 
     @cached_property
     def indicators(self) -> tuple[str, ...]:

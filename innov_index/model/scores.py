@@ -53,7 +53,8 @@ class Scores:
     ----------
     scores, ranks : (editions, units, nodes)
         Nodes in tree order: position 0 is the index. NaN: no score. The edition axis has length 1 where the
-        data have no editions. Ranks are within an edition; 1 is the highest score.
+        data have no editions. Ranks are within an edition; 1 is the best score: the highest, or the lowest
+        where less is better in the index (`framework.direction`).
     bounds : (editions, units, inner nodes)
         How far rounding can have moved the score of an inner node. Scores that it does not tell apart are
         equal.
@@ -174,7 +175,8 @@ class Scores:
 
     def order(self, edition: int = 0) -> Ints:
         """Positions of the kept units from the best to the worst; units without a score come last."""
-        score = np.where(np.isnan(self.scores[edition, :, 0]), -np.inf, self.scores[edition, :, 0])
+        signed = self.framework.direction * self.scores[edition, :, 0]
+        score = np.where(np.isnan(signed), -np.inf, signed)
         rank = np.where(np.isnan(self.ranks[edition, :, 0]), np.inf, self.ranks[edition, :, 0])
         order = np.lexsort((np.arange(len(self.units)), -score, rank))
         return np.asarray(order[self.kept[edition, order]], dtype=np.int64)

@@ -226,6 +226,7 @@ class _Binder:
                 )
                 for column in (() if within is None else texts_of(within))
             },
+            direction=self.framework.direction,
             classes=None if setting.classes is None else self.call(setting.classes, ALL, "ranking.classes"),
         )
 

@@ -256,7 +256,7 @@ def _weights(plan: Plan, index: int, values: Floats, undefined: Undefined) -> Fl
     inputs = {
         "given": plan.recipe.stated_weights(node),
         "leaves": framework.leaf_matrix.sum(axis=0)[children],
-        "direction": np.array([float(framework.nodes[child].direction) for child in children]),
+        "direction": framework.signs[children],
     }
     learned_from = plan.learned_from(values)
     weights = np.asarray(call(values if learned_from is None else learned_from, **inputs))

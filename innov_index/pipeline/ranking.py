@@ -10,6 +10,7 @@ import numpy as np
 from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
 from innov_index.methods.ranking import group_ranks
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.framework import Direction
 from innov_index.model.scores import Column, Scores
 from innov_index.pipeline.calls import Call
 
@@ -19,13 +20,15 @@ class Ranking:
     """What a config says of ranks.
 
     `rounded` holds the nodes whose scores are rounded first, `among` the units that are ranked (None: all),
-    `within` the group codes of each column inside whose groups the index is ranked too.
+    `within` the group codes of each column inside whose groups the index is ranked too. `direction` is -1
+    where lower scores are better.
     """
 
     call: Call
     rounded: Mapping[int, Call]
     among: Bools | None = None
     within: Mapping[str, Ints] = field(default_factory=dict)
+    direction: Direction = 1
     classes: Call | None = None
 
     def __call__(self, scores: Floats) -> Floats:
@@ -43,16 +46,21 @@ class Ranking:
         return group_ranks(self.compared(scores), groups, self.call)
 
     def classes_of(self, classes: Call, scores: Floats) -> Floats:
-        """The class of each unit, 1 the highest; a unit that is not ranked has none."""
+        """The class of each unit, 1 the best; a unit that is not ranked has none."""
         digits = self.call.options.get("digits", 0)
-        return np.asarray(classes(self.compared(scores), digits=digits))
+        return np.asarray(classes(self.compared(scores), digits=digits, direction=self.direction))
 
     def compared(self, scores: Floats) -> Floats:
-        """What is compared: scores rounded where the config says so, of the units that are ranked."""
+        """What is compared: scores rounded where the config says so, of the units that are ranked.
+
+        Higher is better: where less is, scores have the opposite sign.
+        """
         for node, rounding in self.rounded.items():
             if node < scores.shape[-1]:
                 scores = scores.copy()
                 scores[..., node] = rounding(scores[..., node])
+        if self.direction < 0:
+            scores = -scores
         return scores if self.among is None else np.where(self.among[:, None], scores, np.nan)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from innov_index.methods.kernels.preparation import present
+from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.pipeline.binding import Plan
@@ -50,6 +51,7 @@ def remarks_of(
         *_several_answers(plan, tree),
         *without_effect(plan, steps.denominated, steps.imputed),
         *_joined(plan, tree),
+        *_less_is_better(plan),
     )
 
 
@@ -168,6 +170,22 @@ def _joined(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
             text = f"{scores} {differ} from another, or from 0, only by rounding error and {count} as equal"
             text += f": {listed(names, 5)}"
             yield Remark(text, Gravity.NOTE, "nodes with scores that only rounding told apart")
+
+
+def _less_is_better(plan: Plan) -> Iterator[Remark]:
+    """That ranks begin at the lowest score, which indicators raise it, and who takes high scores for good."""
+    framework = plan.framework
+    if framework.direction > 0:
+        return
+    for call in (*plan.weighting, *plan.aggregation):
+        if Trait.HIGH_IS_GOOD in call.method.traits and call.options.get("penalty") != "plus":
+            text = f"{call.where} {call.method.name} takes high scores for good, though less is better here"
+            yield Remark(text, Gravity.FIGURE, "methods that take high scores for good")
+    more = [framework.codes[leaf] for leaf in framework.leaves if framework.nodes[leaf].direction > 0]
+    less = len(framework.leaves) - len(more)
+    rise = f"scores rise with the values of {counted(less, 'indicator')}, in which less is better too"
+    fall = f", and fall with those of {counted(len(more), 'indicator')} ({listed(more, 5)})" if more else ""
+    yield Remark(f"less is better: rank 1 is the lowest score; {rise}{fall}")
 
 
 def _without_group(plan: Plan) -> Iterator[Remark]:

@@ -49,8 +49,12 @@ def added(opened: Any, scores: Any) -> None:
         "{method: quantiles, probabilities: [0.25, 0.5, 0.75]}",
     ],
 )
-def test_they_follow_the_explorer(classes: str, make_index: Callable, open_page: Callable) -> None:
-    config = make_index(data=DATA, more=ADDED.format(classes=classes))
+@pytest.mark.parametrize("better", ["higher_is_better", "lower_is_better"])
+def test_they_follow_the_explorer(
+    better: str, classes: str, make_index: Callable, open_page: Callable
+) -> None:
+    turned = {"code: I\n": f"code: I\n  direction: {better}\n"}
+    config = make_index(data=DATA, more=ADDED.format(classes=classes), swap=turned)
     opened = _opened(config, open_page)
     added(opened, innov_index.load(config).score())
     opened.slide("P", 20)

@@ -157,9 +157,12 @@ def test_numbers_are_written_as_the_reader_writes_them(make_index: Callable, ope
     assert "," in opened.page.inner_text("#ranking-body .score >> nth=0")
 
 
-def test_ways_up_are_those_of_the_robustness_analysis(make_index: Callable, open_page: Callable) -> None:
+@pytest.mark.parametrize("better", ["higher_is_better", "lower_is_better"])
+def test_ways_up_are_those_of_the_robustness_analysis(
+    better: str, make_index: Callable, open_page: Callable
+) -> None:
     """Against `analysis.robustness.improvement`, which asks for 1e-9 more: ahead, not level."""
-    config = make_index()
+    config = make_index(swap={"code: I\n": f"code: I\n  direction: {better}\n"})
     opened = _opened(config.parent, config, open_page)
     index = innov_index.load(config)
     scores = index.score()

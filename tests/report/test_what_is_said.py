@@ -80,7 +80,7 @@ def test_an_imputed_value_is_nobodys_strength(make_index: Callable[..., Path], t
         "imputation: {method: mean}\n" + PLAIN, "unit,a,b\nA,1,1\nB,2,1\nC,3,1\nD,9,\nE,4,9\n"
     )
     profile = _said("plot", "profile", str(config), "--unit", "D", "-o", str(tmp_path / "x.svg"))
-    assert "above the median in 1 of 1 indicator (1 imputed)" in profile
+    assert "better than the median in 1 of 1 indicator (1 imputed)" in profile
     for step in ("raw", "imputed", "normalised"):
         rows = _said("audit", str(config), "--unit", "D", "--step", step).splitlines()
         assert [row.split()[1] for row in rows if row.split()[:1] == ["strength"]] == ["a"]

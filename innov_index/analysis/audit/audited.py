@@ -212,11 +212,12 @@ class Audit:
     def profile_of(self, unit: int) -> Profile:
         """Strengths and weaknesses of a unit, by its ranks in the step's values (raw by default)."""
         reversed_already = self.step == "normalised"
-        directions = np.ones(len(self.framework.leaves)) if reversed_already else self.framework.directions
+        signs = np.ones(len(self.framework.leaves)) if reversed_already else self.framework.directions
         row = int(np.searchsorted(self.units, unit))
         # an imputed value is nobody's strength or weakness, and one that treatment changed nobody's strength
         filled = self.scores.imputed[self.edition][unit] & (np.arange(len(self.units)) == row)[:, None]
         values = np.where(filled, np.nan, self.values("raw"))
+        directions = signs * self.framework.direction
         return profile(values, directions, row, doubtful=self.scores.capped(self.edition)[unit])
 
     def unit_position(self, name: str) -> int:

@@ -86,9 +86,9 @@ class Alternatives:
         return normalisations(self.schemes[0].index.config)
 
     @property
-    def index_scores(self) -> Floats:
-        """Scores of the root, (schemes, units)."""
-        return np.stack([scheme.scores[:, 0] for scheme in self.schemes])
+    def ranks(self) -> Floats:
+        """Ranks in the index, (schemes, units)."""
+        return np.stack([scheme.ranks for scheme in self.schemes])
 
     def normalised(self) -> Iterator[Normalised]:
         """Indicators under each combination that has a result, the most wanted ones first."""
@@ -125,6 +125,9 @@ def alternatives(index: Index, edition: int) -> Alternatives:
             continue
         if scheme.index.framework.codes != index.framework.codes:
             left_out.append(f"Scheme “{name}” has another tree; it is not shown.")
+            continue
+        if scheme.index.framework.direction != index.framework.direction:
+            left_out.append(f"Scheme “{name}” ranks from the other end; it is not shown.")
             continue
         found.append(scheme)
     return Alternatives(edition, tuple(found), tuple(left_out))

@@ -117,7 +117,7 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
         )
         for name, error in failures.items()
     )
-    remarks = (*left_out, *_without_effect(rankings), *_remarks(results))
+    remarks = (*left_out, *_turned(results), *_without_effect(rankings), *_remarks(results))
     return compared(base, at, rankings, remarks, ranking_rule(index))
 
 
@@ -167,6 +167,16 @@ def _without_effect(rankings: Rankings) -> list[str]:
         if np.array_equal(own, rankings.scores[0], equal_nan=True)
     ]
     return [Remark(f"{listed(same)}: changes no score of the index", Gravity.CHOICE)] if same else []
+
+
+def _turned(results: Mapping[str, Scores]) -> list[str]:
+    """Schemes whose ranks begin at the other end of the scores."""
+    base = results[BASE].framework.direction
+    turned = [name for name, own in results.items() if own.framework.direction != base]
+    if not turned:
+        return []
+    first = "lowest" if base > 0 else "highest"
+    return [Remark(f"{listed(turned)}: rank 1 is the {first} score there", Gravity.FIGURE)]
 
 
 def _vanished(base: Scores, names: Sequence[str], ranks: Floats) -> list[str]:

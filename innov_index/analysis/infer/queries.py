@@ -192,9 +192,11 @@ class _QueryReader:
         return replace(asked, remarks=(*asked.remarks, *told)) if left else asked
 
     def _order(self, published: Published, node: int, edition: int) -> Order:
-        """What published ranks say of the order of the scores."""
+        """What published ranks say of the order of the scores, the highest first."""
         ranks, last = published.ranks[edition, :, node], published.last_ranks[edition, :, node]
         chains = order_of_ranks(ranks, last, unranked_last=self.query.rest_last)
+        if self.framework.direction < 0:
+            chains = [chain[::-1] for chain in chains]
         strict = published.block.ties != "ordinal"
         equals: tuple[tuple[int, ...], ...] = ()
         if strict and self._recipe(edition).rounding(node) is Rounding.NONE:

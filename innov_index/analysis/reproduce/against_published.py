@@ -43,7 +43,7 @@ def against_published(scores: Scores, published: Published) -> Agreement:
 
     Correlations are over the units of the first edition with an announced rank (or score) of the root.
     """
-    announced = _announced_order(published)
+    announced = _announced_order(scores, published)
     edition = int(np.argmax((~np.isnan(announced)).any(axis=-1)))
     theirs, ours = announced[edition], scores.ranks[edition, :, 0]
     both = common(theirs, ours)
@@ -64,18 +64,19 @@ def against_published(scores: Scores, published: Published) -> Agreement:
     )
 
 
-def announced_ranks(published: Published, edition: int) -> Floats:
+def announced_ranks(scores: Scores, published: Published, edition: int) -> Floats:
     """Published ranks of the root, (units,); where only scores were published, the ranks that they give."""
     ranks = published.ranks[edition, :, 0]
     if not np.isnan(ranks).all():
         return ranks
-    return descending_ranks(published.scores[edition, :, :1], published.block.ties)[:, 0]
+    better = scores.framework.direction * published.scores[edition, :, :1]
+    return descending_ranks(better, published.block.ties)[:, 0]
 
 
-def _announced_order(published: Published) -> Floats:
-    """Published ranks of the root; where only scores were published, the scores with the sign changed."""
+def _announced_order(scores: Scores, published: Published) -> Floats:
+    """Published ranks of the root; where only scores were published, these, with a sign: less is better."""
     ranks = published.ranks[..., 0]
-    return ranks if not np.isnan(ranks).all() else -published.scores[..., 0]
+    return ranks if not np.isnan(ranks).all() else -scores.framework.direction * published.scores[..., 0]
 
 
 def _single(
@@ -86,9 +87,9 @@ def _single(
     theirs = [_ordinal(ranks[unit], last[unit]) for unit in both]
     here = ours[both]
     if np.isnan(published.ranks[..., 0]).all():
-        announced = published.scores[edition, :, 0]
+        announced = _announced_order(scores, published)[edition]
         both = np.flatnonzero(common(announced, ours))
-        theirs = [ordinal(rank) for rank in _ranks_among(-announced[both])]
+        theirs = [ordinal(rank) for rank in _ranks_among(announced[both])]
         here = _ranks_among(ours[both])
     names = [scores.units.names[unit] for unit in both]
     return tuple(zip(names, theirs, here.tolist(), strict=True))

@@ -167,7 +167,7 @@ def compare_announcements(index: Index) -> Reproduction:
     announcements = []
     for published in index.published:
         bounds = input_bounds(index, scores.scores, published.without_exceptions().printed)
-        cells = Cells(published, scores.scores, scores.ranks, bounds, rounded)
+        cells = Cells(published, scores.scores, scores.ranks, bounds, rounded, index.framework.direction)
         unverified = published.block.unverified or index.config.block.indicators.unverified
         levels = level_results(cells, scores, unverified)
         wanted = published.block.claims != "nothing" and any(not level.verdict.holds for level in levels)

@@ -20,7 +20,7 @@ from innov_index.methods.kernels.ranks import RULES
 from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
-from innov_index.model.framework import Framework
+from innov_index.model.framework import Direction, Framework
 from innov_index.model.scores import Scores
 from innov_index.pipeline import score
 
@@ -79,7 +79,7 @@ def _of_ranks(scores: Scores, cells: Cells) -> list[Cause]:
         announced = cells.published.ranks[..., node : node + 1]
         last = cells.published.last_ranks[..., node : node + 1]
         own = scores.scores[..., node : node + 1]
-        for description, ranks in _other_rankings(own, announced):
+        for description, ranks in _other_rankings(own, announced, cells.direction):
             given = (announced <= ranks) & (ranks <= last)
             wrong = ~np.isnan(announced) & ~given & ~cells.published.excepted[..., [node]]
             text = f"'{scores.framework.codes[node]}': {description}"
@@ -87,24 +87,26 @@ def _of_ranks(scores: Scores, cells: Cells) -> list[Cause]:
     return causes
 
 
-def _other_rankings(scores: Floats, announced: Floats) -> Iterator[tuple[str, Floats]]:
+def _other_rankings(scores: Floats, announced: Floats, direction: Direction) -> Iterator[tuple[str, Floats]]:
     """Ranks of a node's scores, (editions, units, 1), by other rules; the simplest first."""
     half_up = catalogue.method("rounding", "half_up").function
+    better = direction * scores
     for decimals in range(5):
         yield (
             f"ranks taken from scores rounded to {decimals} decimals",
-            descending_ranks(half_up(scores, decimals=decimals), "min"),
+            descending_ranks(direction * half_up(scores, decimals=decimals), "min"),
         )
     for ties in RULES:
-        yield f"ties ranked by the rule {ties}", descending_ranks(scores, ties)
-    among = np.where(np.isnan(announced), np.nan, scores)
+        yield f"ties ranked by the rule {ties}", descending_ranks(better, ties)
+    among = np.where(np.isnan(announced), np.nan, better)
     yield "ranks only among the published units", descending_ranks(among, "min")
-    yield "ranks reversed (1 is the lowest score)", descending_ranks(-scores, "min")
+    first = "lowest" if direction > 0 else "highest"
+    yield f"ranks reversed (1 is the {first} score)", descending_ranks(-better, "min")
     for decimals in range(5):
         for ties in [rule for rule in RULES if rule != "min"]:
             yield (
                 f"ranks taken from scores rounded to {decimals} decimals, ties by the rule {ties}",
-                descending_ranks(half_up(scores, decimals=decimals), ties),
+                descending_ranks(direction * half_up(scores, decimals=decimals), ties),
             )
 
 

@@ -12,6 +12,7 @@ from innov_index.analysis.reproduce.input_bounds import Bounds
 from innov_index.dataset.printed_figures import EXACT, Intervals, out_of_order
 from innov_index.dataset.published import Published
 from innov_index.model.arrays import Bools, Floats
+from innov_index.model.framework import Direction
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Cells:
 
     A published score stands for the interval of numbers that are printed like it, a computed one for the
     interval `bounds` that printed inputs leave open. `rounded` holds the rounding of
-    the nodes whose ranks are taken from rounded scores.
+    the nodes whose ranks are taken from rounded scores; `direction` is -1 where less is better.
     """
 
     published: Published
@@ -28,6 +29,7 @@ class Cells:
     ranks: Floats
     bounds: Bounds
     rounded: Mapping[int, Callable[[Floats], Floats]] = field(default_factory=dict)
+    direction: Direction = 1
 
     @cached_property
     def compared(self) -> Bools:
@@ -126,7 +128,10 @@ class Cells:
         return self.published.printed.where(~self.published.excepted)
 
     def _ends(self, edition: int, node: int) -> tuple[Floats, Floats]:
-        """Lowest and highest score of each unit that ranks may be taken from, by inputs and printed score."""
+        """Worst and best of what the rank of each unit may be taken from, by inputs and printed score.
+
+        Higher is better: scores, with the opposite sign where less is better.
+        """
         scores = self.scores[edition, :, node]
         low = np.fmin(scores, self.bounds.low[edition, :, node])
         high = np.fmax(scores, self.bounds.high[edition, :, node])
@@ -136,7 +141,7 @@ class Cells:
             low, high = printed.narrowed(low, high)
         if node in self.rounded:
             low, high = self.rounded[node](low), self.rounded[node](high)
-        return low, high
+        return (low, high) if self.direction > 0 else (-high, -low)
 
 
 def _open_places(low: Floats, high: Floats) -> tuple[Floats, Floats]:

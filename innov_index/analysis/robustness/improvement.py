@@ -56,9 +56,10 @@ def least_improvements(
         node = scores.framework.position[code]
         if given[k] <= 0:
             continue
-        found += _of_node(scores, at, row, node, gap / given[k], linear.power)
+        needed = linear.direction * gap / given[k]
+        found += _of_node(scores, at, row, node, needed, linear.power)
         if linear.power == 1 and not scores.framework.nodes[node].is_leaf:
-            found += _below(index, scores, at, row, node, gap / given[k])
+            found += _below(index, scores, at, row, node, needed)
     found.sort(key=lambda entry: (entry[1].beyond, entry[0]))
     return tuple(improvement for _, improvement in found)
 
@@ -66,7 +67,10 @@ def least_improvements(
 def _of_node(
     scores: Scores, at: int, row: int, node: int, needed: float, power: float
 ) -> list[tuple[float, Improvement]]:
-    """The node's improvement; none where no score is that good, as a harmonic mean stays below a limit."""
+    """The node's improvement by a difference of its `linked` score, which is negative where less is better.
+
+    None where no score is that good, as a harmonic mean stays below a limit.
+    """
     values = scores.scores[at, :, node]
     now = float(values[row])
     then = now + needed if power == 1 else float(unlinked(linked(values[row], power) + needed, power))
@@ -77,9 +81,11 @@ def _of_node(
     if entry.is_leaf:
         raw = _raw(scores, at, row, node, then)
     spread = float(np.nanmax(values) - np.nanmin(values)) or 1.0
-    beyond = bool(then > float(np.nanmax(values)) + 1e-9 * spread)
+    direction = scores.framework.direction
+    beyond = bool(direction * then > float(np.nanmax(direction * values)) + 1e-9 * spread)
     note = scores.note(at, row, node)
-    return [((then - now) / spread, Improvement(entry.code, entry.name, now, then, *raw, beyond, note))]
+    found = Improvement(entry.code, entry.name, now, then, *raw, beyond, note)
+    return [(direction * (then - now) / spread, found)]
 
 
 def _below(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from innov_index.errors import InnovIndexError, look_up
 from innov_index.model.arrays import Floats, Ints, read_only
+from innov_index.model.framework import Direction
 
 DIGITS = 12
 """Node scores are read as decimals of this many digits, so that noise in the last bits decides nothing."""
@@ -33,11 +34,14 @@ class LinearScores:
     units, names : codes and names of the units that have a score
     nodes : codes of the nodes whose weights vary
     values : (units, nodes) int64
-        The node scores, as `linked` to the power, in multiples of `step`.
+        The node scores, as `linked` to the power, in multiples of `step`; where less is better in the index,
+        with the opposite sign.
     given : fractions, one a node
         The weights of the index as it stands; they sum to 1.
     power : float
         Of the mean: 1 arithmetic, 0 geometric, -1 harmonic.
+    direction : int
+        -1 where less is better in the index.
     """
 
     units: tuple[str, ...]
@@ -47,6 +51,7 @@ class LinearScores:
     step: float
     given: tuple[Fraction, ...]
     power: float = 1.0
+    direction: Direction = 1
 
     def __len__(self) -> int:
         return len(self.units)
@@ -74,14 +79,11 @@ class LinearScores:
 
     def among(self, positions: Sequence[int]) -> LinearScores:
         """The same for some of the units only."""
-        return LinearScores(
-            tuple(self.units[i] for i in positions),
-            tuple(self.names[i] for i in positions),
-            self.nodes,
-            read_only(self.values[list(positions)]),
-            self.step,
-            self.given,
-            self.power,
+        return replace(
+            self,
+            units=tuple(self.units[i] for i in positions),
+            names=tuple(self.names[i] for i in positions),
+            values=read_only(self.values[list(positions)]),
         )
 
 

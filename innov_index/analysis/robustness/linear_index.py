@@ -142,7 +142,7 @@ class _Reader:
         # gaps take a number that their column has
         lowest = np.where(missing, np.inf, table).min(axis=0)
         lowest = np.where(np.isfinite(lowest), lowest, np.nanmin(table))
-        values, step = integers(np.where(missing, lowest, table))
+        values, step = integers(self.framework.direction * np.where(missing, lowest, table))
         units = self.scores.units
         whole = LinearScores(
             tuple(units.codes[row] for row in self.rows),
@@ -152,9 +152,11 @@ class _Reader:
             step,
             exact_weights(self._shares()),
             self.power,
+            self.framework.direction,
         )
         linear = whole if len(complete) == len(whole) else whole.among(complete.tolist())
-        self._refuse_other_order(linear, self.scores.scores[self.at, self.rows[complete], 0])
+        scores = self.scores.scores[self.at, self.rows[complete], 0]
+        self._refuse_other_order(linear, self.framework.direction * scores)
         return self._enclosed(linear, whole, table, missing)
 
     def _power(self) -> float:
@@ -291,7 +293,7 @@ class _Reader:
 
     def _enclosed(self, linear: LinearScores, whole: LinearScores, table: Floats, missing: Bools) -> Reading:
         """Add what encloses ranks that are not those of the linear scores."""
-        below, above = self._errors(table, whole.step)
+        below, above = self._errors(table, whole.step)[:: self.framework.direction]
         margin = self._margin(table, whole.step)
         exact = not missing.any() and not above.any() and margin is not None and not margin.any()
         if exact:
@@ -496,8 +498,9 @@ class _Reader:
         low, high = self._ends(table)
         gaps = np.isnan(table).any(axis=1)
         low, high = np.where(gaps, low.min(), low), np.where(gaps, high.max(), high)
-        _, rise = self._moved(low, high, hidden / (line[0] * min(self._factors())))
-        return np.asarray(np.ceil(rise / step).astype(np.int64) + 1)
+        fall, rise = self._moved(low, high, hidden / (line[0] * min(self._factors())))
+        ahead = rise if self.framework.direction > 0 else fall
+        return np.asarray(np.ceil(ahead / step).astype(np.int64) + 1)
 
     def _scores_at(self) -> Callable[[Floats], Floats]:
         """What the index compares, (draws, ranked units), with weights (draws, chosen)."""

@@ -9,7 +9,6 @@ import numpy as np
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import simulate
 from innov_index.analysis.uncertainty.summary import Ranks
-from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Floats
 from innov_index.wording import listed
 
@@ -56,17 +55,16 @@ def over_draws(model: Model, draws: int, seed: int) -> RankIntervals:
     )
 
 
-def over_schemes(scores: Floats) -> RankIntervals | None:
+def over_schemes(ranks: Floats) -> RankIntervals | None:
     """From the best to the worst rank over ways of computing; None with fewer than two.
 
     Parameters
     ----------
-    scores : (schemes, units)
+    ranks : (schemes, units)
         The first one is the config as it stands.
     """
-    if len(scores) < 2:
+    if len(ranks) < 2:
         return None
-    ranks = descending_ranks(scores[..., None], "min")[..., 0]
     ranked = ~np.isnan(ranks)
     low = np.where(ranked, ranks, np.inf).min(axis=0)
     high = np.where(ranked, ranks, -np.inf).max(axis=0)
@@ -75,10 +73,10 @@ def over_schemes(scores: Floats) -> RankIntervals | None:
         low=np.where(stated, low, np.nan),
         middle=None,
         high=np.where(stated, high, np.nan),
-        label=f"Range over {len(scores)} schemes",
+        label=f"Range over {len(ranks)} schemes",
         over="whatever the scheme",
         meaning=(
-            f"from the best to the worst rank under the {len(scores)} ways of computing that the config "
+            f"from the best to the worst rank under the {len(ranks)} ways of computing that the config "
             "states (itself and its schemes); not a probability"
         ),
     )

@@ -69,6 +69,11 @@ class Check:
                     f"'{choice.name}' changes the tree: weights of different trees would mix", choice.mark
                 )
                 continue
+            if any(other.plan.ranking.direction != self._base.plan.ranking.direction for other in there):
+                yield Problem(
+                    f"'{choice.name}' turns the index around: first and last places would mix", choice.mark
+                )
+                continue
             self._seen += there
             if self._overdrawn(choice, there):
                 yield Problem(

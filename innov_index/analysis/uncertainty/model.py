@@ -126,7 +126,7 @@ class Model:
         def rule(scores: Floats, bounds: Floats) -> Floats:
             return np.asarray(ranking(settled(scores, bounds)[..., None])[..., 0])
 
-        return Ranker(rule, self.columns, digits, slots)
+        return Ranker(rule, self.columns, digits, slots, self.index.framework.direction)
 
     def evaluate(self, points: Floats, fixed: Floats | None = None) -> Evaluated:
         """Score every draw.

@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.framework import Direction
 
 RankRule: TypeAlias = Callable[[Floats, Floats], Floats]
-"""Ranks (draws, units) of scores and their bounds; 1 is the highest score, NaN where a unit has none."""
+"""Ranks (draws, units) of scores, higher is better, and their bounds; NaN where a unit has none."""
 
 EXACT = np.zeros((1, 1))
 """Bounds of scores without rounding errors."""
@@ -52,7 +53,7 @@ _VALUES_AT_ONCE = 1 << 18
 class RankedBlock:
     """One block of draws: the order of its columns, or for draws with close scores the ranks of its units.
 
-    `order` (clear draws, columns) holds column numbers from the lowest score to the highest; `explicit`
+    `order` (clear draws, columns) holds column numbers from the worst score to the best; `explicit`
     (other draws, units) holds ranks. `close` (draws,) marks the other draws.
     """
 
@@ -76,6 +77,8 @@ class Ranker:
         Significant digits that `rule` rounds to (0: none): what "close" means.
     slots : int
         Places a rank: 2 where ties may get half ranks, else 1.
+    direction : int
+        -1 where lower scores are better.
 
     Attributes
     ----------
@@ -87,11 +90,14 @@ class Ranker:
         Places between the first unit of its column and a unit.
     """
 
-    def __init__(self, rule: RankRule, columns: Ints, digits: int, slots: int = 1) -> None:
+    def __init__(
+        self, rule: RankRule, columns: Ints, digits: int, slots: int = 1, direction: Direction = 1
+    ) -> None:
         self.rule = rule
         self.columns = columns
         self.digits = digits
         self.slots = slots
+        self.direction = direction
         self.units = len(columns)
         self.places = slots * (self.units - 1) + 1
         self.singles = np.unique(columns, return_index=True)[1]
@@ -120,6 +126,7 @@ class Ranker:
         bounds : (draws or 1, units)
             How far rounding errors can have moved them.
         """
+        scores = scores if self.direction > 0 else -scores
         # of several ways to take columns, this one gives rows that lie side by side
         single = np.take(scores, self.singles, axis=1) if self.has_twins else scores
         widest = float(np.fmax.reduce(bounds, axis=None, initial=0.0))

@@ -117,7 +117,8 @@ def _explanation(found: Uncertainty, threads: int | None) -> Explanation:
     edition = model.base.edition_name(model.edition)
     try:
         exact = study(model.index, Statements("20%"), edition=edition, time_limit=EXACT_SECONDS)
-        worst = {exact.linear.units[claim.unit]: claim.bound for claim in exact.ranges.worst}
+        units = exact.ranges.linear.units
+        worst = {units[claim.unit]: claim.bound for claim in exact.ranges.worst}
         remarks.append(f"{WITHIN} is about the weights of {', '.join(exact.linear.nodes)}")
     except InnovIndexError as error:
         remarks.append(f"no exact statement about all weights: {error.problems[0].message}")

@@ -79,7 +79,8 @@ class Tally:
         scores, weights = defined.scores, defined.weights
         block = self.ranker.rank(scores, defined.bounds)
         self.counts.add(block)
-        self.ahead += _ahead(self.ranker.columns[self.pairs], scores[:, self.pairs], block, self.pairs)
+        own = self.ranker.direction * scores[:, self.pairs]
+        self.ahead += _ahead(self.ranker.columns[self.pairs], own, block, self.pairs)
         self._add_leaders(block, weights)
         self.asked += len(evaluated.undefined)
         self.draws += len(scores)
@@ -131,7 +132,10 @@ def empty_tally(model: Model, ranker: Ranker) -> Tally:
 
 
 def _ahead(columns: Ints, scores: Floats, block: RankedBlock, pairs: Ints) -> Ints:
-    """How often each of the `pairs` is ahead of each other, from their columns and scores (draws, pairs)."""
+    """How often each of the `pairs` is ahead of each other, from columns and scores (draws, pairs) of theirs.
+
+    Higher scores are better.
+    """
     ahead = np.zeros((len(columns), len(columns)), dtype=np.int64)
     own = np.ascontiguousarray((scores if not len(block.explicit) else scores[~block.close]).T)
     for one in range(1, len(own)):

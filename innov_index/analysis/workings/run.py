@@ -175,7 +175,7 @@ class Workings:
     @cached_property
     def places(self) -> Floats:
         """Place of each unit in the list: by rank, then by score, then in the order of the data."""
-        ranks, scores = self.ranks[:, 0], self.final[:, 0]
+        ranks, scores = self.ranks[:, 0], self.framework.direction * self.final[:, 0]
         places = np.full(len(ranks), np.nan)
         known = np.flatnonzero(~np.isnan(ranks))
         places[known[np.lexsort((known, -scores[known], ranks[known]))]] = np.arange(1, len(known) + 1)

@@ -13,7 +13,7 @@ from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
 
-@aggregation.method("bod", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS)
+@aggregation.method("bod", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS)
 def bod(
     values: Floats,
     *,
@@ -49,6 +49,7 @@ def bod(
 
 @aggregation.method(
     "directional_bod",
+    Trait.HIGH_IS_GOOD,
     Trait.COMPARES_UNITS,
     Trait.LOOPED,
     Trait.IGNORES_WEIGHTS,
@@ -93,7 +94,9 @@ def directional_bod(values: Floats, *, steps: list[NonNegative]) -> Floats:
     return np.where(np.isnan(values).all(axis=-1), np.nan, scores)
 
 
-@aggregation.method("geometric_bod", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS)
+@aggregation.method(
+    "geometric_bod", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS
+)
 def geometric_bod(
     values: Floats,
     *,

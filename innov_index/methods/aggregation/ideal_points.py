@@ -18,7 +18,7 @@ from innov_index.model.arrays import Floats
 Scaling: TypeAlias = Literal["none", "vector", "sum", "max", "min_max"]
 
 
-@aggregation.method("hellwig", Trait.COMPARES_UNITS)
+@aggregation.method("hellwig", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
 def hellwig(values: Floats, weights: Floats) -> Floats:
     """Hellwig's measure of development: nearness to a unit that is best on every child.
 
@@ -46,7 +46,7 @@ def hellwig(values: Floats, weights: Floats) -> Floats:
     return _nearness(standardised, weights, population=True)
 
 
-@aggregation.method("wroclaw", Trait.COMPARES_UNITS)
+@aggregation.method("wroclaw", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
 def wroclaw(values: Floats, weights: Floats) -> Floats:
     """Wrocław taxonomy: nearness to a unit that is best on every child, on the scores as they are.
 
@@ -74,7 +74,7 @@ def wroclaw(values: Floats, weights: Floats) -> Floats:
     return _nearness(complete(values), weights, population=False)
 
 
-@aggregation.method("topsis", Trait.COMPARES_UNITS)
+@aggregation.method("topsis", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
 def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> Floats:
     """TOPSIS: near the best score of every child and far from the worst of every child.
 
@@ -106,7 +106,7 @@ def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> F
     return from_worst / constant_to_nan(from_best + from_worst)
 
 
-@aggregation.method("vikor", Trait.COMPARES_UNITS)
+@aggregation.method("vikor", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
 def vikor(values: Floats, weights: Floats, *, v: Share = 0.5) -> Floats:
     """VIKOR: a compromise between the total and the largest single regret of a unit.
 
@@ -143,7 +143,7 @@ def vikor(values: Floats, weights: Floats, *, v: Share = 0.5) -> Floats:
     return 1 - v * group - (1 - v) * individual
 
 
-@aggregation.method("edas", Trait.COMPARES_UNITS)
+@aggregation.method("edas", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
 def edas(values: Floats, weights: Floats) -> Floats:
     """EDAS: how far a unit is above the average unit, and how little below it.
 

@@ -22,7 +22,7 @@ AMPI_RANGE = (70.0, 130.0)
 """Scores of the two goalposts; the reference value scores 100, midway between them."""
 
 
-@aggregation.method("mpi")
+@aggregation.method("mpi", Trait.HIGH_IS_GOOD)
 def mpi(
     values: Floats, weights: Floats, *, penalty: Penalty = "minus", ddof: Annotated[int, Ge(0), Le(1)] = 0
 ) -> Floats:
@@ -60,7 +60,7 @@ def mpi(
     return index
 
 
-@aggregation.method("ampi", Trait.COMPARES_UNITS)
+@aggregation.method("ampi", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
 def ampi(
     values: Floats,
     weights: Floats,
@@ -109,7 +109,7 @@ def ampi(
     return np.where(undefined, np.nan, mpi(rescaled, weights, penalty=penalty))
 
 
-@aggregation.method("mean_min")
+@aggregation.method("mean_min", Trait.HIGH_IS_GOOD)
 def mean_min(
     values: Floats,
     weights: Floats,
@@ -144,7 +144,7 @@ def mean_min(
     return mean - alpha * (np.hypot(imbalance, beta) - beta)
 
 
-@aggregation.method("cv_penalty")
+@aggregation.method("cv_penalty", Trait.HIGH_IS_GOOD)
 def cv_penalty(
     values: Floats,
     weights: Floats,

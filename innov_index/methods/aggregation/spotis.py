@@ -6,11 +6,12 @@ import numpy as np
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.preparation import present_weights
+from innov_index.methods.registry import Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
 
-@aggregation.method("spotis", example={"lower": 0.0, "upper": 100.0})
+@aggregation.method("spotis", Trait.HIGH_IS_GOOD, example={"lower": 0.0, "upper": 100.0})
 def spotis(
     values: Floats, weights: Floats, *, lower: float | list[float], upper: float | list[float]
 ) -> Floats:

@@ -32,6 +32,7 @@ def _are_several(values: Floats) -> Bools:
 
 @weighting.method(
     "bod_common",
+    Trait.HIGH_IS_GOOD,
     Trait.LOOPED,
     several=_are_several,
     several_in_words="several sets of weights are best for all units; shown are the most even of them",

@@ -118,17 +118,20 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
     all_units = values[scores.kept[edition]]
     low, first, middle, third, high = (row[0] for row in quantiles(all_units, [0.0, 0.25, 0.5, 0.75, 1.0]))
     own, filled = values[unit], scores.imputed[edition, unit]
+    ahead = framework.direction * (own - middle)
     known = ~np.isnan(own) & ~filled
     name, rank = scores.units.names[unit], scores.ranks[edition, unit, 0]
+    place = "without rank" if np.isnan(rank) else f"rank {rank:g}"
     words = (
-        f"Profile of {name}, {'without rank' if np.isnan(rank) else f'rank {rank:g}'}: above the median in "
-        f"{int((own > middle)[known].sum())} of {counted(int(known.sum()), 'indicator')}"
+        f"Profile of {name}, {place}: better than the median in {int((ahead > 0)[known].sum())} of "
+        f"{counted(int(known.sum()), 'indicator')}"
         f"{_apart(int(filled.sum()), len(nodes) - int((known | filled).sum()))}."
     )
     note = (
-        "Dot: the unit (hollow: below the median). Thin line: worst to best unit. Band: middle half of the "
-        f"units. Tick: median. No dot: no value.{' Grey diamond: an imputed value.' if filled.any() else ''}"
+        "Dot: the unit (hollow: worse than the median). Thin line: lowest to highest unit. Band: middle half "
+        "of the units. Tick: median. No dot: no value."
     )
+    note += " Grey diamond: an imputed value." if filled.any() else ""
     capped = scores.capped(edition)[unit]
     if capped.any():
         note += " Ring: a value that treatment changed."
@@ -141,7 +144,7 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
         plot.hlines(rows, low, high, color=RULE, linewidth=1)
         plot.hlines(rows, first, third, color=BAND, alpha=0.55, linewidth=4.5)
         plot.plot(middle, rows, "|", color=INK, markersize=6, markeredgewidth=1)
-        good, weak = known & (own >= middle), known & (own < middle)
+        good, weak = known & (ahead >= 0), known & (ahead < 0)
         plot.plot(own[good], rows[good], "o", color=PALETTE[0], markersize=4.5)
         plot.plot(own[weak], rows[weak], "o", markerfacecolor="white", color=WORSE, markersize=4.5)
         plot.plot(own[filled], rows[filled], "D", markerfacecolor="white", color=FAINT, markersize=4)

@@ -119,9 +119,8 @@ def unit_page(first: str, peers: str | None) -> Markup:
         tag("h4", "Profile"),
         tag(
             "p",
-            "From the worst value of all units (left) to the best (right). The contribution is the number "
-            "of points that the unit would lose at the worst value of all units. A hollow dot: an imputed "
-            "value.",
+            "From the worst value of all units (left) to the best (right). The contribution is by how many "
+            "points the unit would be worse at the worst value of all units. A hollow dot: an imputed value.",
             class_="quiet",
         ),
         tag("p", *legend, class_="key-line"),

@@ -18,7 +18,12 @@ FIRST_NAMED = 3
 
 
 def headline(scores: Scores, edition: int) -> Markup:
-    """Who leads, or who shares the first place, in one sentence."""
+    """Who leads, or who shares the first place, in one sentence; and that less is better where it is."""
+    leads = _leads(scores, edition)
+    return leads if scores.framework.direction > 0 else join(leads, " Less is better.")
+
+
+def _leads(scores: Scores, edition: int) -> Markup:
     leaders = [int(unit) for unit in scores.leaders(edition)]
     if not leaders:
         return Markup("No unit has a score.")

@@ -87,12 +87,20 @@ def _treatment(scores: Scores, recipe: Recipe, edition: int) -> str:
 
 
 def _normalisation(scores: Scores, recipe: Recipe) -> str:
-    falling = int((scores.framework.directions < 0).sum())
-    turned = f"less is better in {falling} of them" if falling else "more is better in all"
+    turned = _directions(scores.framework)
     settings = recipe.leaf_steps["normalisation"]
     if all(setting.method.is_identity for setting in settings):
         return f"Indicators stay on the scales they come in; {turned}."
     return f"Indicators come to one scale by {_methods(settings)}; {turned}."
+
+
+def _directions(framework: Framework) -> str:
+    """What is better in the indicators, and in the index where that is less."""
+    falling = sum(framework.nodes[leaf].direction < 0 for leaf in framework.leaves)
+    turned = f"less is better in {falling} of them" if falling else "more is better in all"
+    if framework.direction > 0:
+        return turned
+    return f"{turned}; less is better in the index, whose scores rise with what is worse"
 
 
 def _aggregation(recipe: Recipe) -> str:

@@ -50,9 +50,10 @@ def payload(answers: Answers) -> dict[str, Any]:
         "ranking": {
             "ties": index.config.recipe.ranking.method.name,
             "digits": index.config.recipe.ranking.options["digits"],
+            "direction": scores.framework.direction,
         },
         "added": _added(index, scores, edition),
-        "announced": _announced(index, edition),
+        "announced": _announced(index, scores, edition),
         "intervals": _intervals(answers.intervals),
         "document": index.config.document.plain(),
     }
@@ -121,11 +122,11 @@ def _rule(classes: Setting) -> dict[str, Any]:
     }
 
 
-def _announced(index: Index, edition: int) -> list[dict[str, Any]]:
+def _announced(index: Index, scores: Scores, edition: int) -> list[dict[str, Any]]:
     """Name, remark and ranks of each publication that ranks enough units of this edition."""
     rankings = []
     for published in index.published:
-        ranks = announced_ranks(published, edition)
+        ranks = announced_ranks(scores, published, edition)
         if (~np.isnan(ranks)).sum() >= FEWEST_ANNOUNCED:
             block = published.block
             remark = " ".join(

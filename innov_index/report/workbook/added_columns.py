@@ -25,7 +25,7 @@ _MOST_CLASSES = 40
 """More of them would make a formula longer than Excel takes."""
 
 CUTS: Formulas[Callable[[Workings, Setting, UnitPage], list[Cell]]] = Formulas()
-"""The lowest score of each class but the last, the highest first."""
+"""The worst score of each class but the last, the best first."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _count(classes: Setting) -> int:
 
 
 def _labels(workings: Workings) -> list[str]:
-    """Above the column of classes: the name of each, and the lowest score in it."""
+    """Above the column of classes: the name of each, and the worst score in it."""
     classes = workings.recipe.ranking.classes
     if classes is None:
         return []
@@ -124,12 +124,14 @@ def _class(workings: Workings, page: UnitPage, column: int, compared: UnitPage) 
         page.set(_name(place), column, text(name, "input"))
     digits = int(workings.recipe.ranking.options["digits"])
     cuts = _cuts(workings, page, column, classes, compared) if has_formula(classes) else []
+    # what is compared has the opposite sign where less is better
+    sign = "" if workings.framework.direction > 0 else "-"
     for row in range(len(workings.units)):
         if not has_formula(classes):
             yield _now(workings, CLASS, row, "", "marked")
             continue
         cell = compared.of(row, 0)
-        number = "+".join(["1", *(f"({cell}<{rounded_to_digits(cut, digits)})" for cut in cuts)])
+        number = "+".join(["1", *(f"({cell}<{sign}{rounded_to_digits(cut, digits)})" for cut in cuts)])
         if names:
             # joined to a text, as an empty name would be a 0
             known = [f'{page.parameter(_name(place), column)}&""' for place in range(1, len(names) + 1)]
@@ -138,7 +140,7 @@ def _class(workings: Workings, page: UnitPage, column: int, compared: UnitPage) 
 
 
 def _cuts(workings: Workings, page: UnitPage, column: int, classes: Setting, compared: UnitPage) -> list[str]:
-    """Put the lowest score of each class but the last above the column, the highest first."""
+    """Put the worst score of each class but the last above the column, the best first."""
     cells = CUTS[classes.method](workings, classes, compared)
     for place, cell in enumerate(cells, start=1):
         page.set(_cut(place), column, cell)
@@ -147,15 +149,18 @@ def _cuts(workings: Workings, page: UnitPage, column: int, classes: Setting, com
 
 @CUTS.of(classes.by_breaks)
 def _stated_cuts(workings: Workings, classes: Setting, compared: UnitPage) -> list[Cell]:
-    return [figure(cut, style="input") for cut in sorted(classes.options["breaks"], reverse=True)]
+    best_first = sorted(classes.options["breaks"], reverse=workings.framework.direction > 0)
+    return [figure(cut, style="input") for cut in best_first]
 
 
 @CUTS.of(classes.by_quantiles)
 def _quantile_cuts(workings: Workings, classes: Setting, compared: UnitPage) -> list[Cell]:
     shares = sorted(classes.options["probabilities"], reverse=True)
     cuts = quantiles(workings.compared[:, :1], shares)
+    direction = workings.framework.direction
+    sign = "" if direction > 0 else "-"
     return [
-        figure(float(value.item()), f"=PERCENTILE({compared.over(0)},{literal(share)})")
+        figure(direction * float(value.item()), f"={sign}PERCENTILE({compared.over(0)},{literal(share)})")
         for share, value in zip(shares, cuts, strict=True)
     ]
 

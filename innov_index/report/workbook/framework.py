@@ -11,6 +11,7 @@ from innov_index.analysis.workings.run import Workings
 from innov_index.config.nodes import NodeArithmetic, Weights
 from innov_index.config.settings import Setting
 from innov_index.methods.weighting import stated
+from innov_index.model.framework import Node
 from innov_index.report.workbook.column import Formulas
 from innov_index.report.workbook.sheet_cells import FIRST, Cell, Page, figure, sum_of, text
 
@@ -90,11 +91,18 @@ def _row(workings: Workings, page: Page, node: int) -> list[Cell]:
         text("  " * entry.level + entry.name),
         Cell(entry.level, "", "count"),
         text(framework.codes[entry.parent] if node else ""),
-        Cell(entry.direction, "", "input") if entry.is_leaf else text(""),
+        _direction(entry),
         *_weights(workings, page, node),
         *(text(words, "note") for words in methods),
         text("; ".join(entry.flags)),
     ]
+
+
+def _direction(node: Node) -> Cell:
+    """An indicator's can be changed; the index's is said where it is -1."""
+    if node.is_leaf:
+        return Cell(node.direction, "", "input")
+    return Cell(node.direction, "", "count") if node.level == 0 and node.direction < 0 else text("")
 
 
 def _weights(workings: Workings, page: Page, node: int) -> list[Cell]:

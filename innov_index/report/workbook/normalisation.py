@@ -30,19 +30,21 @@ RANGE = ("low", "high")
 def normalised_page(workings: Workings, before: UnitPage, directions: dict[int, str]) -> UnitPage:
     """Scores of the indicators; `directions` refers to the cell of each leaf's direction."""
     settings = workings.settings("normalisation")
+    of_index = workings.framework.direction
     page = UnitPage(
         "Normalised",
-        "Every indicator on one scale, more is better.",
+        f"Every indicator on one scale, {'more' if of_index > 0 else 'less'} is better.",
         workings.units,
         workings.indicators,
         ["direction", *labels_of(settings)],
     )
     values, after = workings.after("treated"), workings.after("normalised")
+    signs = workings.framework.directions.tolist()
     for column, (setting, leaf) in enumerate(zip(settings, workings.framework.leaves, strict=True)):
         learned = workings.learned_from(setting, "treated", column)
         one = Column(before, page, column, setting.options, values[:, column], after[:, column], learned)
-        sign = workings.framework.nodes[leaf].direction
-        page.set("direction", column, Cell(sign, f"={directions[int(leaf)]}"))
+        sign = "" if of_index > 0 else "-"
+        page.set("direction", column, Cell(int(signs[column]), f"={sign}{directions[int(leaf)]}"))
         write(one, setting, page.parameter("direction", column))
     page.mark_columns("scale")
     return page

@@ -50,9 +50,12 @@ def score_page(workings: Workings, levels: Levels) -> UnitPage:
 def compared_page(workings: Workings, scores: UnitPage) -> UnitPage:
     """What is compared: scores rounded to significant digits, of the units that are ranked."""
     digits = int(workings.recipe.ranking.options["digits"])
+    falling = workings.framework.direction < 0
+    signed = "; with the opposite sign, as less is better" if falling else ""
     page = UnitPage(
         "Compared",
-        f"What ranks are taken from: scores to {digits} significant digits, so that noise decides nothing.",
+        f"What ranks are taken from: scores to {digits} significant digits, so that noise decides nothing"
+        f"{signed}.",
         workings.units,
         scores.columns,
     )
@@ -65,7 +68,7 @@ def compared_page(workings: Workings, scores: UnitPage) -> UnitPage:
                 page.put(row, column, figure(np.nan, '=""', style="marked"))
                 continue
             rounding = None if setting.method.is_identity else setting
-            cell = scores.of(row, column)
+            cell = f"{'-' if falling else ''}{scores.of(row, column)}"
             if decimals is not None and rounding is None:
                 rounded_off = rounded_to_digits(f"ROUND({cell},{decimals})", digits)
                 page.put(row, column, figure(float(value), if_number(cell, rounded_off)))
@@ -84,11 +87,11 @@ def _rounded_cell(cell: str, rounding: Setting | None, value: float, digits: int
 
 def rank_page(workings: Workings, compared: UnitPage, scores: UnitPage) -> UnitPage:
     """Ranks of every node; the last column is the order in which the ranking lists the units."""
-    ties = workings.recipe.ranking.method
+    ties, up = workings.recipe.ranking.method, workings.framework.direction > 0
     nodes = [int(node) for node in workings.framework.inner]
     page = UnitPage(
         "Ranks",
-        f"Ranks, 1 is the highest score; equal scores: {ties.name}.",
+        f"Ranks, 1 is the {'highest' if up else 'lowest'} score; equal scores: {ties.name}.",
         workings.units,
         [*compared.columns, ("order", "place in the list")],
     )
@@ -99,8 +102,8 @@ def rank_page(workings: Workings, compared: UnitPage, scores: UnitPage) -> UnitP
             page.put(row, column, figure(float(value), formula, "rank" if formula else "marked"))
     for row, place in enumerate(workings.places):
         cell, area = page.of(row, 0), page.over(0)
-        score, all_scores = scores.of(row, 0), scores.over(0)
-        before = f'COUNTIF({area},"<"&{cell})+SUMPRODUCT(({area}={cell})*({all_scores}>{score}))'
+        score, all_scores, better = scores.of(row, 0), scores.over(0), ">" if up else "<"
+        before = f'COUNTIF({area},"<"&{cell})+SUMPRODUCT(({area}={cell})*({all_scores}{better}{score}))'
         above, scores_above = (_down_to(row, sheet) for sheet in (page, scores))
         same = f"SUMPRODUCT(({above}={cell})*({scores_above}={score}))"
         page.put(row, len(nodes), figure(float(place), if_number(cell, f"{before}+{same}"), "rank"))

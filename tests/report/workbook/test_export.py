@@ -178,11 +178,12 @@ def test_a_changed_weight_changes_what_the_engine_changes(few_economies: Index, 
     assert_equals_engine(book, expected[0][:, framework.inner], plan.ranking(expected)[0][:, framework.inner])
 
 
+@pytest.mark.parametrize("better", ["higher_is_better", "lower_is_better"])
 @pytest.mark.parametrize("which", ["hubs", "few_economies"])
 def test_a_turned_direction_changes_what_the_engine_changes(
-    which: str, request: pytest.FixtureRequest, tmp_path: Path
+    which: str, better: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    index = request.getfixturevalue(which)
+    index = request.getfixturevalue(which).varied(settings=[f"index.direction={better}"])
     leaf = int(index.framework.leaves[4])
     turned = -index.framework.nodes[leaf].direction
     nodes = list(index.framework.nodes)
@@ -341,11 +342,14 @@ def test_an_edition_with_rules_of_its_own(own: str, make_index: Callable[..., Pa
 @pytest.mark.parametrize(
     "steps", ["ranking: {digits: 1}", "rounding: {method: half_up, decimals: 0, used_for: ranks}"]
 )
-def test_equal_ranks_are_listed_by_score(steps: str, make_index: Callable[..., Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("better", ["higher_is_better", "lower_is_better"])
+def test_equal_ranks_are_listed_by_score(
+    better: str, steps: str, make_index: Callable[..., Path], tmp_path: Path
+) -> None:
     data = (
         "unit,name,region,population,a,b,c\nA,A,N,1,1.2,5,1\nB,B,N,1,1.21,5,1\nC,C,S,1,3,7,2\nD,D,S,1,0,0,0\n"
     )
-    index = load(make_index(data=data, more=steps))
+    index = load(make_index(data=data, more=steps)).varied(settings=[f"index.direction={better}"])
     book = recalculated(workbook(index), tmp_path)
     listed = [book["Ranking"].cell(6 + line, 3).value for line in range(4)]
     assert listed == [index.score().units.codes[unit] for unit in index.score().order()]

@@ -67,9 +67,9 @@ def test_classes(make_index: Callable[..., Path], tmp_path: Path) -> None:
         f"{{method: jenks, number: 4, names: {NAMES}}}",
         "{method: jenks, number: 3}",
     ]
-    assert_each_equals_engine(
-        [index.varied(settings=[f"ranking.classes={stated}"]) for stated in classes], tmp_path
-    )
+    ways = [[f"ranking.classes={stated}"] for stated in classes]
+    ways += [[*own, "index.direction=lower_is_better"] for own in ways]
+    assert_each_equals_engine([index.varied(settings=own) for own in ways], tmp_path)
 
 
 def assert_each_equals_engine(indices: list[Index], folder: Path) -> None:

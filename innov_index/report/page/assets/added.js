@@ -6,10 +6,11 @@ function classesNow(app) {
   const { classes } = app.data.added;
   if (!classes || !app.isExplored()) return classes ? classes.stated.map((name) => String(name ?? "")) : null;
   if (!classes.method || app.means() === null) return classes.stated.map(() => "");
-  const { digits } = app.data.ranking;
-  const scores = Array.from(app.engine.scores[0], (score) => roundSignificant(score, digits));
-  const cuts = (classes.method === "breaks" ? classes.values : quantilesOf(scores, classes.values)).map((cut) => roundSignificant(cut, digits));
-  return scores.map((score) => {
+  const { digits, direction } = app.data.ranking;
+  const better = Array.from(app.engine.scores[0], (score) => direction * roundSignificant(score, digits));
+  const stated = classes.method === "breaks" ? classes.values.map((cut) => direction * cut) : quantilesOf(better, classes.values);
+  const cuts = stated.map((cut) => roundSignificant(cut, digits));
+  return better.map((score) => {
     if (score !== score) return "";
     const place = cuts.filter((cut) => score < cut).length;
     return classes.names ? classes.names[place] : String(place + 1);

@@ -298,9 +298,9 @@ function halfToEven(value) {
   return below % 2 === 0 ? below : below + 1;
 }
 
-// Ranks, the highest score first (NaN: none), and the positions from best to worst.
-function rankScores(scores, { digits, ties }) {
-  const rounded = Float64Array.from(scores, (score) => roundSignificant(score, digits));
+// Ranks, the best score first (NaN: none), and the positions from best to worst; direction -1: less is better.
+function rankScores(scores, { digits, ties, direction }) {
+  const rounded = Float64Array.from(scores, (score) => direction * roundSignificant(score, digits));
   const ranks = new Float64Array(scores.length).fill(NaN);
   const order = [];
   const without = [];

@@ -1,10 +1,12 @@
 // What an indicator does to one unit's score, by computing that score again with another value.
 
-// Points that the unit would lose with the lowest value of all units in this indicator.
+// Points by which the unit would be worse with the worst value of all units in this indicator.
 function contributionOf(app, unit, leaf, extremes) {
   const { scores } = app.engine;
+  const { direction } = app.data.ranking;
   if (scores[leaf][unit] !== scores[leaf][unit]) return NaN;
-  return scores[0][unit] - app.engine.probe(unit, leaf, extremes.low, app.recipe());
+  const worst = direction > 0 ? extremes.low : extremes.high;
+  return direction * (scores[0][unit] - app.engine.probe(unit, leaf, worst, app.recipe()));
 }
 
 function extremesOf(values) {
@@ -20,6 +22,7 @@ function medianOf(sorted) {
 // For each indicator that alone could lift the unit past the next one: the score in it that suffices.
 function waysUp(app, unit) {
   const { engine, data } = app;
+  const { direction } = data.ranking;
   const rank = app.ranks[unit];
   if (rank !== rank || rank <= 1) return null;
   const above = app.order.filter((other) => app.ranks[other] < rank).at(-1);
@@ -29,22 +32,25 @@ function waysUp(app, unit) {
   for (const leaf of engine.leaves) {
     const now = engine.scores[leaf][unit];
     const { low, high } = extremesOf(engine.scores[leaf]);
-    if (now !== now || !(high > now)) continue;
-    const needed = lowestReaching(target, now, high, (value) => engine.probe(unit, leaf, value, app.recipe()));
-    if (needed !== null) ways.push({ leaf, now, needed, effort: (needed - now) / (high - low) });
+    const best = direction > 0 ? high : low;
+    if (now !== now || !(direction * (best - now) > 0)) continue;
+    const reaches = (value) => direction * (engine.probe(unit, leaf, value, app.recipe()) - target) >= 0;
+    const needed = firstReaching(now, best, reaches);
+    if (needed !== null) ways.push({ leaf, now, needed, effort: Math.abs(needed - now) / (high - low) });
   }
-  return { above, gap: target - engine.scores[0][unit], ways: ways.sort((a, b) => a.effort - b.effort) };
+  return { above, gap: direction * (target - engine.scores[0][unit]), ways: ways.sort((a, b) => a.effort - b.effort) };
 }
 
-function lowestReaching(target, from, to, scoreAt) {
-  if (!(scoreAt(to) >= target)) return null;
-  let [low, high] = [from, to];
+// The first value on the way from one to another that reaches what is wanted.
+function firstReaching(from, to, reaches) {
+  if (!reaches(to)) return null;
+  let [before, after] = [from, to];
   for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    if (scoreAt(middle) >= target) high = middle;
-    else low = middle;
+    const middle = (before + after) / 2;
+    if (reaches(middle)) after = middle;
+    else before = middle;
   }
-  return high;
+  return after;
 }
 
 // The value in the indicator's own unit that about corresponds to a normalised one: between two units' values.

@@ -161,7 +161,7 @@ function makeTable(app, references) {
   }
 
   function sortBy(key) {
-    const startsHigh = !["rank", "name", "interval"].includes(key);
+    const startsHigh = !["rank", "name", "interval"].includes(key) && (key === "change" || data.ranking.direction > 0);
     view.sort = view.sort.key === key ? { key, descending: !view.sort.descending } : { key, descending: startsHigh };
     markSorted();
     update();

@@ -86,7 +86,9 @@ function makeUnitPage(app) {
 
   // An imputed value is nobody's strength or weakness, and one that treatment changed nobody's strength.
   const known = (lines) => lines.filter(({ score, marks }) => score === score && !marks[0]);
-  const above = ({ score, extremes }) => (score - extremes.median) / (extremes.high - extremes.low || 1);
+  const { direction } = data.ranking;
+  const more = direction > 0 ? "more" : "fewer";
+  const above = ({ score, extremes }) => (direction * (score - extremes.median)) / (extremes.high - extremes.low || 1);
   const strongest = (lines) => known(lines).filter((line) => above(line) > 0 && !line.doubtful).sort((a, b) => a.rank - b.rank || above(b) - above(a)).slice(0, 4);
   const weakest = (lines) => known(lines).filter((line) => above(line) < 0).sort((a, b) => b.rank - a.rank || above(a) - above(b)).slice(0, 4);
 
@@ -101,13 +103,13 @@ function makeUnitPage(app) {
     const found = waysUp(app, unit);
     if (!found) return [element("p", {}, app.ranks[unit] === 1 ? "No unit ranks higher." : "The unit has no rank to improve.")];
     const name = data.units.names[found.above];
-    const lead = element("p", {}, `To draw level with `, bdi(name), ` (${ordinal(app.ranks[found.above])}) it needs ${format(found.gap, app.decimals(0))} more points.`);
+    const lead = element("p", {}, `To draw level with `, bdi(name), ` (${ordinal(app.ranks[found.above])}) it needs ${format(found.gap, app.decimals(0))} ${more} points.`);
     if (!found.ways.length) return [lead, element("p", {}, "No single indicator would be enough, even at the best value of all units.")];
     const items = found.ways.slice(0, 4).map(({ leaf, now, needed }) => {
       const column = engine.leaves.indexOf(leaf);
       const raw = engine.columns[data.raw[column]];
       const about = rawValueAt(engine.scores[leaf], raw, needed);
-      return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` about ${roughly(about)} ${data.nodes[leaf].unit} (now ${app.imputed(unit, leaf) ? "imputed" : compact(raw[unit])}); ${format(needed - now, app.decimals(leaf))} points more in this indicator`));
+      return element("li", {}, bdi(app.nodeName(leaf)), element("span", { class: "quiet" }, ` about ${roughly(about)} ${data.nodes[leaf].unit} (now ${app.imputed(unit, leaf) ? "imputed" : compact(raw[unit])}); ${format(Math.abs(needed - now), app.decimals(leaf))} points ${more} in this indicator`));
     });
     return [lead, element("p", {}, "Any one of these alone would be enough, with everything else (including the scales) unchanged:"), element("ul", {}, ...items)];
   }
@@ -156,7 +158,8 @@ function makeUnitPage(app) {
 
   function position({ score, other, peers, extremes, marks }) {
     const spread = extremes.high - extremes.low;
-    const x = (value) => `${4 + (spread > 0 ? ((value - extremes.low) / spread) * 92 : 46)}%`;
+    const worst = direction > 0 ? extremes.low : extremes.high;
+    const x = (value) => `${4 + (spread > 0 ? (Math.abs(value - worst) / spread) * 92 : 46)}%`;
     const picture = svg("svg", { "aria-hidden": "true" });
     picture.append(svg("line", { x1: "4%", x2: "96%", y1: 10, y2: 10, class: "axis" }));
     picture.append(svg("line", { x1: x(extremes.median), x2: x(extremes.median), y1: 3, y2: 17, class: "median" }));
