@@ -22,7 +22,7 @@ from innov_index.model.arrays import Floats, Ints
 
 @classes.method("breaks", count=lambda *, breaks: len(breaks) + 1, example={"breaks": [40.0, 20.0]})
 def by_breaks(
-    scores: Floats, digits: int = 12, direction: float = 1, *, breaks: Annotated[list[float], Len(1)]
+    scores: Floats, digits: int = 12, direction: float | Floats = 1, *, breaks: Annotated[list[float], Len(1)]
 ) -> Floats:
     """Cut classes at given scores: a score that reaches the best break is in the first class.
 
@@ -35,7 +35,7 @@ def by_breaks(
     scores : (..., units, nodes)
     digits : int
         Significant digits to which scores and breaks are rounded; 0: no rounding.
-    direction : float
+    direction : float, or (nodes,)
         -1 where less is better: the breaks take the opposite sign, as the scores have it already.
     breaks : list of float
         In any order; a score equal to a break is in the better of its two classes.
@@ -44,7 +44,7 @@ def by_breaks(
     -------
     (..., units, nodes)
     """
-    cuts = direction * np.array(breaks, dtype=np.float64)
+    cuts = np.multiply.outer(np.array(breaks, dtype=np.float64), direction)
     return _counted_from_above(round_significant(scores, digits), round_significant(cuts, digits))
 
 

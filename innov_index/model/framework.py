@@ -19,8 +19,8 @@ class Node:
     """One node of the tree.
 
     `indicator` is the data column of a leaf; inner nodes have none. `direction` is -1 where less is better of
-    the values of a leaf, or of the scores of an inner node, which have the direction of the index. `weight` is
-    the stated weight among siblings (None: no sibling states one). `flags` say what is doubtful about a leaf.
+    the values of a leaf, or of the scores of an inner node, which have that of the index. `weight` is the
+    stated weight among siblings (None: no sibling states one). `flags` say what is doubtful about a leaf.
     """
 
     code: str

@@ -16,6 +16,7 @@ from innov_index.methods.kernels.exactness import (
     FEW,
     ROUNDOFF,
     ColumnBounds,
+    amplified_by_learning,
     errors_of_sum,
     extremes,
     magnitudes,
@@ -59,6 +60,9 @@ def before_normalisation(
         after = moved.absolute + (moved.relative + FEW * ROUNDOFF) * largest
         bounds[..., columns] = np.where(changed[..., columns], np.fmax(after, own), own)
     return bounds
+
+
+_SCALE = ("mean", "sd", "low", "high", "scale")
 
 
 def settled_before(call: Call, values: Floats, bounds: Floats) -> Floats:
@@ -108,8 +112,10 @@ def of_scaled(call: Call, before: Floats, after: Floats, bounds: Floats, directi
     if call.method.is_identity:
         low, _ = extremes(after)
         return ColumnBounds(np.zeros(low.shape), np.broadcast_to(bounds, low.shape), low)
-    learns = "reference" in call.method.inputs
-    errors = errors_of_sum(before.shape[-2]) if learns else FEW
+    errors = FEW
+    if "reference" in call.method.inputs:
+        errors = errors_of_sum(before.shape[-2])
+        bounds = bounds * amplified_by_learning(after, *_scale_of(call))
     groups = _groups_of(call)
     if groups is None:
         return propagated(before, after, bounds, direction, errors)
@@ -120,6 +126,18 @@ def of_scaled(call: Call, before: Floats, after: Floats, bounds: Floats, directi
         np.fmax.reduce([part.absolute for part in parts]),
         np.fmin.reduce([part.low for part in parts]),
     )
+
+
+def _scale_of(call: Call) -> tuple[Floats, Floats]:
+    """Origin and unit of a learned scale, as its options state them; 0 and the largest score, else."""
+    options = {
+        name: np.asarray(value, dtype=np.float64) for name, value in call.options.items() if name in _SCALE
+    }
+    if {"mean", "sd"} <= options.keys():
+        return options["mean"], options["sd"]
+    if {"low", "high"} <= options.keys():
+        return options["low"], options["high"] - options["low"]
+    return np.zeros(()), options.get("scale", np.ones(()))
 
 
 def _groups_of(call: Call) -> Ints | None:

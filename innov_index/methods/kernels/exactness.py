@@ -152,6 +152,25 @@ def propagated(
     return ColumnBounds(np.full(absolute.shape, 2.0 * errors * ROUNDOFF), absolute, least)
 
 
+def amplified_by_learning(after: Floats, origin: Floats | float, unit: Floats | float) -> Floats:
+    """How many times as much errors count where a scale is learned from values with such errors.
+
+    Formula: 2 + 3 max |y - origin| / unit, for scores y = origin + unit (x - centre) / spread. A centre moves
+    by as much as the values, a spread (range, standard deviation, 1.4826 x median absolute deviation) by less
+    than three times as much.
+
+    Parameters
+    ----------
+    after : (..., units, columns)
+        Scores y.
+    origin, unit : float, or (columns,)
+    """
+    least, most = extremes(after)
+    farthest = np.fmax(np.abs(least - origin), np.abs(most - origin))
+    with np.errstate(all="ignore"):
+        return np.asarray(2.0 + 3.0 * np.nan_to_num(farthest / np.abs(unit), posinf=0.0))
+
+
 def extremes(values: Floats) -> tuple[Floats, Floats]:
     """Lowest and highest value of each column, (..., columns)."""
     return np.asarray(np.fmin.reduce(values, axis=-2)), np.asarray(np.fmax.reduce(values, axis=-2))

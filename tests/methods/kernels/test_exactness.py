@@ -7,12 +7,13 @@ from math import isqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from innov_index.methods.catalogue import method
 from innov_index.methods.kernels.exactness import (
     ROUNDOFF,
+    amplified_by_learning,
     errors_of_sum,
     onto_halves,
     propagated,
@@ -61,7 +62,12 @@ def test_settled_leaves_missing_values_missing_and_changes_nothing_else():
     np.testing.assert_array_equal(joined, [3.0, np.nan, 1.0 + 1e-15, 1.0 + 1e-15])
 
 
+LEARNED = {"min_max": (0.0, 100.0), "z_score": (0.0, 1.0), "robust_z": (0.0, 1.0)}
+"""Origin and unit of the scales that learn from the values."""
+
+
 @pytest.mark.parametrize("name", ["min_max", "z_score", "goalposts", "linear", "robust_z"])
+@example(tenths=[198, 216, -243], shift=10**9)
 @given(tenths=DECIMALS, shift=st.sampled_from([0, 1000, 10**9]))
 def test_bounds_of_a_scale_hold(name, tenths, shift):
     """Against the same scale in rational numbers, of decimals that doubles only come near to."""
@@ -76,6 +82,8 @@ def test_bounds_of_a_scale_hold(name, tenths, shift):
     options = {"factor": 0.1, "offset": -0.3} if name == "linear" else options
     result = method("normalisation", name).function(values, np.ones(1), **options)
     read = ROUNDOFF * np.abs(values).max(axis=0)
+    if name in LEARNED:
+        read = read * amplified_by_learning(result, *LEARNED[name])
     bounds = propagated(values, result, read, np.ones(1), errors_of_sum(len(exact))).of(result)
     for found, bound, right in zip(result[:, 0].tolist(), bounds[:, 0].tolist(), truth, strict=True):
         assert abs(Fraction(found) - right) <= Fraction(bound)

@@ -197,17 +197,19 @@ function makeEngine(data) {
     const [least, most] = extremes(values);
     scales[node] = stretched(values, rescaling);
     const [low, high] = extremes(values);
-    rescaleDoubts(node, most > least ? (high - low) / (most - least) : 0, least, low);
+    const slope = most > least ? (high - low) / (most - least) : 0;
+    rescaleDoubts(node, slope, least, low, amplifiedByLearning(low, high, rescaling));
     return before - countPresent(values);
   }
 
-  // A straight line y = a + b x: its error is that of x times b, and roundings of y and of a.
-  function rescaleDoubts(node, slope, least, low) {
+  // A straight line y = a + b x: its error is that of x times b, amplified as a and b are learned from values with
+  // such errors, and roundings of y and of a.
+  function rescaleDoubts(node, slope, least, low, amplified) {
     const largest = doubts[node].reduce((most, bound) => (bound > most ? bound : most), 0);
     const errors = errorsOfSum(units) * ROUNDOFF;
     for (let unit = 0; unit < units; unit++) {
       const roundings = errors * (2 * Math.abs(scores[node][unit]) + Math.abs(low - slope * least));
-      doubts[node][unit] = roundings + slope * largest;
+      doubts[node][unit] = roundings + slope * largest * amplified;
     }
   }
 
@@ -257,6 +259,13 @@ function extremes(values) {
     if (value > high) high = value;
   }
   return [low, high];
+}
+
+function amplifiedByLearning(low, high, rescaling) {
+  const origin = rescaling.method === "min_max" ? rescaling.low : rescaling.mean;
+  const unit = rescaling.method === "min_max" ? rescaling.high - rescaling.low : rescaling.sd;
+  const farthest = Math.max(Math.abs(low - origin), Math.abs(high - origin)) / Math.abs(unit);
+  return 2 + 3 * (Number.isFinite(farthest) ? farthest : 0);
 }
 
 function minMax(values, { low, high }) {
