@@ -34,7 +34,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class StatedNode:
-    """A node of the tree: `parent` is a position, -1 above the root; a leaf names its indicator."""
+    """A node of the tree: `parent` is a position, -1 above the root; a leaf names its indicator.
+
+    `sign` is -1 for a leaf whose score falls with its values, and for the root where lower scores are better.
+    """
 
     code: str
     parent: int

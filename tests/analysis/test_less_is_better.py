@@ -19,6 +19,7 @@ from innov_index.analysis.infer.run import infer
 from innov_index.analysis.ranking.run import ranking
 from innov_index.analysis.reproduce.run import reproduce
 from innov_index.analysis.robustness.run import robustness
+from innov_index.analysis.selftest.run import selftest
 from innov_index.analysis.sensitivity.run import sensitivity
 from innov_index.analysis.uncertainty.draws import one_draw
 from innov_index.analysis.uncertainty.run import uncertainty
@@ -128,6 +129,10 @@ def test_what_was_announced_is_reproduced(twins: tuple[Index, Index]) -> None:
     less, _ = twins
     assert reproduce(less).facts.holds
     assert less.score().ranks[0, :, 0].tolist() == less.published[0].ranks[0, :, 0].tolist()
+
+
+def test_the_reference_agrees(twins: tuple[Index, Index]) -> None:
+    assert [selftest(index).holds for index in twins] == [True, True]
 
 
 def test_the_output_says_that_less_is_better(twins: tuple[Index, Index]) -> None:

@@ -101,16 +101,19 @@ def _acting(statement: Statement, tree: Tree, edition: int) -> list[Value]:
 
 
 def compared(statement: Statement, tables: Tables, node: int, column: Column) -> Column:
-    """Scores as they are ranked: rounded where that is stated, of the units that are ranked."""
+    """Scores as they are ranked: rounded where that is stated, of the units that are ranked.
+
+    With the opposite sign where less is better.
+    """
     setting = statement.steps["rounding"][node]
     among = statement.ranking.of_step["among"] or {}
     ranked = [
         all(tables.groups[name][unit] in texts for name, texts in among.items())
         for unit in range(len(column))
     ]
-    round_off = places.ROUNDINGS[setting.rule]
+    round_off, sign = places.ROUNDINGS[setting.rule], statement.nodes[0].sign
     return [
-        round_off(v, **setting.options) if v is not None and own else None
+        sign * round_off(v, **setting.options) if v is not None and own else None
         for v, own in zip(column, ranked, strict=True)
     ]
 
@@ -128,7 +131,10 @@ def columns_of(statement: Statement, tables: Tables, panel: Panel) -> dict[str, 
     found: dict[str, list[Sequence[Value | str]]] = {}
     if statement.classes is not None:
         cut, names = places.CLASSES[statement.classes.rule], statement.classes.of_step["names"]
-        found["class"] = [places.named(cut(c, digits, **statement.classes.options), names) for c in root]
+        options = dict(statement.classes.options)
+        if "breaks" in options:
+            options["breaks"] = [statement.nodes[0].sign * cut for cut in options["breaks"]]
+        found["class"] = [places.named(cut(c, digits, **options), names) for c in root]
     for name in statement.ranking.of_step["within"] or ():
         groups = tables.groups[name]
         found[f"rank_in_{name}"] = [places.ranks_inside(c, groups, rule, digits) for c in root]

@@ -9,6 +9,7 @@ from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting, texts_of
 from innov_index.model.arrays import Floats
 from innov_index.model.dataset import Dataset
+from innov_index.model.framework import Framework, Node
 from innov_index.reference.statement import Column, Panel, StatedNode, Statement, Tables
 from innov_index.reference.statement import Setting as Stated
 
@@ -22,7 +23,7 @@ def statement_of(recipe: Recipe) -> Statement:
             own = steps.setdefault(step, {})
             own |= {int(p): stated(s) for p, s in zip(positions, settings, strict=True)}
     nodes = [
-        StatedNode(node.code, node.parent, node.level, node.indicator, int(node.direction), node.weight)
+        StatedNode(node.code, node.parent, node.level, node.indicator, _sign(framework, node), node.weight)
         for node in framework.nodes
     ]
     return Statement(
@@ -33,6 +34,12 @@ def statement_of(recipe: Recipe) -> Statement:
         classes=None if recipe.ranking.classes is None else stated(recipe.ranking.classes),
         applies_to=recipe.applies_to,
     )
+
+
+def _sign(framework: Framework, node: Node) -> int:
+    """-1 for an indicator whose score falls with its values, and for the index where less is better."""
+    of_index = framework.nodes[0].direction
+    return int(node.direction * of_index if node.is_leaf else of_index if node.level == 0 else 1)
 
 
 def _root(node: StatedNode) -> StatedNode:

@@ -62,8 +62,11 @@ def _gaps(scores: Scores, recipe: Recipe, edition: int) -> str:
         return f"No value is missing{screened}."
     settings = recipe.leaf_steps["imputation"]
     unfilled = all(setting.method.is_identity for setting in settings)
-    how = "are left as gaps" if unfilled else f"are filled in ({_methods(settings)})"
-    return f"{gaps:,} of {cells:,} values are missing and {how}{screened}."
+    are = "is" if gaps == 1 else "are"
+    how = f"{are} filled in ({_methods(settings)})"
+    if unfilled:
+        how = "is left as a gap" if gaps == 1 else "are left as gaps"
+    return f"{gaps:,} of {cells:,} values {are} missing and {how}{screened}."
 
 
 def _kept(setting: Setting) -> str:
