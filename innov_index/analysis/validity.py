@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeAlias
+
+import numpy as np
 
 from innov_index.errors import InnovIndexError, MissingExtraError, NotStatedError, Problem
 from innov_index.index import Index
@@ -21,37 +24,54 @@ class _Trials:
     tried: list[str] = field(default_factory=list)
     untried: dict[str, list[str]] = field(default_factory=dict)
 
-    def attempt(self, name: str, trial: Callable[[], object]) -> None:
-        """Try something; its problems start with its name."""
-        lead = f"{name}: " if name else ""
+    def attempt(self, name: str, trial: Callable[[], object], of: str = "") -> str:
+        """Try something; its problems start with its name. Returns why it could not be tried, else nothing.
+
+        `of` says which one of several, such as the edition.
+        """
+        lead = f"{name}{of}: " if name else ""
         try:
             trial()
         except NotStatedError:
-            self._leave_out("the config states nothing to show there", name)
+            return "the config states nothing to show there"
         except MissingExtraError as error:
-            self._leave_out(str(error), name)
+            return str(error)
         except InnovIndexError as error:
             self.problems += [Problem(f"{lead}{found.message}", found.mark) for found in error.problems]
         else:
             self.tried.append(name)
+        return ""
 
-    def _leave_out(self, reason: str, name: str) -> None:
-        self.untried.setdefault(reason, []).append(name)
+    def attempt_all(self, of_editions: Mapping[str, Mapping[str, Callable[[], object]]]) -> None:
+        """Try all things of several editions; "" is the edition of data that have none."""
+        for name in dict.fromkeys(name for outputs in of_editions.values() for name in outputs):
+            reasons = {
+                edition: self.attempt(name, outputs[name], f" of edition {edition}" if edition else "")
+                for edition, outputs in of_editions.items()
+            }
+            for reason in filter(None, dict.fromkeys(reasons.values())):
+                where = [edition for edition, own in reasons.items() if own == reason]
+                of = "" if len(where) == len(reasons) else f" of edition {listed(where)}"
+                self.untried.setdefault(reason, []).append(f"{name}{of}")
 
     @property
     def remarks(self) -> list[Remark]:
         return [Remark(f"not tried: {listed(names)} ({reason})") for reason, names in self.untried.items()]
 
 
-def validate(index: Index, outputs: Mapping[str, Callable[[], object]] | None = None) -> Result:
+Outputs: TypeAlias = Callable[[str | None], Mapping[str, Callable[[], object]]]
+"""An edition by its name, None where the data have none → further things to try of it, by name."""
+
+
+def validate(index: Index, outputs: Outputs | None = None) -> Result:
     """Score an index as it stands and under each scheme, in every edition, and try what may vary of it.
 
     Parameters
     ----------
     index : Index
-    outputs : mapping, optional
-        Further things to try, by name, such as the page: each is called, and what it makes is thrown away.
-        None: the result says that they were not tried.
+    outputs : callable, optional
+        Gives further things to try of each edition in which a unit has a score, such as the page: each is
+        called, and what it makes is thrown away. None: the result says that they were not tried.
 
     Returns
     -------
@@ -70,18 +90,17 @@ def validate(index: Index, outputs: Mapping[str, Callable[[], object]] | None = 
         trials.attempt(f"scheme {name}", partial(_score_scheme, index, name))
     if index.config.uncertainty is not None:
         trials.attempt("uncertainty", partial(_vary, index))
-    if not trials.problems:  # an output of what has no scores would repeat their problems
-        for name, output in (outputs or {}).items():
-            trials.attempt(name, output)
+    made = ""
+    if outputs is not None and not trials.problems:  # of what has no scores they would repeat the problems
+        made = _made(index, outputs, trials)
     InnovIndexError.raise_if(list(dict.fromkeys(trials.problems)))
     untried = (
         [Remark("not tried: page, workbook and figures (--outputs makes them)")] if outputs is None else []
     )
     remarks = (*index.score().remarks, *trials.remarks, *untried)
     size = _size(index)
-    line = f"{index.config.path} is valid: {', '.join(f'{number} {what}' for what, number in size.items())}"
-    made = [name for name in outputs or {} if name in trials.tried]
-    lines = (line, *([f"made without a fault: {listed(made)}"] if made else []))
+    line = f"{index.config.path} is valid: {', '.join(_counted(*entry) for entry in size.items())}"
+    lines = (line, *([made] if made else []))
     return Result(
         title=index.name,
         tables=Lazy({"size": lambda: Sheet(["what", "number"], [[*row] for row in size.items()])}),
@@ -90,6 +109,21 @@ def validate(index: Index, outputs: Mapping[str, Callable[[], object]] | None = 
         screens={"size": (Lines(lines), Remarks(remarks))},
         made_from=index.provenance,
     )
+
+
+def _made(index: Index, outputs: Outputs, trials: _Trials) -> str:
+    """Make all outputs of each edition that has a score; return which of them were made, in a sentence."""
+    scores = index.score()
+    editions = [""]
+    if scores.editions:
+        scored = np.flatnonzero((~np.isnan(scores.scores[..., 0])).any(axis=-1))
+        editions = [scores.editions[position] for position in scored]
+    of_editions = {edition: outputs(edition or None) for edition in editions}
+    trials.attempt_all(of_editions)
+    names = of_editions[editions[-1]] if editions else ()
+    made = [name for name in names if trials.tried.count(name) == len(editions)]
+    where = f" in each of {len(editions)} editions" if len(editions) > 1 else ""
+    return f"made without a fault{where}: {listed(made)}" if made else ""
 
 
 def _score_scheme(index: Index, name: str) -> None:
@@ -101,6 +135,13 @@ def _vary(index: Index) -> None:
     from innov_index.analysis.uncertainty.model import Model
 
     Model(index)
+
+
+_ONE = {"dimensions with the index": "dimension with the index"}
+
+
+def _counted(what: str, number: int) -> str:
+    return f"{number:,} {what if number != 1 else _ONE.get(what, what.removesuffix('s'))}"
 
 
 def _size(index: Index) -> dict[str, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from innov_index.limits import in_words, range_of
 from innov_index.wording import listed
 
 if TYPE_CHECKING:
@@ -74,6 +77,49 @@ def output_options(command: Command) -> Command:
         type=click.Path(path_type=Path),
         help="Write to a file: .csv, .csv.gz, .json, .md, .xlsx or .parquet; provenance goes beside it.",
     )(command)
+
+
+def count_of(kind: Any) -> click.IntRange:
+    """The type of an option that takes a whole number of one of the kinds in `limits.py`."""
+    low, high = range_of(kind)
+    return _Count(int(low), int(high))
+
+
+def number_of(kind: Any) -> click.FloatRange:
+    """The type of an option that takes a number of one of the kinds in `limits.py`."""
+    low, high = range_of(kind)
+    return _Number(low, high)
+
+
+class _Count(click.IntRange):
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        with suppress(ValueError, OverflowError):  # 1e6 is a whole number, as people write it
+            number = float(value)
+            value = int(number) if "e" in str(value).lower() and number.is_integer() else value
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"expected a whole number {_from_to(self)}; got {_shortly(value)}", param, ctx)
+
+
+class _Number(click.FloatRange):
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            number = super().convert(value, param, ctx)
+        except click.BadParameter:
+            number = math.nan
+        if math.isnan(number):
+            self.fail(f"expected a number {_from_to(self)}; got {_shortly(value)}", param, ctx)
+        return number
+
+
+def _from_to(limits: click.IntRange | click.FloatRange) -> str:
+    return f"from {in_words(limits.min or 0)} to {in_words(limits.max or 0)}"
+
+
+def _shortly(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def separate(codes: str | None) -> tuple[str, ...]:

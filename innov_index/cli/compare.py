@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.arguments import config_argument, output_options, setting_option, varied_index
+from innov_index.cli.arguments import config_argument, count_of, output_options, setting_option, varied_index
 from innov_index.cli.showing import announce_results, show
+from innov_index.limits import Rows
 
 
 @click.command(short_help="Compare rankings under schemes or combinations of choices.")
@@ -23,7 +24,7 @@ from innov_index.cli.showing import announce_results, show
     help="Every combination of these alternatives, e.g. normalisation.method=[min_max, z_score].",
 )
 @click.option("--edition", metavar="NAME", help="Only this edition; the last one by default.")
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N units.")
+@click.option("--top", type=count_of(Rows), metavar="N", help="Only the first N units.")
 @setting_option
 @output_options
 def compare(

@@ -11,12 +11,14 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    number_of,
     output_options,
     refuse_unused,
     setting_option,
     varied_index,
 )
 from innov_index.cli.showing import announce_folder, announce_results, show
+from innov_index.limits import Gigabytes
 from innov_index.wording import visible
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--memory",
-    type=click.FloatRange(min=0),
+    type=number_of(Gigabytes),
     metavar="GB",
     help="Memory for records; more go to temporary files. An eighth of this computer's by default.",
 )

@@ -6,8 +6,16 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.arguments import config_argument, scheme_option, setting_option, varied_index
+from innov_index.cli.arguments import (
+    config_argument,
+    count_of,
+    number_of,
+    scheme_option,
+    setting_option,
+    varied_index,
+)
 from innov_index.cli.showing import announce_document, write_document
+from innov_index.limits import Millimetres, Rows
 from innov_index.wording import visible
 
 KINDS = (
@@ -37,7 +45,7 @@ KINDS = (
 )
 @click.option(
     "--width",
-    type=click.FloatRange(min=60, max=400),
+    type=number_of(Millimetres),
     default=174,
     show_default=True,
     metavar="MM",
@@ -45,7 +53,7 @@ KINDS = (
 )
 @click.option(
     "--top",
-    type=click.IntRange(min=1),
+    type=count_of(Rows),
     metavar="N",
     help="scores, intervals, slope, heatmap: only the first N units.",
 )

@@ -8,8 +8,10 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    count_of,
     holds_every_table,
     is_for_screen,
+    number_of,
     output_options,
     refuse_unused,
     scheme_option,
@@ -18,6 +20,7 @@ from innov_index.cli.arguments import (
     varied_index,
 )
 from innov_index.cli.showing import announce_document, announce_results, show, write_file
+from innov_index.limits import Level, Rows, Seconds
 
 TABLES = ("ranks", "stability", "preferences", "published", "volumes", "pair")
 
@@ -42,7 +45,7 @@ TABLES = ("ranks", "stability", "preferences", "published", "volumes", "pair")
 )
 @click.option(
     "--level",
-    type=click.IntRange(min=1),
+    type=count_of(Level),
     metavar="N",
     help="Vary the weights of the nodes at this level; 1 by default.",
 )
@@ -50,7 +53,7 @@ TABLES = ("ranks", "stability", "preferences", "published", "volumes", "pair")
 @click.option("--edition", metavar="NAME", help="The edition to study; the last one by default.")
 @click.option(
     "--top",
-    type=click.IntRange(min=1),
+    type=count_of(Rows),
     default=10,
     metavar="K",
     help="Size of the top; 10 by default.",
@@ -65,7 +68,7 @@ TABLES = ("ranks", "stability", "preferences", "published", "volumes", "pair")
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0),
+    type=number_of(Seconds),
     default=60.0,
     metavar="SECONDS",
     help="After this time, give bounds where ranks are not settled; 60 by default.",

@@ -8,17 +8,19 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    count_of,
     output_options,
     scheme_option,
     setting_option,
     varied_index,
 )
 from innov_index.cli.showing import announce_results, show
+from innov_index.limits import Rows
 
 
 @click.command(short_help="Print scores and ranks.")
 @config_argument
-@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N units.")
+@click.option("--top", type=count_of(Rows), metavar="N", help="Only the first N units.")
 @click.option("--edition", metavar="NAME", help="Only this edition.")
 @click.option("--full", is_flag=True, help="Every node and indicator, one row each, with coverage and notes.")
 @scheme_option

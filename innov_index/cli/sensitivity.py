@@ -8,6 +8,7 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    count_of,
     holds_every_table,
     is_for_screen,
     output_options,
@@ -17,6 +18,7 @@ from innov_index.cli.arguments import (
     varied_index,
 )
 from innov_index.cli.showing import announce_results, show
+from innov_index.limits import BaseRuns, Rows, Seed, Threads
 
 TABLES = ("indices", "pairs", "tornado")
 
@@ -25,19 +27,17 @@ TABLES = ("indices", "pairs", "tornado")
 @config_argument
 @click.option(
     "--runs",
-    type=click.IntRange(min=16),
+    type=count_of(BaseRuns),
     default=1024,
     metavar="N",
     help="Base runs, a power of two; 1024 by default. Each input adds as many evaluations.",
 )
-@click.option("--seed", type=click.IntRange(min=0), metavar="S", help="The config's by default.")
+@click.option("--seed", type=count_of(Seed), metavar="S", help="The config's by default.")
 @click.option("--each", is_flag=True, help="Study each variation by itself, not by step.")
 @click.option("--pairs", is_flag=True, help="Also estimate what two inputs cause only together.")
-@click.option(
-    "--top", type=click.IntRange(min=1), default=10, metavar="K", help="Units to show; 10 by default."
-)
+@click.option("--top", type=count_of(Rows), default=10, metavar="K", help="Units to show; 10 by default.")
 @click.option("--edition", metavar="NAME", help="The edition to study; the last one by default.")
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="All processors by default.")
+@click.option("--threads", type=count_of(Threads), metavar="N", help="All processors by default.")
 @click.option(
     "--table",
     type=click.Choice(TABLES),

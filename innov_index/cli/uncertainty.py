@@ -8,7 +8,9 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    count_of,
     is_for_screen,
+    number_of,
     output_options,
     refuse_unused,
     scheme_option,
@@ -16,6 +18,7 @@ from innov_index.cli.arguments import (
     varied_index,
 )
 from innov_index.cli.showing import announce_document, announce_results, show
+from innov_index.limits import DrawNumber, Draws, Rows, Seed, StandardError, Threads
 
 TABLES = ("ranks", "frequencies", "pairs", "central weights")
 INTERRUPTED = 130
@@ -23,23 +26,21 @@ INTERRUPTED = 130
 
 @click.command(short_help="Say how certain each rank is when the stated choices vary.")
 @config_argument
-@click.option(
-    "--draws", type=click.IntRange(min=1), metavar="N", help="Number of draws; the config's by default."
-)
-@click.option("--seed", type=click.IntRange(min=0), metavar="S", help="The config's by default.")
+@click.option("--draws", type=count_of(Draws), metavar="N", help="Number of draws; the config's by default.")
+@click.option("--seed", type=count_of(Seed), metavar="S", help="The config's by default.")
 @click.option(
     "--until",
-    type=click.FloatRange(min=0, min_open=True),
+    type=number_of(StandardError),
     metavar="E",
     help="Draw until no probability of a rank has a standard error above E, e.g. 0.005.",
 )
 @click.option(
-    "--top", type=click.IntRange(min=1), default=10, metavar="K", help="Units to show, and size of the top."
+    "--top", type=count_of(Rows), default=10, metavar="K", help="Units to show, and size of the top."
 )
 @click.option("--unit", "unit", metavar="NAME", help="Show the sentence of this unit only, by code or name.")
 @click.option("--edition", metavar="NAME", help="The edition to study; the last one by default.")
 @click.option(
-    "--threads", type=click.IntRange(min=1), metavar="N", help="All processors by default; same result."
+    "--threads", type=count_of(Threads), metavar="N", help="All processors by default; same result."
 )
 @click.option(
     "--draws-file",
@@ -49,7 +50,7 @@ INTERRUPTED = 130
 )
 @click.option(
     "--replay",
-    type=click.IntRange(min=0),
+    type=count_of(DrawNumber),
     metavar="D",
     help="Show draw D alone: settings, scores, ranks.",
 )

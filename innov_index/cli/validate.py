@@ -24,10 +24,10 @@ def validate(config: Path, outputs: bool) -> None:
     """Check CONFIG and its data for everything that another command would refuse; write nothing.
 
     Scores every edition of the config as it stands and under each of its schemes, and tries every alternative
-    under `uncertainty:`. With --outputs also makes the page, the workbook and every figure, where the extras
-    for them are installed, which takes as long as they take. Lists every problem, with file, line and column
-    where it has a place; says what was not tried, and what a reader of the ranking must know. Exit code 2:
-    problems were found.
+    under `uncertainty:`. With --outputs also makes the page, the workbook and every figure of each edition,
+    where the extras for them are installed, which takes as long as they take. Lists every problem, with file,
+    line and column where it has a place; says what was not tried, and what a reader of the ranking must know.
+    Exit code 2: problems were found.
 
     \b
     innov-index validate configs/2020.yaml
@@ -38,17 +38,17 @@ def validate(config: Path, outputs: bool) -> None:
     from innov_index.index import load
 
     index = load(config)
-    show(tried(index, _outputs(index) if outputs else None), output=None, form=None)
+    show(tried(index, partial(_outputs, index) if outputs else None), output=None, form=None)
 
 
-def _outputs(index: Index) -> dict[str, Callable[[], object]]:
-    """What other commands would write, by name."""
+def _outputs(index: Index, edition: str | None) -> dict[str, Callable[[], object]]:
+    """What other commands would write of an edition, by name."""
     from innov_index.analysis.answers import Answers
     from innov_index.cli.plot import KINDS
 
-    answers = Answers(index)
+    answers = Answers(index, edition)
     figures = {f"figure {kind}": partial(_figure, answers, kind) for kind in KINDS}
-    return {"page": partial(_page, answers), "workbook": partial(_workbook, index), **figures}
+    return {"page": partial(_page, answers), "workbook": partial(_workbook, index, edition), **figures}
 
 
 def _page(answers: Answers) -> None:
@@ -60,10 +60,10 @@ def _page(answers: Answers) -> None:
     page(answers)
 
 
-def _workbook(index: Index) -> None:
+def _workbook(index: Index, edition: str | None) -> None:
     from innov_index.report.workbook import workbook
 
-    workbook(index)
+    workbook(index, edition)
 
 
 def _figure(answers: Answers, kind: str) -> None:

@@ -14,6 +14,7 @@ from annotated_types import Ge, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE, STEPS, Texts
+from innov_index.limits import Digits
 
 Text = Annotated[str, MinLen(1)]
 StepBlock = dict[str, Any] | None
@@ -91,8 +92,7 @@ class UnitsBlock(TableBlock):
     longitude: str | None = Field(default=None, description="column with degrees east, for maps")
 
 
-_DECIMALS = Annotated[int, Ge(0)]
-PrintedDecimals: TypeAlias = _DECIMALS | dict[str, _DECIMALS | dict[str, _DECIMALS]]
+PrintedDecimals: TypeAlias = Digits | dict[str, Digits | dict[str, Digits]]
 """A number of decimals; or one for each column, edition, or column of an edition."""
 
 

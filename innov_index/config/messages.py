@@ -178,7 +178,7 @@ def _expected(finding: _Finding) -> str:
         return f"be one of {', '.join(_choices(finding))}"
     if kind in _LIMITS:
         words, limit = _LIMITS[kind]
-        return f"be {words} {context[limit]:g}"
+        return f"be {words} {_number(context[limit])}"
     if kind in ("too_short", "string_too_short"):
         least = context["min_length"]
         return "not be empty" if least == 1 else f"have at least {least} entries"
@@ -190,6 +190,10 @@ def _expected(finding: _Finding) -> str:
         return f"be {_TYPES[kind]}"
     text = finding.text.removeprefix("Input ").removeprefix("should be ")
     return f"be {text[0].lower()}{text[1:]}"
+
+
+def _number(limit: float) -> str:
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:g}"
 
 
 def _choices(finding: _Finding) -> list[str]:

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from annotated_types import Ge, MinLen
+from annotated_types import MinLen
 from pydantic import Discriminator, Field, Tag, ValidationError
 
 from innov_index.config.language import Block
@@ -23,6 +23,7 @@ from innov_index.config.variations.compiled import (
 )
 from innov_index.config.variations.forms import REGISTERED, Form, Reader, Registered
 from innov_index.errors import ConfigError, Problem
+from innov_index.limits import Draws, Seed
 
 FORMS = tuple(
     known
@@ -72,8 +73,8 @@ else:
 class UncertaintyBlock(Block):
     """What may vary when the certainty of the ranks is asked for."""
 
-    draws: Annotated[int, Ge(1)] = Field(default=10_000, description="number of draws of the index")
-    seed: Annotated[int, Ge(0)] = Field(default=1, description="start of the random numbers")
+    draws: Draws = Field(default=10_000, description="number of draws of the index")
+    seed: Seed = Field(default=1, description="start of the random numbers")
     vary: Annotated[list[_AnyForm], MinLen(1)] = Field(description="the variations, each of one thing")
 
 

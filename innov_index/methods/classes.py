@@ -13,9 +13,10 @@ import numpy as np
 from annotated_types import Gt, Len, Lt
 
 from innov_index.engine.loops import each_table
+from innov_index.limits import Few
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.ranks import round_significant
-from innov_index.methods.registry import AtLeastOne, Trait
+from innov_index.methods.registry import Trait
 from innov_index.methods.steps import classes
 from innov_index.model.arrays import Floats, Ints
 
@@ -83,7 +84,7 @@ def by_quantiles(
 
 
 @classes.method("jenks", Trait.LOOPED, count=lambda *, number: number, example={"number": 3})
-def jenks(scores: Floats, digits: int = 12, *, number: AtLeastOne) -> Floats:
+def jenks(scores: Floats, digits: int = 12, *, number: Few) -> Floats:
     """Natural breaks: the classes with the smallest sum of squared deviations from their means.
 
     Fisher's exact algorithm finds them, where Jenks searches from a starting partition. With fewer distinct

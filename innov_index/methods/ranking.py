@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from innov_index.limits import Digits
 from innov_index.methods.kernels.ranks import Ties, ascending_ranks, round_significant
-from innov_index.methods.registry import Digits, Trait
+from innov_index.methods.registry import Trait
 from innov_index.methods.steps import ranking
 from innov_index.model.arrays import Floats, Ints
 

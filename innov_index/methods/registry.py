@@ -56,9 +56,6 @@ NodeFormula: TypeAlias = Annotated[Formula, Resolved("formula", str)]
 Positive: TypeAlias = Annotated[float, Gt(0)]
 NonNegative: TypeAlias = Annotated[float, Ge(0)]
 Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
-Natural: TypeAlias = Annotated[int, Ge(0)]
-AtLeastOne: TypeAlias = Annotated[int, Ge(1)]
-Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from innov_index.limits import Digits
 from innov_index.methods.kernels.ranks import POWERS_OF_TEN, round_significant
-from innov_index.methods.registry import Digits, Trait
+from innov_index.methods.registry import Trait
 from innov_index.methods.steps import rounding
 from innov_index.model.arrays import Floats
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from annotated_types import Ge, MinLen
+from annotated_types import MinLen
 
 from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
@@ -19,6 +19,7 @@ from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
 from innov_index.intake.tables.table import read_table
+from innov_index.limits import Digits
 from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.document_rows import PartialDocuments, RowsByDocument, counts_for, merged_rows
 from innov_index.sources.documents import document_rows
@@ -99,7 +100,7 @@ class NetworkMeasure(Filters):
     ties: Literal["all", "domestic", "international"] = "all"
     above: float | None = None
     scale: float = 1.0
-    decimals: Annotated[int, Ge(0)] | None = None
+    decimals: Digits | None = None
     absent: Absent | None = None
 
     def __post_init__(self) -> None:

@@ -7,11 +7,12 @@ from statistics import median
 from typing import Annotated, Literal
 
 import numpy as np
-from annotated_types import Ge, Len, MinLen
+from annotated_types import Len, MinLen
 
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import cents, day_number, day_or_nan
+from innov_index.limits import Digits
 from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.distinct_records import (
     DistinctRecord,
@@ -65,7 +66,7 @@ class CompanyMeasure(Filters):
     measure: Literal["count", "sum", "mean", "median", "max"] = "count"
     above: float | None = None
     joined: Annotated[list[str], Len(2, 2)] | None = None
-    decimals: Annotated[int, Ge(0)] | None = None
+    decimals: Digits | None = None
     absent: Absent | None = None
 
     def __post_init__(self) -> None:

@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 import numpy as np
-from annotated_types import Ge, MinLen
+from annotated_types import MinLen
 
 from innov_index.errors import did_you_mean
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch
+from innov_index.limits import Digits
 from innov_index.sources.document_counting import Counting, UnitCounts, counted, credits_of, largest_stated
 from innov_index.sources.document_rows import (
     DocumentRows,
@@ -65,7 +66,7 @@ class DocumentMeasure(Filters):
     unplaced: Literal["lost", "redistributed"] = "lost"
     of: str | None = None
     scale: float = 1.0
-    decimals: Annotated[int, Ge(0)] | None = None
+    decimals: Digits | None = None
     absent: Absent | None = None
 
     def __post_init__(self) -> None:

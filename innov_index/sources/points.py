@@ -15,6 +15,7 @@ from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Hashes, Texts, distinct
+from innov_index.limits import Few
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.sheet import Sheet
 from innov_index.sources.document_rows import number_documents
@@ -169,7 +170,7 @@ class Clusters(RecordSource):
     minimum: Annotated[float, Gt(0)] = 4500.0
     merge_within_km: Annotated[float, Ge(0)] = 5.0
     partners: Literal["mutual", "main", "any"] = "mutual"
-    most_cities: Annotated[int, Ge(1)] = 3
+    most_cities: Few = 3
     indicators: Annotated[dict[str, ClusterMeasure], MinLen(1)]
 
     def __post_init__(self) -> None:

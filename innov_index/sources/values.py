@@ -10,10 +10,11 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from annotated_types import Ge, MinLen
+from annotated_types import MinLen
 
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch
+from innov_index.limits import Digits
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.distinct_records import (
     RecordsByKey,
@@ -207,7 +208,7 @@ class ValueMeasure(Filters):
     of: str | None = None
     over: str | None = None
     scale: float = 1.0
-    decimals: Annotated[int, Ge(0)] | None = None
+    decimals: Digits | None = None
     absent: Absent | None = None
 
     def __post_init__(self) -> None:

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from innov_index import errors
 from innov_index.analysis.validity import validate
 from innov_index.cli import COMMANDS, main
-from innov_index.index import load
+from innov_index.index import Index, load
+from innov_index.report import workbook
 from tests.indices import write_index
 
 CODES = [f"x{i}" for i in range(30)]
@@ -103,4 +104,41 @@ def test_validate_tells_of_an_output_that_cannot_be_made(make_index: Callable[..
         raise errors.InnovIndexError("no ink")
 
     with pytest.raises(errors.InnovIndexError, match=r"^page: no ink$"):
-        validate(load(make_index()), {"page": fails})
+        validate(load(make_index()), lambda _: {"page": fails})
+
+
+def test_validate_makes_the_outputs_of_every_edition(
+    make_index: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workbook of 2020 fails, that of the last edition does not; of 2022 no unit has a score."""
+    asked = []
+
+    def made(index: Index, edition: str | None = None) -> bytes:
+        asked.append(edition)
+        if edition == "2020":
+            raise errors.InnovIndexError("no workbook")
+        return b""
+
+    monkeypatch.setattr(workbook, "workbook", made)
+    rows = [
+        f"{unit},{year},{k if year < 2022 else ''},{k * k if year < 2022 else ''}"
+        for year in (2020, 2021, 2022)
+        for k, unit in enumerate("ABC")
+    ]
+    config = make_index(
+        "units: {id: unit}\nindicators: {file: data.csv, edition: year}\n"
+        "index: {code: X, children: [{indicator: a}, {indicator: b}]}\n",
+        "unit,year,a,b\n" + "\n".join(rows) + "\n",
+    )
+    result = CliRunner().invoke(main, ["validate", str(config), "--outputs"])
+    assert result.exit_code == 2
+    assert result.output.strip().endswith("workbook of edition 2020: no workbook")
+    assert asked == ["2020", "2021"]
+    monkeypatch.undo()
+    said = CliRunner().invoke(main, ["validate", str(config), "--outputs"]).output
+    assert "made without a fault in each of 2 editions: page, workbook, " in said
+    assert "3 units, 3 editions, 2 indicators, 1 dimension with the index, 0 schemes" in said
+    (left_out,) = [line for line in said.splitlines() if line.startswith("- not tried: ")]
+    assert "figure slope of edition 2020" in left_out  # no edition comes before it
+    assert "figure network" in left_out
+    assert "network of edition" not in left_out

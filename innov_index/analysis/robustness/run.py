@@ -10,6 +10,7 @@ from innov_index.analysis.robustness.sentences import headlines, pair_sentences
 from innov_index.analysis.robustness.study import Robustness, study
 from innov_index.analysis.robustness.weight_sets import Statements
 from innov_index.index import Index
+from innov_index.limits import Level, Rows, Seconds, ensure_within
 from innov_index.model.result import Lazy, Listed, Part, Remarks, Result, Shown
 from innov_index.model.sheet import Sheet
 
@@ -64,6 +65,9 @@ def robustness(
     InnovIndexError
         The index is not linear in these weights, or no weights are as stated.
     """
+    ensure_within(Level, level=level)
+    ensure_within(Rows, top=top)
+    ensure_within(Seconds, time_limit=time_limit)
     found = study(
         index,
         statements,

@@ -11,6 +11,7 @@ from innov_index.analysis.sensitivity.tornado import Line, tornado
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.engine.progress import progress_of
 from innov_index.index import Index
+from innov_index.limits import BaseRuns, Seed, Threads, ensure_within
 from innov_index.model.result import Lazy, Part, Remarks, Result, Shown
 
 RUNS = 1024
@@ -65,6 +66,9 @@ def sensitivity(
     InnovIndexError
         The config has no `uncertainty:` block, only one input varies, or too few runs have a result.
     """
+    ensure_within(BaseRuns, runs=runs)
+    ensure_within(Seed, seed=seed)
+    ensure_within(Threads, threads=threads)
     model = Model(index, edition)
     start = model.block.seed if seed is None else seed
     inputs = len(model.variations.all) if by_variation else len(model.variations.by_step)

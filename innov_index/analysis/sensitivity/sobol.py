@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from innov_index.engine.threads import in_order, one_blas_thread
 from innov_index.errors import InnovIndexError, NotStatedError
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
+
+_MOST_NUMBERS = 2**29
+"""Floats that points and outputs of all runs may take: 4 GB."""
 
 MOST_UNITS = 200
 """In larger indices only this many units, the first, get Sobol indices of their own."""
@@ -78,6 +82,7 @@ def sobol_of(
         raise NotStatedError(
             f"only {only} varies and causes all of the uncertainty: there are no shares to find"
         )
+    _refuse_too_many(model, runs, len(groups) * (2 if second_order else 1))
     position = {variation.name: i for i, variation in enumerate(model.variations.all)}
     plan = design(
         [variation.dimensions for variation in model.variations.all],
@@ -106,6 +111,14 @@ def sobol_of(
         evaluations=runs * len(evaluated),
         remarks=_remarks(model, runs, valid),
     )
+
+
+def _refuse_too_many(model: Model, runs: int, inputs: int) -> None:
+    """Raise where points and outputs of so many runs would need more memory than computers have."""
+    numbers = 2 * model.dimensions + (2 + inputs) * (1 + 2 * min(len(model.units), MOST_UNITS))
+    if runs * numbers > _MOST_NUMBERS:
+        most = 2 ** int(math.log2(_MOST_NUMBERS / numbers))
+        raise InnovIndexError(f"{runs:,} base runs are too many here; at most {most:,} fit the memory")
 
 
 def _groups(model: Model, by_variation: bool) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from innov_index.analysis.uncertainty.model import Evaluated, Model
 from innov_index.analysis.uncertainty.simulation import replay
 from innov_index.index import Index
 from innov_index.io.rendering import ParquetStream
+from innov_index.limits import DrawNumber, Seed, ensure_within
 from innov_index.model.arrays import Floats
 from innov_index.model.result import Lazy, Result
 from innov_index.model.sheet import Cell, Sheet, rank_cell
@@ -35,6 +36,8 @@ def one_draw(index: Index, draw: int, *, seed: int | None = None, edition: str |
     Result
         Table `draw`; the facts are the evaluated draw.
     """
+    ensure_within(DrawNumber, draw=draw)
+    ensure_within(Seed, seed=seed)
     model = Model(index, edition)
     start = model.block.seed if seed is None else seed
     point, evaluated = replay(model, draw, start)

@@ -19,9 +19,10 @@ from innov_index.analysis.uncertainty.summary import Uncertainty, summarise
 from innov_index.engine.progress import progress_of
 from innov_index.errors import InnovIndexError, not_found
 from innov_index.index import Index
-from innov_index.model.result import Lazy, Lines, Listed, Part, Remarks, Result, Shown
+from innov_index.limits import Draws, Rows, Seed, StandardError, Threads, ensure_within, range_of
+from innov_index.model.result import Gravity, Lazy, Lines, Listed, Part, Remark, Remarks, Result, Shown
+from innov_index.wording import counted
 
-MOST_DRAWS = 10_000_000
 CAUSE_RUNS = 256
 """Base runs for the sentence on what matters most; `sensitivity` takes more."""
 EXACT_SECONDS = 5.0
@@ -74,14 +75,19 @@ def uncertainty(
     InnovIndexError
         The config has no `uncertainty:` block, or no draw has a result.
     """
+    ensure_within(Draws, draws=draws)
+    ensure_within(Seed, seed=seed)
+    ensure_within(StandardError, until=until)
+    ensure_within(Threads, threads=threads)
+    ensure_within(Rows, top=top)
     model = Model(index, edition)
     if draws is None:
-        draws = model.block.draws if until is None else MOST_DRAWS
+        draws = model.block.draws if until is None else int(range_of(Draws)[1])
     start = model.block.seed if seed is None else seed
     found = _simulated(model, draws, start, until, threads, draws_file)
     why = _explanation(found, threads) if explain and found.tally.complete else Explanation()
     said = tuple(sentences(found, why, _chosen(found, unit, top))) if explain else ()
-    remarks = (*why.remarks, *found.remarks, exactness(found), *model.base.remarks)
+    remarks = (*_stopped(found, until), *why.remarks, *found.remarks, exactness(found), *model.base.remarks)
     return Result(
         title=index.name,
         edition=model.base.edition_name(model.edition),
@@ -109,6 +115,16 @@ def _simulated(
         progress = stack.enter_context(progress_of(draws, "draws"))
         tally = simulate(model, draws, seed, threads=threads, until=until, progress=progress, keep=keep)
     return summarise(model, tally, seed)
+
+
+def _stopped(found: Uncertainty, until: float | None) -> list[Remark]:
+    """That the last draw came before the error that was asked for."""
+    worst = found.tally.worst_error
+    if until is None or worst <= until or not found.tally.complete:
+        return []
+    drawn = counted(found.tally.asked, "draw")
+    text = f"the largest standard error is still {worst:.2g}, not {until:g}, after {drawn}"
+    return [Remark(text, Gravity.FIGURE)]
 
 
 def _explanation(found: Uncertainty, threads: int | None) -> Explanation:

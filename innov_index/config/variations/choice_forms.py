@@ -14,6 +14,7 @@ from innov_index.config.overrides import parse_path
 from innov_index.config.variations.compiled import Choice, OverrideSets
 from innov_index.config.variations.forms import Form, Reader, form
 from innov_index.errors import Mark, not_found
+from innov_index.limits import Several
 from innov_index.model.arrays import Floats, Ints
 
 AS_STATED = "as stated"
@@ -78,7 +79,7 @@ class RangeBlock(Form):
         description="triangular: most likely in the middle; normal: 95 % of it in the range, cut there",
     )
     integer: bool = Field(default=False, description="whole numbers only")
-    steps: Annotated[int, Ge(2)] | None = Field(
+    steps: Several | None = Field(
         default=None, description="this many equally likely values in place of all: much faster"
     )
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Gt, MinLen
 from pydantic import Field, model_validator
 
 from innov_index.config.located import Located, located
 from innov_index.config.variations.compiled import DataVariation, ImputationVariation, WeightVariation
 from innov_index.config.variations.forms import Form, Reader, form
+from innov_index.limits import AtLeastOne, Several
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.wording import listed
@@ -70,7 +71,7 @@ class LeaveOutBlock(Form):
     """Some indicators left out, their weights going to their siblings; other learned weights stay."""
 
     data: Literal["indicators left out"]
-    count: Annotated[int, Ge(1)] = Field(default=1, description="how many at a time")
+    count: AtLeastOne = Field(default=1, description="how many at a time")
     indicators: Codes | None = Field(default=None, description="codes; all by default")
 
     def variation(self, reader: Reader, stated: Located) -> WeightVariation | None:
@@ -141,7 +142,7 @@ class ImputationDrawsBlock(Form):
     method: Literal["em_draws", "em_bootstrap"] = Field(
         default="em_draws", description="a method of imputation that gives draws"
     )
-    tables: Annotated[int, Ge(2)] = Field(default=50, description="imputed tables to draw from")
+    tables: Several = Field(default=50, description="imputed tables to draw from")
     options: dict[str, Any] = Field(default={}, description="options of the method, e.g. {shrinkage: 0.1}")
 
     def variation(self, reader: Reader, stated: Located) -> ImputationVariation | None:

@@ -20,6 +20,7 @@ from innov_index.config.variations.choice_forms import Likelihood, picked
 from innov_index.config.variations.compiled import WeightVariation
 from innov_index.config.variations.forms import Form, Reader, form
 from innov_index.errors import Mark, not_found
+from innov_index.limits import Level
 from innov_index.model.arrays import Floats, Ints
 from innov_index.wording import listed
 
@@ -38,7 +39,7 @@ class WeightsBlock(Form):
 
     from_base: ClassVar[bool] = False
 
-    levels: list[Annotated[int, Ge(1)]] | None = Field(
+    levels: list[Level] | None = Field(
         default=None, description="levels of the nodes whose weights vary (1: just below the root)"
     )
     below: list[str] | None = Field(default=None, description="nodes whose children's weights vary")

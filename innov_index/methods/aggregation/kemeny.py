@@ -9,8 +9,9 @@ import numpy as np
 
 from innov_index.engine.loops import each_table
 from innov_index.engine.threads import available_threads
+from innov_index.limits import Few
 from innov_index.methods.aggregation.outranking import TIE, comparable, margins
-from innov_index.methods.registry import AtLeastOne, Trait
+from innov_index.methods.registry import Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -51,7 +52,7 @@ def _are_several(values: Floats, weights: Floats, *, exact_up_to: int = 40) -> B
     several_in_words="several orders agree equally well with the children; units whose order they leave open "
     "count half for each other",
 )
-def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: AtLeastOne = 40) -> Floats:
+def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Few = 40) -> Floats:
     """Kemeny-Young: the order of the units that contradicts the fewest pairwise orders of the children.
 
     A unit's score is the number of units placed below it; units with the same scores share a place. Where

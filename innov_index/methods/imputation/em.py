@@ -7,13 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from innov_index.engine.loops import each_table
+from innov_index.limits import AtLeastOne, Few, Seed
 from innov_index.methods.imputation.normal_distribution import (
     Settings,
     bootstrap_draws,
     conditional_draws,
     conditional_means,
 )
-from innov_index.methods.registry import AtLeastOne, Natural, Positive, Share, Trait
+from innov_index.methods.registry import Positive, Share, Trait
 from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Floats, doubles
 
@@ -64,8 +65,8 @@ def expectation_maximisation(
 def em_draws(
     values: Floats,
     *,
-    draws: AtLeastOne = 100,
-    seed: Natural = 0,
+    draws: Few = 100,
+    seed: Seed = 0,
     tolerance: Positive = 1e-10,
     max_iterations: AtLeastOne = 5000,
     shrinkage: Share = 0.0,
@@ -116,8 +117,8 @@ def em_draws(
 def em_bootstrap(
     values: Floats,
     *,
-    draws: AtLeastOne = 100,
-    seed: Natural = 0,
+    draws: Few = 100,
+    seed: Seed = 0,
     tolerance: Positive = 1e-6,
     max_iterations: AtLeastOne = 5000,
     shrinkage: Share = 0.0,

@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from innov_index.engine.loops import each_table
+from innov_index.limits import AtLeastOne
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.registry import AtLeastOne, Trait
+from innov_index.methods.registry import Trait
 from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Bools, Floats, Ints, doubles
 

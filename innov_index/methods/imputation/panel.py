@@ -10,8 +10,9 @@ from collections.abc import Callable
 import numpy as np
 
 from innov_index.errors import OptionError
+from innov_index.limits import AtLeastOne
 from innov_index.methods.kernels.preparation import into_gaps
-from innov_index.methods.registry import AtLeastOne, Trait
+from innov_index.methods.registry import Trait
 from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Floats, Ints, doubles
 

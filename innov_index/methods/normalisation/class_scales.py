@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge, Len
+from annotated_types import Len
 
 from innov_index.errors import OptionError
+from innov_index.limits import Several
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.exactness import FEW, ROUNDOFF, errors_of_sum
 from innov_index.methods.normalisation.scales import oriented_pair
@@ -64,7 +65,7 @@ def classes(
     direction: Floats,
     reference: Floats | None = None,
     *,
-    quantiles: Annotated[int, Ge(2)] | list[Share] = PERCENTILES_OF_THE_HANDBOOK,
+    quantiles: Several | list[Share] = PERCENTILES_OF_THE_HANDBOOK,
     scores: list[float] | None = None,
 ) -> Floats:
     """Score by class, with classes cut at quantiles of the indicator.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.errors import OptionError
+from innov_index.limits import Natural
 from innov_index.methods.kernels.column_statistics import (
     median,
     quantiles,
     reference_or_own,
     skewness_and_kurtosis,
 )
-from innov_index.methods.registry import Each, Natural, NonNegative, Positive, Share, Trait
+from innov_index.methods.registry import Each, NonNegative, Positive, Share, Trait
 from innov_index.methods.steps import treatment
 from innov_index.methods.treatment.winsorising import AnyMoments, MomentTest, OutlierWhen, limits
 from innov_index.model.arrays import Bools, Floats, doubles

@@ -1,0 +1,87 @@
+"""How large a number may be that somebody states: one range for each kind of number, wherever it is stated.
+
+The same annotated types check the keys of a config (pydantic reads them), the options of methods and of
+commands, and the arguments in Python. A count beyond them would run for days or need all memory.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, TypeAlias, get_args
+
+from annotated_types import Ge, Le
+
+from innov_index.errors import InnovIndexError
+
+Draws: TypeAlias = Annotated[int, Ge(1), Le(10_000_000)]
+"""Draws of a simulation."""
+
+DrawNumber: TypeAlias = Annotated[int, Ge(0), Le(9_999_999)]
+"""The number of one draw, from 0."""
+
+BaseRuns: TypeAlias = Annotated[int, Ge(16), Le(131_072)]
+"""Base runs of a sensitivity analysis; each input adds as many."""
+
+Seed: TypeAlias = Annotated[int, Ge(0), Le(2**63 - 1)]
+
+Threads: TypeAlias = Annotated[int, Ge(1), Le(1024)]
+
+Rows: TypeAlias = Annotated[int, Ge(1), Le(1_000_000)]
+"""Units to show or to watch."""
+
+Level: TypeAlias = Annotated[int, Ge(1), Le(1000)]
+"""A level of the tree below the root."""
+
+Natural: TypeAlias = Annotated[int, Ge(0), Le(1_000_000)]
+AtLeastOne: TypeAlias = Annotated[int, Ge(1), Le(1_000_000)]
+"""Counts of units, indicators, years, iterations."""
+
+Few: TypeAlias = Annotated[int, Ge(1), Le(1000)]
+Several: TypeAlias = Annotated[int, Ge(2), Le(1000)]
+"""Counts of what takes memory or time each: classes, tables, steps."""
+
+Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
+"""Decimals or significant digits; a float has no more than 15 to rely on."""
+
+Seconds: TypeAlias = Annotated[float, Ge(0), Le(604_800)]
+"""Up to a week."""
+
+Gigabytes: TypeAlias = Annotated[float, Ge(0), Le(100_000)]
+"""Of memory."""
+
+Millimetres: TypeAlias = Annotated[float, Ge(60), Le(400)]
+"""Width of a figure."""
+
+StandardError: TypeAlias = Annotated[float, Ge(0.0001), Le(1)]
+"""Of a probability that is simulated; 10 million draws bring it to 0.00016 at most."""
+
+
+def range_of(kind: Any) -> tuple[float, float]:
+    """The smallest and the largest number of a kind."""
+    numeric, *constraints = get_args(kind)
+    low = next(limit.ge for limit in constraints if isinstance(limit, Ge))
+    high = next(limit.le for limit in constraints if isinstance(limit, Le))
+    return numeric(low), numeric(high)
+
+
+def expected(kind: Any) -> str:
+    """What a number of a kind must be, as it follows "must be"."""
+    noun = "a whole number" if get_args(kind)[0] is int else "a number"
+    low, high = range_of(kind)
+    return f"{noun} from {in_words(low)} to {in_words(high)}"
+
+
+def in_words(number: float) -> str:
+    """A limit as a person reads it: 10,000,000 or 0.0001."""
+    return f"{number:,}" if isinstance(number, int) else f"{number:,.6g}"
+
+
+def ensure_within(kind: Any, **numbers: float | None) -> None:
+    """Raise where a number that a caller stated is not of its kind; None is one that nobody stated."""
+    low, high = range_of(kind)
+    for name, number in numbers.items():
+        if number is None:
+            continue
+        whole = get_args(kind)[0] is not int or float(number).is_integer()
+        if math.isnan(number) or not whole or not low <= number <= high:
+            raise InnovIndexError(f"{name} must be {expected(kind)}; got {in_words(number)}")
