@@ -85,6 +85,18 @@ class Intervals:
         agree = inner_low <= inner_high
         return np.where(agree, inner_low, low), np.where(agree, inner_high, high)
 
+    def before_rounding(self, decimals: int) -> Intervals:
+        """What the figures stand for where a score was rounded to these decimals before it was printed.
+
+        Printed with fewer decimals it was rounded twice; otherwise the figure is the rounded score itself.
+        """
+        half = 0.5 * 10.0**-decimals
+        middle, twice = (self.low + self.high) / 2, self.unit > 3 * half
+        low = np.where(twice, self.low, middle) - half
+        high = np.where(twice, self.high, middle) + half
+        unit = np.where(twice, self.unit, 2 * half)
+        return Intervals(np.round(low, 12), np.round(high, 12), np.where(self.missing, np.nan, unit))
+
     def widened(self, by: float) -> Intervals:
         """The intervals with both ends moved outwards."""
         if by == 0:
@@ -339,17 +351,37 @@ def faults_of(ranks: Floats, last: Floats, ties: str) -> dict[tuple[int, int], s
     return found
 
 
+def places_of(ranks: Floats, last: Floats) -> Ints | None:
+    """The place of each unit's group, (units,), as the list numbers them; None where bands overlap.
+
+    A unit without a rank has the place -1.
+    """
+    there = ~np.isnan(ranks)
+    bands, inverse = np.unique(np.stack([ranks[there], last[there]], axis=1), axis=0, return_inverse=True)
+    if (bands[:-1, 1] >= bands[1:, 0]).any():
+        return None
+    places = np.full(len(ranks), -1, dtype=np.int64)
+    places[there] = inverse.ravel()
+    return places
+
+
 def out_of_order(
-    ranks: Floats, last: Floats, low: Floats, high: Floats, *, strict: bool, equals: bool
+    ranks: Floats, last: Floats, low: Floats, high: Floats, *, strict: bool, step: float = 0.0
 ) -> Bools:
     """Which units' places, (units,), no scores between `low` and `high` can give.
 
-    A better place needs a score that can be higher (`strict`) or as high; places that are shared need
-    (`equals`) scores that can be equal. Scores that differ by rounding noise alone are equal.
+    With `strict` a better place needs a score that can be higher, and places that are shared need scores that
+    can be equal; otherwise a better place needs one that can be as high. Scores that differ by rounding noise
+    alone are equal. Where scores are rounded to multiples of a `step`, every place between two units takes
+    one.
     """
+    places = places_of(ranks, last) if step and strict else None
+    if places is not None:
+        low, high = low + step * places, high + step * places
     there = ~np.isnan(ranks) & ~np.isnan(low)
     noise = NOISE * float(np.abs(np.concatenate([low[there], high[there]])).max(initial=0.0))
-    needed = noise if strict else -noise
+    leads = strict and places is None
+    needed = noise if leads else -noise
     by_best, by_last = np.argsort(ranks[there]), np.argsort(last[there])
     lows, highs = low[there][by_best], high[there][by_last]
     greatest_below = np.append(np.maximum.accumulate(lows[::-1])[::-1], -np.inf)
@@ -358,8 +390,8 @@ def out_of_order(
     before = np.searchsorted(last[there][by_last], ranks[there], side="left")
     lead = np.minimum(high[there] - greatest_below[after], least_above[before] - low[there])
     wrong = np.zeros(len(ranks), dtype=np.bool_)
-    wrong[there] = (lead <= needed) if strict else (lead < needed)
-    if equals:
+    wrong[there] = (lead <= needed) if leads else (lead < needed)
+    if strict:
         for rank in np.unique(ranks[there & (ranks == last)]):
             group = there & (ranks == rank) & (last == rank)
             wrong |= group & (low.max(where=group, initial=-np.inf) - high > noise)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise, product
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +19,7 @@ from innov_index.analysis.infer.contradictions import (
 from innov_index.analysis.infer.infeasibility import Certificate, decide, violated
 from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_rows import Dominance, OrderRows, dominance, order_rows
+from innov_index.analysis.infer.orders import Order
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import transform_for
 from innov_index.analysis.infer.score_rows import ScoreRows, score_rows
@@ -157,14 +157,13 @@ def infer_from_scores(
 def infer_jointly(
     children: Intervals,
     parent: Intervals,
-    chains: Sequence[Sequence[Sequence[int]]],
+    order: Order,
     *,
     power: float = 1.0,
     scaling: Scaling = "none",
     stated: Sequence[Fraction] | None = None,
     stated_scale: tuple[Fraction, Fraction] | None = None,
-    strict: bool = True,
-    equals: Sequence[Sequence[int]] = (),
+    ranked: Intervals | None = None,
     noise: float = 0.0,
     margin: float = 0.0,
 ) -> Inference:
@@ -174,26 +173,27 @@ def infer_jointly(
     ----------
     children, parent, power, scaling, stated, stated_scale, margin
         As for `infer_from_scores`.
-    chains, strict, equals, noise
+    order, noise
         As for `infer_from_order`.
+    ranked : Intervals of shape (units,), optional
+        Of the scores that ranks are taken from, where these are rounded first; by default `parent`.
     """
     if scaling != "none" and power != 1:
         raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
     transform = transform_for(power, parent, children)
     scores, scored = score_rows(children, parent.widened(margin), transform, scaling)
-    order, complete = order_rows(children, chains, transform, strict=strict, equals=equals, noise=noise)
-    used = scored | (complete & _named(len(complete), chains, equals))
-    return _infer(JointRows(scores, order, parent), used, power, stated, stated_scale)
+    ordered, complete = order_rows(children, order, transform, scaling, noise=noise)
+    rows = JointRows(scores, ordered, parent if ranked is None else ranked)
+    used = scored | (complete & _named(len(complete), order))
+    return _infer(rows, used, power, stated, stated_scale)
 
 
 def infer_from_order(
     children: Intervals,
-    chains: Sequence[Sequence[Sequence[int]]],
+    order: Order,
     *,
     power: float = 1.0,
     stated: Sequence[Fraction] | None = None,
-    strict: bool = True,
-    equals: Sequence[Sequence[int]] = (),
     noise: float = 0.0,
 ) -> Inference:
     """Find the weights with which means of the children's scores stand in an order.
@@ -201,48 +201,23 @@ def infer_from_order(
     Parameters
     ----------
     children : Intervals of shape (units, children)
-    chains : lists of groups of units, from the best to the worst
-        Units of one group are in no order. Units with a gap are left out.
-    strict : bool
-        Whether a better place means a higher score; otherwise it may be the same.
-    equals : groups of units
-        Those of one group have the same score.
+    order : Order
+        Units of one group of a chain are in no order, those of one group of equals have the same score.
+        Without `strict` a better place may have the same score. Units with a gap are left out.
     noise : float
         What rounding may have done to the children's figures, as a share of the largest.
     """
     transform = transform_for(power, None, children)
-    rows, used = order_rows(children, chains, transform, strict=strict, equals=equals, noise=noise)
-    return _infer(rows, used & _named(len(used), chains, equals), power, stated)
+    rows, used = order_rows(children, order, transform, noise=noise)
+    return _infer(rows, used & _named(len(used), order), power, stated)
 
 
-def _named(units: int, chains: Sequence[Sequence[Sequence[int]]], equals: Sequence[Sequence[int]]) -> Bools:
+def _named(units: int, order: Order) -> Bools:
     """The units that stand in an order."""
     named = np.zeros(units, dtype=np.bool_)
-    named[[unit for chain in chains for group in chain for unit in group]] = True
-    named[[unit for group in equals for unit in group]] = True
+    named[[unit for chain in order.chains for group in chain for unit in group]] = True
+    named[[unit for group in order.equals for unit in group]] = True
     return named
-
-
-def order_of_ranks(
-    ranks: Floats, last: Floats | None = None, *, unranked_last: bool = False
-) -> list[list[list[int]]]:
-    """The units of each rank, best first; without a rank: none, or a last group.
-
-    `last` holds the last places of ranks printed as bands. Bands that overlap leave the order of their units
-    open: then there is one chain for each pair of bands that do not.
-    """
-    ends = ranks if last is None else last
-    bands = sorted({pair for pair in zip(ranks.tolist(), ends.tolist(), strict=True) if pair[0] == pair[0]})
-    groups = [np.flatnonzero((ranks == best) & (ends == end)).tolist() for best, end in bands]
-    rest = [np.flatnonzero(np.isnan(ranks)).tolist()] if unranked_last else []
-    if all(above[1] < below[0] for above, below in pairwise(bands)):
-        return [[*groups, *rest]]
-    pairs = [
-        [above, below]
-        for (band, above), (other, below) in product(zip(bands, groups, strict=True), repeat=2)
-        if band[1] < other[0]
-    ]
-    return [*pairs, *([group, *rest] for group in groups if rest)]
 
 
 def _infer(
@@ -314,9 +289,9 @@ def _checked_against(
     """Whether weights agree with the figures, and the units that they miss, the worst first."""
     if scale is not None and polytope.size > polytope.k:
         exact_y = _on_scale(polytope, stated, scale)
-        if violated(rows, exact_y) is None:
-            return True, ()
         y = np.array([float(entry) for entry in exact_y])
+        if violated(rows, exact_y) is None and _rounds_in_order(rows, y):
+            return True, ()
     elif _agrees(rows, polytope, stated):
         return True, ()
     else:
@@ -355,11 +330,25 @@ def _on_scale(
 
 def _agrees(rows: ConstraintRows, polytope: Polytope, weights: Sequence[Fraction]) -> bool:
     """Whether weights meet every row, for some scale where the parent has one."""
-    if polytope.size == polytope.k:
-        return violated(rows, weights) is None
     y = _completed(polytope, weights)
+    if polytope.size == polytope.k:
+        return violated(rows, weights) is None and _rounds_in_order(rows, y)
     _, slack = rows.least(y)
-    return bool(y[polytope.k] > 0 and slack.min(initial=0.0) >= -1e-12 * rows.magnitude)
+    met = y[polytope.k] > 0 and slack.min(initial=0.0) >= -1e-12 * rows.magnitude
+    return bool(met and _rounds_in_order(rows, y))
+
+
+def _rounds_in_order(rows: ConstraintRows, y: Floats) -> bool:
+    """Whether the scores that y gives, rounded as they are before they are ranked, stand as published.
+
+    Rows say so of rounded scores of any size; these are multiples of one unit.
+    """
+    if isinstance(rows, OrderRows):
+        return rows.rounds_in_order(*rows.implied(y))
+    if not isinstance(rows, JointRows) or rows.order.rule is None:
+        return True
+    low, high = rows.scores.implied(y)
+    return rows.order.rounds_in_order(*rows.scores.parent.narrowed(low, high), rows.printed)
 
 
 def _completed(polytope: Polytope, weights: Sequence[Fraction]) -> Floats:

@@ -5,6 +5,9 @@ max(lo_u, p_u⁻) to min(hi_u, p_u⁺). Such scores can stand in an order if and
 point (the rows of the scores) and, for each pair of a before b, the upper end of a is above the lower end of
 b: hi_a > lo_b (a row of the order), hi_a > p_b⁻, p_a⁺ > lo_b and p_a⁺ > p_b⁻. Of the units after a the one
 with the greatest p_b⁻ decides, of those before b the one with the smallest p_a⁺.
+
+Where ranks are taken from scores R_u rounded to multiples of u (see `order_rows`), `printed` holds what is
+known of these, and R_a - R_b ≥ d u compares the ends hi_a + u / 2, lo_b - u / 2 and those of `printed`.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ class JointRows:
     """Rows of scores, then rows between scores and ranks, then rows of the order.
 
     Of n units the figures 0 to n - 1 are the scores, those from n on the ranks. `printed` are the parent's
-    scores without what rounding in floating point adds to those of `scores`.
+    scores that ranks are taken from, without what rounding in floating point adds to those of `scores`.
     """
 
     scores: ScoreRows
@@ -91,7 +94,8 @@ class JointRows:
         low = np.where(scored & np.isfinite(low), low, -np.inf)
         high = np.where(scored & np.isfinite(high), high, np.inf)
         rows: list[list[int]] = []
-        for better, worse, strict in self.order.pairs_that_decide(low, high):
+        for better, worse, leads in self.order.pairs_that_decide(low, high):
+            strict = leads and not self.order.step
             above, below = np.isfinite(high[better]), np.isfinite(low[worse])
             rows += [[CHILDREN_OF_BETTER, better, worse, strict]] if below else []
             rows += [[CHILDREN_OF_WORSE, better, worse, strict]] if above else []
@@ -108,6 +112,8 @@ class JointRows:
         lower = np.where((kind == CHILDREN_OF_WORSE)[:, None], children_low[worse], 0.0)
         factor = np.where(kind == CHILDREN_OF_BETTER, 0.0, high[better])
         factor = factor - np.where(kind == CHILDREN_OF_WORSE, 0.0, low[worse])
+        rounded = [float(self._rounding_between(*row[:3])) for row in self._between.tolist()]
+        factor = factor + np.array(rounded)
         upper = upper + np.where(strict, -self.order.noise, self.order.noise)[:, None]
         if self.scaling == "none":
             return np.asarray(upper - lower + factor[:, None])
@@ -138,7 +144,7 @@ class JointRows:
         n, first = self._units, len(self.scores)
         of_scores, of_ranks = (None, None) if relief is None else (relief[:n], relief[n:] * self._unit)
         keys, slack = self.scores.least(y, of_scores)
-        order_keys, order_slack = self.order.least(y[: self.children], of_ranks)
+        order_keys, order_slack = self.order.least(y, of_ranks)
         between = self._between_matrix @ y
         if relief is not None:
             owners = self._owners_between(np.arange(len(self._between)))
@@ -153,7 +159,7 @@ class JointRows:
     def within(self, y: Floats, limit: float) -> Ints:
         first = len(self.scores)
         between = np.flatnonzero(self._between_matrix @ y <= limit)
-        order = self.order.within(y[: self.children], limit)
+        order = self.order.within(y, limit)
         last = first + len(self._between)
         return np.concatenate([self.scores.within(y, limit), first + between, last + order]).astype(np.int64)
 
@@ -162,12 +168,11 @@ class JointRows:
 
     def matrix(self, keys: Ints) -> Floats:
         scores, between, order = self._split(keys)
-        scale = np.zeros((len(order), UNKNOWNS[self.scaling]))
         return self._joined(
             keys,
             self.scores.matrix(scores),
             self._between_matrix[between],
-            np.hstack([self.order.matrix(order), scale]),
+            self.order.matrix(order),
         )
 
     @cached_property
@@ -195,14 +200,13 @@ class JointRows:
         scores, between, order = (part.tolist() for part in self._split(np.array([key])))
         if scores:
             return self.scores.exact(scores[0], towards)
-        scale = [Fraction(0)] * UNKNOWNS[self.scaling]
         if order:
-            return [*self.order.exact(order[0], towards), *scale]
+            return self.order.exact(order[0], towards)
         kind, better, worse, _ = self._between[between[0]].tolist()
         enclosure, away = self.scores.transform.enclosure, 1 - towards
         parent = self.printed
         upper = lower = [Fraction(0)] * self.children
-        factor = Fraction(0)
+        factor = self.rounding(key)
         if kind == CHILDREN_OF_BETTER:
             upper = [enclosure(figure)[towards] for figure in self.child_figures.high[better].tolist()]
         else:
@@ -228,6 +232,23 @@ class JointRows:
         _, found, _ = self._split(np.array([key]))
         noise = decimal(self.order.noise)
         return -noise if self._between[found[0], 3] else noise
+
+    def rounding(self, key: int) -> Fraction:
+        """What is added to a row between scores and ranks, in points of the parent, as ranks are rounded."""
+        _, found, _ = self._split(np.array([key]))
+        return self._rounding_between(*self._between[found[0], :3].tolist())
+
+    def _rounding_between(self, kind: int, better: int, worse: int) -> Fraction:
+        if not self.order.step:
+            return Fraction(0)
+        equal = (better, worse) in self._equals
+        apart = self.order.places_apart(np.array([better]), np.array([worse]))[0]
+        half = Fraction(0) if kind == SCORES_ONLY else Fraction(1, 2)
+        return decimal(self.order.step) * (half - (0 if equal else int(apart)))
+
+    @cached_property
+    def _equals(self) -> frozenset[tuple[int, int]]:
+        return frozenset(self.order.equals)
 
     def own_key(self, key: int) -> tuple[ScoreRows | OrderRows, int]:
         """The rows of scores or of the order that a key belongs to, and its key there."""

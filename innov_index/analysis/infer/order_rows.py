@@ -3,11 +3,17 @@
 Units may have scores s_i in [Σ w_j c_ij⁻, Σ w_j c_ij⁺] with s_a above s_b for every pair of a
 (transitively closed) order if and only if Σ w_j (c_aj⁺ - c_bj⁻) > 0 for each pair, and the same score where
 this is ≥ 0 both ways. Neighbours alone are enough only where the children are known exactly.
+
+Ranks from rounded scores. If R_a is s_a rounded to multiples of u, so that |s_a - R_a| ≤ u / 2, and a stands
+d places before b, then R_a - R_b ≥ d u and s_a - s_b ≥ (d - 1) u: rounding can hide any lead below u, and
+scores of one place (d = 0) differ by u at most. Numbers R_a (of any size, not multiples of u alone) with
+these distances exist if and only if Σ w_j (c_aj⁺ - c_bj⁻) ≥ (d - 1) u for each pair, as a path of pairs loses
+one u an edge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -15,7 +21,8 @@ from itertools import pairwise, permutations
 
 import numpy as np
 
-from innov_index.analysis.infer.constraint_rows import Scaling, magnitude_of
+from innov_index.analysis.infer.constraint_rows import UNKNOWNS, Scaling, magnitude_of
+from innov_index.analysis.infer.orders import Order
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.dataset.printed_figures import Intervals, exact
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -35,8 +42,9 @@ class OrderRows:
     pairs of units with the same score, each pair both ways. `every_pair`: there is a row for each pair that
     follows from it, not only for neighbours. The key of a row is better × units + worse. `noise` is what
     rounding in floating point may have done to a difference of scores: less than that is no lead, and equals
-    may differ by it. The pairs of a long chain are never listed: of the units before another one, the one
-    with the lowest upper end leaves it the least slack.
+    may differ by it. `step` is the unit that scores are rounded to, by `rule`, before ranks are taken (0: no
+    row holds it); the place of a unit is that of its group in the chain. The pairs of a long chain are never
+    listed: of the units before another one, the one with the lowest upper end leaves it the least slack.
     """
 
     child_figures: Intervals
@@ -47,9 +55,11 @@ class OrderRows:
     scaling: Scaling = "none"
     equals: tuple[tuple[int, int], ...] = ()
     noise: float = 0.0
+    step: float = 0.0
+    rule: Callable[[Floats], Floats] | None = None
 
     def __len__(self) -> int:
-        ordered = self._chain.pairs if self._ordered is None else len(self._ordered)
+        ordered = sum(run.pairs for run in self._runs) if self._ordered is None else len(self._ordered)
         return ordered + len(self._equal)
 
     @property
@@ -57,8 +67,14 @@ class OrderRows:
         return int(self.child_figures.low.shape[1])
 
     @cached_property
-    def _chain(self) -> Chain:
-        return Chain.of(self.chains[0])
+    def _apart(self) -> bool:
+        """Whether no unit stands in two chains: then all that follows from them is their own pairs."""
+        named = [{unit for group in chain for unit in group} for chain in self.chains]
+        return len(set().union(*named)) == sum(map(len, named))
+
+    @cached_property
+    def _runs(self) -> tuple[Chain, ...]:
+        return tuple(map(Chain.of, self.chains))
 
     @cached_property
     def _equal(self) -> Ints:
@@ -75,12 +91,13 @@ class OrderRows:
         """The keys of pairs in an order, or None for those of a long chain."""
         if not self.every_pair:
             pairs = _neighbours(self.chains)
-        elif len(self.chains) != 1:
+        elif not self._apart:
             pairs = _closure(_neighbours(self.chains), self.equals)
-        elif self._chain.pairs > LISTED:
+        elif sum(run.pairs for run in self._runs) > LISTED:
             return None
         else:
-            pairs = self._chain.every_pair()
+            none = np.empty((0, 2), dtype=np.int64)
+            pairs = np.concatenate([none, *(run.every_pair() for run in self._runs)])
         return np.sort(pairs[:, 0] * len(self.child_figures.low) + pairs[:, 1])
 
     @property
@@ -104,14 +121,50 @@ class OrderRows:
         usable = np.isfinite(low).all(axis=1, keepdims=True)
         return np.where(usable, low, 0.0), np.where(usable, high, 0.0)
 
+    @cached_property
+    def places(self) -> Ints:
+        """(units,): the place of each unit in its chain; all the same where places are no distances."""
+        places = np.zeros(self.figures, dtype=np.int64)
+        if self.step and self.strict and self._apart:
+            for chain in self.chains:
+                for place, group in enumerate(chain):
+                    places[list(group)] = place
+        return places
+
+    def places_apart(self, better: Ints, worse: Ints) -> Ints:
+        """How many places, at least, the first units of pairs in an order stand before the second ones."""
+        apart = self.places[worse] - self.places[better]
+        return np.maximum(apart, 1) if self.strict else apart
+
+    def _steps(self, keys: Ints) -> Floats:
+        """What rounding adds to the slack of rows, in points of the parent."""
+        if not self.step:
+            return np.zeros(len(keys))
+        equal = np.isin(keys, self._equal)
+        return self.step * (1 - np.where(equal, 0, self.places_apart(*self.owners(keys).T)))
+
+    def _point(self, y: Floats) -> float:
+        """What a point of the parent's score counts as: all weights are 1 together, or t on a scale."""
+        return float(y[: self.children].sum() if self.scaling == "none" else y[self.children])
+
     def least(self, y: Floats, relief: Floats | None = None) -> tuple[Ints, Floats]:
         low, high = self._widened(y, relief)
         keys = self._listed
         if keys is None:
-            better, worse = self._chain.hardest_before(high)
-            keys = np.concatenate([better * len(low) + worse, self._equal])
+            keys = self._hardest(high + self.places * self.step * self._point(y))
+        return keys, self._slack(keys, low, high, y)
+
+    def _hardest(self, high: Floats) -> Ints:
+        """Keys of the pairs of equals, and of each unit with the one before it that has the lowest end."""
+        found = [
+            better * len(high) + worse for better, worse in (run.hardest_before(high) for run in self._runs)
+        ]
+        return np.concatenate([*found, self._equal])
+
+    def _slack(self, keys: Ints, low: Floats, high: Floats, y: Floats) -> Floats:
         better, worse = self.owners(keys).T
-        return keys, high[better] - low[worse] + self._margins(keys) * y.sum()
+        margins = self._margins(keys) * y[: self.children].sum() + self._steps(keys) * self._point(y)
+        return np.asarray(high[better] - low[worse] + margins)
 
     def within(self, y: Floats, limit: float) -> Ints:
         keys, slack = self.least(y)
@@ -122,13 +175,16 @@ class OrderRows:
         equal = np.isin(keys, self._equal)
         found = [keys[equal]]
         for worse in self.owners(keys[~equal])[:, 1].tolist():
-            before = self._chain.before(worse)
-            lead = high[before] - low[worse] - np.copysign(self.noise, self.strict - 0.5) * y.sum()
-            found.append(before[lead <= limit] * len(low) + worse)
+            before = (run.before(worse) for run in self._runs if worse in run.units)
+            pairs = np.concatenate([np.empty(0, dtype=np.int64), *before]) * len(low) + worse
+            found.append(pairs[self._slack(pairs, low, high, y) <= limit])
         return np.concatenate(found)
 
     def unattainable(self) -> int:
         low, high = self.ends
+        if self.step:
+            shift = (self.places * self.step)[:, None]
+            low, high = low + shift - self.step, high + shift
         if not self.strict:  # then equal scores will do
             low = np.nextafter(low, -np.inf)
         if self._listed is not None:
@@ -137,17 +193,25 @@ class OrderRows:
                 self.strictly(self._listed)[:, None], low[worse], np.nextafter(low[worse], -np.inf)
             )
             return int((low >= high[better]).all(axis=1).sum())
-        return self._chain.count_pairs(low, high)
+        return sum(run.count_pairs(low, high) for run in self._runs)
 
     def _widened(self, y: Floats, relief: Floats | None) -> tuple[Floats, Floats]:
         """Lowest and highest score of each unit."""
-        low, high = (np.asarray(ends @ y) for ends in self.ends)
+        low, high = (np.asarray(ends @ y[: self.children]) for ends in self.ends)
         return (low, high) if relief is None else (low - relief, high + relief)
 
     def matrix(self, keys: Ints) -> Floats:
+        steps = self._steps(keys)[:, None]
+        leads = self.leads(keys) + self._margins(keys)[:, None]
+        if self.scaling == "none":
+            return np.asarray(leads + steps)
+        return np.hstack([leads, steps, np.zeros((len(keys), 1))][: 1 + UNKNOWNS[self.scaling]])
+
+    def leads(self, keys: Ints) -> Floats:
+        """By how much, at most, the better unit of each row is ahead in each child."""
         low, high = self.ends
         better, worse = self.owners(keys).T
-        return np.asarray(high[better] - low[worse] + self._margins(keys)[:, None])
+        return np.asarray(high[better] - low[worse])
 
     def _margins(self, keys: Ints) -> Floats:
         """What is added to every entry of a row on account of noise."""
@@ -157,8 +221,41 @@ class OrderRows:
         """What is added to every entry of a row on account of noise, exactly."""
         return exact(float(self._margins(np.array([key]))[0]))
 
+    def rounding(self, key: int) -> Fraction:
+        """What is added on account of scores rounded before they are ranked, in points of the parent."""
+        if not self.step:
+            return Fraction(0)
+        return exact(self.step) * round(float(self._steps(np.array([key]))[0]) / self.step)
+
     def strictly(self, keys: Ints) -> Bools:
-        return np.asarray(self.strict & ~np.isin(keys, self._equal))
+        strict = self.strict & ~np.isin(keys, self._equal)
+        if self.step and self.strict:  # rounded scores that are two steps apart may be one step apart before
+            strict &= self.places_apart(*self.owners(keys).T) == 1
+        return np.asarray(strict)
+
+    def implied(self, y: Floats) -> tuple[Floats, Floats]:
+        """Lowest and highest score that y gives each unit."""
+        low, high = self._widened(y, None)
+        return self.transform.inverse(low), self.transform.inverse(high)
+
+    def rounds_in_order(self, low: Floats, high: Floats, printed: Intervals | None = None) -> bool:
+        """Whether scores between two ends, (units,), can stand in this order once they are rounded.
+
+        `printed` is what is known of the rounded scores. Of intervals whose ends are multiples of the unit
+        the pairs alone decide.
+        """
+        if self.rule is None or not len(self):
+            return True
+        low, high = self.rule(low), self.rule(high)
+        if printed is not None:
+            low, high = printed.narrowed(low, high)
+        step = self.step or float(self.strict) * 1e-12
+        keys = self._listed
+        if keys is None:
+            keys = self._hardest(high + self.places * step)
+        better, worse = self.owners(keys).T
+        apart = np.where(np.isin(keys, self._equal), 0, self.places_apart(better, worse))
+        return bool((high[better] - low[worse] >= (apart - 1e-6) * step).all())
 
     def units(self, keys: Ints) -> Floats:
         return np.ones(len(keys))
@@ -167,11 +264,14 @@ class OrderRows:
         better, worse = divmod(key, len(self.child_figures.low))
         highs = self.child_figures.high[better].tolist()
         lows = self.child_figures.low[worse].tolist()
-        enclosure, margin = self.transform.enclosure, self.margin(key)
-        return [
+        enclosure, margin, rounding = self.transform.enclosure, self.margin(key), self.rounding(key)
+        if self.scaling == "none":
+            margin += rounding
+        leads = [
             enclosure(high)[towards] - enclosure(low)[1 - towards] + margin
             for high, low in zip(highs, lows, strict=True)
         ]
+        return leads + [rounding, Fraction(0)][: UNKNOWNS[self.scaling]]
 
     def owners(self, keys: Ints) -> Ints:
         return np.stack(np.divmod(keys, len(self.child_figures.low)), axis=-1)
@@ -186,22 +286,26 @@ class OrderRows:
         order = self.complete()
         listed = order._ordered
         yield from ((a, b, False) for a, b in self.equals)
-        if listed is not None and (self.every_pair or len(self.chains) != 1):
+        if listed is not None and (self.every_pair or not self._apart):
             yield from ((*pair, self.strict) for pair in order.owners(listed).tolist())
-        else:
-            yield from ((*pair, self.strict) for pair in self._chain.hardest_pairs(low, high))
+            return
+        shift = self.places * self.step
+        for run in self._runs:
+            yield from ((*pair, self.strict) for pair in run.hardest_pairs(low + shift, high + shift))
 
     def only(self, units: Iterable[int]) -> OrderRows:
         """The order of these units, with what follows from it by way of the units left out."""
         kept = set(units)
         equals = tuple((a, b) for a, b in self.equals if a in kept and b in kept)
-        if len(self.chains) != 1:
+        if not self._apart:
             closure = _closure(_neighbours(self.chains), self.equals)
             pairs = closure[np.isin(closure, list(kept)).all(axis=1)]
-            chains = tuple(((better,), (worse,)) for better, worse in pairs.tolist())
-            return replace(self, chains=chains, equals=equals)
-        chain = tuple(tuple(unit for unit in group if unit in kept) for group in self.chains[0])
-        return replace(self, chains=(chain,), equals=equals)
+            two = tuple(((better,), (worse,)) for better, worse in pairs.tolist())
+            return replace(self, chains=two, equals=equals)
+        chains = tuple(
+            tuple(tuple(unit for unit in group if unit in kept) for group in chain) for chain in self.chains
+        )
+        return replace(self, chains=chains, equals=equals)
 
     def complete(self) -> OrderRows:
         return replace(self, every_pair=True)
@@ -209,29 +313,31 @@ class OrderRows:
 
 def order_rows(
     children: Intervals,
-    chains: Sequence[Sequence[Sequence[int]]],
+    order: Order,
     transform: Transform,
+    scaling: Scaling = "none",
     *,
-    strict: bool = True,
-    equals: Sequence[Sequence[int]] = (),
     noise: float = 0.0,
 ) -> tuple[OrderRows, Bools]:
     """Rows of an order, and the units whose figures say something: those with every child.
 
     Parameters
     ----------
-    chains : lists of groups of units
-        Each chain runs from the best group to the worst; units of one group are in no order.
-    equals : groups of units
-        Those of one group have the same score.
+    order : Order
+        Units of one group are in no order; those of one group of equals have the same score.
+    scaling : "none", "ratio" or "affine"
+        Of the parent; only the unit that scores are rounded to is counted on it.
     noise : float
         What rounding may have done to the children's figures, as a share of the largest.
     """
     usable = np.asarray(np.isfinite(transform(children.low)).all(axis=1))
-    frozen = tuple(tuple(tuple(group) for group in chain) for chain in chains)
-    pairs = tuple(sorted({pair for group in _joined(equals) for pair in permutations(group, 2)}))
-    every_pair = not children.known_exactly
-    rows = OrderRows(children, transform, frozen, every_pair, strict, equals=pairs)
+    frozen = tuple(tuple(tuple(group) for group in chain) for chain in order.chains)
+    pairs = tuple(sorted({pair for group in _joined(order.equals) for pair in permutations(group, 2)}))
+    step, rule = (0.0, None) if order.rounding is None else (order.rounding.step, order.rounding.rule)
+    every_pair = not children.known_exactly or bool(step)
+    rows = OrderRows(
+        children, transform, frozen, every_pair, order.strict, scaling, pairs, step=step, rule=rule
+    )
     if noise:
         rows = replace(rows, noise=float(f"{noise * rows.magnitude:.0e}"))
     return rows.only(np.flatnonzero(usable).tolist()), usable

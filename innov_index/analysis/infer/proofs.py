@@ -56,7 +56,7 @@ def _statement(answer: Answer, rows: ConstraintRows, key: int, multiplier: Fract
     kind, better, worse = between
     figures, units, parent = answer.question.figures, answer.question.units, rows.printed
     said: dict[str, object] = {"multiplier": str(multiplier), "ranked": [units[better], units[worse]]}
-    said["margin"] = str(rows.margin(key))
+    said |= {"margin": str(rows.margin(key)), "rounding": str(rows.rounding(key))}
     above, below = repr(float(parent.high[better])), repr(float(parent.low[worse]))
     if kind == CHILDREN_OF_BETTER:
         return {**said, "parent_at_least": below, "children_at_most": _texts(figures.high[better])}
@@ -77,6 +77,7 @@ def _of_one_kind(answer: Answer, rows: ConstraintRows, key: int, multiplier: Fra
             "better_at_most": _texts(figures.high[better]),
             "worse_at_least": _texts(figures.low[worse]),
             "margin": str(rows.margin(key)),
+            "rounding": str(rows.rounding(key)),
         }
     if not isinstance(rows, ScoreRows):
         raise TypeError(f"no statement about {type(rows).__name__}")

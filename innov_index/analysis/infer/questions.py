@@ -16,6 +16,7 @@ from innov_index.analysis.infer.inference import (
     infer_jointly,
 )
 from innov_index.analysis.infer.order_rows import Dominance, dominance
+from innov_index.analysis.infer.orders import Groups, Order
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import NAMED, transform_for
 from innov_index.analysis.infer.score_rows import score_rows
@@ -37,13 +38,12 @@ GOLDEN = (5**0.5 - 1) / 2
 class Question:
     """Which weights of `children` explain the figures of `node`?
 
-    Scores of the parent, or `chains`: units from the best to the worst (`strict`: those that follow have
-    less), and groups of `equals`; or both. `noise` is what rounding may have done to the children's figures,
-    as a share of the largest. `fault` says why no scores whatever give the published places. `weightless`
-    says that the config states no weights of the children. `power` None: to be searched. `stated_scale` holds
-    b and a of parent = a + b × mean where the config states them; stated weights are judged with it.
-    `editions` is the number of lists of units that stand one below the other. `remarks` say where the figures
-    come from.
+    Scores of the parent, or an `order` of the units, or both. `ranked` holds what is known of the scores that
+    ranks are taken from, where these are rounded. `noise` is what rounding may have done to the children's
+    figures, as a share of the largest. `weightless` says that the config states no weights of the children.
+    `power` None: to be searched. `stated_scale` holds b and a of parent = a + b × mean where the config
+    states them; stated weights are judged with it. `editions` is the number of lists of units that stand one
+    below the other. `remarks` say where the figures come from.
     """
 
     source: str
@@ -54,16 +54,14 @@ class Question:
     units: tuple[str, ...]
     figures: Intervals
     parent: Intervals | None
-    chains: tuple[tuple[tuple[int, ...], ...], ...]
-    strict: bool
+    order: Order
     power: float | None
     scaling: Scaling
     stated: tuple[Fraction, ...]
     remarks: tuple[str, ...]
     stated_scale: tuple[Fraction, Fraction] | None = None
-    equals: tuple[tuple[int, ...], ...] = ()
+    ranked: Intervals | None = None
     noise: float = 0.0
-    fault: str | None = None
     weightless: bool = False
     editions: int = 1
 
@@ -72,38 +70,56 @@ class Question:
         """The figures that are asked about, in words."""
         if self.parent is None:
             return "order"
-        return "scores and ranks" if self.chains else "scores"
+        return "scores" if self.order.says_nothing else "scores and ranks"
+
+    @property
+    def fault(self) -> str | None:
+        """Why no scores whatever give the published places."""
+        return self.order.fault
 
     def has_weights_of(self, other: Question) -> bool:
         """Whether both ask for the same weights: of the same children, on a scale that they share."""
         same = (
-            (one.children, one.power, one.scaling, one.stated, one.stated_scale, one.strict)
+            (one.children, one.power, one.scaling, one.stated, one.stated_scale, one._rule_of_ranks)
             for one in (self, other)
         )
         own_scale = self.scaling != "none" and self.stated_scale is None
         return len(set(same)) == 1 and (not own_scale or self is other)
+
+    @property
+    def _rule_of_ranks(self) -> tuple[bool, float | None]:
+        rounding = self.order.rounding
+        return self.order.strict, None if rounding is None else rounding.step
 
 
 def joined(questions: Sequence[Question]) -> Question:
     """One question about the units of several editions, which have the same weights."""
     first, count = questions[-1], len(questions[0].units)
 
-    def moved(groups: tuple[tuple[int, ...], ...], by: int) -> tuple[tuple[int, ...], ...]:
+    def moved(groups: Groups, by: int) -> Groups:
         return tuple(tuple(unit + by * count for unit in group) for group in groups)
 
-    parents = [one.parent for one in questions if one.parent is not None]
+    def stacked(tables: Sequence[Intervals | None]) -> Intervals | None:
+        there = [table for table in tables if table is not None]
+        return one_below_the_other(there) if there else None
+
+    order = replace(
+        first.order,
+        chains=tuple(moved(chain, by) for by, one in enumerate(questions) for chain in one.order.chains),
+        equals=tuple(group for by, one in enumerate(questions) for group in moved(one.order.equals, by)),
+        fault=next((f"{one.edition}: {one.fault}" for one in questions if one.fault is not None), None),
+    )
     return replace(
         first,
         edition=listed([one.edition or "" for one in questions]),
         units=tuple(f"{unit}, {one.edition}" for one in questions for unit in one.units),
         figures=one_below_the_other([one.figures for one in questions]),
-        parent=one_below_the_other(parents) if parents else None,
-        chains=tuple(moved(chain, by) for by, one in enumerate(questions) for chain in one.chains),
-        equals=tuple(group for by, one in enumerate(questions) for group in moved(one.equals, by)),
+        parent=stacked([one.parent for one in questions]),
+        ranked=stacked([one.parent if one.ranked is None else one.ranked for one in questions]),
+        order=order,
         remarks=tuple(dict.fromkeys(remark for one in questions for remark in one.remarks)),
         noise=max(one.noise for one in questions),
         editions=len(questions),
-        fault=next((f"{one.edition}: {one.fault}" for one in questions if one.fault is not None), None),
     )
 
 
@@ -134,11 +150,9 @@ def answer(question: Question) -> Answer:
             raise InnovIndexError("the power of a mean can be found from scores only, not from an order")
         inference = infer_from_order(
             question.figures,
-            question.chains,
+            question.order,
             power=power,
             stated=question.stated,
-            strict=question.strict,
-            equals=question.equals,
             noise=question.noise,
         )
         return Answer(question, _within_editions(question, inference), None)
@@ -166,7 +180,7 @@ def _within_editions(question: Question, inference: Inference) -> Inference:
 
 
 def _from_scores(question: Question, parent: Intervals, power: float) -> Inference:
-    if not question.chains:
+    if question.order.says_nothing:
         return infer_from_scores(
             question.figures,
             parent,
@@ -179,13 +193,12 @@ def _from_scores(question: Question, parent: Intervals, power: float) -> Inferen
     return infer_jointly(
         question.figures,
         parent,
-        question.chains,
+        question.order,
         power=power,
         scaling=question.scaling,
         stated=question.stated,
         stated_scale=question.stated_scale,
-        strict=question.strict,
-        equals=question.equals,
+        ranked=question.ranked,
         noise=question.noise,
         margin=EXACT if question.noise else 0.0,
     )

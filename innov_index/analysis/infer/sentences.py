@@ -10,6 +10,7 @@ import numpy as np
 from innov_index.analysis.infer.inference import Disagreement, Miss, Range, WeightSet
 from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_rows import OrderRows
+from innov_index.analysis.infer.orders import Order
 from innov_index.analysis.infer.power_means import NAMED
 from innov_index.analysis.infer.questions import Answer
 from innov_index.wording import counted, listed, percent
@@ -41,6 +42,7 @@ def sentences(answer: Answer) -> list[str]:
         _stated(answer),
         *_dominance(answer),
         *_left_out(answer),
+        *_rounded(answer.question.order),
         *answer.question.remarks,
     ]
 
@@ -168,12 +170,29 @@ def _left_out(answer: Answer) -> list[str]:
     asked = np.zeros(len(used), dtype=np.bool_)
     if question.parent is not None:
         asked |= ~question.parent.missing
-    asked[[unit for chain in question.chains for group in chain for unit in group]] = True
+    asked[[unit for chain in question.order.chains for group in chain for unit in group]] = True
     units = [question.units[unit] for unit in np.flatnonzero(asked & ~used)]
     if not units:
         return []
     count = counted(len(units), "unit")
     return [f"{count} left out (a gap, or a figure without a mean): {listed(units, MOST_NAMED)}"]
+
+
+def _rounded(order: Order) -> list[str]:
+    """What is made of ranks that are taken from rounded scores."""
+    if order.rounding is None:
+        return []
+    if not order.rounding.step:
+        return [
+            "ranks are taken from rounded scores: that a better place has a higher score is used, nothing of "
+            "shared ranks and of how large a lead must be"
+        ]
+    unit = f"{order.rounding.step:g}"
+    return [
+        f"ranks are taken from scores rounded to multiples of {unit}: a lead of one place may be as small as "
+        f"any, one of d places is at least (d - 1) x {unit}, and units that share a rank differ by {unit} at "
+        "most; that rounded scores are multiples is used for stated and simple weights only"
+    ]
 
 
 def _between(ends: Range) -> str:

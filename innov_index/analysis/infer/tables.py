@@ -54,9 +54,11 @@ def contradiction_table(answer: Answer) -> Sheet | None:
     units = answer.question.units
     if isinstance(rows, OrderRows):
         local = found.contradiction.rows
+        if not isinstance(local, OrderRows):
+            raise TypeError(f"an order is contradicted by {type(local).__name__}")
         keys = np.array(sorted(found.certificate.multipliers))
         shown = len(answer.question.children) <= MOST_LEADS
-        leads = local.matrix(keys).tolist() if shown else [[] for _ in keys]
+        leads = local.leads(keys).tolist() if shown else [[] for _ in keys]
         lines = [
             [units[better], units[worse] if strict or not local.strict else f"{units[worse]} (equal)", *lead]
             for (better, worse), strict, lead in zip(

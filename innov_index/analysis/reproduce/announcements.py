@@ -163,11 +163,11 @@ def compare_announcements(index: Index) -> Reproduction:
             f"{index.config.path}: nothing to reproduce; state published figures under `published:`"
         )
     scores = index.score()
-    rounded = bind(index.config.recipe, index.dataset).ranking.rounded
+    rounding = bind(index.config.recipe, index.dataset).rounding
     announcements = []
     for published in index.published:
         bounds = input_bounds(index, scores.scores, published.without_exceptions().printed)
-        cells = Cells(published, scores.scores, scores.ranks, bounds, rounded, index.framework.direction)
+        cells = Cells(published, scores.scores, scores.ranks, bounds, rounding, index.framework.direction)
         unverified = published.block.unverified or index.config.block.indicators.unverified
         levels = level_results(cells, scores, unverified)
         wanted = published.block.claims != "nothing" and any(not level.verdict.holds for level in levels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from innov_index.dataset.printed_figures import EXACT, Intervals, out_of_order
 from innov_index.dataset.published import Published
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.framework import Direction
+from innov_index.pipeline.calls import Call
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,15 @@ class Cells:
     """Every figure of one announcement; all arrays are (editions, units, nodes).
 
     A published score stands for the interval of numbers that are printed like it, a computed one for the
-    interval `bounds` that printed inputs leave open. `rounded` holds the rounding of
-    the nodes whose ranks are taken from rounded scores; `direction` is -1 where less is better.
+    interval `bounds` that printed inputs leave open. `rounding` holds the rounding of each node that has one:
+    of its scores, or of what its ranks are taken from. `direction` is -1 where less is better.
     """
 
     published: Published
     scores: Floats
     ranks: Floats
     bounds: Bounds
-    rounded: Mapping[int, Callable[[Floats], Floats]] = field(default_factory=dict)
+    rounding: Mapping[int, Call] = field(default_factory=dict)
     direction: Direction = 1
 
     @cached_property
@@ -99,8 +100,7 @@ class Cells:
             best, last = _open_places(low - EXACT, high + EXACT)
             first, end = published.ranks[edition, :, node], published.last_ranks[edition, :, node]
             claimed = np.where(published.excepted[edition, :, node], np.nan, first)
-            equals = strict and node not in self.rounded
-            wrong = out_of_order(claimed, end, low, high, strict=strict, equals=equals)
+            wrong = out_of_order(claimed, end, low, high, strict=strict, step=self._step(node))
             possible = (best <= end) & (first <= last)
             failing[edition, :, node] = wrong | (self.other_rank[edition, :, node] & ~possible)
         return failing & self.ranked
@@ -135,13 +135,21 @@ class Cells:
         scores = self.scores[edition, :, node]
         low = np.fmin(scores, self.bounds.low[edition, :, node])
         high = np.fmax(scores, self.bounds.high[edition, :, node])
+        call = self.rounding.get(node)
+        if call is not None and call.step_options["used_for"] != "ranks":
+            low, high = call(low), call(high)
         if (low < high).any():
             own = self._claimed.of_node(node)
             printed = Intervals(own.low[edition], own.high[edition], own.unit[edition])
             low, high = printed.narrowed(low, high)
-        if node in self.rounded:
-            low, high = self.rounded[node](low), self.rounded[node](high)
+        if call is not None and call.step_options["used_for"] == "ranks":
+            low, high = call(low), call(high)
         return (low, high) if self.direction > 0 else (-high, -low)
+
+    def _step(self, node: int) -> float:
+        """One unit of what a node's scores are rounded to before they are ranked; 0 where they are not."""
+        call = self.rounding.get(node)
+        return 0.0 if call is None else float(f"1e{-call.options['decimals']}")
 
 
 def _open_places(low: Floats, high: Floats) -> tuple[Floats, Floats]:

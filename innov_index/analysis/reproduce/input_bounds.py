@@ -121,10 +121,13 @@ def _through_the_tree(plan: Plan, raw: Floats, half: Floats, printed: Intervals 
 
 
 def _narrow(plan: Plan, node: int, printed: Intervals | None, low: Floats, high: Floats) -> None:
-    """Narrow the range of a node, in place, to what prints as published; not where its parent gets more."""
-    if printed is not None and plan.recipe.rounding(node) is not Rounding.SCORES:
-        ends = printed.of_node(node).narrowed(low[..., node], high[..., node])
-        low[..., node], high[..., node] = ends
+    """Narrow the range of what a node's parent gets, in place, to what prints as published."""
+    if printed is None:
+        return
+    shown = printed.of_node(node)
+    if plan.recipe.rounding(node) is Rounding.SCORES:
+        shown = shown.before_rounding(plan.rounding[node].options["decimals"])
+    low[..., node], high[..., node] = shown.narrowed(low[..., node], high[..., node])
 
 
 def _node_scores(plan: Plan, at: int, weights: Floats, tables: Floats) -> Floats:

@@ -11,7 +11,8 @@ def proves(proof: dict) -> bool:
     """Whether the statements of a proof contradict each other for all weights ≥ 0 with sum 1.
 
     Each statement says that a sum over the children of weight × coefficient is ≥ 0, or > 0 if `strict`; for a
-    parent on a scale of its own the sum goes on with t × coefficient (t > 0) and α × coefficient. Added up
+    parent on a scale of its own the sum goes on with t × coefficient (t > 0) and α × coefficient. A `margin`
+    is added to every weight's coefficient, and `rounding`, in points of the parent, to that of t. Added up
     with positive multipliers, the left side is negative for all of them (or, if `strict`, at most 0).
     """
     if proof["power"] != 1:
@@ -22,9 +23,11 @@ def proves(proof: dict) -> bool:
         if multiplier <= 0:
             return False
         counted = {**statement, "count": len(proof["children"])}
-        margin = Fraction(statement.get("margin", "0"))
+        margin, rounding = (Fraction(statement.get(name, "0")) for name in ("margin", "rounding"))
+        points = [rounding] * counted["count"] if proof["scaling"] == "none" else [0] * counted["count"]
+        added = [*(margin + point for point in points), rounding if proof["scaling"] != "none" else 0, 0]
         for j, coefficient in enumerate(coefficients(counted, proof["scaling"])):
-            totals[j] += multiplier * (coefficient + (margin if j < counted["count"] else 0))
+            totals[j] += multiplier * (coefficient + added[j])
     *weights, factor, offset = totals
     if offset != 0 or factor > 0 or not proof["statements"]:
         return False

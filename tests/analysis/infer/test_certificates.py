@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.infer.infeasibility import decide, proves, violated
+from innov_index.analysis.infer.orders import Order
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.proofs import proof
 from innov_index.analysis.infer.questions import Question, answer
@@ -29,8 +30,7 @@ def _question(children, parent, chains=(), scaling="none", strict=False):
         units=units,
         figures=children,
         parent=parent,
-        chains=chains,
-        strict=strict,
+        order=Order(chains, strict=strict),
         power=1.0,
         scaling=scaling,
         stated=(Fraction(1),) * k,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from innov_index.analysis.infer.inference import infer_from_order, order_of_ranks
+from innov_index.analysis.infer.inference import infer_from_order
+from innov_index.analysis.infer.orders import Order, order_of_ranks
 from innov_index.dataset.printed_figures import known
 
 
@@ -42,12 +43,12 @@ def test_orders_with_equals_agree_with_linear_programs(seed: int) -> None:
     scores = figures @ rng.integers(1, 4, children) if seed % 2 else rng.integers(0, 4, units)
     groups = [np.flatnonzero(scores == score).tolist() for score in sorted(set(scores.tolist()))[::-1]]
     equals = [group for group in groups if len(group) > 1]
-    found = infer_from_order(known(figures), [groups], equals=equals)
+    found = infer_from_order(known(figures), Order([groups], equals))
     assert found.exists == exists(figures, groups)
 
 
 def test_equals_that_no_weights_make_are_proved() -> None:
-    found = infer_from_order(known(np.array([[9.0, 9], [8, 8], [5, 5]])), [[[0], [1, 2]]], equals=[[1, 2]])
+    found = infer_from_order(known(np.array([[9.0, 9], [8, 8], [5, 5]])), Order([[[0], [1, 2]]], [[1, 2]]))
     assert found.disagreement is not None
     assert found.disagreement.contradiction.units == (1, 2)
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from innov_index.analysis.infer.infeasibility import violated
-from innov_index.analysis.infer.inference import infer_from_order, infer_from_scores, order_of_ranks
+from innov_index.analysis.infer.inference import infer_from_order, infer_from_scores
 from innov_index.analysis.infer.order_rows import order_rows
+from innov_index.analysis.infer.orders import Order, order_of_ranks
 from innov_index.analysis.infer.polytope import Polytope
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.score_rows import score_rows
@@ -115,10 +116,12 @@ def test_weights_behind_an_order(seed, decimals):
     scores, weights = rng.uniform(0, 100, (50, 4)), rng.dirichlet(np.ones(4))
     ranks = np.argsort(np.argsort(-(scores @ weights))) + 1.0
     figures = known(scores) if decimals is None else printed(np.round(scores, decimals), decimals)
-    found = infer_from_order(figures, order_of_ranks(ranks), stated=list(map(Fraction, weights.tolist())))
+    found = infer_from_order(
+        figures, Order(order_of_ranks(ranks)), stated=list(map(Fraction, weights.tolist()))
+    )
     assert _inside(weights, found.weights)
     assert found.stated
-    rows, _ = order_rows(figures, order_of_ranks(ranks), Transform())
+    rows, _ = order_rows(figures, Order(order_of_ranks(ranks)), Transform())
     assert len(rows) == (49 if decimals is None else 50 * 49 // 2)
 
 
@@ -128,10 +131,10 @@ def test_pairs_of_a_long_chain_need_not_be_listed(monkeypatch, strict):
     rng = np.random.default_rng(2)
     figures = printed(rng.integers(0, 8, (40, 2)).astype(float), 0)
     ranks = rng.integers(1, 12, 40).astype(float)
-    listed, _ = order_rows(figures, order_of_ranks(ranks), Transform(), strict=strict)
+    listed, _ = order_rows(figures, Order(order_of_ranks(ranks), strict=strict), Transform())
     keys, _ = listed.least(np.ones(2))
     monkeypatch.setattr("innov_index.analysis.infer.order_rows.LISTED", 0)
-    unlisted, _ = order_rows(figures, order_of_ranks(ranks), Transform(), strict=strict)
+    unlisted, _ = order_rows(figures, Order(order_of_ranks(ranks), strict=strict), Transform())
     assert len(listed) == len(keys) == len(unlisted)
     assert listed.unattainable() == unlisted.unattainable() > 0
     for _ in range(20):
@@ -146,22 +149,25 @@ def test_neighbours_are_not_enough_between_printed_figures():
     """A, B, C with B known badly: A's 10 before B, B before C's 20 are possible, but A is not before C."""
     low = np.array([[10.0, 10.0], [5.0, 5.0], [20.0, 20.0]])
     high = np.array([[10.0, 10.0], [25.0, 25.0], [20.0, 20.0]])
-    found = infer_from_order(Intervals(low, high, high - low), [[[0], [1], [2]]])
+    found = infer_from_order(Intervals(low, high, high - low), Order([[[0], [1], [2]]]))
     assert found.disagreement.contradiction.units == (0, 2)
 
 
 def test_an_order_that_only_ties_could_give_does_not_exist():
     """Two units with the same figures cannot be told apart; a third is told apart from them."""
     scores = np.array([[10.0, 20.0], [10.0, 20.0], [5.0, 30.0]])
-    assert infer_from_order(known(scores), [[[0], [1], [2]]]).disagreement.contradiction.units == (0, 1)
-    assert infer_from_order(known(scores), [[[0, 1], [2]]]).exists
-    assert infer_from_order(known(scores), [[[0], [1], [2]]], strict=False).exists
+    assert infer_from_order(known(scores), Order([[[0], [1], [2]]])).disagreement.contradiction.units == (
+        0,
+        1,
+    )
+    assert infer_from_order(known(scores), Order([[[0, 1], [2]]])).exists
+    assert infer_from_order(known(scores), Order([[[0], [1], [2]]], strict=False)).exists
 
 
 def test_partial_orders_follow_through():
     """A > B and B > C say A > C, although B is left out of the contradiction."""
     scores = np.array([[1.0, 1.0], [9.0, 0.0], [5.0, 5.0]])
-    found = infer_from_order(known(scores), [[[0], [1]], [[1], [2]]])
+    found = infer_from_order(known(scores), Order([[[0], [1]], [[1], [2]]]))
     assert found.disagreement.contradiction.units in ((0, 2), (0, 1), (1, 2))
     assert found.disagreement.contradiction.units == (0, 2)
 

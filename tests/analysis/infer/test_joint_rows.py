@@ -1,4 +1,4 @@
-"""Scores and ranks in one program: agreement with linear programs written here, proofs, names of figures."""
+"""Scores and ranks in one program: proofs, names of figures, what several editions leave together."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
-import pytest
-from scipy.optimize import linprog
 
 from innov_index.analysis.infer.infeasibility import decide
-from innov_index.analysis.infer.inference import Inference, infer_jointly, order_of_ranks
+from innov_index.analysis.infer.inference import infer_jointly
 from innov_index.analysis.infer.joint_rows import JointRows
+from innov_index.analysis.infer.orders import Order, order_of_ranks
 from innov_index.analysis.infer.proofs import proof
 from innov_index.analysis.infer.questions import Question, answer, joined
 from innov_index.dataset.printed_figures import Intervals, known, printed
@@ -74,88 +73,6 @@ def table(seed: int) -> Table:
     return Table(figures, printed(scores, decimals), best, last, scaling, weights)
 
 
-def found_by_program(given: Table) -> tuple[float, np.ndarray | None]:
-    """The greatest lead of every unit over the next, and the smallest and largest weights.
-
-    Unknowns: weights, the mean of each unit, t, α and the lead; published = (mean + α) / t.
-    """
-    n, k = given.children.low.shape
-    size = k + n + 3
-    t, alpha, lead = k + n, k + n + 1, k + n + 2
-    below: list[np.ndarray] = []
-    equal: list[np.ndarray] = []
-    for unit in range(n):
-        row = np.zeros(size)
-        row[:k], row[k + unit] = given.children.low[unit], -1
-        below.append(row)
-        row = np.zeros(size)
-        row[:k], row[k + unit] = -given.children.high[unit], 1
-        below.append(row)
-        if not np.isnan(given.scores.low[unit]):
-            for sign, end in ((1, given.scores.high[unit]), (-1, given.scores.low[unit])):
-                row = np.zeros(size)
-                row[k + unit], row[t], row[alpha] = sign, -sign * end, sign
-                below.append(row)
-        for other in range(n):
-            row = np.zeros(size)
-            row[k + other], row[k + unit] = 1, -1
-            if given.last[unit] < given.best[other]:
-                row[lead] = 1
-                below.append(row)
-            elif (
-                unit < other
-                and given.best[unit] == given.last[unit] == given.best[other] == given.last[other]
-            ):
-                equal.append(row)
-    total = np.zeros(size)
-    total[:k] = 1
-    row = np.zeros(size)
-    row[t], row[lead] = -1, 1
-    below.append(row)
-    bounds = [(0, 1)] * k + [(None, None)] * n
-    bounds += [(1, 1) if given.scaling == "none" else (0, None)]
-    bounds += [(None, None) if given.scaling == "affine" else (0, 0), (None, 1)]
-
-    def solve(gain: np.ndarray, least_lead: float | None) -> float | None:
-        ends = [*bounds[:-1], (least_lead, 1)]
-        found = linprog(
-            -gain,
-            A_ub=np.array(below),
-            b_ub=np.zeros(len(below)),
-            A_eq=np.array([total, *equal]),
-            b_eq=[1.0, *np.zeros(len(equal))],
-            bounds=ends,
-        )
-        return -found.fun if found.status == 0 else None
-
-    best = solve(np.eye(size)[lead], None)
-    if best is None or best <= CERTAIN:
-        return -np.inf if best is None else best, None
-    ends = [[-solve(-np.eye(size)[j], 0.0), solve(np.eye(size)[j], 0.0)] for j in range(k)]
-    return best, np.array(ends).T
-
-
-def inferred(given: Table, **more: object) -> Inference:
-    chains = order_of_ranks(given.best, given.last)
-    return infer_jointly(
-        given.children, given.scores, chains, scaling=given.scaling, equals=given.groups, **more
-    )
-
-
-@pytest.mark.parametrize("seed", range(300))
-def test_tables_agree_with_linear_programs(seed: int) -> None:
-    given = table(seed)
-    found = inferred(given)
-    lead, ends = found_by_program(given)
-    if abs(lead) <= CERTAIN:
-        assert found.exists or found.disagreement is not None  # proved by rational numbers either way
-        return
-    assert found.exists == (lead > 0)
-    if ends is not None:
-        np.testing.assert_allclose(found.weights.smallest, ends[0], atol=2e-6)
-        np.testing.assert_allclose(found.weights.largest, ends[1], atol=2e-6)
-
-
 def question(given: Table) -> Question:
     n, k = given.children.low.shape
     codes = tuple(f"C{j}" for j in range(k))
@@ -168,13 +85,14 @@ def question(given: Table) -> Question:
         units=tuple(f"U{i}" for i in range(n)),
         figures=given.children,
         parent=given.scores,
-        chains=tuple(tuple(map(tuple, chain)) for chain in order_of_ranks(given.best, given.last)),
-        strict=True,
+        order=Order(
+            tuple(tuple(map(tuple, chain)) for chain in order_of_ranks(given.best, given.last)),
+            tuple(map(tuple, given.groups)),
+        ),
         power=1.0,
         scaling=given.scaling,
         stated=(Fraction(1),) * k,
         remarks=(),
-        equals=tuple(map(tuple, given.groups)),
     )
 
 
@@ -199,8 +117,8 @@ def test_a_rank_tightens_what_the_scores_leave() -> None:
     """Scores of A and B allow any weight from 0.4 to 0.6; that A is before B leaves more than 0.5."""
     figures = known(np.array([[10.0, 0], [0, 10]]))
     scores = printed(np.array([5.0, 5]), 0)
-    alone = infer_jointly(figures, scores, [])
-    both = infer_jointly(figures, scores, [[[0], [1]]])
+    alone = infer_jointly(figures, scores, Order())
+    both = infer_jointly(figures, scores, Order([[[0], [1]]]))
     np.testing.assert_allclose([alone.weights.smallest[0], alone.weights.largest[0]], [0.45, 0.55], atol=1e-8)
     np.testing.assert_allclose([both.weights.smallest[0], both.weights.largest[0]], [0.5, 0.55], atol=1e-8)
 
@@ -209,7 +127,7 @@ def test_ranks_and_scores_that_exclude_each_other_are_named_as_figures() -> None
     """B is printed 7 and is behind A, whose score is 6 at most whatever the weights."""
     figures = known(np.array([[6.0, 6], [0, 20], [5, 5]]))
     scores = printed(np.array([np.nan, 7, 5]), 0)
-    found = infer_jointly(figures, scores, [[[0], [1], [2]]])
+    found = infer_jointly(figures, scores, Order([[[0], [1], [2]]]))
     assert isinstance(found.rows, JointRows)
     named = [found.rows.of_unit(figure) for figure in found.disagreement.contradiction.units]
     assert named == [(1, False), (0, True), (1, True)]
@@ -217,7 +135,9 @@ def test_ranks_and_scores_that_exclude_each_other_are_named_as_figures() -> None
 
 def test_scores_printed_against_their_ranks_contradict_each_other_whatever_the_children() -> None:
     low, high = np.zeros((2, 2)), np.full((2, 2), 10.0)
-    found = infer_jointly(Intervals(low, high, high - low), printed(np.array([4.0, 6]), 0), [[[0], [1]]])
+    found = infer_jointly(
+        Intervals(low, high, high - low), printed(np.array([4.0, 6]), 0), Order([[[0], [1]]])
+    )
     assert set(found.disagreement.contradiction.units) == {0, 1, 2, 3}
 
 
