@@ -1,0 +1,1 @@
+"""Random indices, tables and commands, tried for as long as patience lasts."""
