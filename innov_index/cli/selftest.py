@@ -33,7 +33,10 @@ def selftest(
     published formulas. Compares values after each step, weights, scores, ranks and classes of all nodes and
     editions, for the config as it stands and each of its schemes (only one with --scheme), and says to which
     digit they agree and what it could not check. What a search found, such as a linear program's optimum, is
-    checked with another solver. Without CONFIG, checks the starter config that comes with the program.
+    checked with another solver. Then tries relations that must hold on the index: units and children in
+    another order, other codes, indicators multiplied by powers of two, a unit twice, a leaf split in two,
+    edition by edition, schemes as files, some draws of the simulation. Without CONFIG, checks the starter
+    config that comes with the program.
     Exit code 0: everything agrees; 1: a number differs.
 
     \b

@@ -60,6 +60,7 @@ class Tree:
     scores: Panels = field(default_factory=dict)
     weights: list[list[Value]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    drawn: Sequence[Value] = ()
 
     @property
     def editions(self) -> range:
@@ -73,9 +74,18 @@ class Tree:
         return setting.rule not in WITHOUT_WEIGHTS or len(self.statement.children(node)) == 1
 
 
-def tree_scores(statement: Statement, tables: Tables, normalised: Panels, claimed: Claimed) -> Tree:
-    """Take normalised indicators to scores of every node."""
-    tree = Tree(statement, tables, claimed, applies(statement, tables))
+def tree_scores(
+    statement: Statement,
+    tables: Tables,
+    normalised: Panels,
+    claimed: Claimed,
+    drawn: Sequence[Value] = (),
+) -> Tree:
+    """Take normalised indicators to scores of every node.
+
+    Where all children of a node have a `drawn` weight, by position, these take the place of its own weights.
+    """
+    tree = Tree(statement, tables, claimed, applies(statement, tables), drawn=drawn)
     tree.weights = [[1.0] * len(statement.nodes) for _ in tree.editions]
     for leaf, panel in normalised.items():
         tree.scores[leaf] = [where_it_applies(tree, leaf, rounded(tree, leaf, c, "parents")) for c in panel]
@@ -183,8 +193,24 @@ def terms_of(statement: Statement, node: int) -> tuple[dict[str, float], float] 
     return expressions.terms_of(setting.options["formula"], codes)
 
 
+def drawn_weights(tree: Tree, node: int) -> list[float] | None:
+    """Weights of the children from elsewhere; None where one of them has none."""
+    weights = [tree.drawn[child] for child in tree.statement.children(node)] if tree.drawn else []
+    known = [weight for weight in weights if weight is not None]
+    return known if known and len(known) == len(weights) else None
+
+
+def multipliers(tree: Tree, node: int) -> list[float]:
+    """What a sum multiplies its children by: the stated weights, or drawn ones on their scale."""
+    stated, drawn = stated_weights(tree, node), drawn_weights(tree, node)
+    return stated if drawn is None else [weight * math.fsum(stated) for weight in drawn]
+
+
 def weights_of(tree: Tree, node: int, edition: int) -> list[float]:
     """Weights of the children of a node, which sum to 1."""
+    drawn = drawn_weights(tree, node)
+    if drawn is not None:
+        return drawn
     statement, children = tree.statement, tree.statement.children(node)
     setting = statement.steps["weighting"][node]
     if statement.steps["aggregation"][node].rule == TOTAL or terms_of(statement, node) is not None:
@@ -284,12 +310,30 @@ def of_unit(tree: Tree, node: int, edition: int, row: Sequence[Value]) -> Value:
     """The score of a unit from its own operands."""
     statement = tree.statement
     setting, operands = statement.steps["aggregation"][node], operands_of(tree, node)
+    codes = [statement.nodes[child].code for child in operands]
+    terms = terms_of(statement, node)
+    if terms is not None and drawn_weights(tree, node) is not None:
+        children = [statement.nodes[child].code for child in statement.children(node)]
+        own = dict(zip(codes, row, strict=True))
+        added = of_terms(multipliers(tree, node), [own[code] for code in children])
+        return None if added is None else added + terms[1]
     if setting.rule == FORMULA:
-        codes = [statement.nodes[child].code for child in operands]
         return expressions.value_of(setting.options["formula"], dict(zip(codes, row, strict=True)))
     if setting.rule == TOTAL:
-        terms = [(w, x) for w, x in zip(stated_weights(tree, node), row, strict=True) if w != 0]
-        return None if any(x is None for _, x in terms) else math.fsum(w * (x or 0.0) for w, x in terms)
+        return of_terms(multipliers(tree, node), row)
+    return of_mean(tree, setting, operands, edition, row)
+
+
+def of_terms(factors: Sequence[float], row: Sequence[Value]) -> Value:
+    """Σ w x; missing where a term is; a child with weight 0 is not a term"""
+    terms = [(w, x) for w, x in zip(factors, row, strict=True) if w != 0]
+    return None if any(x is None for _, x in terms) else math.fsum(w * (x or 0.0) for w, x in terms)
+
+
+def of_mean(
+    tree: Tree, setting: Setting, operands: Sequence[int], edition: int, row: Sequence[Value]
+) -> Value:
+    """The score by a method of `aggregation.py`, with the weights of missing children left out."""
     if setting.rule in aggregation.NEEDS_ALL and None in row:
         return None
     weights = [tree.weights[edition][child] or 0.0 for child in operands]

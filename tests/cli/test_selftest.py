@@ -54,7 +54,7 @@ def test_the_differences_are_a_table_of_their_own(tmp_path: Path) -> None:
     target = tmp_path / "differences.csv"
     result = run(write_index(tmp_path), "--differences", "-o", target)
     assert result.exit_code == 0, result.output
-    assert target.read_text().splitlines() == ["scheme,step,node,unit,edition,engine,reference"]
+    assert target.read_text().splitlines() == ["tried,step,node,unit,edition,engine,other"]
 
 
 def test_a_scheme_without_scores_is_told(tmp_path: Path) -> None:

@@ -10,12 +10,28 @@ from innov_index.analysis.selftest.differences import Agreement, Difference, agr
 from innov_index.analysis.selftest.opinion import Opinion, opinion_of
 from innov_index.analysis.selftest.optimality import judged
 from innov_index.analysis.selftest.plain import tables_of
+from innov_index.analysis.selftest.relations import Relation, relations
+from innov_index.analysis.selftest.replayed_draws import draws_replayed
 from innov_index.analysis.selftest.sentences import remarks_of, sentences
-from innov_index.analysis.selftest.tables import agreement_sheet, differences_sheet
+from innov_index.analysis.selftest.tables import agreement_sheet, differences_sheet, relations_sheet
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.model.result import Lazy, Listed, Remarks, Result, Shown
 from innov_index.model.scores import Scores
+
+
+@dataclass(frozen=True)
+class Selftest:
+    """Every trial, the config as it stands first, and the relations that were tried on it."""
+
+    trials: Sequence[Trial]
+    relations: Sequence[Relation]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing differs."""
+        differing = [own.differences for own in self.trials] + [own.differences for own in self.relations]
+        return not any(differing)
 
 
 @dataclass(frozen=True)
@@ -33,13 +49,13 @@ class Trial:
     refused: str = ""
 
     @property
-    def differences(self) -> list[Difference]:
+    def differences(self) -> Sequence[Difference]:
         """What differs, from the first step to the last."""
         return [difference for agreement in self.agreements for difference in agreement.differences]
 
 
 def selftest(index: Index, schemes: Sequence[str] | None = None) -> Result:
-    """Score an index anew with the reference, and compare every number of every edition.
+    """Score an index anew with the reference, compare every number of every edition, and try relations.
 
     Parameters
     ----------
@@ -50,8 +66,9 @@ def selftest(index: Index, schemes: Sequence[str] | None = None) -> Result:
     Returns
     -------
     Result
-        Table `agreement`: numbers compared, digits and differences of each step; beside it `differences`,
-        with both values of each. `holds` says whether everything agrees. The facts are the `Trial`s.
+        Table `agreement`: numbers compared, digits and differences of each step; beside it `relations`, and
+        `differences` with both values of each. `holds` says whether everything agrees. The facts are a
+        `Selftest`.
 
     Raises
     ------
@@ -59,13 +76,15 @@ def selftest(index: Index, schemes: Sequence[str] | None = None) -> Result:
         The index as it stands has no scores.
     """
     trials = [_trial(index, ""), *_of_schemes(index, index.schemes if schemes is None else schemes)]
-    said, remarks = sentences(trials), remarks_of(trials)
+    found = Selftest(trials, [*relations(index), draws_replayed(index)])
+    said, remarks = sentences(found), remarks_of(found)
     return Result(
         title=index.name,
         tables=Lazy(
             {
                 "agreement": partial(agreement_sheet, trials),
-                "differences": partial(differences_sheet, trials),
+                "relations": partial(relations_sheet, found),
+                "differences": partial(differences_sheet, found),
             }
         ),
         sentences=said,
@@ -74,14 +93,15 @@ def selftest(index: Index, schemes: Sequence[str] | None = None) -> Result:
             {
                 "agreement": lambda: (
                     Shown(agreement_sheet(trials), index.name),
+                    Shown(relations_sheet(found), "Relations"),
                     Listed(said),
                     Remarks(remarks),
                 )
             }
         ),
         made_from=index.provenance,
-        holds=not any(trial.differences for trial in trials),
-        facts=trials,
+        holds=found.holds,
+        facts=found,
     )
 
 

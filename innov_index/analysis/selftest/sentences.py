@@ -10,13 +10,18 @@ from innov_index.wording import counted
 
 if TYPE_CHECKING:
     from innov_index.analysis.selftest.differences import Difference, Text
-    from innov_index.analysis.selftest.run import Trial
+    from innov_index.analysis.selftest.relations import Relation
+    from innov_index.analysis.selftest.run import Selftest, Trial
 
 MOST_SHOWN = 5
 
 
-def sentences(trials: Sequence[Trial]) -> tuple[str, ...]:
+def sentences(found: Selftest) -> tuple[str, ...]:
     """How far everything agrees; where it does not, what differs first."""
+    return (*_of_trials(found.trials), *_of_relations(found.relations))
+
+
+def _of_trials(trials: Sequence[Trial]) -> list[str]:
     scored = [trial for trial in trials if not trial.refused]
     steps = [agreement for trial in scored for agreement in trial.agreements]
     compared = sum(agreement.compared for agreement in steps)
@@ -26,10 +31,9 @@ def sentences(trials: Sequence[Trial]) -> tuple[str, ...]:
         f" and {counted(len(scored) - 1, 'scheme')}" if len(scored) > 1 else ""
     )
     if not differing:
-        whole = f"all {compared:,} numbers agree to at least {digits} significant digits ({tried})"
         checked = sum(trial.checked for trial in scored)
-        best = f"{counted(checked, 'result')} of searches: none can be improved"
-        return (whole, best) if checked else (whole,)
+        best = [f"{counted(checked, 'result')} of searches: none can be improved"] if checked else []
+        return [f"all {compared:,} numbers agree to at least {digits} significant digits ({tried})", *best]
     number = sum(len(trial.differences) for trial in differing)
     lines = [
         f"{counted(number, 'number')} of {compared:,} {'differs' if number == 1 else 'differ'} ({tried})"
@@ -37,17 +41,28 @@ def sentences(trials: Sequence[Trial]) -> tuple[str, ...]:
     for trial in differing:
         lead = f"scheme {trial.scheme}: " if trial.scheme else ""
         lines += [lead + described(difference) for difference in trial.differences[:MOST_SHOWN]]
-    return tuple(lines)
+    return lines
 
 
-def described(difference: Difference) -> str:
-    """One difference: where it is, and both values."""
+def _of_relations(relations: Sequence[Relation]) -> list[str]:
+    """How many relations hold, and what contradicts the others."""
+    tried = [relation for relation in relations if relation.compared]
+    broken = [relation for relation in tried if relation.differences]
+    lines = [f"{len(tried) - len(broken)} of {counted(len(tried), 'relation')} hold"]
+    for relation in broken:
+        lead = f"{relation.name}: {counted(len(relation.differences), 'number')} should not change; "
+        lines.append(lead + described(relation.differences[0], "then"))
+    return lines
+
+
+def described(difference: Difference, other: str = "by the reference") -> str:
+    """One difference: where it is, and both values; `other` is where the second is from."""
     place = [f"node {difference.node}"]
     place += [f"unit {difference.unit}"] if difference.unit else []
     place += [f"edition {difference.edition}"] if difference.edition else []
     return (
         f"{difference.step}, {', '.join(place)}: {shown(difference.engine)}, "
-        f"by the reference {shown(difference.reference)}"
+        f"{other} {shown(difference.reference)}"
     )
 
 
@@ -56,8 +71,9 @@ def shown(value: Text) -> str:
     return "no value" if value is None else str(value)
 
 
-def remarks_of(trials: Sequence[Trial]) -> tuple[Remark, ...]:
+def remarks_of(found: Selftest) -> tuple[Remark, ...]:
     """What was not checked, and why."""
+    trials = found.trials
     reasons = {
         f"not checked: {method} ({reason})": None
         for trial in trials
@@ -68,5 +84,10 @@ def remarks_of(trials: Sequence[Trial]) -> tuple[Remark, ...]:
         for trial in trials
         if trial.refused
     ]
+    untried = [
+        f"relation left out: {relation.name} ({relation.told})"
+        for relation in found.relations
+        if relation.told
+    ]
     reading = "not checked: how the data are read; the selftest starts from the values that `export` shows"
-    return tuple(map(Remark, (*reasons, *refused, reading)))
+    return tuple(map(Remark, (*reasons, *refused, *untried, reading)))

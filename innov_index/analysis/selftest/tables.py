@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from innov_index.model.sheet import Cell, Kind, Sheet
 
 if TYPE_CHECKING:
-    from innov_index.analysis.selftest.run import Trial
+    from innov_index.analysis.selftest.run import Selftest, Trial
 
 
 def agreement_sheet(trials: Sequence[Trial]) -> Sheet:
@@ -29,12 +29,22 @@ def agreement_sheet(trials: Sequence[Trial]) -> Sheet:
     )
 
 
-def differences_sheet(trials: Sequence[Trial]) -> Sheet:
-    """One row a difference, with both values."""
-    columns = ["scheme", "step", "node", "unit", "edition", "engine", "reference"]
-    rows = [
-        [trial.scheme, d.step, d.node, d.unit, d.edition, d.engine, d.reference]
-        for trial in trials
-        for d in trial.differences
+def relations_sheet(found: Selftest) -> Sheet:
+    """One row a relation that was tried: numbers compared, and how many should not have changed."""
+    rows: list[list[Cell]] = [
+        [own.name, own.compared, len(own.differences)] for own in found.relations if own.compared
     ]
-    return Sheet(columns, rows, {"engine": Kind.TEXT, "reference": Kind.TEXT} if not rows else {})
+    return Sheet(["relation", "numbers", "differences"], rows)
+
+
+def differences_sheet(found: Selftest) -> Sheet:
+    """One row a difference, with both values: the engine's, and the reference's or that under a change."""
+    columns = ["tried", "step", "node", "unit", "edition", "engine", "other"]
+    tried = [(own.scheme, own.differences) for own in found.trials]
+    tried += [(own.name, list(own.differences)) for own in found.relations]
+    rows: list[list[Cell]] = [
+        [name, d.step, d.node, d.unit, d.edition, d.engine, d.reference]
+        for name, differences in tried
+        for d in differences
+    ]
+    return Sheet(columns, rows, {"engine": Kind.TEXT, "other": Kind.TEXT} if not rows else {})

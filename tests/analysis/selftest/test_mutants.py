@@ -289,7 +289,7 @@ def test_a_fault_is_named_with_node_and_unit(mutant: Mutant, tmp_path: Path) -> 
     with mutated(function_of(mutant.where), mutant.old, mutant.new):
         result = selftest(load(path))
     assert not result.holds
-    differences = [d for trial in result.facts for d in trial.differences]
+    differences = [d for trial in result.facts.trials for d in trial.differences]
     assert all(d.node for d in differences)
     assert any(d.unit for d in differences) or not mutant.by_unit
     assert "node " in result.sentences[1]
