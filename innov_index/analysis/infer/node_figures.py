@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from innov_index.analysis.infer.orders import RoundedFirst
+from innov_index.analysis.infer.order_of_units import RoundedFirst
 from innov_index.analysis.infer.stated_arithmetic import StatedArithmetic
 from innov_index.analysis.reproduce.input_bounds import Bounds, input_bounds
 from innov_index.config.nodes import Gaps, Rounding

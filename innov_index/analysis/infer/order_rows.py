@@ -22,7 +22,7 @@ from itertools import pairwise, permutations
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import UNKNOWNS, Scaling, magnitude_of
-from innov_index.analysis.infer.orders import Order
+from innov_index.analysis.infer.order_of_units import Order
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.dataset.printed_figures import Intervals, exact
 from innov_index.model.arrays import Bools, Floats, Ints

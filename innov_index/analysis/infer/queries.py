@@ -10,7 +10,7 @@ import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.node_figures import NodeFigures
-from innov_index.analysis.infer.orders import Order, order_of_ranks, read_order, shared_ranks
+from innov_index.analysis.infer.order_of_units import Order, order_of_ranks, read_order, shared_ranks
 from innov_index.analysis.infer.questions import Question, joined
 from innov_index.analysis.infer.stated_arithmetic import StatedArithmetic
 from innov_index.config.nodes import Kind, Rescaling

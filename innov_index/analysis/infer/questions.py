@@ -15,8 +15,8 @@ from innov_index.analysis.infer.inference import (
     infer_from_scores,
     infer_jointly,
 )
+from innov_index.analysis.infer.order_of_units import Groups, Order
 from innov_index.analysis.infer.order_rows import Dominance, dominance
-from innov_index.analysis.infer.orders import Groups, Order
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import NAMED, transform_for
 from innov_index.analysis.infer.score_rows import score_rows

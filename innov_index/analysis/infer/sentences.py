@@ -9,8 +9,8 @@ import numpy as np
 
 from innov_index.analysis.infer.inference import Disagreement, Miss, Range, WeightSet
 from innov_index.analysis.infer.joint_rows import JointRows
+from innov_index.analysis.infer.order_of_units import Order
 from innov_index.analysis.infer.order_rows import OrderRows
-from innov_index.analysis.infer.orders import Order
 from innov_index.analysis.infer.power_means import NAMED
 from innov_index.analysis.infer.questions import Answer
 from innov_index.wording import counted, listed, percent

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import Scaling
-from innov_index.analysis.infer.orders import RoundedFirst
+from innov_index.analysis.infer.order_of_units import RoundedFirst
 from innov_index.config.nodes import Kind, NodeArithmetic, Rescaling, Rounding, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.dataset.printed_figures import exact

@@ -156,8 +156,12 @@ def ranges(step: Step, low: Floats, high: Floats, own: Floats) -> tuple[Floats, 
     step : function of (moves, editions, units, columns)
         Gives as many columns, each from the same column, or one column from all.
     low, high : (editions, units, columns)
+        Infinite where nothing is known of a value: then nothing is known of what rests on it.
     own : (columns of the result,)
     """
+    unknown = np.isinf(low) | np.isinf(high)
+    if unknown.any():
+        return _where_known(step, low, high, own, unknown)
     middle, half = (low + high) / 2, (high - low) / 2
     if not (half > 0).any():
         return (exact := step(middle[None])[0]), exact
@@ -167,6 +171,18 @@ def ranges(step: Step, low: Floats, high: Floats, own: Floats) -> tuple[Floats, 
         return _ends(np.where(own < 0, last, first), np.where(own < 0, first, last), base)
     effects = _effects(step, middle, half)
     return _corners(step, middle, half, base, effects, own)
+
+
+def _where_known(step: Step, low: Floats, high: Floats, own: Floats, unknown: Bools) -> tuple[Floats, Floats]:
+    """Ranges as `ranges` finds them, without ends for units with an unknown value, or that look at others."""
+    stand_in = np.where(np.isfinite(high), high, np.where(np.isfinite(low), low, 1.0))
+    low, high = (np.where(unknown, stand_in, end) for end in (low, high))
+    lowest, highest = ranges(step, low, high, own)
+    middle = (low + high) / 2
+    open_ended = unknown.any(axis=-1, keepdims=True)
+    if _units_depend_on_each_other(step, middle, 1e-3 * (1 + np.abs(middle)), step(middle[None])[0]):
+        open_ended = np.ones_like(open_ended)
+    return np.where(open_ended, -np.inf, lowest), np.where(open_ended, np.inf, highest)
 
 
 def _ends(lowest: Floats, highest: Floats, base: Floats) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from innov_index.analysis.infer.infeasibility import decide, proves, violated
-from innov_index.analysis.infer.orders import Order
+from innov_index.analysis.infer.order_of_units import Order
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.proofs import proof
 from innov_index.analysis.infer.questions import Question, answer

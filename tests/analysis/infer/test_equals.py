@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linprog
 
 from innov_index.analysis.infer.inference import infer_from_order
-from innov_index.analysis.infer.orders import Order, order_of_ranks
+from innov_index.analysis.infer.order_of_units import Order, order_of_ranks
 from innov_index.dataset.printed_figures import known
 
 

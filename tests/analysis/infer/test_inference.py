@@ -10,8 +10,8 @@ from scipy.optimize import linprog
 
 from innov_index.analysis.infer.infeasibility import violated
 from innov_index.analysis.infer.inference import infer_from_order, infer_from_scores
+from innov_index.analysis.infer.order_of_units import Order, order_of_ranks
 from innov_index.analysis.infer.order_rows import order_rows
-from innov_index.analysis.infer.orders import Order, order_of_ranks
 from innov_index.analysis.infer.polytope import Polytope
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.score_rows import score_rows

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 import innov_index
 from innov_index.analysis.infer.inference import Inference, infer_from_order
-from innov_index.analysis.infer.orders import Order, RoundedFirst
+from innov_index.analysis.infer.order_of_units import Order, RoundedFirst
 from innov_index.analysis.infer.proofs import proof
 from innov_index.analysis.infer.queries import questions_of
 from innov_index.analysis.infer.questions import answer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, event, given, settings
+from hypothesis import HealthCheck, Phase, assume, event, example, given, settings
 from hypothesis import strategies as st
 
 import innov_index
@@ -191,6 +191,22 @@ def test_what_an_index_publishes_holds_in_both_and_the_true_weights_are_inside(
 
 @EXAMPLES
 @given(shape=shapes, seed=st.integers(0, 2**32 - 1))
+@example(  # the root gets the unrounded score of a node whose rounded one is published
+    shape=Shape(
+        seed=0,
+        units=3,
+        editions=2,
+        normalisation="{method: share_of_best, scale: 100}",
+        aggregation="{method: geometric}",
+        root="rounding: {method: half_up, decimals: 1, used_for: scores}",
+        inner="rounding: {method: half_up, decimals: 0}",
+        input_decimals=0,
+        decimals=(0, 0),
+        published="IP",
+        bands=True,
+    ),
+    seed=0,
+)
 def test_what_one_refuses_the_other_does_not_confirm(
     tmp_path_factory: pytest.TempPathFactory, shape: Shape, seed: int
 ) -> None:
@@ -223,6 +239,12 @@ published: {file: published.csv, decimals: 1}
     decimals=st.sampled_from([None, 0, 1]),
     normalisation=st.sampled_from(NORMALISATIONS),
     aggregation=st.sampled_from(AGGREGATIONS),
+)
+@example(  # an indicator that may be constant as it is printed
+    seed=221,
+    decimals=0,
+    normalisation="{method: min_max, low: 1, high: 11}",
+    aggregation="{method: geometric}",
 )
 def test_of_a_complete_table_both_say_the_same(
     tmp_path_factory: pytest.TempPathFactory,
