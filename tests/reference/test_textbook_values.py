@@ -9,7 +9,7 @@ import pytest
 import scipy.optimize
 import scipy.stats
 
-from innov_index.reference import algebra, components, moments, orders, places, treatment, weighting
+from innov_index.reference import algebra, best_orders, components, moments, places, treatment, weighting
 from innov_index.reference.expressions import codes_in, terms_of, value_of
 
 RNG = np.random.default_rng(3)
@@ -134,7 +134,7 @@ def test_natural_breaks_are_the_best_of_all_partitions() -> None:
 def test_the_best_order_of_young_and_levenglick() -> None:
     # three orders of three units: a cycle without a first, and a fourth that decides it
     table = [[3.0, 1.0, 2.0, 3.0], [2.0, 3.0, 1.0, 2.0], [1.0, 2.0, 3.0, 1.0]]
-    assert orders.kemeny_young(table, [0.25] * 4) == [2.0, 1.0, 0.0]
+    assert best_orders.kemeny_young(table, [0.25] * 4) == [2.0, 1.0, 0.0]
     cycle = [row[:3] for row in table]
     # each order of the cycle is equally good, so that each stands above each other in some
-    assert orders.kemeny_young(cycle, [1 / 3] * 3) == [1.0, 1.0, 1.0]
+    assert best_orders.kemeny_young(cycle, [1 / 3] * 3) == [1.0, 1.0, 1.0]

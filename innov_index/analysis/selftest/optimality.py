@@ -14,9 +14,9 @@ from itertools import accumulate
 import numpy as np
 
 from innov_index.model.arrays import Floats
+from innov_index.reference.best_orders import kemeny_young
 from innov_index.reference.comparing import majority
 from innov_index.reference.moments import Undefined, pearson
-from innov_index.reference.orders import kemeny_young
 from innov_index.reference.statement import Tables
 from innov_index.reference.tree import Claim
 
