@@ -359,6 +359,12 @@ def _node_split(tried: Tried) -> Relation:
         other = tried.again(split, with_second_half(tried.dataset, indicator))
         position = other.framework.position
         nodes = np.array([position.get(code, -1) for code in framework.codes])
+        kept = [leaf for leaf in framework.leaves.tolist() if nodes[leaf] >= 0]
+        before, after = tried.scores.scores[..., kept], other.scores[..., nodes[kept]]
+        if any(Trait.COMPARES_UNITS in s.method.traits for s in recipe.leaf_steps["imputation"]) and (
+            _apart(before, after, NOISE * np.nanmax(np.abs(before), initial=0.0)).any()
+        ):
+            return Relation("", told="indicators are imputed from each other")
         return compared(tried, other, nodes=nodes)
     return Relation("", told="no leaf stands below a mean with stated weights")
 
