@@ -25,5 +25,8 @@ def second_opinion(case: Case, folder: Path) -> str:
         return f"crash: {type(error).__name__} in {Path(place.filename).name}: {place.name}"
     if result.holds:
         return ""
-    first = result.facts[0].differences[0]
-    return f"differs: {first.step}"
+    stated = result.facts.trials[0].differences
+    if stated:
+        return f"differs: {stated[0].step}"
+    broken = next(relation for relation in result.facts.relations if relation.differences)
+    return f"does not hold: {broken.name}"
