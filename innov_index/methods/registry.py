@@ -104,6 +104,8 @@ class Trait(Enum):
     """A normalisation whose scores, where more is better, lie on one rising straight line over the values."""
     ORDER_KEEPING = "order_keeping"
     """A normalisation that keeps the order of the values it learns from, though not their distances."""
+    COUNTS = "counts"
+    """A normalisation by places or classes: differences that rounding made are settled before it counts."""
     HALF_RANKS = "half_ranks"
     """A ranking whose ranks may lie half-way between two places."""
     SCREENS_UNITS = "screens_units"

@@ -17,6 +17,7 @@ from innov_index.methods.kernels.exactness import (
     ROUNDOFF,
     ColumnBounds,
     amplified_by_learning,
+    column_bounds,
     errors_of_sum,
     extremes,
     magnitudes,
@@ -112,6 +113,8 @@ def of_scaled(call: Call, before: Floats, after: Floats, bounds: Floats, directi
     if call.method.is_identity:
         low, _ = extremes(after)
         return ColumnBounds(np.zeros(low.shape), np.broadcast_to(bounds, low.shape), low)
+    if Trait.COUNTS in call.method.traits:
+        return column_bounds(after)
     errors = FEW
     if "reference" in call.method.inputs:
         errors = errors_of_sum(before.shape[-2])
@@ -198,8 +201,21 @@ class TreeBounds:
                 )
                 for part in (self.leaves.relative, self.leaves.absolute)
             )
-            return np.asarray(means * (relative + errors * ROUNDOFF)[..., None, :] + absolute[..., None, :])
+            noise = errors * ROUNDOFF * magnitudes(means)
+            if not (absolute > self._mean_absolute(leaves, weights) + noise).any():
+                return np.asarray(
+                    means * (relative + errors * ROUNDOFF)[..., None, :] + absolute[..., None, :]
+                )
         return _of_means(values, self.of(children, values), weights, errors)
+
+    def _mean_absolute(self, leaves: Ints, weights: Floats) -> Floats:
+        """Weighted means of the absolute bounds of columns, (..., nodes), several times over.
+
+        Where the largest is more, a column of little weight has it, which is no bound to go by.
+        """
+        own = self.leaves.absolute[..., None, leaves]
+        with np.errstate(all="ignore"):
+            return np.asarray(FEW * (own @ weights)[..., 0, :] / weights.sum(axis=-2))
 
 
 def _of_means(values: Floats, bounds: Floats, weights: Floats, errors: float) -> Floats:

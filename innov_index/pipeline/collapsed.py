@@ -66,6 +66,7 @@ class _Run:
     The first of its `patterns` is computed for all units, the others then for their own, as that saves a copy
     of nearly everything. Units `without` have no score. `doubts` (units,) is the largest bound of the scores
     of its leaves, with the roundings of the run; where its mean is not arithmetic, as a share of the score.
+    `of_leaves` holds the bounds of the leaves among the nodes, (units, nodes), of an arithmetic mean.
     """
 
     index: int
@@ -76,6 +77,7 @@ class _Run:
     without: Ints
     doubts: Floats
     errors: float
+    of_leaves: Floats | None = None
 
     @property
     def node(self) -> int:
@@ -106,8 +108,8 @@ class Collapsed:
         found: dict[int, Floats] = {}
         bounds: dict[int, Floats] = {}
         for run in self.runs:
-            scores = self._of_run(run, weights, found)
-            doubts = self._doubts_of_run(run, scores, found, bounds)
+            scores, heaviest = self._of_run(run, weights, found)
+            doubts = self._doubts_of_run(run, scores, heaviest, found, bounds)
             found[run.node], bounds[run.node] = self._rescaled(run, scores, doubts)
         root = found[0]
         if not np.isfinite(root).all():
@@ -115,7 +117,12 @@ class Collapsed:
         return np.ascontiguousarray(root.T), bounds[0]
 
     def _doubts_of_run(
-        self, run: _Run, scores: Floats, found: Mapping[int, Floats], bounds: Mapping[int, Floats]
+        self,
+        run: _Run,
+        scores: Floats,
+        heaviest: Floats | None,
+        found: Mapping[int, Floats],
+        bounds: Mapping[int, Floats],
     ) -> Floats:
         """A bound of each unit's score that holds for all draws, (units,).
 
@@ -123,6 +130,8 @@ class Collapsed:
         the significant digits of the ranking cover what higher scores add.
         """
         doubts = run.doubts
+        if heaviest is not None and run.of_leaves is not None:
+            doubts = np.fmin(doubts, (run.of_leaves * heaviest).sum(axis=1))
         ends = sorted({int(run.nodes[node]) for pattern in run.patterns for node in pattern.ends})
         if self.plan.nodes[run.index].power == 1:
             for end in ends:
@@ -148,22 +157,30 @@ class Collapsed:
         of_draws = of_scaled(self.plan.rescaling[run.index], before, after, largest, direction)
         return after, np.fmax.reduce(of_draws.of(after), axis=-1)
 
-    def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> Floats:
-        """Scores of a run's last node before its rescaling, (units, draws); NaN where it has none."""
+    def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> tuple[Floats, Floats | None]:
+        """Scores of a run's last node before its rescaling, (units, draws), and the heaviest weights.
+
+        Scores are NaN where it has none. The heaviest weight of a node is the largest of any draw, (units, nodes).
+        """
         own = weights[run.nodes]
         first, *others = run.patterns
         effective = _effective(first, own)
         totals = _of_pattern(run, first, effective, found)
+        heaviest = None
+        if run.of_leaves is not None:
+            heaviest = np.tile(effective.max(axis=1), (len(run.of_leaves), 1))
         positive = bool(others) and own.min() > 0
         for pattern in others:
             changed = (
                 _shared_out(pattern.changed, own, effective.copy()) if positive else _effective(pattern, own)
             )
             totals[pattern.units] = _of_pattern(run, pattern, changed, found)
+            if heaviest is not None:
+                heaviest[pattern.units] = changed.max(axis=1)
         if len(run.without):
             totals[run.without] = np.nan
         with np.errstate(all="ignore"):
-            return run.backward(totals)
+            return run.backward(totals), heaviest
 
     def _report(self, found: Mapping[int, Floats], undefined: Undefined) -> None:
         """Report the first nodes that have no score although the units have children."""
@@ -220,11 +237,16 @@ def collapse(plan: Plan, normalised: Floats, bounds: ColumnBounds | None = None)
             return None
         without = np.flatnonzero(~present[:, node])
         errors = FEW * len(inner) + len(inputs)
+        nodes = np.array([*inner, *inputs])
         own = np.flatnonzero(np.isin(framework.leaves, inputs))
-        doubts = _doubts_of_leaves(plan, index, normalised[:, own], known.of(normalised[:, own], own), errors)
-        runs.append(
-            _Run(index, np.array([*inner, *inputs]), backward, forward, patterns, without, doubts, errors)
-        )
+        of_leaves = known.of(normalised[:, own], own)
+        doubts = _doubts_of_leaves(plan, index, normalised[:, own], of_leaves, errors)
+        of_nodes = None
+        if powers[index] == 1:
+            of_nodes = np.zeros((len(normalised), len(nodes)))
+            with_roundings = of_leaves + errors * ROUNDOFF * np.abs(normalised[:, own])
+            of_nodes[:, np.isin(nodes, framework.leaves[own])] = np.nan_to_num(with_roundings)
+        runs.append(_Run(index, nodes, backward, forward, patterns, without, doubts, errors, of_nodes))
     return Collapsed(plan, tuple(runs), present)
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import innov_index
+from innov_index.analysis.uncertainty.run import uncertainty
 from innov_index.config.nodes import Weights, weights_of
 from innov_index.errors import InnovIndexError
 from innov_index.methods import catalogue
@@ -286,3 +287,22 @@ def test_ties_between_editions_are_ties(method: str, reference: Any, tmp_path: P
     data = "\n".join(lines) + "\n"
     scores = scored(tmp_path, total, data, indicators={"file": "data.csv", "edition": "edition"}, **steps)
     assert scores.of("X")[0].tolist() == scores.of("X")[1].tolist()
+
+
+def test_a_bound_counts_with_its_weight(make_index):
+    """One in a thousand of a column whose values are a million times their spread ties nobody.
+
+    Its imputed values are known to some 1e-6 of 2; the other column sets B and C apart by 2e-6 of its range.
+    """
+    rows = "unit,name,region,population,a,b,c\nA,A,N,1,0,1000000000,0\nB,B,N,1,50000,1000000001,0\n"
+    rows += "C,C,N,1,50000.2,1000000001,0\nD,D,N,1,100000,1000000002,0\nE,E,N,1,30000,,0\n"
+    config = (
+        "units: {id: unit}\nindicators: {file: data.csv}\nimputation: {method: mean}\n"
+        "index: {code: I, children: [{indicator: a, weight: 0.999999}, {indicator: b, weight: 0.000001}]}\n"
+        "uncertainty: {draws: 500, vary: [{weights: noise, amount: 0.1}]}\n"
+    )
+    index = innov_index.load(make_index(config, rows))
+    scores = index.score()
+    assert scores.ranks[0, :, 0].tolist() == [5, 3, 2, 1, 4]
+    ranks = uncertainty(index, explain=False).to_frame("ranks").set_index("unit")["mean"]
+    assert ranks[["B", "C"]].tolist() == [3, 2]

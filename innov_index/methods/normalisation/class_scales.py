@@ -14,7 +14,7 @@ from innov_index.limits import Several
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.exactness import FEW, ROUNDOFF, errors_of_sum
 from innov_index.methods.normalisation.scales import oriented_pair
-from innov_index.methods.registry import NonNegative, Share
+from innov_index.methods.registry import NonNegative, Share, Trait
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
@@ -22,7 +22,7 @@ from innov_index.model.arrays import Floats
 PERCENTILES_OF_THE_HANDBOOK = [0.15, 0.25, 0.65, 0.85, 0.95]
 
 
-@normalisation.method("above_below_mean")
+@normalisation.method("above_below_mean", Trait.COUNTS)
 def above_below_mean(
     values: Floats,
     direction: Floats,
@@ -59,7 +59,7 @@ def above_below_mean(
     return np.where(np.abs(distance) <= threshold * np.abs(mean) + noise, 0.0, np.sign(distance))
 
 
-@normalisation.method("classes")
+@normalisation.method("classes", Trait.COUNTS)
 def classes(
     values: Floats,
     direction: Floats,
@@ -106,7 +106,7 @@ def classes(
     return _scored_by_class(np.where(varies, x, np.nan), limits, scores)
 
 
-@normalisation.method("breaks", example={"breaks": [5.0, 15.0, 30.0]})
+@normalisation.method("breaks", Trait.COUNTS, example={"breaks": [5.0, 15.0, 30.0]})
 def breaks(
     values: Floats,
     direction: Floats,

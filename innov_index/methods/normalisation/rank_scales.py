@@ -13,7 +13,7 @@ from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("rank", Trait.ORDER_KEEPING, in_words="taking ranks")
+@normalisation.method("rank", Trait.COUNTS, Trait.ORDER_KEEPING, in_words="taking ranks")
 def rank(
     values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
 ) -> Floats:
@@ -42,7 +42,7 @@ def rank(
     return _upward_ranks(x, learned, ties)
 
 
-@normalisation.method("percentile_rank", Trait.ORDER_KEEPING)
+@normalisation.method("percentile_rank", Trait.COUNTS, Trait.ORDER_KEEPING)
 def percentile_rank(
     values: Floats,
     direction: Floats,
@@ -87,7 +87,7 @@ def percentile_rank(
     return scale * np.minimum(position, 1.0)
 
 
-@normalisation.method("borda", Trait.ORDER_KEEPING)
+@normalisation.method("borda", Trait.COUNTS, Trait.ORDER_KEEPING)
 def borda(
     values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
 ) -> Floats:
