@@ -160,7 +160,7 @@ class Collapsed:
     def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> tuple[Floats, Floats | None]:
         """Scores of a run's last node before its rescaling, (units, draws), and the heaviest weights.
 
-        Scores are NaN where it has none. The heaviest weight of a node is the largest of any draw, (units, nodes).
+        Scores are NaN where it has none. A node's heaviest weight is the largest of any draw, (units, nodes).
         """
         own = weights[run.nodes]
         first, *others = run.patterns
