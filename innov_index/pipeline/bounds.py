@@ -56,11 +56,25 @@ def before_normalisation(
     if len(columns):
         bounds = np.array(np.broadcast_to(bounds, changed.shape))
         own, curved = bounds[..., columns], treated[..., columns]
-        moved = propagated(screened[..., columns], curved, own, np.ones(len(columns)))
+        moved = propagated(screened[..., columns], curved, np.zeros(own.shape), np.ones(len(columns)))
         largest = magnitudes(curved)
         after = moved.absolute + (moved.relative + FEW * ROUNDOFF) * largest
-        bounds[..., columns] = np.where(changed[..., columns], np.fmax(after, own), own)
+        after = after + steepest(screened[..., columns], curved) * own
+        bounds[..., columns] = np.where(changed[..., columns], after, own)
     return bounds
+
+
+def steepest(before: Floats, after: Floats) -> Floats:
+    """The steepest slope between neighbouring values of each column, (..., columns), that a map gives them.
+
+    Two values that only rounding tells apart show the slope at their place, however steep a curve is there.
+    """
+    order = np.argsort(before, axis=-2)
+    x, y = (np.take_along_axis(part, order, axis=-2) for part in (before, after))
+    with np.errstate(all="ignore"):
+        slopes = np.abs(np.diff(y, axis=-2) / np.diff(x, axis=-2))
+    usable = np.where(np.isfinite(slopes), slopes, 0.0)
+    return np.asarray(np.max(usable, axis=-2, initial=0.0))
 
 
 _SCALE = ("mean", "sd", "low", "high", "scale")

@@ -93,7 +93,7 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
     available = present(screened)
     imputed_cells = available & ~present(denominated)
     treated_cells = available & (treated != screened)
-    computed = None if denominated is values else denominated
+    computed = None if denominated is values else _of_changed_columns(values, denominated)
     doubts = before_normalisation(computed, screened, treated, imputed_cells, treated_cells)
     normalised, bounds = _normalise(plan, treated, doubts, undefined)
     return IndicatorSteps(
@@ -108,6 +108,12 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
         treated_cells=treated_cells,
         fallen_back=fallen_back,
     )
+
+
+def _of_changed_columns(before: Floats, after: Floats) -> Floats:
+    """Values after a step that changed some of the columns; 0 in the others, which are exact."""
+    different = ((after != before) & present(before)).any(axis=-2, keepdims=True)
+    return np.where(different, after, 0.0)
 
 
 def _normalise(

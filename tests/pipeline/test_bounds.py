@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -306,3 +307,29 @@ def test_a_bound_counts_with_its_weight(make_index):
     assert scores.ranks[0, :, 0].tolist() == [5, 3, 2, 1, 4]
     ranks = uncertainty(index, explain=False).to_frame("ranks").set_index("unit")["mean"]
     assert ranks[["B", "C"]].tolist() == [3, 2]
+
+
+def test_a_curve_does_not_keep_the_doubts_of_the_scale_before_it(tmp_path: Path) -> None:
+    """Logarithms of values of 1e12, some of them divided by a size first: expected in plain arithmetic."""
+    x, y, size = [1.0e12, 1.3e12, 1.1e12, 1.9e12], [2.0e12, 3.0e12, 7.0e12, 5.0e12], [3.0, 7.0, 5.0, 11.0]
+    rows = zip("ABCD", x, y, size, strict=True)
+    data = "unit,x,y,size\n" + "".join(f"{u},{a!r},{b!r},{c!r}\n" for u, a, b, c in rows)
+    per_size = {"indicator": "y", "denomination": {"method": "ratio", "by": "size"}}
+    scores = scored(
+        tmp_path,
+        {"children": [{"indicator": "x"}, per_size]},
+        data,
+        units={"id": "unit"},
+        treatment={"method": "log_ct"},
+        normalisation={"method": "min_max"},
+    )
+
+    def stretched(values: list[float]) -> list[float]:
+        low, high = min(values), max(values)
+        logs = [math.log(value - low + (high - low) / 100) for value in values]
+        return [100 * (own - min(logs)) / (max(logs) - min(logs)) for own in logs]
+
+    ratios = [b / c for b, c in zip(y, size, strict=True)]
+    expected = [(a + b) / 2 for a, b in zip(stretched(x), stretched(ratios), strict=True)]
+    np.testing.assert_allclose(scores.of("X")[0], expected, rtol=1e-12)
+    assert scores.bounds.max() < 1e-9

@@ -11,10 +11,13 @@ import numpy as np
 
 from innov_index.engine.loops import each, each_table
 from innov_index.errors import OptionError
+from innov_index.methods.kernels.exactness import FEW, ROUNDOFF
 from innov_index.methods.kernels.preparation import present
 from innov_index.model.arrays import Bools, Floats
 
 TOLERANCE = 1e-11
+AS_GOOD = 1e-9
+"""Share by which weights may fall short of the best and count as equally good."""
 DANTZIG_PIVOTS = 2000
 MAX_PIVOTS = 20000
 
@@ -211,12 +214,18 @@ def least_weights(table: Floats, weights: Floats) -> Floats:
 
     size, gain = table.shape[1], table.mean(axis=0)
     rivals = table[_undominated(table)]
-    rows = np.vstack([-rivals, np.eye(size), gain, -gain])
-    limits = np.concatenate([-np.ones(len(rivals)), np.zeros(size), [gain @ weights, -(gain @ weights)]])
+    # no weights reach more, so that "at least as much" is "as much", and holds for some in spite of rounding
+    rows = np.vstack([-rivals, np.eye(size), gain])
+    reached = float(gain @ weights)
+    limits = np.concatenate([-np.ones(len(rivals)), np.zeros(size), [reached * (1 - FEW * ROUNDOFF)]])
     system = np.vstack([rows.T, limits])
     multipliers, _ = nnls(system, np.append(np.zeros(size), 1.0), maxiter=100 * system.shape[1])
     rest = system @ multipliers - np.append(np.zeros(size), 1.0)
-    return np.asarray(np.maximum(-rest[:-1] / rest[-1], 0.0)) if rest[-1] < 0 else weights
+    if not rest[-1] < 0:
+        return weights
+    found = np.maximum(-rest[:-1] / rest[-1], 0.0)
+    fits = np.max(rivals @ found, initial=0.0) <= 1 + AS_GOOD and gain @ found >= reached * (1 - AS_GOOD)
+    return np.asarray(found if fits else weights)
 
 
 def started_at_average(table: Floats) -> Simplex:

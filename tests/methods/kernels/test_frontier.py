@@ -152,3 +152,15 @@ def test_common_weights_are_the_best_for_the_sum():
     values = np.random.default_rng(10).gamma(2, 3, (30, 4))
     best = linprog(-values.sum(axis=0), A_ub=values, b_ub=np.ones(30)).x
     np.testing.assert_allclose(bod_common(values), best / best.sum(), atol=1e-9)
+
+
+def test_common_weights_are_the_best_in_every_order():
+    """Tables of few whole numbers, where several sets of weights are often best, against scipy's linprog."""
+    rng = np.random.default_rng(1)
+    for _ in range(400):
+        table = rng.integers(1, 6, (rng.integers(2, 8), rng.integers(1, 6))).astype(float)
+        weights = bod_common(table)
+        best = -linprog(-table.sum(axis=0), A_ub=table, b_ub=np.ones(len(table))).fun
+        assert table.sum(axis=0) @ weights / (table @ weights).max() == pytest.approx(best, rel=1e-9)
+        units, children = (rng.permutation(size) for size in table.shape)
+        np.testing.assert_allclose(bod_common(table[units][:, children]), weights[children], atol=1e-8)
