@@ -185,6 +185,8 @@ def expectation_maximisation(
     scores = [standardised(table[place]) for place in varied]
     normal = [0.0] * len(varied), [[float(i == j) for j in varied] for i in varied]
     result = [list(column) for column in table]
+    if not varied:
+        return result
     try:
         for _ in range(max_iterations):
             renewed = one_round(scores, *normal, shrinkage)

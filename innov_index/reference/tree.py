@@ -212,6 +212,8 @@ def weights_of(tree: Tree, node: int, edition: int) -> list[float]:
     if drawn is not None:
         return drawn
     statement, children = tree.statement, tree.statement.children(node)
+    if len(children) == 1:
+        return [1.0]
     setting = statement.steps["weighting"][node]
     if statement.steps["aggregation"][node].rule == TOTAL or terms_of(statement, node) is not None:
         setting = Setting("given")

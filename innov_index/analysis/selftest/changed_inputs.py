@@ -124,7 +124,7 @@ def leaf_split(node: Any, code: str, weights: Sequence[float]) -> str:
         return ""
     first, second = children[place], dict(children[place])
     named = str(first.get("code", first.get("indicator")))
-    first |= {"code": f"{named} (first half)", "weight": first["weight"] / 2}
+    first |= {"code": first_half(named), "weight": first["weight"] / 2}
     indicator = str(first["indicator"])
     second |= {
         "code": second_half(named),
@@ -133,6 +133,11 @@ def leaf_split(node: Any, code: str, weights: Sequence[float]) -> str:
     }
     children.insert(place + 1, second)
     return indicator
+
+
+def first_half(name: str) -> str:
+    """What the first of two halves of a leaf is called."""
+    return f"{name} (first half)"
 
 
 def second_half(name: str) -> str:

@@ -45,7 +45,7 @@ def judged(claim: Claim, tables: Tables) -> Judgement:
         return Judgement({}, "the reference has no formula for it")
     try:
         return check(claim, tables)
-    except Undefined as reason:
+    except (ArithmeticError, ValueError) as reason:
         return Judgement({}, str(reason))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from innov_index.analysis.selftest.changed_inputs import (
     children_reversed,
     document_of,
+    first_half,
     leaf_split,
     read_again,
     with_codes,
@@ -156,7 +157,9 @@ def _noise(scores: Scores) -> Floats:
     noise = np.zeros(scores.scores.shape)
     with np.errstate(all="ignore"):
         noise += NOISE * np.nan_to_num(np.fmax.reduce(np.abs(scores.scores), axis=1, keepdims=True))
-    noise[..., scores.framework.inner] = BOUNDS * np.nan_to_num(scores.bounds)
+    largest = np.nan_to_num(np.fmax.reduce(np.abs(scores.scores), axis=(1, 2), keepdims=True))
+    bounds = BOUNDS * np.nan_to_num(scores.bounds)
+    noise[..., scores.framework.inner] = np.minimum(bounds, AGREEMENT * largest)
     return noise
 
 
@@ -277,7 +280,7 @@ def _same(before: dict[int, Panel], after: dict[int, Panel]) -> bool:
         np.array([[[np.nan if v is None else v for v in c] for c in p] for p in panels.values()], dtype=float)
         for panels in (before, after)
     )
-    return not _apart(first, second, 1e-9 * float(np.nanmax(np.abs(first), initial=0.0))).any()
+    return not _apart(first, second, NOISE * float(np.nanmax(np.abs(first), initial=0.0))).any()
 
 
 def _unit_twice(tried: Tried) -> Relation:
@@ -358,8 +361,8 @@ def _node_split(tried: Tried) -> Relation:
         split = read_again(document, tried.index.config.folder).recipe
         other = tried.again(split, with_second_half(tried.dataset, indicator))
         position = other.framework.position
-        nodes = np.array([position.get(code, -1) for code in framework.codes])
-        kept = [leaf for leaf in framework.leaves.tolist() if nodes[leaf] >= 0]
+        nodes = np.array([position.get(code, position.get(first_half(code), -1)) for code in framework.codes])
+        kept = framework.leaves.tolist()
         before, after = tried.scores.scores[..., kept], other.scores[..., nodes[kept]]
         if any(Trait.COMPARES_UNITS in s.method.traits for s in recipe.leaf_steps["imputation"]) and (
             _apart(before, after, NOISE * np.nanmax(np.abs(before), initial=0.0)).any()
