@@ -214,3 +214,31 @@ def test_a_method_says_whether_it_compares_units(
         others = np.asarray(method.function(table[:-1], **known, **options))
         same &= np.allclose(call(method, table)[:-1], others, equal_nan=True)
     assert same == (Trait.COMPARES_UNITS not in method.traits)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [m for m in METHODS if m.step in ("normalisation", "weighting", "aggregation", "imputation")],
+    ids=ident,
+)
+@pytest.mark.parametrize("power", [300, 990, -300, -990])
+def test_a_common_factor_matters_nowhere_or_everywhere(
+    method: Method, power: int, values: np.ndarray, gappy: np.ndarray
+) -> None:
+    """Whose result does not depend on the unit of measurement works from 1e-298 to 1e298, or has none.
+
+    Powers of two multiply exactly, so no rounding is in the way.
+    """
+    table = gappy if method.step == "imputation" else np.abs(values) + 1
+    if Trait.ADDS_DRAWS in method.traits:
+        pytest.skip("draws are random")
+    with np.errstate(all="raise", under="ignore"):
+        plain, larger = call(method, table), call(method, np.ldexp(table, 10))
+        follows = next((p for p in (0, 10) if np.allclose(np.ldexp(larger, -p), plain, equal_nan=True)), None)
+        if follows is None:
+            return
+        found = call(method, np.ldexp(table, power))
+    expected = np.ldexp(plain, power) if follows else plain
+    undefined = np.isnan(found)
+    np.testing.assert_allclose(found[~undefined], expected[~undefined], rtol=1e-9)
+    assert not undefined.any() or np.isnan(plain).any() or undefined.all()

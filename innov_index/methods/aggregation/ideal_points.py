@@ -9,8 +9,15 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from innov_index.methods.kernels.column_statistics import maximum, mean, minimum, standard_deviation, total
-from innov_index.methods.kernels.preparation import complete, constant_to_nan
+from innov_index.methods.kernels.column_statistics import (
+    maximum,
+    mean,
+    minimum,
+    norm,
+    standard_deviation,
+    total,
+)
+from innov_index.methods.kernels.preparation import complete, constant_to_nan, of_usual_size
 from innov_index.methods.registry import Share, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
@@ -193,7 +200,7 @@ def _rescaled(values: Floats, scaling: Scaling) -> Floats:
     if scaling == "min_max":
         lowest = minimum(values)
         return (values - lowest) / constant_to_nan(maximum(values) - lowest)
-    divisor = {"vector": np.sqrt(total(values**2)), "sum": total(values), "max": maximum(values)}[scaling]
+    divisor = {"vector": norm, "sum": total, "max": maximum}[scaling](values)
     return values / constant_to_nan(divisor)
 
 
@@ -204,5 +211,6 @@ def _nearness(values: Floats, weights: Floats, *, population: bool) -> Floats:
 
 
 def _distance(differences: Floats) -> Floats:
-    distance: Floats = np.sqrt(np.sum(differences**2, axis=-1))
+    usual, powers = of_usual_size(differences, (-2, -1))
+    distance: Floats = np.ldexp(np.sqrt(np.sum(usual**2, axis=-1)), powers[..., 0])
     return distance

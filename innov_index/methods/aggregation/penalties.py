@@ -9,7 +9,7 @@ from annotated_types import Ge, Le
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.preparation import constant_to_nan, present_weights
+from innov_index.methods.kernels.preparation import constant_to_nan, of_usual_size, present_weights
 from innov_index.methods.registry import NonNegative, Share, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
@@ -53,10 +53,10 @@ def mpi(
     -------
     (..., units)
     """
-    mean, variance = _moments(values, weights)
+    mean, deviation = _moments(values, weights)
     children = np.sum(~np.isnan(values), axis=-1)
-    variance = variance * children / np.maximum(children - ddof, 1)
-    index: Floats = mean + SIGNS[penalty] * variance / constant_to_nan(mean)
+    variation = deviation / constant_to_nan(mean) * (children / np.maximum(children - ddof, 1))
+    index: Floats = mean + SIGNS[penalty] * deviation * variation
     return index
 
 
@@ -177,17 +177,18 @@ def cv_penalty(
     -------
     (..., units)
     """
-    mean, variance = _moments(values, weights)
-    variation = np.sqrt(variance) / constant_to_nan(mean)
+    mean, deviation = _moments(values, weights)
+    variation = deviation / constant_to_nan(mean)
     return mean * (1 - strength * variation**exponent)
 
 
 def _moments(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Weighted mean and variance of the children that are present, each (..., units)."""
+    """Weighted mean and standard deviation of the children that are present, each (..., units)."""
     shares = present_weights(values, weights)
-    filled = np.where(np.isnan(values), 0.0, values)
+    filled, powers = of_usual_size(np.where(np.isnan(values), 0.0, values), -1)
     mean = np.sum(shares * filled, axis=-1)
-    return mean, np.sum(shares * (filled - mean[..., None]) ** 2, axis=-1)
+    deviation = np.sqrt(np.sum(shares * (filled - mean[..., None]) ** 2, axis=-1))
+    return np.ldexp(mean, powers[..., 0]), np.ldexp(deviation, powers[..., 0])
 
 
 def _one_a_child(stated: list[float], children: int) -> Floats:

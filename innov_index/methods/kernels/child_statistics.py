@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.preparation import present
+from innov_index.methods.kernels.preparation import of_usual_size, present
 from innov_index.model.arrays import Bools, Floats, Ints
 
 
@@ -67,11 +67,12 @@ def correlations(values: Floats) -> Floats:
 
     NaN where a pair has fewer than two units in common, or a child does not vary over them.
     """
+    values, _ = of_usual_size(values, -2)
     centred = values - mean(values)[..., None, :]
     known = present(values)
     if known.all():
-        norm = np.sqrt(np.sum(centred**2, axis=-2, keepdims=True))
-        scaled = centred / np.where(varies(values)[..., None, :], norm, np.nan)
+        length = np.sqrt(np.sum(centred**2, axis=-2, keepdims=True))
+        scaled = centred / np.where(varies(values)[..., None, :], length, np.nan)
         return _unit_diagonal(np.swapaxes(scaled, -1, -2) @ scaled)
     return _pairwise_correlations(np.where(known, centred, 0.0), known.astype(np.float64))
 

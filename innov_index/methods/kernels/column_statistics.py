@@ -12,7 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
-from innov_index.model.arrays import Floats, doubles
+from innov_index.methods.kernels.preparation import of_usual_size
+from innov_index.model.arrays import Floats, Ints, doubles
+
+_LEAST_SQUARE = 1e-200
+"""Sums of squares below it may have lost terms to underflow."""
 
 
 def reference_or_own(values: Floats, reference: Floats | None) -> Floats:
@@ -47,14 +51,40 @@ def total(values: Floats) -> Floats:
 
 def mean(values: Floats) -> Floats:
     """Arithmetic mean, kept between the extremes, so that the mean of equal values is exactly that value."""
-    quotient = _divided(total(values), count(values))
+    with np.errstate(over="ignore", invalid="ignore"):
+        quotient = _divided(total(values), count(values))
+    if np.isinf(quotient).any():
+        usual, powers = of_usual_size(values, -2)
+        quotient = np.ldexp(_divided(total(usual), count(usual)), powers)
     return np.clip(quotient, minimum(values), maximum(values))
 
 
 def standard_deviation(values: Floats, *, population: bool = False) -> Floats:
     """Root of the mean squared deviation (divisor n - 1; n for a population); exactly 0 for equal values."""
-    squares = total((values - mean(values)) ** 2)
-    return np.sqrt(_divided(squares, count(values) - (not population)))
+    middle = mean(values)
+    with np.errstate(over="ignore"):
+        squares = total((values - middle) ** 2)
+    powers: Ints | int = 0
+    if _out_of_range(squares):
+        usual, powers = of_usual_size(values, -2)
+        squares = total((usual - mean(usual)) ** 2)
+    return np.ldexp(np.sqrt(_divided(squares, count(values) - (not population))), powers)
+
+
+def norm(values: Floats) -> Floats:
+    """Root of the sum of squares."""
+    with np.errstate(over="ignore"):
+        squares = total(values**2)
+    powers: Ints | int = 0
+    if _out_of_range(squares):
+        usual, powers = of_usual_size(values, -2)
+        squares = total(usual**2)
+    return np.ldexp(np.sqrt(squares), powers)
+
+
+def _out_of_range(squares: Floats) -> bool:
+    """Whether some sums of squares may have overflowed or vanished."""
+    return bool(((squares == np.inf) | (squares < _LEAST_SQUARE)).any())
 
 
 def median(values: Floats) -> Floats:

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from innov_index.model.arrays import Bools, Floats, doubles
+from innov_index.model.arrays import Bools, Floats, Ints, doubles
 
 VALUES_IN_A_BLOCK = 150_000
+
+_USUAL = 300
+"""Powers of two up to which third and fourth powers of values, and sums of them, are ordinary numbers."""
 
 
 def oriented(values: Floats, direction: Floats) -> Floats:
@@ -61,6 +64,27 @@ def present_weights(values: Floats, weights: Floats) -> Floats:
     kept = np.where(np.isnan(values), 0.0, weights[..., None, :])
     total = kept.sum(axis=-1, keepdims=True)
     return kept / np.where(total > 0, total, np.nan)
+
+
+def of_usual_size(values: Floats, axis: int | tuple[int, ...]) -> tuple[Floats, Ints]:
+    """Values whose squares and sums neither overflow nor vanish, and by which power of two they were divided.
+
+    Parameters
+    ----------
+    values : (...)
+    axis : int or ints
+        Axes that share a power: along them the largest value decides.
+
+    Returns
+    -------
+    values, powers
+        The values themselves, and powers of 0, where all are within 2^±300. The powers keep the axes.
+    """
+    largest = np.fmax.reduce(np.abs(values), axis=axis, keepdims=True, initial=0.0)
+    _, powers = np.frexp(np.where(np.isfinite(largest), largest, 0.0))
+    unusual = np.abs(powers) > _USUAL
+    powers = np.where(unusual, powers, 0)
+    return (np.ldexp(values, -powers) if unusual.any() else values), powers
 
 
 def constant_to_nan(spread: NDArray[np.float64]) -> Floats:

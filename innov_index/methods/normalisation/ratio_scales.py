@@ -112,7 +112,7 @@ def vector(
     require_positive(scale=scale)
     plain = np.asarray(values, dtype=np.float64)
     learned = plain if reference is None else np.asarray(reference, dtype=np.float64)
-    norm = constant_to_nan(np.sqrt(column_statistics.total(learned**2)))
+    norm = constant_to_nan(column_statistics.norm(learned))
     complement_of = np.where(direction > 0, 0.0, 1.0)
     return scale * (complement_of + oriented(plain, direction) / norm)
 

@@ -90,7 +90,7 @@ def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1
     """
     low, high, spread = _range(values, reference)
     stretch = high * factor - 1
-    return logarithm(np.where(stretch > 0, stretch, np.nan) * (doubles(values) - low) / spread + 1)
+    return logarithm(np.where(stretch > 0, stretch, np.nan) * ((doubles(values) - low) / spread) + 1)
 
 
 @treatment.method("log_ct")

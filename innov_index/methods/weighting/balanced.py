@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from innov_index.engine.loops import each_table
+from innov_index.methods.kernels.preparation import of_usual_size
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import weighting
 from innov_index.methods.weighting.optimised import Kind, Target, desired_shares, optimise
@@ -139,8 +140,8 @@ def _of_nodes(values: Floats, importances: Callable[[Floats], Floats]) -> Floats
 
 
 def _complete(elements: Floats) -> Floats:
-    """The units without gaps."""
-    return np.asarray(elements[~np.isnan(elements).any(axis=-1)])
+    """The units without gaps, in a unit in which their squares are ordinary numbers."""
+    return of_usual_size(np.asarray(elements[~np.isnan(elements).any(axis=-1)]), (0, 1))[0]
 
 
 def _are_dependent(correlations: Floats) -> bool:

@@ -22,7 +22,7 @@ from innov_index.methods.kernels.child_statistics import (
     varies,
     zero_filled,
 )
-from innov_index.methods.kernels.preparation import present
+from innov_index.methods.kernels.preparation import of_usual_size, present
 from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Floats
@@ -153,7 +153,7 @@ def gini(values: Floats) -> Floats:
     (..., children)
     """
     number = count(values)
-    ordered = zero_filled(np.sort(values, axis=-2))
+    ordered, _ = of_usual_size(zero_filled(np.sort(values, axis=-2)), -2)
     place = np.arange(1, values.shape[-2] + 1)[:, None]
     total = np.sum(ordered, axis=-2)
     spread = np.sum((2 * place - number[..., None, :] - 1) * ordered, axis=-2)
@@ -183,7 +183,7 @@ def angle(values: Floats) -> Floats:
     -------
     (..., children)
     """
-    filled = zero_filled(values)
+    filled, _ = of_usual_size(zero_filled(values), -2)
     length = np.sqrt(count(values) * np.sum(filled**2, axis=-2))
     cosine = np.sum(filled, axis=-2) / np.where(length > 0, length, np.nan)
     turned = np.arccos(np.clip(cosine, -1.0, 1.0))
