@@ -35,7 +35,8 @@ class Claim:
     """A result without a formula here, such as the best by some measure: somebody else's, to be checked.
 
     `children` are the scores of the operands, `weights` their weights, `stated` those that the config states;
-    `changed` says whether the result was rescaled or rounded afterwards.
+    `changed` says whether the result was rescaled or rounded afterwards, `scored` which units have enough
+    children for a score.
     """
 
     step: str
@@ -47,6 +48,7 @@ class Claim:
     result: Column
     stated: list[float] = field(default_factory=list)
     changed: bool = False
+    scored: list[bool] = field(default_factory=list)
 
 
 @dataclass
@@ -254,7 +256,7 @@ def aggregate(tree: Tree, node: int, edition: int) -> Column:
         own = [w or 0.0 for w in (tree.weights[edition][child] for child in operands)]
         changed = any(tree.statement.steps[s][node].rule != "none" for s in ("rescaling", "rounding"))
         tree.claims.append(
-            Claim("aggregation", node, edition, setting, columns, own, result, changed=changed)
+            Claim("aggregation", node, edition, setting, columns, own, result, changed=changed, scored=scored)
         )
     elif setting.rule in comparing.OF_ALL_UNITS:
         result = or_missing(lambda rows: compared(tree, setting, node, edition, rows), table)

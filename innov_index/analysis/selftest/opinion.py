@@ -32,13 +32,14 @@ class Opinion:
     not_covered: tuple[str, ...]
 
 
-def opinion_of(index: Index, scores: Scores) -> Opinion:
+def opinion_of(index: Index, scores: Scores, stated: Tables | None = None) -> Opinion:
     """Score an index anew; results of searches are taken from its scores, to be checked.
 
-    Each edition follows its own statement where the config has one for it.
+    Each edition follows its own statement where the config has one for it. `stated` are other tables than
+    those of the index.
     """
     recipe, dataset = index.config.recipe, index.dataset
-    tables = tables_of(dataset)
+    tables = tables_of(dataset) if stated is None else stated
     own = [recipe.of_edition(dataset.editions, e) for e in range(len(tables.editions))]
     claimed = _claims_of(scores)
     statements = {id(r): statement_of(r) for r in own}

@@ -39,6 +39,8 @@ class Judgement:
 def judged(claim: Claim, tables: Tables) -> Judgement:
     """Check one claim."""
     check = _CHECKS.get(claim.setting.rule)
+    if claim.step == "weighting" and None in claim.result:
+        return Judgement({}, "its weights have no effect")
     if claim.changed:
         return Judgement({}, "its scores are rescaled or rounded before anybody sees them")
     if check is None:
@@ -221,7 +223,7 @@ def _kemeny_young(claim: Claim, tables: Tables) -> Judgement:
     exact = kemeny_young(rows, claim.weights)
     if exact is not None:
         pairs = enumerate(zip(claim.result, exact, strict=True))
-        return Judgement({u: (a, b) for u, (a, b) in pairs if a != b})
+        return Judgement({u: (a, b) for u, (a, b) in pairs if a != b and claim.scored[u]})
     score = {unit: s for unit, s in enumerate(claim.result) if s is not None}
     if set(score.values()) != {float(place) for place in range(len(score))}:
         return Judgement({}, "several orders of many units are equally good")

@@ -303,8 +303,10 @@ def _dominated_added(tried: Tried) -> Relation:
     """A unit with the worst value of every indicator; ranks stay where nothing else is learned from it."""
     if any(not s.method.is_identity for s in tried.recipe.leaf_steps["denomination"]):
         return Relation("", told="indicators are divided by a size of the unit")
-    number = len(tried.dataset.units)
-    last = int(tried.scores.order(len(tried.scores.scores) - 1)[-1])
+    number, order = len(tried.dataset.units), tried.scores.order(len(tried.scores.scores) - 1)
+    if tried.recipe.framework.nodes[0].direction < 0 or not len(order):
+        return Relation("", told="less is better in this index, or no unit is kept")
+    last = int(order[-1])
     chosen = np.append(np.arange(number), last)
     dataset = with_units(tried.dataset, chosen, [*tried.dataset.units.codes, "worst of all"])
     framework = tried.recipe.framework

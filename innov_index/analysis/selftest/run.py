@@ -13,6 +13,7 @@ from innov_index.analysis.selftest.plain import tables_of
 from innov_index.analysis.selftest.relations import Relation, relations
 from innov_index.analysis.selftest.replayed_draws import draws_replayed
 from innov_index.analysis.selftest.sentences import remarks_of, sentences
+from innov_index.analysis.selftest.steadiness import nudged, without_unsteady
 from innov_index.analysis.selftest.tables import agreement_sheet, differences_sheet, relations_sheet
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
@@ -39,13 +40,15 @@ class Trial:
     """One index beside its second opinion: `scheme` is "" for the config as it stands.
 
     `checked` counts the results of searches that were checked; `unjudged` says, by method, why others were
-    not; `refused` is the reason why there is nothing to compare.
+    not; `unsteady` counts the numbers that differ by no more than they move with the last digits of the
+    inputs; `refused` is the reason why there is nothing to compare.
     """
 
     scheme: str
     agreements: Sequence[Agreement] = ()
     checked: int = 0
     unjudged: dict[str, str] = field(default_factory=dict)
+    unsteady: int = 0
     refused: str = ""
 
     @property
@@ -118,9 +121,13 @@ def _trial(index: Index, scheme: str) -> Trial:
     scores = index.score()
     opinion = opinion_of(index, scores)
     found = agreements(scores, opinion)
+    unsteady = 0
+    if any(agreement.differences for agreement in found):
+        moved = opinion_of(index, scores, nudged(tables_of(index.dataset)))
+        unsteady = without_unsteady(found, scores, opinion, moved)
     optimal, unjudged, checked = _of_claims(index, scores, opinion)
     unjudged |= dict.fromkeys(opinion.not_covered, "the reference has no formula for it")
-    return Trial(scheme, [*found, *([optimal] if checked else [])], checked, unjudged)
+    return Trial(scheme, [*found, *([optimal] if checked else [])], checked, unjudged, unsteady)
 
 
 def _of_claims(index: Index, scores: Scores, opinion: Opinion) -> tuple[Agreement, dict[str, str], int]:

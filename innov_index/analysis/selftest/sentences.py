@@ -84,10 +84,15 @@ def remarks_of(found: Selftest) -> tuple[Remark, ...]:
         for trial in trials
         if trial.refused
     ]
+    unsteady = sum(trial.unsteady for trial in trials)
+    steady = [
+        f"{counted(unsteady, 'number')} not judged: the reference itself moves as much "
+        "where inputs move in their last digit"
+    ]
     untried = [
         f"relation left out: {relation.name} ({relation.told})"
         for relation in found.relations
         if relation.told
     ]
     reading = "not checked: how the data are read; the selftest starts from the values that `export` shows"
-    return tuple(map(Remark, (*reasons, *refused, *untried, reading)))
+    return tuple(map(Remark, (*reasons, *refused, *(steady if unsteady else []), *untried, reading)))
