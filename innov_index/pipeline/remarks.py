@@ -150,8 +150,9 @@ def _several_answers(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
     for index, node in enumerate(map(int, framework.inner)):
         children = framework.children[node]
         values, weights = tree.scores[..., children], tree.weights[..., children]
-        for call, inputs in ((plan.weighting[index], ()), (plan.aggregation[index], (weights,))):
+        for call in (plan.weighting[index], plan.aggregation[index]):
             method = call.method
+            inputs = (weights,) if "weights" in method.inputs else ()
             if method.several is not None and method.several(values, *inputs, **call.options).any():
                 text = f"{call.where} {method.name}: {method.several_in_words}"
                 yield Remark(text, Gravity.FIGURE, "nodes whose method has several answers")

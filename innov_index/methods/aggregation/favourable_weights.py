@@ -7,10 +7,10 @@ import numpy as np
 from innov_index.engine.loops import each, each_table
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.frontier import Simplex, bod_scores, column_scale
+from innov_index.methods.kernels.frontier import AS_GOOD, Simplex, bod_scores, column_scale
 from innov_index.methods.registry import NonNegative, Share, Trait, UnitPosition
 from innov_index.methods.steps import aggregation
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Bools, Floats
 
 
 @aggregation.method("bod", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS)
@@ -94,8 +94,27 @@ def directional_bod(values: Floats, *, steps: list[NonNegative]) -> Floats:
     return np.where(np.isnan(values).all(axis=-1), np.nan, scores)
 
 
+def _are_several(
+    values: Floats,
+    *,
+    base: UnitPosition | None = None,
+    lower_share: Share | None = None,
+    upper_share: Share | None = None,
+) -> Bools:
+    """Whether some unit has several scores, for each leading index."""
+    highest, lowest = (_by_best_shares(values, base, lower_share, upper_share, sign) for sign in (1, -1))
+    with np.errstate(invalid="ignore"):
+        return np.asarray((highest > lowest * (1 + AS_GOOD)).any(axis=-1))
+
+
 @aggregation.method(
-    "geometric_bod", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS
+    "geometric_bod",
+    Trait.HIGH_IS_GOOD,
+    Trait.COMPARES_UNITS,
+    Trait.LOOPED,
+    Trait.IGNORES_WEIGHTS,
+    several=_are_several,
+    several_in_words="equally good shares give some units different scores; the highest are shown",
 )
 def geometric_bod(
     values: Floats,
@@ -106,7 +125,8 @@ def geometric_bod(
 ) -> Floats:
     """Geometric mean relative to a base unit, weighted by each unit's own benefit-of-the-doubt shares.
 
-    A missing child has share zero. A unit without children is missing.
+    A missing child has share zero. A unit without children is missing. Where several shares are best in bod,
+    those count that give the highest score.
 
     Formula: y = Π (x / b)^s, with b the base unit's children and s the shares of the children in bod
 
@@ -128,12 +148,19 @@ def geometric_bod(
     -------
     (..., units)
     """
+    return _by_best_shares(values, base, lower_share, upper_share)
+
+
+def _by_best_shares(
+    values: Floats, base: UnitPosition | None, lower: float | None, upper: float | None, sign: int = 1
+) -> Floats:
+    """The highest scores that best shares give, (..., units); the lowest for sign -1."""
     reference = column_statistics.mean(values)[..., 0, :] if base is None else values[..., base, :]
-    scores, weights = bod_scores(values, lower_share, upper_share)
     filled = np.where(np.isnan(values), 0.0, values)
-    part = filled * weights / np.where(scores > 0, scores, np.nan)[..., None]
     ratio = np.where(values > 0, values, np.nan) / np.where(reference > 0, reference, np.nan)[..., None, :]
     logs = np.where(np.isnan(values), 0.0, np.log(ratio))
+    scores, weights = bod_scores(values, lower, upper, sign * np.nan_to_num(logs))
+    part = filled * weights / np.where(scores > 0, scores, np.nan)[..., None]
     return np.asarray(np.exp(np.sum(part * logs, axis=-1)))
 
 

@@ -41,12 +41,19 @@ class Simplex:
         twin.tableau, twin.free, twin.basic = self.tableau.copy(), self.free.copy(), self.basic.copy()
         return twin
 
-    def maximise(self, objective: Floats) -> Floats:
-        """The y >= 0 that maximises objective·y; NaN if the maximum is unbounded."""
-        costs = np.concatenate([objective, np.zeros(len(self.basic))])
-        reduced = costs[self.basic] @ self.tableau[:, :-1] - costs[self.free]
+    def maximise(self, objective: Floats, then: Floats | None = None) -> Floats:
+        """The y >= 0 that maximises objective·y, and of several the one that maximises then·y.
+
+        NaN if the maximum is unbounded.
+        """
+        reduced = self._reduced(objective)
+        closed = np.zeros(len(reduced), dtype=np.bool_)
         for pivot in range(MAX_PIVOTS):
-            column = self._entering(reduced, first=pivot > DANTZIG_PIVOTS)
+            column = self._entering(np.where(closed, 0.0, reduced), first=pivot > DANTZIG_PIVOTS)
+            if column < 0 and then is not None:
+                # what would cost the first objective anything stays out
+                closed, reduced, then = reduced > AS_GOOD, self._reduced(then), None
+                continue
             if column < 0:
                 return self.solution()
             row = self._leaving(column)
@@ -57,6 +64,11 @@ class Simplex:
             reduced -= entered * self.tableau[row, :-1]
             reduced[column] = -entered * self.tableau[row, column]
         return np.full(self.size, np.nan)
+
+    def _reduced(self, objective: Floats) -> Floats:
+        """Costs of the free variables: negative where one improves the objective."""
+        costs = np.concatenate([objective, np.zeros(len(self.basic))])
+        return np.asarray(costs[self.basic] @ self.tableau[:, :-1] - costs[self.free])
 
     def exchange(self, row: int, column: int) -> None:
         """Pivot: the variable of `column` replaces that of `row` in the basis."""
@@ -101,7 +113,10 @@ class Simplex:
 
 
 def bod_scores(
-    values: Floats, lower_share: float | None = None, upper_share: float | None = None
+    values: Floats,
+    lower_share: float | None = None,
+    upper_share: float | None = None,
+    preferred: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Benefit-of-the-doubt scores, and the weights that each unit chooses.
 
@@ -109,8 +124,8 @@ def bod_scores(
     lower_share <= w_j x_ij / (x_i·w) <= upper_share.
 
     A missing value counts as zero: it earns nothing, limits no unit, and has no share limits. Where the best
-    weights of a unit are not unique, the result is the one that the simplex method reaches from the best
-    weights of the average unit, whatever the order of the units.
+    weights of a unit are not unique and none are `preferred`, the result is the one that the simplex method
+    reaches from the best weights of the average unit, whatever the order of the units.
 
     Parameters
     ----------
@@ -118,6 +133,8 @@ def bod_scores(
         Zero or more.
     lower_share, upper_share : float, optional
         Limits of the share that each child contributes to the unit's own score.
+    preferred : (..., units, children), optional
+        Of equally good weights those with the largest sum of preferred_j w_j x_ij.
 
     Returns
     -------
@@ -136,10 +153,11 @@ def bod_scores(
         table, available = filled[place], known[place]
         if np.any(table < 0):
             return np.full(table.shape, np.nan)
+        then = None if preferred is None else preferred[place]
         found = (
-            _limited_weights(table, available, lower_share or 0.0, upper_share)
+            _limited_weights(table, available, lower_share or 0.0, upper_share, then)
             if bounded
-            else _favourable_weights(table)
+            else _favourable_weights(table, then)
         )
         return np.where(available.any(axis=-1)[:, None], found, np.nan)
 
@@ -147,16 +165,22 @@ def bod_scores(
     return np.asarray(np.sum(filled * weights, axis=-1)), weights
 
 
-def _favourable_weights(table: Floats) -> Floats:
+def _favourable_weights(table: Floats, preferred: Floats | None) -> Floats:
     """Weights of each unit's own program, (units, children)."""
     scale = column_scale(table)
     scaled = table / scale
     start = started_at_average(scaled)
-    found = each(lambda profile: _feasible(scaled, start.copy().maximise(profile)), list(scaled))
-    return np.stack(found) / scale
+
+    def weights_of(unit: int) -> Floats:
+        then = None if preferred is None else scaled[unit] * preferred[unit]
+        return _feasible(scaled, start.copy().maximise(scaled[unit], then))
+
+    return np.stack(each(weights_of, range(len(table)))) / scale
 
 
-def _limited_weights(table: Floats, available: Bools, lower: float, upper: float | None) -> Floats:
+def _limited_weights(
+    table: Floats, available: Bools, lower: float, upper: float | None, preferred: Floats | None
+) -> Floats:
     """As `_favourable_weights`, with limits of the shares.
 
     With contributions u_j = w_j x_ij the program is: maximise sum(u) such that, for every unit r,
@@ -170,13 +194,14 @@ def _limited_weights(table: Floats, available: Bools, lower: float, upper: float
         used = np.flatnonzero(available[unit]) if lower > 0 else np.flatnonzero(profile > 0)
         if used.size and np.all(profile[used] > 0):
             ratios = rivals[:, used] / profile[used]
-            found[used] = _limited_parts(ratios, lower, upper) / profile[used]
+            then = None if preferred is None else preferred[unit, used]
+            found[used] = _limited_parts(ratios, lower, upper, then) / profile[used]
         return found
 
     return np.stack(each(weights_of, range(len(table))))
 
 
-def _limited_parts(ratios: Floats, lower: float, upper: float | None) -> Floats:
+def _limited_parts(ratios: Floats, lower: float, upper: float | None, then: Floats | None) -> Floats:
     """Contributions u (children,) for the ratios x_rj / x_ij of all units r to one unit."""
     size = ratios.shape[-1]
     if lower * size >= 1 or (upper is not None and upper * size <= 1):
@@ -187,7 +212,7 @@ def _limited_parts(ratios: Floats, lower: float, upper: float | None) -> Floats:
     if upper is not None and upper < 1:
         rows = np.vstack([matrix, np.eye(size) - (upper - lower) / rest])
         bounds = np.concatenate([bounds, np.zeros(size)])
-    surplus = Simplex(rows, bounds).maximise(np.ones(size))
+    surplus = Simplex(rows, bounds).maximise(np.ones(size), then)
     parts = surplus + lower * np.sum(surplus) / rest
     return np.asarray(parts / np.max(ratios @ parts))
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.optimize import linprog
 
 import innov_index.methods
 from innov_index.errors import OptionError
@@ -318,3 +319,31 @@ def test_undefined_is_nan_and_the_docstring_says_so(name, options, table):
     got = score(name, np.array(table), np.array([0.5, 0.5]), **options)
     assert np.isnan(got[0])
     assert aggregation[name].undefined
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("limits", [{}, {"lower_share": 0.1, "upper_share": 0.6}])
+def test_geometric_bod_takes_the_best_of_the_best_shares(seed, limits):
+    """Against two linear programs: of the shares that are best in bod, those with the highest score.
+
+    Small whole numbers tie often; neither the order of units nor that of children may matter.
+    """
+    rng = np.random.default_rng(seed)
+    table = rng.integers(1, 5, (int(rng.integers(3, 8)), 3)).astype(float)
+    found = score("geometric_bod", table, **limits)
+    logs = np.log(table / table.mean(axis=0))
+    for unit, own in enumerate(table):
+        # contributions u = w x: nobody above 1, each within its share of the sum
+        rows = [table / own]
+        if limits:
+            rows += [np.eye(3) - limits["upper_share"], limits["lower_share"] - np.eye(3)]
+        matrix = np.vstack(rows)
+        ends = np.append(np.ones(len(table)), np.zeros(len(matrix) - len(table)))
+        best = -linprog(-np.ones(3), A_ub=matrix, b_ub=ends).fun
+        chosen = linprog(
+            -logs[unit], A_ub=np.vstack([matrix, -np.ones(3)]), b_ub=np.append(ends, -best * (1 - 1e-12))
+        )
+        assert np.log(found[unit]) == pytest.approx(-chosen.fun / best, abs=1e-7)
+    rows, columns = rng.permutation(len(table)), rng.permutation(3)
+    turned = score("geometric_bod", table[rows][:, columns], **limits)
+    np.testing.assert_allclose(turned, found[rows], rtol=1e-9)
