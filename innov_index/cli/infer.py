@@ -17,6 +17,7 @@ from innov_index.cli.arguments import (
     varied_index,
 )
 from innov_index.cli.showing import announce_document, announce_results, show, write_file
+from innov_index.wording import counted
 
 if TYPE_CHECKING:
     from innov_index.model.result import Result
@@ -135,7 +136,7 @@ def _write_proofs(path: Path, result: Result) -> None:
     from innov_index.analysis.infer.proofs import proofs_of
 
     proofs = proofs_of(result.facts)
-    write_file(path, json.dumps(proofs, indent=1, ensure_ascii=False) + "\n", f"{len(proofs)} proofs")
+    write_file(path, json.dumps(proofs, indent=1, ensure_ascii=False) + "\n", counted(len(proofs), "proof"))
 
 
 def _power(text: str | None) -> float | Literal["search"] | None:

@@ -21,6 +21,7 @@ from innov_index.cli.arguments import (
 )
 from innov_index.cli.showing import announce_document, announce_results, show, write_file
 from innov_index.limits import Level, Rows, Seconds
+from innov_index.wording import counted
 
 TABLES = ("ranks", "stability", "preferences", "published", "volumes", "pair")
 
@@ -145,7 +146,7 @@ def robustness(
 
         ranges = result.facts.ranges
         claims = proofs_json(ranges.proved_in, ranges.weights, ranges.claims)
-        write_file(proof, claims, f"2 x {len(ranges.best)} claims")
+        write_file(proof, claims, f"2 x {counted(len(ranges.best), 'claim')}")
 
 
 def _refuse_unused(nodes: str | None, table: str, output: Path | None, form: str | None) -> None:

@@ -11,8 +11,8 @@ from innov_index.io.hashing import provenance_path
 from innov_index.io.rendering import extension_of, render, to_workbook
 from innov_index.io.writing import ensure_writable, is_stream, write_all
 from innov_index.model.provenance import JointProvenance, Provenance
-from innov_index.model.result import Result
-from innov_index.wording import listed
+from innov_index.model.result import Beside, Result
+from innov_index.wording import counted, listed
 
 
 def announce_results(*paths: Path) -> None:
@@ -67,18 +67,23 @@ def write_with_provenance(
     return " and ".join([f"{output} ({size})", *(path.name for path in written if path != output)])
 
 
+def _size_of(extra: Beside) -> str:
+    rows = len(extra.sheet.rows)
+    return f"{rows:,} {extra.title.lower().removesuffix('s' if rows == 1 else '')}"
+
+
 def _contents(result: Result, output: Path, table: str | None) -> tuple[dict[Path, str | bytes], str]:
     """The files, the named one first, and how much is in it."""
     extension = extension_of(output)
     if extension == ".xlsx" and len(result.tables) > 1:
         first = {} if table is None else {table: result.table(table)}
         sheets = {**first, **result.tables, **{extra.title: extra.sheet for extra in result.beside}}
-        return {output: to_workbook(sheets)}, f"{len(sheets)} sheets"
+        return {output: to_workbook(sheets)}, counted(len(sheets), "sheet")
     sheet = result.table(table)
     size = ", ".join(
         [
-            f"{len(sheet.rows)} rows",
-            *(f"{len(extra.sheet.rows)} {extra.title.lower()}" for extra in result.beside),
+            counted(len(sheet.rows), "row"),
+            *(_size_of(extra) for extra in result.beside),
         ]
     )
     if extension == ".xlsx":

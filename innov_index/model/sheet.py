@@ -41,7 +41,8 @@ _DTYPES = {Kind.INTEGER: "Int64", Kind.NUMBER: "float64", Kind.SHARE: "float64",
 class Sheet:
     """Rows under columns.
 
-    Cells become plain Python values: NaN is None (no value), -0.0 is 0.0.
+    Columns with the same name, as where a unit or a node is called like a column, are numbered. Cells become
+    plain Python values: NaN is None (no value), -0.0 is 0.0.
 
     Attributes
     ----------
@@ -57,10 +58,8 @@ class Sheet:
     stated: Mapping[str, Kind] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        columns = tuple(self.columns)
+        columns = distinct(self.columns)
         rows = tuple(tuple(map(_plain, row)) for row in self.rows)
-        if len(set(columns)) < len(columns):
-            raise ValueError(f"columns with the same name: {columns}")
         if any(len(row) != len(columns) for row in rows):
             raise ValueError(f"a row does not have {len(columns)} cells")
         object.__setattr__(self, "columns", columns)
@@ -83,6 +82,19 @@ class Sheet:
             for position, (name, kind) in enumerate(zip(self.columns, self.kinds, strict=True))
         }
         return pandas.DataFrame(series, columns=list(self.columns))
+
+
+def distinct(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names, each but once: the second "A" is "A (2)", and so is the first where "A" is taken."""
+    used, found = set(taken), []
+    for name in names:
+        number, own = 1, name
+        while own in used:
+            number += 1
+            own = f"{name} ({number})"
+        used.add(own)
+        found.append(own)
+    return tuple(found)
 
 
 def to_text(cell: object) -> str:

@@ -17,6 +17,7 @@ from innov_index.methods.registry import Method
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call, with_reference
+from innov_index.wording import counted
 
 _MOST = 10
 _FILL = "impute the missing values, or leave out the unit"
@@ -241,10 +242,15 @@ def _without_weights(values: Floats, weights: Floats) -> Bools:
     return np.asarray(undefined & ~np.isnan(values).all(axis=(-2, -1)))
 
 
+def _all_of(there: Bools) -> str:
+    number, noun = (there.shape[-1], "unit") if there.all() else (int(there.sum()), "value")
+    return f"(the only {noun})" if number == 1 else f"(all {counted(number, noun)})"
+
+
 def _units(plan: Plan, undefined: Bools, values: Floats) -> str:
     there = ~np.isnan(values)
     if undefined.sum() == there.sum():
-        return f"(all {there.shape[-1]} units)" if there.all() else f"(all {int(there.sum())} values)"
+        return _all_of(there)
     places = np.argwhere(undefined)
     named = [f"{_unit(plan, place)} (value {values[tuple(place)]:.6g})" for place in places[:5]]
     more = f" and {len(places) - 5} more" if len(places) > 5 else ""

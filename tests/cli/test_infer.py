@@ -99,7 +99,7 @@ def test_ranks_and_orders(config: Path) -> None:
     assert run(config, "--order", "B > C > A").exit_code == 0
     impossible = run(config, "--order", "D > C")
     assert impossible.exit_code == 1
-    assert "1 of the 1 pairs of the order cannot be reached with any weights" in impossible.output
+    assert "1 of 1 pair of the order cannot be reached with any weights" in impossible.output
 
 
 def test_a_power_searched(config: Path) -> None:

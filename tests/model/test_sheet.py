@@ -7,7 +7,7 @@ import datetime
 import numpy as np
 import pytest
 
-from innov_index.model.sheet import Sheet, rank_cell, to_text
+from innov_index.model.sheet import Sheet, distinct, rank_cell, to_text
 
 
 def test_cells_become_plain_values() -> None:
@@ -22,7 +22,6 @@ def test_cells_become_plain_values() -> None:
 @pytest.mark.parametrize(
     ("columns", "rows", "error", "text"),
     [
-        (["a", "a"], [], ValueError, "columns with the same name"),
         (["a", "b"], [[1]], ValueError, "does not have 2 cells"),
         (["a"], [[np.inf]], ValueError, "infinite"),
         (["a"], [[[1]]], TypeError, "a cell cannot be a list"),
@@ -54,3 +53,15 @@ def test_a_rank_is_whole_unless_it_is_shared() -> None:
 )
 def test_a_cell_as_text(cell: object, text: str) -> None:
     assert to_text(cell) == text
+
+
+def test_columns_are_told_apart_where_names_meet() -> None:
+    """A unit may be called like a column, or like what another gets."""
+    assert Sheet(["ahead", "A", "A", "A (2)", "ahead"], []).columns == (
+        "ahead",
+        "A",
+        "A (2)",
+        "A (2) (2)",
+        "ahead (2)",
+    )
+    assert distinct(["a", "b"], ["a"]) == ("a (2)", "b")

@@ -22,7 +22,7 @@ MOST_NAMED = 8
 def title(answer: Answer) -> str:
     """The question in a line."""
     question = answer.question
-    mean = f"{_mean_name(answer.inference.power)} of {len(question.children)} children"
+    mean = f"{_mean_name(answer.inference.power)} of {counted(len(question.children), 'child', 'children')}"
     return f"{question.node} as {mean}, from the {question.kind} of {question.source}"
 
 
@@ -102,7 +102,10 @@ def _unattainable(answer: Answer, found: Disagreement) -> list[str]:
         return []
     if answer.question.parent is None:
         pairs = len(answer.inference.rows.complete())
-        return [f"{found.unattainable} of the {pairs} pairs of the order cannot be reached with any weights"]
+        of = counted(pairs, "pair")
+        return [f"{found.unattainable} of {of} of the order cannot be reached with any weights"]
+    if found.unattainable == 1:
+        return ["1 figure lies outside the range of its children: no weights give it"]
     return [f"{found.unattainable} figures lie outside the range of their children: no weights give them"]
 
 
@@ -160,8 +163,9 @@ def _dominance(answer: Answer) -> list[str]:
     if not found.pairs:
         return []
     return [
-        f"{found.decided} of {found.pairs} pairs of units ({percent(found.share, 1)}) have the same order "
-        f"whatever the weights; the weights decide the other {found.by_weights}"
+        f"{found.decided} of {counted(found.pairs, 'pair')} of units ({percent(found.share, 1)}) "
+        f"{'has' if found.decided == 1 else 'have'} the same order whatever the weights; the weights decide "
+        f"the other {found.by_weights}"
     ]
 
 

@@ -6,7 +6,7 @@ from innov_index.analysis.reproduce.against_published import Agreement, against_
 from innov_index.index import Index
 from innov_index.model.result import Remark
 from innov_index.model.scores import Scores
-from innov_index.wording import listed, ordinal
+from innov_index.wording import counted, listed, ordinal
 
 
 def remarks_of(index: Index, scores: Scores) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def _correlations(agreement: Agreement) -> list[str]:
         return []
     text = (
         f"{agreement.units} in common, Spearman {agreement.spearman:.2f}, Kendall {agreement.kendall:.2f}; "
-        f"{agreement.rank_differences} ranks differ"
+        f"{_differ(agreement.rank_differences)}"
     )
     if agreement.largest:
         shown = (
@@ -59,6 +59,10 @@ def _correlations(agreement: Agreement) -> list[str]:
         )
         text += f"; largest differences among these: {', '.join(shown)}"
     return [text]
+
+
+def _differ(number: int) -> str:
+    return f"{counted(number, 'rank')} {'differs' if number == 1 else 'differ'}"
 
 
 def _figures(agreement: Agreement) -> list[str]:

@@ -133,7 +133,21 @@ class _Reader:
         self.power = self._power()
         self.lines = {node: self._line(node) for node in self.above}
         self.rows: Ints = np.flatnonzero(~np.isnan(scores.ranks[at, :, 0]))
-        self._linked_table: Floats = linked(self._table()[self.rows], self.power)
+        table = self._table()[self.rows]
+        self._refuse_zeros(table)
+        self._linked_table: Floats = linked(table, self.power)
+
+    def _refuse_zeros(self, table: Floats) -> None:
+        """Raise where a score has no logarithm or reciprocal: the mean is 0 whatever the weight."""
+        zeros = np.argwhere(table == 0)
+        if self.power <= 0 and len(zeros):
+            row, column = zeros[0]
+            unit, code = self.scores.units.names[self.rows[row]], self.framework.codes[self.chosen[column]]
+            mean = f"{MEANS[self.power]} mean" if self.power in MEANS else f"mean of power {self.power:g}"
+            raise InnovIndexError(
+                f"{unit} has the score 0 in {code}, with which a {mean} is 0 whatever the weights: scores "
+                "are not linear in them"
+            )
 
     def read(self) -> Reading:
         table = self._linked_table

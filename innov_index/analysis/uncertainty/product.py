@@ -20,6 +20,7 @@ from innov_index.errors import ConfigError, InnovIndexError, Mark, Problem
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.result import Gravity, Remark
+from innov_index.model.sheet import distinct
 from innov_index.pipeline.undefined import Counted
 
 MOST = 5000
@@ -87,7 +88,7 @@ def product(index: Index, across: Sequence[str] = (), edition: str | None = None
         imputed[position] = combination.imputed[..., model.edition, :, :].sum(axis=-1)
         ranks[position] = combination.plan.ranking(root[:, None])[:, 0]
     rule = ranking_rule(index)
-    rankings = Rankings(_distinct(labels), scores, ranks, imputed)
+    rankings = Rankings(distinct(labels), scores, ranks, imputed)
     comparison = compared(model.base, model.edition, rankings, tuple(remarks), rule)
     return Product(comparison, names, _moved_by(ranks[1:].reshape(*shape, units), rule))
 
@@ -130,10 +131,3 @@ def _moved_by(ranks: Floats, rule: RankingRule) -> Floats:
         total = np.where(there, differences, 0.0).sum(axis=0)
         moved.append(np.where(there.any(axis=0), total / np.maximum(there.sum(axis=0), 1), np.nan))
     return np.stack(moved)
-
-
-def _distinct(labels: Sequence[str]) -> tuple[str, ...]:
-    return tuple(
-        label if labels.count(label) == 1 else f"{label} ({position})"
-        for position, label in enumerate(labels)
-    )

@@ -11,6 +11,7 @@ from innov_index.analysis.uncertainty.simulation import simulate
 from innov_index.analysis.uncertainty.tally import Tally
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.result import Gravity, Remark
+from innov_index.wording import counted
 
 CONFIDENCE_DRAWS = 1000
 """Draws for each confidence factor; one where only weights vary."""
@@ -149,6 +150,6 @@ def _remarks(tally: Tally) -> tuple[str, ...]:
         texts = [
             f"{tally.undefined:,} of {tally.asked:,} draws ({share:.1%}) have no result and are left out:"
         ]
-        texts += [f"{count:,} draws: {cause}" for cause, count in sorted(tally.causes.items())]
+        texts += [f"{counted(count, 'draw')}: {cause}" for cause, count in sorted(tally.causes.items())]
         remarks += [Remark(text, Gravity.FIGURE, "causes of draws without a result") for text in texts]
     return tuple(remarks)

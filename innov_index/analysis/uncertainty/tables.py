@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from innov_index.analysis.uncertainty.summary import Uncertainty
-from innov_index.model.sheet import Cell, Kind, Sheet, rank_cell
+from innov_index.model.sheet import Cell, Kind, Sheet, distinct, rank_cell
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 PLACES = (1, 3, 5, 10, 20)
@@ -74,7 +72,7 @@ def frequencies_table(result: Uncertainty) -> Sheet:
 def pairs_table(result: Uncertainty) -> Sheet:
     """One row a unit: the share of the draws in which it is ahead of each other unit."""
     names = [result.names[unit] for unit in result.tally.pairs]
-    columns = _distinct(names)
+    columns = distinct(names, ["ahead"])
     ahead = result.ahead()
     rows: list[list[Cell]] = [
         [name, *(None if i == j else float(ahead[i, j]) for j in range(len(names)))]
@@ -104,7 +102,3 @@ def _percent(share: float) -> str:
         return f"{share:.0%}".replace("%", " %")
     text = f"{share:.1%}".replace("%", " %")
     return {"0.0 %": "< 0.1 %", "100.0 %": "> 99.9 %"}.get(text, text)
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    return [name if names.count(name) == 1 else f"{name} ({i + 1})" for i, name in enumerate(names)]

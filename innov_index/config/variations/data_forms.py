@@ -15,7 +15,7 @@ from innov_index.config.variations.forms import Form, Reader, form
 from innov_index.limits import AtLeastOne, Several
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
-from innov_index.wording import listed
+from innov_index.wording import counted, listed
 
 _LARGEST = np.nextafter(1.0, 0.0)
 
@@ -78,7 +78,9 @@ class LeaveOutBlock(Form):
         framework = reader.framework
         columns = reader.columns(self.indicators, stated.mark)
         if self.count >= len(framework.leaves) or self.count > len(columns):
-            reader.problem(f"{self.count} of {len(columns)} indicators cannot be left out", stated.mark)
+            reader.problem(
+                f"{self.count} of {counted(len(columns), 'indicator')} cannot be left out", stated.mark
+            )
             return None
         parents = {framework.nodes[int(framework.leaves[column])].parent for column in columns}
         ignored = sorted(framework.codes[node] for node in parents if not reader.uses_weights(node))

@@ -11,7 +11,7 @@ from innov_index.errors import DataError, Mark, Problem
 from innov_index.intake.dialect import NAMES, sniff_decimal, sniff_delimiter
 from innov_index.intake.opening import decode, ensure_few_cells, gunzip, of_few_cells
 from innov_index.intake.tables.grid import HEADER, Grid
-from innov_index.wording import listed
+from innov_index.wording import counted, listed
 
 _SHOWN = 20
 _EXPECTED_DELIMITER = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
@@ -84,7 +84,10 @@ def _even(path: Path, lines: list[int], rows: list[list[str]]) -> list[list[str]
     odd = [index for index, row in enumerate(rows) if len(row) < named or any(map(str.strip, row[width:]))]
     if odd:
         problems = [
-            Problem(f"{len(rows[i])} cells in this row, {width} in the header", Mark(str(path), lines[i]))
+            Problem(
+                f"{counted(len(rows[i]), 'cell')} in this row, {width} in the header",
+                Mark(str(path), lines[i]),
+            )
             for i in odd[:_SHOWN]
         ]
         if len(odd) > _SHOWN:

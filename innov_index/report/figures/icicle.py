@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from innov_index.model.arrays import Floats
+from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.report.figures.picture import (
     INK,
@@ -23,6 +24,7 @@ from innov_index.report.figures.picture import (
     styled,
     wrapped,
 )
+from innov_index.wording import counted, listed
 
 LEAF, TALLEST = 3.3, 225.0
 """Millimetres: a row of the indicators, and the most that fits a sheet of paper."""
@@ -33,6 +35,16 @@ MOST_STRETCHED = 1.6
 LETTERS, LINE = SMALL * POINT * 1.06, SMALL * POINT * 1.3
 
 
+def _size(framework: Framework) -> str:
+    """Indicators and dimensions of the tree; an indicator just below the root is in none."""
+    children = framework.children[0]
+    dimensions = [child for child in children if not framework.nodes[int(child)].is_leaf]
+    inside = f" in {counted(len(dimensions), 'dimension')}" if dimensions else ""
+    loose = len(children) - len(dimensions)
+    outside = f", {loose} of them in none" if dimensions and loose else ""
+    return f"Tree of {counted(len(framework.leaves), 'indicator')}{inside}{outside}"
+
+
 def figure_icicle(
     scores: Scores, edition: int, *, width: float = TWO_COLUMNS, tallest: float = TALLEST
 ) -> Picture:
@@ -41,13 +53,14 @@ def figure_icicle(
     effective = scores.effective_weights[edition]
     heights = framework.effective_weights(framework.or_equal(scores.weights[edition]))
     height = min(_height(heights[framework.leaves]), tallest)
-    words = f"Tree of {len(framework.leaves)} indicators in {len(framework.children[0])} dimensions."
+    words = f"{_size(framework)}."
     weighted = framework.leaves[~np.isnan(effective[framework.leaves])]
     if len(weighted):
-        heaviest = int(weighted[np.argmax(effective[weighted])])
-        words += (
-            f" The heaviest is {framework.nodes[heaviest].name} with {100 * effective[heaviest]:.1f} percent."
-        )
+        largest = float(effective[weighted].max())
+        heaviest = weighted[effective[weighted] >= largest * (1 - 1e-12)]
+        names = listed((framework.nodes[int(node)].name for node in heaviest), 5)
+        verb, each = ("is", "") if len(heaviest) == 1 else ("are", " each")
+        words += f" The heaviest {verb} {names} with {100 * largest:.1f} percent{each}."
     about_weights = scores.about_weights(edition)
     with styled():
         note = (

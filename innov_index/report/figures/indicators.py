@@ -68,7 +68,9 @@ def figure_correlations(
     blocks = framework.ancestors_at(level_of_blocks(framework))
     names = [framework.nodes[int(block)].name for block in dict.fromkeys(blocks.tolist())]
     off = matrix[~np.eye(len(matrix), dtype=bool)]
-    words = f"Correlation matrix of {len(codes)} indicators in the order of the tree. {_of_pairs(off)}"
+    words = (
+        f"Correlation matrix of {counted(len(codes), 'indicator')} in the order of the tree. {_of_pairs(off)}"
+    )
     note = "Pearson correlation of normalised indicators, more is better. Frames: dimensions."
     with styled():
         room = max(text_width(code, SMALL) for code in codes) + 2.2

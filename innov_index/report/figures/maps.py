@@ -28,6 +28,7 @@ from innov_index.report.figures.picture import (
     styled,
 )
 from innov_index.report.figures.svg import MARK
+from innov_index.wording import counted, listed
 
 LARGEST = 5.0
 """Diameter of the circle of the highest score, in millimetres, at a width of 174."""
@@ -47,8 +48,9 @@ def figure_map(
     order = [
         int(u) for u in scores.order(edition) if not np.isnan(points[u]).any() and values[u] == values[u]
     ]
-    leaders = ", ".join(scores.units.names[unit] for unit in order[:3])
-    words = f"Map of {len(order)} units, circles sized by score. The first three: {leaders}."
+    first = listed(scores.units.names[unit] for unit in order[:3])
+    leaders = f" The first three: {first}." if len(order) > 3 else f" In order: {first}."
+    words = f"Map of {counted(len(order), 'unit')}, circles sized by score.{leaders}"
     note = "Area of a circle: score. Equal Earth projection; outlines: Natural Earth."
     with styled():
         figure, box = picture(
@@ -138,7 +140,7 @@ def figure_network(
     order = [int(unit) for unit in np.argsort(-strength, kind="stable") if known[unit]]
     best = int(strongest[0])
     pair = " and ".join(scores.units.names[int(end[best])] for end in (ties.first, ties.second))
-    words = f"Network of {len(order)} units by {ties.title}. The strongest tie is between {pair}."
+    words = f"Network of {counted(len(order), 'unit')} by {ties.title}. The strongest tie is between {pair}."
     note = (
         f"The {len(strongest)} strongest ties of {len(ties.weight):,}; width: weight of the tie; "
         "circle: sum of a unit's ties."

@@ -6,6 +6,7 @@ import numpy as np
 
 from innov_index.analysis.sensitivity.sobol import Sensitivity
 from innov_index.analysis.uncertainty.certainty import RankIntervals
+from innov_index.model.arrays import Ints
 from innov_index.model.scores import Scores
 from innov_index.report.figures.layout import LINE, band_rows, height_of, legend, name_scale, row_axes
 from innov_index.report.figures.picture import (
@@ -18,6 +19,22 @@ from innov_index.report.figures.picture import (
     picture,
     styled,
 )
+from innov_index.wording import counted, listed
+
+
+def _widest(scores: Scores, order: Ints, intervals: RankIntervals) -> str:
+    """Which interval is the widest, or that several are."""
+    widths = intervals.high[order] - intervals.low[order]
+    largest = float(np.fmax.reduce(widths, initial=0.0))
+    widest = order[widths == largest]
+    if not largest:
+        return "No rank varies."
+    if len(widest) > 1:
+        names = listed((scores.units.names[unit] for unit in widest), 5)
+        return f"The widest are those of {names}, each over {largest + 1:g} places."
+    (unit,) = widest
+    low, high = intervals.low[unit], intervals.high[unit]
+    return f"The widest is that of {scores.units.names[unit]}: {low:g} to {high:g}."
 
 
 def figure_rank_intervals(
@@ -26,11 +43,7 @@ def figure_rank_intervals(
     """One line a unit from its best to its worst rank; a dot is the rank as the config stands."""
     order = scores.order(edition)[:top]
     ranks = scores.ranks[edition, order, 0]
-    widest = order[int(np.nanargmax(intervals.high[order] - intervals.low[order]))]
-    words = (
-        f"Rank intervals of {len(order)} units. The widest is that of {scores.units.names[widest]}: "
-        f"{intervals.low[widest]:g} to {intervals.high[widest]:g}."
-    )
+    words = f"Rank intervals of {counted(len(order), 'unit')}. {_widest(scores, order, intervals)}"
     with styled():
         note = f"Dot: rank as computed. Line: {intervals.meaning}."
         if intervals.middle is not None:
@@ -63,10 +76,8 @@ def figure_sensitivity(result: Sensitivity, *, width: float = TWO_COLUMNS) -> Pi
     shift = result.shift
     order = np.argsort(-np.nan_to_num(shift.total[:, 0]), kind="stable")
     names = [result.inputs[i] for i in order]
-    words = (
-        f"Sobol indices of {len(names)} inputs. The most important is {names[0]} with a total index of "
-        f"{shift.total[order[0], 0]:.2f}."
-    )
+    words = f"Sobol indices of {counted(len(names), 'input')}. The most important is {names[0]} "
+    words += f"with a total index of {shift.total[order[0], 0]:.2f}."
     note = (
         "How much of the movement of the ranks a choice causes, by itself and together with others (Sobol "
         "indices: share of the variance of the mean rank shift). Lines: 95 % intervals, "

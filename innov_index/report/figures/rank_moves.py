@@ -30,7 +30,7 @@ from innov_index.report.figures.picture import (
     styled,
     text_width,
 )
-from innov_index.wording import listed
+from innov_index.wording import counted, listed
 
 Dashes: TypeAlias = tuple[float, tuple[float, ...]] | str
 
@@ -153,7 +153,7 @@ def figure_rank_heatmap(comparison: Comparison, *, top: int = 25, width: float =
     head = max(text_width(title, SMALL) for title in titles) + 2.0
     largest = float(np.fmax.reduce(np.abs(shifts).ravel(), initial=0.0))
     limit = max(largest, 1.0)
-    words = f"Ranks of {len(order)} units under {len(titles)} ways of computing. " + (
+    words = f"Ranks of {counted(len(order), 'unit')} under {counted(len(titles), 'way')} of computing. " + (
         f"The largest shift from the config itself is {_places(largest)}." if largest else "No rank changes."
     )
     note = "Blue: better than as the config stands (first column); orange: worse. Rank in each cell."

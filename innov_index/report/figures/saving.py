@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 from innov_index.report.figures.picture import Picture, styled
 from innov_index.report.figures.svg import compact
+from innov_index.wording import visible
 
 FORMATS = (".svg", ".png", ".pdf")
 DOTS_PER_INCH = 300
@@ -19,10 +20,19 @@ DOTS_PER_INCH = 300
 def to_svg(picture: Picture) -> str:
     """SVG as text, with <title> and <desc>; letters are text, so that they can be read and searched."""
     stream = io.BytesIO()
+    _remove_control_characters(picture)
     with styled(), _plain_letters(picture):
         picture.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     drawn = stream.getvalue().decode()
     return compact(drawn[drawn.index("<svg") :], picture.title, picture.description)
+
+
+def _remove_control_characters(picture: Picture) -> None:
+    """Whatever a name has that no letter stands for: SVG may not hold it, fonts have no picture of it."""
+    for text in picture.findobj(Text):
+        shown = text.get_text()
+        if shown != visible(shown):
+            text.set_text(visible(shown))
 
 
 @contextmanager
@@ -40,6 +50,7 @@ def _plain_letters(picture: Picture) -> Iterator[None]:
 
 def to_png(picture: Picture) -> bytes:
     """PNG with Title and Description."""
+    _remove_control_characters(picture)
     stream = io.BytesIO()
     words = {"Title": picture.title, "Description": picture.description, "Software": None}
     with styled():
@@ -49,6 +60,7 @@ def to_png(picture: Picture) -> bytes:
 
 def to_pdf(picture: Picture) -> bytes:
     """PDF with Title and Subject."""
+    _remove_control_characters(picture)
     stream = io.BytesIO()
     words = {"Title": picture.title, "Subject": picture.description, "CreationDate": None}
     with styled():

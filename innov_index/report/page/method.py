@@ -66,7 +66,7 @@ def _gaps(scores: Scores, recipe: Recipe, edition: int) -> str:
     how = f"{are} filled in ({_methods(settings)})"
     if unfilled:
         how = "is left as a gap" if gaps == 1 else "are left as gaps"
-    return f"{gaps:,} of {cells:,} values {are} missing and {how}{screened}."
+    return f"{gaps:,} of {counted(cells, 'value')} {are} missing and {how}{screened}."
 
 
 def _kept(setting: Setting) -> str:
