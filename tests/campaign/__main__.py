@@ -10,21 +10,33 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 import click
 import numpy as np
 
-from tests.campaign.cases import Case
 from tests.campaign.random_index import random_index
+from tests.campaign.runs import fault_of, random_run
 from tests.campaign.second_opinion import REFUSED, second_opinion
 
-Make = Callable[[np.random.Generator], Case]
-Fault = Callable[[Case, Path], str]
 
-KINDS: dict[str, tuple[Make, Fault]] = {"indices": (random_index, second_opinion)}
+class Case(Protocol):
+    """What a kind of cases needs."""
+
+    def write(self, folder: Path) -> Path: ...
+    def smaller(self) -> Iterable[Any]: ...
+
+
+Make = Callable[[np.random.Generator], Any]
+Fault = Callable[[Any, Path], str]
+
+KINDS: dict[str, tuple[Make, Fault]] = {
+    "indices": (random_index, second_opinion),
+    "commands": (random_run, fault_of),
+}
 """What is tried: how a case is made, and what is wrong with it."""
 
 MOST_STEPS = 400

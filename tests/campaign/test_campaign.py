@@ -1,0 +1,60 @@
+"""A short run of commands, and what the parts of the campaign promise."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from tests.campaign.__main__ import campaign
+from tests.campaign.folders import CONFIG, TABLE, FolderCase, dumped, read_case
+from tests.campaign.hostile_index import random_folder, table
+from tests.campaign.runs import fault_of, faults_of
+
+
+def test_nothing_is_wrong_with_some_random_commands() -> None:
+    """240 commands."""
+    account = campaign("commands", 11, cases=60)
+    assert account.faults == {}
+    assert account.outcomes.total() == 60
+
+
+def test_the_same_seed_gives_the_same_folder() -> None:
+    assert random_folder(random.Random("a")).files == random_folder(random.Random("a")).files
+    assert random_folder(random.Random("a")).files != random_folder(random.Random("b")).files
+
+
+def test_a_case_is_read_as_it_was_written(tmp_path: Path) -> None:
+    case = FolderCase({CONFIG: b"x: 1\n", TABLE: b"\xff\x00"}, [["score", CONFIG]])
+    case.write(tmp_path / "kept")
+    assert read_case(tmp_path / "kept") == case
+
+
+def test_a_smaller_case_has_one_thing_less() -> None:
+    config = {"indicators": {"file": TABLE}, "name": "X"}
+    case = FolderCase(
+        {CONFIG: dumped(config), TABLE: table([["unit", "a"], ["A", 1]])},
+        [["score", CONFIG], ["audit", CONFIG]],
+    )
+    found = [(tried.config, tried.files[TABLE], len(tried.commands)) for tried in case.smaller()]
+    whole = case.files[TABLE]
+    assert found == [
+        (config, whole, 1),
+        (config, whole, 1),
+        ({"name": "X"}, whole, 2),
+        ({"indicators": {}, "name": "X"}, whole, 2),
+        ({"indicators": {"file": TABLE}}, whole, 2),
+        (config, b"unit,a\n", 2),
+    ]
+
+
+def test_faults_are_noticed(tmp_path: Path) -> None:
+    """A refusal is no fault; a word that no sentence may have is one."""
+    config = {
+        "indicators": {"file": TABLE},
+        "index": {"code": "X", "children": [{"indicator": "a"}, {"indicator": "b"}]},
+    }
+    files = {CONFIG: dumped(config), TABLE: b"unit,a,b\nA,1,2\nB,2,1\nC,5,5\n"}
+    assert fault_of(FolderCase(files, [["score", CONFIG], ["score", "nothing.yaml"]]), tmp_path) == ""
+    files[CONFIG] = dumped({**config, "name": "1 units"})
+    (fault,) = faults_of(FolderCase(files, [["score", CONFIG]]), tmp_path)
+    assert fault.startswith("plural (1 units")
