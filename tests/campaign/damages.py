@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import random
 from collections.abc import Callable
 from typing import Any
@@ -82,7 +81,7 @@ def _config_text(case: FolderCase, rng: random.Random) -> FolderCase:
 
 
 def _table(case: FolderCase) -> list[list[str]]:
-    return [*csv.reader(io.StringIO(case.files[TABLE].decode("utf-8", "replace")))]
+    return [*csv.reader(case.files[TABLE].decode("utf-8", "replace").splitlines())]
 
 
 def _cell(case: FolderCase, rng: random.Random) -> FolderCase:

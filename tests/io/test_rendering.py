@@ -101,7 +101,6 @@ def test_format_by_name(tmp_path):
 @pytest.mark.parametrize(
     ("columns", "rows", "error"),
     [
-        (["a", "a"], [], ValueError),
         (["a", "b"], [[1]], ValueError),
         (["a"], [[math.inf]], ValueError),
         (["a"], [[object()]], TypeError),

@@ -85,7 +85,7 @@ def test_a_table_without_a_screen_of_its_own_is_shown_whole_with_what_is_said():
 
 def test_a_file_has_what_was_said_in_the_provenance_beside_it(tmp_path):
     output = tmp_path / "out.csv"
-    assert write_result(result(), output, "small") == f"{output} (1 rows) and out.csv.provenance.json"
+    assert write_result(result(), output, "small") == f"{output} (1 row) and out.csv.provenance.json"
     assert output.read_text() == "unit\nOslo\n"
     said = json.loads((tmp_path / "out.csv.provenance.json").read_text())["remarks"]
     assert said == ["Oslo is first.", "Few."]
@@ -104,7 +104,7 @@ def test_a_table_that_goes_along_gets_a_file_beside(tmp_path):
     extra = (Beside("changed", "Changed cells", lambda: SMALL),)
     wrote = write_result(result(beside=extra), tmp_path / "a.csv.gz")
     assert wrote.endswith(
-        "a.csv.gz (2 rows, 1 changed cells) and a.changed.csv.gz and a.csv.gz.provenance.json"
+        "a.csv.gz (2 rows, 1 changed cell) and a.changed.csv.gz and a.csv.gz.provenance.json"
     )
     assert (tmp_path / "a.changed.csv.gz").exists()
 
