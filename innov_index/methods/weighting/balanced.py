@@ -28,7 +28,7 @@ def _are_several(values: Floats, *, importance: str = "equal", correlation: Kind
     """Whether children are linearly dependent, for each leading index: then other weights do the same."""
 
     def several(place: tuple[int, ...]) -> Floats:
-        complete = _complete(np.asarray(values[place], dtype=np.float64))
+        complete, _ = of_usual_size(_complete(np.asarray(values[place], dtype=np.float64)), -2)
         varied = len(complete) > 1 and bool(np.all(np.ptp(complete, axis=0) > 0))
         return np.asarray(varied and _are_dependent(np.atleast_2d(np.corrcoef(complete, rowvar=False))))
 
@@ -127,21 +127,23 @@ def _of_nodes(values: Floats, importances: Callable[[Floats], Floats]) -> Floats
     size = values.shape[-1]
 
     def weights_of(place: tuple[int, ...]) -> Floats:
-        complete = _complete(np.asarray(values[place], dtype=np.float64))
+        # children may differ so much in size that no one factor suits all
+        complete, powers = of_usual_size(_complete(np.asarray(values[place], dtype=np.float64)), -2)
         if size == 1:
             return np.ones(1)
         if len(complete) < 2 or not np.all(np.ptp(complete, axis=0) > 0):
             return np.full(size, np.nan)
         spread = complete.std(axis=0)
         weights = importances((complete - complete.mean(axis=0)) / spread) / spread
+        weights = np.ldexp(weights, (powers.min() - powers)[0])
         return np.asarray(weights / weights.sum())
 
     return each_table(values.shape[:-2], (size,), weights_of)
 
 
 def _complete(elements: Floats) -> Floats:
-    """The units without gaps, in a unit in which their squares are ordinary numbers."""
-    return of_usual_size(np.asarray(elements[~np.isnan(elements).any(axis=-1)]), (0, 1))[0]
+    """The units without gaps."""
+    return np.asarray(elements[~np.isnan(elements).any(axis=-1)])
 
 
 def _are_dependent(correlations: Floats) -> bool:
