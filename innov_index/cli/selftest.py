@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from innov_index.cli.arguments import output_options, scheme_option, setting_option, varied_index
 from innov_index.cli.showing import announce_results, show
 
+if TYPE_CHECKING:
+    from innov_index.analysis.selftest.relations import Output
+    from innov_index.index import Index
+    from innov_index.model.arrays import Floats
+
 
 @click.command(short_help="Check every number against an independent reference.")
 @click.argument("config", type=click.Path(path_type=Path), required=False)
 @click.option("--differences", is_flag=True, help="Every number that differs, with both values.")
+@click.option("--outputs", is_flag=True, help="Recalculate the workbook in LibreOffice, too.")
 @scheme_option
 @setting_option
 @output_options
@@ -22,6 +30,7 @@ def selftest(
     ctx: click.Context,
     config: Path | None,
     differences: bool,
+    outputs: bool,
     scheme: str | None,
     settings: tuple[str, ...],
     output: Path | None,
@@ -36,8 +45,8 @@ def selftest(
     checked with another solver. Then tries relations that must hold on the index: units and children in
     another order, other codes, indicators multiplied by powers of two, a unit twice, a leaf split in two,
     edition by edition, schemes as files, some draws of the simulation. Without CONFIG, checks the starter
-    config that comes with the program.
-    Exit code 0: everything agrees; 1: a number differs.
+    config that comes with the program. With --outputs, the workbook of the last edition is recalculated in
+    LibreOffice, where that is installed. Exit code 0: everything agrees; 1: a number differs.
 
     \b
     innov-index selftest
@@ -49,7 +58,19 @@ def selftest(
     announce_results(output, form=form)
     with as_file(files("innov_index.config").joinpath("starter")) as starter:
         index = varied_index(config or starter / "index.yaml", scheme, settings)
-        result = compared(index, () if scheme else None)
+        result = compared(index, () if scheme else None, _outputs(index) if outputs else None)
         show(result, output=output, form=form, table="differences" if differences else None)
     if not result.holds:
         ctx.exit(1)
+
+
+def _outputs(index: Index) -> dict[str, Output]:
+    """Outputs that compute by themselves, by name."""
+    return {"workbook recalculated in LibreOffice": partial(_recalculated, index)}
+
+
+def _recalculated(index: Index) -> tuple[Floats, Floats]:
+    from innov_index.report.workbook import workbook
+    from innov_index.report.workbook.recalculation import recalculated
+
+    return recalculated(workbook(index))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -10,7 +10,7 @@ from innov_index.analysis.selftest.differences import Agreement, Difference, agr
 from innov_index.analysis.selftest.opinion import Opinion, opinion_of
 from innov_index.analysis.selftest.optimality import judged
 from innov_index.analysis.selftest.plain import tables_of
-from innov_index.analysis.selftest.relations import Relation, relations
+from innov_index.analysis.selftest.relations import Output, Relation, of_output, relations
 from innov_index.analysis.selftest.replayed_draws import draws_replayed
 from innov_index.analysis.selftest.sentences import remarks_of, sentences
 from innov_index.analysis.selftest.steadiness import nudged, without_unsteady
@@ -57,7 +57,9 @@ class Trial:
         return [difference for agreement in self.agreements for difference in agreement.differences]
 
 
-def selftest(index: Index, schemes: Sequence[str] | None = None) -> Result:
+def selftest(
+    index: Index, schemes: Sequence[str] | None = None, outputs: Mapping[str, Output] | None = None
+) -> Result:
     """Score an index anew with the reference, compare every number of every edition, and try relations.
 
     Parameters
@@ -65,6 +67,8 @@ def selftest(index: Index, schemes: Sequence[str] | None = None) -> Result:
     index : Index
     schemes : names, optional
         Schemes of the config that are tried too; all of them by default.
+    outputs : mapping, optional
+        Outputs that compute by themselves, such as a workbook, by name.
 
     Returns
     -------
@@ -79,7 +83,8 @@ def selftest(index: Index, schemes: Sequence[str] | None = None) -> Result:
         The index as it stands has no scores.
     """
     trials = [_trial(index, ""), *_of_schemes(index, index.schemes if schemes is None else schemes)]
-    found = Selftest(trials, [*relations(index), draws_replayed(index)])
+    computed = [of_output(index, name, output) for name, output in (outputs or {}).items()]
+    found = Selftest(trials, [*relations(index), draws_replayed(index), *computed])
     said, remarks = sentences(found), remarks_of(found)
     return Result(
         title=index.name,
