@@ -59,6 +59,8 @@ def filled_from_neighbours(values: Floats, k: int, weights: Weighting) -> Floats
     for indicator in np.flatnonzero(gaps.any(axis=-2)):
         wanting = gaps[receivers, indicator]
         donors = ~gaps[:, indicator]
+        if not donors.any():  # a sum over no units would be 0
+            continue
         share = _shares(distances[np.ix_(wanting, donors)], k, weights)
         filled[receivers[wanting], indicator] = share @ values[donors, indicator]
     return filled

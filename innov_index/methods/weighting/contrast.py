@@ -22,6 +22,7 @@ from innov_index.methods.kernels.child_statistics import (
     varies,
     zero_filled,
 )
+from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
 from innov_index.methods.kernels.preparation import of_usual_size, present
 from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.methods.steps import weighting
@@ -221,7 +222,9 @@ def critic(values: Floats, *, correlation: Literal["pearson", "spearman"] = "pea
     related = ascending_ranks(values, "average") if correlation == "spearman" else values
     varied = varies(values)
     pairs = varied[..., :, None] & varied[..., None, :]
-    conflict = np.sum(np.where(pairs, 1.0 - correlations(related), 0.0), axis=-1)
+    apart = 1.0 - correlations(related)
+    noise = 4.0 * errors_of_sum(values.shape[-2]) * ROUNDOFF  # children that say the same, but for rounding
+    conflict = np.sum(np.where(pairs & ~(apart <= noise), apart, 0.0), axis=-1)
     return shares(_relative_deviation(values) * conflict)
 
 
@@ -353,7 +356,7 @@ def lopcow(values: Floats) -> Floats:
     Formula: r = (x - min) / (max - min); w_j = p_j / sum(p), p_j = |ln(sqrt(mean(r^2)) / s_j)|, s_j the
     sample standard deviation of r
 
-    Undefined: a child has fewer than two values, or no child varies.
+    Undefined: a child has fewer than two values, no child varies, or there are only two units.
 
     Remedy: use equal or given for this node, or leave the child out.
 
@@ -373,7 +376,9 @@ def lopcow(values: Floats) -> Floats:
     spread = _relative_deviation(values)
     with np.errstate(divide="ignore", invalid="ignore"):
         power = np.abs(np.log(np.sqrt(mean(stretched**2)) / spread))
-    return shares(np.where(spread == 0, 0.0, power))
+    # of two units the ratio is 1 whatever their scores: a logarithm of its rounding is no weight
+    noise = errors_of_sum(values.shape[-2]) * ROUNDOFF
+    return shares(np.where((spread == 0) | (power <= noise), 0.0, power))
 
 
 def _relative_deviation(values: Floats) -> Floats:

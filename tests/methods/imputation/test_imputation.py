@@ -354,3 +354,10 @@ class TestEveryMethod:
         again = self.apply(method, x[..., order, :], by=GIVEN["by"][order])
         np.testing.assert_allclose(again, found[..., order, :], rtol=1e-6)
         np.testing.assert_allclose(np.stack([self.apply(method, one) for one in x]), found, rtol=1e-9)
+
+
+def test_neighbours_leave_an_indicator_without_values_empty():
+    values = np.array([[1.0, np.nan, 2.0], [2.0, np.nan, np.nan], [3.0, np.nan, 4.0]])
+    filled = nearest_neighbours(values, k=1)
+    assert np.isnan(filled[:, 1]).all()
+    assert not np.isnan(filled[:, 2]).any()

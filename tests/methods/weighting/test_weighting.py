@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from innov_index.errors import OptionError
+from innov_index.methods import catalogue
 from innov_index.methods.weighting import ahp as ahp_family
 from innov_index.methods.weighting import weighting
 from innov_index.methods.weighting.contrast import cilos, entropy
@@ -398,3 +399,14 @@ def test_effective_weights_are_coinrs(shared, name):
             local[children] = weights("given", np.ones((1, children.size)), stated)
     expected = [float(rows[code]["EffWeight"]) for code in codes]
     np.testing.assert_allclose(tree.effective_weights(local), expected, atol=1e-15)
+
+
+def test_what_only_rounding_parts_has_no_weight():
+    """Children that repeat each other have no conflict, and of two units lopcow's ratio is 1."""
+    first = np.random.default_rng(0).random(6) * 10 + 1
+    repeated = np.column_stack([first, 2 * first + 1, 0.3 * first])
+    assert np.isnan(catalogue.method("weighting", "critic").function(repeated)).all()
+    undirected = catalogue.method("weighting", "critic_undirected").function
+    assert np.isnan(undirected(repeated, direction=np.ones(3))).all()
+    two = np.array([[0.2, 8.994204681504714e-13], [0.0, 8.461429409669222e-13]])
+    assert np.isnan(catalogue.method("weighting", "lopcow").function(two)).all()
