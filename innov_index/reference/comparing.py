@@ -58,7 +58,7 @@ def ampi(table: Table, w: Weights, *, learned: Table, centre: Sequence[float] | 
         own = [
             (70 + 60 * (v - middle[j] + half[j]) / (2 * half[j]), w[j])
             for j, v in enumerate(row)
-            if v is not None
+            if v is not None and w[j] > 0
         ]
         result.append(mpi([r for r, _ in own], [b for _, b in own], penalty=penalty) if own else None)
     return result

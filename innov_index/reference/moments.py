@@ -15,15 +15,23 @@ def mean(x: Sequence[float]) -> float:
     return math.fsum(x) / len(x)
 
 
+def about_mean(x: Sequence[float]) -> tuple[list[float], float]:
+    """(x - mean) / size, and the size of the largest of these: squares of shares of it stay in range"""
+    centre = mean(x)
+    size = max(abs(value - centre) for value in x) or 1.0
+    return [(value - centre) / size for value in x], size
+
+
 def variance(x: Sequence[float], ddof: int = 1) -> float:
     """Σ (x - mean)² / (n - ddof)"""
-    centre = mean(x)
-    return math.fsum((value - centre) ** 2 for value in x) / (len(x) - ddof)
+    spread = deviation(x, ddof)
+    return spread * spread
 
 
 def deviation(x: Sequence[float], ddof: int = 1) -> float:
     """√ variance"""
-    return math.sqrt(variance(x, ddof))
+    shares, size = about_mean(x)
+    return size * math.sqrt(dot(shares, shares) / (len(x) - ddof))
 
 
 def median(x: Sequence[float]) -> float:
@@ -45,23 +53,22 @@ def quantile(x: Sequence[float], share: float) -> float:
 
 def skewness(x: Sequence[float]) -> float:
     """G1 = √(n (n - 1)) / (n - 2) m3 / m2^(3/2), m_k the mean of (x - mean)^k (Joanes and Gill 1998)."""
-    n, centre = len(x), mean(x)
-    second, third = (mean([(value - centre) ** k for value in x]) for k in (2, 3))
+    n, (shares, _) = len(x), about_mean(x)
+    second, third = (mean([share**k for share in shares]) for k in (2, 3))
     return float(math.sqrt(n * (n - 1)) / (n - 2) * third / second**1.5)
 
 
 def excess_kurtosis(x: Sequence[float]) -> float:
     """G2 = (n - 1) / ((n - 2)(n - 3)) ((n + 1)(m4 / m2² - 3) + 6) (Joanes and Gill 1998)."""
-    n, centre = len(x), mean(x)
-    second, fourth = (mean([(value - centre) ** k for value in x]) for k in (2, 4))
+    n, (shares, _) = len(x), about_mean(x)
+    second, fourth = (mean([share**k for share in shares]) for k in (2, 4))
     return (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (fourth / second**2 - 3) + 6)
 
 
 def pearson(x: Sequence[float], y: Sequence[float]) -> float:
     """Σ (x - mean x)(y - mean y) / √(Σ (x - mean x)² Σ (y - mean y)²)"""
-    a, b = mean(x), mean(y)
-    joint = math.fsum((u - a) * (v - b) for u, v in zip(x, y, strict=True))
-    return joint / math.sqrt(math.fsum((u - a) ** 2 for u in x) * math.fsum((v - b) ** 2 for v in y))
+    (a, _), (b, _) = about_mean(x), about_mean(y)
+    return dot(a, b) / math.sqrt(dot(a, a) * dot(b, b))
 
 
 def mid_ranks(x: Sequence[float]) -> list[float]:

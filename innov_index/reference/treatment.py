@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from innov_index.reference.moments import (
     Undefined,
+    about_mean,
     excess_kurtosis,
     mean,
     median,
@@ -137,8 +138,8 @@ def log_ct_orig(x: Values, known: Values) -> list[float]:
 
 def asymmetry(x: Values) -> float:
     """m3 / m2^(3/2), which has the sign of the skewness and needs no correction for small samples"""
-    centre = mean(x)
-    second, third = (mean([(value - centre) ** k for value in x]) for k in (2, 3))
+    shares, _ = about_mean(x)
+    second, third = (mean([share**k for share in shares]) for k in (2, 3))
     return float(third / second**1.5)
 
 

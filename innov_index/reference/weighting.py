@@ -175,7 +175,7 @@ def critic(children: Children, *, correlation: str, signs: Sequence[int] | None 
             for i, other in enumerate(children)
             if i != j and spread[i] > 0 and spread[j] > 0
         )
-        contents.append(spread[j] * max(conflict, 0.0))
+        contents.append(spread[j] * conflict if conflict > 1e-13 else 0.0)
     return in_shares(contents)
 
 
@@ -249,7 +249,8 @@ def lopcow(children: Children) -> Weights:
             sizes.append(0.0)
             continue
         r = stretched(present(child))
-        sizes.append(abs(math.log(math.sqrt(mean([v**2 for v in r])) / deviation(r))))
+        size = abs(math.log(math.sqrt(mean([v**2 for v in r])) / deviation(r)))
+        sizes.append(size if size > 1e-13 else 0.0)
     return in_shares(sizes)
 
 
