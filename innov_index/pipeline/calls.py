@@ -44,6 +44,11 @@ class Call:
             if option.resolved and option.resolved.kind == "column" and self.options[option.name] is not None
         )
 
+    @property
+    def names_units(self) -> bool:
+        """Whether an option is the position of a unit."""
+        return any(o.resolved is not None and o.resolved.kind == "unit" for o in self.method.options.values())
+
     def __call__(self, values: Floats, **inputs: Any) -> Any:
         """Run the kernel, with those of `inputs` that it asks for."""
         wanted = {name: inputs[name] for name in self.method.inputs[1:] if name in inputs}
@@ -86,5 +91,10 @@ def _by_group(call: Call, values: Floats, groups: Ints, inputs: dict[str, Any]) 
     result = np.full_like(values, np.nan)
     for code in np.unique(groups):
         rows = groups == code
-        result[..., rows, :] = call(values[..., rows, :], **inputs)
+        own = values[..., rows, :]
+        if call.names_units:
+            # whose position is one among all units
+            result[..., rows, :] = call(values, reference=own, **inputs)[..., rows, :]
+        else:
+            result[..., rows, :] = call(own, **inputs)
     return result

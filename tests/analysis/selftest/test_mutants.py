@@ -131,7 +131,7 @@ MUTANTS = [
     Mutant(
         "a group with all units' scale",
         "pipeline.calls:_by_group",
-        "call(values[..., rows, :], **inputs)",
+        "call(own, **inputs)",
         "call(values, **inputs)[..., rows, :]",
         "normalisation/min_max",
         with_options(reference={"group": "region"}),
