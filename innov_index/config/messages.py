@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args, get_type_hints
 
@@ -155,7 +156,7 @@ def _problem(findings: Sequence[_Finding], stated: Located, where: str, model: t
     suggestion = ""
     if first.kind == "literal_error" and len(findings) == 1:
         suggestion = "." + did_you_mean(str(first.input), _choices(first))
-    return Problem(f"{name} must {expected}; got {_shown(first.input)}{suggestion}", mark)
+    return Problem(f"{name} must {expected}; got {as_stated(first.input)}{suggestion}", mark)
 
 
 def _unknown_key(finding: _Finding, known: Sequence[str], stated: Located, where: str) -> Problem:
@@ -245,8 +246,22 @@ def _inside(where: str, path: Path) -> str:
     return f" in {name}" if name else ""
 
 
-def _shown(value: Any) -> str:
+def as_stated(value: Any) -> str:
+    """A value as a message repeats it: as YAML writes it, in one line, shortened."""
+    if value is None:
+        return "nothing"
+    text = _in_flow(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _in_flow(value: Any) -> str:
+    """A value as a person could write it in a config, with quotes around texts."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_in_flow(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_in_flow, value))}]"
     if value is None or isinstance(value, bool):
-        return {True: "true", False: "false", None: "nothing"}[value]
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    return repr(value) if isinstance(value, str | int | float) else str(value)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from innov_index.config.located import Located
-from innov_index.config.messages import problems_of
+from innov_index.config.messages import as_stated, problems_of
 from innov_index.config.step_table import INNER_SETTINGS, STEP_TABLE, Texts
 from innov_index.errors import InnovIndexError, Mark, Problem
 from innov_index.methods import catalogue
@@ -104,14 +104,14 @@ def read_setting(step: str, stated: Located | None, where: str) -> tuple[Setting
     row = STEP_TABLE[step]
     if not isinstance(stated.value, dict):
         example = f"{{method: {row.default}}}"
-        message = f"{where} must be a mapping such as {example}; got {stated.plain()!r}"
+        message = f"{where} must be a mapping such as {example}; got {as_stated(stated.plain())}"
         return None, [Problem(message, stated.mark)]
     key = row.method_key if row.method_key in stated.mapping else "method"
     name_entry = stated.mapping.get(key)
     name = row.default if name_entry is None else name_entry.value
     if not isinstance(name, str):
         named = stated.at((key,))
-        return None, [Problem(f"{where}.{key} must be a name; got {named.plain()!r}", named.mark)]
+        return None, [Problem(f"{where}.{key} must be a name; got {as_stated(named.plain())}", named.mark)]
     try:
         method = catalogue.method(row.catalogue_step, name)
     except InnovIndexError as error:
@@ -154,7 +154,9 @@ def _default_options(step: str, method: Method) -> Setting:
 
 def _checked(step: str, method: Method, stated: Located, where: str) -> tuple[Setting | None, list[Problem]]:
     if not isinstance(stated.value, dict):
-        return None, [Problem(f"{where} must be a mapping of options; got {stated.plain()!r}", stated.mark)]
+        return None, [
+            Problem(f"{where} must be a mapping of options; got {as_stated(stated.plain())}", stated.mark)
+        ]
     if not stated.mapping and not any(option.required for option in method.options.values()):
         return _default_options(step, method), []
     model = option_model(step, method.name)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 
 from innov_index.config.located import Located
-from innov_index.config.messages import problems_of
+from innov_index.config.messages import as_stated, problems_of
 from innov_index.errors import Problem, did_you_mean
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import RecordSource
@@ -63,7 +63,9 @@ def _source(stated: Located, where: str) -> tuple[RecordSource | None, list[Prob
         return None, [Problem(f"key 'kind' is missing in {where}; kinds are {known}", stated.mark)]
     if not isinstance(kind.value, str) or kind.value not in KINDS:
         suggestion = did_you_mean(str(kind.plain()), KINDS)
-        message = f"{where}.kind must be one of {', '.join(KINDS)}; got {kind.plain()!r}.{suggestion}"
+        message = (
+            f"{where}.kind must be one of {', '.join(KINDS)}; got {as_stated(kind.plain())}.{suggestion}"
+        )
         return None, [Problem(message, kind.mark)]
     return read_options(options_of(kind.value), stated, where)
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from innov_index.config.language import RESERVED_CODES, NodeBlock
 from innov_index.config.located import Located
-from innov_index.config.messages import problems_of
+from innov_index.config.messages import as_stated, problems_of
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE
 from innov_index.errors import Problem
 from innov_index.model.framework import Direction, Framework, Node
@@ -79,7 +79,9 @@ def _flattened(root: Located) -> tuple[list[_Found], list[Problem]]:
             problems += problems_of(error, shallow, where, NodeBlock)
             continue
         if children is not None and not isinstance(children.value, tuple):
-            problems.append(Problem(f"children must be a list; got {children.plain()!r}", children.mark))
+            problems.append(
+                Problem(f"children must be a list; got {as_stated(children.plain())}", children.mark)
+            )
             continue
         found.append(_Found(block, stated, parent, level))
         here = len(found) - 1

@@ -91,6 +91,7 @@ def _faults_of_command(case: FolderCase, command: Sequence[str], folder: Path) -
         yield f"crash: {line}: {_reason(result)}"
         return
     new = sorted(set(os.listdir(folder)) - before)
+    yield from (f"page: {fault}: {line}" for name in new for fault in _faults_of_page(folder / name, case))
     if result.exit_code == 2 and new:
         yield f"partial: {line}: wrote {new} although it failed"
     for name, content in case.files.items():
@@ -113,14 +114,26 @@ def _reason(result: Result) -> str:
     return f"exit {result.exit_code}: {result.output[-400:]}"
 
 
-def _faults_of_text(result: Result, case: FolderCase, command: Sequence[str]) -> Iterator[str]:
+def _faults_of_page(path: Path, case: FolderCase) -> Iterator[str]:
+    """What is wrong with the words of a page, apart from its scripts and figures."""
+    if path.suffix == ".html":
+        text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", path.read_text("utf-8"), flags=re.S)
+        yield from _odd_words(" ".join(re.sub(r"<[^>]+>", " ", text).split()), case)
+
+
+def _odd_words(said: str, case: FolderCase) -> Iterator[str]:
     stated = b"\n".join(case.files.values()).decode("utf-8", "replace")
-    said = result.output
     for found in ONE.finditer(said):
         yield f"plural ({_around(said, found)})"
     for found in ODD.finditer(said):
         if found.group() not in stated:
             yield f"odd word ({_around(said, found)})"
+
+
+def _faults_of_text(result: Result, case: FolderCase, command: Sequence[str]) -> Iterator[str]:
+    stated = b"\n".join(case.files.values()).decode("utf-8", "replace")
+    said = result.output
+    yield from _odd_words(said, case)
     if "--format" not in command and CONTROL.search(said.replace("\r\n", "\n")):
         yield "control character"
     if result.exit_code == 2 and not re.search(r"^Error: .", said, re.M):

@@ -50,7 +50,7 @@ def sentences(answer: Answer) -> list[str]:
 def _existing(answer: Answer, found: WeightSet) -> list[str]:
     used = int(answer.inference.used.sum())
     said = [
-        f"weights exist that agree with the figures of all {used} units; each weight is known to within "
+        f"weights exist that agree with the figures of {_all_of(used)}; each weight is known to within "
         f"{found.width:.2g}"
     ]
     if found.simple:
@@ -95,6 +95,10 @@ def _contradicting(answer: Answer, found: Disagreement) -> list[str]:
         left_out = "figure" if joint else "unit"
         said.append(f"more than one {left_out} must be left out before all the others agree")
     return [*said, *_unattainable(answer, found), *_correction(answer, found)]
+
+
+def _all_of(units: int) -> str:
+    return "the only unit" if units == 1 else f"all {units} units"
 
 
 def _unattainable(answer: Answer, found: Disagreement) -> list[str]:

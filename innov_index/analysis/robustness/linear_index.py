@@ -324,10 +324,11 @@ class _Reader:
             have = "has" if len(lacking) == 2 else "have"
             too = f" ({others} {have} gaps too)" if len(lacking) > 1 else ""
             gap = self._gap(int(lacking[0]), int(np.flatnonzero(missing[lacking[0]])[0]))
-            yield (
-                f"{gap}{too}: ranks that depend on it are enclosed; other statements are about the "
-                f"{counted(len(missing) - len(lacking), 'unit')} without gaps"
-            )
+            others = counted(len(missing) - len(lacking), "unit")
+            rest = "no unit is without gaps"
+            if len(missing) > len(lacking):
+                rest = f"other statements are about the {others} without gaps"
+            yield f"{gap}{too}: ranks that depend on it are enclosed; {rest}"
         if rounded or margin is None or margin.any():
             what = listed(self._what_hides_leads(), 3)
             yield f"{what}: ranks that this decides are enclosed; other statements are about scores before it"

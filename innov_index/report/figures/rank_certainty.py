@@ -76,8 +76,11 @@ def figure_sensitivity(result: Sensitivity, *, width: float = TWO_COLUMNS) -> Pi
     shift = result.shift
     order = np.argsort(-np.nan_to_num(shift.total[:, 0]), kind="stable")
     names = [result.inputs[i] for i in order]
-    words = f"Sobol indices of {counted(len(names), 'input')}. The most important is {names[0]} "
-    words += f"with a total index of {shift.total[order[0], 0]:.2f}."
+    largest = shift.total[order[0], 0]
+    most = f"The most important is {names[0]} with a total index of {largest:.2f}."
+    words = (
+        f"Sobol indices of {counted(len(names), 'input')}. {'No rank varies.' if np.isnan(largest) else most}"
+    )
     note = (
         "How much of the movement of the ranks a choice causes, by itself and together with others (Sobol "
         "indices: share of the variance of the mean rank shift). Lines: 95 % intervals, "

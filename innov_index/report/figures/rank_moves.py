@@ -92,13 +92,15 @@ def figure_slope(
 def _largest_move(names: Sequence[str], units: Ints, left: Floats, right: Floats, top: int) -> str:
     moves = np.abs(left[units] - right[units])
     furthest = units[moves == moves.max()]
+    everyone = len(units) == int((~np.isnan(left - right)).sum())
+    among = "" if everyone else f" among the first {top}"
     if not moves.any():
-        return f"No rank changes among the first {top}."
+        return f"No rank changes{among}."
     if len(furthest) > 1:
         moved = listed((names[int(unit)] for unit in furthest), 3)
-        return f"The largest move among the first {top} is {_places(moves.max())}: {moved}."
+        return f"The largest move{among} is {_places(moves.max())}: {moved}."
     (unit,) = furthest
-    return f"The largest move among the first {top}: {names[unit]}, from {left[unit]:g} to {right[unit]:g}."
+    return f"The largest move{among}: {names[unit]}, from {left[unit]:g} to {right[unit]:g}."
 
 
 def _places(number: float) -> str:

@@ -87,12 +87,15 @@ def _bars(
             colour = PALETTE[column % len(PALETTE)]
             plot.barh(rows, part, left=start, height=0.72, color=colour, edgecolor="white", linewidth=0.4)
             start = start + part
-    longest = float(np.nanmax(total)) if len(total) else 1.0
+    # numbers stand right of their bars, those of bars to the left of 0 at 0
+    low, high = (float(end) for end in (np.nanmin(np.append(total, 0.0)), np.nanmax(np.append(total, 0.0))))
+    whole = high - low or 1.0
     for row, (value, text) in enumerate(zip(np.nan_to_num(total), shown, strict=True)):
-        plot.text(value + longest * 0.012, row, text or "no score", va="center", size=SMALL, color=INK)
+        place = max(value, 0.0) + whole * 0.012
+        plot.text(place, row, text or "no score", va="center", size=SMALL, color=INK)
     width = plot.get_position().width * picture_width
     room = max((text_width(text, SMALL) for text in shown), default=0.0) + 1.0
-    plot.set_xlim(min(0.0, float(np.nanmin(total))), longest * (1 + room / max(width - room, 1.0)))
+    plot.set_xlim(low, high + whole * room / max(width - room, 1.0))
 
 
 def contributions(scores: Scores, edition: int, units: Ints) -> Floats | None:

@@ -72,7 +72,8 @@ def how_sure(scores: Scores, edition: int, intervals: RankIntervals | None) -> M
             f" ranks {_words(intervals, leader)} {intervals.over}. For half of the units the best and the "
             "worst rank lie ",
             number(middle, 0),
-            f" places or fewer apart; {_fixed(fixed, len(intervals.widths))}.",
+            " place or less" if round(middle) == 1 else " places or fewer",
+            f" apart; {_fixed(fixed, len(intervals.widths))}.",
         ),
         tag("p", f"{intervals.label}: {intervals.meaning}.", class_="quiet"),
     )

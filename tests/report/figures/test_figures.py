@@ -41,7 +41,7 @@ from innov_index.report.figures.picture import (
 )
 from innov_index.report.figures.rank_moves import figure_slope
 from innov_index.report.figures.saving import to_pdf, to_png, to_svg
-from innov_index.report.figures.units import contributions
+from innov_index.report.figures.units import contributions, figure_scores
 from tests.report.workbook.test_export import HOSTILE, HOSTILE_CONFIG, HOSTILE_DATA
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -260,3 +260,39 @@ def test_the_tree_states_no_share_below_a_formula(make_index: Callable[..., Path
     shown = texts(to_svg(BUILDERS["icicle"](Request(Answers(index)))))
     assert any("no weights below I" in text for text in shown)
     assert not any("%" in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    "scores", ["A,-9\nB,-3\nC,-1\n", "A,0\nB,0\nC,0\n", "A,-2\nB,0\nC,5\n", "A,2\nB,4\nC,5\n"]
+)
+def test_bars_and_their_numbers_are_inside_the_picture(scores: str, make_index: Callable[..., Path]) -> None:
+    """Whatever the sign of the scores: all negative, all 0, both, all positive."""
+    config = make_index(
+        "indicators: {file: data.csv}\nnormalisation: {method: none}\n"
+        "index: {code: X, children: [{indicator: a}]}\n",
+        f"unit,a\n{scores}",
+    )
+    answers = Answers(load(config))
+    plot = figure_scores(answers.scores, 0).axes[0]
+    low, high = plot.get_xlim()
+    ends = [edge for bar in plot.patches for edge in (bar.get_x(), bar.get_x() + bar.get_width())]
+    starts = [text.get_position()[0] for text in plot.texts]
+    assert low <= min(ends)
+    assert max(ends) <= high
+    assert all(low <= start < high for start in starts)
+    values = [float(line.split(",")[1]) for line in scores.split()]
+    assert sorted(bar.get_width() for bar in plot.patches) == sorted(values)
+
+
+def test_ties_are_told_in_figures(make_index: Callable[..., Path]) -> None:
+    """Two indicators of the same weight; intervals of the same width."""
+    config = make_index(
+        "indicators: {file: data.csv}\nindex: {code: X, children: [{indicator: a}, {indicator: b}]}\n",
+        "unit,a,b\nA,1,9\nB,9,1\nC,0,0\n",
+        more="uncertainty: {draws: 50, vary: [{weights: uniform}]}",
+    )
+    answers = Answers(load(config))
+    told = BUILDERS["icicle"](Request(answers)).description
+    assert "The heaviest are a and b with 50.0 percent each." in told
+    told = BUILDERS["intervals"](Request(answers)).description
+    assert "The widest are those of A and B, each over 2 places." in told
