@@ -91,7 +91,9 @@ def _faults_of_command(case: FolderCase, command: Sequence[str], folder: Path) -
         yield f"crash: {line}: {_reason(result)}"
         return
     new = sorted(set(os.listdir(folder)) - before)
-    yield from (f"page: {fault}: {line}" for name in new for fault in _faults_of_page(folder / name, case))
+    yield from (
+        f"{fault} on the page: {line}" for name in new for fault in _faults_of_page(folder / name, case)
+    )
     if result.exit_code == 2 and new:
         yield f"partial: {line}: wrote {new} although it failed"
     for name, content in case.files.items():
