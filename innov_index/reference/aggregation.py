@@ -101,11 +101,11 @@ def moments(x: Scores, w: Scores) -> tuple[float, float]:
 
 
 def mpi(x: Scores, w: Scores, *, penalty: str, ddof: int = 0) -> float:
-    """M - S²/M, or plus; with ddof 1 S² times k/(k - 1)"""
+    """M - S²/M, or plus; with ddof 1 S² of k > 1 children times k/(k - 1)"""
     centre, square = moments(x, w)
     if not centre > 0:
         raise Undefined("the mean is not positive")
-    square *= len(x) / (len(x) - 1) if ddof else 1
+    square *= len(x) / (len(x) - 1) if ddof and len(x) > 1 else 1
     return centre + (square / centre if penalty == "plus" else -square / centre)
 
 

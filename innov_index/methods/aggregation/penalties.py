@@ -32,7 +32,7 @@ def mpi(
     deviation, and the weights of the others renormalised.
 
     Formula: y = M - S²/M (plus: M + S²/M), with M = Σ w x and S² = Σ w (x - M)² over the unit's k children;
-    with ddof 1 S² is multiplied by k/(k - 1)
+    with ddof 1 S² of two children and more is multiplied by k/(k - 1)
 
     Undefined: the mean of the unit's children is not positive (the penalty would change its sign).
 
