@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
+from innov_index.analysis.infer.answering import answer
 from innov_index.analysis.infer.queries import Query, questions_of
-from innov_index.analysis.infer.questions import answer
 from innov_index.analysis.robustness.improvement import least_improvements
 from innov_index.analysis.robustness.linear import unlinked
 from innov_index.analysis.robustness.linear_index import linear_scores

@@ -6,7 +6,7 @@ Every row is homogeneous: if y satisfies it, so do all its positive multiples.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Literal, Protocol, TypeAlias
 
@@ -76,8 +76,8 @@ class ConstraintRows(Protocol):
         """
         ...
 
-    def within(self, y: Floats, limit: float) -> Ints:
-        """Keys of all rows whose slack is at most `limit`."""
+    def within(self, y: Sequence[Fraction], limit: float) -> Ints:
+        """Keys of all rows whose slack at a point is at most `limit`."""
         ...
 
     def unattainable(self) -> int:

@@ -125,7 +125,7 @@ def violated(rows: ConstraintRows, y: Sequence[Fraction]) -> int | None:
     clear = DOUBTFUL * float(np.abs(point).sum()) * rows.magnitude
     if (slack < -clear).any():
         return int(keys[np.argmin(slack)])
-    for key in rows.within(point, clear).tolist():
+    for key in rows.within(y, clear).tolist():
         value = _dot(rows.exact(key, TOWARDS_NO), y)
         if value < 0 or (value == 0 and rows.strictly(np.array([key]))[0]):
             return int(key)

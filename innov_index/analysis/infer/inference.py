@@ -254,6 +254,14 @@ def _weight_set(rows: ConstraintRows, polytope: Polytope, witness: Sequence[Frac
     return WeightSet(smallest, largest, centre, radius, factor, offset, simple)
 
 
+def weight_set(
+    polytope: Polytope, smallest: Floats, largest: Floats, centre: Floats, *, scaled: bool
+) -> WeightSet:
+    """A set of weights with known ends; with the range of the parent's scale where it has one (`scaled`)."""
+    factor, offset = _scale(polytope) if scaled else (None, None)
+    return WeightSet(smallest, largest, centre, 0.0, factor, offset, ())
+
+
 def _centre(polytope: Polytope, witness: Sequence[Fraction]) -> tuple[Floats, float]:
     try:
         ball = polytope.centre()

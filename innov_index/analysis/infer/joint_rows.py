@@ -12,7 +12,7 @@ known of these, and R_a - R_b ≥ d u compares the ends hi_a + u / 2, lo_b - u /
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -156,7 +156,8 @@ class JointRows:
             np.concatenate([slack, between, order_slack]),
         )
 
-    def within(self, y: Floats, limit: float) -> Ints:
+    def within(self, y: Sequence[Fraction] | Floats, limit: float) -> Ints:
+        y = np.asarray(y, dtype=np.float64)
         first = len(self.scores)
         between = np.flatnonzero(self._between_matrix @ y <= limit)
         order = self.order.within(y, limit)

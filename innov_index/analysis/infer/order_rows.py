@@ -81,6 +81,11 @@ class OrderRows:
         """The keys of pairs of equals."""
         return np.array([a * len(self.child_figures.low) + b for a, b in self.equals], dtype=np.int64)
 
+    def _between_equals(self, keys: Ints) -> Bools:
+        if not self.equals:
+            return np.zeros(len(keys), dtype=np.bool_)
+        return np.isin(keys, self._equal)
+
     @cached_property
     def _listed(self) -> Ints | None:
         """All keys, or None where the order is a long chain."""
@@ -140,8 +145,7 @@ class OrderRows:
         """What rounding adds to the slack of rows, in points of the parent."""
         if not self.step:
             return np.zeros(len(keys))
-        equal = np.isin(keys, self._equal)
-        return self.step * (1 - np.where(equal, 0, self.places_apart(*self.owners(keys).T)))
+        return np.asarray(self.step * (1 - self.apart(keys)))
 
     def _point(self, y: Floats) -> float:
         """What a point of the parent's score counts as: all weights are 1 together, or t on a scale."""
@@ -166,19 +170,17 @@ class OrderRows:
         margins = self._margins(keys) * y[: self.children].sum() + self._steps(keys) * self._point(y)
         return np.asarray(high[better] - low[worse] + margins)
 
-    def within(self, y: Floats, limit: float) -> Ints:
+    def within(self, y: Sequence[Fraction] | Floats, limit: float) -> Ints:
+        y = np.asarray(y, dtype=np.float64)
         keys, slack = self.least(y)
         keys = keys[slack <= limit]
         if self._listed is not None:
             return keys
         low, high = self._widened(y, None)
-        equal = np.isin(keys, self._equal)
+        equal = self._between_equals(keys)
         found = [keys[equal]]
-        for worse in self.owners(keys[~equal])[:, 1].tolist():
-            before = (run.before(worse) for run in self._runs if worse in run.units)
-            pairs = np.concatenate([np.empty(0, dtype=np.int64), *before]) * len(low) + worse
-            found.append(pairs[self._slack(pairs, low, high, y) <= limit])
-        return np.concatenate(found)
+        pairs = self.all_before(keys[~equal])
+        return np.concatenate([*found, pairs[self._slack(pairs, low, high, y) <= limit]])
 
     def unattainable(self) -> int:
         low, high = self.ends
@@ -228,10 +230,30 @@ class OrderRows:
         return exact(self.step) * round(float(self._steps(np.array([key]))[0]) / self.step)
 
     def strictly(self, keys: Ints) -> Bools:
-        strict = self.strict & ~np.isin(keys, self._equal)
+        strict = self.strict & ~self._between_equals(keys)
         if self.step and self.strict:  # rounded scores that are two steps apart may be one step apart before
             strict &= self.places_apart(*self.owners(keys).T) == 1
         return np.asarray(strict)
+
+    def decisive(self, high: Floats, point: float) -> Ints:
+        """Keys of pairs among which is the one with the least slack; scores have the upper ends `high`."""
+        if self._apart:
+            return self._hardest(high + self.places * self.step * point)
+        return np.array([]) if self._listed is None else self._listed
+
+    def all_before(self, keys: Ints) -> Ints:
+        """Keys of these pairs, and of all others with the same second unit."""
+        equal = self._between_equals(keys)
+        found = [keys[equal], np.empty(0, dtype=np.int64)]
+        if not self._apart:
+            return keys
+        for worse in self.owners(keys[~equal])[:, 1].tolist():
+            found += [run.before(worse) * self.figures + worse for run in self._runs if worse in run.units]
+        return np.concatenate(found)
+
+    def apart(self, keys: Ints) -> Ints:
+        """How many places the units of each pair are apart; 0 for equals."""
+        return np.where(self._between_equals(keys), 0, self.places_apart(*self.owners(keys).T))
 
     def implied(self, y: Floats) -> tuple[Floats, Floats]:
         """Lowest and highest score that y gives each unit."""
@@ -254,8 +276,7 @@ class OrderRows:
         if keys is None:
             keys = self._hardest(high + self.places * step)
         better, worse = self.owners(keys).T
-        apart = np.where(np.isin(keys, self._equal), 0, self.places_apart(better, worse))
-        return bool((high[better] - low[worse] >= (apart - 1e-6) * step).all())
+        return bool((high[better] - low[worse] >= (self.apart(keys) - 1e-6) * step).all())
 
     def units(self, keys: Ints) -> Floats:
         return np.ones(len(keys))

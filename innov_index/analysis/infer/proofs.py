@@ -8,11 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from innov_index.analysis.infer.constraint_rows import ConstraintRows
+from innov_index.analysis.infer.answering import Answer
+from innov_index.analysis.infer.constraint_rows import TOWARDS_YES, ConstraintRows
 from innov_index.analysis.infer.joint_rows import CHILDREN_OF_BETTER, CHILDREN_OF_WORSE, JointRows
 from innov_index.analysis.infer.order_rows import OrderRows
-from innov_index.analysis.infer.questions import Answer
 from innov_index.analysis.infer.score_rows import ScoreRows
+from innov_index.analysis.infer.together import Together
+from innov_index.analysis.infer.tree_rows import TreeRows
 from innov_index.model.arrays import Floats
 
 
@@ -23,6 +25,8 @@ def proofs_of(answers: Sequence[Answer]) -> list[dict[str, object]]:
 
 def proof(answer: Answer) -> dict[str, object] | None:
     """The proof that no weights exist; None where some do."""
+    if answer.contradicts_others and answer.together is not None:
+        return _proof_together(answer.together, answer)
     found, rows = answer.inference.disagreement, answer.inference.rows
     if found is None:
         return None
@@ -44,6 +48,51 @@ def proof(answer: Answer) -> dict[str, object] | None:
         + ", but every statement says: coefficients · weights "
         + ("> 0 (>= 0 of scores and between equals)" if strict else ">= 0"),
         "statements": statements,
+    }
+
+
+def _proof_together(found: Together, answer: Answer) -> dict[str, object] | None:
+    if found.contradiction is None:
+        return None
+    rows, multipliers = found.contradiction.rows, found.contradiction.certificate.multipliers
+    if not isinstance(rows, TreeRows):
+        raise TypeError(f"no statement about {type(rows).__name__}")
+    strict = bool(rows.strictly(np.array(list(multipliers), dtype=np.int64)).any())
+    children = {question.node: list(question.children) for question in found.tree.questions}
+    return {
+        "claim": "no weights (in each node not negative, sum 1; in the top more than 0) exist",
+        "nodes": children,
+        "power": answer.inference.power,
+        "scaling": rows.scaling,
+        "strict": strict,
+        "how": "unknown are effective weights in the first node, of all children that are no nodes "
+        "themselves, in the order of `leaves`, then t and α of the scale; noise is added to the weights "
+        "below the node, rounding too (in the first node on a scale: to t). Multiply at_most - at_least "
+        "with these by the multiplier and add up: all sums of weights are "
+        + ("at most 0, " if strict else "negative, ")
+        + "but every statement says that its sum over the unknowns is "
+        + (">= 0, and > 0 where it is strict" if strict else ">= 0"),
+        "leaves": found.tree.leaf_codes,
+        "statements": [
+            _statement_together(rows, answer, key, multiplier)
+            for key, multiplier in sorted(multipliers.items())
+        ],
+    }
+
+
+def _statement_together(rows: TreeRows, answer: Answer, key: int, multiplier: Fraction) -> dict[str, object]:
+    row, units = rows.row(key), answer.question.units
+    noise, rounding = rows.margins(key)
+    above, below = rows.sides(key, TOWARDS_YES)
+    return {
+        "multiplier": str(multiplier),
+        "node": rows.nodes[row.node].code,
+        "ranked" if row.ranked else "score": [units[row.above], units[row.below]],
+        "at_most": [str(entry) for entry in above],
+        "at_least": [str(entry) for entry in below],
+        "noise": str(noise),
+        "rounding": str(rounding),
+        "strict": bool(rows.strictly(np.array([key]))[0]),
     }
 
 

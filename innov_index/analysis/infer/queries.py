@@ -217,6 +217,8 @@ class _QueryReader:
             order=order,
             ranked=self._ranked(published, node, edition, parent, order),
             noise=noise,
+            hidden=arithmetic.hidden(node, edition),
+            computed=tuple(self.framework.codes[child] for child in computed),
             power=power,
             scaling="none" if parent is None else scaling,
             stated=tuple(arithmetic.weight(node, child, edition) for child in children),

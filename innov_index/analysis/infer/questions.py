@@ -1,37 +1,15 @@
-"""A question about one node (which figures, published by whom) and its answer."""
+"""A question about one node: which figures, published by whom."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-
 from innov_index.analysis.infer.constraint_rows import Scaling
-from innov_index.analysis.infer.inference import (
-    Inference,
-    infer_from_order,
-    infer_from_scores,
-    infer_jointly,
-)
 from innov_index.analysis.infer.order_of_units import Groups, Order
-from innov_index.analysis.infer.order_rows import Dominance, dominance
-from innov_index.analysis.infer.polytope import EmptyError, Polytope
-from innov_index.analysis.infer.power_means import NAMED, transform_for
-from innov_index.analysis.infer.score_rows import score_rows
-from innov_index.dataset.printed_figures import EXACT, Intervals, one_below_the_other
-from innov_index.errors import InnovIndexError
+from innov_index.dataset.printed_figures import Intervals, one_below_the_other
 from innov_index.wording import listed
-
-BOUNDS = (-5.0, 5.0)
-STEP = 0.5
-"""Powers of the mean are searched in these bounds, in these steps first."""
-
-PRECISION = 1e-6
-"""To which the ends of a range of powers are found."""
-
-GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -40,10 +18,11 @@ class Question:
 
     Scores of the parent, or an `order` of the units, or both. `ranked` holds what is known of the scores that
     ranks are taken from, where these are rounded. `noise` is what rounding may have done to the children's
-    figures, as a share of the largest. `weightless` says that the config states no weights of the children.
-    `power` None: to be searched. `stated_scale` holds b and a of parent = a + b × mean where the config
-    states them; stated weights are judged with it. `editions` is the number of lists of units that stand one
-    below the other. `remarks` say where the figures come from.
+    figures, as a share of the largest, `hidden` what rounding on the way to its parent hides of the node's
+    score; `computed` names the children whose figures are not published. `weightless` says that the config
+    states no weights of the children. `power` None: to be searched. `stated_scale` holds b and a of parent =
+    a + b × mean where the config states them; stated weights are judged with it. `editions` is the number of
+    lists of units that stand one below the other. `remarks` say where the figures come from.
     """
 
     source: str
@@ -62,6 +41,8 @@ class Question:
     stated_scale: tuple[Fraction, Fraction] | None = None
     ranked: Intervals | None = None
     noise: float = 0.0
+    hidden: float = 0.0
+    computed: tuple[str, ...] = ()
     weightless: bool = False
     editions: int = 1
 
@@ -121,168 +102,3 @@ def joined(questions: Sequence[Question]) -> Question:
         noise=max(one.noise for one in questions),
         editions=len(questions),
     )
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The answer to one question; `search` where the power was searched."""
-
-    question: Question
-    inference: Inference
-    search: PowerSearch | None
-
-    @property
-    def exists(self) -> bool:
-        return self.inference.exists and self.question.fault is None
-
-
-def answer(question: Question) -> Answer:
-    """Answer one question.
-
-    Raises
-    ------
-    InnovIndexError
-        A power or a scale is asked for that these figures cannot determine.
-    """
-    power, search = question.power, None
-    if question.parent is None:
-        if power is None:
-            raise InnovIndexError("the power of a mean can be found from scores only, not from an order")
-        inference = infer_from_order(
-            question.figures,
-            question.order,
-            power=power,
-            stated=question.stated,
-            noise=question.noise,
-        )
-        return Answer(question, _within_editions(question, inference), None)
-    if question.scaling != "none" and power != 1:
-        raise InnovIndexError(
-            f"{question.node}: a scale of its own is recovered along with the arithmetic mean only; "
-            "give --scaling none or --power arithmetic"
-        )
-    if power is None:
-        search = search_power(question.figures, question.parent)
-        power = search.simplest
-    inference = _from_scores(question, question.parent, power)
-    return Answer(question, _within_editions(question, inference), search)
-
-
-def _within_editions(question: Question, inference: Inference) -> Inference:
-    """The inference with pairs of units counted within each edition."""
-    if question.editions == 1:
-        return inference
-    parts = np.split(np.arange(len(question.units)), question.editions)
-    used = question.figures.of(inference.used)
-    counts = [dominance(used.of(np.isin(np.arange(len(question.units)), part))) for part in parts]
-    pairs, decided = sum(one.pairs for one in counts), sum(one.decided for one in counts)
-    return replace(inference, dominance=Dominance(pairs, decided))
-
-
-def _from_scores(question: Question, parent: Intervals, power: float) -> Inference:
-    if question.order.says_nothing:
-        return infer_from_scores(
-            question.figures,
-            parent,
-            power=power,
-            scaling=question.scaling,
-            stated=question.stated,
-            stated_scale=question.stated_scale,
-            margin=EXACT if question.noise else 0.0,
-        )
-    return infer_jointly(
-        question.figures,
-        parent,
-        question.order,
-        power=power,
-        scaling=question.scaling,
-        stated=question.stated,
-        stated_scale=question.stated_scale,
-        ranked=question.ranked,
-        noise=question.noise,
-        margin=EXACT if question.noise else 0.0,
-    )
-
-
-@dataclass(frozen=True)
-class PowerSearch:
-    """Powers of the mean with which weights exist.
-
-    `ranges` are intervals of powers, found from steps of 0.5 by bisection; a range that lies between two
-    steps is found only where the fit rises towards it. `best` is the power that fits best, `slack` how well:
-    the number of units of its last decimal by which every figure could move (negative: some must).
-    """
-
-    ranges: tuple[tuple[float, float], ...]
-    best: float
-    slack: float
-
-    @property
-    def simplest(self) -> float:
-        """1, 0 or -1 if weights exist with it, or the best power."""
-        fitting = (p for p in NAMED.values() if any(low <= p <= high for low, high in self.ranges))
-        return next(fitting, self.best)
-
-
-def search_power(children: Intervals, parent: Intervals, bounds: tuple[float, float] = BOUNDS) -> PowerSearch:
-    """Search the powers between two bounds."""
-    known: dict[float, float] = {}
-
-    def slack(power: float) -> float:
-        if power not in known:
-            known[power] = _slack(children, parent, power)
-        return known[power]
-
-    low, high = bounds
-    grid = np.linspace(low, high, round((high - low) / STEP) + 1).tolist()
-    _climb(slack, grid)
-    powers = sorted(known)
-    best = max(powers, key=lambda p: known[p])
-    ranges = tuple(_ranges(slack, powers))
-    return PowerSearch(ranges, best, known[best])
-
-
-def _slack(children: Intervals, parent: Intervals, power: float) -> float:
-    rows, _ = score_rows(children, parent, transform_for(power, parent, children), "none")
-    try:
-        return Polytope(rows).greatest_slack().value if len(rows) else -np.inf
-    except EmptyError:
-        return -np.inf
-
-
-def _climb(slack: Callable[[float], float], grid: list[float]) -> None:
-    """Golden-section search for the best power, between the neighbours of the best step."""
-    best = max(range(len(grid)), key=lambda i: slack(grid[i]))
-    left, right = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    while right - left > PRECISION and slack(grid[best]) < 0:
-        inner, outer = right - GOLDEN * (right - left), left + GOLDEN * (right - left)
-        if max(slack(inner), slack(outer)) >= 0:
-            return
-        if slack(inner) >= slack(outer):
-            right = outer
-        else:
-            left = inner
-
-
-def _ranges(slack: Callable[[float], float], powers: list[float]) -> list[tuple[float, float]]:
-    """Runs of powers that fit, their ends moved out as far as powers fit."""
-    fits = [slack(power) >= 0 for power in powers]
-    ranges = []
-    for i in range(len(powers)):
-        if not fits[i] or (i and fits[i - 1]):
-            continue
-        last = next((j - 1 for j in range(i + 1, len(powers)) if not fits[j]), len(powers) - 1)
-        start = _edge(slack, powers[i], powers[i - 1]) if i else powers[0]
-        end = _edge(slack, powers[last], powers[last + 1]) if last + 1 < len(powers) else powers[-1]
-        ranges.append((start, end))
-    return ranges
-
-
-def _edge(slack: Callable[[float], float], fitting: float, failing: float) -> float:
-    while abs(failing - fitting) > PRECISION:
-        middle = (fitting + failing) / 2
-        if slack(middle) >= 0:
-            fitting = middle
-        else:
-            failing = middle
-    return fitting

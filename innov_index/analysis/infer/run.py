@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from innov_index.analysis.infer import tables
+from innov_index.analysis.infer.answering import Answer, answers_to
 from innov_index.analysis.infer.queries import Query, questions_of
-from innov_index.analysis.infer.questions import Answer, answer
 from innov_index.analysis.infer.sentences import sentences, title
 from innov_index.index import Index
 from innov_index.model.result import Lazy, Lines, Listed, Part, Remark, Remarks, Result, Shown
@@ -35,7 +35,7 @@ def infer(index: Index, query: Query = EVERYTHING) -> Result:
     InnovIndexError
         A name is not known, nothing was published, or a scale or power cannot be found from these figures.
     """
-    answers = tuple(map(answer, questions_of(index, query)))
+    answers = answers_to(questions_of(index, query))
     remarks = _matching(index, answers)
     return Result(
         title=index.name,

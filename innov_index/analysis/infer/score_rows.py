@@ -12,7 +12,7 @@ unknowns here and is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -81,8 +81,8 @@ class ScoreRows:
         slack = np.asarray(self._rows @ y)
         return keys, slack if relief is None else slack + relief[self.row_unit] * self.units(keys)
 
-    def within(self, y: Floats, limit: float) -> Ints:
-        return np.flatnonzero(self._rows @ y <= limit)
+    def within(self, y: Sequence[Fraction] | Floats, limit: float) -> Ints:
+        return np.flatnonzero(self._rows @ np.asarray(y, dtype=np.float64) <= limit)
 
     def unattainable(self) -> int:
         return int((self._rows.max(axis=1, initial=-np.inf) < 0).sum()) if self.scaling == "none" else 0

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from innov_index.analysis.infer.answering import Answer
 from innov_index.analysis.infer.inference import Disagreement, Miss, Range, WeightSet
 from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_of_units import Order
 from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.power_means import NAMED
-from innov_index.analysis.infer.questions import Answer
+from innov_index.analysis.infer.together import Together
 from innov_index.wording import counted, listed, percent
 
 MOST_NAMED = 8
@@ -29,7 +30,9 @@ def title(answer: Answer) -> str:
 def sentences(answer: Answer) -> list[str]:
     """Everything that an answer says, the verdict first."""
     found, fault = answer.inference, answer.question.fault
-    if fault is not None:
+    if answer.contradicts_others and answer.together is not None:
+        said = _contradicting_together(answer.together, answer.question.units)
+    elif fault is not None:
         order = "exist" if found.exists else "do not exist either"
         said = [f"no weights give these ranks: {fault}; weights that give their order {order}"]
     elif found.weights is not None:
@@ -43,6 +46,7 @@ def sentences(answer: Answer) -> list[str]:
         *_dominance(answer),
         *_left_out(answer),
         *_rounded(answer.question.order),
+        *_asked_together(answer),
         *answer.question.remarks,
     ]
 
@@ -101,6 +105,45 @@ def _all_of(units: int) -> str:
     return "the only unit" if units == 1 else f"all {units} units"
 
 
+def _contradicting_together(found: Together, units: Sequence[str]) -> list[str]:
+    contradiction = found.contradiction
+    if contradiction is None:
+        return []
+    named = together_names(found, units, contradiction.units)
+    said = [
+        f"no weights of {listed(found.tree.codes)} together exist (proved in exact arithmetic): these "
+        f"{len(named)} figures contradict each other, and no longer do if any one of them is left out: "
+        f"{listed(named, MOST_NAMED)}"
+    ]
+    culprits = together_names(found, units, contradiction.culprits)
+    if culprits:
+        return [*said, f"without {' or without '.join(culprits)} all other figures agree with some weights"]
+    return [*said, "more than one figure must be left out before all the others agree"]
+
+
+def together_names(found: Together, units: Sequence[str], figures: Iterable[int]) -> list[str]:
+    """Names of figures of several nodes: "score of A in X" and "rank of A in X"."""
+    named = map(found.rows.of_figure, figures)
+    return [f"{'rank' if rank else 'score'} of {units[unit]} in {node}" for node, unit, rank in named]
+
+
+def _asked_together(answer: Answer) -> list[str]:
+    """With which other nodes, and what is not used."""
+    found = answer.together
+    if found is None or answer.contradicts_others:
+        return []
+    if not found.exists:
+        return [f"the figures of {listed(found.tree.codes)} contradict each other: see {found.tree.codes[0]}"]
+    others = listed([code for code in found.tree.codes if code != answer.question.node], MOST_NAMED)
+    said = f"asked together with {others}: these weights agree with the figures of all"
+    if found.exact:
+        return [said]
+    return [
+        f"{said}; not used: that ranks within a node also tie the hidden digits of its units to each other "
+        "in the node above"
+    ]
+
+
 def _unattainable(answer: Answer, found: Disagreement) -> list[str]:
     if not found.unattainable:
         return []
@@ -144,6 +187,8 @@ def _searched(answer: Answer) -> list[str]:
 def _stated(answer: Answer) -> str:
     if answer.question.weightless:
         return "the config states no weights here: the formula or method uses none"
+    if answer.inference.stated and not answer.stated:
+        return "the stated weights agree with the figures of this node, not with those of all nodes together"
     if answer.inference.stated and answer.question.fault is not None:
         return "the stated weights agree with every figure, and with the order of the ranks"
     if answer.inference.stated:

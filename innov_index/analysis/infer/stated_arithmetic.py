@@ -96,6 +96,13 @@ class StatedArithmetic:
             return None
         return RoundedFirst(float(f"1e{-decimals}"), self.plan(edition).rounding[node])
 
+    def hidden(self, node: int, edition: int) -> float:
+        """By how much the score that a node's parent gets may differ from the node's own."""
+        decimals = self.decimals(node, edition)
+        if decimals is None or self.recipe(edition).rounding(node) is not Rounding.PARENTS:
+            return 0.0
+        return 0.5 * float(f"1e{-decimals}")
+
     def decimals(self, node: int, edition: int) -> int | None:
         """Decimals that a node's score is rounded to; None where it is not."""
         recipe = self.recipe(edition)

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from innov_index.analysis.infer.answering import Answer
+from innov_index.analysis.infer.contradictions import Contradiction
 from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_rows import OrderRows
-from innov_index.analysis.infer.questions import Answer
 from innov_index.analysis.infer.sentences import figure_names
+from innov_index.analysis.infer.together import Together
 from innov_index.model.sheet import Cell, Kind, Sheet
 
 MOST_LEADS = 8
@@ -48,10 +50,12 @@ def answer_table(answer: Answer) -> Sheet:
 
 def contradiction_table(answer: Answer) -> Sheet | None:
     """For a screen: the units whose figures contradict each other; None where weights exist."""
+    units, together = answer.question.units, answer.together
+    if answer.contradicts_others and together is not None and together.contradiction is not None:
+        return _of_several(together, together.contradiction, units)
     found, rows = answer.inference.disagreement, answer.inference.rows
     if found is None:
         return None
-    units = answer.question.units
     if isinstance(rows, OrderRows):
         local = found.contradiction.rows
         if not isinstance(local, OrderRows):
@@ -78,6 +82,18 @@ def contradiction_table(answer: Answer) -> Sheet | None:
         figures.append([name, told, _finite(low), _finite(high), "yes" if figure in culprits else "no"])
     of = "figure" if isinstance(rows, JointRows) else "unit"
     return Sheet([of, "published", "others: from", "others: to", "enough to leave out"], figures)
+
+
+def _of_several(found: Together, contradiction: Contradiction, units: Sequence[str]) -> Sheet:
+    """The figures of several nodes that contradict each other."""
+    lines: list[list[Cell]] = []
+    printed = {node.code: node.own for node in found.rows.nodes}
+    for figure in contradiction.units:
+        node, unit, rank = found.rows.of_figure(figure)
+        told = None if rank else float((printed[node].low[unit] + printed[node].high[unit]) / 2)
+        left_out = "yes" if figure in contradiction.culprits else "no"
+        lines.append([node, f"{'rank' if rank else 'score'} of {units[unit]}", told, left_out])
+    return Sheet(["node", "figure", "published", "enough to leave out"], lines)
 
 
 def _finite(number: float) -> Cell:

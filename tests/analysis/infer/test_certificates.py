@@ -6,11 +6,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from innov_index.analysis.infer.answering import answer
 from innov_index.analysis.infer.infeasibility import decide, proves, violated
 from innov_index.analysis.infer.order_of_units import Order
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.proofs import proof
-from innov_index.analysis.infer.questions import Question, answer
+from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.infer.score_rows import score_rows
 from innov_index.dataset.printed_figures import exact, known, printed
 from tests.analysis.infer import farkas

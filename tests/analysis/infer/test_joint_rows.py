@@ -9,12 +9,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from innov_index.analysis.infer.answering import answer
 from innov_index.analysis.infer.infeasibility import decide
 from innov_index.analysis.infer.inference import infer_jointly
 from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_of_units import Order, order_of_ranks
 from innov_index.analysis.infer.proofs import proof
-from innov_index.analysis.infer.questions import Question, answer, joined
+from innov_index.analysis.infer.questions import Question, joined
 from innov_index.dataset.printed_figures import Intervals, known, printed
 from tests.analysis.infer import farkas
 

@@ -8,7 +8,7 @@ import pytest
 
 from innov_index.analysis.infer.inference import infer_from_scores
 from innov_index.analysis.infer.power_means import Transform
-from innov_index.analysis.infer.questions import search_power
+from innov_index.analysis.infer.power_search import search_power
 from innov_index.dataset.printed_figures import known, printed
 from tests.analysis.infer.made_up import made_up
 

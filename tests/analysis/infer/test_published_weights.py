@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import innov_index
+from innov_index.analysis.infer.answering import answer
 from innov_index.analysis.infer.queries import Query, questions_of
-from innov_index.analysis.infer.questions import answer
 from innov_index.errors import InnovIndexError
 from tests.conftest import ROOT
 

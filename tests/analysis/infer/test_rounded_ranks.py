@@ -10,11 +10,11 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 import innov_index
+from innov_index.analysis.infer.answering import answer
 from innov_index.analysis.infer.inference import Inference, infer_from_order
 from innov_index.analysis.infer.order_of_units import Order, RoundedFirst
 from innov_index.analysis.infer.proofs import proof
 from innov_index.analysis.infer.queries import questions_of
-from innov_index.analysis.infer.questions import answer
 from innov_index.analysis.infer.run import infer
 from innov_index.analysis.reproduce.run import reproduce
 from innov_index.dataset.printed_figures import known
