@@ -79,10 +79,15 @@ def test_children_are_exact_where_the_parent_gets_them_as_printed(
     ]
     config = ROUNDED % (used_for, used_for)
     index = innov_index.load(make_index(config, data, files={"published.csv": published}))
-    answer = next(found for found in infer(index).facts if found.question.node == "ALL")
+    (answer,) = infer(index, Query(nodes=("ALL",))).facts
     assert answer.inference.weights is not None
     assert answer.inference.weights.smallest[0] == pytest.approx(smallest, abs=1e-9)
     assert answer.inference.weights.largest[0] == pytest.approx(largest, abs=1e-9)
+    together = infer(index).facts[0].inference.weights
+    if used_for == "scores":  # P and Q are 10.01 and 19.98 of A, 15.04 and 10.01 of B: their one child
+        smallest, largest = (19.98 - 14.05) / (19.98 - 10.01), (13.05 - 10.01) / (15.04 - 10.01)
+    assert together.smallest[0] == pytest.approx(smallest, abs=1e-8)
+    assert together.largest[0] == pytest.approx(largest, abs=1e-8)
 
 
 FORMULA = """\
