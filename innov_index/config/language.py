@@ -25,6 +25,9 @@ CLASS = "class"
 RANK_CHANGE = "rank_change"
 """Columns that a config may add to its ranking, besides those of `rank_within`."""
 
+BASE = "base"
+"""Name in the output of the config as it stands, which no scheme may have."""
+
 RESERVED_CODES = ("unit", "edition", "name", "rank", "score", "node", "level", "coverage", "note", "imputed")
 """Columns of the output, which no node may be called."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from innov_index.config.framework_table import expand_framework
-from innov_index.config.language import ConfigBlock, FrameworkFile, PublishedBlock
+from innov_index.config.language import BASE, ConfigBlock, FrameworkFile, PublishedBlock
 from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
 from innov_index.config.named_nodes import column_problems
@@ -202,7 +202,7 @@ def _checked(path: Path, document: Located, scheme: str | None, base: Config | N
         recipe, found = _with_editions(document, recipe)
         problems += found
     uncertainty, found = _uncertainty(document, base)
-    problems += found
+    problems += found + _names_of_schemes(document)
     derivation, found = _derivation(document, base)
     problems += found
     if not found and derivation is None and block is not None and block.indicators.file is None:
@@ -210,6 +210,15 @@ def _checked(path: Path, document: Located, scheme: str | None, base: Config | N
     if problems or block is None or recipe is None or tree is None:
         raise ConfigError(problems)
     return Config(path, document, block, recipe, tree, scheme, derivation, uncertainty)
+
+
+def _names_of_schemes(document: Located) -> list[Problem]:
+    """A scheme that is called like the config as it stands would take its place in comparisons."""
+    stated = document.mapping.get("schemes")
+    if stated is None or not isinstance(stated.value, dict) or BASE not in stated.mapping:
+        return []
+    message = f"a scheme cannot be called '{BASE}': that is the config as it stands"
+    return [Problem(message, stated.key_mark((BASE,)))]
 
 
 def _no_values(document: Located) -> Problem:

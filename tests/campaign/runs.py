@@ -32,7 +32,7 @@ DAMAGED = 0.4
 SECONDS = 120
 ANSWERS = (0, 1, 2)
 ONE = re.compile(
-    r"(?<![\w.,/±-])1 (?:of 1 )?(?:units|indicators|values|draws|dimensions|ranks|figures|editions|schemes"
+    r"(?<![\w.,/±+-])1 (?:of 1 )?(?:units|indicators|values|draws|dimensions|ranks|figures|editions|schemes"
     r"|places|groups|remarks|points|cells|rows|pairs|combinations|evaluations|runs|scores|others|nodes|children|gaps)\b"
 )
 ODD = re.compile(r"(?<![\w'])(nan|inf|-inf|None|Traceback|Warning|array\(|np\.|<function|nanth)(?![\w'])")

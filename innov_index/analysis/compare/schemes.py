@@ -18,15 +18,13 @@ from innov_index.analysis.compare.agreement import (
     spearman,
     top_weighted_tau,
 )
+from innov_index.config.language import BASE
 from innov_index.errors import InnovIndexError, NotStatedError, Problem, not_found
 from innov_index.index import Index
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.model.scores import Scores
 from innov_index.wording import counted, listed
-
-BASE = "base"
-"""Name in the output of the config as it stands, without a scheme."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from innov_index.analysis.compare.agreement import RankingRule, mean_of_known, shifts
-from innov_index.analysis.compare.schemes import BASE, Comparison, Rankings, compared, ranking_rule
+from innov_index.analysis.compare.schemes import Comparison, Rankings, compared, ranking_rule
 from innov_index.analysis.uncertainty.model import Model
+from innov_index.config.language import BASE
 from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Choice, Variations
 from innov_index.config.yaml_reader import parse_yaml

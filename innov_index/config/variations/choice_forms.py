@@ -9,6 +9,7 @@ import numpy as np
 from annotated_types import Ge, MaxLen, MinLen
 from pydantic import Field, model_validator
 
+from innov_index.config.language import BASE
 from innov_index.config.located import Located, located
 from innov_index.config.overrides import parse_path
 from innov_index.config.variations.compiled import Choice, OverrideSets
@@ -19,9 +20,6 @@ from innov_index.model.arrays import Floats, Ints
 
 AS_STATED = "as stated"
 """The alternative that leaves a setting as it is."""
-BASE = "base"
-"""The scheme that is the config as it stands."""
-
 Likelihood = Annotated[float, Ge(0.0)]
 
 

@@ -97,3 +97,10 @@ def test_shifts_keep_the_rule_for_ties() -> None:
 def test_shifts_over_the_same_units_are_differences() -> None:
     before, after = np.array([1.0, 2, 3, np.nan]), np.array([[3.0, 1, 2, np.nan], [1, 2, 3, np.nan]])
     np.testing.assert_array_equal(shifts(before, after, ties_min), before - after)
+
+
+def test_no_scheme_is_called_like_the_config_as_it_stands(tmp_path: Path) -> None:
+    """It would be shown in its place: the ranks of the config as it stands would appear nowhere."""
+    more = "schemes: {other: {weighting: {method: equal}}, base: {normalisation: {method: z_score}}}\n"
+    with pytest.raises(InnovIndexError, match=r"index.yaml:\d+:.*a scheme cannot be called 'base'"):
+        index_of(tmp_path, ZERO, more)
