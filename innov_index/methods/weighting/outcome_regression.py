@@ -48,6 +48,8 @@ def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
             return np.full(values.shape[-1], np.nan)
         children = np.asarray(values[place][kept], dtype=np.float64)
         explained = np.asarray(target[place][kept, 0], dtype=np.float64)
-        return np.asarray(nnls(children - children.mean(axis=0), explained - explained.mean())[0])
+        varied = children.max(axis=0) > children.min(axis=0)  # a mean may differ from what all units have
+        centred = np.where(varied, children - children.mean(axis=0), 0.0)
+        return np.asarray(nnls(centred, explained - explained.mean())[0])
 
     return shares(each_table(values.shape[:-2], values.shape[-1:], coefficients))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from innov_index.errors import OptionError
+from innov_index.index import load
 from tests.methods.normalisation.normalising import normalised
 
 
@@ -166,3 +167,15 @@ def test_linear_turns_a_cost_around():
 def test_options_that_make_no_sense(name, options, message, make_values):
     with pytest.raises(OptionError, match=message):
         normalised(name, make_values(), **options)
+
+
+def test_a_chosen_unit_of_another_group(make_index):
+    """Each group has its worst unit, and all have the same target: the chosen unit of the first group."""
+    rows = "unit,region,a\nA,N,10\nB,N,2\nC,S,6\nD,S,4\n"
+    stated = "{method: distance_to_reference, unit: A, reference: {group: region}}"
+    config = (
+        "units: {id: unit, groups: [region]}\nindicators: {file: data.csv}\n"
+        f"normalisation: {stated}\nindex: {{code: I, children: [{{indicator: a}}]}}\n"
+    )
+    scores = load(make_index(config, rows)).score()
+    np.testing.assert_allclose(scores.of("a")[0], [1, 0, 2 / 6, 0], atol=1e-12)

@@ -410,3 +410,12 @@ def test_what_only_rounding_parts_has_no_weight():
     assert np.isnan(undirected(repeated, direction=np.ones(3))).all()
     two = np.array([[0.2, 8.994204681504714e-13], [0.0, 8.461429409669222e-13]])
     assert np.isnan(catalogue.method("weighting", "lopcow").function(two)).all()
+
+
+def test_a_constant_child_explains_nothing():
+    """The mean of 0.1 in 24 units is another double; the other child explains the opposite."""
+    children = np.column_stack([np.arange(24.0), np.full(24, 0.1)])
+    assert children[:, 1].mean() != 0.1
+    outcome = -np.arange(24.0)[:, None]
+    regression = catalogue.method("weighting", "regression").function
+    assert np.isnan(regression(children, outcome=outcome)).all()
