@@ -82,11 +82,11 @@ def goalposts_by_unit(
 
 
 def progress(x: Values, known: Values, sign: int, best: float, scale: float) -> list[float]:
-    """scale (1 - (best - x) / (best - min)), with x and best turned"""
+    """scale (1 - (best - x) / (best - min)), with x and best turned; as scale (x - min) / (best - min)"""
     least = min(turned(known, sign))
     if not best > least:
         raise Undefined("the target is not better than the worst unit")
-    return [scale * (1 - (best - value) / (best - least)) for value in turned(x, sign)]
+    return [scale * ((value - least) / (best - least)) for value in turned(x, sign)]
 
 
 def distance_to_target(

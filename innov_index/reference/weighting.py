@@ -159,7 +159,7 @@ def angle(children: Children) -> Weights:
     angles = []
     for child in children:
         x = present(child)
-        off = math.sqrt(variance(x, 0)) if varies(x) else 0.0
+        off = deviation(x, 0) if varies(x) else 0.0
         angles.append(math.atan2(off, mean(x)))
     return in_shares(angles)
 

@@ -163,7 +163,8 @@ def _regression(claim: Claim, tables: Tables) -> Judgement:
     x = x - x.mean(axis=0)
     least = nnls(x, target)[1] ** 2
     mixed = x @ np.array([w or 0.0 for w in claim.result])
-    factor = max(float(mixed @ target / (mixed @ mixed)), 0.0)
+    length = float(mixed @ mixed)
+    factor = max(float(mixed @ target) / length, 0.0) if length > 0 else 0.0
     reached = float(((target - factor * mixed) ** 2).sum())
     fair = reached <= least + CLOSE * float(target @ target)
     return Judgement({} if fair else {-1: (reached, least)})

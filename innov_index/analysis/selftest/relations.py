@@ -280,7 +280,8 @@ def _same(before: dict[int, Panel], after: dict[int, Panel]) -> bool:
         np.array([[[np.nan if v is None else v for v in c] for c in p] for p in panels.values()], dtype=float)
         for panels in (before, after)
     )
-    return not _apart(first, second, NOISE * float(np.nanmax(np.abs(first), initial=0.0))).any()
+    largest = np.nan_to_num(np.fmax.reduce(np.abs(first), axis=(1, 2), keepdims=True))
+    return not _apart(first, second, NOISE * largest).any()
 
 
 def _unit_twice(tried: Tried) -> Relation:
