@@ -169,7 +169,7 @@ class TreeForms:
         """
         node = self.nodes[i]
         printed = kind != "own" and not np.isnan(node.printed(kind).low[unit])
-        if kind == "passed" and not self._has_children(i, unit):
+        if kind != "own" and not self._has_children(i, unit):
             return 1 << i
         reading = 0
         for at, child in enumerate(node.children):

@@ -187,6 +187,23 @@ EXAMPLES = settings(
 
 @EXAMPLES
 @given(shape=shapes)
+@example(  # a unit with a gap below a node whose scores are not taken as published
+    shape=Shape(
+        seed=0,
+        units=7,
+        editions=0,
+        normalisation="{method: min_max, low: 1, high: 11}",
+        aggregation="{method: arithmetic}",
+        root="rounding: {method: half_even, decimals: 0, used_for: scores}",
+        inner="",
+        input_decimals=0,
+        decimals=(0, 0),
+        published="IP",
+        bands=False,
+        less=True,
+        gaps=True,
+    )
+)
 def test_what_an_index_publishes_holds_in_both_and_the_true_weights_are_inside(
     tmp_path_factory: pytest.TempPathFactory, shape: Shape
 ) -> None:
