@@ -102,19 +102,22 @@ def _acting(statement: Statement, tree: Tree, edition: int) -> list[Value]:
 
 
 def compared(statement: Statement, tables: Tables, node: int, column: Column) -> Column:
-    """Scores as they are ranked: rounded where that is stated, of the units that are ranked.
+    """What is ranked: scores, with the opposite sign where less is better."""
+    sign = statement.nodes[0].sign
+    return [None if v is None else sign * v for v in rounded(statement, tables, node, column)]
 
-    With the opposite sign where less is better.
-    """
+
+def rounded(statement: Statement, tables: Tables, node: int, column: Column) -> Column:
+    """Scores as they are ranked: rounded where that is stated, of the units that are ranked."""
     setting = statement.steps["rounding"][node]
     among = statement.ranking.of_step["among"] or {}
     ranked = [
         all(tables.groups[name][unit] in texts for name, texts in among.items())
         for unit in range(len(column))
     ]
-    round_off, sign = places.ROUNDINGS[setting.rule], statement.nodes[0].sign
+    round_off = places.ROUNDINGS[setting.rule]
     return [
-        sign * round_off(v, **setting.options) if v is not None and own else None
+        round_off(v, **setting.options) if v is not None and own else None
         for v, own in zip(column, ranked, strict=True)
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from innov_index.analysis.selftest.differences import BOUNDS, Agreement
-from innov_index.analysis.selftest.opinion import compared
+from innov_index.analysis.selftest.opinion import rounded
 from innov_index.analysis.selftest.plain import column_of, statement_of, tables_of
 from innov_index.analysis.selftest.relations import Relation
 from innov_index.analysis.uncertainty.model import Evaluated, Model
@@ -67,7 +67,7 @@ class _Replayed:
         tree = tree_scores(
             statement, self.tables, normalised, _nothing_claimed, column_of(draw.weights[:, 0])
         )
-        root = compared(statement, self.tables, 0, tree.scores[0][self.model.edition])
+        root = rounded(statement, self.tables, 0, tree.scores[0][self.model.edition])
         units = self.model.units.tolist()
         for unit, score, bound in zip(units, column_of(draw.scores[0]), draw.bounds[0].tolist(), strict=True):
             place = (statement.nodes[0].code, self.index.dataset.units.codes[unit], name)
