@@ -19,6 +19,7 @@ from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.infer.together import Together, ask_together, trees_of
 from innov_index.dataset.printed_figures import EXACT, Intervals
 from innov_index.errors import InnovIndexError
+from innov_index.wording import listed
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ def answers_to(questions: Sequence[Question]) -> tuple[Answer, ...]:
     places = {id(question): at for at, question in enumerate(questions)}
     for tree in trees_of(questions):
         at = [places[id(question)] for question in tree.questions]
+        if tree.apart:
+            found[at[0]] = _told(found[at[0]], tree.apart)
+        if len(at) == 1:
+            continue
         alone = [found[place].inference.weights for place in at]
         if None in alone and not any(map(_assumes_weights, tree.questions)):
             continue  # what some of these figures exclude all of them do
@@ -75,6 +80,13 @@ def answers_to(questions: Sequence[Question]) -> tuple[Answer, ...]:
                 own = replace(own, inference=replace(own.inference, weights=weights, disagreement=None))
             found[place] = replace(own, together=together)
     return tuple(found)
+
+
+def _told(answer: Answer, apart: Sequence[str]) -> Answer:
+    """The answer, with the nodes below that were too many to be asked about with it."""
+    text = f"figures of {listed(apart, 5)} are not used here: the tree would be too large to be asked as one"
+    question = replace(answer.question, remarks=(*answer.question.remarks, text))
+    return replace(answer, question=question)
 
 
 def _assumes_weights(question: Question) -> bool:

@@ -37,11 +37,12 @@ class Tree:
     """Questions about nodes of which the first is the top and every other is a child of one before it.
 
     `below` holds, for each question, what each of its children is: the number of a leaf, or (-1 - number) of
-    a question.
+    a question. `apart` are codes of nodes below that would make it too large.
     """
 
     questions: tuple[Question, ...]
     below: tuple[tuple[int, ...], ...]
+    apart: tuple[str, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -93,27 +94,31 @@ class Together:
 
 
 def trees_of(questions: Sequence[Question]) -> list[Tree]:
-    """The trees that questions make up, with two nodes at least."""
+    """The trees that questions make up: a top with nodes below it that are asked with it, or apart."""
     above: dict[int, int] = {}
     for parent, question in enumerate(questions):
         for child, other in enumerate(questions):
             if other.node in question.children and _linked(question, other):
                 above[child] = parent  # of several the lowest, which comes last
     tops = sorted({parent for parent in above.values() if parent not in above})
-    found = (_tree(questions, _members(questions, top, above), above) for top in tops)
-    return [tree for tree in found if len(tree.questions) > 1]
+    return [_tree(questions, *_members(questions, top, above), above) for top in tops]
 
 
-def _members(questions: Sequence[Question], top: int, above: dict[int, int]) -> list[int]:
-    """The top and the nodes below it, level by level, as many as can be asked about together."""
-    members, leaves = [top], len(questions[top].children)
+def _members(questions: Sequence[Question], top: int, above: dict[int, int]) -> tuple[list[int], list[int]]:
+    """The top and the nodes below it, level by level, as many as can be asked about together.
+
+    Then the nodes that would be too many; those below them are not named.
+    """
+    members, apart, leaves = [top], [], len(questions[top].children)
     for member in members:
         for child in (child for child, parent in above.items() if parent == member):
             more = leaves - 1 + len(questions[child].children)
             if (len(members) + 1) * more * len(questions[top].units) <= MOST_CELLS:
                 members.append(child)
                 leaves = more
-    return members
+            else:
+                apart.append(child)
+    return members, apart
 
 
 def _linked(parent: Question, child: Question) -> bool:
@@ -132,7 +137,9 @@ def _hides_digits(parent: Question, child: str) -> bool:
     return bool(np.nanmax(figures.high - figures.low, initial=0.0) > FULL_DIGITS * largest)
 
 
-def _tree(questions: Sequence[Question], members: Sequence[int], above: dict[int, int]) -> Tree:
+def _tree(
+    questions: Sequence[Question], members: Sequence[int], apart: Sequence[int], above: dict[int, int]
+) -> Tree:
     place = {questions[member].node: at for at, member in enumerate(members)}
     below: list[tuple[int, ...]] = []
     leaves = 0
@@ -146,7 +153,8 @@ def _tree(questions: Sequence[Question], members: Sequence[int], above: dict[int
                 children.append(leaves)
                 leaves += 1
         below.append(tuple(children))
-    return Tree(tuple(questions[member] for member in members), tuple(below))
+    codes = tuple(questions[child].node for child in apart)
+    return Tree(tuple(questions[member] for member in members), tuple(below), codes)
 
 
 def rows_of(tree: Tree) -> TreeRows:

@@ -12,6 +12,7 @@ import pytest
 from scipy.optimize import linprog
 
 import innov_index
+from innov_index.analysis.infer import together
 from innov_index.analysis.infer.answering import answer, answers_to
 from innov_index.analysis.infer.infeasibility import decide
 from innov_index.analysis.infer.order_of_units import Order
@@ -282,6 +283,13 @@ published: {file: published.csv, node: node, decimals: {I: 2, P: 0}}
     assert top.inference.weights.width < 0.6 * alone[0].width
     assert below.inference.weights.width < 0.6 * alone[1].width
     assert top.inference.weights.simple[0] == (Fraction(9, 10), Fraction(1, 10))
+
+
+def test_what_would_be_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "MOST_CELLS", 1)
+    top, *below = answers_to(questions(case(1)))
+    assert any("are not used here" in text for text in sentences(top))
+    assert all(found.together is None for found in (top, *below))
 
 
 def exactly(given: Case) -> bool:
