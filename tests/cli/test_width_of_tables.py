@@ -75,6 +75,7 @@ ALWAYS = (
     "robustness --time-limit 0.2 --top 5 --pair aaaa,aaab",
 )
 FEW_UNITS = (
+    "selftest",
     "uncertainty --table frequencies",
     "uncertainty --table pairs",
     "uncertainty --replay 3",

@@ -150,7 +150,7 @@ def test_where_every_unit_has_a_gap_ranks_are_enclosed_and_nothing_else_is_said(
     found = {row[0]: row[2:7] for row in result.table("ranks").rows}
     assert found == {"y": (1,) * 5, "t": (2,) * 5, "x": (3,) * 5, "z": (4,) * 5}
     said = "\n".join(result.sentences)
-    assert "other statements are about the 0 units without gaps" in said
+    assert "no unit is without gaps" in said
     assert "Moving all weights" not in said
     assert [result.table(name).rows for name in ("preferences", "stability")] == [(), ()]
     with pytest.raises(InnovIndexError, match="no unit whose shares of the weights could be measured"):
