@@ -12,7 +12,7 @@ from innov_index.methods.kernels.preparation import of_usual_size
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import weighting
 from innov_index.methods.weighting.optimised import Kind, Target, desired_shares, optimise
-from innov_index.model.arrays import Bools, Floats
+from innov_index.model.arrays import Bools, Floats, Ints
 
 CANCELLED = 1e-12
 """Below this share of the children's total variance, their mean varies only by rounding."""
@@ -80,8 +80,10 @@ def balance(
     """
     desired = desired_shares(given if importance == "given" else None, values.shape[-1])
     if correlation == "pearson":
-        return _of_nodes(values, lambda scores: _balanced(scores.T @ scores / len(scores), desired))
-    return _of_nodes(values, lambda scores: _searched(scores, "balance", desired, correlation))
+        return _of_nodes(
+            values, lambda scores, order: _balanced(scores.T @ scores / len(scores), desired[order])
+        )
+    return _of_nodes(values, lambda scores, order: _searched(scores, "balance", desired[order], correlation))
 
 
 @weighting.method("infomax", Trait.LOOPED)
@@ -110,19 +112,22 @@ def infomax(values: Floats, *, correlation: Kind = "pearson") -> Floats:
     (..., children)
     """
     if correlation == "pearson":
-        return _of_nodes(values, _most_informative)
+        return _of_nodes(values, lambda scores, order: _most_informative(scores))
     equal = desired_shares(None, values.shape[-1])
-    return _of_nodes(values, lambda scores: _searched(scores, "infomax", equal, correlation))
+    return _of_nodes(values, lambda scores, order: _searched(scores, "infomax", equal, correlation))
 
 
-def _of_nodes(values: Floats, importances: Callable[[Floats], Floats]) -> Floats:
+def _of_nodes(values: Floats, importances: Callable[[Floats, Ints], Floats]) -> Floats:
     """Weights of one node, for each leading index: (..., children).
+
+    Units and children are sorted first, so that their order has no effect, not even by rounding.
 
     Parameters
     ----------
     values : (..., units, children)
     importances : callable
-        Takes the z-scores of the children (complete units, children); returns their weights.
+        Takes the z-scores of the children (complete units, children), and in which order they are; returns
+        their weights.
     """
     size = values.shape[-1]
 
@@ -133,8 +138,12 @@ def _of_nodes(values: Floats, importances: Callable[[Floats], Floats]) -> Floats
             return np.ones(1)
         if len(complete) < 2 or not np.all(np.ptp(complete, axis=0) > 0):
             return np.full(size, np.nan)
-        spread = complete.std(axis=0)
-        weights = importances((complete - complete.mean(axis=0)) / spread) / spread
+        order = np.lexsort(np.sort(complete, axis=0)[::-1])
+        ordered = complete[:, order]
+        ordered = ordered[np.lexsort(ordered.T[::-1])]
+        spread = ordered.std(axis=0)
+        weights = np.empty(size)
+        weights[order] = importances((ordered - ordered.mean(axis=0)) / spread, order) / spread
         weights = np.ldexp(weights, (powers.min() - powers)[0])
         return np.asarray(weights / weights.sum())
 
@@ -179,10 +188,5 @@ def _balanced(correlations: Floats, desired: Floats) -> Floats:
 
 
 def _searched(scores: Floats, target: Target, desired: Floats, kind: Kind) -> Floats:
-    """Weights found by a search over sorted children, so that the order of the children has no effect."""
-    order = np.lexsort(np.sort(scores, axis=0)[::-1])
-    ordered = scores[:, order]
-    found = optimise(lambda weights: ordered @ weights, ordered, target, desired[order], kind)
-    weights = np.empty(len(desired))
-    weights[order] = found.weights
-    return weights
+    """Weights found by a search."""
+    return np.asarray(optimise(lambda weights: scores @ weights, scores, target, desired, kind).weights)
