@@ -33,7 +33,7 @@ def _what(scores: Scores, edition: int) -> str:
     levels = int(framework.levels.max())
     kept = int(scores.kept[edition].sum())
     return (
-        f"{scores.name} ranks {kept} units by {counted(len(framework.leaves), 'indicator')}"
+        f"{scores.name} ranks {counted(kept, 'unit')} by {counted(len(framework.leaves), 'indicator')}"
         f"{_under(framework)}, in {counted(levels, 'level')} below the index."
     )
 
@@ -83,8 +83,9 @@ def _treatment(scores: Scores, recipe: Recipe, edition: int) -> str:
     changed = scores.treated[edition]
     fallbacks = {_in_words(s.fallback.method) for s in settings if s.fallback is not None}
     then = f", and where that is not enough by {listed(sorted(fallbacks))}" if fallbacks else ""
+    values = counted(int(changed.sum()), "value")
     return (
-        f"Extreme values are treated by {_methods(settings)}{then}: {int(changed.sum()):,} values of "
+        f"Extreme values are treated by {_methods(settings)}{then}: {values} of "
         f"{counted(int(changed.any(axis=0).sum()), 'indicator')} changed."
     )
 
