@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from innov_index.analysis.infer.dominance import Dominance, dominance
 from innov_index.analysis.infer.inference import (
     Inference,
     infer_from_order,
     infer_from_scores,
     infer_jointly,
 )
-from innov_index.analysis.infer.order_rows import Dominance, dominance
 from innov_index.analysis.infer.power_search import PowerSearch, search_power
 from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.infer.together import Together, ask_together, trees_of

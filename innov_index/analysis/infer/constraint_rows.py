@@ -69,11 +69,8 @@ class ConstraintRows(Protocol):
 
     def __len__(self) -> int: ...
 
-    def least(self, y: Floats, relief: Floats | None = None) -> tuple[Ints, Floats]:
-        """Keys and slack g · y of rows, among them the one with the least slack.
-
-        `relief` is what the figure of each unit may change by: it adds to the slack of the unit's rows.
-        """
+    def least(self, y: Floats, /) -> tuple[Ints, Floats]:
+        """Keys and slack g · y of rows, among them the one with the least slack."""
         ...
 
     def within(self, y: Sequence[Fraction], limit: float) -> Ints:
@@ -106,6 +103,14 @@ class ConstraintRows(Protocol):
 
     def complete(self) -> ConstraintRows:
         """With the rows that follow from others only as long as no figure changes."""
+        ...
+
+
+class CorrectableRows(ConstraintRows, Protocol):
+    """Rows whose slack is linear in changes of the figures, too."""
+
+    def least(self, y: Floats, relief: Floats | None = None, /) -> tuple[Ints, Floats]:
+        """As of any rows; `relief`, what the figure of each unit may change by, adds to their slack."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from innov_index.analysis.infer.constraint_rows import ConstraintRows
+from innov_index.analysis.infer.constraint_rows import ConstraintRows, CorrectableRows
 from innov_index.analysis.infer.infeasibility import Certificate, decide
 from innov_index.analysis.infer.polytope import ROUNDS, TOLERANCE, Polytope, maximise
 from innov_index.model.arrays import Floats, Ints
@@ -79,7 +79,7 @@ class Correction:
         return sum(self.changes.values())
 
 
-def smallest_correction(rows: ConstraintRows) -> Correction:
+def smallest_correction(rows: CorrectableRows) -> Correction:
     """Find the smallest total change of the units' figures after which some y meets all rows (ties allowed).
 
     A change of d_u gives every row of unit u the slack d_u (in its units); the sum of the d_u is as small as
@@ -92,7 +92,7 @@ def smallest_correction(rows: ConstraintRows) -> Correction:
     keys = even.keys
     for _ in range(ROUNDS):
         y, changes = _least_sum(polytope, keys, normal)
-        added = _unmet(polytope, y, changes, keys)
+        added = _unmet(rows, polytope, y, changes, keys)
         if not len(added):
             break
         keys = np.union1d(keys, added)
@@ -124,9 +124,8 @@ def _least_sum(polytope: Polytope, keys: Ints, normal: Floats) -> tuple[Floats, 
     return y, changes
 
 
-def _unmet(polytope: Polytope, y: Floats, changes: Floats, keys: Ints) -> Ints:
+def _unmet(rows: CorrectableRows, polytope: Polytope, y: Floats, changes: Floats, keys: Ints) -> Ints:
     """The rows outside `keys` that y does not meet even after the changes, the worst first."""
-    rows = polytope.rows
     every, slack = rows.least(y, changes)
     every, slack = every[slack < 0], slack[slack < 0]
     slack = slack / polytope.heights(every)

@@ -16,10 +16,11 @@ from innov_index.analysis.infer.contradictions import (
     find_contradiction,
     smallest_correction,
 )
+from innov_index.analysis.infer.dominance import Dominance, dominance
 from innov_index.analysis.infer.infeasibility import Certificate, decide, violated
 from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_of_units import Order
-from innov_index.analysis.infer.order_rows import Dominance, OrderRows, dominance, order_rows
+from innov_index.analysis.infer.order_rows import OrderRows, order_rows
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import transform_for
 from innov_index.analysis.infer.score_rows import ScoreRows, score_rows

@@ -131,9 +131,7 @@ class TreeRows:
         ends = [self.child_figures, *(node.own for node in self.nodes)]
         return magnitude_of(*(self.transform(end) for one in ends for end in (one.low, one.high)))
 
-    def least(self, y: Floats, relief: Floats | None = None) -> tuple[Ints, Floats]:
-        if relief is not None:
-            raise NotImplementedError("what a figure's change does to a row is not linear here")
+    def least(self, y: Floats) -> tuple[Ints, Floats]:
         found = [
             part
             for i, children in self._below(y)

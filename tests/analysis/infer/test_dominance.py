@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from innov_index.analysis.infer.order_rows import dominance
+from innov_index.analysis.infer.dominance import dominance
 from innov_index.dataset.printed_figures import known, printed
 
 
