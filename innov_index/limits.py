@@ -7,61 +7,74 @@ commands, and the arguments in Python. A count beyond them would run for days or
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, TypeAlias, get_args
-
-from annotated_types import Ge, Le
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, TypeAlias, get_args
 
 from innov_index.errors import InnovIndexError
 
-Draws: TypeAlias = Annotated[int, Ge(1), Le(10_000_000)]
+
+@dataclass(frozen=True)
+class Between:
+    """Both ends of a range, as annotated-types groups them: `--help` needs no import of that package."""
+
+    low: float
+    high: float
+    __is_annotated_types_grouped_metadata__: ClassVar[bool] = True
+
+    def __iter__(self) -> Iterator[object]:
+        from annotated_types import Ge, Le
+
+        return iter((Ge(self.low), Le(self.high)))
+
+
+Draws: TypeAlias = Annotated[int, Between(1, 10_000_000)]
 """Draws of a simulation."""
 
-DrawNumber: TypeAlias = Annotated[int, Ge(0), Le(9_999_999)]
+DrawNumber: TypeAlias = Annotated[int, Between(0, 9_999_999)]
 """The number of one draw, from 0."""
 
-BaseRuns: TypeAlias = Annotated[int, Ge(16), Le(131_072)]
+BaseRuns: TypeAlias = Annotated[int, Between(16, 131_072)]
 """Base runs of a sensitivity analysis; each input adds as many."""
 
-Seed: TypeAlias = Annotated[int, Ge(0), Le(2**63 - 1)]
+Seed: TypeAlias = Annotated[int, Between(0, 2**63 - 1)]
 
-Threads: TypeAlias = Annotated[int, Ge(1), Le(1024)]
+Threads: TypeAlias = Annotated[int, Between(1, 1024)]
 
-Rows: TypeAlias = Annotated[int, Ge(1), Le(1_000_000)]
+Rows: TypeAlias = Annotated[int, Between(1, 1_000_000)]
 """Units to show or to watch."""
 
-Level: TypeAlias = Annotated[int, Ge(1), Le(1000)]
+Level: TypeAlias = Annotated[int, Between(1, 1000)]
 """A level of the tree below the root."""
 
-Natural: TypeAlias = Annotated[int, Ge(0), Le(1_000_000)]
-AtLeastOne: TypeAlias = Annotated[int, Ge(1), Le(1_000_000)]
+Natural: TypeAlias = Annotated[int, Between(0, 1_000_000)]
+AtLeastOne: TypeAlias = Annotated[int, Between(1, 1_000_000)]
 """Counts of units, indicators, years, iterations."""
 
-Few: TypeAlias = Annotated[int, Ge(1), Le(1000)]
-Several: TypeAlias = Annotated[int, Ge(2), Le(1000)]
+Few: TypeAlias = Annotated[int, Between(1, 1000)]
+Several: TypeAlias = Annotated[int, Between(2, 1000)]
 """Counts of what takes memory or time each: classes, tables, steps."""
 
-Digits: TypeAlias = Annotated[int, Ge(0), Le(15)]
+Digits: TypeAlias = Annotated[int, Between(0, 15)]
 """Decimals or significant digits; a float has no more than 15 to rely on."""
 
-Seconds: TypeAlias = Annotated[float, Ge(0), Le(604_800)]
+Seconds: TypeAlias = Annotated[float, Between(0, 604_800)]
 """Up to a week."""
 
-Gigabytes: TypeAlias = Annotated[float, Ge(0), Le(100_000)]
+Gigabytes: TypeAlias = Annotated[float, Between(0, 100_000)]
 """Of memory."""
 
-Millimetres: TypeAlias = Annotated[float, Ge(60), Le(400)]
+Millimetres: TypeAlias = Annotated[float, Between(60, 400)]
 """Width of a figure."""
 
-StandardError: TypeAlias = Annotated[float, Ge(0.0001), Le(1)]
+StandardError: TypeAlias = Annotated[float, Between(0.0001, 1)]
 """Of a probability that is simulated; 10 million draws bring it to 0.00016 at most."""
 
 
 def range_of(kind: Any) -> tuple[float, float]:
     """The smallest and the largest number of a kind."""
-    numeric, *constraints = get_args(kind)
-    low = next(limit.ge for limit in constraints if isinstance(limit, Ge))
-    high = next(limit.le for limit in constraints if isinstance(limit, Le))
-    return numeric(low), numeric(high)
+    numeric, limits = get_args(kind)
+    return numeric(limits.low), numeric(limits.high)
 
 
 def expected(kind: Any) -> str:
