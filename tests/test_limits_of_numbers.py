@@ -24,6 +24,7 @@ from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.forms import REGISTERED
 from innov_index.errors import InnovIndexError
 from innov_index.index import load
+from innov_index.limits import Between
 from innov_index.methods.catalogue import STEPS, WITHIN, step
 from innov_index.sources.source_kinds import KINDS, options_of
 
@@ -126,7 +127,9 @@ def models() -> Iterator[type]:
 
 
 def limited(constraints: tuple[Any, ...]) -> bool:
-    kinds = [type(limit) for limit in constraints]
+    kinds = [
+        type(limit) for part in constraints for limit in (part if isinstance(part, Between) else (part,))
+    ]
     return (Ge in kinds and Le in kinds) or any("Resolved" in kind.__name__ for kind in kinds)
 
 
