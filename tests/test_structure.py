@@ -18,6 +18,7 @@ SHARED_NAMES = {
     "denomination.py": "the step: its methods, and their formulas in the reference",
     "framework.py": "the tree, and its sheet in the workbook",
     "indicators.py": "indicators: their steps, and their figures",
+    "kinds.py": "what there are: kinds of files, kinds of figures",
     "levels.py": "aggregation level by level: computed, and as formulas",
     "method.py": "how the index is computed, in words: on the page, in the workbook",
     "normalisation.py": "the step: its formulas in the workbook, and in the reference",
@@ -29,6 +30,7 @@ SHARED_NAMES = {
     "tables.py": "a result as tables",
     "treatment.py": "the step: its formulas in the workbook, and in the reference",
     "tree.py": "the tree as stated, and the reference's walk over it",
+    "workbook.py": "reading a workbook: as cells, and as a table",
     "uncertainty.py": "the command and its block of the config",
 }
 """Names that several modules of the package have because they are about one idea; and the idea."""
