@@ -1,4 +1,4 @@
-"""Workbooks of every kind, told apart by their content."""
+"""Workbooks of every kind, told apart by their content; pages of HTML that are named as one are read too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from innov_index.errors import DataError
+from innov_index.intake.formats.html_table import HtmlTables
 from innov_index.intake.formats.kinds import Kind, kind_of
 from innov_index.intake.formats.ods import OpenDocument
 from innov_index.intake.formats.xls import OldWorkbook
@@ -18,6 +19,7 @@ _READERS: dict[Kind, Callable[[Path, bytes], SheetFile]] = {
     Kind.XLSB: BinaryWorkbook,
     Kind.XLS: OldWorkbook,
     Kind.ODS: OpenDocument,
+    Kind.HTML: HtmlTables,
 }
 
 
