@@ -82,8 +82,10 @@ class Intervals:
         """What is left of the range from `low` to `high`; all of it where no such number prints so."""
         inner_low = np.where(self.missing | np.isnan(low), low, np.maximum(low, self.low))
         inner_high = np.where(self.missing | np.isnan(high), high, np.minimum(high, self.high))
-        agree = inner_low <= inner_high
-        return np.where(agree, inner_low, low), np.where(agree, inner_high, high)
+        # ranges that touch have their end in common, whatever its last bits
+        agree = inner_low <= inner_high + EXACT
+        least, greatest = np.minimum(inner_low, inner_high), np.maximum(inner_low, inner_high)
+        return np.where(agree, least, low), np.where(agree, greatest, high)
 
     def before_rounding(self, decimals: int) -> Intervals:
         """What the figures stand for where a score was rounded to these decimals before it was printed.

@@ -186,14 +186,19 @@ def _node(tree: Tree, at: int, transform: Transform, passed: Intervals) -> TreeN
     question = tree.questions[at]
     order, _ = order_rows(question.figures, question.order, transform, noise=question.noise)
     printed = _nothing(passed) if question.parent is None else question.parent
+    absent = question.figures.missing
+    own = printed.widened(EXACT if question.noise else 0.0)
+    if question.scaling != "none":
+        # of a unit with gaps the scale would be multiplied by the weights of the children that it has
+        own = own.where(~absent.any(axis=1))
     return TreeNode(
         code=question.node,
         children=tree.below[at],
         leaves=np.array(tree.leaves_of(at), dtype=np.int64),
-        own=printed.widened(EXACT if question.noise else 0.0),
+        own=own,
         ranked=printed if question.ranked is None else question.ranked,
         passed=passed,
-        absent=question.figures.missing,
+        absent=absent,
         order=order.complete(),
         hidden=question.hidden,
     )

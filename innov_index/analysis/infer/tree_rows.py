@@ -14,7 +14,8 @@ read as all the rows that they stand for: each node on the way down is read as p
 of all these readings the tightest is found at once, node by node.
 
 What is not used: where leaves are known as intervals, that ranks of an inner node also tie its hidden digits
-to each other in the node above. A unit with a gap below a node is read as printed there.
+to each other in the node above. A unit with a gap below a node is read as printed there, and its score in a
+node with a factor or an offset is left out.
 """
 
 from __future__ import annotations

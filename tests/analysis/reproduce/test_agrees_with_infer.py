@@ -204,6 +204,23 @@ EXAMPLES = settings(
         gaps=True,
     )
 )
+@example(  # a unit with a gap below a root with a scale, whose other child is read as its children
+    shape=Shape(
+        seed=76584,
+        units=5,
+        editions=2,
+        normalisation="{method: linear, offset: 5, factor: 0.5}",
+        aggregation="{method: arithmetic}",
+        root="rescaling: {method: linear, offset: 20, factor: 3}",
+        inner="rounding: {method: half_up, decimals: 1, used_for: parents}",
+        input_decimals=0,
+        decimals=(3, 1),
+        published="IP",
+        bands=False,
+        less=True,
+        gaps=True,
+    )
+)
 def test_what_an_index_publishes_holds_in_both_and_the_true_weights_are_inside(
     tmp_path_factory: pytest.TempPathFactory, shape: Shape
 ) -> None:
@@ -276,6 +293,12 @@ published: {file: published.csv, decimals: 1}
     decimals=0,
     normalisation="{method: min_max, low: 1, high: 11}",
     aggregation="{method: geometric}",
+)
+@example(  # a printed score and the printed inputs have a single number in common
+    seed=2375658,
+    decimals=1,
+    normalisation="{method: none}",
+    aggregation="{method: arithmetic}",
 )
 def test_of_a_complete_table_both_say_the_same(
     tmp_path_factory: pytest.TempPathFactory,
