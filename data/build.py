@@ -1,5 +1,7 @@
 """Write the tables of this folder from their sources: one module of `making` for each family.
 
+The lists in `countries` are sources themselves: from them comes the register that the package ships.
+
 Usage: python data/build.py [SOURCES]
 
 SOURCES is the folder with the reference material (default: `../shared` beside the project).
@@ -11,6 +13,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from making.countries import country_register
 from making.epi import environmental_performance
 from making.fsi import fragile_states
 from making.gazetteer import gazetteer
@@ -37,6 +40,7 @@ def main() -> None:
     gazetteer(sources)
     ai_copapers(sources)
     hub_counts(sources)
+    country_register(DATA / "countries")
 
 
 if __name__ == "__main__":

@@ -18,13 +18,11 @@ def test_build_makes_the_shipped_tables_byte_for_byte(shared: Path, tmp_path: Pa
     (tmp_path / "data").mkdir()
     shutil.copy(DATA / "build.py", tmp_path / "data/build.py")
     shutil.copytree(DATA / "making", tmp_path / "data/making", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(DATA / "countries", tmp_path / "data/countries")
     subprocess.run([sys.executable, tmp_path / "data/build.py", shared], check=True, capture_output=True)
-    made = [
-        path
-        for path in (tmp_path / "data").rglob("*")
-        if path.is_file() and not path.suffix.startswith(".py")
-    ]
+    made = [path for path in tmp_path.rglob("*") if path.is_file() and not path.suffix.startswith(".py")]
     assert len(made) > 20
+    assert tmp_path / "innov_index/intake/countries/register.json" in made
     different = [
         path.relative_to(tmp_path).as_posix()
         for path in made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from innov_index.sources.places.names import fold
+from innov_index.intake.folding import fold
 from making.tables import DATA, PLACE, read, write
 
 GAZETTEER_COLUMNS = ("geonameid", "name", "country", "admin1", *PLACE, "population")

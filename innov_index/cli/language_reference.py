@@ -54,7 +54,7 @@ class Section:
 
 PAGES: Mapping[str, Sequence[Section]] = {
     "data": (
-        Section("Units", "UnitsBlock", ("units",)),
+        Section("Units", "UnitsBlock", ("units", "country_names")),
         Section("Joined tables", "JoinedBlock", ("joined",)),
         Section("Indicators", "IndicatorsBlock", ("indicators",)),
         Section("Published figures", "PublishedBlock", ("published",)),

@@ -84,6 +84,12 @@ class UnitsBlock(TableBlock):
     file: Text | None = Field(default=None, description="path; the indicators' file by default")  # type: ignore[assignment]
     id: Text = Field(default="unit", description="column with the units' unique codes")
     name: str | None = Field(default=None, description="column with the units' names; the codes by default")
+    names: Literal["countries"] | None = Field(
+        default=None,
+        description="the units are countries: every table may name them by any code or name in the "
+        "register of countries, and aggregates such as the World are left out; by default each text must be "
+        "a unit's code",
+    )
     groups: list[str] = Field(
         default=[], description="columns that put units into groups (region, income class …)"
     )

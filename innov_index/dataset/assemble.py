@@ -21,6 +21,7 @@ from innov_index.dataset.config_tables import (
     units_of_rows,
 )
 from innov_index.dataset.derived import DerivedIndicators, as_table, derive_indicators
+from innov_index.dataset.unit_names import UnitNames, unit_names
 from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -56,7 +57,8 @@ def read_dataset(config: Config) -> ReadDataset:
     derived = _derived(config)
     file = block.indicators.file
     values = None if file is None else tables.open(block.indicators, file)
-    units = _units_table(config, values, derived, tables)
+    naming = unit_names(block.units)
+    units = _units_table(config, values, derived, tables, naming)
     by_edition = (block.indicators.edition or EDITION) in units.columns
     codes, unit_rows = codes_of_units(
         units, block.units.id, repeated=by_edition or _stand_among_the_values(config)
@@ -64,11 +66,15 @@ def read_dataset(config: Config) -> ReadDataset:
     own_columns = _unit_columns(config, units)
     joined = _joined_tables(config, units, tables)
     wanted = _wanted(config, (*own_columns, *(name for block, _ in joined for name in block.columns)))
+    names = _first(units, block.units.name, unit_rows) if block.units.name else codes
+    if values is not None:
+        values = naming.values_of(values, block.indicators.unit or block.units.id, codes, names)
     editions, matrix, present = _values(config, values, wanted, codes, derived)
     read_units = _units(config, units, codes, unit_rows, own_columns, editions)
     columns = dict(read_units.columns)
     for joined_block, table in joined:
         unit_column = joined_block.id or block.units.id
+        table = naming.rows_about(table, unit_column, codes, names)
         columns |= joined_columns(table, joined_block, unit_column, codes, editions, present)
     dataset = Dataset(
         units=replace(read_units, columns=columns),
@@ -77,7 +83,7 @@ def read_dataset(config: Config) -> ReadDataset:
         present=present,
         editions=editions,
     )
-    remarks = [*tables.remarks, *_absent(values, codes, present)]
+    remarks = [*tables.remarks, *naming.remarks, *_absent(values, codes, present)]
     if derived is None:
         return ReadDataset(dataset, tables.files, tuple(remarks))
     files = dict.fromkeys((*tables.files, *derived.files))
@@ -114,19 +120,24 @@ def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:
     tables = ConfigTables(config.folder)
     file = config.block.indicators.file
     values = None if file is None or config.block.units.file else tables.open(config.block.indicators, file)
-    units = _units_table(config, values, derived, tables)
+    units = _units_table(config, values, derived, tables, unit_names(config.block.units))
     return codes_of_units(units, config.block.units.id, repeated=values is not None)[0]
 
 
 def _units_table(
-    config: Config, values: Table | None, derived: DerivedIndicators | None, tables: ConfigTables
+    config: Config,
+    values: Table | None,
+    derived: DerivedIndicators | None,
+    tables: ConfigTables,
+    naming: UnitNames,
 ) -> Table:
     """The table with one row for each unit."""
     block = config.block.units
-    if block.file is not None:
-        return tables.open(block, block.file)
-    if values is not None:
-        return values
+    table = values if block.file is None else tables.open(block, block.file)
+    if table is not None:
+        table.require((block.id, *((block.name,) if block.name else ())), "the units")
+        among = _stand_among_the_values(config)
+        return naming.units_among_values(table) if among else naming.own_table(table)
     if derived is None:
         raise DataError(f"{config.path}: neither `units` nor `indicators` names a file")
     sheet = derived.units

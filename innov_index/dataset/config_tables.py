@@ -9,7 +9,8 @@ import numpy as np
 
 from innov_index.config.language import JoinedBlock, TableBlock
 from innov_index.config.settings import texts_of
-from innov_index.errors import DataError, Problem, not_found
+from innov_index.dataset.name_matching import unknown_name
+from innov_index.errors import DataError, Problem
 from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Remark
@@ -106,7 +107,7 @@ def units_of_rows(table: Table, column: str, codes: Sequence[str]) -> Ints:
     found = positions_in(codes, texts)
     problems = [
         Problem(
-            not_found("unit", texts[row], codes, "in the table of units"),
+            unknown_name("unit", texts[row], codes, "in the table of units"),
             table.mark(int(row), column),
         )
         for row in np.flatnonzero(found < 0)
@@ -204,7 +205,7 @@ def _require_rows(
         if codes[unit] in known:
             message = f"no row for unit '{codes[unit]}' {where}"
         else:
-            message = not_found("row for unit", codes[unit], known, where)
+            message = unknown_name("row for unit", codes[unit], known, where)
         problems.append(Problem(f"{table.file}: {message}"))
     if len(places) > MOST:
         problems.append(Problem(f"and {len(places) - MOST} more"))

@@ -8,16 +8,18 @@ is left unmatched.
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from innov_index.intake.countries.register import register
+from innov_index.intake.countries.spelling import near_names
+from innov_index.intake.folding import fold_in_any_script
+from innov_index.wording import listed
 
 _WORDS = frozenset(
     {"city", "town", "metro", "metropolitan", "area", "region", "ma", "greater", "the", "of", "and"}
 )
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "&": " "})
 _NEAREST = 3
 
 
@@ -39,7 +41,7 @@ def match(names: Iterable[str], known: Sequence[str]) -> Matches:
     """Match each name with one of the known names."""
     distinct = list(dict.fromkeys(names))
     found: dict[str, int] = {}
-    for spelling in (_as_it_is, folded, without_common_words, before_comma):
+    for spelling in (_as_it_is, fold_in_any_script, without_common_words, before_comma):
         open_names = [name for name in distinct if name not in found]
         taken = set(found.values())
         free = [index for index in range(len(known)) if index not in taken]
@@ -51,16 +53,9 @@ def match(names: Iterable[str], known: Sequence[str]) -> Matches:
     return Matches(found, inexact, unmatched)
 
 
-def folded(name: str) -> str:
-    """The name regardless of case, accents, dashes, quotes, dots and spaces."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
-    return " ".join(re.split(r"[\W_]+", letters)).strip()
-
-
 def without_common_words(name: str) -> str:
     """The folded name without words such as "city" and "greater"."""
-    return " ".join(word for word in folded(name).split() if word not in _WORDS)
+    return " ".join(word for word in fold_in_any_script(name).split() if word not in _WORDS)
 
 
 def before_comma(name: str) -> str:
@@ -69,15 +64,45 @@ def before_comma(name: str) -> str:
 
 
 def nearest(name: str, candidates: Sequence[str]) -> tuple[str, ...]:
-    """The most similar names, at most three."""
+    """The most similar names, at most three.
+
+    Of countries, the same country under another name comes first, and another country is none, even where the
+    names are as similar as Niger and Nigeria.
+    """
+    same, other = _by_country(name, candidates)
     by_spelling: dict[str, list[str]] = {}
     for candidate in candidates:
-        by_spelling.setdefault(folded(candidate), []).append(candidate)
-    close = difflib.get_close_matches(folded(name), by_spelling, n=_NEAREST, cutoff=0.6)
+        if candidate not in other:
+            by_spelling.setdefault(fold_in_any_script(candidate), []).append(candidate)
     start = without_common_words(name)
     begins = [spelling for spelling in by_spelling if start and spelling.startswith(start)]
-    chosen = dict.fromkeys([*close, *begins])
-    return tuple(candidate for spelling in chosen for candidate in by_spelling[spelling])[:_NEAREST]
+    chosen = dict.fromkeys([*near_names(fold_in_any_script(name), by_spelling, _NEAREST), *begins])
+    close = (candidate for spelling in chosen for candidate in by_spelling[spelling])
+    return tuple(dict.fromkeys([*same, *close]))[:_NEAREST]
+
+
+def unknown_name(kind: str, name: str, known: Sequence[str], where: str = "") -> str:
+    """The message about a name that is not known: with similar ones, or else the first that are."""
+    place = f" {where}" if where else ""
+    near = nearest(name, known)
+    return f"no {kind} '{name}'{place}." + (
+        f" Did you mean '{near[0]}'?" if near else f" Valid names: {listed(known, 8)}."
+    )
+
+
+def _by_country(name: str, candidates: Iterable[str]) -> tuple[list[str], set[str]]:
+    """Candidates that are the country of this name, and those that are another."""
+    countries = register()
+    meant = countries.match(name)
+    same, other = [], set()
+    if meant is not None:
+        for candidate in candidates:
+            found = countries.match(candidate)
+            if found is not None and found.area is meant.area:
+                same.append(candidate)
+            elif found is not None:
+                other.add(candidate)
+    return same, other
 
 
 def _as_it_is(name: str) -> str:
@@ -89,7 +114,7 @@ def _unambiguous(
 ) -> dict[str, int]:
     """Names whose normalised spelling is that of exactly one free known name and of no other name.
 
-    At least one of the two names must have this spelling in full.
+    At least one of the two names must have this spelling in full, and they must not be of two countries.
     """
     wanted: dict[str, list[str]] = {}
     for name in names:
@@ -105,5 +130,8 @@ def _unambiguous(
     if spelling is _as_it_is:
         return pairs
     return {
-        name: index for name, index in pairs.items() if spelling(name) in (folded(name), folded(known[index]))
+        name: index
+        for name, index in pairs.items()
+        if spelling(name) in (fold_in_any_script(name), fold_in_any_script(known[index]))
+        and not _by_country(name, [known[index]])[1]
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from innov_index.config.language import PublishedBlock
 from innov_index.config.load import Config
 from innov_index.config.settings import texts_of
 from innov_index.dataset.config_tables import ConfigTables
-from innov_index.dataset.name_matching import match
+from innov_index.dataset.name_matching import Matches, match
 from innov_index.dataset.printed_figures import (
     Intervals,
     PrintedRank,
@@ -22,12 +22,13 @@ from innov_index.dataset.printed_figures import (
     printed,
     read_rank,
 )
+from innov_index.dataset.unit_names import taken_for, unit_names
 from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
-from innov_index.wording import counted
+from innov_index.wording import counted, listed
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Published:
 
     `excepted` marks, in the same shape, the figures under `exceptions:`. `unmatched` are published units that
     this index does not have, `nearest` the most similar candidates; `inexact` pairs names with the different
-    spelling that they were matched with; `left_out` says what else in the file is not compared, `unannounced`
+    spelling that they were matched with, `by_register` says which names of countries were taken for units;
+    `left_out` says what else in the file is not compared, `unannounced`
     names the units of this index without any published figure.
     """
 
@@ -57,6 +59,7 @@ class Published:
     excepted: Bools
     nearest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     inexact: tuple[tuple[str, str], ...] = ()
+    by_register: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     unannounced: tuple[str, ...] = ()
     no_rankings: Mapping[tuple[int, int], str] = field(default_factory=dict)
@@ -92,6 +95,7 @@ class Published:
         """In sentences, what to know of the list: where it is no ranking, then of its names."""
         found = list(self.told_as_no_ranking)
         found += [f"'{there}' is taken for '{here}'" for there, here in self.inexact]
+        found += self.by_register
         for name in self.unmatched:
             near = self.nearest.get(name, ())
             candidates = f" (nearest: {', '.join(near)})" if near else ""
@@ -116,10 +120,7 @@ def read_published(
     unit_column = block.unit or config.block.units.id
     table.require((unit_column,), "published figures")
     check_decimals(block.decimals, framework.codes, editions, f"in `published: decimals` of {table.file}")
-    matches = match(
-        (name for name in table.text(unit_column) if name),
-        units.names if block.match == "name" else units.codes,
-    )
+    matches = _matched(config, block, [name for name in table.text(unit_column) if name], units)
     at_edition, unknown_editions = _editions(table, block, editions)
     reader = _PublishedFigures(
         table,
@@ -146,12 +147,40 @@ def read_published(
         excepted=read_only(reader.excepted(block)),
         nearest=matches.unmatched,
         inexact=matches.inexact,
-        left_out=(*_nameless(table, unit_column), *unknown_editions),
+        by_register=matches.told,
+        left_out=(*_nameless(table, unit_column), *matches.left_out, *unknown_editions),
         unannounced=tuple(
             name for name, silent in zip(units.names, _silent(scores, ranks), strict=True) if silent
         ),
         no_rankings=faults,
         lists={at: _list_name(*at, framework, editions) for at in faults},
+    )
+
+
+@dataclass(frozen=True)
+class _Matched(Matches):
+    told: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def _matched(config: Config, block: PublishedBlock, texts: Sequence[str], units: Units) -> _Matched:
+    """Which units the texts stand for: by `units: {names: …}`, or else where spelling leaves no doubt."""
+    known, others = units.codes, units.names
+    if block.match == "name":
+        known, others = others, known
+    naming = unit_names(config.block.units)
+    meanings = naming.meanings(texts, known, others)
+    settled = {*meanings.taken, *meanings.aggregates, *meanings.others}
+    found = match([text for text in texts if text not in settled], known)
+    taken = {text: meanings.units[text] for text in meanings.taken}
+    near = {text: naming.near(text) or names for text, names in found.unmatched.items()}
+    aggregates = f"no countries, and left out: {listed(meanings.aggregates, 10)}"
+    return _Matched(
+        found={**found.found, **taken},
+        inexact=found.inexact,
+        unmatched={**near, **dict.fromkeys(meanings.others, ())},
+        told=tuple(taken_for(text, known[at], meanings.taken[text]) for text, at in taken.items()),
+        left_out=(aggregates,) if meanings.aggregates else (),
     )
 
 
@@ -295,8 +324,11 @@ class _PublishedFigures:
         places = np.stack([self.edition[rows], self.unit[rows], nodes[rows]], axis=1)
         _, first, counts = np.unique(places, axis=0, return_index=True, return_counts=True)
         if (counts > 1).any():
-            row = int(rows[first[np.argmax(counts > 1)]])
-            message = "the figure for this unit, edition and node is repeated below"
+            at = first[np.argmax(counts > 1)]
+            row, again = rows[(places == places[at]).all(axis=1)][:2]
+            line = self.table.mark(int(again), column).line
+            message = f"the figure for this unit, edition and node is repeated in line {line}"
+            row = int(row)
             raise DataError(Problem(message, self.table.mark(row, column)))
         for target, found in zip(targets, numbers.T, strict=True):
             target[tuple(places.T)] = found[rows]

@@ -18,7 +18,7 @@ from innov_index.intake.tables.delimited import read_delimited
 from innov_index.intake.tables.grid import HEADER, Grid
 from innov_index.intake.tables.workbook import read_workbook
 from innov_index.io.file_roles import is_pipe
-from innov_index.model.arrays import Bools, Floats
+from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed
 
@@ -147,7 +147,20 @@ class Table:
         if not len(rows):
             conditions = ", ".join(f"{column} = {' or '.join(texts)}" for column, texts in stated.items())
             raise DataError(f"{self.file}: no row with {conditions}")
+        return self.only(rows)
+
+    def only(self, rows: Ints) -> Table:
+        """Some of the rows."""
         return replace(self, grid=self.grid.only([int(row) for row in rows]))
+
+    def with_text(self, column: str, texts: Sequence[str]) -> Table:
+        """The table with other texts in a column; places are those of the cells in the file."""
+        position = self._position[column]
+        rows = [
+            (*row[:position], text, *row[position + 1 :])
+            for row, text in zip(self.grid.rows, texts, strict=True)
+        ]
+        return replace(self, grid=replace(self.grid, rows=rows))
 
     def _unusable(self, reasons: dict[tuple[int, str], str]) -> DataError:
         """Make one error for all unusable cells (row, column)."""

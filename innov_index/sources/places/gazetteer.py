@@ -10,8 +10,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from innov_index.errors import DataError
+from innov_index.intake.folding import fold
 from innov_index.intake.opening import read_content
-from innov_index.sources.places.names import Countries, fold
+from innov_index.sources.places.names import Countries
 
 CITIES, ALIASES, COUNTRIES = "cities", "aliases", "countries"
 _COLUMNS = {

@@ -1,31 +1,17 @@
-"""How names are compared: folded spelling, codes of countries and states, rules on institutions."""
+"""How names are compared: codes of countries and states, rules on institutions."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from innov_index.errors import DataError, Problem
+from innov_index.intake.countries.register import register
+from innov_index.intake.folding import fold
 from innov_index.intake.options import expression
 from innov_index.intake.tables.table import Table
-
-_LETTERS = str.maketrans(
-    {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "æ": "ae", "Æ": "ae", "ı": "i", "ß": "ss"}
-    | {"œ": "oe", "Œ": "oe", "ð": "d", "þ": "th", "’": " ", "‘": " "}
-)
-_OTHER = re.compile(r"[^a-z0-9]+")
-
-
-@lru_cache(maxsize=1 << 18)
-def fold(text: str) -> str:
-    """The name in lower-case Latin letters and digits, words separated by single spaces."""
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return _OTHER.sub(" ", text.casefold()).strip()
 
 
 def fold_institution(text: str) -> str:
@@ -33,22 +19,8 @@ def fold_institution(text: str) -> str:
     return fold(text.replace("&", " and ")).removeprefix("the ")
 
 
-OTHER_NAMES = {
-    "usa": "US", "u s a": "US", "us": "US", "united states of america": "US", "america": "US",
-    "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "great britain": "GB",
-    "northern ireland": "GB", "united kingdom of great britain and northern ireland": "GB",
-    "south korea": "KR", "korea": "KR", "republic of korea": "KR", "korea republic of": "KR",
-    "russia": "RU", "russian federation": "RU", "czech republic": "CZ", "czechia": "CZ",
-    "hong kong sar": "HK", "hong kong": "HK", "hong kong china": "HK", "macau": "MO", "macao": "MO",
-    "vietnam": "VN", "viet nam": "VN", "turkey": "TR", "turkiye": "TR", "netherlands": "NL",
-    "the netherlands": "NL", "holland": "NL", "uae": "AE", "bahamas": "BS", "iran": "IR",
-    "islamic republic of iran": "IR", "taiwan": "TW", "taiwan province of china": "TW",
-    "chinese taipei": "TW",
-    "saudi arabia": "SA", "kingdom of saudi arabia": "SA", "republic of ireland": "IE",
-    "china": "CN", "china mainland": "CN", "people s republic of china": "CN", "pr china": "CN",
-    "p r china": "CN", "north macedonia": "MK", "slovak republic": "SK", "cote d ivoire": "CI",
-}  # fmt: skip
-"""Folded names that are not in the gazetteer's list of countries."""
+IN_ADDRESSES = {"america": "US"}
+"""Folded names that stand for a country in an address, though not in a table of countries."""
 
 CITY_STATES = {"SG": "1880252", "HK": "1819729", "MO": "1821274", "MC": "2993458"}
 """City-states, with the GeoNames id of the city."""
@@ -66,13 +38,17 @@ US_STATES = {fold(entry[3:]): entry[:2] for entry in _US_STATES.split(",")}
 
 
 class Countries:
-    """Names of countries and their ISO 3166 codes of two letters; a code stands for itself."""
+    """Names of countries and their ISO 3166 codes of two letters; a code stands for itself.
+
+    A person's own names come first, then those of the gazetteer, then the register of countries; a part of a
+    country, such as Scotland, stands for the whole.
+    """
 
     def __init__(
         self, names: Iterable[tuple[str, str, str]], aliases: Mapping[str, str] | None = None
     ) -> None:
         """`names` are (code, code of three letters, name); `aliases` are a person's own names → codes."""
-        self._by_name: dict[str, str] = dict(OTHER_NAMES)
+        self._by_name: dict[str, str] = dict(IN_ADDRESSES)
         self._codes: set[str] = set()
         for code, long_code, name in names:
             self._codes.add(code)
@@ -83,9 +59,18 @@ class Countries:
     def code(self, text: str) -> str | None:
         """The code, or None if the text names no country."""
         text = text.strip()
-        if text in self._codes:
-            return text
-        return self._by_name.get(fold(text)) if text else None
+        if not text or text in self._codes:
+            return text or None
+        return self._by_name.get(fold(text)) or _registered(text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _registered(text: str) -> str | None:
+    """The code by the register of countries."""
+    countries = register()
+    found = countries.match(text)
+    area = countries.whole(text) if found is None else found.area
+    return None if area is None else area.iso2
 
 
 def state_code(text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from innov_index.intake.folding import fold
 from innov_index.sources.places.gazetteer import City, Gazetteer
-from innov_index.sources.places.names import CITY_STATES, Countries, fold, state_code
+from innov_index.sources.places.names import CITY_STATES, Countries, state_code
 
 Level = Literal["exact", "folded", "alias", "city-state", "transliterated", "typo", "none"]
 

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import DataError
+from innov_index.intake.folding import fold
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine
 from innov_index.intake.tables.table import Table, read_table
 from innov_index.model.arrays import Ints
 from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
-from innov_index.sources.places.names import Countries, NameRules, fold, state_code
+from innov_index.sources.places.names import Countries, NameRules, state_code
 from innov_index.sources.places.place_matching import Candidates, PlaceMatcher
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import OUTSIDE, ROLES, Placement

@@ -334,7 +334,7 @@ def test_a_figure_announced_twice_is_refused(announce: Announce, tmp_path: Path)
     index = announce(figures_of(announce(NOTHING)))
     path = tmp_path / "published.csv"
     path.write_text(path.read_text() + "U1,I,3,4\n")
-    with pytest.raises(InnovIndexError, match="is repeated below"):
+    with pytest.raises(InnovIndexError, match="is repeated in line"):
         reproduce(index)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from innov_index.errors import DataError
-from innov_index.sources.places.names import Countries, fold
+from innov_index.intake.folding import fold
+from innov_index.sources.places.names import Countries
 from innov_index.sources.places.placing import Placer
 from innov_index.sources.record_account import Placement
 from tests.sources.deriving import GAZETTEER, derived, places, write_csv

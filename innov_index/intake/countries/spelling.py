@@ -1,0 +1,83 @@
+"""How names of countries are compared: what does not matter, and which words tell little."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from innov_index.intake.folding import fold
+
+_IGNORED = frozenset({"the", "of", "and"})
+_WRITTEN_OUT = {
+    "st": "saint", "sts": "states", "rep": "republic", "dem": "democratic", "fed": "federated",
+    "is": "islands", "isl": "islands",
+}  # fmt: skip
+_INVERTED = re.compile(r"([^,()\[\]]+)[,(\[]([^,()\[\]]+)[)\]]?[\W_]*")
+
+_SAYS_LITTLE = re.compile(
+    "republic|democratic|peoples?|s|federal|federated|federation|islamic|arab|kingdom|states?|islands?|saint|"
+    "union|united|commonwealth|principality|province|special|administrative|region|sar|"
+    "new|city|area|metropolitan|metro|town|greater"
+)
+_SIDE = re.compile("((north|south)?(east|west)?|north|south)(ern)?|equatorial|central|upper|lower")
+_CLOSE = 0.75
+
+
+def spelling(text: str) -> str:
+    """The name without capitals, accents, punctuation, spaces, "the", "of" and "and"; "Rep." is written out.
+
+    >>> spelling("The Rep. of Côte d'Ivoire") == spelling("republic Cote-dIvoire")
+    True
+    """
+    return "".join(_words(text))
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The spelling; for "Korea, Republic of" and "Korea (Republic of)" also that of "Republic of Korea"."""
+    own = spelling(text)
+    inverted = _INVERTED.fullmatch(text.strip())
+    if inverted is None:
+        return (own,)
+    turned = spelling(f"{inverted[2]} {inverted[1]}")
+    return (own,) if turned == own else (own, turned)
+
+
+def near_names(text: str, names: Iterable[str], most: int = 3) -> tuple[str, ...]:
+    """The most similar of the names, best first.
+
+    Words that many names share, such as "Republic" and "Islands", count for nothing: what is left of both
+    must be similar, and sides of the compass must be the same.
+
+    >>> near_names("Kyrgyz Republic", ["Czech Republic", "Kyrgyzstan", "Slovak Republic"])
+    ('Kyrgyzstan',)
+    >>> near_names("North Korea", ["South Korea"])
+    ()
+    """
+    telling, sides = _telling(text)
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    found = []
+    for name in dict.fromkeys(names):
+        other, other_sides = _telling(name)
+        # two names without a word of their own, such as United States, are compared as a whole
+        one, two = (telling, other) if telling and other else (spelling(text), spelling(name))
+        if other_sides != sides or not one or not two:
+            continue
+        matcher.set_seqs(one, two)
+        if matcher.real_quick_ratio() < _CLOSE or matcher.quick_ratio() < _CLOSE:
+            continue
+        if (likeness := matcher.ratio()) >= _CLOSE:
+            found.append((-likeness, name))
+    return tuple(name for _, name in sorted(found)[:most])
+
+
+def _words(text: str) -> list[str]:
+    return [_WRITTEN_OUT.get(word, word) for word in fold(text).split() if word not in _IGNORED]
+
+
+def _telling(text: str) -> tuple[str, frozenset[str]]:
+    """The letters of the words that tell a name from others, and its sides of the compass."""
+    words = _words(text)
+    sides = frozenset(word for word in words if _SIDE.fullmatch(word))
+    telling = [word for word in words if word not in sides and not _SAYS_LITTLE.fullmatch(word)]
+    return "".join(telling), sides
