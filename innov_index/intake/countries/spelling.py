@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from innov_index.intake.folding import fold
 
@@ -55,18 +56,18 @@ def near_names(text: str, names: Iterable[str], most: int = 3) -> tuple[str, ...
     ()
     """
     telling, sides = _telling(text)
+    whole = spelling(text)
     matcher = difflib.SequenceMatcher(autojunk=False)
     found = []
     for name in dict.fromkeys(names):
         other, other_sides = _telling(name)
         # two names without a word of their own, such as United States, are compared as a whole
-        one, two = (telling, other) if telling and other else (spelling(text), spelling(name))
-        if other_sides != sides or not one or not two:
+        one, two = (telling, other) if telling and other else (whole, spelling(name))
+        if other_sides != sides or 2 * min(len(one), len(two)) < _CLOSE * (len(one) + len(two)) or not one:
             continue
-        matcher.set_seqs(one, two)
-        if matcher.real_quick_ratio() < _CLOSE or matcher.quick_ratio() < _CLOSE:
-            continue
-        if (likeness := matcher.ratio()) >= _CLOSE:
+        matcher.set_seq2(one)  # kept where it is the same as before
+        matcher.set_seq1(two)
+        if matcher.quick_ratio() >= _CLOSE and (likeness := matcher.ratio()) >= _CLOSE:
             found.append((-likeness, name))
     return tuple(name for _, name in sorted(found)[:most])
 
@@ -75,6 +76,7 @@ def _words(text: str) -> list[str]:
     return [_WRITTEN_OUT.get(word, word) for word in fold(text).split() if word not in _IGNORED]
 
 
+@lru_cache(maxsize=1 << 16)
 def _telling(text: str) -> tuple[str, frozenset[str]]:
     """The letters of the words that tell a name from others, and its sides of the compass."""
     words = _words(text)
