@@ -190,7 +190,7 @@ def _node(tree: Tree, at: int, transform: Transform, passed: Intervals) -> TreeN
     own = printed.widened(EXACT if question.noise else 0.0)
     if question.scaling != "none":
         # of a unit with gaps the scale would be multiplied by the weights of the children that it has
-        own = own.where(~absent.any(axis=1))
+        own = own.where(~np.asarray(absent.any(axis=1)))
     return TreeNode(
         code=question.node,
         children=tree.below[at],
