@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -204,10 +205,11 @@ _HIDDEN_ROW = re.compile(rb"<row\s[^>]*\bhidden=[\"'](?:1|true)[\"']")
 def _layout(xml: bytes) -> Layout:
     """What the sheet says besides values; each is looked for only where a fast search finds a trace of it."""
     layout = Layout()
+    places = _Places(xml)
     if b't="e"' in xml or b"t='e'" in xml:
-        layout.unread.update(_errors(xml))
+        layout.unread.update(_errors(xml, places))
     if b"</f>" in xml:
-        layout.unread.update(_without_result(xml))
+        layout.unread.update(_without_result(xml, places))
     head = xml[: max(xml.find(b"<sheetData"), 0)]
     if b"hidden=" in head:
         layout.hidden.extend(_hidden_columns(head))
@@ -218,31 +220,54 @@ def _layout(xml: bytes) -> Layout:
     return layout
 
 
-def _errors(xml: bytes) -> Iterator[tuple[Position, ErrorValue]]:
+def _errors(xml: bytes, places: _Places) -> Iterator[tuple[Position, ErrorValue]]:
     for match in _ERROR.finditer(xml):
         value = _VALUE.search(match[1])
         text = value[1].decode("utf-8", "replace").strip() if value else ""
-        yield _position(xml, match.start()), ErrorValue(text or "#VALUE!")
+        yield places.of(match.start()), ErrorValue(text or "#VALUE!")
 
 
-def _without_result(xml: bytes) -> Iterator[tuple[Position, ErrorValue]]:
+def _without_result(xml: bytes, places: _Places) -> Iterator[tuple[Position, ErrorValue]]:
     """Formulas without a result; a stored empty text, which is what ="" gives, is one."""
     for match in _NO_RESULT.finditer(xml):
-        start = max(xml.rfind(b"<c ", 0, match.start()), xml.rfind(b"<c>", 0, match.start()))
+        start = xml.rfind(b"<c", 0, match.start())
         tag = xml[start : xml.find(b">", start)]
         if start >= 0 and not _STORED_TEXT.search(tag):
-            yield _position(xml, start), NOT_CALCULATED
+            yield places.of(start), NOT_CALCULATED
 
 
-def _position(xml: bytes, start: int) -> Position:
-    """Position of the cell whose tag begins here; one that does not say it follows the one before."""
-    found = _REFERENCE.search(xml, start, xml.find(b">", start))
-    if found:
-        return int(found[2]) - 1, column_number(found[1].decode())
-    row = max(xml.rfind(b"<row", 0, start), 0)
-    said = re.search(rb"\br=[\"'](\d{1,7})[\"']", xml[row : xml.find(b">", row)])
-    number = int(said[1]) if said else len(re.findall(rb"<row\b", xml[: row + 4]))
-    return number - 1, len(re.findall(rb"<c\b", xml[row:start]))
+class _Places:
+    """Positions of cells by where their tags begin; a tag that states none follows the one before."""
+
+    def __init__(self, xml: bytes) -> None:
+        self._xml = xml
+
+    def of(self, start: int) -> Position:
+        """Position of the cell whose tag begins here."""
+        found = _REFERENCE.search(self._xml, start, self._xml.find(b">", start))
+        if found:
+            return int(found[2]) - 1, column_number(found[1].decode())
+        return self._counted.get(start, (0, 0))
+
+    @cached_property
+    def _counted(self) -> dict[int, Position]:
+        places: dict[int, Position] = {}
+        row, column = -1, 0
+        for match in _TAG.finditer(self._xml):
+            if match[1] == b"row":
+                said = _ROW_NUMBER.search(match[0])
+                row, column = (int(said[1]) - 1 if said else row + 1), 0
+                continue
+            found = _REFERENCE.search(match[0])
+            if found:
+                row, column = int(found[2]) - 1, column_number(found[1].decode())
+            places[match.start()] = (row, column)
+            column += 1
+        return places
+
+
+_TAG = re.compile(rb"<(row|c)(?:[\s/][^>]*)?>")
+_ROW_NUMBER = re.compile(rb"\br=[\"'](\d{1,7})[\"']")
 
 
 def _hidden_columns(head: bytes) -> Iterator[tuple[int, int]]:

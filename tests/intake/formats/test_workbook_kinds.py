@@ -286,6 +286,7 @@ class TestExcelCells:
             b"<row r='2'><c r='B2'><f>A1</f>\n</c></row>",
             b'<row r="1"/><row><c/><c><f>A1</f></c></row>',
             b'<row r="2"><c><v>1</v></c><c><f>A1</f></c></row>',
+            b'<row r="2"><c r="A2"/><c><f>A1</f></c></row>',
         ],
     )
     def test_ways_to_write_no_result(self, xml):
@@ -394,6 +395,12 @@ class TestLimits:
         text = written(lambda book: book.add_worksheet().write_string(0, 0, "text"))
         shared_strings = changed(text, "xl/sharedStrings.xml", lambda xml: xml + b" " * (100 << 20))
         assert "times its size" in refusal(shared_strings)
+
+    def test_many_formulas_without_a_result_in_one_row(self):
+        began = time.process_time()
+        (row,) = only_sheet(with_rows(b'<row r="1">' + b"<c><f>A1</f></c>" * 16_384 + b"</row>")).rows
+        assert row == [NOT_CALCULATED] * 16_384
+        assert time.process_time() - began < 20
 
     def test_entities(self):
         bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aa">]><workbook>&a;</workbook>'
