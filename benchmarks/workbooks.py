@@ -1,8 +1,8 @@
 """Reading an Excel workbook of 10,000 rows x 50 columns: this project's reader beside openpyxl and pandas.
 
-Each reader gives all cells of the sheet, in a process of its own; the sums of their numbers are compared. A second
-workbook has formulas that failed or were never calculated in one cell of a hundred: the look at the sheet's XML
-has to name them. openpyxl needs a second pass to name the latter, which is not counted.
+Each reader gives all cells of the sheet, in a process of its own; the sums of their numbers are compared. A
+second workbook has formulas that failed or were never calculated in one cell of a hundred: the look at the
+sheet's XML has to name them. openpyxl needs a second pass to name the latter, which is not counted.
 """
 
 from __future__ import annotations
