@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,7 @@ def why_unreadable(path: Path, error: Exception) -> str:
     """Return a message that says why a file cannot be read."""
     if isinstance(error, FileNotFoundError):
         return _absent(path)
-    if isinstance(error, IsADirectoryError) or path.is_dir():
+    if isinstance(error, IsADirectoryError) or os.path.isdir(path):
         return f"{path}: this is a folder; a file is expected"
     if isinstance(error, PermissionError):
         return f"{path}: no permission to read this file"
@@ -165,7 +166,7 @@ def why_unreadable(path: Path, error: Exception) -> str:
 
 def _absent(path: Path) -> str:
     folder = path.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"{path}: no such file; the folder {folder} does not exist either"
     try:
         beside = [entry.name for entry in folder.iterdir() if entry.is_file()]

@@ -120,19 +120,20 @@ def _nested(rows: Mapping[str, int], root: str, table: Table) -> Located:
         if level[code] > MOST_LEVELS:
             message = f"more than {MOST_LEVELS} levels below the root"
             raise ConfigError(Problem(message, table.mark(rows[code], "code")))
+    texts = {column: table.text(column) for column in table.columns}
     blocks: dict[str, Located] = {}
     for code in reversed(order):
         below = tuple(blocks.pop(child) for child in children[code])
-        blocks[code] = _block(table, rows[code], code, below)
+        cells = {column: text[rows[code]] for column, text in texts.items()}
+        blocks[code] = _block(cells, table, rows[code], below)
     return blocks[root]
 
 
-def _block(table: Table, row: int, code: str, children: tuple[Located, ...]) -> Located:
-    mark = table.mark(row, "code")
+def _block(cells: Mapping[str, str], table: Table, row: int, children: tuple[Located, ...]) -> Located:
+    code, mark = cells["code"], table.mark(row, "code")
     block = Located({}, mark).with_entry("code", Located(code, mark))
     steps: dict[str, Located] = {}
-    for column in table.columns:
-        text = table.text(column)[row]
+    for column, text in cells.items():
         if column in ("code", "parent") or not text:
             continue
         here = table.mark(row, column)

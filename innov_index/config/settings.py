@@ -16,6 +16,10 @@ from innov_index.config.step_table import INNER_SETTINGS, STEP_TABLE, Texts
 from innov_index.errors import InnovIndexError, Mark, Problem
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Resolved
+from innov_index.wording import listed
+
+TESTED_BY = ("skewness", "kurtosis", "outlier_when")
+"""Options of the test that decides whether an indicator gets the fallback of a treatment."""
 
 
 @dataclass(frozen=True)
@@ -172,4 +176,18 @@ def _checked(step: str, method: Method, stated: Located, where: str) -> tuple[Se
         if extras.pop(name) is not None:
             inner[name], found = read_setting(INNER_SETTINGS[name], stated.mapping[name], f"{where}.{name}")
             problems += found
+    if inner.get("fallback"):
+        problems += _useless_fallback(method, inner["fallback"], stated, where)
     return Setting(step, method, values, extras, **inner), problems
+
+
+def _useless_fallback(method: Method, fallback: Setting | None, stated: Located, where: str) -> list[Problem]:
+    """A fallback is for indicators that fail the test of the first treatment; there is no third one."""
+    mark = stated.key_mark(("fallback",))
+    if not set(TESTED_BY) <= set(method.options):
+        tested = [known.name for known in catalogue.step("treatment") if set(TESTED_BY) <= set(known.options)]
+        message = f"'{method.name}' has no test that an indicator could fail; use {listed(tested)}"
+        return [Problem(f"{where}.fallback: {message}", mark)]
+    if fallback is not None and fallback.fallback is not None:
+        return [Problem(f"{where}.fallback: a fallback has no fallback of its own", mark)]
+    return []

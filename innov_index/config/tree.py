@@ -75,7 +75,8 @@ def _flattened(root: Located) -> tuple[list[_Found], list[Problem]]:
             block = NodeBlock.model_validate(shallow.plain())
         except ValidationError as error:
             label = stated.mapping.get("code", stated.mapping.get("indicator"))
-            where = f"index[{label.value}]" if label else "index"
+            named = label is not None and isinstance(label.value, str | int | float)
+            where = f"index[{label.value}]" if label and named else "index"
             problems += problems_of(error, shallow, where, NodeBlock)
             continue
         if children is not None and not isinstance(children.value, tuple):
@@ -92,6 +93,9 @@ def _flattened(root: Located) -> tuple[list[_Found], list[Problem]]:
 def _code_problems(found: Sequence[_Found]) -> list[Problem]:
     problems = []
     first: dict[str, _Found] = {}
+    if not found[0].has_children and found[0].block.indicator is not None:
+        message = "the index needs `children`: an indicator stands below it, even if it is the only one"
+        problems.append(Problem(message, found[0].stated.mark))
     for node in found:
         code, mark = node.code, node.stated.at(("code",)).mark
         if not code:

@@ -63,6 +63,11 @@ def read_dataset(config: Config) -> ReadDataset:
     codes, unit_rows = codes_of_units(
         units, block.units.id, repeated=by_edition or _stand_among_the_values(config)
     )
+    if not codes:  # tables without rows are refused when they are read
+        message = (
+            "no unit came out of the records in `sources`; `innov-index derive` accounts for each record"
+        )
+        raise DataError(f"{config.path}: {message}")
     own_columns = _unit_columns(config, units)
     joined = _joined_tables(config, units, tables)
     wanted = _wanted(config, (*own_columns, *(name for block, _ in joined for name in block.columns)))

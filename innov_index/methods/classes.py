@@ -132,7 +132,9 @@ def _fisher_classes(values: Floats, sizes: Ints, number: int) -> Floats:
     cost[i] is the smallest sum of squares of the first i values in the classes so far. Each step adds a class
     and tries all its possible starts at once; of equally good starts it takes the first.
     """
-    centred = values - values.mean()
+    # a power of two is exact, and keeps squares of very large or very small scores from becoming inf or 0
+    scaled = np.ldexp(values, -int(np.frexp(np.abs(values).max(initial=0.0))[1]))
+    centred = scaled - scaled.mean()
     mass, moment, square = (
         np.concatenate([[0.0], np.cumsum(sizes * power)]) for power in (1.0, centred, centred**2)
     )

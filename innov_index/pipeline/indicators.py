@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from innov_index.config.settings import TESTED_BY
 from innov_index.methods.kernels.exactness import ColumnBounds, without_doubtful_zeros
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait
@@ -196,7 +197,7 @@ def _treat(plan: Plan, values: Floats, undefined: Undefined) -> tuple[Floats, Bo
         if call.fallback is None or call.options.get("force") is not None:
             continue
         before, after = values[..., call.columns], treated[..., call.columns]
-        test = {name: call.options[name] for name in ("skewness", "kurtosis", "outlier_when")}
+        test = {name: call.options[name] for name in TESTED_BY}
         failing = ~passes(after, **test)
         if not failing.any():
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Annotated, Literal
@@ -73,6 +74,11 @@ class CompanyMeasure(Filters):
         for text in self.joined or ():
             if day_number(text, "month first") is None:
                 raise ValueError(f"dates such as 2020-06-30 in joined; '{text}' is not one")
+
+    def columns_used(self, stated: Mapping[str, object]) -> tuple[str, ...]:
+        """Columns that the filters use, and the date for `joined`."""
+        dated = ("date",) if self.joined is not None else ()
+        return tuple(dict.fromkeys([*super().columns_used(stated), *dated]))
 
 
 @options

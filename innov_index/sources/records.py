@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
+from annotated_types import MinLen
 
 from innov_index.errors import DataError
 from innov_index.intake.options import expression, options
@@ -59,7 +60,7 @@ class Lookup(FileOptions):
 
     on: str
     key: str | None = None
-    columns: dict[str, str | list[str]]
+    columns: dict[str, str | Annotated[list[str], MinLen(1)]]
     required: bool = False
 
 
@@ -108,7 +109,7 @@ class RecordSource(FileOptions, Filters):
 
     kind: str
     name: str | None = None
-    columns: dict[str, str | list[str]]
+    columns: dict[str, str | Annotated[list[str], MinLen(1)]]
     lookup: list[Lookup] | None = None
     extract: dict[str, str] | None = None
     replace: dict[str, dict[str, str]] | None = None
@@ -161,7 +162,7 @@ class RecordSource(FileOptions, Filters):
 
     def _used(self) -> list[str]:
         used = [*(lookup.on for lookup in self.lookup or ()), *(self.extract or {}), *(self.replace or {})]
-        return [*used, *self.columns_of(self)]
+        return [*used, *self.columns_of(self), *(("date",) if self.as_of is not None else ())]
 
     def columns_of(self, filters: Filters) -> tuple[str, ...]:
         """Columns that some filters use."""

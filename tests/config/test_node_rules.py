@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -347,3 +348,33 @@ def test_the_best_can_be_100(make_index: Write) -> None:
     assert scores.scores[0, :, 0].tolist() == pytest.approx(
         [100 * x / 12.25 for x in (5.25, 10, 6.25, 12.25)]
     )
+
+
+def test_an_index_is_more_than_an_indicator(make_index: Write) -> None:
+    text = PLAIN[: PLAIN.index("index:")] + "index: {indicator: a}\n"
+    with pytest.raises(InnovIndexError, match=r"index\.yaml:5:8: the index needs `children`"):
+        innov_index.load(make_index(text))
+
+
+@pytest.mark.parametrize("code", ["[{a: b}]", "{x: [1]}", "[]"])
+def test_a_node_whose_code_is_no_name_is_called_by_its_place(make_index: Write, code: str) -> None:
+    with pytest.raises(InnovIndexError) as refusal:
+        innov_index.load(make_index(PLAIN, swap={"code: P": f"code: {code}"}))
+    assert re.search(r"index\.yaml:\d+:13: index\.code must be a text", str(refusal.value))
+    assert "Located" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("treatment", "reason"),
+    [
+        ("{fallback: {method: log}}", "'none' has no test that an indicator could fail; use winsorise"),
+        ("{method: log, fallback: {method: log}}", "'log' has no test"),
+        (
+            "{method: winsorise, fallback: {method: winsorise, fallback: {method: log}}}",
+            "a fallback has no fallback of its own",
+        ),
+    ],
+)
+def test_a_fallback_that_nothing_leads_to_is_refused(make_index: Write, treatment: str, reason: str) -> None:
+    with pytest.raises(InnovIndexError, match=rf"index\.yaml:1:\d+: treatment\.fallback: {reason}"):
+        innov_index.load(make_index(PLAIN, more=f"treatment: {treatment}"))

@@ -67,3 +67,9 @@ def test_equal_scores_share_a_tier_and_missing_ones_have_none():
     scores = np.array([[5.0, np.nan], [5.0, np.nan], [np.nan, np.nan], [1.0, np.nan]])
     np.testing.assert_array_equal(jenks(scores, number=3)[:, 0], [1, 1, np.nan, 2])
     assert np.isnan(jenks(scores, number=3)[:, 1]).all()
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+def test_natural_breaks_are_where_they_are_whatever_the_scale(size):
+    scores = np.array([1.0, 2.0, 9.0, 10.0, 30.0])[:, None] * size
+    assert jenks(scores, number=3)[:, 0].tolist() == [3, 3, 2, 2, 1]

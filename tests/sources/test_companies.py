@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from innov_index.errors import ConfigError
+from innov_index.errors import ConfigError, DataError
 from innov_index.sources.companies import NEGATIVE, NO_VALUATION
 from innov_index.sources.distinct_records import DIFFERENT, REPEATED
 from innov_index.sources.shifted_rows import SHIFTED
@@ -242,3 +243,25 @@ def test_options_are_checked() -> None:
         derived(Path(), **{**STATED, "indicators": {"n": {"measure": "cuont"}}})
     with pytest.raises(ConfigError, match=r"columns: \{valuation"):
         derived(Path(), **{**STATED, "columns": {"company": "C"}, "indicators": {"n": {"measure": "sum"}}})
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"as_of": "2020-06-30", "indicators": {"n": {"measure": "count"}}},
+        {"indicators": {"n": {"measure": "count", "joined": ["2019-01-01", "2019-12-31"]}}},
+    ],
+)
+def test_what_goes_by_a_date_needs_one(tmp_path: Path, stated: dict[str, Any]) -> None:
+    """The file's own column of that name, or none: nobody would have joined by then."""
+    plain = {"kind": "companies", "file": "list.csv", "columns": {"company": "C", "unit": "U"}}
+    write_csv(tmp_path / "list.csv", ("C", "U"), [("A", "x")])
+    with pytest.raises(DataError, match="no column 'date'"):
+        derived(tmp_path, **plain, **stated)
+    write_csv(tmp_path / "list.csv", ("C", "U", "Date"), [("A", "x", "2019-05-01"), ("B", "x", "2021-01-01")])
+    assert derived(tmp_path, **plain, **stated).columns["n"].values == {"x": 1.0}
+
+
+def test_a_column_needs_a_name() -> None:
+    with pytest.raises(ConfigError, match=r"columns\.company"):
+        derived(Path(), **{**STATED, "columns": {"company": []}})

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.errors import DataError, InnovIndexError, load_extra
+from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra
 from innov_index.intake.records.batch import Batch, WantedColumns
 from innov_index.intake.records.header import require_columns
 
@@ -54,14 +54,49 @@ def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[in
     parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
     with _readable(path, "a Parquet file"):
         metadata = parquet.read_metadata(path)
-        file = parquet.ParquetFile(path, metadata=metadata, read_dictionary=repeating(metadata))
+        file = parquet.ParquetFile(
+            path,
+            metadata=metadata,
+            read_dictionary=repeating(metadata),
+            page_checksum_verification=True,  # of pages that have one
+        )
         names = file.schema_arrow.names
         positions = require_columns(shown, names, wanted)
         before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
         needed = list(dict.fromkeys(names[position] for position in positions.values()))
         table = file.read_row_groups(list(groups), columns=needed)
-    columns = {role: _joined(table.column(names[position])) for role, position in positions.items()}
+    columns = {
+        role: _plain(_joined(table.column(names[position])), shown, names[position])
+        for role, position in positions.items()
+    }
     yield Batch(shown, np.arange(before + 1, before + table.num_rows + 1, dtype=np.int64), columns)
+
+
+def _plain(column: Any, shown: str, name: str) -> Any:
+    """A column in a type that all functions on columns take, with the same cells."""
+    arrow = load_extra("pyarrow", "reading a Parquet file", "parquet")
+    types = arrow.types
+    kind = column.type
+    if types.is_nested(kind):
+        raise DataError(Problem(f"column '{name}' is of type {kind}; a cell holds one value", Mark(shown)))
+    if types.is_float16(kind):
+        return column.cast(arrow.float64())
+    if types.is_uint64(kind):
+        try:
+            return column.cast(arrow.int64())
+        except arrow.ArrowInvalid:
+            return column.cast(arrow.large_string())
+    if types.is_dictionary(kind) or any(test(kind) for test in (types.is_string, types.is_large_string)):
+        return column
+    if types.is_null(kind) or "string" in str(kind):
+        return column.cast(arrow.large_string())
+    if "binary" in str(kind):  # as older writers store texts
+        try:
+            return column.cast(arrow.large_binary()).cast(arrow.large_string())
+        except arrow.ArrowInvalid:
+            message = f"column '{name}' holds bytes that are no UTF-8 text"
+            raise DataError(Problem(message, Mark(shown))) from None
+    return column
 
 
 def repeating(metadata: Any) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 import io
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -190,13 +191,13 @@ def _named(name: str, reading: FileOptions, folder: Path) -> Iterator[Partition]
 
 
 def _paths(name: str, folder: Path) -> list[tuple[Path, str]]:
-    path = folder / name
-    if path.is_dir():
+    path = folder / name  # os.path, as pathlib does not take a name that is too long for any file
+    if os.path.isdir(path):
         inside = sorted(entry for entry in path.rglob("*") if entry.name.lower().endswith(ENDINGS))
         if not inside:
             raise DataError(f"{path}: no readable file in this folder; known formats are {listed(ENDINGS)}")
         return [(entry, f"{name.rstrip('/')}/{entry.relative_to(path).as_posix()}") for entry in inside]
-    if glob.has_magic(name) and not path.exists():
+    if glob.has_magic(name) and not os.path.exists(path):
         matching = sorted(glob.glob(str(path), recursive=True))
         if not matching:
             raise DataError(f"{path}: no file matches this pattern")
@@ -205,7 +206,7 @@ def _paths(name: str, folder: Path) -> list[tuple[Path, str]]:
         raise DataError(f"{path}: unknown file format; known formats are {listed(ENDINGS)}")
     if is_pipe(path):
         raise DataError(f"{path}: this is a pipe; records are read more than once, from a file")
-    if not path.is_file():
+    if not os.path.isfile(path):
         read_bytes(path)  # raises the error that says why not
     return [(path, name)]
 
@@ -238,5 +239,5 @@ def _layout(
     delimiter = reading.delimiter or find_delimiter(text, wanted)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     first = list(islice(((row, rows.line_num) for row in rows), SEARCHED + 1))
-    at, _ = find_header(shown, (row for row, _ in first), wanted)
+    at, _ = find_header(shown, ((line, row) for row, line in first), wanted)
     return first[at][1], first[at][0], delimiter

@@ -33,22 +33,22 @@ def positions_in(header: Sequence[object], wanted: WantedColumns) -> dict[str, i
 
 
 def find_delimiter(sample: str, wanted: WantedColumns) -> str:
-    """The delimiter with which some row has all wanted columns, so that titles do not mislead.
+    """The delimiter with which some row has the most of the wanted columns, so that titles do not mislead.
 
-    If none does, the one that fits the text best.
+    Of several, the one that fits the text best.
     """
-    likely = sniff_delimiter(sample)
-    for delimiter in (likely, *DELIMITERS):
+
+    def most(delimiter: str) -> int:
         rows = islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), SEARCHED)
-        if any(len(positions_in(row, wanted)) == len(wanted) for row in rows):
-            return delimiter
-    return likely
+        return max((len(positions_in(row, wanted)) for row in rows), default=0)
+
+    return max((sniff_delimiter(sample), *DELIMITERS), key=most)
 
 
 def find_header(
-    file: str, rows: Iterable[Sequence[object]], wanted: WantedColumns
+    file: str, rows: Iterable[tuple[int, Sequence[object]]], wanted: WantedColumns
 ) -> tuple[int, dict[str, int]]:
-    """Position of the header among the first rows, and of each wanted column in it.
+    """Position of the header among the first rows, each with its line, and of each wanted column in it.
 
     Raises
     ------
@@ -56,17 +56,17 @@ def find_header(
         No row has all columns; the message is about the row with the most.
     """
     best: tuple[int, dict[str, int], Sequence[object]] = (0, {}, ())
-    for index, row in enumerate(rows):
+    for index, (line, row) in enumerate(rows):
         found = positions_in(row, wanted)
         if len(found) == len(wanted):
             return index, found
         if not best[2] or len(found) > len(best[1]):
-            best = (index, found, row)
+            best = (line, found, row)
         if index >= SEARCHED:
             break
-    index, found, row = best
+    line, found, row = best
     names = [name for name in map(to_text, row) if name]
-    mark = Mark(file, index + 1)
+    mark = Mark(file, line)
     if not names:
         raise DataError(f"{file}: the file is empty")
     problems = [

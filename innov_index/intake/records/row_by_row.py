@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sqlite3
 import warnings
 from collections import Counter
@@ -34,13 +35,13 @@ def read_workbook(path: Path, shown: str, wanted: WantedColumns, sheet: str | No
             page = _page(path, book, sheet)
             page.reset_dimensions()
             cells = of_few_cells(path, page.iter_rows(values_only=True))
-            rows = [(n, row) for n, row in enumerate(cells, 1) if any(row)]
+            rows = [(n, row) for n, row in enumerate(cells, 1) if any(cell not in (None, "") for cell in row)]
             book.close()
     except InnovIndexError:
         raise
     except Exception as error:  # openpyxl has no error class for damaged files
         raise DataError(f"{path}: cannot be read as an Excel workbook (.xlsx) ({error})") from None
-    at, positions = find_header(shown, (row for _, row in rows[: SEARCHED + 1]), wanted)
+    at, positions = find_header(shown, rows[: SEARCHED + 1], wanted)
     header = [to_text(cell) for cell in rows[at][1]]
     yield from _batches(shown, iter(rows[at + 1 :]), header, positions)
 
@@ -100,7 +101,7 @@ def _quoted(name: str) -> str:
 
 def _sqlite(url: str, statement: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
     path = Path(url.removeprefix("sqlite:///"))
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise DataError(f"{path}: this database file does not exist")
     try:
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)

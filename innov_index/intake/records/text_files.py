@@ -44,7 +44,7 @@ def read_delimited(
     rows = _numbered(shown, reader)
     if header is None:
         first = list(islice(rows, SEARCHED + 1))
-        at, positions = find_header(shown, (row for _, row in first), wanted)
+        at, positions = find_header(shown, first, wanted)
         header = first[at][1]
         rows = chain(first[at + 1 :], rows)
     else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,13 +40,26 @@ def read_parquet(path: Path, content: bytes, *, decimal: str | None) -> Grid:
     try:
         said = parquet.read_metadata(io.BytesIO(content))
         ensure_few_cells(path, said.num_rows * said.num_columns)
-        table = parquet.read_table(io.BytesIO(content))
-        rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+        table = parquet.read_table(io.BytesIO(content), page_checksum_verification=True)
+        rows = list(zip(*map(_cells, table.columns), strict=True))
     except InnovIndexError:
         raise
     except Exception as error:  # damaged files raise various errors, not only pyarrow's
         raise DataError(f"{path}: cannot be read as a Parquet file ({error})") from None
     return Grid(table.column_names, rows, ParquetPlaces(str(path)), decimal or ".")
+
+
+def _cells(column: Any) -> list[object]:
+    """The cells of a column; texts that an older writer did not mark as such are bytes."""
+    cells: list[object] = column.to_pylist()
+    return [_decoded(cell) for cell in cells] if "binary" in str(column.type) else cells
+
+
+def _decoded(cell: object) -> object:
+    try:
+        return cell.decode() if isinstance(cell, bytes) else cell
+    except UnicodeDecodeError:
+        return cell
 
 
 EXTENSIONS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".parquet")

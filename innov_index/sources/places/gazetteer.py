@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -126,7 +127,7 @@ def _cached(folder: Path, changed: tuple[int, ...]) -> Gazetteer:
 
 def _file(folder: Path, table: str) -> Path:
     for ending in (".csv.gz", ".csv"):
-        if (path := folder / f"{table}{ending}").is_file():
+        if os.path.isfile(path := folder / f"{table}{ending}"):
             return path
     wanted = ", ".join(f"{name}.csv(.gz)" for name in _COLUMNS)
     raise DataError(f"{folder}: not a gazetteer; the folder must contain {wanted}; {table} is missing")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from innov_index.errors import DataError
+from innov_index.errors import DataError, not_found
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.tables.table import Table
 from innov_index.model.arrays import Bools, Floats
@@ -86,11 +86,12 @@ class Polygons:
         """Read Polygon and MultiPolygon features; the property named `unit` is the code of the unit."""
         try:
             features = json.loads(read_bytes(path))["features"]
-            parts = [part for feature in features for part in _parts(feature, unit)]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise DataError(
-                f"{path}: not a GeoJSON FeatureCollection of polygons with a property '{unit}' ({error!r})"
-            ) from None
+            parts = [part for feature in features for part in _parts(feature, unit, path)]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            parts = []
+        if not parts:
+            message = f"not a GeoJSON FeatureCollection of polygons with a property '{unit}'"
+            raise DataError(f"{path}: {message}")
         boxes = [[*rings[0].min(axis=0), *rings[0].max(axis=0)] for _, rings in parts]
         return cls(tuple(name for name, _ in parts), np.array(boxes), tuple(rings for _, rings in parts))
 
@@ -104,12 +105,15 @@ class Polygons:
         return None
 
 
-def _parts(feature: Any, unit: str) -> Iterator[tuple[str, tuple[Floats, ...]]]:
+def _parts(feature: Any, unit: str, path: Path) -> Iterator[tuple[str, tuple[Floats, ...]]]:
+    properties = feature["properties"]
+    if unit not in properties:
+        raise DataError(f"{path}: {not_found('property', unit, properties, 'of a feature')}")
     geometry = feature["geometry"]
     coordinates = geometry["coordinates"]
     polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}[geometry["type"]]
     for rings in polygons:
-        yield str(feature["properties"][unit]), tuple(np.array(ring, dtype=float)[:, :2] for ring in rings)
+        yield str(properties[unit]), tuple(np.array(ring, dtype=float)[:, :2] for ring in rings)
 
 
 def _inside(rings: Sequence[Floats], latitude: float, longitude: float) -> bool:

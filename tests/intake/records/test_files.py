@@ -5,13 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+import struct
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from innov_index.errors import DataError
 from innov_index.intake.records import files
 from innov_index.intake.records.text_files import OTHER_ENCODING, TOO_MANY_CELLS
+from innov_index.intake.tables.table import read_table
 from innov_index.sources.source_kinds import SourceResult
 from tests.sources.deriving import derived, write_csv
 
@@ -223,3 +227,87 @@ def test_an_empty_partition_is_no_problem(tmp_path: Path) -> None:
     write_csv(folder / "1.csv", ("place", "amount"), RECORDS)
     assert totals(tmp_path, "records") == RIGHT
     assert totals(tmp_path, "records/0.csv") == {}
+
+
+def test_the_row_with_the_most_columns_is_named_below_titles(tmp_path: Path) -> None:
+    """The title alone would suggest another delimiter."""
+    (tmp_path / "a.csv").write_text("A list; made in 2020; of places\n\nplace,sum\nA,1\n")
+    with pytest.raises(DataError, match=r"a\.csv:3: no column 'amount'"):
+        totals(tmp_path, "a.csv")
+
+
+def test_a_name_too_long_for_a_file_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read"):
+        totals(tmp_path, "a" * 300 + ".csv")
+
+
+def test_a_row_of_zeros_in_a_workbook_is_a_record(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["place", "amount"], [0, 0], [0, 3], [None, None], ["", ""]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    found = result(tmp_path, "a.xlsx")
+    assert found.account.records == 2
+
+
+class TestColumnsOfParquet:
+    """Whatever type a column has: its cells are read as they are, or refused by name."""
+
+    def documents(self, folder: Path, ids: Callable[[Any], Any]) -> dict[str, float]:
+        arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        table = arrow.table({"id": ids(arrow), "city": ["a", "b", "a", "a"]})
+        parquet.write_table(table, folder / "a.parquet")
+        found = derived(
+            folder,
+            kind="documents",
+            file="a.parquet",
+            columns={"document": "id", "unit": "city"},
+            indicators={"n": {}},
+        )
+        return dict(found.columns["n"].values)
+
+    @pytest.mark.parametrize(
+        "ids",
+        [
+            lambda arrow: arrow.array([2**64 - 1, 1, 2, 2], arrow.uint64()),
+            lambda arrow: arrow.array([1.0, 2.0, 3.0, 3.0]).cast(arrow.float16()),
+            lambda arrow: arrow.array([b"x", b"y", b"z", b"z"]),
+            lambda arrow: arrow.array([b"x", b"y", b"z", b"z"], arrow.binary(1)),
+            lambda arrow: arrow.array(["x", "y", "z", "z"], arrow.large_string()),
+        ],
+    )
+    def test_identifiers_of_any_type(self, tmp_path: Path, ids: Callable[[Any], Any]) -> None:
+        assert self.documents(tmp_path, ids) == {"a": 2.0, "b": 1.0}
+
+    def test_identifiers_that_are_all_missing(self, tmp_path: Path) -> None:
+        """Records without one are one document, as in the other formats."""
+        by_null = self.documents(tmp_path, lambda arrow: arrow.nulls(4))
+        assert by_null == self.documents(tmp_path, lambda arrow: arrow.array([""] * 4))
+
+    @pytest.mark.parametrize(
+        ("ids", "reason"),
+        [
+            (lambda arrow: arrow.array([[1], [2], [3], [4]]), "is of type list<.*; a cell holds one value"),
+            (lambda arrow: arrow.array([{"a": 1}] * 4), "is of type struct<.*; a cell holds one value"),
+            (lambda arrow: arrow.array([b"\xff"] * 4), "holds bytes that are no UTF-8 text"),
+        ],
+    )
+    def test_no_single_text(self, tmp_path: Path, ids: Callable[[Any], Any], reason: str) -> None:
+        with pytest.raises(DataError, match=rf"a\.parquet: column 'id' {reason}"):
+            self.documents(tmp_path, ids)
+
+    def test_a_page_is_compared_with_its_check_sum(self, tmp_path: Path) -> None:
+        arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        path = tmp_path / "a.parquet"
+        table = arrow.table({"place": ["A"] * 4, "amount": [1.5, 2.5, 3.5, 4.5]})
+        how = {"compression": "none", "use_dictionary": False, "write_page_checksum": True}
+        parquet.write_table(table, path, **how)
+        content = path.read_bytes()
+        amount = struct.pack("<d", 3.5)
+        assert content.count(amount) == 1
+        path.write_bytes(content.replace(amount, struct.pack("<d", 9.5)))
+        with pytest.raises(DataError, match=r"a\.parquet: cannot be read as a Parquet file"):
+            totals(tmp_path, "a.parquet")
+        with pytest.raises(DataError, match=r"a\.parquet: cannot be read as a Parquet file"):
+            read_table(path)

@@ -337,3 +337,14 @@ def test_published_tables_of_others(shared):
     assert table.columns[0] == "Economies"
     scores = read_table(shared / "published" / "gii" / "country_2020_scores.csv")
     assert np.isfinite(scores.numbers(["edition"])).all()
+
+
+def test_a_name_too_long_for_a_file_is_no_file(tmp_path):
+    assert "cannot be read" in refusal(tmp_path / ("a" * 300 + ".csv"))
+
+
+def test_texts_that_an_older_writer_stored_as_bytes(tmp_path):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    units = arrow.array(["Zürich".encode(), b"x", b"\xff"])
+    parquet.write_table(arrow.table({"unit": units, "a": [1, 2, 3]}), tmp_path / "a.parquet")
+    assert read_table(tmp_path / "a.parquet").text("unit") == ("Zürich", "x", "b'\\xff'")

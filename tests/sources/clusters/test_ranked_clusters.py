@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import innov_index
+from innov_index.errors import InnovIndexError
 from innov_index.sources.clusters.ranked_clusters import (
     Points,
     RankedClusters,
@@ -15,6 +18,7 @@ from innov_index.sources.clusters.ranked_clusters import (
     rank_clusters,
 )
 from tests.conftest import ROOT
+from tests.indices import write_index
 
 CLUSTERS_2022 = ROOT / "data/gii/clusters_2022.csv.gz"
 
@@ -87,3 +91,20 @@ def test_names():
         label, 4, cities, weight, np.full(8, -33.5), np.full(8, 151.25), most=3, at_least=0.25
     )
     assert names == ["Eins–Zwei–Ort", "Eins", "Eins (2)", "33.50°S 151.25°E"]
+
+
+def test_records_without_any_cluster_leave_nothing_to_score(tmp_path: Path) -> None:
+    """`derive` still accounts for them."""
+    config = """\
+sources:
+  - kind: clusters
+    file: points.csv
+    columns: {latitude: y, longitude: x, metric: kind}
+    indicators: {patents: {measure: share, of: patents}}
+index: {code: I, children: [{indicator: patents}]}
+"""
+    points = [["y", "x", "kind"], [1, 1, "patents"], [2, 50, "patents"]]
+    index = innov_index.load(write_index(tmp_path, config, None, files={"points.csv": points}))
+    assert index.derive().units.rows == ()
+    with pytest.raises(InnovIndexError, match="no unit came out of the records in `sources`"):
+        index.score()

@@ -164,7 +164,7 @@ def test_polygons_with_a_hole(tmp_path: Path) -> None:
 
 
 def test_broken_polygons_are_one_error(tmp_path: Path) -> None:
-    (tmp_path / "areas.geojson").write_text('{"features": [{"properties": {}}]}')
+    (tmp_path / "areas.geojson").write_text('{"features": [{"properties": {"unit": "A"}}]}')
     with pytest.raises(DataError, match=r"areas\.geojson: not a GeoJSON"):
         placer(tmp_path, polygons={"file": "areas.geojson"}).decide({"latitude": "1", "longitude": "1"})
 
@@ -284,3 +284,25 @@ def test_reference_matcher(shared: Path) -> None:
     for level in ("exact", "folded", "alias", "crosswalk"):
         share = sum(outcome.level == level for outcome in outcomes) / len(outcomes)
         assert share == pytest.approx(float(found[level])), level
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"features": []}', "not a GeoJSON"),
+        ('{"features": [7]}', "not a GeoJSON"),
+        (
+            '{"features": [{"properties": {"unit": "A"}, '
+            '"geometry": {"type": "Polygon", "coordinates": [[1, 2, 3]]}}]}',
+            "not a GeoJSON",
+        ),
+        (
+            '{"features": [{"properties": {"name": "A"}}]}',
+            r"no property 'unit' of a feature\. Valid names: name",
+        ),
+    ],
+)
+def test_polygons_that_are_none_say_why(tmp_path: Path, content: str, reason: str) -> None:
+    (tmp_path / "areas.geojson").write_text(content)
+    with pytest.raises(DataError, match=rf"areas\.geojson: {reason}"):
+        placer(tmp_path, polygons={"file": "areas.geojson"}).decide({"latitude": "1", "longitude": "1"})
