@@ -18,6 +18,12 @@ from typing import Any, Protocol
 import click
 import numpy as np
 
+from tests.campaign.exact_ranks import fault_of_ranks, random_ranks
+from tests.campaign.intended import fault_of_table
+from tests.campaign.loaded_configs import fault_of_config, random_config
+from tests.campaign.mutated_records import fault_of_records, random_records
+from tests.campaign.mutated_tables import random_table
+from tests.campaign.printed import fault_of_printed, random_printed
 from tests.campaign.random_index import random_index
 from tests.campaign.runs import fault_of, random_run
 from tests.campaign.second_opinion import REFUSED, second_opinion
@@ -36,6 +42,11 @@ Fault = Callable[[Any, Path], str]
 KINDS: dict[str, tuple[Make, Fault]] = {
     "indices": (random_index, second_opinion),
     "commands": (random_run, fault_of),
+    "configs": (random_config, fault_of_config),
+    "infer": (random_printed, fault_of_printed),
+    "ranks": (random_ranks, fault_of_ranks),
+    "records": (random_records, fault_of_records),
+    "tables": (random_table, fault_of_table),
 }
 """What is tried: how a case is made, and what is wrong with it."""
 

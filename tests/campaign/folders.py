@@ -13,6 +13,7 @@ import yaml
 
 CONFIG, TABLE = "index.yaml", "data.csv"
 _COMMANDS = "commands.json"
+DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @dataclass(frozen=True)
@@ -78,4 +79,4 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 def dumped(config: Any) -> bytes:
     """A config as YAML."""
-    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True).encode()
+    return yaml.dump(config, Dumper=DUMPER, sort_keys=False, allow_unicode=True).encode()

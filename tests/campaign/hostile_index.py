@@ -113,7 +113,7 @@ def _config(rng: random.Random, indicators: list[str], editions: int) -> dict[st
     config["weighting"] = {"method": rng.choice(WEIGHTINGS)}
     config["aggregation"] = {"method": rng.choice(AGGREGATIONS)}
     if rng.random() < 0.5:
-        config["aggregation"]["missing"] = rng.choice(["reweight", "propagate", "group_mean"])
+        config["aggregation"]["missing"] = rng.choice(["reweight", "propagate", {"mean_of": "region"}])
     if rng.random() < 0.4:
         config["ranking"] = {"ties": rng.choice(["min", "max", "average", "dense", "ordinal"])}
         if rng.random() < 0.3:

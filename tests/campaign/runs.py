@@ -78,7 +78,7 @@ def _faults_of_command(case: FolderCase, command: Sequence[str], folder: Path) -
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
-            with _inside(folder), _limited():
+            with _inside(folder), limited(SECONDS):
                 result = CliRunner().invoke(main, [*command])
         except TooLongError:
             yield f"slow: {' '.join(command)} took more than {SECONDS} s"
@@ -184,12 +184,14 @@ def _inside(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _limited() -> Iterator[None]:
+def limited(seconds: int) -> Iterator[None]:
+    """Raise `TooLongError` where this lasts longer."""
+
     def stop(number: int, frame: FrameType | None) -> None:
         raise TooLongError
 
     previous = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(SECONDS)
+    signal.alarm(seconds)
     try:
         yield
     finally:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.campaign.__main__ import campaign
 from tests.campaign.folders import CONFIG, TABLE, FolderCase, dumped, read_case
 from tests.campaign.hostile_index import random_folder, table
@@ -16,6 +18,15 @@ def test_nothing_is_wrong_with_some_random_commands() -> None:
     account = campaign("commands", 11, cases=60)
     assert account.faults == {}
     assert account.outcomes.total() == 60
+
+
+@pytest.mark.parametrize(
+    ("kind", "cases"), [("configs", 300), ("tables", 150), ("records", 100), ("infer", 15), ("ranks", 15)]
+)
+def test_nothing_is_wrong_with_some_random_cases(kind: str, cases: int) -> None:
+    account = campaign(kind, 12, cases=cases)
+    assert account.faults == {}
+    assert account.outcomes["agrees"] >= cases / 12
 
 
 def test_the_same_seed_gives_the_same_folder() -> None:

@@ -1,0 +1,19 @@
+"""Random printed tables: what `infer` says of their weights beside a linear program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.analysis.infer.printed_tables import SCALINGS, Table, disagreement, random_table
+
+
+def random_printed(rng: np.random.Generator) -> Table:
+    """A table with any scaling of the root."""
+    return random_table(rng, str(rng.choice(SCALINGS)))
+
+
+def fault_of_printed(given: Table, folder: Path) -> str:
+    """What is wrong with what `infer` says, in a few words."""
+    return disagreement(given, folder)
