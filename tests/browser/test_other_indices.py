@@ -133,6 +133,38 @@ def test_what_the_page_cannot_compute_is_shown_as_the_engine_gave_it(
     assert opened.page.is_disabled("#weights input")
 
 
+def test_another_normalisation_of_a_method_that_the_page_does_not_know_takes_means(
+    make_index: Callable, open_page: Callable
+) -> None:
+    """TOPSIS is shown as the engine gave it; with another normalisation there is nothing to show of it."""
+    config = make_index(more="aggregation: {method: topsis}")
+    opened = _opened(config.parent, config, open_page)
+    offered = "[...document.getElementById('aggregation').options].map((o) => o.value)"
+    assert opened.evaluate(offered) == ["stated", "arithmetic", "geometric"]
+    opened.choose("normalisation", "z_score")
+    assert opened.evaluate(offered) == ["arithmetic", "geometric"]
+    _same(opened, opened.export(config.parent))
+    opened.choose("normalisation", "stated")
+    assert opened.evaluate(offered) == ["stated", "arithmetic", "geometric"]
+    _same(opened, config)
+
+
+@pytest.mark.parametrize("weighting", ["given", "equal", "entropy"])
+def test_means_of_nodes_without_weights_take_the_weights_that_are_stated(
+    weighting: str, make_index: Callable, open_page: Callable
+) -> None:
+    """`bod` gives each unit weights of its own; with means the index has those of its weighting."""
+    config = make_index(more=f"weighting: {{method: {weighting}}}\naggregation: {{method: bod}}")
+    opened = _opened(config.parent, config, open_page)
+    for normalisation in ("stated", "z_score"):
+        opened.choose("normalisation", normalisation)
+        opened.choose("aggregation", "arithmetic")
+        _same(opened, opened.export(config.parent))
+    if weighting == "given":
+        weights = opened.evaluate("Array.from(innovIndex.state.weights)")
+        assert weights == pytest.approx([1, 0.6, 0.5, 0.5, 0.4])
+
+
 def test_no_weight_is_shown_below_a_formula_until_a_mean_is_chosen(
     make_index: Callable, open_page: Callable
 ) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from innov_index.analysis.compare.choices import Choice, aggregation, normalisations
+from innov_index.analysis.compare.choices import AGGREGATIONS, Choice, aggregation, normalisations
 from innov_index.config.load import Config
 from innov_index.config.nodes import Kind, Weights
 from innov_index.errors import InnovIndexError
@@ -29,6 +30,7 @@ class Scheme:
     name: str
     description: str
     index: Index
+    edition: int
     weights: Floats
     scores: Floats
     ranks: Floats
@@ -41,8 +43,27 @@ class Scheme:
     @property
     def keeps_weighting(self) -> bool:
         """Whether its weights stay what they are when normalisation or aggregation change."""
-        nodes = self.index.config.recipe.nodes
-        return all(node.kind is not Kind.SUM and node.weights is not Weights.LEARNED for node in nodes)
+        return self._weighting_of_means[1] and _keeps_weighting(self.index.config)
+
+    @property
+    def weights_of_means(self) -> Floats:
+        """Its weights; below a node that uses none, those that a mean would use there."""
+        return self._weighting_of_means[0]
+
+    @cached_property
+    def _weighting_of_means(self) -> tuple[Floats, bool]:
+        """The weights, and whether a config with means has these by its own weighting."""
+        if not np.isnan(self.weights).any():
+            return self.weights, True
+        dataset, varied = self.index.dataset, self.with_means(AGGREGATIONS[0])
+        equal = self.index.framework.or_equal(self.weights), False
+        if varied is None:
+            return equal
+        try:
+            found = score(varied.recipe, dataset, self.name, self.edition).weights[self.edition]
+        except InnovIndexError:
+            return equal
+        return np.where(np.isnan(self.weights), found, self.weights), _keeps_weighting(varied)
 
     def with_means(self, method: str) -> Config | None:
         """Its config with this mean in every node; None where such a config is not valid."""
@@ -133,6 +154,11 @@ def alternatives(index: Index, edition: int) -> Alternatives:
     return Alternatives(edition, tuple(found), tuple(left_out))
 
 
+def _keeps_weighting(config: Config) -> bool:
+    nodes = config.recipe.nodes
+    return all(node.kind is not Kind.SUM and node.weights is not Weights.LEARNED for node in nodes)
+
+
 def _scheme(index: Index, name: str, edition: int) -> Scheme:
     varied = index.varied(scheme=name) if name else index
     scores = score(varied.config.recipe, varied.dataset, index.name, edition)
@@ -141,6 +167,7 @@ def _scheme(index: Index, name: str, edition: int) -> Scheme:
         name=name,
         description=str(stated or ""),
         index=varied,
+        edition=edition,
         weights=scores.weights[edition],
         scores=scores.scores[edition],
         ranks=scores.ranks[edition, :, 0],

@@ -107,8 +107,7 @@ class Variants:
         return {
             "name": scheme.name,
             "description": scheme.description,
-            # equal weights, for other means, below a node that uses none
-            "weights": scheme.index.framework.or_equal(scheme.weights).tolist(),
+            "weights": scheme.weights_of_means.tolist(),
             "weightless": np.flatnonzero(np.isnan(scheme.weights)).tolist(),
             "means": arithmetic.means,
             "gaps": arithmetic.gaps,

@@ -78,7 +78,8 @@ function makeExplorer(app) {
     options(selects.normalisation, offered.map(({ key, label }) => [key, label]), state.normalisation);
     const means = [["stated", "as the config states"], ["arithmetic", "arithmetic means"], ["geometric", "geometric means"]];
     const possible = app.table().rescalings !== null;
-    options(selects.aggregation, possible ? means : means.slice(0, 1), state.aggregation);
+    const known = app.knowsMeans() ? means : means.slice(1);
+    options(selects.aggregation, possible ? known : means.slice(0, 1), app.aggregation());
     byId("scheme-note").textContent = app.scheme().description;
   }
 

@@ -51,10 +51,11 @@ function keepInAddress(fragment) {
 
 // The config that the engine scores exactly as the page does.
 function exportedConfig(app) {
-  const { data, state } = app;
+  const { data } = app;
   const config = structuredClone(data.document);
   applyEdits(config, app.table().edits);
-  if (state.aggregation !== "stated") applyEdits(config, app.scheme().aggregations[state.aggregation] ?? []);
+  const aggregation = app.aggregation();
+  if (aggregation !== "stated") applyEdits(config, app.scheme().aggregations[aggregation] ?? []);
   if (!statesWeightsItself(app)) stateWeights(app, config);
   delete config.schemes;
   if (config.uncertainty) {
@@ -81,7 +82,7 @@ function applyEdits(config, edits) {
 
 // Whether the config's own weighting gives the weights shown, whatever else was changed.
 function statesWeightsItself(app) {
-  const unchanged = app.state.normalisation === "stated" && app.state.aggregation === "stated";
+  const unchanged = app.state.normalisation === "stated" && app.aggregation() === "stated";
   return !app.weightsTouched() && (app.scheme().keeps_weighting || unchanged);
 }
 
@@ -92,7 +93,7 @@ function stateWeights(app, config) {
     delete block.weighting;
     if (node === 0) return;
     const parent = app.engine.inner.indexOf(app.data.nodes[node].parent);
-    const total = app.state.aggregation === "stated" ? (app.scheme().means[parent]?.total ?? 1) : 1;
+    const total = app.aggregation() === "stated" ? (app.scheme().means[parent]?.total ?? 1) : 1;
     block.weight = app.state.weights[node] * total;
   });
 }

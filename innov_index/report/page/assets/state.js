@@ -21,9 +21,13 @@ function makeApp(data) {
   // Decimals of a node's scores: those of the config as it stands, or those that suit what was chosen.
   app.decimals = (node) => (app.state.scheme === 0 && app.state.normalisation === "stated" ? data.nodes[node].decimals : app.table().decimals);
 
+  // The means chosen. Where the page does not know those of the config, another normalisation needs others.
+  app.knowsMeans = () => Boolean(app.table().frozen) || !app.scheme().means.includes(null);
+  app.aggregation = () => (app.state.aggregation === "stated" && !app.knowsMeans() ? "arithmetic" : app.state.aggregation);
+
   // How the tree is computed; null: only the engine can.
   app.means = () => {
-    const { aggregation } = app.state;
+    const aggregation = app.aggregation();
     if (app.table().rescalings === null) return null;
     if (aggregation !== "stated") return engine.inner.map(() => ({ power: aggregation === "geometric" ? 0 : 1 }));
     return app.scheme().means.includes(null) ? null : app.scheme().means;
@@ -63,7 +67,7 @@ function makeApp(data) {
 
   app.isTouched = (node) => app.state.weights[node] !== app.scheme().weights[node];
   // Below a node whose stated method uses no weights, nodes have none until another mean is chosen.
-  app.weightless = (node) => app.state.aggregation === "stated" && app.scheme().weightless.includes(node);
+  app.weightless = (node) => app.aggregation() === "stated" && app.scheme().weightless.includes(node);
   app.weightsTouched = () => app.state.weights.some((_, node) => app.isTouched(node));
   app.isExplored = () =>
     app.state.scheme !== 0 ||
