@@ -155,17 +155,23 @@ class Workings:
         compared = self._plan.ranking.compared(self.scores.scores[self.edition])[self.rows]
         return round_significant(compared, int(self.recipe.ranking.options["digits"]))
 
-    def decimals_beyond_noise(self, index: int) -> int | None:
-        """Decimals of an inner node's scores that rounding error leaves; None where its digits are enough.
+    def decimals_beyond_noise(self, index: int) -> list[int | None]:
+        """Decimals of an inner node's scores that rounding error leaves, unit by unit; None: all of them.
 
-        Near zero, significant digits are of no help: they are those of the error.
+        Near zero, significant digits are of no help: they are those of the error. A unit whose own error is
+        smaller than the decimals of the others keeps its digits.
         """
-        scores = np.abs(self.final[:, self.framework.inner[index]])
-        bound = float(np.fmax.reduce(self.scores.bounds[self.edition][self.rows, index], initial=0.0))
+        scores = self.final[:, self.framework.inner[index]]
+        bounds = np.nan_to_num(self.scores.bounds[self.edition][self.rows, index])
+        bound = float(bounds.max(initial=0.0))
         digits = int(self.recipe.ranking.options["digits"])
-        if not bound or not (scores < 4 * bound * 10.0**digits).any():
-            return None
-        return int(np.floor(-np.log10(4 * bound)))
+        if not bound or not (np.abs(scores) < 4 * bound * 10.0**digits).any():
+            return [None] * len(scores)
+        decimals = int(np.floor(-np.log10(4 * bound)))
+        return [
+            decimals if abs(round(score, decimals) - score) <= 40 * own else None
+            for score, own in zip(scores.tolist(), bounds.tolist(), strict=True)
+        ]
 
     @cached_property
     def ranks(self) -> Floats:

@@ -69,8 +69,8 @@ def compared_page(workings: Workings, scores: UnitPage) -> UnitPage:
                 continue
             rounding = None if setting.method.is_identity else setting
             cell = f"{'-' if falling else ''}{scores.of(row, column)}"
-            if decimals is not None and rounding is None:
-                rounded_off = rounded_to_digits(f"ROUND({cell},{decimals})", digits)
+            if decimals[row] is not None and rounding is None:
+                rounded_off = rounded_to_digits(f"ROUND({cell},{decimals[row]})", digits)
                 page.put(row, column, figure(float(value), if_number(cell, rounded_off)))
                 continue
             page.put(row, column, _rounded_cell(cell, rounding, float(value), digits))

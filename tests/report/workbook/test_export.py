@@ -112,6 +112,23 @@ def test_rounding_errors_decide_no_rank(make_index: Callable[..., Path], tmp_pat
     assert_equals_engine(recalculated(workbook(index), tmp_path), scores, ranks)
 
 
+def test_noise_of_one_unit_rounds_no_other(make_index: Callable[..., Path], tmp_path: Path) -> None:
+    """Geometric means of 1e-30 and 1e-40 are far apart, although their distance is nothing beside 5.
+
+    A mean of 1e-300 and 3 to the power of 0.003 is 1e-96 or so: LibreOffice's ranks were those of zeros.
+    """
+    config = "indicators: {file: data.csv}\nnormalisation: {method: none}\n"
+    config += "aggregation: {method: power, p: 0.003}\nranking: {digits: 3}\n"
+    config += "index: {code: X, children: [{indicator: a}, {indicator: b}, {indicator: c}]}\n"
+    data = "unit,a,b,c\nA,0,1.5,2.5\nB,0,1,4\nC,0,0,2\nD,0,0,1\nE,1.2,2.3,0.7\nF,0.2,1.1,3.7\n"
+    index = load(make_index(config, data))
+    scores, ranks = engine(index)
+    np.testing.assert_array_equal(ranks[:, 0], [4, 3, 5, 6, 1, 2])
+    assert 0 < scores[:4, 0].max() < 1e-30
+    book = recalculated(workbook(index), tmp_path)
+    np.testing.assert_array_equal(table(book, "Ranks", 6, 1)[:, :1], ranks)
+
+
 def test_schemes_recalculate_too(tmp_path: Path) -> None:
     """Other normalisations, geometric means, and weights that are values."""
     index = load(ROOT / "configs/2020.yaml")
