@@ -13,15 +13,16 @@ from innov_index.cli.arguments import output_options, scheme_option, setting_opt
 from innov_index.cli.showing import announce_results, show
 
 if TYPE_CHECKING:
-    from innov_index.analysis.selftest.relations import Output
+    from collections.abc import Sequence
+
+    from innov_index.analysis.selftest.outputs import Computed, Output
     from innov_index.index import Index
-    from innov_index.model.arrays import Floats
 
 
 @click.command(short_help="Check every number against an independent reference.")
 @click.argument("config", type=click.Path(path_type=Path), required=False)
 @click.option("--differences", is_flag=True, help="Every number that differs, with both values.")
-@click.option("--outputs", is_flag=True, help="Recalculate the workbook in LibreOffice, too.")
+@click.option("--outputs", is_flag=True, help="Compute workbook and page, too.")
 @scheme_option
 @setting_option
 @output_options
@@ -45,8 +46,10 @@ def selftest(
     checked with another solver. Then tries relations that must hold on the index: units and children in
     another order, other codes, indicators multiplied by powers of two, a unit twice, a leaf split in two,
     edition by edition, schemes as files, some draws of the simulation. Without CONFIG, checks the starter
-    config that comes with the program. With --outputs, the workbook of the last edition is recalculated in
-    LibreOffice, where that is installed. Exit code 0: everything agrees; 1: a number differs.
+    config that comes with the program. With --outputs, also recalculates the workbook of the last edition in
+    LibreOffice, and lets the page compute in Chromium, Chrome or Edge: as it is opened, under each scheme,
+    normalisation and mean that it offers, and after weights have moved. What is not installed is told. Exit
+    code 0: everything agrees; 1: a number differs.
 
     \b
     innov-index selftest
@@ -66,11 +69,22 @@ def selftest(
 
 def _outputs(index: Index) -> dict[str, Output]:
     """Outputs that compute by themselves, by name."""
-    return {"workbook recalculated in LibreOffice": partial(_recalculated, index)}
+    return {
+        "workbook recalculated in LibreOffice": partial(_workbook, index),
+        "page in a browser": partial(_page, index),
+    }
 
 
-def _recalculated(index: Index) -> tuple[Floats, Floats]:
-    from innov_index.report.workbook import workbook
-    from innov_index.report.workbook.recalculation import recalculated
+def _workbook(index: Index) -> Sequence[Computed]:
+    from innov_index.report.workbook.recalculation import workbook_computed
 
-    return recalculated(workbook(index))
+    return workbook_computed(index)
+
+
+def _page(index: Index) -> Sequence[Computed]:
+    from innov_index.errors import load_extra
+
+    load_extra("matplotlib", "drawing the figures of the page", "report")
+    from innov_index.report.page.recomputation import page_computed
+
+    return page_computed(index)

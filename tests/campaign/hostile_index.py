@@ -122,7 +122,7 @@ def _config(rng: random.Random, indicators: list[str], editions: int) -> dict[st
         config["classes"] = {"method": "quantiles", "probabilities": [0.25, 0.5]}
     config["index"] = _tree(rng, indicators)
     config["schemes"] = {
-        name: _scheme(rng) for name in rng.sample(("s1", "s 2", *HOSTILE), rng.choice([0, 1, 2]))
+        name: random_scheme(rng) for name in rng.sample(("s1", "s 2", *HOSTILE), rng.choice([0, 1, 2]))
     }
     if rng.random() < 0.7:
         config["uncertainty"] = {"draws": 20, "vary": _variations(rng)}
@@ -165,7 +165,8 @@ def _tree(rng: random.Random, indicators: list[str]) -> dict[str, Any]:
     return tree
 
 
-def _scheme(rng: random.Random) -> dict[str, Any]:
+def random_scheme(rng: random.Random) -> dict[str, Any]:
+    """What a scheme changes."""
     return rng.choice(
         [
             {"normalisation": dict(rng.choice(NORMALISATIONS))},

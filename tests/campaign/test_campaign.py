@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.campaign.__main__ import campaign
 from tests.campaign.folders import CONFIG, TABLE, FolderCase, dumped, read_case
 from tests.campaign.hostile_index import random_folder, table
+from tests.campaign.random_output import random_batch
 from tests.campaign.runs import fault_of, faults_of
+from tests.report.page.browser import require_browser
+from tests.report.workbook.office import require_office
 
 
 def test_nothing_is_wrong_with_some_random_commands() -> None:
@@ -69,3 +73,24 @@ def test_faults_are_noticed(tmp_path: Path) -> None:
     files[CONFIG] = dumped({**config, "name": "1 units"})
     (fault,) = faults_of(FolderCase(files, [["score", CONFIG]]), tmp_path)
     assert fault.startswith("plural (1 units")
+
+
+def test_pages_of_some_random_indices_compute_what_the_engine_does() -> None:
+    """Some hundred tables: each index under every choice that its page offers."""
+    require_browser()
+    account = campaign("pages", 3, cases=8)
+    assert account.faults == {}
+    assert account.outcomes["agrees"] >= 2
+
+
+def test_workbooks_of_some_random_indices_recalculate_to_what_the_engine_gives() -> None:
+    require_office()
+    account = campaign("workbooks", 3, cases=1)
+    assert account.outcomes == {"agrees": 1}
+
+
+def test_a_batch_becomes_smaller_by_its_indices_first() -> None:
+    batch = random_batch(np.random.default_rng(1))
+    alone = list(batch.smaller())
+    assert [part.cases[0] for part in alone] == list(batch.cases)
+    assert all(len(part.cases) == 1 for part in alone[0].smaller())

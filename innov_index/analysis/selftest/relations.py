@@ -402,24 +402,6 @@ def _edited_by_hand(tried: Tried) -> Relation:
     return compared(Tried(own, own.score()), edited)
 
 
-Output = Callable[[], tuple[Floats, Floats]]
-"""Scores and ranks, each (units, inner nodes), of the last edition as an output gives them."""
-
-
-def of_output(index: Index, name: str, output: Output) -> Relation:
-    """What an output computes beside the scores of the last edition."""
-    tried, last = Tried(index, index.score()), len(index.score().scores) - 1
-    try:
-        scores, ranks = output()
-    except InnovIndexError as error:
-        return Relation(name, told=error.problems[0].message)
-    inner = tried.recipe.framework.inner
-    own_scores, own_ranks = tried.scores.scores[last:].copy(), tried.scores.ranks[last:].copy()
-    own_scores[..., inner], own_ranks[..., inner] = scores, ranks
-    computed = replace(tried.scores, scores=own_scores, ranks=own_ranks)
-    return replace(compared(tried, computed, edition=last), name=name)
-
-
 def _schemes(tried: Tried) -> Iterator[Relation]:
     """Each scheme beside a file of its own that states the same."""
     for name in tried.index.schemes:

@@ -9,8 +9,9 @@ from functools import partial
 from innov_index.analysis.selftest.differences import Agreement, Difference, agreements
 from innov_index.analysis.selftest.opinion import Opinion, opinion_of
 from innov_index.analysis.selftest.optimality import judged
+from innov_index.analysis.selftest.outputs import Output, of_output
 from innov_index.analysis.selftest.plain import tables_of
-from innov_index.analysis.selftest.relations import Output, Relation, of_output, relations
+from innov_index.analysis.selftest.relations import Relation, relations
 from innov_index.analysis.selftest.replayed_draws import draws_replayed
 from innov_index.analysis.selftest.sentences import remarks_of, sentences
 from innov_index.analysis.selftest.steadiness import nudged, without_unsteady

@@ -34,7 +34,7 @@ function start() {
   app.watch(() => app.remember());
   performance.mark("first-ranking");
   document.documentElement.dataset.ready = "true";
-  globalThis.innovIndex = Object.assign(app, { waysUp, classesNow, rankInside, rankChange, settle: table.settle });
+  globalThis.innovIndex = Object.assign(app, { waysUp, classesNow, rankInside, rankChange, exportedConfig: () => exportedConfig(app), settle: table.settle });
 
   // Makes a view when its section comes into sight; returns what brings it up to date at once.
   function lazily(section, make) {
