@@ -24,6 +24,7 @@ from innov_index.intake.formats.sheet_places import (
     Layout,
     Position,
     SheetCells,
+    column_letters,
     column_number,
     completed,
     ensure_dense,
@@ -37,7 +38,7 @@ _TRUE = ("1", "true", "on")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_EXACT_UP_TO = 8 << 20
+_EXACT_UP_TO = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -156,27 +157,55 @@ def _plain(path: Path, xml: bytes) -> bytes:
     return xml
 
 
-_FILLED = re.compile(rb"<c\s[^>]*?\br=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^>/]*>")
-_REFERENCE = re.compile(rb"\br=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
+_REFERENCE = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]+)([0-9]+)\s*[\"']")
+_ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"']\s*([0-9]+)\s*[\"']")
+_TAG = re.compile(rb"<(row|c)(?:[\s/][^>]*)?>")
 
 
 def _ensure_dense(path: Path, sheet: str, xml: bytes) -> None:
-    """Raise where the sheet spans far more cells than it has.
+    """Raise where the sheet spans far more cells than it has: calamine would end the whole process.
 
-    In a large sheet only the last cell of each row is looked at first, which is ten times faster and enough
-    where cells are in order.
+    In a large sheet only the last cell of each row is parsed; of the others it is enough that no place is
+    written with more letters or digits.
     """
-    filled = xml.count(b"<c ")
     if len(xml) > _EXACT_UP_TO:
         rows, columns = _last_cells(xml)
-        if rows * columns <= 2 * filled:
+        if rows * columns <= 2 * xml.count(b"<c ") and _none_beyond(xml, rows, columns):
             return
-    letters, numbers = set(), {0}
-    for match in _FILLED.finditer(xml):
-        letters.add(match[1])
-        numbers.add(int(match[2]))
-    columns = max((column_number(text.decode()) + 1 for text in letters), default=0)
-    ensure_dense(path, sheet, max(numbers), columns, filled)
+    rows = columns = filled = 0
+    for _, end, row, column in _cells(xml):
+        if xml[end - 2 : end] != b"/>":
+            filled += 1
+            rows, columns = max(rows, row + 1), max(columns, column + 1)
+    ensure_dense(path, sheet, rows, columns, filled)
+
+
+def _cells(xml: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Where the tag of each cell begins and ends, and its row and column; some follow the one before."""
+    row, column = -1, 0
+    for match in _TAG.finditer(xml):
+        if match[1] == b"row":
+            said = _ROW_NUMBER.search(match[0])
+            row, column = (_number(said[1]) - 1 if said else row + 1), 0
+            continue
+        found = _REFERENCE.search(match[0])
+        if found:
+            row, column = _number(found[2]) - 1, column_number(found[1][:8].decode())
+        yield match.start(), match.end(), row, column
+        column += 1
+
+
+def _number(digits: bytes) -> int:
+    """A row; whatever has too many digits is far beyond the last one."""
+    return int(digits[:12])
+
+
+def _none_beyond(xml: bytes, rows: int, columns: int) -> bool:
+    """Whether all rows and cells say where they are, with no more letters and digits than the last ones."""
+    letters, digits = len(column_letters(max(columns - 1, 0))), len(str(rows))
+    cell = rb"<c\s(?!r=\"[A-Z]{1,%d}[0-9]{1,%d}\")" % (letters, digits)
+    row = rb"<row\s(?!r=\"[0-9]{1,%d}\")" % digits
+    return b"<c>" not in xml and not re.search(cell, xml) and not re.search(row, xml)
 
 
 def _last_cells(xml: bytes) -> tuple[int, int]:
@@ -186,8 +215,8 @@ def _last_cells(xml: bytes) -> tuple[int, int]:
         cell = xml.rfind(b"<c ", begin, end)
         found = _REFERENCE.search(xml, cell, end) if cell >= 0 else None
         if found:
-            rows = max(rows, int(found[2]))
-            columns = max(columns, column_number(found[1].decode()) + 1)
+            rows = max(rows, _number(found[2]))
+            columns = max(columns, column_number(found[1][:8].decode()) + 1)
         begin, end = end, xml.find(b"</row>", end + 6)
     return rows, columns
 
@@ -246,28 +275,12 @@ class _Places:
         """Position of the cell whose tag begins here."""
         found = _REFERENCE.search(self._xml, start, self._xml.find(b">", start))
         if found:
-            return int(found[2]) - 1, column_number(found[1].decode())
+            return _number(found[2]) - 1, column_number(found[1][:8].decode())
         return self._counted.get(start, (0, 0))
 
     @cached_property
     def _counted(self) -> dict[int, Position]:
-        places: dict[int, Position] = {}
-        row, column = -1, 0
-        for match in _TAG.finditer(self._xml):
-            if match[1] == b"row":
-                said = _ROW_NUMBER.search(match[0])
-                row, column = (int(said[1]) - 1 if said else row + 1), 0
-                continue
-            found = _REFERENCE.search(match[0])
-            if found:
-                row, column = int(found[2]) - 1, column_number(found[1].decode())
-            places[match.start()] = (row, column)
-            column += 1
-        return places
-
-
-_TAG = re.compile(rb"<(row|c)(?:[\s/][^>]*)?>")
-_ROW_NUMBER = re.compile(rb"\br=[\"'](\d{1,7})[\"']")
+        return {start: (row, column) for start, _, row, column in _cells(self._xml)}
 
 
 def _hidden_columns(head: bytes) -> Iterator[tuple[int, int]]:

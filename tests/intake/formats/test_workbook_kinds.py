@@ -386,6 +386,23 @@ class TestLimits:
         assert only_sheet(with_rows(b'<row r="1"><c r="A1"><v>1</v></c></row>' + rows)).rows == [[1.0]]
         assert time.monotonic() - began < 60
 
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            b'<c r="D999999999993"><v>1</v></c>',
+            b'<c r="ABCDEFGHIJ1"><v>1</v></c>',
+            b"<c s='0' r = 'XFD1048576'><v>1</v></c>",
+            b'</row><row r="99999999999"><c><v>1</v></c></row><row>',
+        ],
+    )
+    @pytest.mark.parametrize("rows", [1, 10_000])
+    def test_places_that_no_sheet_has(self, cell, rows):
+        """Calamine would ask for terabytes, and end the process when it does not get them."""
+        first, *others = (b'<row r="%d"><c r="A%d"><v>1</v></c>' % (row, row) for row in range(1, rows + 1))
+        blanks = b"".join(b'<c r="%c1" s="0"/>' % letter for letter in range(66, 91)) * (rows // 20)
+        xml = b"".join(row + b"</row>" for row in (first + cell + blanks, *others))
+        assert re.search("with only [0-9,]+ filled cells", refusal(with_rows(xml)))
+
     def test_cells_out_of_order_far_away(self):
         xml = b'<row r="1"><c r="XFD1048576"><v>1</v></c><c r="A1"><v>1</v></c></row>'
         assert "goes as far as XFD1048576" in refusal(with_rows(xml))
