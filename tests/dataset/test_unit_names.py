@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import innov_index
 from innov_index.cli import main
@@ -17,6 +19,8 @@ from innov_index.dataset.name_matching import match, nearest
 from innov_index.errors import DataError
 from innov_index.index import Index
 from innov_index.model.result import Remark
+from tests.conftest import ROOT
+from tests.indices import write_index
 
 Write = Callable[..., Path]
 
@@ -149,6 +153,31 @@ def test_a_country_may_change_its_name_within_a_panel(make_index: Write) -> None
     assert index.dataset.units.codes == ("Turkey", "Mali")
     np.testing.assert_array_equal(index.dataset.values[:, 0], [[1, 2], [5, 6]])
     assert "data.csv: 'Türkiye' is taken for Turkey (UN M49)" in remarks_of(index)
+
+
+ALIASES: dict[str, list[str]] = {}
+for table in ("names", "recalled_names"):
+    with (ROOT / f"data/countries/{table}.csv").open(encoding="utf-8", newline="") as opened:
+        for row in csv.DictReader(opened):
+            ALIASES.setdefault(row["iso3"], []).append(row["name"])
+
+
+@given(st.data())
+def test_any_names_give_what_codes_give(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Units and values each by names drawn from the tables of the register, rows in any order."""
+    codes = data.draw(st.lists(st.sampled_from(sorted(ALIASES)), min_size=2, max_size=8, unique=True))
+    named = {code: data.draw(st.sampled_from([code, *ALIASES[code]])) for code in codes}
+    units = {code: data.draw(st.sampled_from([code, *ALIASES[code]])) for code in codes}
+    order = data.draw(st.permutations(codes))
+    rows = [("country", "a", "b"), *((named[code], codes.index(code), 1) for code in order)]
+    config = CONFIG.replace("id: code, name: name", "id: code")
+    files = {"units.csv": [("code",), *((units[code],) for code in codes)]}
+    folder = tmp_path_factory.mktemp("names")
+    dataset = innov_index.load(write_index(folder, config, rows, files=files)).dataset
+    assert dataset.units.codes == tuple(units[code].strip() for code in codes)
+    assert dataset.values[0, :, 0].tolist() == list(range(len(codes)))
 
 
 def test_joined_tables(make_index: Write) -> None:

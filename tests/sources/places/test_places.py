@@ -266,6 +266,26 @@ def test_folding_and_countries() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *(
+            ("England", "GB"),
+            ("SCOTLAND", "GB"),
+            ("Northern Ireland", "GB"),
+            ("America", "US"),
+            ("u.s.a.", "US"),
+        ),
+        *(("Peoples R China", "CN"), ("Korea, Rep.", "KR"), ("Cote Ivoire", "CI"), ("U Arab Emirates", "AE")),
+        *(("Congo, Dem. Rep.", "CD"), ("Holland", "NL"), ("Europe", None), ("Yugoslavia", None)),
+    ],
+)
+def test_countries_in_addresses(text: str, code: str | None) -> None:
+    """By the register, whether the gazetteer has the name or not; a person's own names come first."""
+    assert Countries(()).code(text) == code
+    assert Countries((), {text: "XX"}).code(text) == "XX"
+
+
 def test_reference_matcher(shared: Path) -> None:
     """`raw/gazetteer/expected/match_shares.csv`: the shares matched, with the crosswalk."""
     with (shared / "raw" / "gazetteer" / "expected" / "match_shares.csv").open(newline="") as file:
