@@ -43,7 +43,7 @@ class Published:
 
     `excepted` marks, in the same shape, the figures under `exceptions:`. `unmatched` are published units that
     this index does not have, `nearest` the most similar candidates; `inexact` pairs names with the different
-    spelling that they were matched with, `by_register` says which names of countries were taken for units;
+    spelling that they were matched with, `by_register` are remarks on names of countries taken for units;
     `left_out` says what else in the file is not compared, `unannounced`
     names the units of this index without any published figure.
     """
@@ -95,7 +95,6 @@ class Published:
         """In sentences, what to know of the list: where it is no ranking, then of its names."""
         found = list(self.told_as_no_ranking)
         found += [f"'{there}' is taken for '{here}'" for there, here in self.inexact]
-        found += self.by_register
         for name in self.unmatched:
             near = self.nearest.get(name, ())
             candidates = f" (nearest: {', '.join(near)})" if near else ""
@@ -170,16 +169,17 @@ def _matched(config: Config, block: PublishedBlock, texts: Sequence[str], units:
         known, others = others, known
     naming = unit_names(config.block.units)
     meanings = naming.meanings(texts, known, others)
-    settled = {*meanings.taken, *meanings.aggregates, *meanings.others}
+    literal = set(known)
+    taken = {text: at for text, at in meanings.units.items() if text not in literal}
+    settled = {*taken, *meanings.aggregates, *meanings.others}
     found = match([text for text in texts if text not in settled], known)
-    taken = {text: meanings.units[text] for text in meanings.taken}
     near = {text: naming.near(text) or names for text, names in found.unmatched.items()}
     aggregates = f"no countries, and left out: {listed(meanings.aggregates, 10)}"
     return _Matched(
         found={**found.found, **taken},
         inexact=found.inexact,
         unmatched={**near, **dict.fromkeys(meanings.others, ())},
-        told=tuple(taken_for(text, known[at], meanings.taken[text]) for text, at in taken.items()),
+        told=tuple(taken_for(text, known[meanings.units[text]], why) for text, why in meanings.taken.items()),
         left_out=(aggregates,) if meanings.aggregates else (),
     )
 

@@ -27,7 +27,7 @@ class Meanings:
     """What the texts of a column stand for.
 
     `units` has the position of a unit for each text that stands for one; `taken` says why, of those that are
-    not literally the unit's code. `others` are countries that are not among the units.
+    not literally the unit's code or name. `others` are countries that are not among the units.
     """
 
     units: Mapping[str, int]
@@ -147,7 +147,8 @@ class CountryNames(UnitNames):
                 units[text] = position[text]
             elif match is not None and match.area.iso3 in of_country:
                 units[text] = of_country[match.area.iso3]
-                taken[text] = _why(countries, text, match)
+                if text != names[units[text]]:
+                    taken[text] = _why(countries, text, match)
             elif match is not None:
                 kinds["others"].append(text)
             else:
@@ -189,7 +190,7 @@ _NAMES: Mapping[str | None, Callable[[UnitsBlock], UnitNames]] = {None: UnitName
 
 
 def taken_for(text: str, unit: str, why: str) -> Remark:
-    """The remark on a text that is not literally a unit's code."""
+    """The remark on a text that is not literally a unit's code or name."""
     return Remark(f"'{text}' is taken for {unit} ({why})", kind="names taken for units")
 
 

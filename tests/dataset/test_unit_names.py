@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import innov_index
+from innov_index.analysis.reproduce.run import reproduce
 from innov_index.cli import main
 from innov_index.dataset.name_matching import match, nearest
 from innov_index.errors import DataError
@@ -200,14 +201,33 @@ def test_published_figures(make_index: Write) -> None:
     table = "economy,rank\nTurkey,2\nKorea,1\nNiger,3\nEuropean Union,4\nKyrgystan,5\n"
     published = index_of(make_index, config=config, published=table).published[0]
     np.testing.assert_array_equal(published.ranks[0, :, 0], [1, 2, np.nan, np.nan])
-    assert published.matching == (
+    assert published.by_register == (
         "'Turkey' is taken for TUR (World Bank)",
         "'Korea' is taken for KOR (OECD)",
+    )
+    assert published.matching == (
         "'Kyrgystan' is not in this index (nearest: Kyrgyzstan)",
         "'Niger' is not in this index",
         "no countries, and left out: European Union",
         "nothing published about Cote d'Ivoire, Kyrgyz Republic",
     )
+
+
+def test_reproduce_shows_some_names_and_writes_all(make_index: Write) -> None:
+    config = f"{CONFIG}published: {{file: published.csv, unit: economy, rank: rank}}\n"
+    table = "economy,rank\nTurkey,2\nKorea,1\nIvory Coast,3\nKyrgyzstan,4\n"
+    index = index_of(make_index, config=config, published=table)
+    told = [f"published.csv: {text}" for text in index.published[0].by_register]
+    assert len(told) == 4
+    assert set(told) <= set(reproduce(index).said)
+
+
+def test_a_name_of_the_units_own_table_is_literal(make_index: Write) -> None:
+    config = f"{CONFIG}published: {{file: published.csv, unit: economy, rank: rank}}\n"
+    table = "economy,rank\nTurkiye,2\nKOR,1\nCote d'Ivoire,3\nKyrgyz Republic,4\n"
+    published = index_of(make_index, config=config, published=table).published[0]
+    np.testing.assert_array_equal(published.ranks[0, :, 0], [1, 2, 3, 4])
+    assert published.by_register == ()
 
 
 def test_published_figures_by_name(make_index: Write) -> None:

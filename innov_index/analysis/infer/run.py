@@ -63,7 +63,7 @@ def _matching(index: Index, answers: Sequence[Answer]) -> tuple[str, ...]:
         Remark(f"{published.name}: {text}", kind="remarks on how published names were matched")
         for published in index.published
         if published.name in used
-        for text in published.matching
+        for text in (*published.matching, *published.by_register)
     )
 
 

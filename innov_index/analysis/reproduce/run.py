@@ -10,7 +10,7 @@ from innov_index.analysis.reproduce.sentences import sentences
 from innov_index.analysis.reproduce.tables import cells_sheet, levels_sheet
 from innov_index.index import Index
 from innov_index.model.provenance import JointProvenance, Provenance
-from innov_index.model.result import Lazy, Listed, Part, Result, Shown
+from innov_index.model.result import Lazy, Listed, Part, Remark, Remarks, Result, Shown
 
 
 def reproduce(index: Index) -> Result:
@@ -30,15 +30,20 @@ def reproduce(index: Index) -> Result:
     found = compare_announcements(index)
     parts: list[Part] = []
     said: list[str] = []
+    remarks: list[str] = []
     for announcement in found.announcements:
         title = f"{index.config.path}: {announcement.cells.published.name}"
         told = sentences(announcement)
         parts += [Shown(levels_sheet(announcement), title), Listed(told)]
+        if names := announcement.cells.published.by_register:
+            parts.append(Remarks(names))
         said += told
+        remarks += [Remark.about(announcement.cells.published.name, text) for text in names]
     return Result(
         title=index.name,
         tables=Lazy({"figures": partial(cells_sheet, [found])}),
         sentences=tuple(said),
+        remarks=tuple(remarks),
         screens={"figures": parts},
         made_from=index.provenance,
         holds=found.holds,
