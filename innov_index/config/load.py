@@ -157,9 +157,10 @@ def load_config(path: str | os.PathLike[str]) -> Config:
 def _note_inputs(file: Path, document: Located) -> None:
     """Tell the command which files the config names, also those that only another scheme reads."""
     note_input(file)
+    folder = folder_of(file)
     for entry in document.walk():
         if isinstance(entry.value, str) and len(entry.value) < _LONGEST_PATH:
-            named = os.path.join(folder_of(file), entry.value.removeprefix("sqlite:///"))
+            named = os.path.join(folder, entry.value.removeprefix("sqlite:///"))
             if os.path.isfile(named):
                 note_input(named)
 

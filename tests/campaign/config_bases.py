@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 
 STARTER = EXAMPLES.parent / "starter"
 
-RANDOM, EXAMPLE = 0.4, 0.75
+RANDOM, EXAMPLE = 0.4, 0.92
 """Below the first: a random index; below the second: an example; above it: a config of the project."""
 
 
@@ -47,9 +47,19 @@ def random_base(rng: random.Random) -> Base:
     """Any of them."""
     kind = rng.random()
     if kind < RANDOM:
-        case = random_folder(rng)
-        return Base(case.files[CONFIG].decode(), files={TABLE: case.files[TABLE]})
+        return of_random_index(rng.randrange(INDICES))
     return rng.choice(of_examples() if kind < EXAMPLE else of_project())
+
+
+INDICES = 500
+"""Random indices, each of which is mutated many times."""
+
+
+@cache
+def of_random_index(number: int) -> Base:
+    """The random index of this number."""
+    case = random_folder(random.Random(number))
+    return Base(case.files[CONFIG].decode(), files={TABLE: case.files[TABLE]})
 
 
 @cache
@@ -76,7 +86,8 @@ def of_examples() -> list[Base]:
         own = dict(starter)
         if "index" in example or "uncertainty" not in example:
             del own["schemes"]  # they name nodes of the starter's index
-        found.append(Base(dumped(own | example).decode(), links=links))
+        whole = dumped(own | example).decode()
+        found.append(Base(whole, links={name: path for name, path in links.items() if name in whole}))
     return found
 
 

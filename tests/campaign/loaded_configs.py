@@ -27,14 +27,12 @@ from tests.campaign.config_bases import Base, random_base
 from tests.campaign.crashes import crash_of
 from tests.campaign.folders import CONFIG
 from tests.campaign.mutated_configs import mutated
-from tests.campaign.runs import TooLongError, limited
+from tests.campaign.runs import SECONDS, TooLongError, limited
 from tests.campaign.second_opinion import REFUSED
 from tests.conftest import ROOT
 
-VALIDATED = 3_000
+VALIDATED = 1_000
 """Values (units x indicators x schemes) up to which a config is scored under each scheme and varied."""
-
-SECONDS = 30
 
 SCORED = 30_000
 """Values up to which it is scored."""

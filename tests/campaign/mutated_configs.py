@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 import random
 import re
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import yaml
@@ -43,17 +46,25 @@ def mutated(text: str, rng: random.Random) -> bytes:
             text = rng.choice(OF_TEXT)(text, rng)
         content = text.encode("utf-8", "surrogatepass")
         return rng.choice(OF_BYTES)(content, rng) if rng.random() < 0.06 else content
-    config = yaml.load(text, Loader=LOADER)
+    config = pickle.loads(_said(text))
     for _ in range(rng.choice([1, 1, 1, 2, 4])):
         if not places(config):
             break
         rng.choice(OF_CONTENT)(config, rng)
     try:
+        if rng.random() < 0.5:  # JSON is YAML
+            return json.dumps(config, ensure_ascii=False).encode("utf-8", "replace")
         return yaml.dump(config, Dumper=DUMPER, sort_keys=False, allow_unicode=True).encode(
             "utf-8", "replace"
         )
-    except (yaml.YAMLError, RecursionError, ValueError):
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
         return text.encode()
+
+
+@cache
+def _said(text: str) -> bytes:
+    """What a config says, as it is read fastest."""
+    return pickle.dumps(yaml.load(text, Loader=LOADER))
 
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -151,6 +151,7 @@ def _as_text(records: list[Record], rng: random.Random) -> Written:
         lambda: Written(
             "a column left out", name, text_of([row[:2] for row in rows]), Outcome.REFUSED, place="amount"
         ),
+        lambda: Written("a column twice", name, text_of([[*row, row[2]] for row in rows]), Outcome.REFUSED),
         lambda: Written("nothing", name, b"", Outcome.REFUSED),
         lambda: Written("no gzip", "records.csv.gz", plain, Outcome.REFUSED),
         lambda: Written("no such encoding", name, plain, Outcome.REFUSED, options="\n    encoding: klingon"),
@@ -284,6 +285,9 @@ def _as_parquet(records: list[Record], rng: random.Random) -> Written:
     words, column = rng.choice(types) if kind < 0.6 else rng.choice(refused)
     table = pa.table({"id": ids, "city": cities, "amount": column})
     content = io.BytesIO()
+    if kind > 0.9:
+        pq.write_table(table.append_column("amount", column), content)
+        return Written("Parquet, a column twice", name, content.getvalue(), Outcome.REFUSED)
     pq.write_table(table, content, row_group_size=rng.choice([2, 1000]), write_page_checksum=True)
     stored = content.getvalue()
     if kind < 0.3:

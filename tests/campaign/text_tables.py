@@ -181,17 +181,24 @@ def _with_gap_marks(meant: Intended, rng: random.Random) -> Written:
 
 def _changed_byte(meant: Intended, rng: random.Random) -> Written:
     """Another byte somewhere: no other row may suffer, and in its row no cell that is told apart."""
-    content = text_of(cells_of(meant))
+    delimiter = rng.choice(",,;;\t|")
+    decimal = "," if delimiter == ";" and rng.random() < 0.6 else "."
+    rows = cells_of(meant)
+    rows = [rows[0], *([unit, *(cell.replace(".", decimal) for cell in cells)] for unit, *cells in rows[1:])]
+    content = text_of(rows, delimiter)
     at = rng.randrange(len(content))
     new = bytes([rng.choice([rng.randrange(256), *b'0159.,;"\n \t-e'])])
     changed = content[:at] + new + content[at + 1 :]
     row = content.count(b"\n", 0, at)
     hit: dict[tuple[str, str], Allowed] = {}
     if row:
-        column = content[content.rfind(b"\n", 0, at) + 1 : at].count(b",")
-        if column:
-            hit = {(meant.units[row - 1], meant.codes[column - 1]): ()}
-    return Written("a byte changed", NAME, changed, Outcome.EITHER, hit, units_certain=False)
+        column = content[content.rfind(b"\n", 0, at) + 1 : at].count(delimiter.encode())
+        unit, last = meant.units[row - 1], meant.values[row - 1, -1]
+        # a delimiter more is told where the row has a cell too many; an empty one at its end does not count
+        ends = len(meant.codes) if new == delimiter.encode() and last != last else column
+        hit = {(unit, code): () for code in meant.codes[max(column - 1, 0) : ends]}
+    words = f"a byte changed after {delimiter!r} and {decimal!r}"
+    return Written(words, NAME, changed, Outcome.EITHER, hit, units_certain=False)
 
 
 def _cut(meant: Intended, rng: random.Random) -> Written:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from innov_index.errors import DataError, Mark, Problem, did_you_mean
@@ -59,6 +59,7 @@ def find_header(
     for index, (line, row) in enumerate(rows):
         found = positions_in(row, wanted)
         if len(found) == len(wanted):
+            _refuse_repeated(row, found, Mark(file, line))
             return index, found
         if not best[2] or len(found) > len(best[1]):
             best = (line, found, row)
@@ -84,4 +85,14 @@ def require_columns(shown: str, names: Sequence[str], wanted: WantedColumns) -> 
     if absent:
         missing = listed(map(repr, absent))
         raise DataError(f"{shown}: no column {missing}. Columns in this file: {listed(names, 40)}")
+    _refuse_repeated(names, positions, Mark(shown))
     return positions
+
+
+def _refuse_repeated(header: Sequence[object], positions: Mapping[str, int], mark: Mark) -> None:
+    """Raise where a wanted column has a name that another one has too."""
+    names = [to_text(cell) for cell in header]
+    wanted = dict.fromkeys(names[position] for position in positions.values())
+    DataError.raise_if(
+        [Problem(f"two columns are named '{name}'", mark) for name in wanted if names.count(name) > 1]
+    )

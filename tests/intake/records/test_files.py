@@ -251,6 +251,32 @@ def test_a_row_of_zeros_in_a_workbook_is_a_record(tmp_path: Path) -> None:
     assert found.account.records == 2
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.xlsx"])
+def test_a_wanted_column_that_is_there_twice_is_refused(tmp_path: Path, name: str) -> None:
+    """One that nobody wants may be."""
+    openpyxl, arrow = pytest.importorskip("openpyxl"), pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    def write(*header: str) -> None:
+        cells = [1 if column == "amount" else "A" for column in header]
+        if name == "a.csv":
+            write_csv(tmp_path / name, header, [cells])
+        elif name == "a.parquet":
+            columns = [arrow.array([cell]) for cell in cells]
+            parquet.write_table(arrow.Table.from_arrays(columns, list(header)), tmp_path / name)
+        else:
+            book = openpyxl.Workbook()
+            book.active.append(header)
+            book.active.append(cells)
+            book.save(tmp_path / name)
+
+    write("place", "note", "note", "amount")
+    assert totals(tmp_path, name) == {"A": 1.0}
+    write("place", "amount", "amount")
+    with pytest.raises(DataError, match=rf"{name}.*: two columns are named 'amount'"):
+        totals(tmp_path, name)
+
+
 class TestColumnsOfParquet:
     """Whatever type a column has: its cells are read as they are, or refused by name."""
 
