@@ -119,6 +119,22 @@ def test_editions(make_index: Callable, open_page: Callable) -> None:
     _same(opened, opened.export(config.parent), 0)
 
 
+def test_a_scheme_without_a_result_in_another_edition(make_index: Callable, open_page: Callable) -> None:
+    """In 2019 nobody has a value of c, which the scheme fills by a constant: no z-score tells units apart."""
+    data = "unit,name,region,population,edition,a,b,c\n"
+    for k, unit in enumerate("ABCD"):
+        data += f"{unit},{unit},N,1,2019,{k},{k * k % 5},\n{unit},{unit},N,1,2020,{k % 3},{k * k},{k + 1}\n"
+    more = "normalisation: {method: z_score}\n"
+    more += "schemes: {filled: {imputation: {method: constant, value: 1}}}"
+    config = make_index(data=data, more=more)
+    opened = _opened(config.parent, config, open_page)
+    _same(opened, config, 1)
+    opened.choose("scheme", "1")
+    stated = innov_index.load(config).varied("filled").score_edition("2020")
+    shown = np.array(opened.scores(), dtype=np.float64)
+    np.testing.assert_allclose(shown, stated.scores[1, :, 0], rtol=0, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     "steps",
     ["aggregation: {method: topsis}", "rounding: {method: half_up, decimals: 0}"],

@@ -96,6 +96,25 @@ def test_the_way_up_that_is_named_suffices(report: Path, open_page: Callable) ->
     assert all(reached)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_name_without_spaces_makes_no_page_wider(width: int, tmp_path: Path, open_page: Callable) -> None:
+    opened = open_page(write_report(write_cities(tmp_path, [*NAMES, "n" * 300])), width=width)
+    opened.evaluate("innovIndex.openUnit(8)")
+    for section in ("summary", "ranking", "compare", "unit", "method"):
+        opened.evaluate(f"document.getElementById('{section}').scrollIntoView()")
+        assert opened.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_rank_is_one_of_those_that_there_are(make_index: Callable[..., Path], open_page: Callable) -> None:
+    """D has no value: three units have a rank."""
+    data = "unit,name,region,population,a,b,c\nA,Alpha,N,1,1,10,5\nB,Beta,N,1,2,30,4\nC,Gamma,S,1,3,20,1\n"
+    opened = open_page(write_report(make_index(data=data + "D,Delta,S,1,,,\n")))
+    opened.evaluate("innovIndex.openUnit(1)")
+    assert "of 3, score" in opened.page.inner_text("#unit-facts")
+    opened.evaluate("innovIndex.openUnit(3)")
+    assert "no rank, score –" in opened.page.inner_text("#unit-facts")
+
+
 def test_two_rankings_as_a_slope_graph(report: Path, open_page: Callable) -> None:
     opened = open_page(report)
     opened.page.locator("#compare").scroll_into_view_if_needed()

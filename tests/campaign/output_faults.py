@@ -62,12 +62,19 @@ def _with_editions(path: Path) -> tuple[Index, list[str | None]] | None:
     """An index with the editions in which it has scores; None where it has none."""
     try:
         index = load(path)
-        scores = index.score()
+        editions = [edition for edition in (index.dataset.editions or (None,)) if _has_scores(index, edition)]
     except InnovIndexError:
         return None
-    scored = ~np.isnan(scores.scores[..., 0]).all(axis=1)
-    editions = [scores.edition_name(int(edition)) for edition in np.flatnonzero(scored)]
     return (index, editions) if editions else None
+
+
+def _has_scores(index: Index, edition: str | None) -> bool:
+    """Whether a unit has a score in an edition, whatever the others give."""
+    try:
+        scores = index.score_edition(edition)
+    except InnovIndexError:
+        return False
+    return not np.isnan(scores.scores[scores.edition_position(edition), :, 0]).all()
 
 
 def _first(faults: Iterator[str]) -> str:

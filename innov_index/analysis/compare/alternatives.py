@@ -18,6 +18,7 @@ from innov_index.model.arrays import Floats
 from innov_index.pipeline import score
 from innov_index.pipeline.binding import bind
 from innov_index.pipeline.indicators import run_indicator_steps
+from innov_index.pipeline.undefined import REFUSED, of_edition
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Alternatives:
                 index = scheme.index.varied(settings=choice.settings) if choice.settings else scheme.index
                 plan = bind(index.config.recipe, scheme.index.dataset)
                 raw = scheme.index.dataset.columns(index.framework.indicators)
-                steps = run_indicator_steps(plan, raw)
+                steps = run_indicator_steps(plan, raw, of_edition(plan, REFUSED, self.edition))
             except InnovIndexError:
                 continue
             values, bounds = np.asarray(steps.normalised[self.edition]), steps.bounds.at(self.edition)

@@ -22,7 +22,7 @@ from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
 from innov_index.pipeline.indicators import run_indicator_steps
 from innov_index.pipeline.levels import TreeScores, aggregate, before_rescaling
-from innov_index.pipeline.undefined import Counted
+from innov_index.pipeline.undefined import REFUSED, Counted, of_edition
 
 
 def workings_of(index: Index, edition: str | None = None) -> Workings:
@@ -107,8 +107,9 @@ class Workings:
     @cached_property
     def fell_back(self) -> Bools:
         """(indicators,): whether the fallback of its treatment was used."""
-        raw = np.asarray(self.scores.steps["raw"])
-        return np.asarray(run_indicator_steps(self._plan, raw).fallen_back[self.edition])
+        plan, raw = self._plan, np.asarray(self.scores.steps["raw"])
+        steps = run_indicator_steps(plan, raw, of_edition(plan, REFUSED, self.edition))
+        return np.asarray(steps.fallen_back[self.edition])
 
     @cached_property
     def kept(self) -> Bools:

@@ -356,6 +356,20 @@ def test_an_edition_with_rules_of_its_own(own: str, make_index: Callable[..., Pa
     assert_equals_engine(recalculated(workbook(index), tmp_path), *engine(index))
 
 
+def test_an_edition_beside_one_without_a_result(make_index: Callable[..., Path]) -> None:
+    """In 2019 all units have the same c; the workbook is about 2020, where c takes its fallback."""
+    data = "unit,name,region,population,edition,a,b,c\n"
+    for k, unit in enumerate("ABCDEFGH"):
+        data += f"{unit},{unit},N,1,2019,{k},{k * k % 5},3\n{unit},{unit},N,1,2020,{k % 3},{k * k},{10**k}\n"
+    more = "treatment: {method: winsorise, max_points: 1, fallback: {method: log}}\n"
+    index = load(make_index(data=data, more=more + "normalisation: {method: z_score}"))
+    scores = index.score_edition("2020")
+    book = openpyxl.load_workbook(BytesIO(workbook(index, "2020")), data_only=True)
+    expected, ranks = (part[1][:, scores.framework.inner] for part in (scores.scores, scores.ranks))
+    assert np.isfinite(expected).all()
+    assert_equals_engine(book, expected, ranks)
+
+
 @pytest.mark.parametrize(
     "steps", ["ranking: {digits: 1}", "rounding: {method: half_up, decimals: 0, used_for: ranks}"]
 )

@@ -97,7 +97,7 @@ function makeExplorer(app) {
     if (!app.undefinedAt.length) return "";
     const worst = app.undefinedAt[0];
     return (
-      `No result for ${whole(worst.count)} of ${whole(app.engine.units)} units at “${app.nodeName(worst.node)}”: ` +
+      `No result for ${whole(worst.count)} of ${counted(app.engine.units, "unit")} at “${app.nodeName(worst.node)}”: ` +
       "a geometric mean needs scores above zero. Choose another normalisation, or arithmetic means."
     );
   }

@@ -31,14 +31,14 @@ function makeSlope(app, references) {
     const kept = new Set([...from.slice(0, most), ...to.slice(0, most)]);
     draw(from.filter((unit) => kept.has(unit)), to.filter((unit) => kept.has(unit)), left, right);
     const moved = both.filter((unit, i) => from.indexOf(unit) !== to.indexOf(unit)).length;
-    byId("slope-note").textContent = `${whole(both.length)} units in both rankings; ${whole(moved)} of them change place.`;
+    byId("slope-note").textContent = `${counted(both.length, "unit")} in both rankings; ${whole(moved)} of them ${moved === 1 ? "changes" : "change"} place.`;
   }
 
   function draw(from, to, left, right) {
     const width = Math.max(300, Math.min(holder.clientWidth || 720, 900));
     const side = Math.min(width * 0.36, 250);
     const height = Math.max(from.length, 1) * LINE_HEIGHT + 8;
-    const title = `${from.length} units: place in “${label(view.left)}” on the left, in “${label(view.right)}” on the right`;
+    const title = `${counted(from.length, "unit")}: place in “${label(view.left)}” on the left, in “${label(view.right)}” on the right`;
     const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title });
     const y = (place) => place * LINE_HEIGHT + LINE_HEIGHT / 2 + 4;
     const letters = Math.floor((side - 44) / 7);

@@ -88,7 +88,7 @@ function makeTable(app, references) {
 
   function countShown() {
     const all = app.order.length;
-    write(byId("shown"), order.length === all ? `${whole(all)} units.` : `${whole(order.length)} of ${whole(all)} units.`);
+    write(byId("shown"), order.length === all ? `${counted(all, "unit")}.` : `${whole(order.length)} of ${counted(all, "unit")}.`);
     byId("nothing").hidden = order.length > 0;
   }
 

@@ -32,8 +32,10 @@ function makeUnitPage(app) {
 
   function facts(unit, other) {
     const entry = (label, ...content) => element("div", {}, element("dt", {}, label), element("dd", {}, ...content));
-    const shared = (who) => (app.ranks.filter((rank) => rank === app.ranks[who]).length > 1 ? " (shared)" : "");
-    const score = (who) => `${ordinal(app.ranks[who])}${shared(who)} of ${whole(engine.units)}, score ${format(engine.scores[0][who], app.decimals(0))}`;
+    const shared = (own) => (app.ranks.filter((rank) => rank === own).length > 1 ? " (shared)" : "");
+    const ranked = app.ranks.filter((rank) => rank === rank).length;
+    const place = (rank) => (rank === rank ? `${ordinal(rank)}${shared(rank)} of ${whole(ranked)}` : ordinal(rank));
+    const score = (who) => `${place(app.ranks[who])}, score ${format(engine.scores[0][who], app.decimals(0))}`;
     const list = [entry("Rank", score(unit))];
     if (data.intervals && data.intervals.low[unit] !== null) {
       const { low, high, label } = data.intervals;

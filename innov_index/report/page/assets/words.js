@@ -13,6 +13,7 @@ function format(value, decimals, extra = {}) {
 }
 
 const whole = (value) => format(value, Number.isInteger(value) ? 0 : 1);
+const counted = (number, word) => `${whole(number)} ${word}${number === 1 ? "" : "s"}`;
 const percent = (share) => format(share, 1, { style: "percent" });
 
 // A raw value: four digits, or all before the decimal mark.
