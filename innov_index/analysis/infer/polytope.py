@@ -145,7 +145,7 @@ class Polytope:
 
     def heights(self, keys: Ints) -> Floats:
         """What rows are divided by: their largest entry, but no more than leaves their unit visible."""
-        entries = _largest_entries(self.rows.matrix(keys))
+        entries = self._largest_entries(keys)
         if self.rows.strict:
             return entries
         return np.minimum(entries, UNEVEN * self.rows.units(keys) / self._width)
@@ -243,13 +243,12 @@ class Polytope:
             return 1.0
         keys, _ = self.rows.least(self.sum_of_weights / self.k)
         keys = keys[:: len(keys) // SAMPLE + 1]
-        return float(np.median(self.rows.units(keys) / _largest_entries(self.rows.matrix(keys))))
+        return float(np.median(self.rows.units(keys) / self._largest_entries(keys)))
 
-
-def _largest_entries(matrix: Floats) -> Floats:
-    """Largest entry of each row, 1 for a row of zeros."""
-    largest = np.abs(matrix).max(axis=1, initial=0.0)
-    return np.where(largest > 0, largest, 1.0)
+    def _largest_entries(self, keys: Ints) -> Floats:
+        """Largest entry of each row, 1 for a row of zeros, which may be what rounding left of it."""
+        largest = np.abs(self.rows.matrix(keys)).max(axis=1, initial=0.0)
+        return np.where(largest > ROUNDING * self.rows.magnitude, largest, 1.0)
 
 
 class EmptyError(Exception):
