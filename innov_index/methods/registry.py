@@ -94,6 +94,8 @@ class Trait(Enum):
     """An imputation or aggregation whose result for a unit depends on other units."""
     NEEDS_ALL = "needs_all"
     """An aggregation that has no result where a child is missing."""
+    CHOOSES = "chooses"
+    """An aggregation whose result is the score of one of the children."""
     SUM = "sum"
     """An aggregation that adds up the children, each times the weight stated for it."""
     STATED = "stated"

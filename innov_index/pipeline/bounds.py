@@ -271,6 +271,10 @@ def of_node(
         return _of_means(values, bounds, weights[..., None], errors)[..., 0]
     if node.power is not None:
         return np.asarray(share_of_mean(values, bounds, node.power, errors) * np.abs(result))
+    if Trait.CHOOSES in call.method.traits:
+        # the child's own; or that of another, which rounding may have put in its place
+        chosen = np.abs(values - result[..., None]) <= bounds
+        return np.asarray(np.max(bounds, axis=-1, where=chosen, initial=0.0))
     largest = np.fmax.reduce(np.abs(result), axis=-1, keepdims=True)
     return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest))
 

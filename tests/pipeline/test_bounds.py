@@ -333,3 +333,19 @@ def test_a_curve_does_not_keep_the_doubts_of_the_scale_before_it(tmp_path: Path)
     expected = [(a + b) / 2 for a, b in zip(stretched(x), stretched(ratios), strict=True)]
     np.testing.assert_allclose(scores.of("X")[0], expected, rtol=1e-12)
     assert scores.bounds.max() < 1e-9
+
+
+@pytest.mark.parametrize(("method", "sign"), [("minimum", 1), ("maximum", -1)])
+def test_a_child_that_is_chosen_has_its_own_bound(method: str, sign: int, tmp_path: Path) -> None:
+    """One unit's lowest score is huge; those of others are read numbers, which differ by little beside it.
+
+    A lowest score that is a sum has the sum's rounding: 0.1 + 0.2 ties with 0.3.
+    """
+    rows = [["unit", "a", "b", "c"], ["A", -2e13, 1, 0], ["B", 5, 0.81, 0], ["C", 7, 0.83, 0]]
+    rows += [["D", 9, 0.1, 0.2], ["E", 0.3, 8, 1], ["F", 0.3000001, 8, 1]]
+    data = [rows[0], *([unit, *(sign * value for value in values)] for unit, *values in rows[1:])]
+    summed = {"code": "S", "aggregation": {"method": "sum"}, "children": leaves("b", "c")}
+    root = {"aggregation": {"method": method}, "children": [*leaves("a"), summed]}
+    scores = scored(tmp_path, root, data)
+    ranks = scores.ranks[0, :, 0] if sign > 0 else 7 - scores.ranks[0, :, 0]
+    assert ranks.tolist() == ([6, 2, 1, 4, 4, 3] if sign > 0 else [6, 2, 1, 5, 5, 3])

@@ -49,7 +49,7 @@ def median(values: Floats, weights: Floats) -> Floats:
     return np.where(np.isnan(reached[..., 0]), np.nan, (lower + upper) / 2)
 
 
-@aggregation.method("minimum", Trait.IGNORES_WEIGHTS)
+@aggregation.method("minimum", Trait.IGNORES_WEIGHTS, Trait.CHOOSES)
 def minimum(values: Floats) -> Floats:
     """Lowest score among the children: no compensation.
 
@@ -70,7 +70,7 @@ def minimum(values: Floats) -> Floats:
     return np.asarray(np.fmin.reduce(values, axis=-1), dtype=np.float64)
 
 
-@aggregation.method("maximum", Trait.IGNORES_WEIGHTS)
+@aggregation.method("maximum", Trait.IGNORES_WEIGHTS, Trait.CHOOSES)
 def maximum(values: Floats) -> Floats:
     """Highest score among the children: one strength is enough.
 
