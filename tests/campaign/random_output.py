@@ -19,7 +19,7 @@ EVERY_METHOD = 0.6
 """Share of the cases whose methods are drawn from the whole catalogue."""
 
 
-BATCH = 12
+BATCH = 6
 """Workbooks that LibreOffice recalculates at once: it takes longer to start than to compute one."""
 
 
