@@ -93,9 +93,14 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
     treated, fallen_back = _treat(plan, screened, undefined)
     available = present(screened)
     imputed_cells = available & ~present(denominated)
+    estimated = imputed_cells.copy()
+    for call in plan.leaf_steps["imputation"]:
+        if not {Trait.COMPARES_UNITS, Trait.PANEL} & call.method.traits:
+            # stated, not computed from other values
+            estimated[..., call.columns] = False
     treated_cells = available & (treated != screened)
     computed = None if denominated is values else _of_changed_columns(values, denominated)
-    doubts = before_normalisation(computed, screened, treated, imputed_cells, treated_cells)
+    doubts = before_normalisation(computed, screened, treated, estimated, treated_cells)
     normalised, bounds = _normalise(plan, treated, doubts, undefined)
     return IndicatorSteps(
         denominated=denominated,

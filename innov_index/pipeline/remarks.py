@@ -96,7 +96,8 @@ def _beyond_bound(plan: Plan, call: Call, column: int, steps: IndicatorSteps) ->
     stated = ", ".join(
         f"{name} {np.broadcast_to(call.options[name], len(call.codes))[column]:g}"
         for name in ("lower", "upper")
-        if np.size(call.options.get(name, np.empty(0))) in (1, len(call.codes))
+        # one number, or one for each indicator; bounds of units are not listed
+        if np.ndim(call.options.get(name, np.empty((0, 0)))) < 2
     )
     text = f"every unit lies at or beyond one bound of {call.method.name} for '{call.codes[column]}'"
     text += f": its values are {_range(values)}" + (f", the bounds {stated}" if stated else "")

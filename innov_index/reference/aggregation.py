@@ -26,7 +26,7 @@ def power(x: Scores, w: Scores, *, p: float) -> float:
     if p == 1:
         return arithmetic(x, w)
     taken = [(value, weight) for value, weight in zip(x, w, strict=True) if weight > 0]
-    if any(value < 0 or (value == 0 and p <= 0) for value in x):
+    if any(value < 0 or (value == 0 and p <= 0) for value, _ in taken):
         raise Undefined("negative, or zero where the power is not positive")
     total = math.fsum(weight for _, weight in taken)
     if p == 0:
@@ -95,18 +95,19 @@ def choquet(x: Scores, w: Scores, *, interactions: Scores) -> float:
 
 
 def moments(x: Scores, w: Scores) -> tuple[float, float]:
-    """M = Σ w x and S² = Σ w (x - M)²"""
+    """M = Σ w x, which must be positive, and S/M with S² = Σ w (x - M)²"""
     centre = arithmetic(x, w)
-    return centre, math.fsum(b * (a - centre) ** 2 for a, b in zip(x, w, strict=True)) / math.fsum(w)
+    if not centre > 0:
+        raise Undefined("the mean is not positive")
+    square = math.fsum(b * ((a - centre) / centre) ** 2 for a, b in zip(x, w, strict=True))
+    return centre, math.sqrt(square / math.fsum(w))
 
 
 def mpi(x: Scores, w: Scores, *, penalty: str, ddof: int = 0) -> float:
     """M - S²/M, or plus; with ddof 1 S² of k > 1 children times k/(k - 1)"""
-    centre, square = moments(x, w)
-    if not centre > 0:
-        raise Undefined("the mean is not positive")
-    square *= len(x) / (len(x) - 1) if ddof and len(x) > 1 else 1
-    return centre + (square / centre if penalty == "plus" else -square / centre)
+    centre, relative = moments(x, w)
+    square = relative**2 * (len(x) / (len(x) - 1) if ddof and len(x) > 1 else 1)
+    return centre + centre * (square if penalty == "plus" else -square)
 
 
 def mean_min(x: Scores, w: Scores, *, alpha: float, beta: float) -> float:
@@ -117,10 +118,8 @@ def mean_min(x: Scores, w: Scores, *, alpha: float, beta: float) -> float:
 
 def cv_penalty(x: Scores, w: Scores, *, strength: float, exponent: float) -> float:
     """M (1 - strength cv^exponent), cv = S/M"""
-    centre, square = moments(x, w)
-    if not centre > 0:
-        raise Undefined("the mean is not positive")
-    return float(centre * (1 - strength * (math.sqrt(square) / centre) ** exponent))
+    centre, relative = moments(x, w)
+    return float(centre * (1 - strength * relative**exponent))
 
 
 def spotis(x: Scores, w: Scores, *, lower: Scores, upper: Scores) -> float:

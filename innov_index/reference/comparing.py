@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from innov_index.reference.aggregation import mpi
 from innov_index.reference.moments import Undefined, deviation, mean
+from innov_index.reference.places import significant
 from innov_index.reference.statement import Column, Value
+
+DIGITS = 12
+"""Significant digits to which scores are compared, as in a ranking."""
 
 Table = Sequence[Sequence[Value]]
 Weights = Sequence[float]
@@ -35,9 +40,11 @@ def waspas(table: Table, w: Weights, *, arithmetic_share: float) -> Column:
     best = [max(v for row in table if (v := row[j]) is not None) for j in range(len(w))]
     result: Column = []
     for row in table:
-        pairs = [(v / best[j], w[j]) for j, v in enumerate(row) if v is not None]
-        if any(r <= 0 for r, _ in pairs):
-            raise Undefined("not positive")
+        own = [(v, best[j], w[j]) for j, v in enumerate(row) if v is not None and w[j] != 0]
+        if any(v <= 0 for v, _, _ in own):
+            result.append(None)
+            continue
+        pairs = [(v / top, weight) for v, top, weight in own]
         total = math.fsum(weight for _, weight in pairs)
         if not pairs or total == 0:
             result.append(None)
@@ -157,13 +164,18 @@ def edas(table: Table, w: Weights) -> Column:
     return of_complete(table, formula)
 
 
+def to_digits(table: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Scores as they are compared: equal ones may differ in their last digits"""
+    return [[v if v is None else significant(v, DIGITS) for v in row] for row in table]
+
+
 def borda(table: Table, w: Weights) -> Column:
     """Σ w (number of lower units + half the number of equal ones)"""
 
     def formula(rows: Rows) -> list[float]:
         points = [
             [sum(o < x for o in column) + (sum(o == x for o in column) - 1) / 2 for x in column]
-            for column in columns(rows)
+            for column in columns(to_digits(rows))
         ]
         return [math.fsum(b * p for b, p in zip(w, own, strict=True)) for own in columns(points)]
 
@@ -179,6 +191,7 @@ def majority(a: Sequence[Value], b: Sequence[Value], w: Weights) -> float:
 
 def copeland(table: Table, w: Weights) -> Column:
     """Σ sign(Σ w [x > x'] - Σ w [x < x']) over all other units"""
+    table = to_digits(table)
     units = [unit for unit, row in enumerate(table) if any(v is not None for v in row)]
     result: Column = [None] * len(table)
     for unit in units:
@@ -214,6 +227,7 @@ def promethee_ii(
     def formula(rows: Rows) -> list[float]:
         if len(rows) < 2:
             raise Undefined("a single unit")
+        rows = to_digits(rows) if preference == "usual" else rows
         return [
             math.fsum(
                 weight * (preferred(x - y, preference, q, p, s) - preferred(y - x, preference, q, p, s))

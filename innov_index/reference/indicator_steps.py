@@ -38,6 +38,14 @@ class Steps:
 Claimed = Callable[[str, int, int], Column]
 """What somebody else found for a step, a node and an edition: values, scores, or weights of its children."""
 
+Handed = Callable[[str, Panels], Panels]
+"""What the next step takes, given what a step found: that itself, or what somebody else found."""
+
+
+def as_found(step: str, found: Panels) -> Panels:
+    """Each step takes what the one before it found."""
+    return found
+
 
 @dataclass(frozen=True)
 class Source:
@@ -68,7 +76,9 @@ def known(statement: Statement, step: str, leaf: int) -> bool:
     return setting.rule in KNOWN[step] and (second is None or second.rule in KNOWN[step])
 
 
-def indicator_steps(statement: Statement, tables: Tables, claimed: Claimed) -> Steps:
+def indicator_steps(
+    statement: Statement, tables: Tables, claimed: Claimed, handed: Handed = as_found
+) -> Steps:
     """Take raw values to normalised ones."""
     source = Source(statement, tables, claimed)
     raw = {leaf: tables.columns[statement.nodes[leaf].indicator or ""] for leaf in statement.leaves}
@@ -78,16 +88,18 @@ def indicator_steps(statement: Statement, tables: Tables, claimed: Claimed) -> S
         else source.taken("denominated", leaf)
         for leaf in raw
     }
-    imputed = impute(source, denominated)
-    kept, screened = screen(statement, tables, imputed, raw)
+    imputed = impute(source, handed("denominated", denominated))
+    kept, screened = screen(statement, tables, handed("imputed", imputed), raw)
+    untreated = handed("screened", screened)
     treated = {
-        leaf: treat(statement.steps["treatment"][leaf], tables, screened[leaf])
+        leaf: treat(statement.steps["treatment"][leaf], tables, untreated[leaf])
         if known(statement, "treatment", leaf)
         else source.taken("treated", leaf)
         for leaf in raw
     }
+    before = handed("treated", treated)
     normalised = {
-        leaf: normalise(statement, tables, leaf, treated[leaf], raw[leaf])
+        leaf: normalise(statement, tables, leaf, before[leaf], raw[leaf])
         if known(statement, "normalisation", leaf)
         else source.taken("normalised", leaf)
         for leaf in raw
@@ -102,14 +114,19 @@ def indicator_steps(statement: Statement, tables: Tables, claimed: Claimed) -> S
             "normalised": normalised,
         },
         kept,
-        tuple(
-            dict.fromkeys(
-                f"{step} {statement.steps[step][leaf].rule}"
-                for step in KNOWN
-                for leaf in raw
-                if not known(statement, step, leaf)
-            )
-        ),
+        not_covered(statement),
+    )
+
+
+def not_covered(statement: Statement) -> tuple[str, ...]:
+    """Methods of indicators without a formula here."""
+    return tuple(
+        dict.fromkeys(
+            f"{step} {statement.steps[step][leaf].rule}"
+            for step in KNOWN
+            for leaf in statement.leaves
+            if not known(statement, step, leaf)
+        )
     )
 
 

@@ -17,9 +17,16 @@ def mean(x: Sequence[float]) -> float:
 
 def about_mean(x: Sequence[float]) -> tuple[list[float], float]:
     """(x - mean) / size, and the size of the largest of these: squares of shares of it stay in range"""
-    centre = mean(x)
-    size = max(abs(value - centre) for value in x) or 1.0
-    return [(value - centre) / size for value in x], size
+    off = off_mean(x, x)
+    size = max(map(abs, off)) or 1.0
+    return [value / size for value in off], size
+
+
+def off_mean(x: Sequence[float], known: Sequence[float]) -> list[float]:
+    """x - mean of known, by differences to one of these, which keep their digits"""
+    first = known[0]
+    centre = mean([value - first for value in known])
+    return [(value - first) - centre for value in x]
 
 
 def variance(x: Sequence[float], ddof: int = 1) -> float:
@@ -55,6 +62,8 @@ def skewness(x: Sequence[float]) -> float:
     """G1 = √(n (n - 1)) / (n - 2) m3 / m2^(3/2), m_k the mean of (x - mean)^k (Joanes and Gill 1998)."""
     n, (shares, _) = len(x), about_mean(x)
     second, third = (mean([share**k for share in shares]) for k in (2, 3))
+    if abs(third) <= 1e-14 * mean([abs(share) ** 3 for share in shares]):
+        third = 0.0  # a symmetric list
     return float(math.sqrt(n * (n - 1)) / (n - 2) * third / second**1.5)
 
 

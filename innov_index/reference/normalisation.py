@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from innov_index.reference.moments import Undefined, deviation, mean, median, quantile
+from innov_index.reference.moments import Undefined, deviation, mean, median, off_mean, quantile
 
 Values = Sequence[float]
 
@@ -138,11 +138,10 @@ def z_score(
     x: Values, known: Values, sign: int, *, mean: float = 0.0, sd: float = 1.0, population: bool = False
 ) -> list[float]:
     """mean + sd (x - mean of x) / (standard deviation of x), with x turned"""
-    centre = math.fsum(known) / len(known)
     spread = deviation(known, 0 if population else 1)
     if spread <= 1e-15 * max(map(abs, known)):
         raise Undefined("constant")
-    return [mean + sd * sign * (value - centre) / spread for value in x]
+    return [mean + sd * sign * off / spread for off in off_mean(x, known)]
 
 
 def robust_z(x: Values, known: Values, sign: int, *, mean: float, sd: float) -> list[float]:

@@ -133,13 +133,16 @@ def jenks(scores: Column, digits: int, *, number: int) -> Column:
     """
     rounded = [None if s is None else significant(s, digits) for s in scores]
     distinct = sorted({s for s in rounded if s is not None}, reverse=True)
+    # over the largest one, so that squares stay in range
+    largest = max(map(abs, distinct), default=0.0) or 1.0
+    shares = [s / largest for s in distinct]
     sizes = [sum(s == value for s in rounded) for value in distinct]
     n, most = len(distinct), min(number, len(distinct))
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
     for j in range(1, most + 1):
         for i in range(j, n + 1):
             options = [
-                (best[j - 1, start][0] + spread(distinct[start:i], sizes[start:i]), start)
+                (best[j - 1, start][0] + spread(shares[start:i], sizes[start:i]), start)
                 for start in range(j - 1, i)
                 if (j - 1, start) in best
             ]

@@ -58,7 +58,7 @@ def _limits(
     low, high = min(x), max(x)
     while changed_low + changed_high < most:
         failing = not passes(x, skewness_limit=t_s, kurtosis_limit=t_k, outlier_when=outlier_when)
-        if len(x) < 4 or not (failing or force is not None):
+        if len(x) < (4 if force is None else 3) or not (failing or force is not None):
             break
         upper = skewness(x) >= 0
         inside = [value for value in x if (value < high if upper else value > low)]
@@ -121,7 +121,7 @@ def log_gii(x: Values, known: Values, *, factor: float) -> list[float]:
     low, high = min(known), max(known)
     if not factor * high > 1:
         raise Undefined("factor times the maximum is 1 or less")
-    return [math.log((factor * high - 1) * (value - low) / (high - low) + 1) for value in x]
+    return [math.log((factor * high - 1) * ((value - low) / (high - low)) + 1) for value in x]
 
 
 def log_ct(x: Values, known: Values) -> list[float]:
@@ -151,50 +151,45 @@ def log_ct_plus(x: Values, known: Values) -> list[float]:
     return [-math.log(high - value + (high - low) / 100) for value in x]
 
 
-def power_transform(z: float, power: float) -> float:
-    """(z^λ - 1) / λ, ln z for λ = 0"""
-    if not z > 0:
-        raise Undefined("not positive")
-    return math.log(z) if power == 0 else math.expm1(power * math.log(z)) / power
+def grown(u: float, power: float) -> float:
+    """(e^(λu) - 1) / λ, u for λ = 0: the power transform (z^λ - 1) / λ of z = e^u"""
+    return u if power == 0 else math.expm1(power * u) / power
 
 
-def power_slope(z: float, power: float) -> float:
-    """Derivative of the power transform by λ: ln² z Σ t^k / (k! (k + 2)), t = λ ln z, or its closed form."""
-    t = power * math.log(z)
+def growth(u: float, power: float) -> float:
+    """Derivative of it by λ: u² Σ t^k / (k! (k + 2)), t = λ u, or its closed form (e^t (t - 1) + 1) / t²."""
+    t = power * u
     if abs(t) < 0.5:
-        series = math.fsum(t**k / (math.factorial(k) * (k + 2)) for k in range(20))
-    else:
-        series = (math.exp(t) * (t - 1) + 1) / t**2
-    return math.log(z) ** 2 * series
+        return u * u * math.fsum(t**k / (math.factorial(k) * (k + 2)) for k in range(20))
+    return u * u * ((math.exp(t) * (t - 1) + 1) / t**2)
 
 
 def box_cox(x: Values, known: Values, *, lmbda: float | None, shift: float, origin: str) -> list[float]:
     """(z^λ - 1) / λ with z = x - origin + shift; λ maximises the likelihood of `known` unless stated"""
     start = (min(known) if origin == "minimum" else 0.0) - shift
-    learned = [value - start for value in known]
-    power = most_likely_power(learned) if lmbda is None else lmbda
-    return [power_transform(value - start, power) for value in x]
+    if not min(*x, *known) > start:
+        raise Undefined("not positive")
+    power = most_likely_power([math.log(value - start) for value in known]) if lmbda is None else lmbda
+    return [grown(math.log(value - start), power) for value in x]
 
 
-def most_likely_power(z: Values) -> float:
-    """λ of the largest Box-Cox likelihood, which is the same for z over its geometric mean"""
-    size = math.exp(mean([math.log(value) for value in z]))
-    return most_likely(power_transform, power_slope, [value / size for value in z], math.log)
+def most_likely_power(logs: Values) -> float:
+    """λ of the largest Box-Cox likelihood of e^u
+
+    It is the same for e^u over its geometric mean, and s times as large for u / s.
+    """
+    shares, size = about_mean(logs)
+    return most_likely(grown, growth, shares, 0.0) / size
 
 
 def yeo_johnson_transform(x: float, power: float) -> float:
     """((x + 1)^λ - 1) / λ for x >= 0, -((1 - x)^(2 - λ) - 1) / (2 - λ) for x < 0"""
-    return power_transform(x + 1, power) if x >= 0 else -power_transform(1 - x, 2 - power)
+    return grown(math.log1p(x), power) if x >= 0 else -grown(math.log1p(-x), 2 - power)
 
 
 def yeo_johnson_slope(x: float, power: float) -> float:
     """Derivative of the Yeo-Johnson transform by λ."""
-    return power_slope(x + 1, power) if x >= 0 else power_slope(1 - x, 2 - power)
-
-
-def signed_log(x: float) -> float:
-    """sign(x) ln(|x| + 1), the logarithm of the Jacobian of Yeo-Johnson over λ - 1"""
-    return math.copysign(math.log1p(abs(x)), x)
+    return growth(math.log1p(x), power) if x >= 0 else growth(math.log1p(-x), 2 - power)
 
 
 def yeo_johnson(x: Values, known: Values, *, lmbda: float | None) -> list[float]:
@@ -202,11 +197,13 @@ def yeo_johnson(x: Values, known: Values, *, lmbda: float | None) -> list[float]
     if lmbda is not None:
         power = lmbda
     elif min(known) >= 0:
-        power = most_likely_power([value + 1 for value in known])
+        power = most_likely_power([math.log1p(value) for value in known])
     elif max(known) < 0:
-        power = 2 - most_likely_power([1 - value for value in known])
+        power = 2 - most_likely_power([math.log1p(-value) for value in known])
     else:
-        power = most_likely(yeo_johnson_transform, yeo_johnson_slope, known, signed_log)
+        # sign(x) ln(|x| + 1) is the logarithm of the Jacobian over λ - 1
+        total = math.fsum(math.copysign(math.log1p(abs(value)), value) for value in known)
+        power = most_likely(yeo_johnson_transform, yeo_johnson_slope, known, total)
     return [yeo_johnson_transform(value, power) for value in x]
 
 
@@ -214,21 +211,19 @@ def most_likely(
     transform: Callable[[float, float], float],
     slope: Callable[[float, float], float],
     x: Values,
-    jacobian: Callable[[float], float],
+    jacobian: float,
 ) -> float:
-    """The λ of the largest likelihood -n/2 ln var(y) + (λ - 1) Σ jacobian (Box and Cox 1964, equation 9).
+    """The λ of the largest likelihood -n/2 ln var(y) + (λ - 1) J (Box and Cox 1964, equation 9).
 
-    Its derivative -n cov(y, dy/dλ) / var(y) + Σ jacobian falls through zero there.
+    Its derivative -n cov(y, dy/dλ) / var(y) + J falls through zero there.
     """
     if max(x) == min(x):
         raise Undefined("constant")
-    total = math.fsum(map(jacobian, x))
 
     def derivative(power: float) -> float:
-        y, steps = [transform(v, power) for v in x], [slope(v, power) for v in x]
-        centre, step = mean(y), mean(steps)
-        joint = mean([(a - centre) * (b - step) for a, b in zip(y, steps, strict=True)])
-        return total - len(x) * joint / mean([(a - centre) ** 2 for a in y])
+        (y, size), steps = about_mean([transform(v, power) for v in x]), [slope(v, power) for v in x]
+        joint = mean([a * (b / size) for a, b in zip(y, steps, strict=True)])
+        return jacobian - len(x) * joint / mean([a**2 for a in y])
 
     low, high = -1.0, 2.0
     while derivative(low) < 0:

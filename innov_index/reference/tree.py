@@ -17,7 +17,15 @@ from innov_index.reference import (
     weighting,
 )
 from innov_index.reference.equality import joined_panel
-from innov_index.reference.indicator_steps import Claimed, Panels, compares_editions, or_missing, scaled
+from innov_index.reference.indicator_steps import (
+    Claimed,
+    Handed,
+    Panels,
+    as_found,
+    compares_editions,
+    or_missing,
+    scaled,
+)
 from innov_index.reference.moments import mean
 from innov_index.reference.statement import Column, Panel, Setting, Statement, Tables, Value
 
@@ -25,6 +33,9 @@ TOTAL = "sum"
 FORMULA = "expression"
 WITHOUT_WEIGHTS = ("minimum", "maximum", "owa", "bod", "directional_bod", "geometric_bod")
 """Aggregations for which the weights of children have no effect."""
+
+OF_ONE_SIGN = ("minimum", "maximum", "geometric", "harmonic")
+"""Aggregations that choose one of the children, or in which nothing cancels."""
 
 KNOWN = (TOTAL, FORMULA, *aggregation.OF_A_UNIT, *comparing.OF_ALL_UNITS)
 """Aggregations that have a formula here."""
@@ -53,12 +64,18 @@ class Claim:
 
 @dataclass
 class Tree:
-    """Scores of every node, weights of its children, and what was taken from somebody else."""
+    """Scores of every node, weights of its children, and what was taken from somebody else.
+
+    `found` are the scores as the formulas give them; `scores` those that parents and ranks take, in which
+    equal ones are the same.
+    """
 
     statement: Statement
     tables: Tables
     claimed: Claimed
     applies: list[list[bool]]
+    handed: Handed = as_found
+    found: Panels = field(default_factory=dict)
     scores: Panels = field(default_factory=dict)
     weights: list[list[Value]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -82,20 +99,23 @@ def tree_scores(
     normalised: Panels,
     claimed: Claimed,
     drawn: Sequence[Value] = (),
+    handed: Handed = as_found,
 ) -> Tree:
     """Take normalised indicators to scores of every node.
 
     Where all children of a node have a `drawn` weight, by position, these take the place of its own weights.
     """
-    tree = Tree(statement, tables, claimed, applies(statement, tables), drawn=drawn)
+    tree = Tree(statement, tables, claimed, applies(statement, tables), handed, drawn=drawn)
     tree.weights = [[1.0] * len(statement.nodes) for _ in tree.editions]
     for leaf, panel in normalised.items():
-        tree.scores[leaf] = [where_it_applies(tree, leaf, rounded(tree, leaf, c, "parents")) for c in panel]
+        tree.found[leaf] = [where_it_applies(tree, leaf, rounded(tree, leaf, c, "parents")) for c in panel]
+    tree.scores |= handed("scores", dict(tree.found))
     inner = [place for place, node in enumerate(statement.nodes) if node.indicator is None]
     for node in sorted(inner, key=lambda place: -statement.nodes[place].level):
         score_node(tree, node)
-    for node, panel in tree.scores.items():
-        tree.scores[node] = [rounded(tree, node, column, "scores") for column in panel]
+    for kind in (tree.found, tree.scores):
+        for node, panel in kind.items():
+            kind[node] = [rounded(tree, node, column, "scores") for column in panel]
     return tree
 
 
@@ -135,10 +155,12 @@ def score_node(tree: Tree, node: int) -> None:
     panel = [aggregate(tree, node, edition) for edition in tree.editions]
     largest = [sizes(tree, node, edition, column) for edition, column in enumerate(panel)]
     together = compares_editions(tree.statement.steps["rescaling"][node])
-    panel = joined_panel(panel, largest, together)
+    settled = joined_panel(panel, largest, together)
     if tree.statement.steps["aggregation"][node].rule in KNOWN:
-        panel = [rounded(tree, node, column, "parents") for column in rescaled(tree, node, panel)]
-    tree.scores[node] = panel
+        passed = [rounded(tree, node, column, "parents") for column in rescaled(tree, node, settled)]
+        panel, settled = (panel if passed == settled else passed), passed
+    tree.found[node] = panel
+    tree.scores[node] = tree.handed("scores", {node: settled})[node]
 
 
 def rescaled(tree: Tree, node: int, panel: Panel) -> Panel:
@@ -166,7 +188,10 @@ def operands_of(tree: Tree, node: int) -> list[int]:
 def sizes(tree: Tree, node: int, edition: int, column: Column) -> list[float]:
     """For each unit the largest number that its score was computed from."""
     operands = [tree.scores[child][edition] for child in operands_of(tree, node)]
-    if tree.statement.steps["aggregation"][node].rule in comparing.OF_ALL_UNITS:
+    setting = tree.statement.steps["aggregation"][node]
+    if setting.rule in OF_ONE_SIGN or (setting.rule == "power" and setting.options["p"] != 1):
+        return [abs(v or 0.0) for v in column]
+    if setting.rule in comparing.OF_ALL_UNITS:
         largest = max((abs(v) for v in column if v is not None), default=0.0)
         return [largest] * len(column)
     return [

@@ -159,8 +159,8 @@ def angle(children: Children) -> Weights:
     angles = []
     for child in children:
         x = present(child)
-        off = deviation(x, 0) if varies(x) else 0.0
-        angles.append(math.atan2(off, mean(x)))
+        # what does not vary says nothing
+        angles.append(math.atan2(deviation(x, 0), mean(x)) if varies(x) else 0.0)
     return in_shares(angles)
 
 

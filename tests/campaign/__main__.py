@@ -27,8 +27,9 @@ from tests.campaign.output_faults import fault_of_page, fault_of_workbooks
 from tests.campaign.printed import fault_of_printed, random_printed
 from tests.campaign.random_index import random_index
 from tests.campaign.random_output import random_batch, random_output
+from tests.campaign.random_uncertainty import random_uncertainty
 from tests.campaign.runs import fault_of, random_run
-from tests.campaign.second_opinion import REFUSED, second_opinion
+from tests.campaign.second_opinion import REFUSED, redrawn, related, second_opinion
 
 
 class Case(Protocol):
@@ -43,6 +44,8 @@ Fault = Callable[[Any, Path], str]
 
 KINDS: dict[str, tuple[Make, Fault]] = {
     "indices": (random_index, second_opinion),
+    "relations": (random_index, related),
+    "draws": (random_uncertainty, redrawn),
     "commands": (random_run, fault_of),
     "configs": (random_config, fault_of_config),
     "infer": (random_printed, fault_of_printed),

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import copy
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.indices import Rows, write_index
+
+_MEMORY = Path("/dev/shm")
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def in_memory() -> tempfile.TemporaryDirectory[str]:
+    """A folder for files that are read once: in memory, where the system has room for files there."""
+    return tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None)
 
 
 @dataclass(frozen=True)
@@ -20,7 +31,7 @@ class Case:
 
     def write(self, folder: Path) -> Path:
         """Write the folder; the path of the config."""
-        return write_index(folder, self.config, self.rows)
+        return write_index(folder, yaml.dump(self.config, Dumper=_DUMPER, sort_keys=False), self.rows)
 
     def smaller(self) -> Iterator[Case]:
         """Cases with one thing less: half of the units, one unit, one part of the config."""

@@ -260,7 +260,7 @@ def fault_of_ranks(case: RanksCase, folder: Path) -> str:
         result = robustness(index, case.said, level=2 if case.leaves and max(case.groups) > 1 else None)
     except InnovIndexError as error:
         known = not possible and "no weights are" in str(error)
-        return REFUSED if known else f"refused: {str(error)[:60]}"
+        return REFUSED if known else f"unexpected refusal: {str(error)[:60]}"
     if not possible:
         return "weights in an empty set"
     columns = ("unit", "rank", "best", "worst", "exact")

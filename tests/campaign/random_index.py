@@ -1,16 +1,24 @@
-"""Random indices: uneven trees, ties, gaps, groups, editions, constants, extreme scales, every method."""
+"""Random indices: uneven trees, ties, gaps, groups, editions, constants, extreme scales, every method.
+
+Few methods have a result for all data. Where the engine refuses an index, what it names gives way: another
+method is drawn there, at last one that always has a result. So most indices have scores.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from innov_index.errors import InnovIndexError
+from innov_index.index import load
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Trait
 from innov_index.model.arrays import Floats
-from tests.campaign.cases import Case
+from tests.campaign.cases import Case, in_memory
 from tests.methods.examples import stated_options
 
 Block: TypeAlias = dict[str, Any]
@@ -58,7 +66,7 @@ OTHER_OPTIONS: Mapping[tuple[str, str], tuple[Block, ...]] = {
     ("normalisation", "classes"): ({"quantiles": 4}, {"quantiles": [0.5], "scores": [1, 10]}),
     ("weighting", "equal"): ({"per": "indicator"},),
     ("weighting", "critic"): ({"correlation": "spearman"},),
-    ("weighting", "pca"): ({"loadings": "absolute"},),
+    ("weighting", "pca"): ({"loadings": "signed"},),
     ("aggregation", "power"): ({"p": -2.0}, {"p": 0.003}, {"p": 3.0}),
     ("aggregation", "mpi"): ({"penalty": "plus", "ddof": 1},),
     ("aggregation", "topsis"): ({"scaling": "none"},),
@@ -67,13 +75,37 @@ OTHER_OPTIONS: Mapping[tuple[str, str], tuple[Block, ...]] = {
 }
 """Options beside those of a method's example."""
 
+ALWAYS_STATED: Mapping[str, Block] = {"kemeny_young": {"exact_up_to": 7}, "em": {"max_iterations": 100}}
+"""Options of methods that may take very long."""
+
+RARE = 0.25
+"""How often a method that searches is drawn, beside one that does not."""
+
 PLAIN = 0.55
 """Share of the steps that are stated once at most, as most indices do."""
 
+ALWAYS: Mapping[str, str] = {"weighting": "equal", "aggregation": "arithmetic"}
+"""Methods that have a result for all data; of any other step `none`."""
+
+DRAWN_AGAIN, ROUNDS = 2, 8
+"""How often another method is drawn for what is refused, and how often anything gives way."""
+
 
 def random_index(rng: np.random.Generator) -> Case:
-    """An index with up to 30 units, 9 indicators and 3 editions."""
-    units, indicators = int(rng.integers(1, 25)), int(rng.integers(1, 10))
+    """An index with up to 24 units, 9 indicators and 3 editions, most often one that has scores."""
+    case = drawn_index(rng)
+    for number in range(ROUNDS):
+        with in_memory() as folder:
+            refusal = _refusal(case, Path(folder))
+        if not refusal or not _gives_way(rng, case, refusal, again=number < DRAWN_AGAIN):
+            break
+    return case
+
+
+def drawn_index(rng: np.random.Generator) -> Case:
+    """An index as it is drawn, whether its methods have a result or not."""
+    few = rng.random() < 0.06
+    units, indicators = int(rng.integers(1, 4) if few else rng.integers(4, 25)), int(rng.integers(1, 10))
     editions = [""] if rng.random() < 0.7 else ["2019", "2020", "2021"][: int(rng.integers(1, 4))]
     codes = [f"x{k}" for k in range(indicators)]
     tree = _tree(rng, codes)
@@ -162,8 +194,10 @@ def _setting(rng: np.random.Generator, step: str, node: Block | None = None, edi
     """A method with options, and what else a step may say."""
     of = "normalisation" if step == "rescaling" else step
     usable = [m for m in catalogue.step(of) if _usable(m, node, editions)]
-    method = usable[int(rng.integers(len(usable)))]
-    choices = [stated_options(method, NAMES), *OTHER_OPTIONS.get((of, method.name), ())]
+    upto = np.cumsum([RARE if Trait.LOOPED in m.traits else 1.0 for m in usable])
+    method = usable[int(np.searchsorted(upto, rng.random() * upto[-1], side="right"))]
+    choices = [stated_options(method, NAMES) | ALWAYS_STATED.get(method.name, {})]
+    choices += OTHER_OPTIONS.get((of, method.name), ())
     if method.example and method.name == "expression":
         assert node is not None
         choices = [{"formula": _formula(rng, node)}]
@@ -173,9 +207,49 @@ def _setting(rng: np.random.Generator, step: str, node: Block | None = None, edi
     if step == "rounding" and rng.random() < 0.5:
         block["used_for"] = str(rng.choice(["scores", "ranks", "parents"]))
     learns = "reference" in method.inputs
-    if learns and rng.random() < 0.15:
+    if learns and rng.random() < 0.15 and (editions > 1 or step != "aggregation"):
         block["reference"] = "pooled" if editions > 1 else {"group": "region"}
     return block
+
+
+def _refusal(case: Case, folder: Path) -> list[str]:
+    """What the engine says against an index; nothing where it has scores."""
+    try:
+        load(case.write(folder)).score()
+    except InnovIndexError as error:
+        return [problem.message for problem in error.problems]
+    except Exception:  # for the campaign to find
+        return []
+    return []
+
+
+def _gives_way(rng: np.random.Generator, case: Case, refusal: Sequence[str], *, again: bool) -> bool:
+    """Change the settings that a refusal is about, in place; whether there are any."""
+    tree = case.config["index"]
+    nodes = {node["code"]: node for node in _inner(tree)}
+    leaves = {leaf["indicator"]: leaf for leaf in _leaves(tree)}
+    editions = len({row[-1 - len(leaves)] for row in case.rows[1:]}) if "edition" in case.rows[0] else 1
+    found = False
+    for line in refusal:
+        if (step := _STEP.search(line)) is None:
+            continue
+        name, of_node = step.groups()
+        named = [nodes[of_node]] if of_node in nodes else [leaves[code] for code in set(_LEAF.findall(line))]
+        for node in named or _setting_it(case.config, tree, name):
+            other = _setting(rng, name, node if "children" in node else None, editions) if again else {}
+            node[name] = other or {"method": ALWAYS.get(name, "none")}
+            found = True
+    return found
+
+
+_STEPS = ("denomination", "imputation", "treatment", "normalisation", "weighting", "aggregation", "rescaling")
+_STEP = re.compile(rf"\b({'|'.join(_STEPS)})(?:\[(\w+)\])?")
+_LEAF = re.compile(r"'(x\d)'")
+
+
+def _setting_it(config: Block, tree: Block, step: str) -> list[Block]:
+    """Places where a step is set: at the top, at nodes."""
+    return [place for place in (config, *_inner(tree), *_leaves(tree)) if step in place]
 
 
 def _usable(method: Method, node: Block | None, editions: int) -> bool:

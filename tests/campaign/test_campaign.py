@@ -33,6 +33,18 @@ def test_nothing_is_wrong_with_some_random_cases(kind: str, cases: int) -> None:
     assert account.outcomes["agrees"] >= cases / 12
 
 
+@pytest.mark.parametrize(("kind", "cases"), [("indices", 60), ("relations", 12), ("draws", 20)])
+def test_random_indices_agree(kind: str, cases: int) -> None:
+    account = campaign(kind, 11, cases=cases)
+    assert account.faults == {}
+    assert account.outcomes["agrees"] > cases / 5
+
+
+def test_most_random_indices_have_scores() -> None:
+    account = campaign("indices", 12, cases=40)
+    assert account.outcomes["agrees"] > 34
+
+
 def test_the_same_seed_gives_the_same_folder() -> None:
     assert random_folder(random.Random("a")).files == random_folder(random.Random("a")).files
     assert random_folder(random.Random("a")).files != random_folder(random.Random("b")).files

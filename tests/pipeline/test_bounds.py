@@ -349,3 +349,24 @@ def test_a_child_that_is_chosen_has_its_own_bound(method: str, sign: int, tmp_pa
     scores = scored(tmp_path, root, data)
     ranks = scores.ranks[0, :, 0] if sign > 0 else 7 - scores.ranks[0, :, 0]
     assert ranks.tolist() == ([6, 2, 1, 4, 4, 3] if sign > 0 else [6, 2, 1, 5, 5, 3])
+
+
+def test_stated_values_for_gaps_are_exact(tmp_path: Path) -> None:
+    """0 in place of a gap beside values of 1e12: 30 and 80 on another indicator stay what they are."""
+    data = "unit,a,b\nA,,80\nB,,30\nC,1e12,20\nD,3e12,10\n"
+    found = scored(
+        tmp_path,
+        {
+            "code": "X",
+            "children": [
+                {
+                    "indicator": "a",
+                    "imputation": {"method": "constant", "value": 0},
+                    "normalisation": {"method": "distance_to_target", "target": 30.0},
+                },
+                {"indicator": "b"},
+            ],
+        },
+        data,
+    )
+    assert found.scores[0, :2, 0].tolist() == [40.0, 15.0]

@@ -230,3 +230,15 @@ def test_a_constant_node_cannot_be_rescaled(made: Made) -> None:
     )
     with pytest.raises(UndefinedError, match=r"rescaling\[X\]"):
         index.score()
+
+
+def test_units_with_bounds_of_their_own_beyond_them(made: Made) -> None:
+    data = "unit,a,b,worst,best\nA,1,1,5,9\nB,2,2,6,9\nC,3,3,7,9\n"
+    index = made(
+        data,
+        "children: [{indicator: a, normalisation: {method: goalposts_by_unit, lower: worst, upper: best, "
+        "truncate: true}}, {indicator: b}]",
+    )
+    found = remark(index, "goalposts_by_unit")
+    assert found.startswith("every unit lies at or beyond one bound of goalposts_by_unit for 'a'")
+    assert found.endswith("its values are 1 to 3")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import numpy as np
 
 from innov_index.analysis.selftest.plain import column_of, statement_of, tables_of
+from innov_index.config.recipe import Recipe
+from innov_index.config.settings import Setting
 from innov_index.index import Index
 from innov_index.model.scores import Scores
+from innov_index.pipeline import score
 from innov_index.reference import places
-from innov_index.reference.indicator_steps import Claimed, Steps, indicator_steps
+from innov_index.reference.indicator_steps import Claimed, Handed, Panels, Steps, as_found, indicator_steps
 from innov_index.reference.statement import Column, Panel, Statement, Tables, Value
 from innov_index.reference.tree import Claim, Tree, tree_scores
 
@@ -32,36 +36,51 @@ class Opinion:
     not_covered: tuple[str, ...]
 
 
-def opinion_of(index: Index, scores: Scores, stated: Tables | None = None) -> Opinion:
-    """Score an index anew; results of searches are taken from its scores, to be checked.
+def opinion_of(
+    index: Index, passed: Scores, handed: Handed = as_found, stated: Tables | None = None
+) -> Opinion:
+    """Score an index anew; results of searches are taken from the engine, to be checked.
 
-    Each edition follows its own statement where the config has one for it. `stated` are other tables than
-    those of the index.
+    Each edition follows its own statement where the config has one for it.
+
+    Parameters
+    ----------
+    index : Index
+    passed : Scores
+        The engine's scores as parents get them (`passed_on`).
+    handed : callable
+        What each step takes in place of what the step before it found.
+    stated : Tables, optional
+        Other tables than those of the index.
     """
     recipe, dataset = index.config.recipe, index.dataset
     tables = tables_of(dataset) if stated is None else stated
     own = [recipe.of_edition(dataset.editions, e) for e in range(len(tables.editions))]
-    claimed = _claims_of(scores)
+    claimed = _claims_of(passed)
     statements = {id(r): statement_of(r) for r in own}
-    walked = {key: indicator_steps(statement, tables, claimed) for key, statement in statements.items()}
+    walked = {
+        key: indicator_steps(statement, tables, claimed, handed) for key, statement in statements.items()
+    }
     steps = _merged_steps([walked[id(r)] for r in own])
+    before = handed("normalised", steps["normalised"])
     trees = {
-        key: tree_scores(statement, tables, steps["normalised"], claimed)
+        key: tree_scores(statement, tables, before, claimed, handed=handed)
         for key, statement in statements.items()
     }
     chosen = [(statements[id(r)], trees[id(r)]) for r in own]
-    merged = {
-        node: [tree.scores[node][e] for e, (_, tree) in enumerate(chosen)]
-        for node in range(len(scores.framework))
-    }
+    nodes = range(len(passed.framework))
+    found, settled = (
+        {node: [of(tree)[node][e] for e, (_, tree) in enumerate(chosen)] for node in nodes}
+        for of in (attrgetter("found"), attrgetter("scores"))
+    )
     ranking = statements.get(id(recipe)) or statement_of(recipe)
     return Opinion(
         steps=steps,
         kept=[walked[id(r)].kept[e] for e, r in enumerate(own)],
         weights=[_acting(statement, tree, e) for e, (statement, tree) in enumerate(chosen)],
-        scores=merged,
-        ranks={node: ranks_of(ranking, tables, node, panel) for node, panel in merged.items()},
-        columns=columns_of(ranking, tables, merged[0]),
+        scores=found,
+        ranks={node: ranks_of(ranking, tables, node, panel) for node, panel in settled.items()},
+        columns=columns_of(ranking, tables, settled[0]),
         not_covered=tuple(dict.fromkeys(m for own in walked.values() for m in own.not_covered)),
         claims=[c for e, (_, tree) in enumerate(chosen) for c in tree.claims if c.edition == e],
     )
@@ -75,6 +94,52 @@ def _merged_steps(by_edition: Sequence[Steps]) -> dict[str, dict[int, Panel]]:
         }
         for step in STEPS
     }
+
+
+def passed_on(index: Index) -> Scores:
+    """The engine's scores as parents get them: without rounding for those who read them."""
+    recipe = index.config.recipe
+    unrounded = _not_rounded(recipe)
+    return index.score() if unrounded is recipe else score(unrounded, index.dataset)
+
+
+def _not_rounded(recipe: Recipe) -> Recipe:
+    """The recipe with roundings of scores that nobody but the reader gets said of ranks alone."""
+
+    def of(setting: Setting) -> Setting:
+        if setting.step_options.get("used_for") != "scores":
+            return setting
+        return replace(setting, step_options={**setting.step_options, "used_for": "ranks"})
+
+    leaves, nodes = (
+        {**held, "rounding": tuple(map(of, held["rounding"]))}
+        for held in (recipe.leaf_steps, recipe.node_steps)
+    )
+    editions = {name: _not_rounded(own) for name, own in recipe.editions.items()}
+    changed = (leaves, nodes) != (recipe.leaf_steps, recipe.node_steps)
+    changed |= any(own is not recipe.editions[name] for name, own in editions.items())
+    return replace(recipe, leaf_steps=leaves, node_steps=nodes, editions=editions) if changed else recipe
+
+
+def step_by_step(passed: Scores, change: Callable[[Column], Column] = list) -> Handed:
+    """Each step takes what the engine found in the step before it, changed in some way.
+
+    So each formula is judged by itself, whatever rounding did before it.
+    """
+    framework = passed.framework
+
+    def handed(step: str, found: Panels) -> Panels:
+        values = passed.scores if step in ("normalised", "scores") else passed.steps[step]
+        by_leaf = values is not passed.scores
+        return {
+            node: [
+                change(column_of(own[:, np.searchsorted(framework.leaves, node) if by_leaf else node]))
+                for own in values
+            ]
+            for node in found
+        }
+
+    return handed
 
 
 def _claims_of(scores: Scores) -> Claimed:

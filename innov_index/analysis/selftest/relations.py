@@ -31,6 +31,7 @@ from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
+from innov_index.methods.kernels.ranks import ascending_ranks, round_significant
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.dataset import Dataset
@@ -275,13 +276,18 @@ def _normalised(tried: Tried, dataset: Dataset) -> dict[int, Panel]:
 
 
 def _same(before: dict[int, Panel], after: dict[int, Panel]) -> bool:
-    """Whether panels are the same but for rounding."""
+    """Whether panels are the same but for rounding, which is small beside what units differ by; ties too."""
     first, second = (
         np.array([[[np.nan if v is None else v for v in c] for c in p] for p in panels.values()], dtype=float)
         for panels in (before, after)
     )
-    largest = np.nan_to_num(np.fmax.reduce(np.abs(first), axis=(1, 2), keepdims=True))
-    return not _apart(first, second, NOISE * largest).any()
+    least, most = (np.nan_to_num(f.reduce(first, axis=(1, 2), keepdims=True)) for f in (np.fmin, np.fmax))
+    spread = np.where(most > least, most - least, np.abs(most))
+    with np.errstate(invalid="ignore"):
+        moved = np.abs(first - second) > AGREEMENT * spread
+    places = (np.moveaxis(round_significant(own, 12), -1, -2) for own in (first, second))
+    ranks = [ascending_ranks(own, "min") for own in places]
+    return not moved.any() and np.array_equal(ranks[0], ranks[1], equal_nan=True)
 
 
 def _unit_twice(tried: Tried) -> Relation:
@@ -305,13 +311,14 @@ def _dominated_added(tried: Tried) -> Relation:
     if any(not s.method.is_identity for s in tried.recipe.leaf_steps["denomination"]):
         return Relation("", told="indicators are divided by a size of the unit")
     number, order = len(tried.dataset.units), tried.scores.order(len(tried.scores.scores) - 1)
-    if tried.recipe.framework.nodes[0].direction < 0 or not len(order):
-        return Relation("", told="less is better in this index, or no unit is kept")
+    if not len(order):
+        return Relation("", told="no unit is kept")
     last = int(order[-1])
     chosen = np.append(np.arange(number), last)
     dataset = with_units(tried.dataset, chosen, [*tried.dataset.units.codes, "worst of all"])
     framework = tried.recipe.framework
-    worst = worst_values(tried.scores.steps["raw"], framework.directions)
+    better = framework.direction
+    worst = worst_values(tried.scores.steps["raw"], better * framework.directions)
 
     def change(values: Floats, names: Sequence[str]) -> None:
         for leaf, name in enumerate(framework.indicators):
@@ -323,7 +330,7 @@ def _dominated_added(tried: Tried) -> Relation:
         moved = _moved(tried.scores.ranks[..., 0], other.ranks[:, :number, 0])
         return Relation("", told=f"the methods do not promise it; {counted(moved, 'unit')} changed rank")
     # a unit with gaps may stand below it, by the children that it has
-    above = tried.scores.scores > other.scores[:, number:]
+    above = better * tried.scores.scores > better * other.scores[:, number:]
     first = replace(tried.scores, ranks=np.where(above, tried.scores.ranks, np.nan))
     second = replace(other, ranks=np.where(above, other.ranks[:, :number], np.nan))
     return compared(Tried(tried.index, first), second)

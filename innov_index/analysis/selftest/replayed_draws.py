@@ -67,7 +67,7 @@ class _Replayed:
         tree = tree_scores(
             statement, self.tables, normalised, _nothing_claimed, column_of(draw.weights[:, 0])
         )
-        root = rounded(statement, self.tables, 0, tree.scores[0][self.model.edition])
+        root = rounded(statement, self.tables, 0, tree.found[0][self.model.edition])
         units = self.model.units.tolist()
         for unit, score, bound in zip(units, column_of(draw.scores[0]), draw.bounds[0].tolist(), strict=True):
             place = (statement.nodes[0].code, self.index.dataset.units.codes[unit], name)

@@ -11,7 +11,8 @@ from innov_index.wording import counted
 if TYPE_CHECKING:
     from innov_index.analysis.selftest.differences import Difference, Text
     from innov_index.analysis.selftest.relations import Relation
-    from innov_index.analysis.selftest.run import Selftest, Trial
+    from innov_index.analysis.selftest.run import Selftest
+    from innov_index.analysis.selftest.trial import Trial
 
 MOST_SHOWN = 5
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from innov_index.model.sheet import Cell, Kind, Sheet
 
 if TYPE_CHECKING:
-    from innov_index.analysis.selftest.run import Selftest, Trial
+    from innov_index.analysis.selftest.run import Selftest
+    from innov_index.analysis.selftest.trial import Trial
 
 
 def agreement_sheet(trials: Sequence[Trial]) -> Sheet:

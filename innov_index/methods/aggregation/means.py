@@ -145,7 +145,7 @@ def waspas(values: Floats, weights: Floats, *, arithmetic_share: Share = 0.5) ->
 
     Formula: y = s Σ w r + (1 - s) Π r^w, with r = x / max x and s the arithmetic share
 
-    Undefined: a child's score is zero or negative.
+    Undefined: the score of a child with a weight is zero or negative.
 
     Remedy: normalise to a range above zero (e.g. min_max with low: 1).
 
@@ -164,4 +164,6 @@ def waspas(values: Floats, weights: Floats, *, arithmetic_share: Share = 0.5) ->
     """
     parts = values / constant_to_nan(maximum(values))
     sums, products = (power_means(parts, weights[..., None], p)[..., 0] for p in (1.0, 0.0))
-    return arithmetic_share * sums + (1 - arithmetic_share) * products
+    # a share of a maximum that is negative itself is positive
+    outside = np.any((values <= 0) & (weights[..., None, :] != 0), axis=-1)
+    return np.where(outside, np.nan, arithmetic_share * sums + (1 - arithmetic_share) * products)

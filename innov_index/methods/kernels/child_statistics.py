@@ -10,6 +10,7 @@ import numpy as np
 
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.preparation import of_usual_size, present
+from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.model.arrays import Bools, Floats, Ints
 
 
@@ -75,6 +76,25 @@ def correlations(values: Floats) -> Floats:
         scaled = centred / np.where(varies(values)[..., None, :], length, np.nan)
         return _unit_diagonal(np.swapaxes(scaled, -1, -2) @ scaled)
     return _pairwise_correlations(np.where(known, centred, 0.0), known.astype(np.float64))
+
+
+def rank_correlations(values: Floats) -> Floats:
+    """Spearman's correlations of all pairs, (..., children, children), of ranks among the units with both.
+
+    NaN where a pair has fewer than two units in common, or a child does not vary over them.
+    """
+    known = present(values)
+    if known.all():
+        return correlations(ascending_ranks(values, "average"))
+    # (..., other, units, child): ranks of a child among the units that have the other too
+    shared = np.where(np.swapaxes(known, -1, -2)[..., None], values[..., None, :, :], np.nan)
+    ranks = np.moveaxis(ascending_ranks(shared, "average"), -2, -1)
+    centre = (np.sum(present(ranks), axis=-1, keepdims=True) + 1) / 2
+    centred = np.where(present(ranks), ranks - centre, 0.0)
+    squares = np.sum(centred**2, axis=-1)
+    others = np.swapaxes(centred, -2, -3)
+    lengths = np.sqrt(squares * np.swapaxes(squares, -1, -2))
+    return _unit_diagonal(np.sum(centred * others, axis=-1) / np.where(lengths > 0, lengths, np.nan))
 
 
 def _pairwise_correlations(filled: Floats, known: Floats) -> Floats:

@@ -24,6 +24,9 @@ LARGEST_EXPONENT = 300.0
 SERIES_BELOW = 1e-2
 """With all exponents below this, a Taylor series replaces the formula, which would cancel."""
 
+SMALL = 1e-100
+"""Logarithms below this are taken larger: their squares would vanish."""
+
 TOLERANCE = 1e-14
 MOST_ROUNDS = 100
 
@@ -85,9 +88,14 @@ def _yeo_johnson_powers(values: Floats) -> Floats:
     logs = np.log1p(np.abs(np.where(present, values, 0.0)))
     sign = np.where(values < 0, -1.0, 1.0)
     target: Floats = (sign * logs).sum(axis=-1) / count
-    one_sign = np.abs((sign * present).sum(axis=-1)) == count
+    signs = (sign * present).sum(axis=-1)
+    one_sign = np.abs(signs) == count
     logs = np.where(present & one_sign[:, None], logs - np.abs(target)[:, None], logs)
     target = np.where(one_sign, 0.0, target)
+    # λ times u is what matters: tiny u, whose squares vanish, are taken larger and λ smaller
+    size = np.where(one_sign, np.abs(logs).max(axis=-1), 1.0)
+    size = np.where((size > 0) & (size < SMALL), size, 1.0)
+    logs = logs / size[:, None]
 
     def slope(power: Floats, rows: Ints) -> Floats:
         own = np.where(sign[rows] > 0, power[:, None], 2.0 - power[:, None])
@@ -95,7 +103,9 @@ def _yeo_johnson_powers(values: Floats) -> Floats:
         return _relative_growth(sign[rows] * grown, growth, present[rows]) - target[rows]
 
     reach = LARGEST_EXPONENT / _positive_or_nan(np.abs(logs).max(axis=-1))
-    return _increasing_root(slope, 2.0 - reach, reach)
+    root = _increasing_root(slope, 2.0 - reach, reach)
+    taken_larger = np.where(signs < 0, 2.0 - (2.0 - root) / size, root / size)
+    return np.where(size == 1.0, root, taken_larger)
 
 
 def _grown(power: Floats, logs: Floats) -> Floats:

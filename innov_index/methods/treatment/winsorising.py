@@ -33,7 +33,7 @@ class MomentTest:
     def outlying(self, skewness: Floats, kurtosis: Floats) -> Bools:
         skewed = np.abs(skewness) > self.skewness
         heavy = kurtosis > self.kurtosis
-        return skewed & heavy if self.outlier_when == "both" else skewed | heavy
+        return skewed & heavy if self.outlier_when == "both" else (skewed | heavy) & ~np.isnan(kurtosis)
 
 
 class AnyMoments:

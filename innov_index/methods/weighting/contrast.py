@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.child_statistics import (
     correlations,
     count,
@@ -17,6 +18,7 @@ from innov_index.methods.kernels.child_statistics import (
     highest,
     lowest,
     mean,
+    rank_correlations,
     shares,
     unit_range,
     varies,
@@ -24,7 +26,6 @@ from innov_index.methods.kernels.child_statistics import (
 )
 from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
 from innov_index.methods.kernels.preparation import of_usual_size, present
-from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Floats
 
@@ -166,7 +167,8 @@ def gini(values: Floats) -> Floats:
 def angle(values: Floats) -> Floats:
     """Weight by the angle between a child's scores and constant scores.
 
-    Formula: w_j = u_j / sum(u), u_j = arccos(sum(x) / sqrt(n sum(x^2)))
+    Formula: w_j = u_j / sum(u), u_j = arccos(sum(x) / sqrt(n sum(x^2))), which is arctan(s / mean(x)) in the
+    half plane of the mean, s the standard deviation of the population
 
     Undefined: a child has no values other than zero, or no child varies.
 
@@ -184,10 +186,10 @@ def angle(values: Floats) -> Floats:
     -------
     (..., children)
     """
-    filled, _ = of_usual_size(zero_filled(values), -2)
-    length = np.sqrt(count(values) * np.sum(filled**2, axis=-2))
-    cosine = np.sum(filled, axis=-2) / np.where(length > 0, length, np.nan)
-    turned = np.arccos(np.clip(cosine, -1.0, 1.0))
+    centre = mean(values)
+    spread = column_statistics.standard_deviation(values, population=True)[..., 0, :]
+    # arccos would lose half of the digits of a small angle
+    turned = np.where((spread > 0) | (centre != 0), np.arctan2(spread, centre), np.nan)
     return shares(np.where(varies(values) | np.isnan(turned), turned, 0.0))
 
 
@@ -219,10 +221,10 @@ def critic(values: Floats, *, correlation: Literal["pearson", "spearman"] = "pea
     -------
     (..., children)
     """
-    related = ascending_ranks(values, "average") if correlation == "spearman" else values
+    related = rank_correlations(values) if correlation == "spearman" else correlations(values)
     varied = varies(values)
     pairs = varied[..., :, None] & varied[..., None, :]
-    apart = 1.0 - correlations(related)
+    apart = 1.0 - related
     noise = 4.0 * errors_of_sum(values.shape[-2]) * ROUNDOFF  # children that say the same, but for rounding
     conflict = np.sum(np.where(pairs & ~(apart <= noise), apart, 0.0), axis=-1)
     return shares(_relative_deviation(values) * conflict)

@@ -160,8 +160,8 @@ MUTANTS = [
     Mutant(
         "conflict by squares",
         "weighting/critic",
-        "1.0 - correlations(related)",
-        "1.0 - correlations(related) ** 2",
+        "1.0 - related",
+        "1.0 - related**2",
         by_unit=False,
     ),
     Mutant(

@@ -19,6 +19,7 @@ from innov_index.pipeline import collapsed, levels
 from innov_index.pipeline import score as score_function
 from tests.analysis.selftest.indices_of_methods import write_method_index
 from tests.analysis.selftest.mutation import mutated
+from tests.indices import write_index
 
 EVERYTHING = {
     "normalisation": {"method": "goalposts", "lower": 0.0, "upper": 150.0, "low": 1.0},
@@ -78,6 +79,22 @@ def test_what_is_not_promised_is_told(tmp_path: Path) -> None:
     assert own["edition by edition"].told == "something is learned from other editions"
     first_come = index_of(tmp_path, ranking={"ties": "ordinal"})
     assert "order of units" in found(first_come)["units in the reverse order"].told
+
+
+@pytest.mark.parametrize("direction", ["higher_is_better", "lower_is_better"])
+def test_a_dominated_unit_comes_last_where_less_is_better_too(tmp_path: Path, direction: str) -> None:
+    config = {
+        "indicators": {"file": "data.csv"},
+        "normalisation": {"method": "goalposts", "lower": 0.0, "upper": 50.0},
+        "index": {
+            "code": "I",
+            "direction": direction,
+            "children": [{"indicator": "a"}, {"indicator": "b"}, {"indicator": "c"}],
+        },
+    }
+    (own,) = (r for r in relations(load(write_index(tmp_path, config))) if "worst" in r.name)
+    # four scores and four ranks of each node
+    assert (own.compared, own.differences, own.told) == (32, [], "")
 
 
 MEANS = "return backward(transformed @ (weights / weights.sum(axis=-2, keepdims=True)))"

@@ -347,3 +347,13 @@ def test_geometric_bod_takes_the_best_of_the_best_shares(seed, limits):
     rows, columns = rng.permutation(len(table)), rng.permutation(3)
     turned = score("geometric_bod", table[rows][:, columns], **limits)
     np.testing.assert_allclose(turned, found[rows], rtol=1e-9)
+
+
+@pytest.mark.parametrize("column", [[0.0, 0.0, 0.0], [-2.0, 0.0, -1.0], [-2.0, -1.0, -4.0]])
+def test_waspas_has_no_result_for_a_child_without_a_positive_maximum(column: list[float]) -> None:
+    """A share of a negative maximum is positive: it must not pass for a good score."""
+    values = np.array([[1.0, 2.0, 3.0], column]).T
+    waspas = aggregation["waspas"].function
+    assert np.isnan(waspas(values, np.array([0.5, 0.5]))).all()
+    alone = waspas(values, np.array([1.0, 0.0]))
+    np.testing.assert_allclose(alone, np.array([1.0, 2.0, 3.0]) / 3, rtol=1e-14)

@@ -467,3 +467,25 @@ def test_limits_do_not_depend_on_the_unit_of_measurement(
     x, method = skewed(seed, missing=0)[:, :2], treatment[name].function
     scale = 2.0**power
     np.testing.assert_allclose(method(x * scale + shift * scale), (method(x) + shift) * scale, rtol=1e-9)
+
+
+@pytest.mark.parametrize("when", ["both", "either"])
+def test_three_values_have_no_kurtosis_and_stay(when: str) -> None:
+    values = np.array([[1.0], [2.0], [900.0]])
+    assert caps.winsorise(values, skewness=1.0, kurtosis=2.0, outlier_when=when).tolist() == values.tolist()
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.1, 7.3])
+def test_a_symmetric_column_has_no_long_tail(shift: float) -> None:
+    """Third moments cancel: -ln(max - x + 1 % of the range), as for any left tail."""
+    values = np.array([[1.0, 0, 1, 2, 0, 3, 3, 2]]).T / 10 + shift
+    expected = -np.log(values.max() - values + 0.01 * (values.max() - values.min()))
+    np.testing.assert_allclose(logarithms.log_ct_plus(values), expected, rtol=1e-9)
+
+
+def test_yeo_johnson_of_tiny_values_has_the_shape_of_their_power_transform() -> None:
+    """Next to zero ln(1 + x) is x: the transform of x / c has a power c times as large, and its shape."""
+    shape = np.array([[1.0], [1.3], [1.9], [2.4], [4.8]])
+    tiny, small = (treatment["yeo_johnson"].function(shape * size) / size for size in (1e-160, 1e-12))
+    np.testing.assert_allclose(tiny, small, rtol=1e-6)
+    assert (small[-1] - small[0]) / (shape[-1] - shape[0]) < 0.5

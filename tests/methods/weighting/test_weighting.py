@@ -419,3 +419,30 @@ def test_a_constant_child_explains_nothing():
     outcome = -np.arange(24.0)[:, None]
     regression = catalogue.method("weighting", "regression").function
     assert np.isnan(regression(children, outcome=outcome)).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rank_correlations_are_among_the_units_with_both(seed: int) -> None:
+    """scipy on the units that two children share, as R's cor with pairwise complete observations."""
+    from scipy.stats import spearmanr
+
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, 12, (20, 4)).astype(float)
+    values[rng.random(values.shape) < 0.3] = np.nan
+    conflict = []
+    for j in range(4):
+        total = 0.0
+        for other in range(4):
+            both = ~np.isnan(values[:, j]) & ~np.isnan(values[:, other])
+            total += 1 - spearmanr(values[both, j], values[both, other])[0]
+        conflict.append(total)
+    spread = np.nanstd(values, axis=0, ddof=1) / (np.nanmax(values, axis=0) - np.nanmin(values, axis=0))
+    expected = spread * conflict
+    ours = weighting["critic"].function(values, correlation="spearman")
+    np.testing.assert_allclose(ours, expected / expected.sum(), rtol=1e-12)
+
+
+def test_small_angles_keep_their_digits() -> None:
+    """Angles of (1, 1 + e) and (1, 1 + 3e) to (1, 1): arctan(e / (2 + e)), three times as wide."""
+    values = np.array([[1.0, 1.0], [1.0 + 2.0**-30, 1.0 + 3 * 2.0**-30]])
+    np.testing.assert_allclose(weighting["angle"].function(values), [0.25, 0.75], rtol=1e-8)

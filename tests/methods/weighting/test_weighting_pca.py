@@ -124,3 +124,34 @@ def test_signed_loadings_need_one_direction(make_values):
     values[:, 2] *= -1
     assert np.isnan(pca(values, loadings="signed")).all()
     np.testing.assert_allclose(pca(values), first**2, atol=1e-12)
+
+
+def criterion(loadings):
+    """The variance of the squared loadings of rows of length 1, summed over factors (Kaiser 1958)."""
+    rows = loadings / np.sqrt((loadings**2).sum(axis=1, keepdims=True))
+    return (rows**2).var(axis=0).sum()
+
+
+@pytest.mark.parametrize(
+    "loadings",
+    [
+        # the unrotated loadings are where the variance is smallest: there is no slope to follow
+        [[0.4877, 0.74536], [-0.4877, 0.74536], [0.85509, 0.0]],
+        # nearly flat
+        [[0.80053, -0.17416], [0.80049, -0.17447], [0.29205, 0.9564]],
+        [[0.3, 0.4], [-0.4, 0.3], [0.7, 0.1], [0.1, -0.7]],
+    ],
+)
+def test_varimax_is_the_best_of_all_angles(loadings):
+    loadings = np.array(loadings)
+    angles = np.linspace(0, np.pi / 2, 20_001)
+    turned = [loadings @ [[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]] for a in angles]
+    best = max(map(criterion, turned))
+    assert criterion(varimax(loadings)) >= best - 1e-12
+
+
+def test_a_constant_child_does_not_turn_the_others(make_values):
+    values = make_values(seed=4, units=9, indicators=5)
+    constant = np.full((9, 2), 3.0)
+    both = pca_oecd(np.concatenate([values[:, :2], constant, values[:, 2:]], axis=1))
+    np.testing.assert_allclose(both, np.insert(pca_oecd(values), [2, 2], 0.0), rtol=1e-12)
