@@ -79,8 +79,9 @@ def _plain(column: Any, shown: str, name: str) -> Any:
     kind = column.type
     if types.is_nested(kind):
         raise DataError(Problem(f"column '{name}' is of type {kind}; a cell holds one value", Mark(shown)))
-    if types.is_float16(kind):
-        return column.cast(arrow.float64())
+    if types.is_float16(kind):  # which older versions of pyarrow do not cast
+        numbers = [None if cell is None else float(cell) for cell in column.to_pylist()]
+        return arrow.array(numbers, arrow.float64())
     if types.is_uint64(kind):
         try:
             return column.cast(arrow.int64())

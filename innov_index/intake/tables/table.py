@@ -52,6 +52,8 @@ def read_parquet(path: Path, content: bytes, *, decimal: str | None) -> Grid:
 def _cells(column: Any) -> list[object]:
     """The cells of a column; texts that an older writer did not mark as such are bytes."""
     cells: list[object] = column.to_pylist()
+    if str(column.type) == "halffloat":  # whose cells are numpy's with older versions of pyarrow
+        return [None if cell is None else float(cell) for cell in column.to_pylist()]
     return [_decoded(cell) for cell in cells] if "binary" in str(column.type) else cells
 
 
