@@ -52,6 +52,8 @@ def weighted_median(x: Scores, w: Scores) -> float:
     """(x_a + x_b) / 2, x ascending, a and b the first places where Σ w >= 1/2 and Σ w > 1/2"""
     pairs = sorted(zip(x, w, strict=True))
     half = math.fsum(w) / 2
+    if not half > 0:
+        raise Undefined("no weights")
     sums = [math.fsum(weight for _, weight in pairs[: place + 1]) for place in range(len(pairs))]
     a = next(place for place, total in enumerate(sums) if total >= half * (1 - 1e-12))
     b = next((place for place, total in enumerate(sums) if total > half * (1 + 1e-12)), a)
@@ -99,8 +101,8 @@ def moments(x: Scores, w: Scores) -> tuple[float, float]:
     centre = arithmetic(x, w)
     if not centre > 0:
         raise Undefined("the mean is not positive")
-    square = math.fsum(b * ((a - centre) / centre) ** 2 for a, b in zip(x, w, strict=True))
-    return centre, math.sqrt(square / math.fsum(w))
+    parts = [math.sqrt(b) * ((a - centre) / centre) for a, b in zip(x, w, strict=True) if b > 0]
+    return centre, math.hypot(*parts) / math.sqrt(math.fsum(w))
 
 
 def mpi(x: Scores, w: Scores, *, penalty: str, ddof: int = 0) -> float:

@@ -37,7 +37,7 @@ def columns(rows: Rows) -> list[list[float]]:
 
 def waspas(table: Table, w: Weights, *, arithmetic_share: float) -> Column:
     """s Σ w r + (1 - s) Π r^w, r = x / max x"""
-    best = [max(v for row in table if (v := row[j]) is not None) for j in range(len(w))]
+    best = [max((v for row in table if (v := row[j]) is not None), default=0.0) for j in range(len(w))]
     result: Column = []
     for row in table:
         own = [(v, best[j], w[j]) for j, v in enumerate(row) if v is not None and w[j] != 0]
@@ -58,8 +58,8 @@ def waspas(table: Table, w: Weights, *, arithmetic_share: float) -> Column:
 def ampi(table: Table, w: Weights, *, learned: Table, centre: Sequence[float] | None, penalty: str) -> Column:
     """mpi of r = 70 + 60 (x - low) / (high - low), low and high (max - min)/2 below and above the centre"""
     known = [[v for row in learned if (v := row[j]) is not None] for j in range(len(w))]
-    middle = [mean(x) for x in known] if centre is None else centre
-    half = [(max(x) - min(x)) / 2 for x in known]
+    middle = [mean(x) if x else 0.0 for x in known] if centre is None else centre
+    half = [(max(x) - min(x)) / 2 if x else 0.0 for x in known]
     result: Column = []
     for row in table:
         own = [
@@ -74,7 +74,7 @@ def ampi(table: Table, w: Weights, *, learned: Table, centre: Sequence[float] | 
 def distances(rows: Rows, w: Weights, ideal: Sequence[float]) -> list[float]:
     """√ Σ w (x - ideal)²"""
     return [
-        math.sqrt(math.fsum(b * (x - i) ** 2 for x, i, b in zip(row, ideal, w, strict=True))) for row in rows
+        math.hypot(*[math.sqrt(b) * (x - i) for x, i, b in zip(row, ideal, w, strict=True)]) for row in rows
     ]
 
 
