@@ -30,7 +30,6 @@ SHARED_NAMES = {
     "tables.py": "a result as tables",
     "treatment.py": "the step: its formulas in the workbook, and in the reference",
     "tree.py": "the tree as stated, and the reference's walk over it",
-    "workbook.py": "reading a workbook: as cells, and as a table",
     "uncertainty.py": "the command and its block of the config",
 }
 """Names that several modules of the package have because they are about one idea; and the idea."""

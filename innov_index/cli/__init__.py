@@ -33,6 +33,7 @@ COMMANDS = (
     "methods",
     "schema",
     "init",
+    "look",
     "audit",
     "import",
 )

@@ -59,6 +59,9 @@ PAGES: Mapping[str, Sequence[Section]] = {
         Section("Indicators", "IndicatorsBlock", ("indicators",)),
         Section("Published figures", "PublishedBlock", ("published",)),
         Section("Exceptions", "ExceptionBlock"),
+        Section("Rows that are left out", "NotBlock"),
+        Section("Names of files and sheets", "OriginBlock"),
+        Section("Years of dates", "YearOfBlock"),
     ),
     "tree": (
         Section("Nodes", "NodeBlock", ("node",)),

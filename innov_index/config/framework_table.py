@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from innov_index.config.language import NodeBlock
+from innov_index.config.language import FrameworkFile, NodeBlock
 from innov_index.config.located import Located
 from innov_index.config.messages import unknown
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
+from innov_index.config.table_options import options_of
 from innov_index.config.yaml_reader import scalar
 from innov_index.errors import ConfigError, Mark, Problem, not_found
-from innov_index.intake.tables.table import Table, read_table
+from innov_index.intake.reading import read_table
+from innov_index.intake.shape.sheet_tables import Asked
+from innov_index.intake.table import Table
 from innov_index.wording import listed
 
 _STEPS = (*LEAF_STEPS, *NODE_STEPS)
@@ -32,9 +35,8 @@ def expand_framework(stated: Located, folder: Path) -> Located:
     columns `step.option` and `applies_to.column`. A node without children is an indicator; its column is its
     code by default.
     """
-    options = {key: entry.plain() for key, entry in stated.mapping.items() if key != "file"}
-    cells = options.pop("range", None)
-    table = read_table(folder / str(stated.mapping["file"].value), cells=cells, **options)
+    block = FrameworkFile.model_validate(stated.plain())
+    table = read_table(folder / block.file, options_of(block), Asked(("code", "parent")))
     table.require(("code", "parent"), "a framework table")
     _refuse_unknown_columns(table)
     rows = _rows(table)

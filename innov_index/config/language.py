@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeAlias
 
-from annotated_types import Ge, MaxLen, MinLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE, STEPS, Texts
@@ -37,6 +37,15 @@ def rank_within(column: str) -> str:
     return f"rank_in_{column}"
 
 
+RowTexts: TypeAlias = str | bool | int | float | list[str | bool | int | float]
+"""Texts of a table; numbers and true and false may be written as such."""
+
+MOST_ROWS = 10**9
+"""Rows that a file may have above its header."""
+
+RowNumber: TypeAlias = Annotated[int, Ge(1), Le(MOST_ROWS)]
+
+
 class Block(BaseModel):
     """A mapping of the config in which every key must be known."""
 
@@ -44,24 +53,63 @@ class Block(BaseModel):
 
 
 class TableFile(Block):
-    """A file with a table, and how it is read."""
+    """A file with a table, and how it is read; what is not stated is found, and told in a remark."""
 
-    file: Text = Field(description="relative to the config file: .csv, .csv.gz, .tsv, .xlsx, .parquet")
-    sheet: str | None = Field(default=None, description="sheet of a workbook; the first one by default")
-    range: str | None = Field(
-        default=None, description="cells of the sheet, e.g. A3:H60; all of it by default"
+    file: Text = Field(
+        description="relative to the config file: text (.csv, .tsv …), workbook (.xlsx, .xls, .xlsb, .ods), "
+        ".parquet, each also compressed (.gz, .zip, .bz2, .xz, .zst)"
     )
+    sheet: str | Annotated[list[Text], MinLen(1)] | None = Field(
+        default=None, description="sheet of a workbook, or several, or a pattern such as 20*"
+    )
+    range: str | None = Field(
+        default=None, description="cells of the table, e.g. A3:H60, of text files too; all by default"
+    )
+    skip: Annotated[int, Ge(0), Le(MOST_ROWS)] = Field(
+        default=0, description="rows above the header that are left out"
+    )
+    header: RowNumber | Annotated[list[RowNumber], MinLen(1)] | None = Field(
+        default=None,
+        description="row with the titles of columns, counted from 1; several rows are joined: GROUP / TITLE",
+    )
+    transposed: bool = Field(default=False, description="units stand in columns, and indicators in rows")
     delimiter: str | None = Field(default=None, description="between cells; detected by default")
     decimal: Literal[".", ","] | None = Field(default=None, description="decimal mark; detected by default")
-    encoding: str | None = Field(default=None, description="of a text file; UTF-8 by default")
+    encoding: str | None = Field(default=None, description="of a text file; detected by default")
+
+
+class NotBlock(Block):
+    """Any text but these."""
+
+    # `not` is a word of Python
+    texts: RowTexts = Field(alias="not", description="this text, or these texts")
+
+
+Where: TypeAlias = dict[str, RowTexts | NotBlock]
+"""By column: texts, of which a row must hold one, or {not: …} none."""
 
 
 class TableBlock(TableFile):
     """Which table is read, and which of its cells hold values."""
 
-    missing: list[str] = Field(default=[""], description="texts that stand for a missing value")
-    where: dict[str, Texts] = Field(
-        default={}, description="only rows in which these columns hold this text, or one of these texts"
+    missing: list[str] | None = Field(
+        default=None,
+        description="texts that stand for a missing value, and no others; by default empty cells and usual "
+        "marks (.., :, n/a, - …), which are told",
+    )
+    bounds: Literal["number", "half", "missing"] | None = Field(
+        default=None, description="what a bound such as <5 counts as; refused by default"
+    )
+    ranges: Literal["first", "mean", "missing"] | None = Field(
+        default=None, description="what a cell of two numbers, such as 101-150, counts as; refused by default"
+    )
+    map: dict[str, float] = Field(
+        default={}, description="numbers that answers and grades stand for, e.g. {Yes: 1, No: 0, A+: 4.3}"
+    )
+    where: Where = Field(
+        default={},
+        description="only rows in which these columns hold this text, or one of these texts; ZZ* is a "
+        "pattern, {not: …} leaves rows out",
     )
 
 
@@ -105,15 +153,41 @@ PrintedDecimals: TypeAlias = Digits | dict[str, Digits | dict[str, Digits]]
 """A number of decimals; or one for each column, edition, or column of an edition."""
 
 
-class IndicatorsBlock(TableBlock):
-    """The values: wide (one column for each indicator) or long (columns `indicator` and `value`)."""
+class OriginBlock(Block):
+    """What the name of each file or sheet says."""
 
-    file: Text | None = Field(  # type: ignore[assignment]
-        default=None, description="path; not needed where all indicators are derived from `sources`"
+    of: Literal["file", "sheet"] = Field(alias="name_of", description="the name of the file or of the sheet")
+
+
+class YearOfBlock(Block):
+    """The year of the dates in a column."""
+
+    year_of: Text = Field(description="column with dates")
+
+
+class IndicatorsBlock(TableBlock):
+    """The values: a column for each indicator, a row for each value, or a column for each year."""
+
+    file: Text | Annotated[list[Text], MinLen(1)] | None = Field(  # type: ignore[assignment]
+        default=None,
+        description="path, several, or a pattern such as data/*.csv, joined by unit and edition; not needed "
+        "where all indicators are derived from `sources`",
     )
-    unit: str | None = Field(default=None, description="column with the unit's code; `units.id` by default")
-    edition: str | None = Field(default=None, description="column with the edition; `edition` if present")
-    indicator: str | None = Field(default=None, description="long form: column with the indicator's name")
+    unit: str | Annotated[list[Text], MinLen(1)] | None = Field(
+        default=None,
+        description="column with the unit's code, or several, of which a file has one; `units.id` by default",
+    )
+    edition: str | YearOfBlock | OriginBlock | None = Field(
+        default=None,
+        description="column with the edition, {year_of: column of dates}, or {name_of: file} or sheet; "
+        "`edition` if present; titles of years are editions",
+    )
+    indicator: str | Annotated[list[Text], MinLen(1)] | OriginBlock | None = Field(
+        default=None,
+        description="long form: column with the indicator's name, or several, whose texts are joined; or "
+        "{name_of: file} or {name_of: sheet}",
+    )
+    joint: str = Field(default=" / ", description="between the texts of several `indicator` columns")
     value: str | None = Field(default=None, description="long form: column with the value")
     decimals: PrintedDecimals | None = Field(
         default=None,
@@ -172,7 +246,7 @@ class FrameworkFile(TableFile):
 class ExceptionBlock(Block):
     """Published figures that do not follow from the inputs, and why."""
 
-    where: dict[str, Texts] = Field(description="rows in which these columns hold these texts")
+    where: Where = Field(description="rows in which these columns hold these texts")
     reason: Text = Field(description="why")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,24 @@ from innov_index.dataset.config_tables import (
     MOST,
     ConfigTables,
     codes_of_units,
-    editions_of_rows,
     joined_columns,
-    refuse_repeated,
-    units_of_rows,
+    positions_in,
 )
 from innov_index.dataset.derived import DerivedIndicators, as_table, derive_indicators
+from innov_index.dataset.indicator_values import (
+    IndicatorValues,
+    arranged,
+    gather,
+    stated_places,
+    unit_column,
+    unit_columns,
+    units_of,
+)
 from innov_index.dataset.unit_names import UnitNames, unit_names
 from innov_index.errors import DataError, Problem, not_found
-from innov_index.intake.tables.table import Table
+from innov_index.intake.arrangement import Arrangement
+from innov_index.intake.shape.sheet_tables import Asked
+from innov_index.intake.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.dataset import Dataset, Units
 from innov_index.model.result import Gravity, Remark
@@ -35,13 +44,15 @@ from innov_index.wording import listed
 class ReadDataset:
     """A dataset, the files that it was read from, and remarks on reading them.
 
-    `derived` are the indicators derived from raw records, if any.
+    `derived` are the indicators derived from raw records, if any. `notes` are marks beside values in the
+    files, by the positions of edition, unit and indicator.
     """
 
     dataset: Dataset
     files: tuple[Path, ...]
     remarks: tuple[str, ...]
     derived: DerivedIndicators | None = None
+    notes: Mapping[tuple[int, int, int], str] = field(default_factory=dict)
 
 
 def read_dataset(config: Config) -> ReadDataset:
@@ -55,44 +66,44 @@ def read_dataset(config: Config) -> ReadDataset:
     block = config.block
     tables = ConfigTables(config.folder)
     derived = _derived(config)
-    file = block.indicators.file
-    values = None if file is None else tables.open(block.indicators, file)
     naming = unit_names(block.units)
+    values = _tables_of_values(config, tables)
     units = _units_table(config, values, derived, tables, naming)
-    by_edition = (block.indicators.edition or EDITION) in units.columns
-    codes, unit_rows = codes_of_units(
-        units, block.units.id, repeated=by_edition or _stand_among_the_values(config)
-    )
+    own_columns = _unit_columns(config, units)
+    joined = _joined_tables(config, units, tables)
+    wanted = _wanted(config, (*own_columns, *(name for block, _ in joined for name in block.columns)))
+    made = set() if derived is None else set(derived.columns)
+    read = tuple(name for name in wanted if name not in made)
+    found = arranged(_named(config, values, units, naming), block.indicators, block.units.id, read)
+    codes, unit_rows = _unit_rows(config, units, found)
     if not codes:  # tables without rows are refused when they are read
         message = (
             "no unit came out of the records in `sources`; `innov-index derive` accounts for each record"
         )
         raise DataError(f"{config.path}: {message}")
-    own_columns = _unit_columns(config, units)
-    joined = _joined_tables(config, units, tables)
-    wanted = _wanted(config, (*own_columns, *(name for block, _ in joined for name in block.columns)))
-    names = _first(units, block.units.name, unit_rows) if block.units.name else codes
-    if values is not None:
-        values = naming.values_of(values, block.indicators.unit or block.units.id, codes, names)
-    editions, matrix, present = _values(config, values, wanted, codes, derived)
-    read_units = _units(config, units, codes, unit_rows, own_columns, editions)
+    names = unit_rows.texts(block.units.name) if block.units.name else codes
+    gathered = _gathered(config, found, read, codes, made)
+    editions = gathered.editions
+    matrix = gathered.matrix if derived is None else _with_derived(gathered, read, wanted, derived, codes)
+    read_units = _units(config, unit_rows, codes, own_columns, editions)
     columns = dict(read_units.columns)
     for joined_block, table in joined:
         unit_column = joined_block.id or block.units.id
         table = naming.rows_about(table, unit_column, codes, names)
-        columns |= joined_columns(table, joined_block, unit_column, codes, editions, present)
+        columns |= joined_columns(table, joined_block, unit_column, codes, editions, gathered.present)
     dataset = Dataset(
         units=replace(read_units, columns=columns),
         indicators=tuple(wanted),
         values=matrix,
-        present=present,
+        present=gathered.present,
         editions=editions,
     )
-    remarks = [*tables.remarks, *naming.remarks, *_absent(values, codes, present)]
+    remarks = [*tables.remarks, *naming.remarks, *gathered.remarks, *_absent(values, codes, gathered.present)]
     if derived is None:
-        return ReadDataset(dataset, tables.files, tuple(remarks))
+        return ReadDataset(dataset, tables.files, tuple(remarks), notes=gathered.notes)
     files = dict.fromkeys((*tables.files, *derived.files))
-    return ReadDataset(dataset, tuple(files), (*remarks, *derived.remarks(codes)), derived)
+    remarks += _of_every_edition(derived, editions)
+    return ReadDataset(dataset, tuple(files), (*remarks, *derived.remarks(codes)), derived, gathered.notes)
 
 
 def _derived(config: Config) -> DerivedIndicators | None:
@@ -103,98 +114,143 @@ def _derived(config: Config) -> DerivedIndicators | None:
     return derive_indicators(config, wanted={*recipe.framework.indicators, *recipe.columns})
 
 
-def _stand_among_the_values(config: Config) -> bool:
-    """Whether the units have no separate table, so that rows of a unit may repeat."""
-    units, indicators = config.block.units, config.block.indicators
-    if indicators.file is None or units.file is None:
-        return indicators.file is not None
-    own, values = config.folder / units.file, config.folder / indicators.file
-    return (own, units.sheet, units.range) == (values, indicators.sheet, indicators.range)
-
-
-def _absent(values: Table | None, codes: tuple[str, ...], present: Bools) -> list[str]:
-    """A remark on units that have no row in the table of values."""
-    absent = [codes[unit] for unit in np.flatnonzero(~present.any(axis=0))]
-    if not absent or values is None:
+def _tables_of_values(config: Config, tables: ConfigTables) -> list[Table]:
+    """The tables of indicators, if the config names any."""
+    block, units = config.block.indicators, config.block.units
+    if block.file is None:
         return []
-    return [Remark(f"{values.file} has no row for {listed(absent, 10)}", Gravity.FIGURE)]
+    files = [block.file] if isinstance(block.file, str) else block.file
+    stated = stated_places(block, units.id)
+    named = [name for name in (stated.edition, *stated.indicator, stated.value, units.name) if name]
+    asked = Asked(unit_columns(block, units.id), (*named, *config.recipe.framework.indicators))
+    return tables.open_all(block, files, asked)
+
+
+def _absent(values: Sequence[Table], codes: tuple[str, ...], present: Bools) -> list[str]:
+    """A remark on units that have no row in the tables of values."""
+    absent = [codes[unit] for unit in np.flatnonzero(~present.any(axis=0))]
+    if not absent or not values:
+        return []
+    files = listed(dict.fromkeys(table.file for table in values), 3)
+    have = "has" if len({table.file for table in values}) == 1 else "have"
+    return [Remark(f"{files} {have} no row for {listed(absent, 10)}", Gravity.FIGURE)]
 
 
 def unit_codes(config: Config, derived: DerivedIndicators) -> tuple[str, ...]:
     """Codes of the units in order: from the table of units, or from the records."""
     tables = ConfigTables(config.folder)
-    file = config.block.indicators.file
-    values = None if file is None or config.block.units.file else tables.open(config.block.indicators, file)
+    values = [] if config.block.units.file else _tables_of_values(config, tables)
     units = _units_table(config, values, derived, tables, unit_names(config.block.units))
-    return codes_of_units(units, config.block.units.id, repeated=values is not None)[0]
+    return codes_of_units(units, config.block.units.id, repeated=bool(values))[0]
 
 
 def _units_table(
     config: Config,
-    values: Table | None,
+    values: Sequence[Table],
     derived: DerivedIndicators | None,
     tables: ConfigTables,
     naming: UnitNames,
 ) -> Table:
-    """The table with one row for each unit."""
+    """The table of units; without one of their own the first table of indicators."""
     block = config.block.units
-    table = values if block.file is None else tables.open(block, block.file)
-    if table is not None:
+    if block.file is not None:
+        named = [name for name in (block.name, *block.groups, *block.denominators) if name]
+        table = tables.open(block, block.file, Asked((block.id,), tuple(named)))
         table.require((block.id, *((block.name,) if block.name else ())), "the units")
-        among = _stand_among_the_values(config)
-        return naming.units_among_values(table) if among else naming.own_table(table)
+        return naming.own_table(table)
+    if values:
+        values[0].require((unit_column(values[0], config.block.indicators, block.id),), "the units")
+        return naming.units_among_values(values[0])
     if derived is None:
         raise DataError(f"{config.path}: neither `units` nor `indicators` names a file")
     sheet = derived.units
     return as_table(Sheet((block.id, *sheet.columns[1:]), sheet.rows))
 
 
-def _values(
+def _named(config: Config, values: Sequence[Table], units: Table, naming: UnitNames) -> list[Table]:
+    """The tables of indicators with the codes of the units in place of other names for them."""
+    if not values:
+        return []
+    block = config.block.units
+    columns = [unit_column(table, config.block.indicators, block.id) for table in values]
+    own = block.id if block.file is not None else columns[0]
+    codes = codes_of_units(units, own, repeated=True)
+    names = codes[0]
+    if block.name is not None and block.name in units:
+        texts = units.text(block.name)
+        names = tuple(texts[row] for row in codes[1].tolist())
+    for table, column in zip(values, columns, strict=True):
+        table.require((column,), "the indicators")
+    pairs = list(zip(values, columns, strict=True))
+    if block.file is not None:
+        return [naming.values_of(table, column, codes[0], names) for table, column in pairs]
+    return [units, *(naming.rows_about(table, column, codes[0], names) for table, column in pairs[1:])]
+
+
+def _unit_rows(
+    config: Config, units: Table, found: Sequence[Arrangement]
+) -> tuple[tuple[str, ...], _UnitRows]:
+    """Codes of the units, and where each is in the table of units."""
+    column = config.block.units.id
+    if config.block.units.file is not None or not found:
+        stated = config.block.indicators.edition
+        named = stated if isinstance(stated, str) else EDITION
+        edition = named if named in units else None
+        codes, first = codes_of_units(units, column, repeated=edition is not None and found != [])
+        return codes, _UnitRows(units, column, first, edition)
+    codes, own = units_of(found), found[0]
+    rows: dict[str, int] = {}
+    for row, code in enumerate(units.text(own.unit)):
+        rows.setdefault(code, row)
+    first = np.array([rows.get(code, -1) for code in codes], dtype=np.int64)
+    return codes, _UnitRows(units, own.unit, first, own.edition)
+
+
+def _gathered(
     config: Config,
-    table: Table | None,
-    wanted: tuple[str, ...],
+    found: Sequence[Arrangement],
+    read: tuple[str, ...],
     codes: tuple[str, ...],
-    derived: DerivedIndicators | None,
-) -> tuple[tuple[str, ...], Floats, Bools]:
-    """Editions, values (editions, units, indicators), and which units are present in each edition."""
-    made = set() if derived is None else set(derived.columns)
-    read = tuple(name for name in wanted if name not in made)
-    if table is None:
-        _require_derived(config, read, made)
-        editions: tuple[str, ...] = ()
-        matrix = np.full((1, len(codes), 0), np.nan)
-        present = np.ones((1, len(codes)), dtype=np.bool_)
-    else:
-        editions, matrix, present = _read_values(config, table, read, codes)
-    if derived is None:
-        return editions, matrix, present
+    made: set[str],
+) -> IndicatorValues:
+    if found:
+        return gather(found, read, codes)
+    _require_derived(read, made)
+    return IndicatorValues(
+        (), np.full((1, len(codes), 0), np.nan), np.ones((1, len(codes)), dtype=np.bool_), {}, ()
+    )
+
+
+def _with_derived(
+    gathered: IndicatorValues,
+    read: Sequence[str],
+    wanted: Sequence[str],
+    derived: DerivedIndicators,
+    codes: tuple[str, ...],
+) -> Floats:
+    """The values of all wanted indicators, read or derived."""
     position = {name: index for index, name in enumerate(read)}
     columns = [
-        np.broadcast_to(derived.values(name, codes), matrix.shape[:2])
-        if name in made
-        else matrix[..., position[name]]
+        gathered.matrix[..., position[name]]
+        if name in position
+        else np.broadcast_to(derived.values(name, codes), gathered.matrix.shape[:2])
         for name in wanted
     ]
-    return editions, np.stack(columns, axis=-1), present
+    return np.stack(columns, axis=-1)
 
 
-def _require_derived(config: Config, names: Sequence[str], made: Iterable[str]) -> None:
+def _of_every_edition(derived: DerivedIndicators, editions: Sequence[str]) -> list[Remark]:
+    """A remark on records, which are not told apart by edition."""
+    if len(editions) < 2:
+        return []
+    titles = listed([source.title for source in derived.sources], 5)
+    text = f"{titles}: values from records stand in every edition, whatever the year of the records"
+    return [Remark(text, Gravity.FIGURE)]
+
+
+def _require_derived(names: Sequence[str], made: Iterable[str]) -> None:
     problems = [Problem(not_found("derived indicator", name, made, "in `sources`")) for name in names[:MOST]]
     DataError.raise_if(problems)
-
-
-def _read_values(
-    config: Config, values: Table, wanted: tuple[str, ...], codes: tuple[str, ...]
-) -> tuple[tuple[str, ...], Floats, Bools]:
-    block = config.block
-    unit_column = block.indicators.unit or block.units.id
-    values.require((unit_column,), "the indicators")
-    editions, edition_of_row = editions_of_rows(values, block.indicators.edition)
-    unit_of_row = units_of_rows(values, unit_column, codes)
-    shape = (max(len(editions), 1), len(codes))
-    if block.indicators.value is None:
-        return editions, *_from_wide(values, wanted, unit_of_row, edition_of_row, shape)
-    return editions, *_from_long(config, values, wanted, unit_of_row, edition_of_row, shape)
 
 
 def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
@@ -204,7 +260,7 @@ def _unit_columns(config: Config, table: Table) -> tuple[str, ...]:
     named = (block.name,) if block.name else ()
     table.require((*block.groups, *block.denominators, *places, *named), "the units")
     indicators = set(config.recipe.framework.indicators)
-    asked = [name for name in config.recipe.columns if name in table.columns and name not in indicators]
+    asked = [name for name in config.recipe.columns if name in table and name not in indicators]
     return tuple(dict.fromkeys((*block.denominators, *places, *asked)))
 
 
@@ -219,7 +275,8 @@ def _joined_tables(config: Config, units: Table, tables: ConfigTables) -> list[t
                 message = f"units.joined: column '{name}' of {block.file} is also in {places[name]}"
                 raise DataError(f"{config.path}: {message}; rename one of them")
             places[name] = block.file
-        table = tables.open(block, block.file)
+        named = Asked((block.id or config.block.units.id,), tuple(block.columns))
+        table = tables.open(block, block.file, named)
         table.require(block.columns, "units.joined")
         found.append((block, table))
     return found
@@ -231,90 +288,47 @@ def _wanted(config: Config, own_columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*config.recipe.framework.indicators, *asked)))
 
 
+@dataclass(frozen=True)
+class _UnitRows:
+    """The table of units: column of codes, first row of each unit (-1: none), column of editions."""
+
+    table: Table
+    column: str
+    first: Ints
+    edition: str | None
+
+    def texts(self, column: str) -> tuple[str, ...]:
+        """A column of text, one for each unit; empty where a unit has no row."""
+        texts = self.table.text(column)
+        return tuple("" if row < 0 else texts[row] for row in self.first.tolist())
+
+    def numbers(self, columns: tuple[str, ...], codes: tuple[str, ...], editions: tuple[str, ...]) -> Floats:
+        """Columns of numbers (editions, units, columns), by edition if the table has editions."""
+        shape = (max(len(editions), 1), len(codes), len(columns))
+        if not columns:
+            return np.empty(shape)
+        numbers = self.table.numbers(columns)
+        if not editions or self.edition is None:
+            own = np.where((self.first >= 0)[:, None], numbers[self.first], np.nan)
+            return np.array(np.broadcast_to(own, shape))
+        by_edition = np.full(shape, np.nan)
+        edition = positions_in(editions, self.table.text(self.edition))
+        unit = positions_in(codes, self.table.text(self.column))
+        known = (edition >= 0) & (unit >= 0)
+        by_edition[edition[known], unit[known]] = numbers[known]
+        return by_edition
+
+
 def _units(
     config: Config,
-    table: Table,
+    rows: _UnitRows,
     codes: tuple[str, ...],
-    rows: Ints,
     own_columns: tuple[str, ...],
     editions: tuple[str, ...],
 ) -> Units:
     block = config.block.units
-    names = _first(table, block.name, rows) if block.name else codes
-    groups = {column: _first(table, column, rows) for column in block.groups}
-    numbers = _unit_numbers(config, table, codes, rows, own_columns, editions)
+    names = rows.texts(block.name) if block.name else codes
+    groups = {column: rows.texts(column) for column in block.groups}
+    numbers = rows.numbers(own_columns, codes, editions)
     columns = {name: numbers[..., index] for index, name in enumerate(own_columns)}
     return Units(codes, tuple(name or code for name, code in zip(names, codes, strict=True)), groups, columns)
-
-
-def _unit_numbers(
-    config: Config,
-    table: Table,
-    codes: tuple[str, ...],
-    rows: Ints,
-    own_columns: tuple[str, ...],
-    editions: tuple[str, ...],
-) -> Floats:
-    """Numeric columns of the units (editions, units, columns), by edition if the table has editions."""
-    shape = (max(len(editions), 1), len(codes), len(own_columns))
-    if not own_columns:
-        return np.empty(shape)
-    numbers = table.numbers(own_columns)
-    edition = config.block.indicators.edition or EDITION
-    if not editions or edition not in table.columns:
-        return np.array(np.broadcast_to(numbers[rows], shape))
-    by_edition = np.full(shape, np.nan)
-    position = {name: index for index, name in enumerate(editions)}
-    at_edition = np.array([position.get(name, -1) for name in table.text(edition)], dtype=np.int64)
-    known = at_edition >= 0
-    by_edition[at_edition[known], units_of_rows(table, config.block.units.id, codes)[known]] = numbers[known]
-    return by_edition
-
-
-def _first(table: Table, column: str, rows: Ints) -> tuple[str, ...]:
-    texts = table.text(column)
-    return tuple(texts[row] for row in rows)
-
-
-def _from_wide(
-    table: Table, wanted: tuple[str, ...], units: Ints, editions: Ints, shape: tuple[int, int]
-) -> tuple[Floats, Bools]:
-    table.require(wanted, "the indicators")
-    refuse_repeated(
-        table, np.stack([editions, units], axis=1), "unit and edition" if shape[0] > 1 else "unit"
-    )
-    matrix = np.full((*shape, len(wanted)), np.nan)
-    present = np.zeros(shape, dtype=np.bool_)
-    matrix[editions, units] = table.numbers(wanted)
-    present[editions, units] = True
-    return matrix, present
-
-
-def _from_long(
-    config: Config,
-    table: Table,
-    wanted: tuple[str, ...],
-    units: Ints,
-    editions: Ints,
-    shape: tuple[int, int],
-) -> tuple[Floats, Bools]:
-    block = config.block.indicators
-    column, value = block.indicator or "indicator", block.value or "value"
-    table.require((column, value), "the indicators")
-    names = table.text(column)
-    known = set(names)
-    absent = [name for name in wanted if name not in known]
-    if absent:
-        problems = [not_found("row for indicator", name, known) for name in absent[:MOST]]
-        raise DataError([Problem(f"{table.file}: {problem}") for problem in problems])
-    position = {name: index for index, name in enumerate(wanted)}
-    indicators = np.array([position.get(name, -1) for name in names], dtype=np.int64)
-    used = indicators >= 0
-    keys = np.stack([editions, units, indicators], axis=1)
-    refuse_repeated(table, keys, "unit and indicator", used)
-    matrix = np.full((*shape, len(wanted)), np.nan)
-    present = np.zeros(shape, dtype=np.bool_)
-    numbers = table.numbers((value,))[:, 0]
-    matrix[editions[used], units[used], indicators[used]] = numbers[used]
-    present[editions, units] = True
-    return matrix, present

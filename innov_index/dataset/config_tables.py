@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from innov_index.config.language import JoinedBlock, TableBlock
-from innov_index.config.settings import texts_of
+from innov_index.config.table_options import conditions_of, options_of
 from innov_index.dataset.name_matching import unknown_name
 from innov_index.errors import DataError, Problem
-from innov_index.intake.tables.table import Table, read_table
+from innov_index.intake.reading import TableOptions, files_of, read_tables
+from innov_index.intake.shape.sheet_tables import Asked
+from innov_index.intake.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Remark
 
@@ -27,37 +29,51 @@ class ConfigTables:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._read: dict[tuple[Path, tuple[object, ...]], Table] = {}
+        self._read: dict[tuple[Path, TableOptions], list[Table]] = {}
 
-    def open(self, block: TableBlock, file: str) -> Table:
-        """The rows of `file` that a block selects, read with its options.
+    def open(self, block: TableBlock, file: str, asked: Asked) -> Table:
+        """The rows of the only table of `file` that a block selects, read with its options.
 
         Raises
         ------
         DataError
-            The file cannot be read or lacks a column that `where` names.
+            The file cannot be read, has several tables, or lacks a column that `where` names.
         """
-        path = self.folder / file
-        options = {
-            "sheet": block.sheet,
-            "cells": block.range,
-            "delimiter": block.delimiter,
-            "decimal": block.decimal,
-            "encoding": block.encoding,
-            "missing": tuple(block.missing),
-        }
-        key = (path, tuple(options.values()))
-        if key not in self._read:
-            self._read[key] = read_table(path, **options)  # type: ignore[arg-type]
-        return self._read[key].where({column: texts_of(texts) for column, texts in block.where.items()})
+        found = self.open_all(block, [file], asked)
+        if len(found) > 1:
+            raise DataError(
+                f"{found[0].file}: {len(found)} tables, of which one is expected here; set `range`"
+            )
+        return found[0]
+
+    def open_all(self, block: TableBlock, files: Sequence[str], asked: Asked) -> list[Table]:
+        """The rows that a block selects of all tables of its files.
+
+        Raises
+        ------
+        DataError
+            A file cannot be read, or lacks a column that `where` names.
+        """
+        found = []
+        options, conditions = options_of(block), conditions_of(block.where)
+        for path in files_of(self.folder, files):
+            key = (path, options)
+            if key not in self._read:
+                self._read[key] = read_tables(path, options, asked)
+            found += [table.where(conditions) for table in self._read[key]]
+        return found
 
     @property
     def files(self) -> tuple[Path, ...]:
-        return tuple(dict.fromkeys(path for path, _ in self._read))
+        named = [path for path, _ in self._read]
+        described = [Path(table.file) for tables in self._read.values() for table in tables]
+        return tuple(dict.fromkeys([*named, *described]))
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        found = dict.fromkeys(remark for table in self._read.values() for remark in table.remarks)
+        found = dict.fromkeys(
+            remark for tables in self._read.values() for table in tables for remark in table.remarks
+        )
         return tuple(Remark(text, kind="remarks on how tables were read") for text in found)
 
 
@@ -68,52 +84,52 @@ MOST = 20
 """Largest number of problems in one message."""
 
 
+def in_order(editions: Collection[str]) -> tuple[str, ...]:
+    """The editions without repetition: years from the first to the last, other names as they come."""
+    names = tuple(dict.fromkeys(editions))
+    if all(name.removeprefix("-").isdecimal() for name in names):
+        return tuple(sorted(names, key=int))
+    return names
+
+
 def codes_of_units(table: Table, column: str, *, repeated: bool) -> tuple[tuple[str, ...], Ints]:
-    """Codes of the units in order of appearance, and the first row of each."""
+    """Codes of the units in order of appearance, and the first row of each; rows without a code are told."""
     table.require((column,), "the units")
     first: dict[str, int] = {}
     problems = []
     for row, code in enumerate(table.text(column)):
         if not code:
-            problems.append(Problem("a row without the code of a unit", table.mark(row, column)))
-        elif code in first and not repeated:
-            line = table.mark(first[code], column).line
-            message = f"unit '{code}' is repeated; it is first in line {line}"
+            continue
+        if code in first and not repeated and not same_rows(table, first[code], row):
+            place = table.row_words(first[code])
+            message = f"unit '{code}' is repeated; it is first in {place}"
             problems.append(Problem(message, table.mark(row, column)))
         first.setdefault(code, row)
     DataError.raise_if(problems[:MOST])
+    tell_rows_without(table, column, "the code of a unit")
     return tuple(first), np.array(list(first.values()), dtype=np.int64)
 
 
-def editions_of_rows(table: Table, column: str | None) -> tuple[tuple[str, ...], Ints]:
-    """The editions in order, and the edition of each row."""
-    if column is None:
-        if EDITION not in table.columns:
-            return (), np.zeros(table.rows, dtype=np.int64)
-        column = EDITION
-    table.require((column,), "the editions")
-    texts = table.text(column)
-    if "" in texts:
-        raise DataError(Problem("a row without an edition", table.mark(texts.index(""), column)))
-    names = tuple(dict.fromkeys(texts))
-    if all(name.isdigit() for name in names):
-        names = tuple(sorted(names, key=int))
-    return names, positions_in(names, texts)
+def same_rows(table: Table, one: int, other: int) -> bool:
+    """Whether two rows are the same word for word."""
+    return all(column.cells[one] == column.cells[other] for column in table.found)
 
 
-def units_of_rows(table: Table, column: str, codes: Sequence[str]) -> Ints:
-    """The unit of each row."""
-    texts = table.text(column)
-    found = positions_in(codes, texts)
-    problems = [
-        Problem(
-            unknown_name("unit", texts[row], codes, "in the table of units"),
-            table.mark(int(row), column),
-        )
-        for row in np.flatnonzero(found < 0)
-    ]
-    DataError.raise_if(problems[:MOST])
-    return found
+def tell_rows_without(table: Table, column: str, what: str) -> None:
+    """Say which rows are left out because a column is empty."""
+    rows = [row for row, text in enumerate(table.text(column)) if not text]
+    if rows:
+        shown = [f"{table.row_words(row)}{_shown(table, row)}" for row in rows[:3]]
+        more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+        file = Path(table.file).name
+        table.said[f"{file}: left out as rows without {what} ({column}): {', '.join(shown)}{more}"] = None
+
+
+def _shown(table: Table, row: int) -> str:
+    """The first text of a row, in brackets."""
+    cells = (column.cells[row] for column in table.found)
+    text = next((str(cell).strip() for cell in cells if cell is not None and str(cell).strip()), "")
+    return f" ('{text if len(text) <= 40 else text[:39] + '…'}')" if text else ""
 
 
 def positions_in(names: Sequence[str], texts: Sequence[str]) -> Ints:
@@ -133,9 +149,9 @@ def refuse_repeated(table: Table, keys: Ints, what: str, used: Bools | None = No
     first: dict[int, int] = {}
     for row, key in zip(rows, inverse, strict=True):
         if int(key) in first:
-            line = table.mark(first[int(key)], table.columns[0]).line
+            place = table.row_words(first[int(key)])
             mark = table.mark(int(row), table.columns[0])
-            problems.append(Problem(f"a second row for the same {what}; the first is in line {line}", mark))
+            problems.append(Problem(f"a second row for the same {what}; the first is in {place}", mark))
         first.setdefault(int(key), int(row))
     raise DataError(problems[:MOST])
 

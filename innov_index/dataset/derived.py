@@ -11,8 +11,7 @@ import numpy as np
 
 from innov_index.config.load import Config
 from innov_index.errors import ConfigError, DataError, Mark, Problem, not_found
-from innov_index.intake.tables.grid import Grid
-from innov_index.intake.tables.table import Table
+from innov_index.intake.table import Column, Table
 from innov_index.model.arrays import Floats
 from innov_index.model.result import Gravity, Remark
 from innov_index.model.sheet import Cell, Sheet
@@ -56,7 +55,8 @@ class DerivedIndicators:
     def values(self, name: str, units: Sequence[str]) -> Floats:
         """The values of a derived indicator, one for each unit."""
         column = self.columns[name]
-        return np.array([column.values.get(unit, column.absent) for unit in units], dtype=np.float64)
+        absent = np.nan if meets_none(column, units) else column.absent
+        return np.array([column.values.get(unit, absent) for unit in units], dtype=np.float64)
 
     def sheet(self, units: Sequence[str]) -> Sheet:
         """One row per unit, one column per indicator."""
@@ -85,8 +85,14 @@ class DerivedIndicators:
                 Remark(_sentence(source), kind="sources of records"),
                 *source.remarks,
                 *_unknown_units(source, set(units)),
+                *_met_none(source, units),
             )
         )
+
+
+def meets_none(column: DerivedColumn, units: Sequence[str]) -> bool:
+    """Whether records count, but none of them in one of the units: then nothing is known, not even a zero."""
+    return bool(column.values) and not any(unit in column.values for unit in units)
 
 
 def derive_indicators(
@@ -151,8 +157,9 @@ def trace_value(
 
 def as_table(sheet: Sheet) -> Table:
     """A sheet as a table, as if read from a file."""
-    grid = Grid(list(sheet.columns), [list(row) for row in sheet.rows], _NoPlaces())
-    return Table(grid, tuple(range(len(sheet.columns))), frozenset({""}), ())
+    cells = list(zip(*sheet.rows, strict=True)) or [()] * len(sheet.columns)
+    columns = tuple(Column(name, cells[at], at) for at, name in enumerate(sheet.columns))
+    return Table(_NoPlaces(), np.arange(len(sheet.rows), dtype=np.int64), -1, columns)
 
 
 class _NoPlaces:
@@ -162,6 +169,9 @@ class _NoPlaces:
 
     def mark(self, row: int, column: int) -> Mark:
         return Mark(self.file)
+
+    def row(self, row: int) -> str:
+        return f"row {row + 1}"
 
 
 def _cells(values: Floats) -> list[Cell]:
@@ -201,6 +211,17 @@ def _sentence(source: SourceResult) -> str:
 
 def _by_cause(causes: Mapping[str, int]) -> str:
     return ", ".join(f"{count} ({cause})" for cause, count in sorted(causes.items()))
+
+
+def _met_none(source: SourceResult, units: Sequence[str]) -> list[str]:
+    """A remark on indicators whose records are in none of the units."""
+    names = [name for name, column in source.columns.items() if meets_none(column, units)]
+    if not names:
+        return []
+    text = (
+        f"{source.title}: no record is in one of the units, so {listed(names, 5)} is missing for all of them"
+    )
+    return [Remark(text, Gravity.FIGURE)]
 
 
 def _unknown_units(source: SourceResult, units: set[str]) -> list[str]:

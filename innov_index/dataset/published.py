@@ -10,7 +10,7 @@ import numpy as np
 
 from innov_index.config.language import PublishedBlock
 from innov_index.config.load import Config
-from innov_index.config.settings import texts_of
+from innov_index.config.table_options import conditions_of
 from innov_index.dataset.config_tables import ConfigTables
 from innov_index.dataset.name_matching import Matches, match
 from innov_index.dataset.printed_figures import (
@@ -24,7 +24,8 @@ from innov_index.dataset.printed_figures import (
 )
 from innov_index.dataset.unit_names import taken_for, unit_names
 from innov_index.errors import DataError, Problem, not_found
-from innov_index.intake.tables.table import Table
+from innov_index.intake.shape.sheet_tables import Asked
+from innov_index.intake.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
@@ -115,8 +116,9 @@ def read_published(
     DataError
         A file or column is missing, or a row is about an unknown node.
     """
-    table = ConfigTables(config.folder).open(block, block.file)
     unit_column = block.unit or config.block.units.id
+    named = [name for name in (block.edition, block.node, block.score, block.rank) if name]
+    table = ConfigTables(config.folder).open(block, block.file, Asked((unit_column,), tuple(named)))
     table.require((unit_column,), "published figures")
     check_decimals(block.decimals, framework.codes, editions, f"in `published: decimals` of {table.file}")
     matches = _matched(config, block, [name for name in table.text(unit_column) if name], units)
@@ -213,7 +215,7 @@ def _nameless(table: Table, column: str) -> tuple[str, ...]:
 
 def _editions(table: Table, block: PublishedBlock, editions: tuple[str, ...]) -> tuple[Ints, tuple[str, ...]]:
     """Edition of each row (-1: not in this index), and a remark on editions that the index does not have."""
-    if not editions or (block.edition is None and "edition" not in table.columns):
+    if not editions or (block.edition is None and "edition" not in table):
         return np.zeros(table.rows, dtype=np.int64), ()
     texts = table.text(block.edition or "edition")
     known = {edition: index for index, edition in enumerate(editions)}
@@ -260,12 +262,12 @@ class _PublishedFigures:
         signed = {
             row: rank
             for row, rank in printed.items()
-            if isinstance(rank, PrintedRank) and texts[row] not in self.table.missing
+            if isinstance(rank, PrintedRank) and texts[row] not in (self.table.conventions.missing or ())
         }
         plain = [row for row in range(self.table.rows) if row not in signed]
         places = np.full((self.table.rows, 2), np.nan)
         if plain:
-            places[plain] = replace(self.table, grid=self.table.grid.only(plain)).numbers((column,))
+            places[plain] = self.table.only(np.array(plain, dtype=np.int64)).numbers((column,))
         for row, rank in signed.items():
             places[row] = rank.best, rank.last
         return places
@@ -274,10 +276,10 @@ class _PublishedFigures:
         """Mark the figures of rows under `exceptions:`."""
         marked = np.zeros(self.shape, dtype=np.bool_)
         for exception in block.exceptions:
-            where = {column: texts_of(texts) for column, texts in exception.where.items()}
+            where = conditions_of(exception.where)
             rows = self.table.rows_where(where)
             if not rows.any():
-                stated = ", ".join(f"{column}: {' or '.join(texts)}" for column, texts in where.items())
+                stated = ", ".join(f"{column} {condition}" for column, condition in where.items())
                 raise DataError(f"{self.table.file}: no row matches the exception {{{stated}}}")
             rows &= self._known
             if block.nodes is not None:
@@ -291,7 +293,7 @@ class _PublishedFigures:
         if block.score or block.rank or block.nodes:
             self.table.require([name for name in (block.score, block.rank) if name], "published figures")
             return block.score, block.rank
-        score, rank = (name if name in self.table.columns else None for name in ("score", "rank"))
+        score, rank = (name if name in self.table else None for name in ("score", "rank"))
         return score, rank
 
     @property
@@ -299,18 +301,19 @@ class _PublishedFigures:
         return (self.edition >= 0) & (self.unit >= 0)
 
     def _node_columns(self) -> list[str]:
-        return [code for code in self.framework.codes if code in self.table.columns]
+        return [code for code in self.framework.codes if code in self.table]
 
     def _every(self, node: int) -> Ints:
         return np.full(self.table.rows, node, dtype=np.int64)
 
     def _nodes(self, block: PublishedBlock) -> Ints:
         """Node of each row; the root if the table has no column of nodes."""
-        column = block.node or ("node" if "node" in self.table.columns else None)
+        column = block.node or ("node" if "node" in self.table else None)
         if column is None:
             return self._every(0)
         self.table.require([column], "published figures")
-        texts = self.table.text(column)
+        # the index itself often has no code there
+        texts = [text or self.framework.codes[0] for text in self.table.text(column)]
         unknown = [row for row, text in enumerate(texts) if text not in self.framework.position]
         if unknown:
             row = unknown[0]

@@ -12,7 +12,7 @@ from innov_index.config.language import UnitsBlock
 from innov_index.dataset.name_matching import unknown_name
 from innov_index.errors import DataError, Problem
 from innov_index.intake.countries.register import Match, Register, register
-from innov_index.intake.tables.table import Table
+from innov_index.intake.table import Table
 from innov_index.model.result import Gravity, Remark
 from innov_index.wording import counted, listed
 

@@ -40,5 +40,5 @@ def expression(pattern: str) -> re.Pattern[str]:
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def options(cls: type[_Class]) -> type[_Class]:
     """Make a frozen dataclass of keyword-only options; unknown keys in a config are errors."""
-    cls.__pydantic_config__ = {"extra": "forbid", "strict": True}  # type: ignore[attr-defined]
+    cls.__pydantic_config__ = {"extra": "forbid", "strict": True, "allow_inf_nan": False}  # type: ignore[attr-defined]
     return dataclass(frozen=True, kw_only=True)(cls)

@@ -43,7 +43,8 @@ class RawSheet:
     """All rows of a sheet or of a text file, blank ones too, as far as they have content.
 
     Cells are texts, numbers, booleans, dates, `ErrorValue` or None. Rows may be of uneven length. `name` is
-    that of a sheet, or empty. `hidden` are positions of columns that a workbook hides.
+    that of a sheet, or empty. `hidden` are positions of columns that a workbook hides. `cut` says that cells
+    stand between delimiters, so that each row of a table has as many as its header.
     """
 
     name: str
@@ -52,6 +53,7 @@ class RawSheet:
     merged: tuple[Merged, ...] = ()
     hidden: frozenset[int] = field(default=frozenset())
     remarks: tuple[str, ...] = ()
+    cut: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from annotated_types import MinLen
 
 from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
+from innov_index.intake.reading import TableOptions, read_table
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
-from innov_index.intake.tables.table import read_table
+from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.limits import Digits
 from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.document_rows import PartialDocuments, RowsByDocument, counts_for, merged_rows
@@ -346,7 +347,9 @@ class CollaborationKind(SourceKind[State]):
     def _of_matrix(self) -> tuple[Network, RecordAccount]:
         source = self.source
         path = self.preparer.folder / str(source.file)
-        table = read_table(path, sheet=source.sheet, delimiter=source.delimiter, encoding=source.encoding)
+        sheets = (source.sheet,) if source.sheet else ()
+        options = TableOptions(sheets, source.delimiter, source.encoding)
+        table = read_table(path, options, Asked((str(source.columns["node"]),)))
         node = str(source.columns["node"])
         nodes = table.text(node)
         columns = [name for name in table.columns if name != node and name not in (source.ignore or ())]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ import numpy as np
 from annotated_types import MinLen
 
 from innov_index.errors import DataError
+from innov_index.intake.number_texts import evidence_of
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.batch import Batch, IdentifierRuns, WantedColumns
 from innov_index.intake.records.files import FileOptions, Partition, partitions
@@ -195,7 +196,14 @@ class Records:
 
     def numbers(self, role: str) -> Floats:
         """A column as numbers; the account counts the cells without a number."""
-        values = self.column(role).numbers(number)
+        column = self.column(role)
+        shown = evidence_of(column.values)
+        comma = bool(shown.comma) and not shown.point
+        values = column.numbers(partial(number, comma=comma))
+        if comma:
+            self.account.repaired[f"{role}: ',' read as the decimal mark"] += len(values)
+        elif shown.open_comma:
+            self.account.repaired[f"{role}: ',' read as a mark of thousands"] += len(values)
         if missing := int(np.isnan(values).sum()):
             self.account.unreadable[role] += missing
         return values

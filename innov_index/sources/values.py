@@ -35,6 +35,7 @@ from innov_index.sources.source_kinds import (
     absent_value,
     describe_filters,
 )
+from innov_index.wording import listed
 
 _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -45,7 +46,7 @@ _OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
 
 
 def columns_of(formula: str) -> tuple[str, ...]:
-    """Names of the columns in a formula.
+    """Names of the columns in a formula; without names its numbers are names, as in 2020 / 2019.
 
     Raises
     ------
@@ -54,6 +55,12 @@ def columns_of(formula: str) -> tuple[str, ...]:
     """
     names = [node.id for node in ast.walk(_parsed(formula)) if isinstance(node, ast.Name)]
     return tuple(dict.fromkeys(names))
+
+
+def years_in(formula: str) -> tuple[int, ...]:
+    """Numbers in a formula that may be meant as a part of a column's name, such as 2020 in v-2020."""
+    numbers = [node.value for node in ast.walk(_parsed(formula)) if isinstance(node, ast.Constant)]
+    return tuple(number for number in numbers if isinstance(number, int) and 1500 <= number <= 2200)
 
 
 def evaluate(formula: str, column: Callable[[str], Floats]) -> Floats:
@@ -73,7 +80,19 @@ def _parsed(formula: str) -> ast.expr:
         number = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
         if not (number or isinstance(node, allowed)):
             raise ValueError(f"'{formula}': a formula may contain only + - * /, column names and numbers")
+    if not any(isinstance(node, ast.Name) for node in ast.walk(tree)):
+        return _with_names(formula, tree)
     return tree
+
+
+def _with_names(formula: str, tree: ast.expr) -> ast.expr:
+    """The formula with names of columns in place of its numbers, as they are written."""
+
+    class Names(ast.NodeTransformer):
+        def visit_Constant(self, node: ast.Constant) -> ast.Name:
+            return ast.Name(ast.get_source_segment(formula, node) or str(node.value))
+
+    return Names().visit(tree)  # type: ignore[no-any-return]
 
 
 def _value(node: ast.expr, column: Callable[[str], Floats]) -> Any:
@@ -322,7 +341,16 @@ class ValuesKind(SourceKind[PartialValues]):
                 absent_value(measure.absent, usual),
                 describe_filters(self.source, measure),
             )
-        return SourceResult(self.source.title, columns, account, self.preparer.files)
+        return SourceResult(self.source.title, columns, account, self.preparer.files, self._remarks())
+
+    def _remarks(self) -> tuple[str, ...]:
+        """Formulas with a number that may be meant as a part of a column's name."""
+        return tuple(
+            f"{self.source.title}: in '{formula}' {listed(years_in(formula))} is a number; a column of that "
+            "name gets another one under `columns`"
+            for formula in self._formulas()
+            if years_in(formula)
+        )
 
     def _tallies_by_key(self, by_key: RecordsByKey) -> dict[Key, Tallied]:
         rows = [

@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -21,7 +20,9 @@ from innov_index.config import framework_table
 from innov_index.dataset import config_tables
 from innov_index.errors import InnovIndexError, Problem
 from innov_index.index import Index, load
-from innov_index.intake.tables.table import Table, read_table
+from innov_index.intake.reading import TableOptions, read_tables
+from innov_index.intake.shape.sheet_tables import Asked
+from innov_index.intake.table import Table
 from innov_index.sources.places import placing
 from tests.campaign.config_bases import Base, random_base
 from tests.campaign.crashes import crash_of
@@ -143,25 +144,24 @@ def _without_names(said: str) -> str:
 
 
 @cache
-def _read_once(path: Path, options: tuple[tuple[str, Any], ...]) -> Table:
-    return read_table(path, **dict(options))
+def _read_once(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
+    return read_tables(path, options, asked)
 
 
-def _read(path: str | Path, **options: Any) -> Table:
-    """A table of the project is read once for all cases; a table of the case each time."""
+def _read_all(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
+    """The tables of a file of the project are read once for all cases; those of the case each time."""
     found = Path(os.path.realpath(path)) if os.path.isfile(path) else Path()
-    if ROOT not in found.parents:
-        return read_table(path, **options)
-    return _read_once(found, tuple((key, _hashable(value)) for key, value in options.items()))
+    return (_read_once if ROOT in found.parents else read_tables)(path, options, asked)
 
 
-def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list | set | frozenset) else value
+def _read_one(path: str | Path, options: TableOptions | None = None, asked: Asked | None = None) -> Table:
+    return _read_all(Path(path), options or TableOptions(), asked or Asked())[0]
 
 
 @contextmanager
 def _tables_kept() -> Iterator[None]:
     with ExitStack() as stack:
-        for module in (config_tables, framework_table, placing):
-            stack.enter_context(mock.patch.object(module, "read_table", _read))
+        stack.enter_context(mock.patch.object(config_tables, "read_tables", _read_all))
+        for module in (framework_table, placing):
+            stack.enter_context(mock.patch.object(module, "read_table", _read_one))
         yield

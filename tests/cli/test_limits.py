@@ -20,6 +20,7 @@ from innov_index.analysis.derive.tables import ensure_names
 from innov_index.cli import main
 from innov_index.errors import InnovIndexError
 from innov_index.intake import opening
+from innov_index.intake.formats import archives, sheet_places
 from innov_index.io.rendering import render
 from innov_index.model.sheet import Sheet
 from innov_index.wording import one_line, visible
@@ -103,7 +104,7 @@ class TestPipes:
 
 def test_a_gzip_file_that_bursts(make_index: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "data.csv.gz").write_bytes(gzip.compress(SMALL_DATA.encode() + b"\n" * 5_000_000))
-    monkeypatch.setattr(opening, "LARGEST", 1 << 20)
+    monkeypatch.setattr(archives, "LARGEST", 1 << 20)
     config = make_index(swap={"data.csv": "data.csv.gz"})
     assert "data.csv.gz: decompresses to more than" in refused("score", config)
     assert len((tmp_path / "data.csv.gz").read_bytes()) < 10_000
@@ -114,7 +115,7 @@ def test_a_workbook_that_bursts(make_index: Write, tmp_path: Path, monkeypatch: 
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 5_000_000)
     (tmp_path / "data.xlsx").write_bytes(stream.getvalue())
-    monkeypatch.setattr(opening, "LARGEST", 1 << 20)
+    monkeypatch.setattr(archives, "LARGEST", 1 << 20)
     config = make_index(swap={"data.csv": "data.xlsx"})
     assert "data.xlsx: decompresses to more than" in refused("score", config)
 
@@ -131,9 +132,12 @@ def test_a_table_with_too_many_cells(make_index: Write, monkeypatch: pytest.Monk
     sheet = Sheet(header, [["A", "Alpha", "N", 1, 10, 5], ["B", "Beta", "N", 2, 30, 4]])
     config = make_index(swap={"data.csv": name}, files={name: render(sheet, Path(name))})
     monkeypatch.setattr(opening, "MOST_CELLS", 18)
+    monkeypatch.setattr(sheet_places, "MOST_CELLS", 18)
+    monkeypatch.setattr(sheet_places, "_FEW_CELLS", 0)
     assert CliRunner().invoke(main, ["score", str(config)]).exit_code == 0
     monkeypatch.setattr(opening, "MOST_CELLS", 17)
-    assert f"{name}: more than 17 cells" in refused("score", config)
+    monkeypatch.setattr(sheet_places, "MOST_CELLS", 17)
+    assert "more than 17 cells" in refused("score", config)
 
 
 def test_a_file_of_blank_lines(make_index: Write, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def test_values_are_found_by_other_names(make_index: Write) -> None:
 
 
 def test_without_the_key_each_text_must_be_a_code(make_index: Write) -> None:
-    with pytest.raises(DataError, match=r"data.csv:2:1: no unit 'Republic of Korea' in the table of units"):
+    with pytest.raises(DataError, match=r"data.csv:2:1: no row is about one of the units"):
         _ = index_of(make_index, config=CONFIG.replace(", names: countries", "")).dataset
 
 

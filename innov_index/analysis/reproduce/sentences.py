@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from innov_index.analysis.reproduce.announcements import Announcement
-from innov_index.config.settings import texts_of
-from innov_index.wording import counted, listed
+from innov_index.config.table_options import conditions_of
+from innov_index.wording import counted
 
 
 def sentences(announcement: Announcement) -> tuple[str, ...]:
@@ -59,7 +59,10 @@ def _of_exceptions(announcement: Announcement) -> list[str]:
     count = sum(level.excepted for level in announcement.levels)
     stated = []
     for exception in exceptions:
-        where = ", ".join(f"{key} {listed(texts_of(texts))}" for key, texts in exception.where.items())
+        where = ", ".join(
+            f"{key} {str(condition).removeprefix('= ')}"
+            for key, condition in conditions_of(exception.where).items()
+        )
         stated.append(f"stated exception ({where}): {exception.reason}")
     return [*stated, f"{counted(count, 'figure')} among the exceptions not reproduced"] if stated else []
 

@@ -15,37 +15,37 @@ from typing import Literal
 
 from innov_index.dataset.importing import ImportedIndex, ImportedNode
 from innov_index.errors import DataError, Mark, Problem, not_found
-from innov_index.intake.cells import to_number
+from innov_index.intake.formats.workbook import open_workbook
+from innov_index.intake.number_columns import read_numbers
+from innov_index.intake.number_texts import POINT, Conventions
 from innov_index.intake.opening import read_bytes
-from innov_index.intake.tables.workbook import Row, column_letter, read_cells
+from innov_index.intake.raw_sheet import RawSheet
 from innov_index.model.sheet import Cell, to_text
 from innov_index.wording import listed
 
 EXTENSIONS = (".xlsx", ".xlsm")
 
-_DATABASE, _DATABASE_CELLS, _TOP, _LEFT = "Database", "B7:CY315", 7, 2
-_FRAMEWORK, _FRAMEWORK_CELLS, _FRAMEWORK_TOP = "Framework", "C4:H53", 4
+_DATABASE, _LEFT = "Database", 2
+_LAST_ROW, _LAST_COLUMN = 315, 103
+_FRAMEWORK, _FRAMEWORK_TOP, _FRAMEWORK_END = "Framework", 4, 53
 _FIRST_INDICATOR, _FIRST_UNIT = 5, 17
 _WEIGHT, _DIRECTION, _LOWER, _UPPER, _NAME, _CODE = 7, 8, 9, 10, 15, 16
 _LEVELS = (11, 12, 13, 14)
 _HEADING = "dimension/indicator"
 _DIMENSION_CODE, _DIMENSION_WEIGHT, _DIMENSION_NAME = 3, 5, 8
 _UNUSED = ("", "--", "n/a", "0")
+_CONVENTIONS = Conventions(missing=frozenset())
 
 
 @dataclass(frozen=True)
 class _Page:
     """Cells of a sheet by row and column as Excel counts them (A1 is 1, 1)."""
 
-    file: str
-    sheet: str
-    top: int
-    left: int
-    rows: Sequence[Row]
+    sheet: RawSheet
 
     def cell(self, row: int, column: int) -> object:
-        cells = self.rows[row - self.top] if row - self.top < len(self.rows) else ()
-        return cells[column - self.left] if column - self.left < len(cells) else None
+        cells = self.sheet.rows[row - 1] if row <= len(self.sheet.rows) else ()
+        return cells[column - 1] if column <= len(cells) else None
 
     def text(self, row: int, column: int) -> str:
         return to_text(self.cell(row, column))
@@ -54,14 +54,14 @@ class _Page:
         """The number in a cell; None if it is empty or n/a."""
         if self.text(row, column) in ("", "n/a", "--"):
             return None
-        try:
-            return to_number(self.cell(row, column))
-        except ValueError as error:
-            message = f"found '{self.text(row, column)}': {error}"
-            raise DataError(Problem(message, self.mark(row, column))) from None
+        found = read_numbers([self.cell(row, column)], _CONVENTIONS, POINT)
+        if found.wrong:
+            message = f"found '{self.text(row, column)}': {found.wrong[0]}"
+            raise DataError(Problem(message, self.mark(row, column)))
+        return float(found.values[0])
 
     def mark(self, row: int, column: int) -> Mark:
-        return Mark(f"{self.file}:{self.sheet}!{column_letter(column)}{row}")
+        return self.sheet.places.mark(row - 1, column - 1)
 
 
 def read_coin_tool(path: Path) -> ImportedIndex:
@@ -76,11 +76,12 @@ def read_coin_tool(path: Path) -> ImportedIndex:
     DataError
         The workbook does not have the sheets and cells of the COIN Tool, or a cell is not valid.
     """
-    content = read_bytes(path)
-    database = _Page(str(path), _DATABASE, _TOP, _LEFT, read_cells(path, content, _DATABASE, _DATABASE_CELLS))
-    framework = _Page(
-        str(path), _FRAMEWORK, _FRAMEWORK_TOP, 3, read_cells(path, content, _FRAMEWORK, _FRAMEWORK_CELLS)
-    )
+    book = open_workbook(path, read_bytes(path))
+    names = [title.name for title in book.titles]
+    for name in (_DATABASE, _FRAMEWORK):
+        if name not in names:
+            raise DataError(f"{path}: {not_found('sheet', name, names)}")
+    database, framework = (_Page(book.sheet(name)) for name in (_DATABASE, _FRAMEWORK))
     columns, units = _used(database)
     dimensions = _dimensions(framework)
     lineages = _lineages(database, columns)
@@ -103,20 +104,19 @@ def read_coin_tool(path: Path) -> ImportedIndex:
 
 def _used(database: _Page) -> tuple[list[int], list[int]]:
     """Columns and rows with values; each must have a code."""
-    last_row, last_column = database.top + len(database.rows), 103
-    rows = range(_FIRST_UNIT, last_row)
+    rows = range(_FIRST_UNIT, min(len(database.sheet.rows), _LAST_ROW) + 1)
     filled: Mapping[tuple[int, int], Cell] = {
         (row, column): value
         for row in rows
-        for column in range(_FIRST_INDICATOR, last_column + 1)
+        for column in range(_FIRST_INDICATOR, _LAST_COLUMN + 1)
         if (value := database.number(row, column)) is not None
     }
     columns = sorted({column for _, column in filled})
     units = sorted({row for row, _ in filled})
     if not columns:
         raise DataError(
-            f"{database.file}:{database.sheet}: no values from column E and row {_FIRST_UNIT} on; is this a "
-            "workbook of the COIN Tool, saved by Excel?"
+            f"{database.sheet.places.file}:{_DATABASE}: no values from column E and row {_FIRST_UNIT} on; is "
+            "this a workbook of the COIN Tool, saved by Excel?"
         )
     problems = [
         Problem("an indicator with values but without a code", database.mark(_CODE, column))
@@ -140,12 +140,12 @@ def _dimensions(framework: _Page) -> dict[str, tuple[str, float | None]]:
             break
     else:
         raise DataError(
-            f"{framework.file}:{framework.sheet}: no heading 'Dimension/indicator' in C4:H5; "
+            f"{framework.sheet.places.file}:{_FRAMEWORK}: no heading 'Dimension/indicator' in C4:H5; "
             "is this a workbook of the COIN Tool?"
         )
     label = 3 + headings.index(_HEADING)
     found = {}
-    for row in range(header + 1, framework.top + len(framework.rows)):
+    for row in range(header + 1, min(len(framework.sheet.rows), _FRAMEWORK_END) + 1):
         code = framework.text(row, _DIMENSION_CODE)
         if code not in _UNUSED and framework.text(row, label) not in _UNUSED:
             name = framework.text(row, _DIMENSION_NAME)

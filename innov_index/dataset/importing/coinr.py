@@ -9,7 +9,10 @@ from typing import Literal
 from innov_index.config.language import RESERVED_CODES
 from innov_index.dataset.importing import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
 from innov_index.errors import DataError, Problem, not_found
-from innov_index.intake.tables.table import Table, read_table
+from innov_index.intake.number_texts import Conventions
+from innov_index.intake.reading import TableOptions, read_table
+from innov_index.intake.shape.sheet_tables import Asked
+from innov_index.intake.table import Table
 from innov_index.model.sheet import Cell, to_text
 from innov_index.wording import listed
 
@@ -19,7 +22,8 @@ META_COLUMNS = ("Level", "iCode", "Parent", "Direction", "Weight", "Type")
 _KINDS = ("Indicator", "Aggregate", "Group", "Denominator", "Other")
 _OWN_COLUMNS = ("uCode", "uName", "Time")
 _READ = (*META_COLUMNS, "iName", "Unit", "Denominator")
-_MISSING = ("", "NA")
+_OPTIONS = TableOptions(conventions=Conventions(missing=frozenset(["", "NA"])))
+_ASKED = Asked(("uCode", "iCode"))
 
 
 def read_coinr(first: Path, second: Path) -> ImportedIndex:
@@ -33,7 +37,7 @@ def read_coinr(first: Path, second: Path) -> ImportedIndex:
     DataError
         With every problem of iMeta and its line.
     """
-    data, meta = _told_apart(read_table(first, missing=_MISSING), read_table(second, missing=_MISSING))
+    data, meta = _told_apart(*(read_table(path, _OPTIONS, _ASKED) for path in (first, second)))
     meta.require(META_COLUMNS, "COINr's iMeta")
     data.require(DATA_COLUMNS, "COINr's iData")
     rows = _rows(meta)
@@ -103,7 +107,7 @@ def _rows(meta: Table) -> dict[str, int]:
         elif kind in ("Group", "Denominator") and code in (UNIT, NAME, EDITION):
             message = f"'{code}' is already a column of the imported data; rename it in both tables"
             problems.append(Problem(message, meta.mark(row, "iCode")))
-        elif kind == "Indicator" and directions[row] not in ("1", "-1"):
+        elif kind == "Indicator" and _signed(directions[row]) not in ("1", "-1"):
             message = f"Direction of '{code}' must be 1 or -1; got '{directions[row]}'"
             problems.append(Problem(message, meta.mark(row, "Direction")))
         elif kind == "Indicator" and not parents[row]:
@@ -111,6 +115,11 @@ def _rows(meta: Table) -> dict[str, int]:
         rows.setdefault(code, row)
     DataError.raise_if(problems)
     return rows
+
+
+def _signed(text: str) -> str:
+    """A whole number as a table program writes it, 1.0, without its decimals."""
+    return text.removeprefix("+").removesuffix(".0")
 
 
 def _nodes(meta: Table, rows: Mapping[str, int]) -> tuple[ImportedNode, ...]:
@@ -126,7 +135,7 @@ def _nodes(meta: Table, rows: Mapping[str, int]) -> tuple[ImportedNode, ...]:
     nodes = []
     for code, row in sorted(in_tree.items(), key=lambda entry: -levels[entry[1]]):
         leaf = _kind(meta, row) == "Indicator"
-        direction: Literal[1, 0, -1] = (-1 if directions[row] == "-1" else 1) if leaf else 0
+        direction: Literal[1, 0, -1] = (-1 if _signed(directions[row]) == "-1" else 1) if leaf else 0
         weight = float(weights[row]) if weights[row] == weights[row] else None
         nodes.append(
             ImportedNode(

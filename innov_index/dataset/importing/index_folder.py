@@ -92,7 +92,7 @@ def _config(index: ImportedIndex) -> str:
         "imputation: {method: none}",
         "# screening: {units: {min_coverage: 0.66}}",
         "treatment: {method: none} # e.g. {method: winsorise, max_points: 5, skewness: 2, kurtosis: 3.5}",
-        "normalisation: {method: min_max, low: 0, high: 100}",
+        *_normalisation(index),
         "weighting: {method: given}",
         "aggregation: {method: arithmetic}",
         "",
@@ -100,6 +100,16 @@ def _config(index: ImportedIndex) -> str:
         *_schemes(index.nodes),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _normalisation(index: ImportedIndex) -> list[str]:
+    """COINr scales all years of a panel together, so that scores compare over time."""
+    if not index.editions:
+        return ["normalisation: {method: min_max, low: 0, high: 100}"]
+    return [
+        "# all editions are scaled together, as COINr does; without `reference` each is scaled by itself",
+        "normalisation: {method: min_max, low: 0, high: 100, reference: pooled}",
+    ]
 
 
 def _schemes(nodes: Iterable[ImportedNode]) -> list[str]:

@@ -16,11 +16,11 @@ from typing import Annotated, TypeAlias, TypeVar
 from annotated_types import MinLen
 
 from innov_index.errors import DataError
-from innov_index.intake.dialect import sniff_delimiter
+from innov_index.intake.formats.text_table import find_delimiter
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch, WantedColumns
-from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header
+from innov_index.intake.records.header import SEARCHED, delimiter_of_header, find_header
 from innov_index.io.file_roles import is_pipe, note_input
 from innov_index.wording import listed
 
@@ -235,8 +235,8 @@ def _layout(
     except (OSError, EOFError, zlib.error, UnicodeDecodeError):
         return None
     if reading.header is not None:
-        return 0, reading.header, reading.delimiter or sniff_delimiter(text)
-    delimiter = reading.delimiter or find_delimiter(text, wanted)
+        return 0, reading.header, reading.delimiter or find_delimiter(text)
+    delimiter = reading.delimiter or delimiter_of_header(text, wanted)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     first = list(islice(((row, rows.line_num) for row in rows), SEARCHED + 1))
     at, _ = find_header(shown, ((line, row) for row, line in first), wanted)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from innov_index.errors import DataError, Mark, Problem, did_you_mean
-from innov_index.intake.dialect import DELIMITERS, sniff_delimiter
+from innov_index.intake.formats.text_table import DELIMITERS, find_delimiter
 from innov_index.intake.records.batch import WantedColumns
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed
@@ -32,7 +32,7 @@ def positions_in(header: Sequence[object], wanted: WantedColumns) -> dict[str, i
     return found
 
 
-def find_delimiter(sample: str, wanted: WantedColumns) -> str:
+def delimiter_of_header(sample: str, wanted: WantedColumns) -> str:
     """The delimiter with which some row has the most of the wanted columns, so that titles do not mislead.
 
     Of several, the one that fits the text best.
@@ -42,7 +42,7 @@ def find_delimiter(sample: str, wanted: WantedColumns) -> str:
         rows = islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), SEARCHED)
         return max((len(positions_in(row, wanted)) for row in rows), default=0)
 
-    return max((sniff_delimiter(sample), *DELIMITERS), key=most)
+    return max((find_delimiter(sample), *DELIMITERS), key=most)
 
 
 def find_header(

@@ -42,9 +42,11 @@ def has_entity(text: str) -> bool:
     return "&" in text and _ENTITY.search(text) is not None
 
 
-def number(text: str) -> float:
-    """A plain or grouped number (1,234.5; 1,11,21,815); NaN if the text is not a number."""
+def number(text: str, *, comma: bool = False) -> float:
+    """A plain or grouped number (1,234.5; 1,11,21,815), perhaps with a decimal comma; NaN if it is none."""
     text = "".join(text.split())
+    if comma:
+        text = text.replace(".", "").replace(",", ".")
     try:
         value = float(text)
     except ValueError:

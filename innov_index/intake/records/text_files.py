@@ -10,10 +10,10 @@ from itertools import chain, islice
 from pathlib import Path
 
 from innov_index.errors import DataError, Mark, Problem
-from innov_index.intake.dialect import sniff_delimiter
+from innov_index.intake.formats.text_table import find_delimiter
 from innov_index.intake.opening import read_content
 from innov_index.intake.records.batch import Batch, RawRows, WantedColumns
-from innov_index.intake.records.header import SEARCHED, find_delimiter, find_header, require_columns
+from innov_index.intake.records.header import SEARCHED, delimiter_of_header, find_header, require_columns
 
 ROWS_A_BATCH = 200_000
 SAMPLE = 50_000
@@ -38,7 +38,7 @@ def read_delimited(
     text = _text(path, content, encoding, found)
     if delimiter is None:
         delimiter = (
-            find_delimiter(text[:SAMPLE], wanted) if header is None else sniff_delimiter(text[:SAMPLE])
+            delimiter_of_header(text[:SAMPLE], wanted) if header is None else find_delimiter(text[:SAMPLE])
         )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     rows = _numbered(shown, reader)

@@ -13,7 +13,7 @@ import numpy as np
 
 from innov_index.errors import DataError, not_found
 from innov_index.intake.opening import read_bytes
-from innov_index.intake.tables.table import Table
+from innov_index.intake.table import Table
 from innov_index.model.arrays import Bools, Floats
 
 EARTH_RADIUS_KM = 6371.0088

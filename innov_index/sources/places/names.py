@@ -11,7 +11,7 @@ from innov_index.errors import DataError, Problem
 from innov_index.intake.countries.register import register
 from innov_index.intake.folding import fold
 from innov_index.intake.options import expression
-from innov_index.intake.tables.table import Table
+from innov_index.intake.table import Table
 
 
 def fold_institution(text: str) -> str:

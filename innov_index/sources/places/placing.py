@@ -12,9 +12,10 @@ import numpy as np
 
 from innov_index.errors import DataError
 from innov_index.intake.folding import fold
+from innov_index.intake.reading import read_table
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine
-from innov_index.intake.tables.table import Table, read_table
+from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
 from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point

@@ -16,8 +16,8 @@ import pytest
 from innov_index.errors import DataError
 from innov_index.intake.records import files
 from innov_index.intake.records.text_files import OTHER_ENCODING, TOO_MANY_CELLS
-from innov_index.intake.tables.table import read_table
 from innov_index.sources.source_kinds import SourceResult
+from tests.reading import read_table
 from tests.sources.deriving import derived, write_csv
 
 RECORDS = [("A", "1"), ("B", "2"), ("A", "3")]

@@ -2,14 +2,15 @@
 
 import datetime
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from innov_index.errors import DataError, MissingExtraError
-from innov_index.intake.tables.table import read_table
 from innov_index.io.rendering import render
 from innov_index.model.sheet import Sheet
+from tests.reading import read_table
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -56,9 +57,8 @@ def test_native_cells(save):
         (True, "found 'TRUE': it is a boolean"),
         (datetime.datetime(2020, 1, 2), "found '2020-01-02': it is a date"),
         (datetime.time(1, 2), "it is a date or a time"),
-        ("#N/A", "found '#N/A': it is a spreadsheet error"),
-        ("#DIV/0!", "found '#DIV/0!': it is a spreadsheet error"),
-        ("n/a", "list it under `missing`"),
+        ("n/k", "list it under `missing`"),
+        ("=B2+1", "formula has no stored result"),
     ],
 )
 def test_what_is_no_number(save, cell, words):
@@ -76,6 +76,14 @@ def test_error_values_are_no_names_but_may_be_missing(save):
     np.testing.assert_array_equal(read_table(path, missing=["#N/A"]).numbers(["x"]), [[1], [np.nan]])
 
 
+def test_errors_of_formulas_are_missing_and_named(save):
+    table = read_table(save({"S": [["unit", "x"], ["a", 1], ["b", "#DIV/0!"], ["c", "#N/A"]]}))
+    np.testing.assert_array_equal(table.numbers(["x"])[:, 0], [1, np.nan, np.nan])
+    assert any("#DIV/0! in" in remark and "S!B3" in remark for remark in table.remarks)
+    with pytest.raises(DataError, match=r"S!B3.*spreadsheet error"):
+        read_table(Path(table.file), missing=[""]).numbers(["x"])
+
+
 def test_missing_codes_match_numbers(save):
     path = save({"S": [["unit", "x"], ["a", -999], ["b", 1]]})
     np.testing.assert_array_equal(read_table(path, missing=["-999"]).numbers(["x"]), [[np.nan], [1]])
@@ -84,9 +92,12 @@ def test_missing_codes_match_numbers(save):
 def test_choice_of_sheet(save):
     path = save({"Notes": [["hello"]], "Scores": [["unit", "x"], ["a", 1]]})
     assert read_table(path, sheet="Scores").columns == ("unit", "x")
-    assert "several sheets; choose one with `sheet`: 'Notes' and 'Scores'" in refusal(path)
+    assert any("read from the sheet Scores" in remark for remark in read_table(path).remarks)
+    assert "several sheets; choose one with `sheet`: 'Notes' and 'Scores'" in refusal(path, key="city")
     assert "no sheet 'scores'. Did you mean 'Scores'?" in refusal(path, sheet="scores")
     assert "no visible sheet with content" in refusal(save({"S": []}))
+    years = save({"2019": [["unit", "x"], ["a", 1]], "2020": [["unit", "x"], ["a", 2]]})
+    assert any("first of 2 tables" in remark for remark in read_table(years).remarks)
     assert "has a header but no rows" in refusal(save({"S": [["a", "b"]]}))
 
 
@@ -105,48 +116,40 @@ def test_range_of_cells(save):
     assert table.text("unit") == ("a", "b")
     assert table.mark(1, "x").file.endswith("S!C5")
     for cells in ("B3", "B:C", "C5:B3", "B0:C3", "rubbish"):
-        assert "`cells` must" in refusal(path, cells=cells)
-    assert "no cells with content in H1:J3" in refusal(path, cells="H1:J3")
-
-
-def test_formulas_without_results_are_refused(save):
-    path = save({"S": [["unit", "x"], ["a", 1], ["b", "=B2+1"], ["c", "=B3+1"]]})
-    message = refusal(path)
-    assert "S!B3: a formula without a stored result (and 1 more)" in message
+        assert "`range` must" in refusal(path, cells=cells)
+    assert "has no cells with content in this range" in refusal(path, cells="H1:J3")
 
 
 def test_columns_without_a_name(save):
     table = read_table(save({"S": [[None, "x", None], ["a", 1, None]]}))
     assert table.columns == ("x",)
-    assert table.remarks == ("book.xlsx: column 1 has no name and is left out",)
+    assert table.remarks == ("book.xlsx, sheet S: column 1 has no name and is left out",)
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"unit,x\n", "not that of an .xlsx file"),
-        (b"\xd0\xcf\x11\xe0 old", "old .xls"),
-        (b"PK\x03\x04 cut off", "may be damaged"),
-        (b"", "not that of an .xlsx file"),
+        (b"unit,x\n", "its content is text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "Office document"),
+        (b"PK\x03\x04 cut off", "damaged or truncated"),
+        (b"", "its content is an empty file"),
     ],
 )
 def test_not_a_workbook(tmp_path, content, words):
     (tmp_path / "a.xlsx").write_bytes(content)
     message = refusal(tmp_path / "a.xlsx")
-    assert message.startswith(f"{tmp_path / 'a.xlsx'}: cannot be read as an Excel workbook")
+    assert message.startswith(f"{tmp_path / 'a.xlsx'}")
     assert words in message
 
 
 def test_options_of_text_files_are_refused(save):
     path = save({"S": [["x"], [1]]})
-    assert "`delimiter` can be given only for text files" in refusal(path, delimiter=";")
+    assert "`delimiter` says nothing about a workbook" in refusal(path, delimiter=";")
 
 
 def test_missing_package(save, monkeypatch):
     path = save({"S": [["x"], [1]]})
-    for name in [name for name in sys.modules if name.split(".")[0] == "openpyxl"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
     with pytest.raises(MissingExtraError, match=r"innov-index\[excel\]"):
         read_table(path)
 

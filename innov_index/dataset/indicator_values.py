@@ -1,0 +1,313 @@
+"""The tables of indicators that a config names → values by edition, unit and indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from innov_index.config.language import IndicatorsBlock, OriginBlock, YearOfBlock
+from innov_index.dataset.config_tables import (
+    MOST,
+    codes_of_units,
+    in_order,
+    positions_in,
+    same_rows,
+    tell_rows_without,
+)
+from innov_index.dataset.name_matching import nearest
+from innov_index.errors import DataError, Problem
+from innov_index.intake.arrangement import Arrangement, Stated, arrange, lacking, note_of, years_of_names
+from innov_index.intake.table import Table
+from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.result import Gravity, Remark
+from innov_index.wording import listed
+
+
+@dataclass(frozen=True)
+class IndicatorValues:
+    """Values (editions, units, indicators), and what was found in reading them.
+
+    `present`, (editions, units), marks units with a row. `notes` are marks beside values, by edition, unit
+    and indicator.
+    """
+
+    editions: tuple[str, ...]
+    matrix: Floats
+    present: Bools
+    notes: Mapping[tuple[int, int, int], str]
+    remarks: tuple[str, ...]
+
+
+def unit_columns(block: IndicatorsBlock, unit: str) -> tuple[str, ...]:
+    """Columns with the unit, of which a table has one."""
+    stated = block.unit or unit
+    return (stated,) if isinstance(stated, str) else tuple(stated)
+
+
+def unit_column(table: Table, block: IndicatorsBlock, unit: str) -> str:
+    """The column of a table with the unit."""
+    named = unit_columns(block, unit)
+    return next((name for name in named if name in table), named[0])
+
+
+def stated_places(block: IndicatorsBlock, unit: str) -> Stated:
+    """What a config says of where values are, in a table whose units are in the column `unit`."""
+    indicator = block.indicator
+    edition = block.edition
+    several = () if indicator is None or isinstance(indicator, OriginBlock) else indicator
+    return Stated(
+        unit=unit,
+        edition=edition.year_of
+        if isinstance(edition, YearOfBlock)
+        else edition
+        if isinstance(edition, str)
+        else None,
+        year_of=isinstance(edition, YearOfBlock),
+        edition_from=edition.of if isinstance(edition, OriginBlock) else None,
+        indicator=(several,) if isinstance(several, str) else tuple(several),
+        joint=block.joint,
+        indicator_from=indicator.of if isinstance(indicator, OriginBlock) else None,
+        value=block.value,
+    )
+
+
+def arranged(
+    tables: Sequence[Table], block: IndicatorsBlock, unit: str, wanted: Collection[str]
+) -> list[Arrangement]:
+    """Where the values are in each table; editions may also follow from the names of files or sheets."""
+    stated = stated_places(block, unit)
+    found = [
+        arrange(table, replace(stated, unit=unit_column(table, block, unit)), wanted) for table in tables
+    ]
+    if (
+        stated.edition is None
+        and stated.edition_from is None
+        and not any(each.has_editions for each in found)
+    ):
+        years = years_of_names(tables)
+        if years is not None:
+            for table, year in zip(tables, years, strict=True):
+                table.said[f"the edition of {Path(table.file).name} is {year}, by its name"] = None
+            return [
+                replace(each, editions=(year,) * each.table.rows)
+                for each, year in zip(found, years, strict=True)
+            ]
+    return found
+
+
+def units_of(found: Sequence[Arrangement]) -> tuple[str, ...]:
+    """Codes of all units that have a row, in order of appearance."""
+    codes: dict[str, None] = {}
+    for each in found:
+        codes |= dict.fromkeys(codes_of_units(each.table, each.unit, repeated=True)[0])
+    return tuple(codes)
+
+
+def gather(found: Sequence[Arrangement], wanted: tuple[str, ...], codes: tuple[str, ...]) -> IndicatorValues:
+    """Put the values of all tables in one array.
+
+    Raises
+    ------
+    DataError
+        An indicator is in no table, or a value is there twice.
+    """
+    DataError.raise_if(lacking(found, wanted)[:MOST])
+    editions = in_order(
+        [
+            edition
+            for each in found
+            for edition in (
+                *(each.editions or ()),
+                *(value.edition for value in each.values if value.edition),
+            )
+        ]
+    )
+    shape = (max(len(editions), 1), len(codes))
+    target = _Target(
+        editions,
+        codes,
+        {name: at for at, name in enumerate(wanted)},
+        np.full((*shape, len(wanted)), np.nan),
+        np.zeros(shape, dtype=np.bool_),
+        {},
+    )
+    for each in found:
+        target.enter(each)
+        if editions and not each.has_editions:
+            name = Path(each.table.file).name
+            each.table.said[f"{name} has no editions; its values stand in every edition"] = None
+    remarks = tuple(_left_out(found, codes, target.present))
+    return IndicatorValues(editions, target.matrix, target.present, target.notes, remarks)
+
+
+def _left_out(found: Sequence[Arrangement], codes: Sequence[str], present: Bools) -> list[Remark]:
+    """Remarks on rows about units that are not ranked, one for each table."""
+    absent = [code for code, here in zip(codes, np.asarray(present.any(axis=0)), strict=True) if not here]
+    remarks = []
+    known = set(codes)
+    for each in found:
+        texts = each.table.text(each.unit)
+        others = [text for text in dict.fromkeys(texts) if text and text not in known]
+        if not others:
+            continue
+        if not known & set(texts):
+            row = texts.index(others[0])
+            message = (
+                f"no row is about one of the units ({listed(codes, 3)}); the first is about '{others[0]}'; "
+                "name another column with `unit`, or set `units: {names: countries}` for names of countries"
+            )
+            raise DataError(Problem(message, each.table.mark(row, each.unit)))
+        near = {text: match for text in others if (match := nearest(text, absent))}
+        doubts = listed([f"'{text}' may be '{match[0]}'" for text, match in near.items()], 5)
+        text = (
+            f"{Path(each.table.file).name}: left out, as they are not among the units: {listed(others, 10)}"
+        )
+        remarks.append(
+            Remark(f"{text}; {doubts}" if near else text, Gravity.FIGURE if near else Gravity.DATA)
+        )
+    return remarks
+
+
+@dataclass(frozen=True)
+class _Target:
+    """The array that values are put into; `indicators` says at which position each name is."""
+
+    editions: tuple[str, ...]
+    codes: tuple[str, ...]
+    indicators: Mapping[str, int]
+    matrix: Floats
+    present: Bools
+    notes: dict[tuple[int, int, int], str]
+
+    def enter(self, each: Arrangement) -> None:
+        """Add the values of a table."""
+        tell_rows_without(each.table, each.unit, "the code of a unit")
+        units = positions_in(self.codes, each.table.text(each.unit))
+        used = units >= 0
+        if each.indicators is not None:
+            used &= positions_in(tuple(self.indicators), each.indicators) >= 0
+            self._mark_present(each, units)
+        rows = np.flatnonzero(used)
+        table = each.table if len(rows) == each.table.rows else each.table.only(rows)
+        if not len(rows) or not each.values:
+            return
+        editions = self._editions_of(each, rows)
+        rows_kept = self._without_repeated(each, table, units[rows], editions, rows)
+        if len(rows_kept) < len(rows):
+            table, rows, editions = table.only(rows_kept), rows[rows_kept], editions[rows_kept]
+        numbers = table.numbers([value.column for value in each.values])
+        flags = None if each.flags is None else table.text(each.flags)
+        for at, value in enumerate(each.values):
+            edition = (
+                editions if value.edition is None else np.full(len(rows), self.editions.index(value.edition))
+            )
+            if value.indicator is None:
+                names = [(each.indicators or ())[row] for row in rows.tolist()]
+                indicator = positions_in(tuple(self.indicators), names)
+            else:
+                indicator = np.full(len(rows), self.indicators[value.indicator])
+            self._put(table, value.column, numbers[:, at], edition, units[rows], indicator, flags)
+
+    def _mark_present(self, each: Arrangement, units: Ints) -> None:
+        """In a long table any row of a unit shows that it is there, also one about another indicator."""
+        rows = np.flatnonzero(units >= 0)
+        if not any(value.edition is not None for value in each.values):
+            self._mark(self._editions_of(each, rows), units[rows])
+
+    def _editions_of(self, each: Arrangement, rows: Ints) -> Ints:
+        """The edition of each of some rows; -1: of all editions."""
+        if each.editions is None:
+            return np.full(len(rows), -1 if len(self.editions) > 0 else 0, dtype=np.int64)
+        return positions_in(self.editions, each.editions)[rows]
+
+    def _without_repeated(
+        self, each: Arrangement, table: Table, units: Ints, editions: Ints, rows: Ints
+    ) -> Ints:
+        """The rows, as positions among those used, without those that are the same word for word."""
+        keys = [editions, units]
+        if each.indicators is not None:
+            names = [each.indicators[row] for row in rows.tolist()]
+            keys.append(positions_in(tuple(self.indicators), names))
+        _, inverse, counts = np.unique(
+            np.stack(keys, axis=1), axis=0, return_inverse=True, return_counts=True
+        )
+        if not (counts > 1).any():
+            return np.arange(len(rows))
+        first: dict[int, int] = {}
+        kept, problems, dropped = [], [], []
+        what = " and ".join(
+            ["unit", *(["edition"] if self.editions else []), *(["indicator"] if each.indicators else [])]
+        )
+        for row, key in enumerate(inverse.reshape(-1).tolist()):
+            if key not in first:
+                first[key] = row
+                kept.append(row)
+            elif same_rows(table, first[key], row):
+                dropped.append(row)
+            else:
+                where = table.row_words(first[key])
+                message = f"a second row for the same {what}; the first is in {where}{self._way_out(each)}"
+                problems.append(Problem(message, table.mark(row, each.unit)))
+        DataError.raise_if(problems[:MOST])
+        words = listed([table.row_words(row) for row in dropped], 5)
+        each.table.said[
+            f"{Path(table.file).name}: rows that are there twice, word for word, count once: {words}"
+        ] = None
+        return np.array(kept, dtype=np.int64)
+
+    def _way_out(self, each: Arrangement) -> str:
+        if self.editions or each.has_editions:
+            return ""
+        return (
+            "; if rows are of several editions, name their column with `edition`, or choose rows with `where`"
+        )
+
+    def _put(
+        self,
+        table: Table,
+        column: str,
+        numbers: Floats,
+        editions: Ints,
+        units: Ints,
+        indicators: Ints,
+        flags: Sequence[str] | None,
+    ) -> None:
+        everywhere = range(len(self.matrix)) if len(editions) and editions[0] < 0 else None
+        for edition in [editions] if everywhere is None else [np.full(len(units), at) for at in everywhere]:
+            before = self.matrix[edition, units, indicators]
+            twice = ~np.isnan(before) & ~np.isnan(numbers) & (before != numbers)
+            if twice.any():
+                row = int(np.flatnonzero(twice)[0])
+                name = list(self.indicators)[int(indicators[row])]
+                message = (
+                    f"{name} of '{self.codes[int(units[row])]}' is {numbers[row]:g} here and {before[row]:g} "
+                    "in another table"
+                )
+                raise DataError(Problem(message, table.mark(row, column)))
+            self.matrix[edition, units, indicators] = np.where(np.isnan(numbers), before, numbers)
+            self._mark(edition, units)
+            self._note(table, column, edition, units, indicators, flags)
+
+    def _mark(self, editions: Ints, units: Ints) -> None:
+        if len(editions) and editions[0] < 0:
+            self.present[:, units] = True
+        else:
+            self.present[editions, units] = True
+
+    def _note(
+        self,
+        table: Table,
+        column: str,
+        editions: Ints,
+        units: Ints,
+        indicators: Ints,
+        flags: Sequence[str] | None,
+    ) -> None:
+        found = {row: note for (row, name), note in table.notes.items() if name == column}
+        if flags is not None:
+            found |= {row: note for row, text in enumerate(flags) if (note := note_of(text))}
+        for row, note in found.items():
+            self.notes[int(editions[row]), int(units[row]), int(indicators[row])] = note

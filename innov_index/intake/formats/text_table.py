@@ -1,0 +1,133 @@
+"""A text file with cells between delimiters → its rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from innov_index.errors import DataError, Mark, Problem
+from innov_index.intake.encodings import Decoded
+from innov_index.intake.opening import ensure_few_cells, of_few_cells
+from innov_index.intake.raw_sheet import RawSheet
+from innov_index.wording import listed
+
+# The first wins ties: the comma comes last, as names and numbers contain it most often.
+DELIMITERS = ("\t", ";", "|", ",")
+_NAMES = {"\t": "a tab", " ": "a space"}
+_EXPECTED = {".csv": ",", ".tsv": "\t", ".txt": "\t", ".tab": "\t"}
+_SAMPLE_ROWS = 100
+_SAMPLE_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True)
+class LinePlaces:
+    """Places of cells in a text file; `lines` are the lines on which rows begin."""
+
+    file: str
+    lines: tuple[int, ...]
+
+    def mark(self, row: int, column: int) -> Mark:
+        return Mark(self.file, self.lines[row], column + 1)
+
+    def row(self, row: int) -> str:
+        return f"line {self.lines[row]}"
+
+
+def find_delimiter(text: str) -> str:
+    """The delimiter with which most rows have the same number of cells, more than one.
+
+    Titles above the table and notes below it have another number, so they do not decide.
+    """
+    sample = text
+    if len(text) > _SAMPLE_CHARACTERS:
+        # up to the last complete line; a first line longer than the sample is used as it is
+        sample = text[: text.rfind("\n", 0, _SAMPLE_CHARACTERS) + 1] or text
+    return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter))
+
+
+def _fit(text: str, delimiter: str) -> tuple[float, int]:
+    """The share of rows with the most frequent number of cells, in rough steps, and that number."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    try:
+        widths = Counter(len(row) for row in islice(filter(_has_content, reader), _SAMPLE_ROWS))
+    except csv.Error:
+        return 0.0, 0
+    wide = {width: count for width, count in widths.items() if width > 1}
+    if not wide:
+        return 0.0, 0
+    width = max(wide, key=lambda each: (wide[each], each))
+    return round(4 * wide[width] / sum(widths.values())), width
+
+
+def _has_content(row: list[str]) -> bool:
+    return any(map(str.strip, row))
+
+
+def read_text_table(name: Path, path: Path, decoded: Decoded, delimiter: str | None) -> tuple[RawSheet, str]:
+    """The rows of a text file, and the delimiter; `name` is the path without the ending of an archive.
+
+    Raises
+    ------
+    DataError
+        The file is empty, or a quoted cell is not closed.
+    """
+    text = decoded.text
+    if not text or text.isspace():
+        raise DataError(f"{path}: the file is empty")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise DataError(f"{path}: `delimiter` must be one character other than a quote; got {delimiter!r}")
+    used = delimiter or find_delimiter(text)
+    lines, rows = _rows(path, text, used)
+    widest = max(map(len, rows), default=0)
+    remarks = _remarks(name, path, used if widest > 1 else None, decoded)
+    return RawSheet("", rows, LinePlaces(str(path), tuple(lines)), remarks=remarks, cut=True), used
+
+
+def _rows(path: Path, text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
+    """All rows, and the line on which each begins; as text alone where quotes are no quotes."""
+    ensure_few_cells(path, text.count("\n"))
+    try:
+        return _parsed(path, text, delimiter, csv.QUOTE_MINIMAL)
+    except DataError:
+        if delimiter != "\t" or text.count('"') % 2 == 0:
+            raise
+        # a tab hardly ever stands in a cell, so such files are written without quoting
+        return _parsed(path, text, delimiter, csv.QUOTE_NONE)
+
+
+def _parsed(
+    path: Path, text: str, delimiter: str, quoting: Literal[0, 3]
+) -> tuple[list[int], list[list[str]]]:
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=delimiter,
+        skipinitialspace=True,
+        strict=True,
+        quoting=quoting,
+    )
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    begin = 1
+    try:
+        for row in of_few_cells(path, reader):
+            lines.append(begin)
+            rows.append(row)
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        problem = f"a quoted cell in this row is not closed; quotes inside quotes must be doubled ({error})"
+        raise DataError(Problem(problem, Mark(str(path), begin))) from None
+    return lines, rows
+
+
+def _remarks(name: Path, path: Path, delimiter: str | None, decoded: Decoded) -> tuple[str, ...]:
+    read_with = []
+    if delimiter is not None and delimiter != _EXPECTED.get(name.suffix.lower(), ","):
+        read_with.append(f"{_NAMES.get(delimiter, repr(delimiter))} between cells")
+    if decoded.said:
+        read_with.append(decoded.said)
+    return (f"{path.name}: read with {listed(read_with)}",) if read_with else ()

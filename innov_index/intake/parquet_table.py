@@ -1,0 +1,75 @@
+"""A Parquet file as a table: columns of typed cells."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from innov_index.errors import DataError, InnovIndexError, Mark, load_extra
+from innov_index.intake.number_texts import Conventions
+from innov_index.intake.opening import ensure_few_cells
+from innov_index.intake.table import Column, Table
+from innov_index.model.sheet import to_text
+
+
+@dataclass(frozen=True)
+class ParquetPlaces:
+    """Places of cells in a Parquet file, whose rows are counted from 1."""
+
+    file: str
+
+    def mark(self, row: int, column: int) -> Mark:
+        return Mark(f"{self.file}:row {row + 1}" if row >= 0 else self.file)
+
+    def row(self, row: int) -> str:
+        return f"row {row + 1}"
+
+
+def read_parquet(path: Path, content: bytes, conventions: Conventions) -> Table:
+    """Read all columns; nulls and NaN are empty cells.
+
+    Raises
+    ------
+    DataError
+        The file is damaged, too large, or has no columns or rows.
+    """
+    parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
+    try:
+        said = parquet.read_metadata(io.BytesIO(content))
+        ensure_few_cells(path, said.num_rows * said.num_columns)
+        read = parquet.read_table(io.BytesIO(content), page_checksum_verification=True)
+        columns = [_cells(column) for column in read.columns]
+    except InnovIndexError:
+        raise
+    except Exception as error:  # damaged files raise various errors, not only pyarrow's
+        raise DataError(f"{path}: cannot be read as a Parquet file ({error})") from None
+    named = [(at, to_text(name)) for at, name in enumerate(read.column_names) if to_text(name)]
+    if not named or not read.num_rows:
+        missing = "a header but no rows" if named else "no named columns"
+        raise DataError(f"{path}: the file has {missing}")
+    return Table(
+        places=ParquetPlaces(str(path)),
+        lines=np.arange(read.num_rows, dtype=np.int64),
+        header_at=-1,
+        found=tuple(Column(name, columns[at], at) for at, name in named),
+        conventions=conventions,
+    )
+
+
+def _cells(column: Any) -> list[object]:
+    """The cells of a column; texts that an older writer did not mark as such are bytes."""
+    cells: list[object] = column.to_pylist()
+    if str(column.type) == "halffloat":  # whose cells are numpy's with older versions of pyarrow
+        return [None if cell is None else float(cell) for cell in column.to_pylist()]
+    return [_decoded(cell) for cell in cells] if "binary" in str(column.type) else cells
+
+
+def _decoded(cell: object) -> object:
+    try:
+        return cell.decode() if isinstance(cell, bytes) else cell
+    except UnicodeDecodeError:
+        return cell

@@ -1,0 +1,211 @@
+"""Files → tables: the format by content, the sheets that are meant, and in each the tables that are there."""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from innov_index.errors import DataError, not_found
+from innov_index.intake.arrangement import years_in
+from innov_index.intake.encodings import decode
+from innov_index.intake.formats.archives import decompressed
+from innov_index.intake.formats.data_package import (
+    DataPackage,
+    PackageTable,
+    is_data_package,
+    read_data_package,
+)
+from innov_index.intake.formats.html_table import HtmlTables
+from innov_index.intake.formats.kinds import Kind, kind_of
+from innov_index.intake.formats.sdmx import read_sdmx
+from innov_index.intake.formats.text_table import read_text_table
+from innov_index.intake.formats.workbook import open_workbook
+from innov_index.intake.number_texts import Conventions
+from innov_index.intake.opening import read_bytes
+from innov_index.intake.parquet_table import read_parquet
+from innov_index.intake.raw_sheet import RawSheet, SheetFile
+from innov_index.intake.shape.header_rows import name_of
+from innov_index.intake.shape.sheet_tables import Asked, Shape, tables_of
+from innov_index.intake.table import Table
+from innov_index.wording import listed
+
+_WORKBOOKS = (Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS, Kind.HTML)
+_TEXTS = (Kind.TEXT, Kind.EMPTY)
+_BINARY = (".xlsx", ".xlsm", ".xlsb", ".ods", ".parquet")
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How a person says that a file is to be read; what is not said is found, and told.
+
+    Attributes
+    ----------
+    sheets
+        Names of sheets, or patterns such as 20*.
+    delimiter, encoding
+        Of text files.
+    """
+
+    sheets: tuple[str, ...] = ()
+    delimiter: str | None = None
+    encoding: str | None = None
+    shape: Shape = field(default_factory=Shape)
+    conventions: Conventions = field(default_factory=Conventions)
+
+
+def files_of(folder: Path, stated: Sequence[str]) -> list[Path]:
+    """The files that names and patterns such as data/*.csv stand for, in order.
+
+    Raises
+    ------
+    DataError
+        No file has a name of this pattern.
+    """
+    found: list[Path] = []
+    for text in stated:
+        path = folder / text
+        if not glob.has_magic(text) or path.exists():
+            found.append(path)
+            continue
+        files = sorted(Path(name) for name in glob.glob(str(path), recursive=True) if Path(name).is_file())
+        if not files:
+            raise DataError(f"{path}: no file has a name of this pattern")
+        found += files
+    return list(dict.fromkeys(found))
+
+
+def read_table(path: str | Path, options: TableOptions | None = None, asked: Asked | None = None) -> Table:
+    """Read the only table of a file, or the first one, which is told.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, or has no table.
+    """
+    first, *others = read_tables(Path(path), options or TableOptions(), asked or Asked())
+    if others:
+        first.said[f"{Path(path).name}: only the first of {1 + len(others)} tables is read"] = None
+    return first
+
+
+def read_tables(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
+    """Read all tables of a file that are meant.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, has no table, or does not say which sheet is meant.
+    """
+    name, content = decompressed(path, read_bytes(path))
+    kind = kind_of(content)
+    if kind is Kind.PARQUET:
+        _refuse(path, options, "a Parquet file", "delimiter", "encoding", "sheets")
+        return [read_parquet(path, content, options.conventions)]
+    if kind in _WORKBOOKS:
+        _refuse(path, options, "a workbook", "delimiter", "encoding")
+        opened = HtmlTables(path, content) if kind is Kind.HTML else open_workbook(path, content)
+        return _of_sheets(path, opened, options, asked)
+    if kind is Kind.JSON and is_data_package(content):
+        return _of_package(read_data_package(path, content), options, asked)
+    if kind in (Kind.JSON, Kind.XML):
+        _refuse(path, options, "an SDMX message", "delimiter", "encoding", "sheets")
+        return tables_of(read_sdmx(path, content), options.shape, asked, options.conventions)
+    if kind not in _TEXTS:
+        raise DataError(f"{path}: this is {kind}; a table is expected: text, a workbook or Parquet")
+    if name.lower().endswith(_BINARY):
+        raise DataError(f"{path}: named like a workbook or a Parquet file, but its content is {kind}")
+    _refuse(path, options, "a text file", "sheets")
+    decoded = decode(path, content, options.encoding)
+    sheet, delimiter = read_text_table(path.with_name(name), path, decoded, options.delimiter)
+    return tables_of(sheet, options.shape, asked, options.conventions, comma_likely=delimiter == ";")
+
+
+def _of_package(package: DataPackage, options: TableOptions, asked: Asked) -> list[Table]:
+    """The tables of a data package, each read as the package says, where a person does not say otherwise."""
+    found: list[Table] = []
+    for described in package.tables:
+        own = TableOptions(
+            sheets=options.sheets or (() if described.sheet is None else (described.sheet,)),
+            delimiter=options.delimiter or described.delimiter,
+            encoding=options.encoding or described.encoding,
+            shape=options.shape,
+            conventions=_described(described, options.conventions),
+        )
+        for file in described.files:
+            found += read_tables(file, own, asked)
+    return found
+
+
+def _described(table: PackageTable, stated: Conventions) -> Conventions:
+    """How the package says that numbers are printed; true is 1 and false 0."""
+    marks = {field.decimal for field in table.fields if field.kind == "number"}
+    words = [
+        (word, float(value))
+        for field in table.fields
+        if field.kind == "boolean"
+        for value, words in ((True, field.true), (False, field.false))
+        for word in words
+    ]
+    return replace(
+        stated,
+        missing=frozenset(table.missing) if stated.missing is None else stated.missing,
+        decimal=stated.decimal or (next(iter(marks)) if len(marks) == 1 else None),
+        words=stated.words or tuple(words),
+    )
+
+
+_IN_A_CONFIG = {"sheets": "sheet", "delimiter": "delimiter", "encoding": "encoding"}
+
+
+def _refuse(path: Path, options: TableOptions, what: str, *names: str) -> None:
+    given = [f"`{_IN_A_CONFIG[name]}`" for name in names if getattr(options, name)]
+    if given:
+        raise DataError(f"{path}: {listed(given)} says nothing about {what}")
+
+
+def _of_sheets(path: Path, opened: SheetFile, options: TableOptions, asked: Asked) -> list[Table]:
+    found: list[Table] = []
+    for sheet in _chosen(path, opened, options, asked):
+        found += tables_of(sheet, options.shape, asked, options.conventions)
+    return found
+
+
+def _chosen(path: Path, opened: SheetFile, options: TableOptions, asked: Asked) -> list[RawSheet]:
+    """The sheets that are stated; otherwise the only one with content, those of years, or that with a key."""
+    if options.sheets:
+        return [opened.sheet(name) for name in _named(path, opened, options.sheets)]
+    filled = []
+    for title in opened.titles:
+        if not title.hidden:
+            sheet = opened.sheet(title.name)
+            filled += [sheet] if sheet.rows else []
+    if not filled:
+        raise DataError(f"{path}: the workbook has no visible sheet with content")
+    if len(filled) == 1 or years_in([sheet.name for sheet in filled]) is not None:
+        return filled
+    having = [sheet for sheet in filled if _has(sheet, asked)]
+    if len(having) == 1:
+        remark = f"{path.name}: read from the sheet {having[0].name}"
+        return [replace(having[0], remarks=(*having[0].remarks, remark))]
+    titles = listed(repr(sheet.name) for sheet in filled)
+    raise DataError(f"{path}: the workbook has several sheets; choose one with `sheet`: {titles}")
+
+
+def _named(path: Path, opened: SheetFile, stated: Sequence[str]) -> list[str]:
+    names = [title.name for title in opened.titles]
+    found: list[str] = []
+    for text in stated:
+        matching = [text] if text in names else [name for name in names if fnmatch.fnmatchcase(name, text)]
+        if not matching:
+            raise DataError(f"{path}: {not_found('sheet', text, names)}")
+        found += matching
+    return list(dict.fromkeys(found))
+
+
+def _has(sheet: RawSheet, asked: Asked) -> bool:
+    """Whether a row among the first has the names of columns that identify rows."""
+    wanted = set(asked.keys)
+    return any(wanted & {name_of(cell) for cell in row} for row in sheet.rows[:60]) if wanted else False
