@@ -74,7 +74,10 @@ class ConfigTables:
         found = dict.fromkeys(
             remark for tables in self._read.values() for table in tables for remark in table.remarks
         )
-        return tuple(Remark(text, kind="remarks on how tables were read") for text in found)
+        return tuple(
+            text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")
+            for text in found
+        )
 
 
 EDITION = "edition"

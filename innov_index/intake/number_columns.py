@@ -185,10 +185,15 @@ _FIRST = 64
 
 @dataclass(frozen=True)
 class DecimalMark:
-    """The decimal mark of a column, and a text that could be read otherwise."""
+    """The decimal mark of a column, and texts that could be read otherwise.
+
+    `doubtful` is such a text, if nothing decides; `settled` is one with the text of another column that
+    decides; `conflict` are two texts of the column that contradict each other.
+    """
 
     mark: str
     doubtful: str = ""
+    settled: tuple[str, str] | None = None
     conflict: tuple[str, str] | None = None
 
 
@@ -220,7 +225,8 @@ def decimal_mark(cells: Sequence[object], others: Callable[[], Evidence], plain:
         return DecimalMark(plain)
     shown = others()
     if bool(shown.comma) != bool(shown.point):
-        return DecimalMark(COMMA if shown.comma else POINT)
+        mark = COMMA if shown.comma else POINT
+        return DecimalMark(mark, settled=(own.open_comma or own.open_point, shown.comma or shown.point))
     if own.open_comma and own.open_point:
         return DecimalMark(plain, conflict=(own.open_comma, own.open_point))
     return DecimalMark(plain, doubtful=own.open_comma or own.open_point)

@@ -13,10 +13,11 @@ import numpy as np
 
 from innov_index.errors import DataError, Mark, Problem, not_found
 from innov_index.intake.number_columns import NumberColumn, decimal_mark, read_numbers, texts_of
-from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, evidence_of
+from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, evidence_of, parse
 from innov_index.intake.raw_sheet import ErrorValue, SheetPlaces
 from innov_index.intake.row_filters import Condition
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.result import Remark
 from innov_index.model.sheet import to_text
 from innov_index.wording import counted, listed
 
@@ -218,11 +219,20 @@ class Table:
             mark = decided.mark
             if mark == COMMA:
                 self.commas.append(name)
+            if decided.settled is not None:
+                self._tell_settled(name, mark, *decided.settled)
             if decided.conflict is not None:
                 return self._contradicting(column, *decided.conflict)
             if decided.doubtful and (refused := self._doubtful(column, decided.doubtful)):
                 return refused
         return read_numbers(column.cells, self.conventions, mark)
+
+    def _tell_settled(self, name: str, mark: str, text: str, other: str) -> None:
+        """Say how a mark was read that the column leaves open, and what decided."""
+        value = parse(text, mark, Conventions()).value
+        read = f"'{text}' in {name} is read as {value:.15g}, as '{other}' in another column shows"
+        said = f"{Path(self.file).name}: {read}"
+        self.said[Remark(said, kind="columns whose marks another column decides")] = None
 
     @cached_property
     def _evidence(self) -> Evidence:

@@ -176,6 +176,9 @@ def test_marks_of_a_column(write, cells, values):
 def test_other_columns_decide_a_mark_that_a_column_leaves_open(write):
     table = read_table(write('unit,x,y\nu,"1,234",0.5\nv,"2,345",1.5\n'))
     assert table.numbers(["x"])[:, 0].tolist() == [1234, 2345]
+    assert any(
+        "'1,234' in x is read as 1234, as '0.5' in another column shows" in each for each in table.remarks
+    )
     table = read_table(write("unit;x;y\nu;1.234;0,5\nv;2,345;1,5\n"))
     with pytest.raises(DataError, match="2,345"):
         read_table(write("unit;x\nu;1.234;\nv;2,345\n")).numbers(["x"])
