@@ -14,6 +14,7 @@ import numpy as np
 from innov_index.intake.formats.sheet_places import NOT_CALCULATED
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, Parsed, evidence_of, parse
 from innov_index.intake.raw_sheet import ErrorValue
+from innov_index.intake.text_column import TextColumn
 from innov_index.model.arrays import Floats
 
 
@@ -65,8 +66,12 @@ def _stated_numbers(conventions: Conventions, decimal: str) -> Iterator[float]:
 
 def _plain(cells: Sequence[object], conventions: Conventions, decimal: str) -> Floats | None:
     """Convert plain cells all at once, or return None if some have to be looked at."""
-    kinds = set(map(type, cells))
     blank = conventions.missing is None or "" in conventions.missing
+    if isinstance(cells, TextColumn):
+        values = cells.numbers(blank=blank) if decimal == POINT else None
+        if values is not None:
+            return values
+    kinds = set(map(type, cells))
     if kinds <= {float, int} or (blank and kinds <= {float, int, type(None)}):
         values = np.array(cells, dtype=object).astype(np.float64)
         return None if np.isinf(values).any() else values
@@ -208,6 +213,11 @@ def decimal_mark(cells: Sequence[object], others: Callable[[], Evidence], plain:
     plain
         The mark where nothing shows it.
     """
+    if isinstance(cells, TextColumn) and not cells.has(COMMA):
+        if not cells.has(POINT):
+            return DecimalMark(plain)
+        if evidence_of(str(text).strip() for text in cells.first(_FIRST)).point:
+            return DecimalMark(POINT)
     kinds = set(map(type, cells))
     texts: Sequence[Any] = cells if kinds == {str} else [cell for cell in cells if type(cell) is str]
     joined = "".join(texts)

@@ -23,6 +23,7 @@ from innov_index.intake.formats.kinds import Kind, kind_of
 from innov_index.intake.formats.sdmx import read_sdmx
 from innov_index.intake.formats.text_table import read_text_table
 from innov_index.intake.formats.workbook import open_workbook
+from innov_index.intake.large_text import LARGE, read_large_text
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.parquet_table import read_parquet
@@ -118,6 +119,10 @@ def read_tables(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
     if name.lower().endswith(_BINARY):
         raise DataError(f"{path}: named like a workbook or a Parquet file, but its content is {kind}")
     _refuse(path, options, "a text file", "sheets")
+    if len(content) > LARGE and options.shape == Shape() and options.encoding is None:
+        table = read_large_text(path, content, options.delimiter, asked, options.conventions)
+        if table is not None:
+            return [table]
     decoded = decode(path, content, options.encoding)
     sheet, delimiter = read_text_table(path.with_name(name), path, decoded, options.delimiter)
     return tables_of(sheet, options.shape, asked, options.conventions, comma_likely=delimiter == ";")

@@ -16,6 +16,7 @@ from innov_index.intake.number_columns import NumberColumn, decimal_mark, read_n
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, evidence_of, parse
 from innov_index.intake.raw_sheet import ErrorValue, SheetPlaces
 from innov_index.intake.row_filters import Condition
+from innov_index.intake.text_column import TextColumn
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Remark
 from innov_index.model.sheet import to_text
@@ -41,9 +42,10 @@ class Column:
     def only(self, rows: Ints) -> Column:
         """The column in some of the rows."""
         chosen = rows.tolist()
+        texts = self.cells
         return replace(
             self,
-            cells=[self.cells[row] for row in chosen],
+            cells=texts.only(rows) if isinstance(texts, TextColumn) else [texts[row] for row in chosen],
             at=self.at if isinstance(self.at, int) else self.at[rows],
             flags=None if self.flags is None else [self.flags[row] for row in chosen],
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -29,7 +30,7 @@ class LinePlaces:
     """Places of cells in a text file; `lines` are the lines on which rows begin."""
 
     file: str
-    lines: tuple[int, ...]
+    lines: Sequence[int]
 
     def mark(self, row: int, column: int) -> Mark:
         return Mark(self.file, self.lines[row], column + 1)

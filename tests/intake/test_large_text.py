@@ -1,0 +1,89 @@
+"""Large text files through pyarrow: the same table as from the reader that looks at every row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from innov_index.errors import DataError
+from innov_index.intake import reading
+from innov_index.intake.table import Table
+from innov_index.intake.text_column import TextColumn
+from tests.reading import read_table
+
+pytest.importorskip("pyarrow")
+
+CELLS = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False, width=32).map(repr),
+    st.integers(-(10**6), 10**6).map(str),
+    st.sampled_from(
+        ["", "..", "5 b", "1.234", "+3", "1e5", " 7 ", "007", "0.5", "n/a", "12%", "x", "1,5", "inf"]
+    ),
+)
+
+
+def _both(path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> list[Table | str]:
+    path.write_text(text)
+    found: list[Table | str] = []
+    for least in (0, 1 << 40):
+        monkeypatch.setattr(reading, "LARGE", least)
+        try:
+            found.append(read_table(path))
+        except DataError as error:
+            found.append(str(error))
+    return found
+
+
+def _said(table: Table | str, names: list[str]) -> object:
+    """All that a table says: texts, numbers and their places, or why not."""
+    if isinstance(table, str):
+        return table
+    try:
+        values = table.numbers(names).tolist()
+    except DataError as error:
+        values = str(error)
+    marks = [str(table.mark(row, name)) for row in range(table.rows) for name in names]
+    return table.columns, table.text("unit"), str(values), marks, dict(table.notes), table.remarks
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=6),
+    delimiter=st.sampled_from([",", ";", "\t"]),
+    end=st.sampled_from(["", "\n", "\n\n", "\nSource: somebody\n", "\nv\n"]),
+    start=st.sampled_from(["", "A title\n", "\n"]),
+)
+def test_both_say_the_same(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: list[list[str]],
+    delimiter: str,
+    end: str,
+    start: str,
+) -> None:
+    lines = [
+        delimiter.join(["unit", "x", "y"]),
+        *(delimiter.join([f"u{at}", *row]) for at, row in enumerate(rows)),
+    ]
+    one, other = _both(tmp_path / "data.csv", start + "\n".join(lines) + end, monkeypatch)
+    assert _said(one, ["x", "y"]) == _said(other, ["x", "y"])
+
+
+def test_plain_files_are_read_by_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """0.1 + 0.2 and so on, in 17 digits: the very same numbers."""
+    values = np.random.default_rng(0).normal(size=(2000, 3))
+    lines = ["unit,a,b,c", *(f"u{at}," + ",".join(map(repr, row)) for at, row in enumerate(values.tolist()))]
+    one, other = _both(tmp_path / "data.csv", "\n".join(lines) + "\n", monkeypatch)
+    assert isinstance(one, Table)
+    assert isinstance(other, Table)
+    assert isinstance(one.found[1].cells, TextColumn)
+    assert not isinstance(other.found[1].cells, TextColumn)
+    assert (one.numbers(["a", "b", "c"]) == values).all()
+    assert (other.numbers(["a", "b", "c"]) == values).all()
+    some = one.only(np.array([5, 1999]))
+    assert some.text("unit") == ("u5", "u1999")
+    assert (some.numbers(["b"])[:, 0] == values[[5, 1999], 1]).all()
