@@ -343,7 +343,7 @@ def years_in(names: Sequence[str]) -> list[str] | None:
 
 def lacking(tables: Sequence[Arrangement], wanted: Sequence[str]) -> list[Problem]:
     """What to say of wanted indicators that no table has."""
-    here = set().union(*(found.names for found in tables)) if tables else set()
+    here = sorted(set().union(*(found.names for found in tables)))
     problems = []
     for name in [name for name in wanted if name not in here]:
         table = tables[0].table

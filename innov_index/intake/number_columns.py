@@ -175,9 +175,9 @@ def _text(cell: object) -> str:
     return cell.strip() if isinstance(cell, str) else str(cell)
 
 
-def texts_of(cells: Sequence[object]) -> set[str]:
-    """The distinct texts of a column, trimmed."""
-    return {cell.strip() for cell in set(map(_if_text, cells)) if cell}
+def texts_of(cells: Sequence[object]) -> list[str]:
+    """The distinct texts of a column, trimmed, in order of appearance."""
+    return [cell.strip() for cell in dict.fromkeys(map(_if_text, cells)) if cell]
 
 
 def _if_text(cell: object) -> str:
@@ -226,7 +226,7 @@ def decimal_mark(cells: Sequence[object], others: Callable[[], Evidence], plain:
     if COMMA not in joined and any(evidence_of([text.strip()]).point for text in texts[:_FIRST]):
         return DecimalMark(POINT)
     marked = [text for text in texts if POINT in text or COMMA in text]
-    own = evidence_of({text.strip() for text in marked})
+    own = evidence_of(dict.fromkeys(text.strip() for text in marked))
     if own.comma and own.point:
         return DecimalMark(plain, conflict=(own.comma, own.point))
     if own.comma or own.point:

@@ -181,7 +181,7 @@ def test_other_columns_decide_a_mark_that_a_column_leaves_open(write):
     )
     table = read_table(write("unit;x;y\nu;1.234;0,5\nv;2,345;1,5\n"))
     with pytest.raises(DataError, match="2,345"):
-        read_table(write("unit;x\nu;1.234;\nv;2,345\n")).numbers(["x"])
+        read_table(write("unit;x\nu;1.234\nv;2,345\n")).numbers(["x"])
 
 
 @pytest.mark.parametrize(
@@ -318,6 +318,11 @@ def test_only_empty_cells_may_be_too_many_or_too_few(write):
     table = read_table(write("a,b,,\n1,2,,,,\n3,4\n5,6,\n"))
     np.testing.assert_array_equal(table.numbers(["a", "b"]), [[1, 2], [3, 4], [5, 6]])
     assert table.remarks == ()
+
+
+def test_a_decimal_comma_before_an_empty_cell_shifts_the_cells(write):
+    assert "data.csv:3: 4 cells in this row, 3 in the header" in refusal(write("unit,a,b\nu,1,2\nv,1,5,\n"))
+    assert read_table(write("unit,a\nu,1,\nv,2,\n")).numbers(["a"])[:, 0].tolist() == [1, 2]
 
 
 def test_column_without_a_name_is_left_out(write):

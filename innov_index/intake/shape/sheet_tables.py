@@ -221,16 +221,18 @@ def _with_merged(sheet: RawSheet) -> Sequence[Sequence[object]]:
 
 
 def _refuse_uneven(sheet: RawSheet, header: Header, rows: Rows) -> None:
-    """Refuse rows with fewer cells than the header has titles, or with more that have content.
+    """Refuse rows with fewer cells than the header has titles, or with more.
 
-    A delimiter in a cell without quotes shifts the cells after it.
+    A delimiter in a cell without quotes shifts the cells after it: so does a decimal comma, even if the last
+    cell is empty. Rows may end in a delimiter if the header does, or all of them.
     """
     width = len(header.names)
     named = max((at for at, name in enumerate(header.names, 1) if name), default=0)
+    free = named < width or all(len(row) > width for _, row in rows)
     odd = [
         (position, len(row))
         for position, row in rows
-        if len(row) < named or not all(map(is_blank, row[width:]))
+        if len(row) < named or (not free and len(row) > width) or not all(map(is_blank, row[width:]))
     ]
     problems = [
         Problem(f"{counted(cells, 'cell')} in this row, {width} in the header", _line(sheet.places, position))
