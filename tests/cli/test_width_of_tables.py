@@ -86,7 +86,8 @@ FEW_UNITS = (
     "audit --section influence --section removal",
 )
 """Further tables: those of many rows a unit, and those as long for any number of units."""
-WITHOUT_INDEX = ("methods", "methods normalisation", "methods normalisation min_max")
+DATA = Path(__file__).resolve().parents[2] / "data" / "hubs-2020" / "indicators.csv"
+WITHOUT_INDEX = ("methods", "methods normalisation", "methods normalisation min_max", f"look {DATA}")
 SHOWS_NO_TABLE = {"report", "export", "plot", "schema", "init", "import"}
 SIZES = {40: (*ALWAYS, *FEW_UNITS), 132: ALWAYS, 3000: ALWAYS}
 
@@ -129,10 +130,9 @@ def shown(words: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Sequence
     name, *options = words.split()
     # a path that is printed may have numbers in it, and may be longer than a line
     monkeypatch.chdir(folder)
-    about = [] if name == "methods" else ["records.yaml" if name == "derive" else "index.yaml"]
-    result = CliRunner().invoke(
-        main, [name, *options, *about] if name == "methods" else [name, *about, *options]
-    )
+    alone = name in ("methods", "look")
+    about = [] if alone else ["records.yaml" if name == "derive" else "index.yaml"]
+    result = CliRunner().invoke(main, [name, *about, *options])
     assert result.exit_code == 0, result.output
     monkeypatch.undo()
     return parts
