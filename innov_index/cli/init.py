@@ -30,7 +30,7 @@ def init(folder: Path, sources: tuple[Path, ...]) -> None:
     \b
     innov-index init my-index
     innov-index score my-index/index.yaml
-    innov-index init my-hubs --from data/hubs-2020/indicators.csv
+    innov-index init my-hubs --from data/hubs-2020/indicators.csv.gz
     """
     from innov_index.config.json_schema import json_schema_text
     from innov_index.io.writing import write_new

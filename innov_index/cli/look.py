@@ -20,7 +20,7 @@ def look(files: tuple[Path, ...], output: Path | None, form: str | None) -> None
     `innov-index init --from FILE` writes a whole one.
 
     \b
-    innov-index look data/hubs-2020/indicators.csv
+    innov-index look data/hubs-2020/indicators.csv.gz
     """
     from innov_index.analysis.look.run import look as look_at
 

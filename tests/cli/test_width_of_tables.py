@@ -86,7 +86,7 @@ FEW_UNITS = (
     "audit --section influence --section removal",
 )
 """Further tables: those of many rows a unit, and those as long for any number of units."""
-DATA = Path(__file__).resolve().parents[2] / "data" / "hubs-2020" / "indicators.csv"
+DATA = Path(__file__).resolve().parents[2] / "data" / "hubs-2020" / "indicators.csv.gz"
 WITHOUT_INDEX = ("methods", "methods normalisation", "methods normalisation min_max", f"look {DATA}")
 SHOWS_NO_TABLE = {"report", "export", "plot", "schema", "init", "import"}
 SIZES = {40: (*ALWAYS, *FEW_UNITS), 132: ALWAYS, 3000: ALWAYS}

@@ -97,7 +97,7 @@ def look(files: Sequence[Path], folder: Path) -> Result:
         else ["# no column of units was found: name it with `units: {id: …}`"]
     )
     parts: list[Part] = [
-        Shown(columns),
+        Shown(_on_a_screen(columns)),
         Lines(["The config block that reads it:", "", *(f"  {line}" for line in block), ""]),
         Remarks([*sentences, *remarks]),
     ]
@@ -110,6 +110,20 @@ def look(files: Sequence[Path], folder: Path) -> Result:
         screens={"columns": parts},
         facts=seen,
     )
+
+
+_SHOWN_LETTERS = 16
+
+
+def _on_a_screen(columns: Sheet) -> Sheet:
+    """The columns without the name of an only file or sheet, and with the beginning of long cells."""
+    kept = [at for at in (0, 1) if len({row[at] for row in columns.rows}) > 1]
+    rows = [(*(row[at] for at in kept), *row[2:5], _shortened(str(row[5] or ""))) for row in columns.rows]
+    return Sheet((*(columns.columns[at] for at in kept), *columns.columns[2:]), rows)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN_LETTERS else text[: _SHOWN_LETTERS - 1] + "…"
 
 
 def _sentence(found: Guess) -> str:
