@@ -18,11 +18,8 @@ from innov_index.intake.formats.data_package import (
     is_data_package,
     read_data_package,
 )
-from innov_index.intake.formats.html_table import HtmlTables
 from innov_index.intake.formats.kinds import Kind, kind_of
-from innov_index.intake.formats.sdmx import read_sdmx
 from innov_index.intake.formats.text_table import read_text_table
-from innov_index.intake.formats.workbook import open_workbook
 from innov_index.intake.large_text import LARGE, read_large_text
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.opening import read_bytes
@@ -107,12 +104,15 @@ def read_tables(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
         return [read_parquet(path, content, options.conventions)]
     if kind in _WORKBOOKS:
         _refuse(path, options, "a workbook", "delimiter", "encoding")
-        opened = HtmlTables(path, content) if kind is Kind.HTML else open_workbook(path, content)
-        return _of_sheets(path, opened, options, asked)
+        from innov_index.intake.formats.workbook import open_workbook
+
+        return _of_sheets(path, open_workbook(path, content), options, asked)
     if kind is Kind.JSON and is_data_package(content):
         return _of_package(read_data_package(path, content), options, asked)
     if kind in (Kind.JSON, Kind.XML):
         _refuse(path, options, "an SDMX message", "delimiter", "encoding", "sheets")
+        from innov_index.intake.formats.sdmx import read_sdmx
+
         return tables_of(read_sdmx(path, content), options.shape, asked, options.conventions)
     if kind not in _TEXTS:
         raise DataError(f"{path}: this is {kind}; a table is expected: text, a workbook or Parquet")

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from innov_index.errors import DataError, Mark, Problem
+from innov_index.intake.formats.sheet_places import column_number
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.raw_sheet import Merged, RawSheet, SheetPlaces
 from innov_index.intake.shape.data_rows import Body, find_body
@@ -135,7 +136,7 @@ def _in_range(sheet: RawSheet, area: str | None) -> RawSheet:
     found = _AREA.fullmatch(area.strip())
     if found is None:
         raise DataError(f"{sheet.places.file}: `range` must be cells such as A1:D20; got {area!r}")
-    left, right = _number(found[1]), _number(found[3])
+    left, right = column_number(found[1]), column_number(found[3])
     top, bottom = int(found[2]) - 1, int(found[4]) - 1
     if right < left or bottom < top:
         raise DataError(f"{sheet.places.file}: `range` must run from top left to bottom right; got {area!r}")
@@ -145,14 +146,6 @@ def _in_range(sheet: RawSheet, area: str | None) -> RawSheet:
         for at, row in enumerate(sheet.rows[: bottom + 1])
     ]
     return replace(sheet, rows=rows)
-
-
-def _number(letters: str) -> int:
-    """The position of a column of a sheet."""
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number - 1
 
 
 _JOINED_TITLES = re.compile(r"(?P<names>\w+(?:,\w+)+)\\\w+")
