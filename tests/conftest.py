@@ -28,6 +28,11 @@ settings.load_profile("random" if os.environ.get(RANDOM_EXAMPLES) else "repeatab
 METADATA = importlib.metadata
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their argument: those of an archive hold the time, and workers compare the names."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_runtest_setup() -> None:
     """Give back what scikit-criteria deletes from the standard library when it is imported."""
     importlib.metadata = METADATA
