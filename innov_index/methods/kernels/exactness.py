@@ -64,10 +64,9 @@ def without_doubtful_zeros(values: Floats, bounds: Floats) -> Floats:
     """Values, with zero for those within their bounds of it; the array itself where there are none."""
     with np.errstate(invalid="ignore"):
         vanishing = np.abs(values) <= bounds
-    if not vanishing.any():
+    if not values[vanishing].any():
         return values
-    places = np.nonzero(vanishing)
-    return np.where(vanishing, 0.0, values) if np.any(values[places]) else values
+    return np.where(vanishing, 0.0, values)
 
 
 def onto_halves(values: Floats, bounds: Floats, decimals: int) -> Floats:
