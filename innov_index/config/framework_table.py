@@ -9,11 +9,11 @@ from innov_index.config.language import FrameworkFile, NodeBlock
 from innov_index.config.located import Located
 from innov_index.config.messages import unknown
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
-from innov_index.config.table_options import options_of
 from innov_index.config.yaml_reader import scalar
 from innov_index.errors import ConfigError, Mark, Problem, not_found
 from innov_index.intake.reading import read_table
 from innov_index.intake.shape.sheet_tables import Asked
+from innov_index.intake.stated_options import stated_options
 from innov_index.intake.table import Table
 from innov_index.wording import listed
 
@@ -36,7 +36,7 @@ def expand_framework(stated: Located, folder: Path) -> Located:
     code by default.
     """
     block = FrameworkFile.model_validate(stated.plain())
-    table = read_table(folder / block.file, options_of(block), Asked(("code", "parent")))
+    table = read_table(folder / block.file, stated_options(block), Asked(("code", "parent")))
     table.require(("code", "parent"), "a framework table")
     _refuse_unknown_columns(table)
     rows = _rows(table)

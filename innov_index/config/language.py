@@ -68,14 +68,21 @@ class TableFile(Block):
     skip: Annotated[int, Ge(0), Le(MOST_ROWS)] = Field(
         default=0, description="rows above the header that are left out"
     )
-    header: RowNumber | Annotated[list[RowNumber], MinLen(1)] | None = Field(
-        default=None,
-        description="row with the titles of columns, counted from 1; several rows are joined: GROUP / TITLE",
+    header: RowNumber | Annotated[list[RowNumber], MinLen(1)] | Annotated[list[Text], MinLen(1)] | None = (
+        Field(
+            default=None,
+            description="row with the titles of columns, counted from 1; several are joined: GROUP / TITLE; "
+            "or the titles themselves, where the file has none",
+        )
     )
     transposed: bool = Field(default=False, description="units stand in columns, and indicators in rows")
     delimiter: str | None = Field(default=None, description="between cells; detected by default")
     decimal: Literal[".", ","] | None = Field(default=None, description="decimal mark; detected by default")
     encoding: str | None = Field(default=None, description="of a text file; detected by default")
+    uneven: Literal["refuse", "keep"] = Field(
+        default="refuse",
+        description="rows with another number of cells than the header: refused, or kept with a remark",
+    )
 
 
 class NotBlock(Block):

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from innov_index.config.language import JoinedBlock, TableBlock
-from innov_index.config.table_options import conditions_of, options_of
+from innov_index.config.row_conditions import conditions_of
 from innov_index.dataset.name_matching import unknown_name
 from innov_index.errors import DataError, Problem
 from innov_index.intake.reading import TableOptions, files_of, read_tables
 from innov_index.intake.shape.sheet_tables import Asked
+from innov_index.intake.stated_options import stated_options
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Remark
@@ -55,7 +56,7 @@ class ConfigTables:
             A file cannot be read, or lacks a column that `where` names.
         """
         found = []
-        options, conditions = options_of(block), conditions_of(block.where)
+        options, conditions = stated_options(block), conditions_of(block.where)
         for path in files_of(self.folder, files):
             key = (path, options)
             if key not in self._read:

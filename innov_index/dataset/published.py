@@ -10,7 +10,7 @@ import numpy as np
 
 from innov_index.config.language import PublishedBlock
 from innov_index.config.load import Config
-from innov_index.config.table_options import conditions_of
+from innov_index.config.row_conditions import conditions_of
 from innov_index.dataset.config_tables import ConfigTables
 from innov_index.dataset.name_matching import Matches, match
 from innov_index.dataset.printed_figures import (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,11 +111,15 @@ def _by_line(path: Path, content: bytes) -> Decoded:
                 raise DataError(_undecodable(path, content, "utf-8", start)) from None
             other.append(number)
     text = "".join(part + end for part, end in zip(parts, [*ends, ""], strict=True)).removeprefix("\ufeff")
-    if not ours:
-        return Decoded(text, "cp1252", "Windows-1252 (cp1252) as encoding, which nothing states")
-    lines = f"{'line' if len(other) == 1 else 'lines'} {listed(other, 5)}"
-    said = f"Windows-1252 in {counted(len(other), 'line')} that are not UTF-8 ({lines})"
-    return Decoded(text, "utf-8 and cp1252", said)
+    return Decoded(text, "utf-8 and cp1252" if ours else "cp1252", windows_1252(other, ours))
+
+
+def windows_1252(lines: Sequence[int], others: int) -> str:
+    """What to say of lines in Windows-1252, and of others with letters in UTF-8."""
+    if not others:
+        return "Windows-1252 (cp1252) as encoding, which nothing states"
+    shown = f"{'line' if len(lines) == 1 else 'lines'} {listed(lines, 5)}"
+    return f"Windows-1252 in {counted(len(lines), 'line')} that are not UTF-8 ({shown})"
 
 
 def _undecodable(path: Path, content: bytes, encoding: str, offset: int) -> Problem:

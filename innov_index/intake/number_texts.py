@@ -66,6 +66,8 @@ def _digits(decimal: str) -> str:
     mark = re.escape(decimal)
     group = f"(?P<group>[{re.escape(other)}{BLANKS}{APOSTROPHES}])"
     grouped = rf"[0-9]{{1,3}}{group}[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*(?:{mark}[0-9]*)?"
+    if decimal == POINT:  # lakhs and crores: 1,11,21,815
+        grouped = rf"{grouped}|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}(?:\.[0-9]*)?"
     return rf"(?:{grouped}|(?:[0-9]+(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 
 
@@ -97,7 +99,8 @@ def _sure(mark: str, other: str) -> re.Pattern[str]:
         f"[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{2,}}",
         f"[0-9]{{1,3}}(?:[{BLANKS}{APOSTROPHES}][0-9]{{3}})+{decimal}[0-9]+",
     )
-    return re.compile("|".join(forms))
+    indian = r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
+    return re.compile("|".join((*forms, *((indian,) if mark == POINT else ()))))
 
 
 _SURE = {COMMA: _sure(COMMA, POINT), POINT: _sure(POINT, COMMA)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,13 +12,14 @@ from pathlib import Path
 from innov_index.errors import DataError, not_found
 from innov_index.intake.arrangement import years_in
 from innov_index.intake.encodings import decode
-from innov_index.intake.formats.archives import decompressed
+from innov_index.intake.formats.archives import COMPRESSED, decompressed
 from innov_index.intake.formats.data_package import (
     DataPackage,
     PackageTable,
     is_data_package,
     read_data_package,
 )
+from innov_index.intake.formats.json_lines import is_json_lines
 from innov_index.intake.formats.kinds import Kind, kind_of
 from innov_index.intake.formats.text_table import read_text_table
 from innov_index.intake.large_text import LARGE, read_large_text
@@ -28,6 +30,7 @@ from innov_index.intake.raw_sheet import RawSheet, SheetFile
 from innov_index.intake.shape.header_rows import name_of
 from innov_index.intake.shape.sheet_tables import Asked, Shape, tables_of
 from innov_index.intake.table import Table
+from innov_index.intake.typed_table import table_of_json_lines
 from innov_index.wording import listed
 
 _WORKBOOKS = (Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS, Kind.HTML)
@@ -55,24 +58,66 @@ class TableOptions:
 
 
 def files_of(folder: Path, stated: Sequence[str]) -> list[Path]:
-    """The files that names and patterns such as data/*.csv stand for, in order.
+    """The files that names, folders and patterns such as data/*.csv stand for, in order.
 
     Raises
     ------
     DataError
-        No file has a name of this pattern.
+        No file has a name of this pattern, or a folder has no table, or is the one that the config is in.
     """
     found: list[Path] = []
     for text in stated:
-        path = folder / text
-        if not glob.has_magic(text) or path.exists():
+        path = folder / text  # os.path, as pathlib does not take a name that is too long for any file
+        if os.path.isdir(path):
+            found += _inside(path, folder)
+        elif not glob.has_magic(text) or os.path.exists(path):
             found.append(path)
-            continue
-        files = sorted(Path(name) for name in glob.glob(str(path), recursive=True) if Path(name).is_file())
-        if not files:
-            raise DataError(f"{path}: no file has a name of this pattern")
-        found += files
+        else:
+            found += _matching(path)
     return list(dict.fromkeys(found))
+
+
+def _matching(path: Path) -> list[Path]:
+    files = sorted(Path(name) for name in glob.glob(str(path), recursive=True) if Path(name).is_file())
+    if not files:
+        raise DataError(f"{path}: no file has a name of this pattern")
+    return files
+
+
+ENDINGS = (
+    *(".csv", ".tsv", ".tab", ".txt", ".dat", ".jsonl", ".ndjson", ".parquet"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+)
+"""Endings of names that tables usually have, also followed by that of a compression."""
+
+
+def _inside(folder: Path, own: Path) -> list[Path]:
+    """The tables in a folder and the folders inside it, by the endings of their names, in order."""
+    if folder.resolve() == own.resolve():  # where results are written too
+        raise DataError(
+            f"{folder}: this is the folder that the config is in; name a folder inside it, or a pattern "
+            "such as data/*.csv"
+        )
+    found = sorted(path for path in folder.rglob("*") if _is_named_as_table(path.name) and path.is_file())
+    if not found:
+        raise DataError(f"{folder}: no readable file in this folder; known formats are {listed(ENDINGS)}")
+    return found
+
+
+def _is_named_as_table(name: str) -> bool:
+    lower = name.lower()
+    packed = next((ending for ending in COMPRESSED if lower.endswith(ending)), "")
+    return lower.removesuffix(packed).endswith(ENDINGS) and not lower.startswith(("~$", "."))
+
+
+def described_files(path: Path) -> tuple[Path, ...]:
+    """The files that a data package describes; none for any other file."""
+    if path.suffix.lower() != ".json":
+        return ()
+    content = read_bytes(path)
+    if not is_data_package(content):
+        return ()
+    return tuple(file for table in read_data_package(path, content).tables for file in table.files)
 
 
 def read_table(path: str | Path, options: TableOptions | None = None, asked: Asked | None = None) -> Table:
@@ -109,6 +154,9 @@ def read_tables(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
         return _of_sheets(path, open_workbook(path, content), options, asked)
     if kind is Kind.JSON and is_data_package(content):
         return _of_package(read_data_package(path, content), options, asked)
+    if kind is Kind.JSON and is_json_lines(name, content):
+        _refuse(path, options, "JSON lines", "delimiter", "encoding", "sheets")
+        return [table_of_json_lines(path, content, options.conventions)]
     if kind in (Kind.JSON, Kind.XML):
         _refuse(path, options, "an SDMX message", "delimiter", "encoding", "sheets")
         from innov_index.intake.formats.sdmx import read_sdmx
@@ -191,7 +239,8 @@ def _chosen(path: Path, opened: SheetFile, options: TableOptions, asked: Asked) 
         raise DataError(f"{path}: the workbook has no visible sheet with content")
     if len(filled) == 1 or years_in([sheet.name for sheet in filled]) is not None:
         return filled
-    having = [sheet for sheet in filled if _has(sheet, asked)]
+    names = [_names_in(sheet, asked) for sheet in filled]
+    having = [sheet for sheet, number in zip(filled, names, strict=True) if number == max(names)]
     if len(having) == 1:
         remark = f"{path.name}: read from the sheet {having[0].name}"
         return [replace(having[0], remarks=(*having[0].remarks, remark))]
@@ -210,7 +259,11 @@ def _named(path: Path, opened: SheetFile, stated: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _has(sheet: RawSheet, asked: Asked) -> bool:
-    """Whether a row among the first has the names of columns that identify rows."""
-    wanted = set(asked.keys)
-    return any(wanted & {name_of(cell) for cell in row} for row in sheet.rows[:60]) if wanted else False
+def _names_in(sheet: RawSheet, asked: Asked) -> int:
+    """How many names a row among the first has: of columns that identify rows, or else of any."""
+    wanted = set(asked.keys or asked.names)
+    if not wanted:
+        return 0
+    found = (len(wanted & {name_of(cell) for cell in row}) for row in sheet.rows[:60])
+    most = max(found, default=0)
+    return min(most, 1) if asked.keys else most

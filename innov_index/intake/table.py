@@ -308,7 +308,7 @@ class Table:
         found = tuple(column.only(rows) for column in self.found)
         return replace(self, lines=self.lines[rows], found=found, notes={}, _texts={})
 
-    def with_text(self, column: str, texts: Sequence[str]) -> Table:
+    def with_text(self, column: str, texts: Sequence[object]) -> Table:
         """The table with other texts in a column; places are those of the cells in the file."""
         changed = replace(self.column(column), cells=list(texts))
         found = tuple(changed if each is self.column(column) else each for each in self.found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial as bound
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ from annotated_types import MinLen
 
 from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
-from innov_index.intake.reading import TableOptions, read_table
+from innov_index.intake.reading import read_table
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
@@ -347,8 +347,7 @@ class CollaborationKind(SourceKind[State]):
     def _of_matrix(self) -> tuple[Network, RecordAccount]:
         source = self.source
         path = self.preparer.folder / str(source.file)
-        sheets = (source.sheet,) if source.sheet else ()
-        options = TableOptions(sheets, source.delimiter, source.encoding)
+        options = replace(source.tables, shape=replace(source.tables.shape, uneven="refuse"))
         table = read_table(path, options, Asked((str(source.columns["node"]),)))
         node = str(source.columns["node"])
         nodes = table.text(node)
@@ -360,7 +359,8 @@ class CollaborationKind(SourceKind[State]):
             )
         order = np.argsort(np.array(nodes, dtype=object), kind="stable")
         matrix = table.numbers(columns)[order][:, order]
-        account = RecordAccount(read=Counter({source.title: len(nodes)}), inside=len(nodes))
+        read = Counter({source.title: len(nodes)})
+        account = RecordAccount(read=read, inside=len(nodes), said=table.remarks)
         return network_from_matrix([nodes[at] for at in order], matrix), account
 
     def _countries(self, nodes: tuple[str, ...]) -> Ints:

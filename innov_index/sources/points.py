@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from innov_index.errors import DataError, not_found
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, WantedColumns
+from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Hashes, Texts, distinct
+from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.limits import Few
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.sheet import Sheet

@@ -61,7 +61,7 @@ class RecordAccount:
     `read` counts records by file and `unreadable` cells without the expected number by column. `repaired` and
     `left_out` count by cause, `levels` by how the place was found, `unplaced` by cause and the texts that
     describe the place, `doubtful` by cause, texts and candidates. Every record read is either left out,
-    inside a unit (`inside`), elsewhere (`outside`) or unplaced.
+    inside a unit (`inside`), elsewhere (`outside`) or unplaced. `said` are choices made in reading.
     """
 
     read: Counter[str] = field(default_factory=Counter)
@@ -74,6 +74,7 @@ class RecordAccount:
     unplaced: Counter[tuple[str, PlaceTexts]] = field(default_factory=Counter)
     doubtful: Counter[tuple[str, PlaceTexts, tuple[str, ...]]] = field(default_factory=Counter)
     noted: tuple[NotedRecord, ...] = ()
+    said: tuple[str, ...] = ()
 
     def __add__(self, other: RecordAccount) -> RecordAccount:
         return RecordAccount(
@@ -87,6 +88,7 @@ class RecordAccount:
             self.unplaced + other.unplaced,
             self.doubtful + other.doubtful,
             first_noted((*self.noted, *other.noted)),
+            merged_remarks(self.said, other.said),
         )
 
     def add(self, placement: Placement, texts: PlaceTexts, count: int = 1) -> None:
@@ -126,6 +128,11 @@ class RecordAccount:
 def is_doubtful(placement: Placement) -> bool:
     """Whether a person should check this placement."""
     return bool(placement.candidates) or placement.level in FUZZY
+
+
+def merged_remarks(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Remarks of two sets of records, each once, sorted: records come in any order."""
+    return one if not other or one == other else tuple(sorted({*one, *other}))
 
 
 def first_noted(noted: tuple[NotedRecord, ...]) -> tuple[NotedRecord, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,12 +15,13 @@ import numpy as np
 from annotated_types import MinLen
 
 from innov_index.errors import DataError
-from innov_index.intake.number_texts import evidence_of
+from innov_index.intake.number_texts import COMMA, POINT, Conventions, evidence_of
 from innov_index.intake.options import expression, options
-from innov_index.intake.records.batch import Batch, IdentifierRuns, WantedColumns
+from innov_index.intake.records.batch import Batch, IdentifierRuns
 from innov_index.intake.records.files import FileOptions, Partition, partitions
 from innov_index.intake.records.parsing import DayOrder, day_number, day_or_nan, has_entity, number
 from innov_index.intake.records.text_columns import Texts, distinct
+from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.filters import Filters
 from innov_index.sources.places.place_options import Places
@@ -31,6 +33,7 @@ from innov_index.sources.record_account import (
     RecordAccount,
     first_noted,
     is_doubtful,
+    merged_remarks,
 )
 from innov_index.sources.shifted_rows import SHIFTED, ColumnProfile, repaired
 
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 
 AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
 """A location such as `Beijing @ China`."""
+
+AS_DECIMAL = "',' read as the decimal mark"
 
 ENTITY = "escape of a web page (&amp;) turned into its letter"
 
@@ -197,15 +202,29 @@ class Records:
     def numbers(self, role: str) -> Floats:
         """A column as numbers; the account counts the cells without a number."""
         column = self.column(role)
-        shown = evidence_of(column.values)
-        comma = bool(shown.comma) and not shown.point
-        values = column.numbers(partial(number, comma=comma))
-        if comma:
-            self.account.repaired[f"{role}: ',' read as the decimal mark"] += len(values)
-        elif shown.open_comma:
-            self.account.repaired[f"{role}: ',' read as a mark of thousands"] += len(values)
+        conventions = self.source.tables.conventions
+        values = self._parsed(column, role, conventions)
+        for text in conventions.missing or ():  # however they are written
+            values[values == number(text)] = np.nan
         if missing := int(np.isnan(values).sum()):
             self.account.unreadable[role] += missing
+        return values
+
+    def _parsed(self, column: Texts, role: str, conventions: Conventions) -> Floats:
+        """The numbers of a column, with the decimal mark that is stated, or that its cells show."""
+        if conventions.decimal is not None:
+            return column.numbers(partial(number, decimal=conventions.decimal, conventions=conventions))
+        shown = evidence_of(column.values)
+        comma = bool(shown.comma) and not shown.point
+        mark = COMMA if comma else POINT
+        usual = conventions == Conventions()
+        values = column.numbers(
+            partial(number, decimal=mark) if usual else partial(number, decimal=mark, conventions=conventions)
+        )
+        if comma:
+            self.account.repaired[f"{role}: {AS_DECIMAL}"] += len(values)
+        elif shown.open_comma:
+            self.account.repaired[f"{role}: ',' read as a mark of thousands"] += len(values)
         return values
 
     def has(self, role: str) -> bool:
@@ -341,15 +360,17 @@ class RecordPreparer:
     def prepare(self, batch: Batch) -> Records:
         """Repair, extend, filter and place the records of a batch."""
         batch, moved = repaired(batch, self.profile) if self.profile is not None else (batch, [])
-        account = RecordAccount(read=Counter({batch.file: len(batch)}), repaired=Counter(batch.found))
+        account = RecordAccount(read=Counter({batch.file: len(batch)}), said=batch.said)
         everything = np.arange(len(batch), dtype=np.int64)
         records = Records(self.source, batch, {}, everything, account, self.placer)
         if moved:
+            account.repaired[SHIFTED] += len(moved)
             records.note(np.array(moved), SHIFTED, next(iter(self.source.columns)))
         self._count_entities(records)
         self._extract_location(records)
         for lookup, table in zip(self.source.lookup or (), self._lookups, strict=True):
             _look_up(records, lookup, table)
+            account.said = merged_remarks(account.said, table.said)
         self._extract(records)
         self._filter(records)
         records.place()
@@ -394,6 +415,7 @@ class _LookupTable:
 
     position: Mapping[str, int]
     columns: Mapping[str, tuple[str, ...]]
+    said: tuple[str, ...]
 
     @classmethod
     def read(cls, lookup: Lookup, folder: Path) -> _LookupTable:
@@ -403,8 +425,10 @@ class _LookupTable:
         }
         position: dict[str, int] = {}
         columns: dict[str, list[str]] = {role: [] for role in lookup.columns}
+        said: dict[str, None] = {}
         for partition in partitions(lookup, folder):
-            for batch in partition.batches(wanted):
+            for batch in partition.reduce(wanted, lambda batch: [batch], operator.add) or ():
+                said |= dict.fromkeys(batch.said)
                 fresh = []
                 for row, text in enumerate(batch.texts("").cells()):
                     if text not in position:
@@ -413,7 +437,7 @@ class _LookupTable:
                 for role, cells in columns.items():
                     texts = batch.texts(role).cells()
                     cells.extend(texts[row] for row in fresh)
-        return cls(position, {role: (*cells, "") for role, cells in columns.items()})
+        return cls(position, {role: (*cells, "") for role, cells in columns.items()}, tuple(said))
 
 
 def _look_up(records: Records, lookup: Lookup, table: _LookupTable) -> None:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError
-from innov_index.intake.records.batch import Batch, WantedColumns
+from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import FileOptions, Partition, files_of
+from innov_index.intake.records.wanted_columns import WantedColumns
+from innov_index.model.result import Remark
 from innov_index.sources.document_rows import PartialDocuments
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import RecordAccount
@@ -217,7 +219,8 @@ def _finished(kind: SourceKind[Any], count: Any, parts: list[Partition], places:
     derived = kind.finish(count)
     _check_placed(derived, kind.source.places or places, kind.preparer.placer)
     files = dict.fromkeys((*files_of(parts), *kind.preparer.files, *kind.whole_files()))
-    return replace(derived, files=tuple(files))
+    said = (Remark(text, kind="remarks on how tables were read") for text in derived.account.said)
+    return replace(derived, files=tuple(files), remarks=(*derived.remarks, *said))
 
 
 def _prepared(kind: SourceKind[Any], executor: Executor) -> list[Partition]:

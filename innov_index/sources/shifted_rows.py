@@ -79,9 +79,8 @@ def repaired(batch: Batch, profile: ColumnProfile) -> tuple[Batch, list[int]]:
             positions.append(position)
     if not positions:
         return batch, []
-    whole = RawRows(rows.header, cells, rows.positions)
-    found = batch.found + Counter({SHIFTED: len(positions)})
-    return replace(batch, columns=whole.columns(), rows=whole, found=found), positions
+    whole = RawRows(rows.header, lambda: cells, rows.positions)
+    return replace(batch, columns=whole.columns(), rows=whole), positions
 
 
 def _is_shifted(row: list[str], at: int, strangers: frozenset[str], usual: frozenset[str]) -> bool:

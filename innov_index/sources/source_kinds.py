@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, runt
 
 import numpy as np
 
-from innov_index.intake.records.batch import Batch, WantedColumns
+from innov_index.intake.records.batch import Batch
+from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Ints
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import ROLES, RecordAccount

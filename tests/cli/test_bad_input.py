@@ -66,7 +66,7 @@ BAD_CONFIGS = {
     "unknown tie rule": ({"index:": "ranking: {ties: minn}\nindex:"}, ["minn", "Did you mean 'min'?"]),
     "unknown screening": ({"index:": "screening: {unit: {}}\nindex:"}, ["'unit'", "Did you mean 'units'?"]),
     "missing data file": ({"data.csv": "dta.csv"}, ["dta.csv", "Did you mean 'data.csv'?"]),
-    "directory as data": ({"data.csv": "."}, ["folder"]),
+    "directory as data": ({"data.csv": "."}, ["this is the folder that the config is in"]),
     "missing column": ({"indicator: c,": "indicator: cc,"}, ["no column 'cc'"]),
     "missing group": ({"groups: [region]": "groups: [regio]"}, ["regio", "Did you mean 'region'?"]),
     "negative weight": ({"weight: 0.6": "weight: -0.6"}, ["weight", "at least 0", "-0.6"]),

@@ -31,7 +31,7 @@ MISTAKES = {
     SOURCE % ", places: {hubs: {}}": "key 'file' is missing in sources[0].places.hubs",
     SOURCE % ", places: {hubs: {file: f, radius_km: 0}}": "hubs.radius_km must be greater than 0; got 0",
     SOURCE % ", dates: day frist": "dates must be one of month first, day first; got 'day frist'. Did you",
-    SOURCE % ", header: titles": "sources[0].header must be a list; got 'titles'",
+    SOURCE % ", header: titles": "sources[0].header must be a whole number or a list; got 'titles'",
     "places: {min_placed: true}": "places.min_placed must be a number; got true",
     VARY % "{weights: noise, amount: 0.1, blow: [I]}": "unknown key 'blow' in uncertainty.vary[0]; allowed:",
     VARY % "{weights: order, order: [[a, b], [b, a]]}": "vary[0] needs each node in one place of the order",

@@ -141,7 +141,7 @@ def test_dask_gives_the_same_bytes(cluster: Cluster, papers: Path) -> None:
 
 def test_a_persons_mistake_on_a_worker_is_one_clear_error(cluster: Cluster, tmp_path: Path) -> None:
     (tmp_path / "list.csv.gz").write_bytes(b"\x1f\x8b\x08\x00broken")
-    with pytest.raises(InnovIndexError, match=r"list\.csv\.gz: (not a valid|this) gzip file"):
+    with pytest.raises(InnovIndexError, match=r"list\.csv\.gz: a gzip file that is damaged or truncated"):
         derived(
             tmp_path,
             None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from innov_index.analysis.reproduce.announcements import Announcement
-from innov_index.config.table_options import conditions_of
+from innov_index.config.row_conditions import conditions_of
 from innov_index.wording import counted
 
 

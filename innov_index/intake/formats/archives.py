@@ -15,13 +15,14 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from innov_index.errors import DataError, MissingExtraError
-from innov_index.intake.formats.kinds import Kind, kind_of
+from innov_index.intake.formats.kinds import Kind, kind_of, kind_of_file
 from innov_index.wording import listed
 
 LARGEST = 4 << 30
@@ -32,7 +33,8 @@ LARGEST_RATIO = 200
 
 _SMALL = 64 << 20
 _BLOCK = 1 << 20
-_ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".zip", ".gzip", ".zstd")
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zip", ".gzip", ".zstd")
+"""Endings of names of compressed files."""
 _NO_TABLES = ("__macosx/", ".ds_store", "thumbs.db")
 _TEXTS_ABOUT_TABLES = ("readme", "license", "licence", "metadata_")
 
@@ -80,12 +82,55 @@ def decompressed(path: Path, content: bytes) -> tuple[str, bytes]:
         with opened(io.BytesIO(content)) as file:
             text = _read(path, file, len(content))
     except _DAMAGED as error:
-        raise DataError(f"{path}: {kind} that is damaged or truncated ({error}); download it again") from None
+        raise _damaged(path, kind, error) from None
     return _name_without_ending(path), text
 
 
+@contextmanager
+def open_decompressed(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Open a file to be read from its beginning to its end, decompressed on the way.
+
+    Yields
+    ------
+    The name of what is in it, as `decompressed` gives it, and the file.
+
+    Raises
+    ------
+    DataError
+        The file is damaged; a zip archive holds no table, or several.
+    """
+    kind = kind_of_file(path)
+    opened = _OPENERS.get(kind)
+    try:
+        with path.open("rb") as file, ExitStack() as stack:
+            if kind is Kind.ZIP:
+                archive = stack.enter_context(zipfile.ZipFile(file))
+                entry = _readable_entry(path, archive)
+                name = PurePosixPath(entry.filename).name
+                yield name, stack.enter_context(archive.open(entry))
+            elif opened is None:
+                yield path.name, file
+            else:
+                yield _name_without_ending(path), stack.enter_context(opened(file))
+    except DataError:
+        raise
+    except _DAMAGED as error:
+        raise _damaged(path, kind, error) from None
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether a file is compressed, other than as a workbook is."""
+    kind = kind_of_file(path)
+    return kind is Kind.ZIP or kind in _OPENERS
+
+
+def _damaged(path: Path, kind: Kind, error: Exception) -> DataError:
+    """The error about an archive that cannot be read to its end."""
+    return DataError(f"{path}: {kind} that is damaged or truncated ({error}); download it again")
+
+
 def _name_without_ending(path: Path) -> str:
-    return path.stem if path.suffix.lower() in _ENDINGS else path.name
+    return path.stem if path.suffix.lower() in COMPRESSED else path.name
 
 
 def _read(path: Path, file: Any, packed: int) -> bytes:
@@ -102,6 +147,11 @@ def _read(path: Path, file: Any, packed: int) -> bytes:
 def _ensure_small(path: Path, size: int, packed: int) -> None:
     if size > LARGEST:
         raise DataError(f"{path}: decompresses to more than {LARGEST >> 30} GB, too large for a table")
+    ensure_usual_ratio(path, size, packed)
+
+
+def ensure_usual_ratio(path: Path, size: int, packed: int) -> None:
+    """Raise a `DataError` where a large file becomes more times its size than a table does."""
     if size > _SMALL and size > LARGEST_RATIO * max(packed, 1):
         raise DataError(
             f"{path}: decompresses to more than {LARGEST_RATIO} times its size, which no table does; "
@@ -109,7 +159,7 @@ def _ensure_small(path: Path, size: int, packed: int) -> None:
         )
 
 
-def _open_zstd(file: io.BytesIO) -> Any:
+def _open_zstd(file: IO[bytes]) -> Any:
     """A reader of Zstandard by the first library that is there."""
     for library in ("compression.zstd", "backports.zstd"):
         try:
@@ -126,7 +176,7 @@ def _open_zstd(file: io.BytesIO) -> Any:
         raise MissingExtraError("reading a Zstandard file (.zst)", "parquet") from None
 
 
-_OPENERS: dict[Kind, Callable[[io.BytesIO], Any]] = {
+_OPENERS: dict[Kind, Callable[[IO[bytes]], Any]] = {
     Kind.GZIP: lambda file: gzip.GzipFile(fileobj=file),
     Kind.BZIP2: bz2.BZ2File,
     Kind.XZ: lzma.LZMAFile,
@@ -138,15 +188,20 @@ def _unzipped(path: Path, content: bytes) -> tuple[str, bytes]:
     """The one table in a zip archive; what a computer or a publisher adds about it does not count."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entry = _only(path, [entry for entry in archive.infolist() if not entry.is_dir()])
-            if entry.flag_bits & 1:
-                raise DataError(f"{path}: this zip archive has a password; unpack it and give the table")
+            entry = _readable_entry(path, archive)
             with archive.open(entry) as file:
                 return PurePosixPath(entry.filename).name, _read(path, file, entry.compress_size)
     except _DAMAGED as error:
         raise DataError(
             f"{path}: {Kind.ZIP} that is damaged or truncated ({error}); download it again"
         ) from None
+
+
+def _readable_entry(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    entry = _only(path, [entry for entry in archive.infolist() if not entry.is_dir()])
+    if entry.flag_bits & 1:
+        raise DataError(f"{path}: this zip archive has a password; unpack it and give the table")
+    return entry
 
 
 def _only(path: Path, entries: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:

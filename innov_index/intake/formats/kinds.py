@@ -8,6 +8,8 @@ import re
 import zipfile
 import zlib
 from enum import StrEnum
+from pathlib import Path
+from typing import IO
 
 _HEAD = 4096
 
@@ -42,6 +44,7 @@ _FIRST_BYTES = {
     b"\x28\xb5\x2f\xfd": Kind.ZSTD,
     b"%PDF-": Kind.PDF,
 }
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 _WIDE_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style|title|div)\b", re.IGNORECASE)
@@ -50,8 +53,8 @@ _PROLOG = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?!\s+html).*?>|\s)*", r
 
 def kind_of(content: bytes) -> Kind:
     """What the content is; whatever is nothing else is text."""
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _in_zip(content)
+    if content.startswith(_ZIP):
+        return _in_zip(io.BytesIO(content))
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _in_ole(content)
     # the oldest workbooks are a bare stream: a record that begins a sheet, of BIFF 2, 3 or 4
@@ -67,13 +70,30 @@ def kind_of(content: bytes) -> Kind:
     return _in_text(_head(content))
 
 
-def _in_zip(content: bytes) -> Kind:
+def kind_of_file(path: Path) -> Kind:
+    """What a file is, by its beginning; only the list of contents of a zip archive stands at its end.
+
+    Raises
+    ------
+    OSError
+        The file cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        if not head.startswith(_ZIP):
+            return kind_of(head)
+        file.seek(0)
+        return _in_zip(file)
+
+
+def _in_zip(file: IO[bytes]) -> Kind:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
             said = archive.read("mimetype")[:100] if "mimetype" in archive.namelist() else b""
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error):
-        return _in_damaged_zip(content)
+        file.seek(0)
+        return _in_damaged_zip(file.read())
     if "xl/workbook.bin" in names:
         return Kind.XLSB
     if "xl/workbook.xml" in names:

@@ -33,7 +33,7 @@ class LinePlaces:
     lines: Sequence[int]
 
     def mark(self, row: int, column: int) -> Mark:
-        return Mark(self.file, self.lines[row], column + 1)
+        return Mark(self.file, self.lines[row], column + 1) if row >= 0 else Mark(self.file)
 
     def row(self, row: int) -> str:
         return f"line {self.lines[row]}"
@@ -120,9 +120,15 @@ def _parsed(
             rows.append(row)
             begin = reader.line_num + 1
     except csv.Error as error:
-        problem = f"a quoted cell in this row is not closed; quotes inside quotes must be doubled ({error})"
-        raise DataError(Problem(problem, Mark(str(path), begin))) from None
+        raise DataError(not_closed(Mark(str(path), begin), error)) from None
     return lines, rows
+
+
+def not_closed(mark: Mark, error: csv.Error) -> Problem:
+    """What to say of a row with a cell whose quotes are not those of a table."""
+    return Problem(
+        f"a quoted cell in this row is not closed; quotes inside quotes must be doubled ({error})", mark
+    )
 
 
 def _remarks(name: Path, path: Path, delimiter: str | None, decoded: Decoded) -> tuple[str, ...]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra
-from innov_index.intake.records.batch import Batch, WantedColumns
-from innov_index.intake.records.header import require_columns
+from innov_index.intake.formats.archives import ensure_usual_ratio, open_decompressed
+from innov_index.intake.records.batch import Batch
+from innov_index.intake.records.text_layout import TAIL, TextLayout
+from innov_index.intake.records.wanted_columns import WantedColumns, require_names
 
 ROWS_A_PARTITION = 1_000_000
 _BLOCK = 16 << 20
 
 
-class NeedsTolerantReader(Exception):
-    """The file has rows of uneven width or is not entirely UTF-8: only the tolerant reader can read it."""
+class NotPlain(Exception):
+    """A large text file must be read row by row."""
 
 
 @contextmanager
@@ -26,7 +28,7 @@ def _readable(path: Path, what: str) -> Iterator[None]:
     """Turn whatever goes wrong into one error that names the file."""
     try:
         yield
-    except (InnovIndexError, NeedsTolerantReader):
+    except (InnovIndexError, NotPlain):
         raise
     except Exception as error:  # damaged files raise various errors, not only pyarrow's
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -61,14 +63,11 @@ def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[in
             page_checksum_verification=True,  # of pages that have one
         )
         names = file.schema_arrow.names
-        positions = require_columns(shown, names, wanted)
+        required = require_names(names, wanted, Mark(shown))
         before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
-        needed = list(dict.fromkeys(names[position] for position in positions.values()))
+        needed = list(dict.fromkeys(required.values()))
         table = file.read_row_groups(list(groups), columns=needed)
-    columns = {
-        role: _plain(_joined(table.column(names[position])), shown, names[position])
-        for role, position in positions.items()
-    }
+    columns = {role: _plain(_joined(table.column(name)), shown, name) for role, name in required.items()}
     yield Batch(shown, np.arange(before + 1, before + table.num_rows + 1, dtype=np.int64), columns)
 
 
@@ -114,29 +113,61 @@ def repeating(metadata: Any) -> list[str]:
     ]
 
 
-def read_csv(
-    path: Path, shown: str, wanted: WantedColumns, *, skipped_lines: int, names: list[str], delimiter: str
-) -> Iterator[Batch]:
-    """Read batches of a large CSV file in UTF-8 whose header is known."""
-    arrow = load_extra("pyarrow", f"{path}: reading a large file", "parquet")
-    arrow_csv = load_extra("pyarrow.csv", f"{path}: reading a large file", "parquet")
-    positions = require_columns(shown, names, wanted)
-    unique = [f"{index}" for index in range(len(names))]
-    needed = [unique[position] for position in dict.fromkeys(positions.values())]
+def read_text(layout: TextLayout, shown: str) -> Iterator[Batch]:
+    """Read batches of a large text file in UTF-8.
+
+    Raises
+    ------
+    NotPlain
+        The file has rows of uneven width, lines in another encoding, or notes below its rows.
+    """
+    arrow = load_extra("pyarrow", f"{layout.path}: reading a large file", "parquet")
+    needed = [f"{position}" for position in dict.fromkeys(layout.positions.values())]
+    line, said = layout.first, layout.said
+    with _source(arrow, layout) as (source, tail), _readable(layout.path, "a text table"):
+        for table in _text_batches(arrow, layout, source, needed):
+            columns = {role: table.column(f"{at}") for role, at in layout.positions.items()}
+            if _says_header(columns, layout):
+                raise NotPlain
+            yield Batch(shown, np.arange(line, line + table.num_rows, dtype=np.int64), columns, said)
+            line, said = line + table.num_rows, ()
+        if tail is not None and layout.has_notes(tail.end):
+            raise NotPlain
+
+
+@contextmanager
+def _source(arrow: Any, layout: TextLayout) -> Iterator[tuple[Any, _Tail | None]]:
+    """The file as pyarrow reads it; of a compressed one the end, which is known only after reading."""
+    if layout.compressed:
+        with open_decompressed(layout.path) as (_, file):
+            tail = _Tail(layout.path, file)
+            yield arrow.PythonFile(tail, mode="r"), tail
+        return
+    with layout.path.open("rb") as file:
+        file.seek(max(layout.path.stat().st_size - TAIL, 0))
+        if layout.has_notes(file.read()):
+            raise NotPlain
+    yield arrow.OSFile(str(layout.path)), None
+
+
+def _text_batches(arrow: Any, layout: TextLayout, source: Any, needed: list[str]) -> Iterator[Any]:
+    arrow_csv = load_extra("pyarrow.csv", f"{layout.path}: reading a large file", "parquet")
 
     def refuse(row: Any) -> str:
-        uneven.append(row.number)
+        uneven.append(row.actual_columns)
         return "skip"
 
-    uneven: list[int | None] = []
-    with _readable(path, "a text table"):
+    uneven: list[int] = []
+    try:
         reader = arrow_csv.open_csv(
-            arrow.input_stream(str(path), compression="gzip" if path.suffix == ".gz" else None),
+            source,
             read_options=arrow_csv.ReadOptions(
-                block_size=_BLOCK, skip_rows=skipped_lines, column_names=unique
+                block_size=_BLOCK,
+                skip_rows=layout.first - 1,
+                column_names=[f"{at}" for at in range(layout.width)],
             ),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=refuse
+                delimiter=layout.delimiter, newlines_in_values=True, invalid_row_handler=refuse
             ),
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=needed,
@@ -144,24 +175,54 @@ def read_csv(
                 strings_can_be_null=False,
             ),
         )
-    line = skipped_lines + 1
-    while True:
-        with _readable(path, "a text table"):
-            try:
-                table = reader.read_next_batch()
-            except StopIteration:
-                table = None
-            except arrow.ArrowInvalid as error:
-                if "UTF8" in str(error):
-                    raise NeedsTolerantReader from None
-                raise
+        while True:
+            table = reader.read_next_batch()
+            if uneven:
+                raise NotPlain
+            yield table
+    except StopIteration:
         if uneven:
-            raise NeedsTolerantReader
-        if table is None:
-            return
-        columns = {role: table.column(unique[position]) for role, position in positions.items()}
-        yield Batch(shown, np.arange(line, line + table.num_rows, dtype=np.int64), columns)
-        line += table.num_rows
+            raise NotPlain from None
+    except arrow.ArrowInvalid as error:
+        if "UTF8" in str(error):
+            raise NotPlain from None
+        raise
+
+
+def _says_header(columns: dict[str, Any], layout: TextLayout) -> bool:
+    """Whether a row has the titles of all these columns."""
+    compute = load_extra("pyarrow.compute", "reading this file", "parquet")
+    same = None
+    for role, at in layout.positions.items():
+        equal = compute.equal(columns[role], layout.header.names[at])
+        same = equal if same is None else compute.and_(same, equal)
+    return same is not None and bool(compute.any(same).as_py())
+
+
+class _Tail:
+    """A file that keeps the last bytes that were read from it.
+
+    A compressed one may become larger than any table: then it is refused.
+    """
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self.end = b""
+        self.closed = False
+        self._path = path
+        self._file = file
+        self._read = 0
+        self._packed = path.stat().st_size
+
+    def read(self, size: int) -> bytes:
+        content = self._file.read(size)
+        self._read += len(content)
+        ensure_usual_ratio(self._path, self._read, self._packed)
+        if content:
+            self.end = (self.end + content[-TAIL:])[-TAIL:]
+        return content
+
+    def close(self) -> None:
+        self.closed = True
 
 
 def _joined(column: Any) -> Any:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +14,6 @@ from innov_index.intake.records.parsing import clean_text
 from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.sheet import to_text
-
-WantedColumns: TypeAlias = Mapping[str, tuple[str, ...]]
-"""Role of a column → the names that it may have in a file."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +26,15 @@ class IdentifierRuns:
 
 @dataclass(frozen=True)
 class RawRows:
-    """Complete rows as texts, and the position of each role's column; the tolerant readers give these."""
+    """Complete rows as texts, made when they are asked for, and the position of each role's column."""
 
     header: tuple[str, ...]
-    cells: list[list[str]]
+    make: Callable[[], list[list[str]]]
     positions: Mapping[str, int]
+
+    @cached_property
+    def cells(self) -> list[list[str]]:
+        return self.make()
 
     def columns(self) -> dict[str, list[str]]:
         """The column of each role."""
@@ -80,14 +80,26 @@ class RawColumn:
 class Batch:
     """Columns by their role, each a list of texts or an Arrow array, as `RawColumn`.
 
-    `lines` are the line numbers of the records in the file (in large text files, line breaks inside quotes
-    are not counted). `found` counts what had to be repaired in reading, by cause.
+    Attributes
+    ----------
+    file
+        Name of the file, as a person stated it.
+    lines
+        Line or row of each record; in large text files, line breaks inside quotes are not counted.
+    columns
+    said
+        Choices that were made in reading; the same words as for a table.
+    sheet
+        Name of the sheet of a workbook.
+    rows
+        Complete rows, where they are read whole.
     """
 
     file: str
     lines: Ints
     columns: Mapping[str, Any]
-    found: Counter[str] = field(default_factory=Counter)
+    said: tuple[str, ...] = ()
+    sheet: str = ""
     rows: RawRows | None = None
 
     def __post_init__(self) -> None:
@@ -95,11 +107,6 @@ class Batch:
             role: raw if isinstance(raw, RawColumn) else RawColumn(raw) for role, raw in self.columns.items()
         }
         object.__setattr__(self, "columns", cells)
-
-    @classmethod
-    def of_rows(cls, file: str, lines: Sequence[int], rows: RawRows, found: Counter[str]) -> Batch:
-        """Make a batch from complete rows."""
-        return cls(file, np.array(lines, dtype=np.int64), rows.columns(), found, rows)
 
     def __len__(self) -> int:
         return len(self.lines)

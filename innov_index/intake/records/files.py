@@ -2,57 +2,80 @@
 
 from __future__ import annotations
 
-import csv
-import glob
-import io
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
-from itertools import islice
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from annotated_types import MinLen
+from annotated_types import Ge, MinLen
 
-from innov_index.errors import DataError
-from innov_index.intake.formats.text_table import find_delimiter
+from innov_index.errors import DataError, why_unreadable
+from innov_index.intake.formats.archives import decompressed, is_compressed
+from innov_index.intake.formats.database import is_url, located, read_database, shown_url
+from innov_index.intake.formats.json_lines import is_json_lines, read_json_lines
+from innov_index.intake.formats.kinds import Kind, kind_of, kind_of_file
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch, WantedColumns
-from innov_index.intake.records.header import SEARCHED, delimiter_of_header, find_header
+from innov_index.intake.reading import TableOptions, described_files, read_tables
+from innov_index.intake.reading import files_of as files_of_names
+from innov_index.intake.records.batch import Batch
+from innov_index.intake.records.rows_in_batches import batches_of_rows
+from innov_index.intake.records.text_layout import text_layout
+from innov_index.intake.records.text_rows import read_rows
+from innov_index.intake.records.wanted_columns import WantedColumns
+from innov_index.intake.records.whole_tables import batch_of_table
+from innov_index.intake.shape.sheet_tables import Asked, NoRows
+from innov_index.intake.stated_options import stated_options
 from innov_index.io.file_roles import is_pipe, note_input
-from innov_index.wording import listed
 
 State = TypeVar("State")
 Merge: TypeAlias = Callable[[State, State], State]
 
-TEXT = (".csv", ".tsv", ".txt", ".dat", ".csv.gz", ".tsv.gz", ".txt.gz", ".dat.gz")
-JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-ENDINGS = (*TEXT, *JSON_LINES, ".parquet", ".xlsx")
+LARGE = 1 << 20
+"""Bytes from which on a text file is read in batches."""
 
-LARGE = 8 << 20
-"""Text files from this size on are read by pyarrow."""
-
-_SAMPLE = 1 << 18
+_RowNumber: TypeAlias = Annotated[int, Ge(1)]
 
 
 @options
 class FileOptions:
-    """Where records are and how they are read.
+    """Where records are and how they are read; what is not stated is found, and told in a remark.
 
     Attributes
     ----------
     file
         a file, a folder, a pattern such as `papers/*.parquet`, the URL of a database, or a list of these
     sheet
-        sheet of a workbook; the first by default
-    delimiter
-        delimiter of a text file; detected by default
-    encoding
-        encoding of a text file; UTF-8 by default, with lines in Windows-1252 accepted
+        sheet of a workbook, or several, or a pattern such as 20*
+    range
+        cells of the table, e.g. A3:H60, of text files too; all by default
+    skip
+        rows above the header that are left out
     header
-        names of columns for a text file without a header
+        row with the titles of columns, counted from 1, or several; or the titles themselves, where the file
+        has none
+    transposed
+        records stand in columns
+    delimiter
+        between cells; detected by default
+    decimal
+        decimal mark; detected by default
+    encoding
+        of a text file; detected by default
+    uneven
+        rows with another number of cells than the header: kept, with a remark, or refused
+    missing
+        texts that stand for a missing number; by default empty cells and usual marks
+    bounds
+        what a bound such as <5 counts as; no number by default
+    ranges
+        what a cell of two numbers, such as 101-150, counts as; no number by default
+    map
+        numbers that answers and grades stand for, e.g. {Yes: 1, No: 0}
     table
         table of a database
     query
@@ -60,12 +83,28 @@ class FileOptions:
     """
 
     file: Annotated[str, MinLen(1)] | Annotated[list[str], MinLen(1)]
-    sheet: str | None = None
+    sheet: str | Annotated[list[str], MinLen(1)] | None = None
+    range: str | None = None
+    skip: Annotated[int, Ge(0)] = 0
+    header: _RowNumber | Annotated[list[_RowNumber], MinLen(1)] | Annotated[list[str], MinLen(1)] | None = (
+        None
+    )
+    transposed: bool = False
     delimiter: Annotated[str, MinLen(1)] | None = None
+    decimal: Literal[".", ","] | None = None
     encoding: str | None = None
-    header: list[str] | None = None
+    uneven: Literal["keep", "refuse"] = "keep"
+    missing: list[str] | None = None
+    bounds: Literal["number", "half", "missing"] | None = None
+    ranges: Literal["first", "mean", "missing"] | None = None
+    map: dict[str, float] | None = None
     table: str | None = None
     query: str | None = None
+
+    @property
+    def tables(self) -> TableOptions:
+        """The options as the reader of tables takes them."""
+        return stated_options(self)
 
 
 @dataclass(frozen=True)
@@ -80,75 +119,58 @@ class Partition:
     def reduce(
         self, wanted: WantedColumns, partial: Callable[[Batch], State], merge: Merge[State]
     ) -> State | None:
-        """The merged partial results of all batches; None if there are no records."""
-        try:
-            return _merged(map(partial, self.batches(wanted)), merge)
-        except _needs_tolerant_reader():
-            return _merged(map(partial, self.batches(wanted, tolerant=True)), merge)
-
-    def batches(self, wanted: WantedColumns, *, tolerant: bool = False) -> Iterator[Batch]:
-        """Read the wanted columns.
-
-        Parameters
-        ----------
-        wanted : Wanted
-        careful : bool
-            Read even large text files row by row, which uneven rows require.
+        """The merged partial results of all batches; None if there are no records.
 
         Raises
         ------
         DataError
             The file cannot be read or lacks a column; the message names it.
         """
-        from innov_index.intake.records import row_by_row
+        from innov_index.intake.records.arrow import NotPlain
 
-        reading = self.reading
-        if "://" in self.location:
-            return row_by_row.read_database(self.location, wanted, reading.table, reading.query)
+        try:
+            return _merged(map(partial, self._batches(wanted)), merge)
+        except NotPlain:
+            return _merged(map(partial, self._row_by_row(wanted)), merge)
+
+    def _batches(self, wanted: WantedColumns) -> Iterator[Batch]:
+        if is_url(self.location):
+            titles, rows = read_database(self.location, self.reading.table, self.reading.query)
+            return batches_of_rows(self.shown, enumerate(rows, 1), titles, wanted)
         path = Path(self.location)
-        name = path.name.lower()
-        if name.endswith(".parquet"):
+        if self.groups:
             from innov_index.intake.records.arrow import read_parquet
 
             return read_parquet(path, self.shown, wanted, self.groups)
-        if name.endswith(".xlsx"):
-            return row_by_row.read_workbook(path, self.shown, wanted, reading.sheet)
-        if name.endswith(JSON_LINES):
-            return row_by_row.read_json_lines(path, self.shown, wanted)
-        return self._text(path, wanted, tolerant)
+        if _is_large(path) and (layout := text_layout(path, wanted, self.reading.tables)) is not None:
+            if layout.plain and layout.encoding is None and find_spec("pyarrow") is not None:
+                from innov_index.intake.records.arrow import read_text
 
-    def _text(self, path: Path, wanted: WantedColumns, tolerant: bool) -> Iterator[Batch]:
-        from innov_index.intake.records.text_files import read_delimited
+                return read_text(layout, self.shown)
+            return read_rows(layout, self.shown)
+        return self._whole(path, wanted)
 
-        reading = self.reading
-        if (
-            not tolerant
-            and _is_large(path)
-            and (layout := _layout(path, self.shown, wanted, reading)) is not None
-        ):
-            from innov_index.intake.records.arrow import read_csv
+    def _row_by_row(self, wanted: WantedColumns) -> Iterator[Batch]:
+        layout = text_layout(Path(self.location), wanted, self.reading.tables)
+        assert layout is not None
+        return read_rows(layout, self.shown)
 
-            skipped, names, delimiter = layout
-            return read_csv(path, self.shown, wanted, skipped_lines=skipped, names=names, delimiter=delimiter)
-        return read_delimited(
-            path,
-            self.shown,
-            wanted,
-            delimiter=reading.delimiter,
-            encoding=reading.encoding,
-            header=reading.header,
-        )
+    def _whole(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
+        """Each table of a file as a batch; of JSON lines, several."""
+        name, content = decompressed(path, read_bytes(path))
+        if kind_of(content) is Kind.JSON and is_json_lines(name, content):
+            titles, rows = read_json_lines(self.shown, content.split(b"\n"))
+            yield from batches_of_rows(self.shown, rows, titles, wanted)
+            return
+        names = tuple(name for names in wanted.values() for name in names)
+        with suppress(NoRows):
+            for table in read_tables(path, self.reading.tables, Asked(names=names)):
+                yield batch_of_table(table, self.shown, wanted)
 
 
 def _merged(states: Iterator[State], merge: Merge[State]) -> State | None:
     first = next(states, None)
     return None if first is None else reduce(merge, states, first)
-
-
-def _needs_tolerant_reader() -> type[Exception]:
-    from innov_index.intake.records.arrow import NeedsTolerantReader
-
-    return NeedsTolerantReader
 
 
 def partitions(reading: FileOptions, folder: Path) -> list[Partition]:
@@ -166,22 +188,18 @@ def partitions(reading: FileOptions, folder: Path) -> list[Partition]:
 
 def files_of(parts: list[Partition]) -> tuple[Path, ...]:
     """The files among the partitions."""
-    return tuple(dict.fromkeys(Path(part.location) for part in parts if "://" not in part.location))
+    files = (Path(part.location) for part in parts if not is_url(part.location))
+    return tuple(dict.fromkeys(file for path in files for file in (path, *described_files(path))))
 
 
 def _named(name: str, reading: FileOptions, folder: Path) -> Iterator[Partition]:
-    if "://" in name:
-        if name.startswith("sqlite:///"):
-            database = folder / name.removeprefix("sqlite:///")
-            note_input(database)
-            name = f"sqlite:///{database}"
-        from innov_index.intake.records.row_by_row import shown_url
-
-        yield Partition(name, shown_url(name), reading)
+    if is_url(name):
+        url = located(name, folder)
+        yield Partition(url, shown_url(url), reading)
         return
     for path, shown in _paths(name, folder):
         note_input(path)
-        if path.name.lower().endswith(".parquet"):
+        if _kind(path) is Kind.PARQUET:
             from innov_index.intake.records.arrow import row_groups
 
             for groups in row_groups(path):
@@ -191,53 +209,23 @@ def _named(name: str, reading: FileOptions, folder: Path) -> Iterator[Partition]
 
 
 def _paths(name: str, folder: Path) -> list[tuple[Path, str]]:
-    path = folder / name  # os.path, as pathlib does not take a name that is too long for any file
-    if os.path.isdir(path):
-        inside = sorted(entry for entry in path.rglob("*") if entry.name.lower().endswith(ENDINGS))
-        if not inside:
-            raise DataError(f"{path}: no readable file in this folder; known formats are {listed(ENDINGS)}")
-        return [(entry, f"{name.rstrip('/')}/{entry.relative_to(path).as_posix()}") for entry in inside]
-    if glob.has_magic(name) and not os.path.exists(path):
-        matching = sorted(glob.glob(str(path), recursive=True))
-        if not matching:
-            raise DataError(f"{path}: no file matches this pattern")
-        return [(Path(entry), Path(entry).name) for entry in matching]
-    if not path.name.lower().endswith(ENDINGS):
-        raise DataError(f"{path}: unknown file format; known formats are {listed(ENDINGS)}")
+    """The files that a name stands for, each as messages call it."""
+    path = folder / name
     if is_pipe(path):
         raise DataError(f"{path}: this is a pipe; records are read more than once, from a file")
-    if not os.path.isfile(path):
-        read_bytes(path)  # raises the error that says why not
-    return [(path, name)]
+    found = files_of_names(folder, [name])
+    if found == [path]:
+        return [(path, name)]
+    inside = f"{name.rstrip('/')}/" if os.path.isdir(path) else ""
+    return [(file, inside + file.relative_to(path).as_posix() if inside else file.name) for file in found]
+
+
+def _kind(path: Path) -> Kind:
+    try:
+        return kind_of_file(path)
+    except (OSError, ValueError) as error:
+        raise DataError(why_unreadable(path, error)) from None
 
 
 def _is_large(path: Path) -> bool:
-    try:
-        return path.stat().st_size >= (LARGE // 4 if path.suffix == ".gz" else LARGE)
-    except OSError:
-        return False
-
-
-def _layout(
-    path: Path, shown: str, wanted: WantedColumns, reading: FileOptions
-) -> tuple[int, list[str], str] | None:
-    """Lines to skip, names and delimiter of a large file; None if only the tolerant reader can read it."""
-    import gzip
-    import importlib.util
-    import zlib
-
-    if importlib.util.find_spec("pyarrow") is None or reading.encoding not in (None, "utf-8"):
-        return None
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            sample = file.read(_SAMPLE)
-        text = sample[: sample.rfind(b"\n") + 1].decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
-        return None
-    if reading.header is not None:
-        return 0, reading.header, reading.delimiter or find_delimiter(text)
-    delimiter = reading.delimiter or delimiter_of_header(text, wanted)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    first = list(islice(((row, rows.line_num) for row in rows), SEARCHED + 1))
-    at, _ = find_header(shown, ((line, row) for row, line in first), wanted)
-    return first[at][1], first[at][0], delimiter
+    return path.stat().st_size >= (LARGE // 4 if is_compressed(path) else LARGE)

@@ -9,6 +9,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from innov_index.intake.number_texts import POINT, Conventions, parse
+
 DayOrder = Literal["month first", "day first"]
 
 NO_TEXT = frozenset({"", "-", "–", "—", "none", "null", "unknown", "n/a", "\\n"})
@@ -20,7 +22,8 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _SCALES = {"t": 12, "b": 9, "m": 6, "k": 3}
-_GROUPED = re.compile(r"\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?|\d+(\.\d*)?|\.\d+")
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?")
+_USUAL = Conventions()
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -42,19 +45,14 @@ def has_entity(text: str) -> bool:
     return "&" in text and _ENTITY.search(text) is not None
 
 
-def number(text: str, *, comma: bool = False) -> float:
-    """A plain or grouped number (1,234.5; 1,11,21,815), perhaps with a decimal comma; NaN if it is none."""
-    text = "".join(text.split())
-    if comma:
-        text = text.replace(".", "").replace(",", ".")
+def number(text: str, decimal: str = POINT, conventions: Conventions = _USUAL) -> float:
+    """A number as tables print them (see `number_texts`); NaN if it is missing or none."""
+    if conventions is _USUAL and decimal == POINT and _PLAIN.fullmatch(text):
+        return float(text)
     try:
-        value = float(text)
+        return parse(text.strip(), decimal, conventions).value
     except ValueError:
-        grouped = text.lstrip("+-−")
-        if not _GROUPED.fullmatch(grouped):
-            return math.nan
-        value = float(grouped.replace(",", "")) * (-1 if text[0] in "-−" else 1)
-    return value if math.isfinite(value) and "_" not in text else math.nan
+        return math.nan
 
 
 def cents(text: str, unit: int) -> float:

@@ -10,11 +10,15 @@ from innov_index.intake.number_texts import MISSING_MARKS
 from innov_index.intake.shape.header_rows import Header, Rows, filled, is_blank, is_numeric, name_of
 
 _NOTE = re.compile(
-    r"(?:sources?|notes?|data from|last updated|footnotes?|copyright|©|legend|definitions?|symbols?|key|"
-    r"quellen?|anmerkung(?:en)?|fußnoten?|fuentes?|notas?|fonte|remarques?)\b|\*|\(?[a-z0-9]{1,2}\)\s|\[[a-z0-9]{1,2}\]\s",
+    r"(?:sources?|notes?|data from|last updated|footnotes?|copyright|legend|definitions?|symbols?|key|"
+    r"quellen?|anmerkung(?:en)?|fußnoten?|fuentes?|notas?|fonte|remarques?)\b|\*|©|\(?[a-z0-9]{1,2}\)\s|\[[a-z0-9]{1,2}\]\s",
     re.IGNORECASE,
 )
 
+
+NOTES = "notes below the table"
+REPEATED = "header repeated"
+"""Why rows are left out."""
 
 _FEW = 3
 """Cells of a row with more content than this are not looked at for a title."""
@@ -47,7 +51,9 @@ def find_body(rows: Rows, header: Header, keys: Collection[str], marks: Collecti
     kept = _without_repeated_headers(rows, header, range(first, end), left_out)
     if kept and _is_row_of_measures(rows, kept, header, marks):
         left_out["units of measurement"] = [kept.pop(0)]
-    kept = _without_notes(rows, header, kept, left_out)
+    kept, notes = without_notes(rows, header, kept)
+    if notes:
+        left_out[NOTES] = notes
     sections = [at for at in kept if header.width > 2 and _is_section(rows[at][1])]
     if sections and len(sections) < len(kept):
         left_out["titles of sections"] = sections
@@ -89,7 +95,7 @@ def _without_repeated_headers(
         row = rows[at][1]
         same = len(own) > 1 and first < len(row) and row[first] == titles[first]
         if same and _texts(row) == own:
-            left_out.setdefault("header repeated", []).append(at)
+            left_out.setdefault(REPEATED, []).append(at)
             while kept and header.width > 2 and filled(rows[kept[-1]][1]) == 1:
                 left_out.setdefault("title of a page", []).append(kept.pop())
         else:
@@ -123,10 +129,10 @@ def _is_mark(cell: object, marks: Collection[str] | None) -> bool:
     return text.casefold() in MISSING_MARKS if marks is None else text in marks
 
 
-def _without_notes(rows: Rows, header: Header, kept: list[int], left_out: dict[str, list[int]]) -> list[int]:
-    """Leave out notes below the table: narrow rows below an empty one, or texts that begin as notes do."""
+def without_notes(rows: Rows, header: Header, kept: list[int]) -> tuple[list[int], list[int]]:
+    """The rows above notes; and notes: narrow rows below an empty one, or texts that begin as notes do."""
     if header.width < 2:
-        return kept  # where there is one column, a note cannot be told from a unit
+        return kept, []  # where there is one column, a note cannot be told from a unit
     narrow = max(1, min(2, (header.width - 1) // 2))
     start = len(kept)
     for place in range(len(kept) - 1, -1, -1):
@@ -136,9 +142,7 @@ def _without_notes(rows: Rows, header: Header, kept: list[int], left_out: dict[s
             break
         if _is_note(row) or _follows_a_gap(rows, kept, place):
             start = place
-    if start < len(kept):
-        left_out["notes below the table"] = kept[start:]
-    return kept[:start]
+    return kept[:start], kept[start:]
 
 
 def _is_section(row: Sequence[object]) -> bool:

@@ -7,20 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from innov_index.errors import DataError, Mark, Problem
+from innov_index.errors import DataError, Mark
 from innov_index.intake.formats.sheet_places import column_number
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.raw_sheet import Merged, RawSheet, SheetPlaces
 from innov_index.intake.shape.data_rows import Body, find_body
 from innov_index.intake.shape.header_rows import Header, Rows, find_header, is_blank, name_of, stated_header
+from innov_index.intake.shape.uneven_rows import kept_uneven, refuse_uneven, uneven_rows
 from innov_index.intake.table import Column, Table
-from innov_index.wording import counted, listed
+from innov_index.wording import listed
 
 _FLAGS = re.compile(r"[a-zA-Z*†‡§](?:[a-zA-Z*†‡§,; ]{0,5})")
-_SHOWN = 20
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6}):\$?([A-Z]{1,3})\$?([1-9]\d{0,6})", re.IGNORECASE)
 
 
@@ -38,12 +39,23 @@ class Shape:
         Rows with the titles, counted from 1 as in the file.
     transposed
         Units stand in columns, so that rows and columns change places.
+    titles
+        Titles of the columns, where the file has none.
+    uneven
+        Whether rows of a text file with other numbers of cells than the header are refused, as a delimiter
+        may have shifted their cells, or kept: gaps are empty cells, and cells beyond the header are left out.
     """
 
     range: str | None = None
     skip: int = 0
     header: tuple[int, ...] = ()
     transposed: bool = False
+    titles: tuple[str, ...] = ()
+    uneven: Literal["refuse", "keep"] = "refuse"
+
+
+class NoRows(DataError):
+    """A table has a header and nothing below it."""
 
 
 @dataclass(frozen=True)
@@ -98,16 +110,20 @@ def tables_of(
     ]
     if not rows:
         raise DataError(f"{sheet.places.file}: {_nothing(sheet, shape)}")
+    if shape.titles:
+        rows = [(-1, shape.titles), *rows]
     found: list[Table] = []
     while rows:
         header = _header(sheet, rows, shape, asked)
         body = find_body(rows, header, asked.keys, conventions.missing)
-        if sheet.cut:
-            _refuse_uneven(sheet, header, [rows[at] for at in body.rows])
+        uneven = uneven_rows(header, [rows[at] for at in body.rows]) if sheet.cut else []
+        if shape.uneven == "refuse":
+            refuse_uneven(sheet.places, header, uneven)
         table = _table(sheet, rows, header, body, conventions, asked)
-        table = replace(
-            table, comma_likely=comma_likely, said=dict.fromkeys(_remarks(sheet, table, rows, header, body))
-        )
+        said = dict.fromkeys(_remarks(sheet, table, rows, header, body))
+        if uneven:
+            said[kept_uneven(sheet.places, uneven)] = None
+        table = replace(table, comma_likely=comma_likely, said=said)
         found.append(table)
         rows = [] if body.next is None else rows[body.next :]
     return found
@@ -120,6 +136,8 @@ def _nothing(sheet: RawSheet, shape: Shape) -> str:
 
 
 def _header(sheet: RawSheet, rows: Rows, shape: Shape, asked: Asked) -> Header:
+    if shape.titles:
+        return stated_header(rows, (-1,))
     if not shape.header:
         return find_header(rows, asked.keys, asked.names)
     chosen = {row - 1 for row in shape.header}
@@ -213,34 +231,6 @@ def _with_merged(sheet: RawSheet) -> Sequence[Sequence[object]]:
     return rows
 
 
-def _refuse_uneven(sheet: RawSheet, header: Header, rows: Rows) -> None:
-    """Refuse rows with fewer cells than the header has titles, or with more.
-
-    A delimiter in a cell without quotes shifts the cells after it: so does a decimal comma, even if the last
-    cell is empty. Rows may end in a delimiter if the header does, or all of them.
-    """
-    width = len(header.names)
-    named = max((at for at, name in enumerate(header.names, 1) if name), default=0)
-    free = named < width or all(len(row) > width for _, row in rows)
-    odd = [
-        (position, len(row))
-        for position, row in rows
-        if len(row) < named or (not free and len(row) > width) or not all(map(is_blank, row[width:]))
-    ]
-    problems = [
-        Problem(f"{counted(cells, 'cell')} in this row, {width} in the header", _line(sheet.places, position))
-        for position, cells in odd[:_SHOWN]
-    ]
-    if len(odd) > _SHOWN:
-        problems.append(Problem(f"and {len(odd) - _SHOWN} more rows"))
-    DataError.raise_if(problems)
-
-
-def _line(places: SheetPlaces, row: int) -> Mark:
-    """The place of a whole row."""
-    return replace(places.mark(row, 0), column=0)
-
-
 def _table(
     sheet: RawSheet, rows: Rows, header: Header, body: Body, conventions: Conventions, asked: Asked
 ) -> Table:
@@ -249,7 +239,7 @@ def _table(
     if not columns:
         raise DataError(f"{sheet.places.file}: the file has no named columns")
     if not chosen:
-        raise DataError(f"{sheet.places.file}: the file has a header but no rows")
+        raise NoRows(f"{sheet.places.file}: the file has a header but no rows")
     return Table(
         places=sheet.places,
         lines=np.array([position for position, _ in chosen], dtype=np.int64),
@@ -320,8 +310,7 @@ def _remarks(sheet: RawSheet, table: Table, rows: Rows, header: Header, body: Bo
         places = listed([sheet.places.row(rows[at][0]) for at in header.rows])
         yield f"{file}: the header is {places}"
     for what, left in body.left_out.items():
-        shown = listed([_said(sheet, rows, at) for at in left], 3)
-        yield f"{file}: left out as {what}: {shown}"
+        yield f"{file}: left out as {what}: {in_words(sheet.places, [rows[at] for at in left])}"
     if body.next is not None:
         yield f"{file}: another table begins in {sheet.places.row(rows[body.next][0])}; it is read as well"
     hidden = sorted(at for at in sheet.hidden if at < len(header.names) and header.names[at])
@@ -331,15 +320,20 @@ def _remarks(sheet: RawSheet, table: Table, rows: Rows, header: Header, body: Bo
         column.at + 1 for column in table.found if column.flags is not None and isinstance(column.at, int)
     }
     body_rows = [rows[at][1] for at in body.rows]
-    width = max(map(len, body_rows), default=0)
+    # of a text file, cells beyond the header are those of uneven rows
+    width = len(header.names) if sheet.cut else max(map(len, body_rows), default=0)
     for at in range(width):
         named = at < len(header.names) and header.names[at]
         if not named and at not in used and any(at < len(row) and not is_blank(row[at]) for row in body_rows):
             yield f"{file}: column {at + 1} has no name and is left out"
 
 
-def _said(sheet: RawSheet, rows: Rows, at: int) -> str:
-    position, row = rows[at]
+def in_words(places: SheetPlaces, rows: Rows) -> str:
+    """Some rows by their places and first texts."""
+    return listed([_in_words(places, *each) for each in rows], 3)
+
+
+def _in_words(places: SheetPlaces, position: int, row: Sequence[object]) -> str:
     text = next((name_of(cell) for cell in row if not is_blank(cell)), "")
     text = text if len(text) <= 40 else text[:39] + "…"
-    return f"{sheet.places.row(position)} ('{text}')"
+    return f"{places.row(position)} ('{text}')"

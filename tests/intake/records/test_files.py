@@ -15,7 +15,6 @@ import pytest
 
 from innov_index.errors import DataError
 from innov_index.intake.records import files
-from innov_index.intake.records.text_files import OTHER_ENCODING, TOO_MANY_CELLS
 from innov_index.sources.source_kinds import SourceResult
 from tests.reading import read_table
 from tests.sources.deriving import derived, write_csv
@@ -44,8 +43,12 @@ def test_header_under_titles_and_furniture(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(text, encoding="utf-8")
     found = result(tmp_path, "list.csv")
     assert {unit: found.columns["sum"].values[unit] for unit in "AB"} == RIGHT
-    assert found.account.records == 4
-    assert found.account.unreadable == {"n": 1}  # the footer
+    assert found.account.records == 3
+    assert found.account.unreadable == {}
+    assert found.account.said == (
+        "list.csv: the header is line 4",
+        "list.csv: left out as notes below the table: line 9 ('© 2021 Example')",
+    )
 
 
 def test_several_names_of_a_column(tmp_path: Path) -> None:
@@ -67,7 +70,8 @@ def test_a_line_in_another_encoding(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_bytes(content)
     found = result(tmp_path, "list.csv")
     assert found.columns["sum"].values == {"München": 2.0, "Zürich": 1.0}
-    assert found.account.repaired == {OTHER_ENCODING: 1}
+    told = "list.csv: read with Windows-1252 in 1 line that are not UTF-8 (line 2)"
+    assert found.account.said == (told,)
 
 
 def test_encodings_that_are_stated_or_marked(tmp_path: Path) -> None:
@@ -82,7 +86,8 @@ def test_commas_in_names_and_uneven_rows(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text('place,amount\n"Paris, France",1\nA,2,stray\nB\n')
     found = result(tmp_path, "list.csv")
     assert found.columns["sum"].values["Paris, France"] == 1.0
-    assert found.account.repaired == {TOO_MANY_CELLS: 1}
+    (told,) = found.account.said
+    assert "2 rows with another number of cells than the header (line 3 and line 4)" in told
     assert found.account.records == 3
 
 
@@ -175,7 +180,12 @@ def test_large_text_files_give_the_same(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "list.csv").write_bytes(text.encode() + "Zürich,4\n".encode("cp1252") + b"A,1,stray\n")
     found = result(tmp_path, "list.csv")
     assert found.columns["sum"].values == {"A": 201.0, "B": 100.0, "Zürich": 4.0}
-    assert found.account.repaired == {OTHER_ENCODING: 1, TOO_MANY_CELLS: 1}
+    encoding, header, uneven = found.account.said
+    assert header == "list.csv: the header is line 2"
+    assert encoding == "list.csv: read with Windows-1252 (cp1252) as encoding, which nothing states"
+    assert "1 row with another number of cells than the header (line 154)" in uneven
+    monkeypatch.setattr(files, "LARGE", 1 << 20)
+    assert result(tmp_path, "list.csv").account.said == found.account.said
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -207,8 +217,8 @@ def test_a_truncated_parquet_is_one_clear_error(tmp_path: Path) -> None:
     ("file", "message"),
     [
         ("absent.csv", r"absent\.csv: no such file"),
-        ("absent/*.csv", "no file matches this pattern"),
-        ("list.doc", "unknown file format"),
+        ("absent/*.csv", "no file has a name of this pattern"),
+        ("list.doc", r"this is a PDF document; a table is expected"),
         ("sqlite:///absent.db", "this database file does not exist"),
         ("empty.csv", r"empty\.csv"),
         ("empty", "no readable file in this folder"),
@@ -216,6 +226,7 @@ def test_a_truncated_parquet_is_one_clear_error(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_read_is_one_error(tmp_path: Path, file: str, message: str) -> None:
     (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "list.doc").write_bytes(b"%PDF-1.7")
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match=message):
         totals(tmp_path, file, **({"table": "records"} if "://" in file else {}))
@@ -233,7 +244,7 @@ def test_an_empty_partition_is_no_problem(tmp_path: Path) -> None:
 def test_the_row_with_the_most_columns_is_named_below_titles(tmp_path: Path) -> None:
     """The title alone would suggest another delimiter."""
     (tmp_path / "a.csv").write_text("A list; made in 2020; of places\n\nplace,sum\nA,1\n")
-    with pytest.raises(DataError, match=r"a\.csv:3: no column 'amount'"):
+    with pytest.raises(DataError, match=r"a\.csv:3:1: no column 'amount'"):
         totals(tmp_path, "a.csv")
 
 

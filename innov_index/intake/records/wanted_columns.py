@@ -1,0 +1,57 @@
+"""The columns that a source of records asks for, by what they mean; each may have several names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from innov_index.errors import DataError, Mark, Problem, did_you_mean
+from innov_index.wording import listed
+
+WantedColumns: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Role of a column → the names that it may have in a file."""
+
+
+def names_in(columns: Sequence[str], wanted: WantedColumns) -> dict[str, str]:
+    """The name of each role's column among those of a file; roles without one are left out.
+
+    Names are read literally first, then without capitals and with blanks for underscores.
+    """
+    exact = dict.fromkeys(columns)
+    loose = {_folded(name): name for name in reversed(columns)}
+    found = {}
+    for role, alternatives in wanted.items():
+        for name in alternatives:
+            own = name if name in exact else loose.get(_folded(name))
+            if own is not None:
+                found[role] = own
+                break
+    return found
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").split())
+
+
+def require_names(columns: Sequence[str], wanted: WantedColumns, mark: Mark) -> dict[str, str]:
+    """The name of each role's column, or one error that names all that are missing or there twice.
+
+    Parameters
+    ----------
+    columns : names
+        Of all columns of a file, in order.
+    wanted : mapping
+    mark : Mark
+        Place of the header.
+    """
+    found = names_in(columns, wanted)
+    problems = [
+        Problem(f"no column '{' or '.join(names)}'.{did_you_mean(names[0], columns)}", mark)
+        for role, names in wanted.items()
+        if role not in found
+    ]
+    if problems:
+        raise DataError([*problems, Problem(f"Columns in this file: {listed(filter(None, columns), 40)}")])
+    twice = [name for name in dict.fromkeys(found.values()) if columns.count(name) > 1]
+    DataError.raise_if([Problem(f"two columns are named '{name}'", mark) for name in twice])
+    return found

@@ -1,0 +1,60 @@
+"""Tables that are read whole, as batches of records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from innov_index.intake.formats.sheet_places import NOT_CALCULATED
+from innov_index.intake.raw_sheet import ErrorValue
+from innov_index.intake.records.batch import Batch, RawRows
+from innov_index.intake.records.wanted_columns import WantedColumns, require_names
+from innov_index.intake.table import Table
+from innov_index.model.sheet import to_text
+from innov_index.wording import listed
+
+
+def batch_of_table(table: Table, shown: str, wanted: WantedColumns) -> Batch:
+    """The wanted columns of a table as one batch.
+
+    Raises
+    ------
+    DataError
+        A column is missing or there twice, or a formula in it was never calculated.
+    """
+    named = [column.name for column in table.found]
+    parts = dict.fromkeys(part for column in table.found for part in column.parts if part in table)
+    known = [*named, *(part for part in parts if part not in named)]
+    names = require_names(known, wanted, table.places.mark(table.header_at, 0))
+    texts = {role: _texts(table, name) for role, name in names.items()}
+    position = {id(column): at for at, column in enumerate(table.found)}
+    rows = RawRows(
+        tuple(column.name for column in table.found),
+        cache(lambda: _rows(table)),
+        {role: position[id(table.column(name))] for role, name in names.items()},
+    )
+    lines = np.array([table.places.mark(row, 0).line or row + 1 for row in table.lines.tolist()], np.int64)
+    said = tuple(table.said)
+    return Batch(shown, lines, texts, said, table.sheet, rows)
+
+
+def _texts(table: Table, name: str) -> list[str]:
+    """A column as texts; results of formulas that failed are missing, and told."""
+    cells = table.column(name).cells
+    failed = [
+        row for row, cell in enumerate(cells) if isinstance(cell, ErrorValue) and cell != NOT_CALCULATED
+    ]
+    if not failed:
+        return list(table.text(name))
+    shown = listed([f"{cells[row]} in {table.mark(row, name)}" for row in failed], 5)
+    table.said[f"{Path(table.file).name}: results of formulas that failed are missing: {shown}"] = None
+    cleaned = ["" if isinstance(cell, ErrorValue) and cell != NOT_CALCULATED else cell for cell in cells]
+    return list(table.with_text(name, cleaned).text(name))
+
+
+def _rows(table: Table) -> list[list[str]]:
+    columns: list[Sequence[object]] = [column.cells for column in table.found]
+    return [list(map(to_text, row)) for row in zip(*columns, strict=True)]
