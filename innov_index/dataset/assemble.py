@@ -122,7 +122,9 @@ def _tables_of_values(config: Config, tables: ConfigTables) -> list[Table]:
     files = [block.file] if isinstance(block.file, str) else block.file
     stated = stated_places(block, units.id)
     named = [name for name in (stated.edition, *stated.indicator, stated.value, units.name) if name]
-    asked = Asked(unit_columns(block, units.id), (*named, *config.recipe.framework.indicators))
+    keys, leaves = unit_columns(block, units.id), config.recipe.framework.indicators
+    texts = {*keys, *named, units.id, *units.groups, *(block.where or {})}
+    asked = Asked(keys, (*named, *leaves), frozenset(leaves) - texts)
     return tables.open_all(block, files, asked)
 
 

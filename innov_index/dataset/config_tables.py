@@ -99,9 +99,13 @@ def in_order(editions: Collection[str]) -> tuple[str, ...]:
 def codes_of_units(table: Table, column: str, *, repeated: bool) -> tuple[tuple[str, ...], Ints]:
     """Codes of the units in order of appearance, and the first row of each; rows without a code are told."""
     table.require((column,), "the units")
-    first: dict[str, int] = {}
+    texts = table.text(column)
+    first = dict(zip(texts, range(len(texts)), strict=True))
+    if len(first) == len(texts) and "" not in first:
+        return tuple(first), np.arange(len(texts), dtype=np.int64)
+    first = {}
     problems = []
-    for row, code in enumerate(table.text(column)):
+    for row, code in enumerate(texts):
         if not code:
             continue
         if code in first and not repeated and not same_rows(table, first[code], row):
@@ -121,7 +125,8 @@ def same_rows(table: Table, one: int, other: int) -> bool:
 
 def tell_rows_without(table: Table, column: str, what: str) -> None:
     """Say which rows are left out because a column is empty."""
-    rows = [row for row, text in enumerate(table.text(column)) if not text]
+    texts = table.text(column)
+    rows = [row for row, text in enumerate(texts) if not text] if "" in texts else []
     if rows:
         shown = [f"{table.row_words(row)}{_shown(table, row)}" for row in rows[:3]]
         more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
@@ -138,6 +143,8 @@ def _shown(table: Table, row: int) -> str:
 
 def positions_in(names: Sequence[str], texts: Sequence[str]) -> Ints:
     """The position of each text among the names; -1: not among them."""
+    if names is texts or (len(names) == len(texts) and tuple(names) == tuple(texts)):
+        return np.arange(len(texts), dtype=np.int64)
     position = {name: index for index, name in enumerate(names)}
     return np.array([position.get(text, -1) for text in texts], dtype=np.int64)
 

@@ -143,6 +143,19 @@ def gather(found: Sequence[Arrangement], wanted: tuple[str, ...], codes: tuple[s
     return IndicatorValues(editions, target.matrix, target.present, target.notes, remarks)
 
 
+def _joint(keys: Sequence[Ints]) -> Ints:
+    """One number for several, of which none is below -1."""
+    joint = np.zeros(len(keys[0]), dtype=np.int64)
+    for key in keys:
+        joint = joint * (int(key.max(initial=-1)) + 2) + key + 1
+    return joint
+
+
+def _repeats(key: Ints) -> bool:
+    ordered = np.sort(key)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
 def _left_out(found: Sequence[Arrangement], codes: Sequence[str], present: Bools) -> list[Remark]:
     """Remarks on rows about units that are not ranked, one for each table."""
     absent = [code for code, here in zip(codes, np.asarray(present.any(axis=0)), strict=True) if not here]
@@ -201,14 +214,12 @@ class _Target:
         numbers = table.numbers([value.column for value in each.values])
         flags = None if each.flags is None else table.text(each.flags)
         for at, value in enumerate(each.values):
-            edition = (
-                editions if value.edition is None else np.full(len(rows), self.editions.index(value.edition))
-            )
+            edition = editions if value.edition is None else self.editions.index(value.edition)
             if value.indicator is None:
                 names = [(each.indicators or ())[row] for row in rows.tolist()]
-                indicator = positions_in(tuple(self.indicators), names)
+                indicator: Ints | int = positions_in(tuple(self.indicators), names)
             else:
-                indicator = np.full(len(rows), self.indicators[value.indicator])
+                indicator = self.indicators[value.indicator]
             self._put(table, value.column, numbers[:, at], edition, units[rows], indicator, flags)
 
     def _mark_present(self, each: Arrangement, units: Ints) -> None:
@@ -231,24 +242,23 @@ class _Target:
         if each.indicators is not None:
             names = [each.indicators[row] for row in rows.tolist()]
             keys.append(positions_in(tuple(self.indicators), names))
-        _, inverse, counts = np.unique(
-            np.stack(keys, axis=1), axis=0, return_inverse=True, return_counts=True
-        )
-        if not (counts > 1).any():
+        key = _joint(keys)
+        if not _repeats(key):
             return np.arange(len(rows))
+        _, inverse = np.unique(key, return_inverse=True)
         first: dict[int, int] = {}
         kept, problems, dropped = [], [], []
         what = " and ".join(
             ["unit", *(["edition"] if self.editions else []), *(["indicator"] if each.indicators else [])]
         )
-        for row, key in enumerate(inverse.reshape(-1).tolist()):
-            if key not in first:
-                first[key] = row
+        for row, same in enumerate(inverse.reshape(-1).tolist()):
+            if same not in first:
+                first[same] = row
                 kept.append(row)
-            elif same_rows(table, first[key], row):
+            elif same_rows(table, first[same], row):
                 dropped.append(row)
             else:
-                where = table.row_words(first[key])
+                where = table.row_words(first[same])
                 message = f"a second row for the same {what}; the first is in {where}{self._way_out(each)}"
                 problems.append(Problem(message, table.mark(row, each.unit)))
         DataError.raise_if(problems[:MOST])
@@ -270,18 +280,20 @@ class _Target:
         table: Table,
         column: str,
         numbers: Floats,
-        editions: Ints,
+        editions: Ints | int,
         units: Ints,
-        indicators: Ints,
+        indicators: Ints | int,
         flags: Sequence[str] | None,
     ) -> None:
-        everywhere = range(len(self.matrix)) if len(editions) and editions[0] < 0 else None
-        for edition in [editions] if everywhere is None else [np.full(len(units), at) for at in everywhere]:
+        if isinstance(editions, np.ndarray) and (same := _only(editions)) is not None:
+            editions = same
+        whole: Sequence[Ints | int] = range(len(self.matrix)) if _is_every(editions) else [editions]
+        for edition in whole:
             before = self.matrix[edition, units, indicators]
-            twice = ~np.isnan(before) & ~np.isnan(numbers) & (before != numbers)
-            if twice.any():
+            twice = ~np.isnan(before)
+            if twice.any() and (twice := twice & ~np.isnan(numbers) & (before != numbers)).any():
                 row = int(np.flatnonzero(twice)[0])
-                name = list(self.indicators)[int(indicators[row])]
+                name = list(self.indicators)[_at(indicators, row)]
                 message = (
                     f"{name} of '{self.codes[int(units[row])]}' is {numbers[row]:g} here and {before[row]:g} "
                     "in another table"
@@ -291,8 +303,8 @@ class _Target:
             self._mark(edition, units)
             self._note(table, column, edition, units, indicators, flags)
 
-    def _mark(self, editions: Ints, units: Ints) -> None:
-        if len(editions) and editions[0] < 0:
+    def _mark(self, editions: Ints | int, units: Ints) -> None:
+        if _is_every(editions):
             self.present[:, units] = True
         else:
             self.present[editions, units] = True
@@ -301,13 +313,28 @@ class _Target:
         self,
         table: Table,
         column: str,
-        editions: Ints,
+        editions: Ints | int,
         units: Ints,
-        indicators: Ints,
+        indicators: Ints | int,
         flags: Sequence[str] | None,
     ) -> None:
         found = {row: note for (row, name), note in table.notes.items() if name == column}
         if flags is not None:
             found |= {row: note for row, text in enumerate(flags) if (note := note_of(text))}
         for row, note in found.items():
-            self.notes[int(editions[row]), int(units[row]), int(indicators[row])] = note
+            self.notes[_at(editions, row), int(units[row]), _at(indicators, row)] = note
+
+
+def _only(positions: Ints) -> int | None:
+    """The position that all of them are, if there is one."""
+    first = int(positions[0]) if len(positions) else 0
+    return first if (positions == first).all() else None
+
+
+def _is_every(editions: Ints | int) -> bool:
+    """Whether rows are about every edition, as `_editions_of` says it."""
+    return (editions if isinstance(editions, int) else int(editions[0]) if len(editions) else 0) < 0
+
+
+def _at(positions: Ints | int, row: int) -> int:
+    return positions if isinstance(positions, int) else int(positions[row])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from innov_index.errors import DataError, Problem, not_found
+from innov_index.intake.number_columns import texts_of
 from innov_index.intake.table import Table
 from innov_index.wording import listed
 
@@ -253,8 +254,7 @@ def _indicator_column(table: Table, wanted: Collection[str], stated: Stated) -> 
     for column in table.found:
         if column.name == stated.unit or table.columns.count(column.name) > 1:
             continue
-        texts = {cell.strip() for cell in column.cells if isinstance(cell, str)}
-        score = len(names & texts), column.name.casefold() in INDICATORS
+        score = len(names.intersection(texts_of(column.cells))), column.name.casefold() in INDICATORS
         if score[0] and score > most:
             best, most = column.name, score
     return best

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from innov_index.intake.arrow_column import ArrowColumn
 from innov_index.intake.formats.sheet_places import NOT_CALCULATED
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, Parsed, evidence_of, parse
 from innov_index.intake.raw_sheet import ErrorValue
-from innov_index.intake.text_column import TextColumn
 from innov_index.model.arrays import Floats
 
 
@@ -67,8 +67,8 @@ def _stated_numbers(conventions: Conventions, decimal: str) -> Iterator[float]:
 def _plain(cells: Sequence[object], conventions: Conventions, decimal: str) -> Floats | None:
     """Convert plain cells all at once, or return None if some have to be looked at."""
     blank = conventions.missing is None or "" in conventions.missing
-    if isinstance(cells, TextColumn):
-        values = cells.numbers(blank=blank) if decimal == POINT else None
+    if isinstance(cells, ArrowColumn):
+        values = cells.numbers(blank=blank) if decimal == POINT or not cells.is_text else None
         if values is not None:
             return values
     kinds = set(map(type, cells))
@@ -177,6 +177,8 @@ def _text(cell: object) -> str:
 
 def texts_of(cells: Sequence[object]) -> list[str]:
     """The distinct texts of a column, trimmed, in order of appearance."""
+    if isinstance(cells, ArrowColumn) and not cells.is_text:
+        return []
     return [cell.strip() for cell in dict.fromkeys(map(_if_text, cells)) if cell]
 
 
@@ -184,7 +186,7 @@ def _if_text(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
 
 
-_FIRST = 64
+FIRST = 64
 """Cells of a column that are looked at first: most columns show their decimal mark there."""
 
 
@@ -213,17 +215,17 @@ def decimal_mark(cells: Sequence[object], others: Callable[[], Evidence], plain:
     plain
         The mark where nothing shows it.
     """
-    if isinstance(cells, TextColumn) and not cells.has(COMMA):
+    if isinstance(cells, ArrowColumn) and not cells.has(COMMA):
         if not cells.has(POINT):
             return DecimalMark(plain)
-        if evidence_of(str(text).strip() for text in cells.first(_FIRST)).point:
+        if evidence_of(str(text or "").strip() for text in cells.first(FIRST)).point:
             return DecimalMark(POINT)
     kinds = set(map(type, cells))
     texts: Sequence[Any] = cells if kinds == {str} else [cell for cell in cells if type(cell) is str]
     joined = "".join(texts)
     if POINT not in joined and COMMA not in joined:
         return DecimalMark(plain)
-    if COMMA not in joined and any(evidence_of([text.strip()]).point for text in texts[:_FIRST]):
+    if COMMA not in joined and any(evidence_of([text.strip()]).point for text in texts[:FIRST]):
         return DecimalMark(POINT)
     marked = [text for text in texts if POINT in text or COMMA in text]
     own = evidence_of(dict.fromkeys(text.strip() for text in marked))

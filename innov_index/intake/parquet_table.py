@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import DataError, InnovIndexError, Mark, load_extra
+from innov_index.intake.arrow_column import ArrowColumn, is_kept
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.opening import ensure_few_cells
 from innov_index.intake.table import Column, Table
@@ -38,10 +39,12 @@ def read_parquet(path: Path, content: bytes, conventions: Conventions) -> Table:
         The file is damaged, too large, or has no columns or rows.
     """
     parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
+    buffer = load_extra("pyarrow", f"{path}: reading a Parquet file", "parquet").BufferReader(content)
     try:
-        said = parquet.read_metadata(io.BytesIO(content))
-        ensure_few_cells(path, said.num_rows * said.num_columns)
-        read = parquet.read_table(io.BytesIO(content), page_checksum_verification=True)
+        # not by pyarrow's read_table, which loads pandas
+        file = parquet.ParquetFile(buffer, page_checksum_verification=True)
+        ensure_few_cells(path, file.metadata.num_rows * file.metadata.num_columns)
+        read = file.read()
         columns = [_cells(column) for column in read.columns]
     except InnovIndexError:
         raise
@@ -60,8 +63,12 @@ def read_parquet(path: Path, content: bytes, conventions: Conventions) -> Table:
     )
 
 
-def _cells(column: Any) -> list[object]:
+def _cells(column: Any) -> Sequence[object]:
     """The cells of a column; texts that an older writer did not mark as such are bytes."""
+    if hasattr(column.type, "value_type") and "dictionary" in str(column.type):  # categories, from pandas
+        column = column.cast(column.type.value_type)
+    if is_kept(column.type):
+        return ArrowColumn(column)
     cells: list[object] = column.to_pylist()
     if str(column.type) == "halffloat":  # whose cells are numpy's with older versions of pyarrow
         return [None if cell is None else float(cell) for cell in column.to_pylist()]

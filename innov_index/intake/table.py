@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from innov_index.errors import DataError, Mark, Problem, not_found
+from innov_index.intake.arrow_column import ArrowColumn
 from innov_index.intake.number_columns import NumberColumn, decimal_mark, read_numbers, texts_of
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, evidence_of, parse
 from innov_index.intake.raw_sheet import ErrorValue, SheetPlaces
 from innov_index.intake.row_filters import Condition
-from innov_index.intake.text_column import TextColumn
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Remark
 from innov_index.model.sheet import to_text
@@ -45,7 +45,7 @@ class Column:
         texts = self.cells
         return replace(
             self,
-            cells=texts.only(rows) if isinstance(texts, TextColumn) else [texts[row] for row in chosen],
+            cells=texts.only(rows) if isinstance(texts, ArrowColumn) else [texts[row] for row in chosen],
             at=self.at if isinstance(self.at, int) else self.at[rows],
             flags=None if self.flags is None else [self.flags[row] for row in chosen],
         )
@@ -165,6 +165,8 @@ class Table:
 
     def _as_text(self, column: str) -> tuple[str, ...]:
         found = self.column(column)
+        if isinstance(found.cells, ArrowColumn):
+            return self._unmarked(column, found.cells.texts)
         failed = [row for row, cell in enumerate(found.cells) if isinstance(cell, ErrorValue)]
         missing = self.conventions.missing or ()
         wrong = [(row, column) for row in failed if found.cells[row] not in missing]
@@ -193,7 +195,7 @@ class Table:
             Some cells are not numbers; all of them are counted and the first twenty named.
         """
         self.require(columns)
-        values = np.empty((self.rows, len(columns)))
+        values = np.empty((len(columns), self.rows)).T
         wrong: dict[tuple[int, str], str] = {}
         account = _Account()
         for index, name in enumerate(columns):
@@ -275,7 +277,7 @@ class Table:
     def _note_flags(self, name: str) -> None:
         """Keep the marks of the column that stands for flags of another."""
         flags = self.column(name).flags
-        for row, cell in enumerate(flags or ()):
+        for row, cell in enumerate(() if flags is None else flags):
             if text := to_text(cell):
                 own = self.notes.get((row, name))
                 self.notes[row, name] = f"{own},{text}" if own else text
@@ -383,10 +385,12 @@ _CODES_OF_MISSING = np.array([-9999, -999, -99, 9999, 99999, 999999], dtype=np.f
 
 def suspected(values: Floats) -> list[float]:
     """Numbers that may stand for a missing value: of the usual ones, and far outside the others."""
+    codes = np.array([code for code in _CODES_OF_MISSING if (values == code).any()])
+    if not len(codes):
+        return []
     finite = values[np.isfinite(values)]
-    codes = _CODES_OF_MISSING[np.isin(_CODES_OF_MISSING, finite)]
-    others = finite[~np.isin(finite, _CODES_OF_MISSING)]
-    if not len(codes) or len(others) < 3:
+    others = finite[~np.isin(finite, codes)]
+    if len(others) < 3:
         return []
     low, high = float(others.min()), float(others.max())
     width = high - low

@@ -12,13 +12,16 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from innov_index.errors import InnovIndexError, load_extra
-from innov_index.io.writing import Draft, explained
-from innov_index.model.sheet import Cell, Kind, Sheet, to_text
+from innov_index.io.arrow_lines import Lines
+from innov_index.io.parquet import to_parquet
+from innov_index.model.arrays import Floats
+from innov_index.model.sheet import Cell, Cells, Kind, Sheet
 from innov_index.wording import listed
 
 _TITLE = re.compile(r"[\[\]:*?/\\]")
@@ -51,66 +54,14 @@ def _text_cell(page: Any, text: str) -> Any:
     return cell
 
 
-class ParquetStream:
-    """A Parquet file written part by part, one row group each; it appears when it is closed as complete.
-
-    Nothing is created before the first part.
-    """
-
-    def __init__(self, path: Path) -> None:
-        if path.suffix.lower() != ".parquet":
-            raise InnovIndexError(f"{path}: draws are written to a .parquet file")
-        self._arrow = load_extra("pyarrow", "writing a Parquet file", "parquet")
-        self._parquet = load_extra("pyarrow.parquet", "writing a Parquet file", "parquet")
-        self._path = path
-        self._draft: Draft | None = None
-        self._writer: Any = None
-
-    def write(self, columns: Mapping[str, object]) -> None:
-        """Append a part."""
-        table = self._arrow.table(dict(columns))
-        if self._draft is None:
-            self._draft = Draft(self._path)
-        with explained(self._path):
-            if self._writer is None:
-                self._writer = self._parquet.ParquetWriter(self._draft.file, table.schema)
-            self._writer.write_table(table)
-
-    def close(self, *, complete: bool) -> None:
-        """Close the file and move it into place, or discard it if incomplete."""
-        if self._draft is None:
-            return
-        try:
-            if complete:
-                with explained(self._path):
-                    self._writer.close()
-                self._draft.finish()
-        finally:
-            if self._writer is not None:
-                with suppress(OSError, ValueError):  # it would try to complete the file later
-                    self._writer.close()
-            self._draft.discard()
-
-
-def to_parquet(sheet: Sheet) -> bytes:
-    """Write a Parquet file; a column of mixed kinds becomes text."""
-    parquet = load_extra("pyarrow.parquet", "writing a Parquet file", "parquet")
-    arrow = load_extra("pyarrow", "writing a Parquet file", "parquet")
-    columns = [_one_kind([row[index] for row in sheet.rows], kind) for index, kind in enumerate(sheet.kinds)]
-    stream = io.BytesIO()
-    parquet.write_table(arrow.table(columns, names=list(sheet.columns)), stream)
-    return stream.getvalue()
-
-
-def _one_kind(cells: Sequence[Cell], kind: Kind) -> list[Cell]:
-    if kind in (Kind.NUMBER, Kind.SHARE):
-        return [None if cell is None else float(cell) for cell in cells]
-    if kind == Kind.TEXT:
-        return [cell if cell is None or isinstance(cell, str) else to_text(cell) for cell in cells]
-    return list(cells)
-
-
 _FORMULA = re.compile(r"[\t\r]|\s*[=+\-@]")
+_FIRST = 256
+_ROWS = 1 << 16
+MANY = 20_000
+"""Rows from which on a table is worth the start of pyarrow."""
+
+_QUOTED = re.compile(r'[,"\r\n]')
+_FORMULA_WITHIN = re.compile(rf"\0(?:{_FORMULA.pattern})")
 _MARKDOWN = re.compile(r"[\\|`\[]")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
@@ -123,8 +74,40 @@ def to_csv(sheet: Sheet) -> str:
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows([_csv_cell(cell) for cell in row] for row in (sheet.columns, *sheet.rows))
+    writer.writerow(map(_csv_cell, sheet.columns))
+    for block in sheet.blocks():
+        columns = [*map(_csv_texts, block)]
+        if len(columns) > 1 and not any(_QUOTED.search("".join(texts)) for texts in columns):
+            stream.writelines(f"{line}\n" for line in map(",".join, zip(*columns, strict=True)))
+        else:
+            writer.writerows(zip(*columns, strict=True))
     return stream.getvalue()
+
+
+def _csv_bytes(sheet: Sheet) -> bytes:
+    """The same for a file; many rows through pyarrow, where it is installed."""
+    if len(sheet.rows) < MANY or len(sheet.columns) < 2:
+        return to_csv(sheet).encode()
+    try:
+        lines = Lines()
+    except ImportError:
+        return to_csv(sheet).encode()
+    columns = [sheet.cells(position) for position in range(len(sheet.columns))]
+    parts = [to_csv(Sheet(sheet.columns, ())).encode()]
+    for start in range(0, len(sheet.rows), _ROWS):
+        block = (cells[start : start + _ROWS] for cells in columns)
+        parts.append(lines.joined([_column_of_csv(cells) for cells in block], ","))
+    return b"".join(parts)
+
+
+def _column_of_csv(cells: Cells) -> Floats | Sequence[str]:
+    """A column as it is written, in quotes where csv puts them."""
+    if isinstance(cells, np.ndarray):
+        return cells
+    texts = _csv_texts(cells)
+    if not _QUOTED.search("".join(texts)):
+        return texts
+    return ['"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text for text in texts]
 
 
 def to_json(sheet: Sheet) -> str:
@@ -153,9 +136,9 @@ def to_markdown(sheet: Sheet) -> str:
 
 
 RENDERERS: dict[str, Callable[[Sheet], bytes]] = {
-    ".csv": lambda sheet: to_csv(sheet).encode(),
+    ".csv": lambda sheet: _csv_bytes(sheet),
     # without time stamp, so that the same rows give the same bytes
-    ".csv.gz": lambda sheet: gzip.compress(to_csv(sheet).encode(), mtime=0),
+    ".csv.gz": lambda sheet: gzip.compress(_csv_bytes(sheet), mtime=0),
     ".json": lambda sheet: to_json(sheet).encode(),
     ".md": lambda sheet: to_markdown(sheet).encode(),
     ".xlsx": to_xlsx,
@@ -187,6 +170,28 @@ def _written(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return "" if cell is None else str(cell)
+
+
+def _csv_texts(cells: Sequence[Cell]) -> Sequence[str]:
+    """A column as it is written, before quotes."""
+    kinds = set(map(type, cells))
+    if kinds <= {float, type(None)} or kinds <= {int, type(None)}:
+        return _number_texts(cells)
+    if kinds == {str}:
+        texts: list[str] = list(cells)  # type: ignore[arg-type]
+        joined = "\0".join(["", *texts, ""])
+        if not _FORMULA_WITHIN.search(joined) and len(joined.splitlines()) == 1:
+            return texts
+    return [_csv_cell(cell) for cell in cells]
+
+
+def _number_texts(cells: Sequence[Cell]) -> Sequence[str]:
+    """Numbers as Python writes them; repeated ones, such as estimates, are written once."""
+    few = len(set(cells[:_FIRST])) < len(cells[:_FIRST]) // 4
+    if few:
+        written = {cell: _written(cell) for cell in set(cells)}
+        return [written[cell] for cell in cells]
+    return [*map(_written, cells)] if None in cells else [*map(repr, cells)]
 
 
 def _csv_cell(cell: Cell) -> str:

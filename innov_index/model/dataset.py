@@ -72,6 +72,8 @@ class Dataset:
 
     def columns(self, indicators: tuple[str, ...]) -> Floats:
         """Values of the named indicators, in that order: (editions, units, len(indicators))."""
+        if indicators == self.indicators:
+            return self.values
         position = {name: index for index, name in enumerate(self.indicators)}
         return self.values[..., [position[name] for name in indicators]]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -46,20 +46,31 @@ class ChangedCell:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """The values of one indicator (among the leaves) that one step changed, see `ChangedCell`."""
+
+    leaf: int
+    step: Changing
+    method: str
+    units: Ints
+    before: Floats
+    after: Floats
+
+
+@dataclass(frozen=True)
 class Scores:
     """Scores and ranks.
 
     Attributes
     ----------
-    scores, ranks : (editions, units, nodes)
+    scores : (editions, units, nodes)
         Nodes in tree order: position 0 is the index. NaN: no score. The edition axis has length 1 where the
-        data have no editions. Ranks are within an edition; 1 is the best score: the highest, or the lowest
-        where less is better in the index (`framework.direction`).
+        data have no editions.
+    ranking : callable
+        Gives ranks of scores, (..., units, nodes), of the nodes in order or the first of them.
     bounds : (editions, units, inner nodes)
         How far rounding can have moved the score of an inner node. Scores that it does not tell apart are
         equal.
-    coverage : (editions, units, nodes)
-        Share of the indicators below the node that were measured.
     weights : (editions, nodes)
         Weight of each node among its siblings; they sum to 1. NaN below a node that uses no weights, such as
         a minimum, or a formula that is no weighted sum.
@@ -89,8 +100,7 @@ class Scores:
     editions: tuple[str, ...]
     scores: Floats
     bounds: Floats
-    ranks: Floats
-    coverage: Floats
+    ranking: Callable[[Floats], Floats] = field(repr=False, compare=False)
     weights: Floats
     effective_weights: Floats
     steps: Mapping[str, Floats]
@@ -103,11 +113,36 @@ class Scores:
     group_filled: Bools | None = None
 
     def __post_init__(self) -> None:
-        arrays = (self.scores, self.bounds, self.ranks, self.coverage, self.weights, self.effective_weights)
+        arrays = (self.scores, self.bounds, self.weights, self.effective_weights)
         for array in (*arrays, *self.steps.values()):
             read_only(array)
         for mask in (self.kept, self.imputed, self.treated):
             read_only(mask)
+
+    @cached_property
+    def ranks(self) -> Floats:
+        """Ranks of every node, (editions, units, nodes), made when somebody asks for them.
+
+        Ranks are within an edition; 1 is the best score: the highest, or the lowest where less is better in
+        the index (`framework.direction`).
+        """
+        return read_only(self.ranking(self.scores))
+
+    @cached_property
+    def index_ranks(self) -> Floats:
+        """Ranks of the index, (editions, units)."""
+        return read_only(self.ranking(self.scores[..., :1])[..., 0])
+
+    @cached_property
+    def coverage(self) -> Floats:
+        """Share of the indicators below each node that were measured, (editions, units, nodes)."""
+        below = self.framework.leaf_matrix
+        measured = (~np.isnan(self.steps["raw"])).astype(np.float64)
+        return read_only(np.asarray(measured @ (below / below.sum(axis=0))))
+
+    def with_ranks(self, ranks: Floats) -> Scores:
+        """The same scores with other ranks, (editions, units, nodes)."""
+        return replace(self, ranking=lambda scores: ranks[..., : scores.shape[-1]])
 
     @property
     def changes_cells(self) -> bool:
@@ -156,35 +191,44 @@ class Scores:
 
     def changed_cells(self, edition: int = 0) -> tuple[ChangedCell, ...]:
         """What imputation filled and treatment changed, each indicator by indicator and unit by unit."""
+        return tuple(
+            ChangedCell(unit, found.leaf, found.step, found.method, before, after)
+            for found in self.changes(edition)
+            for unit, before, after in zip(
+                found.units.tolist(), found.before.tolist(), found.after.tolist(), strict=True
+            )
+        )
+
+    def changes(self, edition: int = 0) -> Iterator[Changes]:
+        """The same by columns: for each step and indicator the units whose values it changed."""
         steps: tuple[tuple[Changing, Bools, str, str], ...] = (
             ("imputation", self.imputed, "denominated", "screened"),
             ("treatment", self.treated, "screened", "treated"),
         )
-        return tuple(
-            ChangedCell(
-                unit=int(unit),
-                leaf=int(leaf),
-                step=step,
-                method=self.changed_by[step][edition][leaf],
-                before=float(self.steps[before][edition, unit, leaf]),
-                after=float(self.steps[after][edition, unit, leaf]),
-            )
-            for step, changed, before, after in steps
-            for leaf, unit in np.argwhere(changed[edition].T)
-        )
+        for step, changed, before, after in steps:
+            for leaf in np.flatnonzero(changed[edition].any(axis=0)).tolist():
+                units = np.flatnonzero(changed[edition, :, leaf])
+                yield Changes(
+                    leaf=leaf,
+                    step=step,
+                    method=self.changed_by[step][edition][leaf],
+                    units=units,
+                    before=self.steps[before][edition, units, leaf],
+                    after=self.steps[after][edition, units, leaf],
+                )
 
     def order(self, edition: int = 0) -> Ints:
         """Positions of the kept units from the best to the worst; units without a score come last."""
         signed = self.framework.direction * self.scores[edition, :, 0]
         score = np.where(np.isnan(signed), -np.inf, signed)
-        rank = np.where(np.isnan(self.ranks[edition, :, 0]), np.inf, self.ranks[edition, :, 0])
+        rank = np.where(np.isnan(self.index_ranks[edition]), np.inf, self.index_ranks[edition])
         order = np.lexsort((np.arange(len(self.units)), -score, rank))
         return np.asarray(order[self.kept[edition, order]], dtype=np.int64)
 
     def leaders(self, edition: int = 0) -> Ints:
         """Positions of the units that share the first place, in the order of `order`; none without scores."""
         order = self.order(edition)
-        ranks, scores = self.ranks[edition, order, 0], self.scores[edition, order, 0]
+        ranks, scores = self.index_ranks[edition, order], self.scores[edition, order, 0]
         if not len(order) or np.isnan(ranks[0]):
             return order[:0]
         # a ranking that gives every unit a place of its own has equal scores too
@@ -215,6 +259,11 @@ class Scores:
     def imputed_below(self) -> Ints:
         """How many of the indicators below each node are imputed, (editions, units, nodes)."""
         return read_only(np.rint(self.imputed @ self.framework.leaf_matrix).astype(np.int64))
+
+    @cached_property
+    def imputed_indicators(self) -> Ints:
+        """How many indicators of each unit are imputed, (editions, units)."""
+        return read_only(self.imputed.sum(axis=-1))
 
     def note(self, edition: int, unit: int, node: int) -> str:
         """What is particular about one score: imputed, treated, and the flags of the indicator.
@@ -249,9 +298,9 @@ class Scores:
                 self.units.codes[unit],
                 self.editions[edition] if self.editions else "",
                 self.units.names[unit],
-                self.ranks[edition, unit, 0],
+                self.index_ranks[edition, unit],
                 self.scores[edition, unit, 0],
-                *([self.imputed_below[edition, unit, 0]] if marks else []),
+                *([self.imputed_indicators[edition, unit]] if marks else []),
                 *(column[edition][unit] for column in self.columns.values()),
                 *self.scores[edition, unit, inner],
             ]

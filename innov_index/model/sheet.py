@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast, overload
 
 import numpy as np
+
+from innov_index.model.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas
 
 Cell: TypeAlias = str | int | float | bool | None
+Cells: TypeAlias = Sequence[Cell] | Floats
+"""A column; NaN in an array is no value."""
 
 
 class Kind(StrEnum):
@@ -59,17 +63,39 @@ class Sheet:
 
     def __post_init__(self) -> None:
         columns = distinct(self.columns)
-        rows = tuple(tuple(map(_plain, row)) for row in self.rows)
-        if any(len(row) != len(columns) for row in rows):
-            raise ValueError(f"a row does not have {len(columns)} cells")
+        rows = self.rows
+        if not isinstance(rows, ColumnRows):
+            rows = tuple(tuple(map(_plain, row)) for row in rows)
+            if any(len(row) != len(columns) for row in rows):
+                raise ValueError(f"a row does not have {len(columns)} cells")
         object.__setattr__(self, "columns", columns)
         object.__setattr__(self, "rows", rows)
+
+    @classmethod
+    def of_columns(cls, columns: Mapping[str, Cells] | Iterable[tuple[str, Cells]]) -> Sheet:
+        """A sheet of columns of equal length, which are kept as they are: right for many rows."""
+        pairs = list(columns.items() if isinstance(columns, Mapping) else columns)
+        return cls([name for name, _ in pairs], ColumnRows([cells for _, cells in pairs]))
+
+    def cells(self, position: int) -> Cells:
+        """The cells of one column."""
+        if isinstance(self.rows, ColumnRows):
+            return self.rows.columns[position]
+        return [row[position] for row in self.rows]
+
+    def blocks(self, rows: int = 8192) -> Iterator[list[Sequence[Cell]]]:
+        """The cells of all columns, for some rows at a time."""
+        for start in range(0, len(self.rows), rows):
+            if isinstance(self.rows, ColumnRows):
+                yield self.rows.between(start, start + rows)
+            else:
+                yield list(zip(*self.rows[start : start + rows], strict=True))
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
         """The kind of each column: as stated, otherwise that of its cells."""
         return tuple(
-            self.stated.get(name) or _kind_of(row[position] for row in self.rows)
+            self.stated.get(name) or _kind_of(self.cells(position))
             for position, name in enumerate(self.columns)
         )
 
@@ -78,10 +104,63 @@ class Sheet:
         import pandas
 
         series = {
-            name: pandas.Series([row[position] for row in self.rows], dtype=_DTYPES.get(kind, "object"))
+            name: pandas.Series(cast(Any, self.cells(position)), dtype=_DTYPES.get(kind, "object"))
             for position, (name, kind) in enumerate(zip(self.columns, self.kinds, strict=True))
         }
         return pandas.DataFrame(series, columns=list(self.columns))
+
+
+class ColumnRows(Sequence[Sequence[Cell]]):
+    """The rows of columns, made when somebody asks for them.
+
+    Arrays are of doubles; the other cells are plain Python values.
+    """
+
+    def __init__(self, columns: Sequence[Cells]) -> None:
+        self.columns: tuple[Cells, ...] = tuple(map(_plain_column, columns))
+        if len(set(map(len, self.columns))) > 1:
+            raise ValueError("columns differ in length")
+
+    def __len__(self) -> int:
+        return len(self.columns[0]) if self.columns else 0
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[Cell]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sequence[Cell]]: ...
+    def __getitem__(self, at: int | slice) -> Sequence[Cell] | Sequence[Sequence[Cell]]:
+        if isinstance(at, int):
+            return tuple(_plain(column[at]) for column in self.columns)
+        return tuple(zip(*(listed_cells(column[at]) for column in self.columns), strict=True))
+
+    def __iter__(self) -> Iterator[Sequence[Cell]]:
+        for start in range(0, len(self), 8192):
+            yield from zip(*self.between(start, start + 8192), strict=True)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == (tuple(other) if isinstance(other, ColumnRows) else other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def between(self, start: int, stop: int) -> list[Sequence[Cell]]:
+        """Columns of some of the rows."""
+        return [listed_cells(column[start:stop]) for column in self.columns]
+
+
+def _plain_column(cells: Cells) -> Cells:
+    if not isinstance(cells, np.ndarray):
+        return cells
+    if np.isinf(cells).any():
+        raise ValueError("an infinite number reached the output")
+    return cells + 0.0
+
+
+def listed_cells(cells: Cells) -> Sequence[Cell]:
+    """A column as plain Python values."""
+    if not isinstance(cells, np.ndarray):
+        return cells
+    plain: list[float] = cells.tolist()
+    return [None if cell != cell else cell for cell in plain] if np.isnan(cells).any() else plain
 
 
 def distinct(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
@@ -126,8 +205,19 @@ def part_cell(part: object, whole: int) -> Cell:
     return f"{part} of {whole}" if part else None
 
 
-def _kind_of(cells: Iterable[Cell]) -> Kind:
-    return _KINDS.get(frozenset(type(cell) for cell in cells if cell is not None), Kind.TEXT)
+def rank_cells(ranks: Floats) -> list[Cell]:
+    """Ranks as `rank_cell` gives them."""
+    known = ranks[~np.isnan(ranks)]
+    if len(known) == len(ranks) and (known == np.rint(known)).all():
+        whole: list[Cell] = known.astype(np.int64).tolist()
+        return whole
+    return [rank_cell(rank) for rank in ranks.tolist()]
+
+
+def _kind_of(cells: Cells) -> Kind:
+    if isinstance(cells, np.ndarray):
+        return Kind.TEXT if np.isnan(cells).all() else Kind.NUMBER
+    return _KINDS.get(frozenset(map(type, cells)) - {type(None)}, Kind.TEXT)
 
 
 def _plain(cell: object) -> Cell:

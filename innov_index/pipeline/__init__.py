@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
 from innov_index.errors import InnovIndexError
-from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.dataset import Dataset
@@ -46,18 +46,16 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
     undefined = REFUSED if edition is None else of_edition(plan, REFUSED, edition)
     steps = run_indicator_steps(plan, raw, undefined)
     tree = aggregate(plan, steps.normalised, undefined=undefined, bounds=steps.bounds)
-    ranks = plan.ranking(tree.scores)
     weights = _weights(recipe, dataset.editions, tree.weights)
     effective_weights = recipe.framework.effective_weights(weights)
-    return Scores(
+    found = Scores(
         name=name,
         framework=recipe.framework,
         units=dataset.units,
         editions=dataset.editions,
         scores=tree.scores,
         bounds=tree.bounds,
-        ranks=ranks,
-        coverage=_coverage(plan, raw),
+        ranking=plan.ranking,
         weights=weights,
         effective_weights=effective_weights,
         steps={
@@ -73,9 +71,10 @@ def score(recipe: Recipe, dataset: Dataset, name: str = "Index", edition: int | 
         treated=steps.treated_cells,
         changed_by=_changed_by(recipe, dataset.editions, steps.fallen_back),
         group_filled=group_filled(plan, tree.scores),
-        remarks=remarks_of(plan, raw, steps, tree, effective_weights, ranks),
         columns=ranking_columns(plan.ranking, tree.scores),
     )
+    remarks = remarks_of(plan, raw, steps, tree, effective_weights, found.index_ranks)
+    return replace(found, remarks=remarks)
 
 
 def _weights(recipe: Recipe, editions: Sequence[str], local: Floats) -> Floats:
@@ -115,8 +114,3 @@ def _changed_by(
 
 def _named(setting: Setting) -> str:
     return "" if setting.method.is_identity else setting.method.name
-
-
-def _coverage(plan: Plan, raw: Floats) -> Floats:
-    below = plan.framework.leaf_matrix
-    return np.asarray(present(raw).astype(np.float64) @ (below / below.sum(axis=0)))

@@ -339,9 +339,17 @@ def _power_group(
 def _filled_group(plan: Plan, group: Sequence[int], families: Sequence[Ints], scores: Floats) -> Floats:
     """Scores of the children of several nodes side by side, with gaps filled where a node's rule says so."""
     if all(plan.nodes[index].gaps is not Gaps.GROUP_MEAN for index in group):
-        return scores[..., np.concatenate(families)]
+        return scores[..., without_gaps(np.concatenate(families))]
     nodes = zip(group, families, strict=True)
     return np.concatenate([_filled(plan, i, family, scores[..., family]) for i, family in nodes], axis=-1)
+
+
+def without_gaps(positions: Ints) -> Ints | slice:
+    """Positions, as a slice where they follow each other: a part of an array that needs no copy."""
+    first, number = int(positions[0]), len(positions)
+    return (
+        slice(first, first + number) if (positions == np.arange(first, first + number)).all() else positions
+    )
 
 
 def _one_node(plan: Plan, index: int, nodes: Ints, values: Floats, weights: Floats) -> Floats:
@@ -373,7 +381,7 @@ def _finish(plan: Plan, group: Sequence[int], scores: Floats, results: Floats, u
     framework = plan.framework
     for column, index in enumerate(group):
         nodes = plan.operands[index]
-        values = _filled(plan, index, nodes, scores[..., nodes])
+        values = _filled(plan, index, nodes, scores[..., without_gaps(nodes)])
         settled = _settled(plan, index, nodes, values, results[..., column], undefined)
         scores[..., framework.inner[index]] = settled
 

@@ -38,7 +38,8 @@ def remarks_of(
         What the plan made of them.
     weights : (editions, nodes)
         Effective ones; NaN where a node has none.
-    ranks : (editions, units, nodes)
+    ranks : (editions, units)
+        Of the index.
     """
     return (
         *_without_values(plan, steps.denominated, weights),
@@ -115,12 +116,13 @@ def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iter
     leaves = plan.framework.leaves
     applies = np.ones(raw.shape[1:], dtype=np.bool_) if plan.applies is None else plan.applies[:, leaves]
     measured = present(raw) & applies
-    weight = np.abs(weights[:, None, leaves])
+    weight = np.abs(weights[:, leaves, None])
     count, total = measured.sum(axis=-1), np.broadcast_to(applies.sum(axis=-1), raw.shape[:-1])
     share_of_values = count / np.maximum(total, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = (weight * measured).sum(axis=-1) / (weight * applies).sum(axis=-1)
-    least = np.where(present(ranks[..., 0]), np.fmin(share, share_of_values), 1.0)
+        share, possible = (mask.astype(np.float64) @ weight for mask in (measured, applies))
+        share = (share / possible)[..., 0]
+    least = np.where(present(ranks), np.fmin(share, share_of_values), 1.0)
     few = np.argwhere(least < _HALF)
     few = few[np.argsort(least[least < _HALF], kind="stable")]
     if not len(few):

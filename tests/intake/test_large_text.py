@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from innov_index.errors import DataError
 from innov_index.intake import reading
+from innov_index.intake.arrow_column import ArrowColumn
 from innov_index.intake.table import Table
-from innov_index.intake.text_column import TextColumn
 from tests.reading import read_table
 
 pytest.importorskip("pyarrow")
@@ -80,8 +80,8 @@ def test_plain_files_are_read_by_columns(tmp_path: Path, monkeypatch: pytest.Mon
     one, other = _both(tmp_path / "data.csv", "\n".join(lines) + "\n", monkeypatch)
     assert isinstance(one, Table)
     assert isinstance(other, Table)
-    assert isinstance(one.found[1].cells, TextColumn)
-    assert not isinstance(other.found[1].cells, TextColumn)
+    assert isinstance(one.found[1].cells, ArrowColumn)
+    assert not isinstance(other.found[1].cells, ArrowColumn)
     assert (one.numbers(["a", "b", "c"]) == values).all()
     assert (other.numbers(["a", "b", "c"]) == values).all()
     some = one.only(np.array([5, 1999]))

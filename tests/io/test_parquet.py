@@ -9,7 +9,8 @@ import pytest
 
 from innov_index.errors import DataError, MissingExtraError
 from innov_index.intake import opening
-from innov_index.io.rendering import ParquetStream, render
+from innov_index.io.parquet import ParquetStream
+from innov_index.io.rendering import render
 from innov_index.model.sheet import Sheet
 from tests.reading import read_table
 

@@ -7,7 +7,7 @@ import datetime
 import numpy as np
 import pytest
 
-from innov_index.model.sheet import Sheet, distinct, rank_cell, to_text
+from innov_index.model.sheet import Sheet, distinct, rank_cell, rank_cells, to_text
 
 
 def test_cells_become_plain_values() -> None:
@@ -65,3 +65,28 @@ def test_columns_are_told_apart_where_names_meet() -> None:
         "ahead (2)",
     )
     assert distinct(["a", "b"], ["a"]) == ("a (2)", "b")
+
+
+def test_columns_give_the_same_sheet_as_their_rows():
+    numbers = np.array([1.5, np.nan, -0.0])
+    sheet = Sheet.of_columns({"unit": ["A", "B", "C"], "rank": [1, 2, None], "value": numbers})
+    same = Sheet(["unit", "rank", "value"], [["A", 1, 1.5], ["B", 2, np.nan], ["C", None, -0.0]])
+    assert sheet == same
+    assert same == sheet
+    assert sheet.kinds == same.kinds
+    assert sheet.rows[1] == ("B", 2, None)
+    assert sheet.rows[:2] == same.rows[:2]
+    assert str(sheet.rows[2][2]) == "0.0"
+    assert sheet.to_frame().equals(same.to_frame())
+
+
+def test_columns_differ_in_length_or_are_infinite_by_mistake():
+    with pytest.raises(ValueError, match="differ in length"):
+        Sheet.of_columns({"unit": ["A"], "value": np.array([1.0, 2.0])})
+    with pytest.raises(ValueError, match="infinite"):
+        Sheet.of_columns({"value": np.array([np.inf])})
+
+
+def test_ranks_are_whole_where_they_can_be():
+    assert rank_cells(np.array([1.0, 2.0])) == [1, 2]
+    assert rank_cells(np.array([1.5, 3.0, np.nan])) == [1.5, 3, None]

@@ -171,5 +171,5 @@ def _scheme(index: Index, name: str, edition: int) -> Scheme:
         edition=edition,
         weights=scores.weights[edition],
         scores=scores.scores[edition],
-        ranks=scores.ranks[edition, :, 0],
+        ranks=scores.index_ranks[edition],
     )

@@ -104,8 +104,8 @@ def compare_schemes(index: Index, schemes: Sequence[str] = (), edition: str | No
     rankings = Rankings(
         names=tuple(results),
         scores=np.stack([result.scores[at, :, 0] for result in results.values()]),
-        ranks=np.stack([result.ranks[at, :, 0] for result in results.values()]),
-        imputed=np.stack([result.imputed_below[at, :, 0] for result in results.values()]),
+        ranks=np.stack([result.index_ranks[at] for result in results.values()]),
+        imputed=np.stack([result.imputed_indicators[at, :] for result in results.values()]),
     )
     left_out = (
         Remark(

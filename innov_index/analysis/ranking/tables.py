@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from innov_index.model.scores import IMPUTED, Scores
-from innov_index.model.sheet import Cell, Sheet, part_cell, rank_cell
+import numpy as np
+
+from innov_index.model.arrays import Ints
+from innov_index.model.scores import IMPUTED, Column, Scores
+from innov_index.model.sheet import Cell, Cells, Sheet, part_cell, rank_cell, rank_cells
 
 
 def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:
@@ -24,14 +27,15 @@ def short_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> She
     dimensions = [int(node) for node in framework.children[0] if not framework.nodes[node].is_leaf]
     codes = [framework.codes[node] for node in dimensions]
     shown = [(edition, unit) for edition in editions for unit in scores.order(edition)[:top]]
-    imputed = any(scores.imputed_below[edition, unit, 0] for edition, unit in shown)
+    number = scores.imputed_indicators
+    imputed = any(number[edition, unit] for edition, unit in shown)
     rows = [
         [
             *_edition(scores, edition),
-            rank_cell(scores.ranks[edition, unit, 0]),
+            rank_cell(scores.index_ranks[edition, unit]),
             scores.units.names[unit],
             float(scores.scores[edition, unit, 0]),
-            *([part_cell(scores.imputed_below[edition, unit, 0], len(framework.leaves))] if imputed else []),
+            *([part_cell(number[edition, unit], len(framework.leaves))] if imputed else []),
             *_added_cells(scores, edition, unit),
             *(float(scores.scores[edition, unit, node]) for node in dimensions),
         ]
@@ -47,22 +51,42 @@ def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> S
     Where the index imputes, a column says how many indicators of the unit are imputed.
     """
     inner = [int(node) for node in scores.framework.inner[1:]]
-    codes = [scores.framework.codes[node] for node in inner]
-    marks = [IMPUTED] if scores.imputes else []
-    rows = []
-    for edition in editions:
-        for unit in scores.order(edition)[:top]:
-            start: list[Cell] = [
-                scores.units.codes[unit],
-                *_edition(scores, edition),
-                scores.units.names[unit],
-            ]
-            index, *figures = [float(scores.scores[edition, unit, node]) for node in (0, *inner)]
-            rank = rank_cell(scores.ranks[edition, unit, 0])
-            imputed = [int(scores.imputed_below[edition, unit, 0])] if marks else []
-            rows.append([*start, rank, index, *imputed, *_added_cells(scores, edition, unit), *figures])
-    columns = ["unit", *_edition_column(scores), "name", "rank", "score", *marks, *scores.columns, *codes]
-    return Sheet(columns, rows)
+    chosen = _chosen(scores, editions, top)
+    edition, unit = chosen
+    marks = {IMPUTED: scores.imputed_indicators[edition, unit].tolist()} if scores.imputes else {}
+    return Sheet.of_columns(
+        [
+            ("unit", _texts(scores.units.codes, unit)),
+            *_edition_cells(scores, edition),
+            ("name", _texts(scores.units.names, unit)),
+            ("rank", rank_cells(scores.index_ranks[edition, unit])),
+            ("score", scores.scores[edition, unit, 0]),
+            *marks.items(),
+            *((name, _added(column, chosen)) for name, column in scores.columns.items()),
+            *((scores.framework.codes[node], scores.scores[edition, unit, node]) for node in inner),
+        ]
+    )
+
+
+def _chosen(scores: Scores, editions: Sequence[int], top: int | None) -> tuple[Ints, Ints]:
+    """Edition and unit of each row of a ranking."""
+    units = [scores.order(edition)[:top] for edition in editions]
+    edition = np.repeat(np.array(editions, dtype=np.int64), [len(own) for own in units])
+    return edition, np.concatenate([np.empty(0, dtype=np.int64), *units])
+
+
+def _texts(texts: Sequence[str], positions: Ints) -> list[Cell]:
+    return [texts[at] for at in positions.tolist()]
+
+
+def _edition_cells(scores: Scores, editions: Ints) -> list[tuple[str, Cells]]:
+    return [("edition", _texts(scores.editions, editions))] if scores.editions else []
+
+
+def _added(column: Column, chosen: tuple[Ints, Ints]) -> list[Cell]:
+    """The cells of a column that the config adds."""
+    cells = (column[edition][unit] for edition, unit in zip(*(at.tolist() for at in chosen), strict=True))
+    return [rank_cell(cell) if isinstance(cell, float) else cell for cell in cells]
 
 
 def _added_cells(scores: Scores, edition: int, unit: int) -> list[Cell]:
@@ -95,23 +119,30 @@ def full_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Shee
 
 def changed_sheet(scores: Scores, editions: Sequence[int]) -> Sheet:
     """One row a cell that imputation filled or treatment changed: before, after, step and method."""
-    leaves = scores.framework.leaves
-    rows: list[list[Cell]] = [
-        [
-            scores.units.codes[cell.unit],
-            *_edition(scores, edition),
-            scores.units.names[cell.unit],
-            scores.framework.codes[leaves[cell.leaf]],
-            cell.before,
-            cell.after,
-            cell.step,
-            cell.method,
-        ]
-        for edition in editions
-        for cell in scores.changed_cells(edition)
-    ]
-    columns = ["name", "indicator", "before", "after", "step", "method"]
-    return Sheet(["unit", *_edition_column(scores), *columns], rows)
+    codes = [scores.framework.codes[leaf] for leaf in scores.framework.leaves]
+    found: dict[str, list[Cells]] = {}
+    for edition in editions:
+        for changes in scores.changes(edition):
+            number = len(changes.units)
+            columns: list[tuple[str, Cells]] = [
+                ("unit", _texts(scores.units.codes, changes.units)),
+                *_edition_cells(scores, np.full(number, edition)),
+                ("name", _texts(scores.units.names, changes.units)),
+                ("indicator", [codes[changes.leaf]] * number),
+                ("before", changes.before),
+                ("after", changes.after),
+                ("step", [changes.step] * number),
+                ("method", [changes.method] * number),
+            ]
+            for name, cells in columns:
+                found.setdefault(name, []).append(cells)
+    names = ["unit", *_edition_column(scores), "name", "indicator", "before", "after", "step", "method"]
+    return Sheet.of_columns([(name, _joined(found.get(name, []))) for name in names])
+
+
+def _joined(parts: Sequence[Cells]) -> Cells:
+    arrays = [part for part in parts if isinstance(part, np.ndarray)]
+    return np.concatenate(arrays) if arrays else [cell for part in parts for cell in part]
 
 
 def _edition_column(scores: Scores) -> list[str]:

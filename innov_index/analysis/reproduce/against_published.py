@@ -45,7 +45,7 @@ def against_published(scores: Scores, published: Published) -> Agreement:
     """
     announced = _announced_order(scores, published)
     edition = int(np.argmax((~np.isnan(announced)).any(axis=-1)))
-    theirs, ours = announced[edition], scores.ranks[edition, :, 0]
+    theirs, ours = announced[edition], scores.index_ranks[edition]
     both = common(theirs, ours)
     few = int(both.sum()) <= FEW
     compared = common(published.scores, scores.scores)

@@ -79,9 +79,8 @@ def _stated(index: Index, config: str) -> Index:
 
 def _of_one_edition(scores: Scores, edition: int) -> Scores:
     own = slice(edition, edition + 1)
-    return replace(
-        scores, scores=scores.scores[own], ranks=scores.ranks[own], bounds=scores.bounds[own], editions=()
-    )
+    kept = replace(scores, scores=scores.scores[own], bounds=scores.bounds[own], editions=())
+    return kept.with_ranks(scores.ranks[own])
 
 
 def _with_computed(scores: Scores, edition: int, computed: Computed) -> Scores:
@@ -92,7 +91,7 @@ def _with_computed(scores: Scores, edition: int, computed: Computed) -> Scores:
     new_scores, new_ranks = own.scores.copy(), own.ranks.copy()
     new_scores[0][np.ix_(computed.units, inner)] = computed.scores
     new_ranks[0][np.ix_(computed.units, ranked)] = computed.ranks
-    return replace(own, scores=new_scores, ranks=new_ranks)
+    return replace(own, scores=new_scores).with_ranks(new_ranks)
 
 
 def _told(relation: Relation, computed: Computed, edition: str) -> Iterator[Difference]:

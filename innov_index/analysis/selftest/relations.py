@@ -327,12 +327,12 @@ def _dominated_added(tried: Tried) -> Relation:
     other = tried.again(dataset=with_values(dataset, change))
     before, after = tried.scores.steps["normalised"], other.steps["normalised"][:, :number]
     if _apart(before, after, NOISE).any() or not _by_itself(tried.recipe):
-        moved = _moved(tried.scores.ranks[..., 0], other.ranks[:, :number, 0])
+        moved = _moved(tried.scores.index_ranks, other.index_ranks[:, :number])
         return Relation("", told=f"the methods do not promise it; {counted(moved, 'unit')} changed rank")
     # a unit with gaps may stand below it, by the children that it has
     above = better * tried.scores.scores > better * other.scores[:, number:]
-    first = replace(tried.scores, ranks=np.where(above, tried.scores.ranks, np.nan))
-    second = replace(other, ranks=np.where(above, other.ranks[:, :number], np.nan))
+    first = tried.scores.with_ranks(np.where(above, tried.scores.ranks, np.nan))
+    second = other.with_ranks(np.where(above, other.ranks[:, :number], np.nan))
     return compared(Tried(tried.index, first), second)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from innov_index.analysis.uncertainty.model import Evaluated, Model
 from innov_index.analysis.uncertainty.simulation import replay
 from innov_index.index import Index
-from innov_index.io.rendering import ParquetStream
+from innov_index.io.parquet import ParquetStream
 from innov_index.limits import DrawNumber, Seed, ensure_within
 from innov_index.model.arrays import Floats
 from innov_index.model.result import Lazy, Result

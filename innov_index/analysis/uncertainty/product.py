@@ -71,7 +71,7 @@ def product(index: Index, across: Sequence[str] = (), edition: str | None = None
     scores, ranks = np.full((2, 1 + math.prod(shape), units), np.nan)
     scores[0], ranks[0] = (values[model.edition, :, 0] for values in (model.base.scores, model.base.ranks))
     imputed = np.zeros(ranks.shape, dtype=np.int64)
-    imputed[0] = model.base.imputed_below[model.edition, :, 0]
+    imputed[0] = model.base.imputed_indicators[model.edition]
     labels, remarks = [BASE], []
     for position, own in enumerate(itertools.product(*codes), start=1):
         label = "; ".join(choice.label(code) for choice, code in zip(choices, own, strict=True))

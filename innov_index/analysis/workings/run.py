@@ -92,7 +92,7 @@ class Workings:
     @property
     def imputed(self) -> Ints:
         """How many indicators of each unit are imputed."""
-        return np.asarray(self.scores.imputed_below[self.edition, self.rows, 0])
+        return np.asarray(self.scores.imputed_indicators[self.edition, self.rows])
 
     def learned_from(self, setting: Setting, step: str, column: int) -> Floats | None:
         """Values of an indicator after `step` that statistics come from; None: those of this edition."""

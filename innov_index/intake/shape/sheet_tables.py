@@ -60,10 +60,14 @@ class NoRows(DataError):
 
 @dataclass(frozen=True)
 class Asked:
-    """Names that a config expects: `keys` of columns that identify rows, and `names` of any columns."""
+    """Names that a config expects: `keys` of columns that identify rows, and `names` of any columns.
+
+    `numbers` are those of columns that are read as numbers alone, whose texts nobody asks for.
+    """
 
     keys: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
 
     @property
     def all(self) -> tuple[str, ...]:

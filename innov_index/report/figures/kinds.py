@@ -70,7 +70,7 @@ def _slope(ask: Request) -> Picture:
         about = scores.titled(at)
     elif against in scores.editions:
         other = scores.editions.index(against)
-        sides, ranks = (against, scores.editions[at]), (scores.ranks[other, :, 0], scores.ranks[at, :, 0])
+        sides, ranks = (against, scores.editions[at]), (scores.index_ranks[other], scores.index_ranks[at])
         about = scores.name
     else:
         raise InnovIndexError(not_found("scheme or edition", against, (*schemes, *scores.editions)))

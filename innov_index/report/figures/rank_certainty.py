@@ -42,7 +42,7 @@ def figure_rank_intervals(
 ) -> Picture:
     """One line a unit from its best to its worst rank; a dot is the rank as the config stands."""
     order = scores.order(edition)[:top]
-    ranks = scores.ranks[edition, order, 0]
+    ranks = scores.index_ranks[edition, order]
     words = f"Rank intervals of {counted(len(order), 'unit')}. {_widest(scores, order, intervals)}"
     with styled():
         note = f"Dot: rank as computed. Line: {intervals.meaning}."

@@ -123,7 +123,7 @@ def figure_profile(scores: Scores, edition: int, unit: int, *, width: float = TW
     own, filled = values[unit], scores.imputed[edition, unit]
     ahead = framework.direction * (own - middle)
     known = ~np.isnan(own) & ~filled
-    name, rank = scores.units.names[unit], scores.ranks[edition, unit, 0]
+    name, rank = scores.units.names[unit], scores.index_ranks[edition, unit]
     place = "without rank" if np.isnan(rank) else f"rank {rank:g}"
     words = (
         f"Profile of {name}, {place}: better than the median in {int((ahead > 0)[known].sum())} of "

@@ -27,7 +27,7 @@ def _leads(scores: Scores, edition: int) -> Markup:
     leaders = [int(unit) for unit in scores.leaders(edition)]
     if not leaders:
         return Markup("No unit has a score.")
-    ranked = [unit for unit in scores.order(edition) if not np.isnan(scores.ranks[edition, unit, 0])]
+    ranked = [unit for unit in scores.order(edition) if not np.isnan(scores.index_ranks[edition, unit])]
     if len(ranked) == 1:
         return join(_scored(scores, edition, leaders[0]), " is the only unit with a score.")
     others = [_scored(scores, edition, int(unit)) for unit in ranked if unit not in leaders]
@@ -90,7 +90,7 @@ def _score(scores: Scores, edition: int, unit: int) -> Markup:
 
 def _place(scores: Scores, edition: int, unit: int, best: float, intervals: RankIntervals | None) -> Markup:
     score = float(scores.scores[edition, unit, 0])
-    rank = rank_cell(scores.ranks[edition, unit, 0])
+    rank = rank_cell(scores.index_ranks[edition, unit])
     length = 100 * max(score, 0.0) / best if best > 0 and score == score else 0.0
     bar = tag(
         "svg",
