@@ -21,7 +21,7 @@ from innov_index.dataset.name_matching import nearest
 from innov_index.errors import DataError, Problem
 from innov_index.intake.arrangement import Arrangement, Stated, arrange, lacking, note_of, years_of_names
 from innov_index.intake.table import Table
-from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.arrays import Bools, Floats, Ints, missing
 from innov_index.model.result import Gravity, Remark
 from innov_index.wording import listed
 
@@ -130,7 +130,7 @@ def gather(found: Sequence[Arrangement], wanted: tuple[str, ...], codes: tuple[s
         editions,
         codes,
         {name: at for at, name in enumerate(wanted)},
-        np.full((*shape, len(wanted)), np.nan),
+        missing((*shape, len(wanted))),
         np.zeros(shape, dtype=np.bool_),
         {},
     )

@@ -23,3 +23,12 @@ def read_only(array: _Array) -> _Array:
 def doubles(values: NDArray[Any]) -> Floats:
     """The values in double precision, without a copy if they are."""
     return np.asarray(values, dtype=np.float64)
+
+
+def missing(shape: tuple[int, ...]) -> Floats:
+    """An array of missing values, (..., units, columns), in which each column is one piece of memory.
+
+    What is learned of a column goes through it from end to end, several times faster so.
+    """
+    *leading, units, columns = shape
+    return np.full((*leading, columns, units), np.nan).swapaxes(-1, -2)

@@ -23,7 +23,7 @@ from innov_index.methods.kernels.exactness import (
 from innov_index.methods.kernels.powers import power_means
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.kernels.ranks import round_significant
-from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.arrays import Bools, Floats, Ints, missing
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.bounds import (
     TreeBounds,
@@ -92,7 +92,7 @@ def _aggregate_all(
     framework = plan.framework
     given = np.full((1, len(framework)), np.nan) if weights is None else weights
     leading = np.broadcast_shapes(normalised.shape[:-2], given.shape[:-1])
-    scores = np.full((*leading, normalised.shape[-2], len(framework)), np.nan)
+    scores = missing((*leading, normalised.shape[-2], len(framework)))
     scores[..., framework.leaves] = normalised
     bounds = TreeBounds(framework, doubts, np.full((*scores.shape[:-1], len(framework.inner)), np.nan))
     joined = np.zeros(bounds.inner.shape, dtype=np.bool_)
