@@ -201,10 +201,7 @@ def _unit_rows(
         codes, first = codes_of_units(units, column, repeated=edition is not None and found != [])
         return codes, _UnitRows(units, column, first, edition)
     codes, own = units_of(found), found[0]
-    rows: dict[str, int] = {}
-    for row, code in enumerate(units.text(own.unit)):
-        rows.setdefault(code, row)
-    first = np.array([rows.get(code, -1) for code in codes], dtype=np.int64)
+    first = positions_in(units.text(own.unit), codes)
     return codes, _UnitRows(units, own.unit, first, own.edition)
 
 

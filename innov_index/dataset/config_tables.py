@@ -142,10 +142,10 @@ def _shown(table: Table, row: int) -> str:
 
 
 def positions_in(names: Sequence[str], texts: Sequence[str]) -> Ints:
-    """The position of each text among the names; -1: not among them."""
-    if names is texts or (len(names) == len(texts) and tuple(names) == tuple(texts)):
+    """The first position of each text among the names; -1: not among them."""
+    position = dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
+    if len(position) == len(texts) == len(names) and tuple(names) == tuple(texts):
         return np.arange(len(texts), dtype=np.int64)
-    position = {name: index for index, name in enumerate(names)}
     return np.array([position.get(text, -1) for text in texts], dtype=np.int64)
 
 

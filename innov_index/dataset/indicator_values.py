@@ -163,6 +163,8 @@ def _left_out(found: Sequence[Arrangement], codes: Sequence[str], present: Bools
     known = set(codes)
     for each in found:
         texts = each.table.text(each.unit)
+        if texts == codes:
+            continue
         others = [text for text in dict.fromkeys(texts) if text and text not in known]
         if not others:
             continue

@@ -309,8 +309,8 @@ def _edition_column(found: Arrangement) -> str | None:
     if EDITIONS[0] in table:
         return EDITIONS[0]
     units = table.text(found.unit)
-    keys = list(zip(units, found.indicators or units, strict=True))
-    if len(set(keys)) == len(keys):
+    keys = units if found.indicators is None else zip(units, found.indicators, strict=True)
+    if len(set(keys)) == len(units):
         return None
     taken = {value.column for value in found.values}
     column = usual_column(table, EDITIONS)

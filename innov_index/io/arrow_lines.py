@@ -32,7 +32,11 @@ class Lines:
 
     def joined(self, columns: Sequence[Floats | Sequence[str]], mark: str) -> bytes:
         """A line for each row, with a mark between its cells; NaN is an empty cell."""
-        texts = [self._numbers(own) if isinstance(own, np.ndarray) else self._texts(own) for own in columns]
+        made = {
+            id(own): self._numbers(own) if isinstance(own, np.ndarray) else self._texts(own)
+            for own in columns
+        }
+        texts = [made[id(own)] for own in columns]
         between, end, nothing = (self._texts([text])[0] for text in (mark, "\n", ""))
         lines = self._compute.binary_join_element_wise(*texts, between)
         lines = self._compute.binary_join_element_wise(lines, end, nothing)

@@ -60,7 +60,7 @@ _ROWS = 1 << 16
 MANY = 20_000
 """Rows from which on a table is worth the start of pyarrow."""
 
-_QUOTED = re.compile(r'[,"\r\n]')
+_QUOTED, _FORMULA_MARKS = ',"\r\n', "=+-@\t\r"
 _FORMULA_WITHIN = re.compile(rf"\0(?:{_FORMULA.pattern})")
 _MARKDOWN = re.compile(r"[\\|`\[]")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -76,8 +76,8 @@ def to_csv(sheet: Sheet) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(map(_csv_cell, sheet.columns))
     for block in sheet.blocks():
-        columns = [*map(_csv_texts, block)]
-        if len(columns) > 1 and not any(_QUOTED.search("".join(texts)) for texts in columns):
+        columns, quoted = zip(*map(_csv_texts, block), strict=True)
+        if len(columns) > 1 and not any(quoted):
             stream.writelines(f"{line}\n" for line in map(",".join, zip(*columns, strict=True)))
         else:
             writer.writerows(zip(*columns, strict=True))
@@ -95,8 +95,11 @@ def _csv_bytes(sheet: Sheet) -> bytes:
     columns = [sheet.cells(position) for position in range(len(sheet.columns))]
     parts = [to_csv(Sheet(sheet.columns, ())).encode()]
     for start in range(0, len(sheet.rows), _ROWS):
-        block = (cells[start : start + _ROWS] for cells in columns)
-        parts.append(lines.joined([_column_of_csv(cells) for cells in block], ","))
+        made: dict[int, Floats | Sequence[str]] = {}
+        for cells in columns:
+            if id(cells) not in made:  # codes may be names, too
+                made[id(cells)] = _column_of_csv(cells[start : start + _ROWS])
+        parts.append(lines.joined([made[id(cells)] for cells in columns], ","))
     return b"".join(parts)
 
 
@@ -104,10 +107,10 @@ def _column_of_csv(cells: Cells) -> Floats | Sequence[str]:
     """A column as it is written, in quotes where csv puts them."""
     if isinstance(cells, np.ndarray):
         return cells
-    texts = _csv_texts(cells)
-    if not _QUOTED.search("".join(texts)):
+    texts, quoted = _csv_texts(cells)
+    if not quoted:
         return texts
-    return ['"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text for text in texts]
+    return ['"' + text.replace('"', '""') + '"' if _has(text, _QUOTED) else text for text in texts]
 
 
 def to_json(sheet: Sheet) -> str:
@@ -172,17 +175,23 @@ def _written(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _csv_texts(cells: Sequence[Cell]) -> Sequence[str]:
-    """A column as it is written, before quotes."""
+def _csv_texts(cells: Sequence[Cell]) -> tuple[Sequence[str], bool]:
+    """A column as it is written, before quotes; and whether some cell needs them."""
     kinds = set(map(type, cells))
     if kinds <= {float, type(None)} or kinds <= {int, type(None)}:
-        return _number_texts(cells)
+        return _number_texts(cells), False
     if kinds == {str}:
         texts: list[str] = list(cells)  # type: ignore[arg-type]
         joined = "\0".join(["", *texts, ""])
-        if not _FORMULA_WITHIN.search(joined) and len(joined.splitlines()) == 1:
-            return texts
-    return [_csv_cell(cell) for cell in cells]
+        formulas = _has(joined, _FORMULA_MARKS) and _FORMULA_WITHIN.search(joined)
+        if not formulas and len(joined.splitlines()) == 1:
+            return texts, _has(joined, _QUOTED)
+    texts = [_csv_cell(cell) for cell in cells]
+    return texts, _has("".join(texts), _QUOTED)
+
+
+def _has(text: str, marks: str) -> bool:
+    return any(mark in text for mark in marks)
 
 
 def _number_texts(cells: Sequence[Cell]) -> Sequence[str]:

@@ -54,11 +54,12 @@ def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> S
     chosen = _chosen(scores, editions, top)
     edition, unit = chosen
     marks = {IMPUTED: scores.imputed_indicators[edition, unit].tolist()} if scores.imputes else {}
+    codes, names = _codes_and_names(scores, unit)
     return Sheet.of_columns(
         [
-            ("unit", _texts(scores.units.codes, unit)),
+            ("unit", codes),
             *_edition_cells(scores, edition),
-            ("name", _texts(scores.units.names, unit)),
+            ("name", names),
             ("rank", rank_cells(scores.index_ranks[edition, unit])),
             ("score", scores.scores[edition, unit, 0]),
             *marks.items(),
@@ -77,6 +78,13 @@ def _chosen(scores: Scores, editions: Sequence[int], top: int | None) -> tuple[I
 
 def _texts(texts: Sequence[str], positions: Ints) -> list[Cell]:
     return [texts[at] for at in positions.tolist()]
+
+
+def _codes_and_names(scores: Scores, units: Ints) -> tuple[list[Cell], list[Cell]]:
+    """Codes and names of units: one list where they are the same."""
+    codes = _texts(scores.units.codes, units)
+    same = scores.units.codes == scores.units.names
+    return codes, codes if same else _texts(scores.units.names, units)
 
 
 def _edition_cells(scores: Scores, editions: Ints) -> list[tuple[str, Cells]]:
@@ -124,10 +132,11 @@ def changed_sheet(scores: Scores, editions: Sequence[int]) -> Sheet:
     for edition in editions:
         for changes in scores.changes(edition):
             number = len(changes.units)
+            codes_here, names_here = _codes_and_names(scores, changes.units)
             columns: list[tuple[str, Cells]] = [
-                ("unit", _texts(scores.units.codes, changes.units)),
+                ("unit", codes_here),
                 *_edition_cells(scores, np.full(number, edition)),
-                ("name", _texts(scores.units.names, changes.units)),
+                ("name", names_here),
                 ("indicator", [codes[changes.leaf]] * number),
                 ("before", changes.before),
                 ("after", changes.after),
