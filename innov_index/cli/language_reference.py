@@ -85,6 +85,8 @@ PAGES: Mapping[str, Sequence[Section]] = {
         Section("Clusters", "Clusters", ("clusters",)),
         Section("Indicators from clusters", "ClusterMeasure"),
         Section("Lookup", "Lookup", ("lookup",)),
+        Section("Editions of records", "YearOf", ("record_editions",)),
+        Section("Editions of files of records", "NameOf"),
         Section("Tests of a column", "CellTest"),
     ),
     "uncertainty": (

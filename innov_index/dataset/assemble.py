@@ -28,6 +28,7 @@ from innov_index.dataset.indicator_values import (
     unit_columns,
     units_of,
 )
+from innov_index.dataset.record_editions import edition_remarks, with_editions_of_records
 from innov_index.dataset.unit_names import UnitNames, unit_names
 from innov_index.errors import DataError, Problem, not_found
 from innov_index.intake.arrangement import Arrangement
@@ -82,7 +83,7 @@ def read_dataset(config: Config) -> ReadDataset:
         )
         raise DataError(f"{config.path}: {message}")
     names = unit_rows.texts(block.units.name) if block.units.name else codes
-    gathered = _gathered(config, found, read, codes, made)
+    gathered = with_editions_of_records(_gathered(config, found, read, codes, made), derived)
     editions = gathered.editions
     matrix = gathered.matrix if derived is None else _with_derived(gathered, read, wanted, derived, codes)
     read_units = _units(config, unit_rows, codes, own_columns, editions)
@@ -102,7 +103,7 @@ def read_dataset(config: Config) -> ReadDataset:
     if derived is None:
         return ReadDataset(dataset, tables.files, tuple(remarks), notes=gathered.notes)
     files = dict.fromkeys((*tables.files, *derived.files))
-    remarks += _of_every_edition(derived, editions)
+    remarks += edition_remarks(derived, editions)
     return ReadDataset(dataset, tuple(files), (*remarks, *derived.remarks(codes)), derived, gathered.notes)
 
 
@@ -232,19 +233,10 @@ def _with_derived(
     columns = [
         gathered.matrix[..., position[name]]
         if name in position
-        else np.broadcast_to(derived.values(name, codes), gathered.matrix.shape[:2])
+        else np.stack([derived.values(name, codes, each) for each in gathered.editions or ("",)])
         for name in wanted
     ]
     return np.stack(columns, axis=-1)
-
-
-def _of_every_edition(derived: DerivedIndicators, editions: Sequence[str]) -> list[Remark]:
-    """A remark on records, which are not told apart by edition."""
-    if len(editions) < 2:
-        return []
-    titles = listed([source.title for source in derived.sources], 5)
-    text = f"{titles}: values from records stand in every edition, whatever the year of the records"
-    return [Remark(text, Gravity.FIGURE)]
 
 
 def _require_derived(names: Sequence[str], made: Iterable[str]) -> None:

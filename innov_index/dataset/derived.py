@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from innov_index.config.load import Config
+from innov_index.dataset.config_tables import in_order
 from innov_index.errors import ConfigError, DataError, Mark, Problem, not_found
 from innov_index.intake.table import Column, Table
 from innov_index.model.arrays import Floats
@@ -49,32 +50,55 @@ class DerivedIndicators:
         sheets = [source.units for source in self.sources if source.units is not None]
         if sheets:
             return sheets[0]
-        names = sorted({unit for column in self.columns.values() for unit in column.values})
+        names = sorted({unit for column in self.columns.values() for unit in column.units})
         return Sheet(("unit", "name"), [(name, name) for name in names])
 
-    def values(self, name: str, units: Sequence[str]) -> Floats:
-        """The values of a derived indicator, one for each unit."""
-        column = self.columns[name]
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The editions of the records, in order; none where no source has any."""
+        return in_order([edition for source in self.sources for edition in source.editions])
+
+    def values(self, name: str, units: Sequence[str], edition: str = "") -> Floats:
+        """The values of a derived indicator in an edition, one for each unit."""
+        column = self._of_edition(name, edition)
+        if column is None:
+            return np.full(len(units), np.nan)
         absent = np.nan if meets_none(column, units) else column.absent
         return np.array([column.values.get(unit, absent) for unit in units], dtype=np.float64)
 
+    def _of_edition(self, name: str, edition: str) -> DerivedColumn | None:
+        """An indicator as it is in an edition; None where no record is of it."""
+        column = self.columns[name]
+        return column.editions.get(edition) if column.editions else column
+
     def sheet(self, units: Sequence[str]) -> Sheet:
-        """One row per unit, one column per indicator."""
-        names = list(self.columns)
-        columns = [_cells(self.values(name, units)) for name in names]
-        return Sheet(("unit", *names), list(zip(units, *columns, strict=True)))
+        """One row per unit, or per unit and edition; one column per indicator."""
+        rows: list[tuple[Cell, ...]] = []
+        for edition in self.editions or ("",):
+            keys = [units, (edition,) * len(units)] if self.editions else [units]
+            columns = [_cells(self.values(name, units, edition)) for name in self.columns]
+            rows += zip(*keys, *columns, strict=True)
+        return Sheet((*self._keys, *self.columns), rows)
 
     def cells(self, units: Sequence[str]) -> Sheet:
-        """One row per unit and indicator: value, number of records behind it, and which records count."""
+        """One row per value: number of records behind it, and which records count."""
         rows: list[tuple[Cell, ...]] = []
         for source in self.sources:
             for name, column in source.columns.items():
-                values = _cells(self.values(name, units))
-                rows += [
-                    (unit, name, value, column.records.get(unit, 0), source.title, column.filters)
-                    for unit, value in zip(units, values, strict=True)
-                ]
-        return Sheet(("unit", "indicator", "value", "records", "source", "filters"), rows)
+                for edition in self.editions or ("",):
+                    own = self._of_edition(name, edition)
+                    records = {} if own is None else own.records
+                    values = _cells(self.values(name, units, edition))
+                    key = (edition,) if self.editions else ()
+                    rows += [
+                        (unit, *key, name, value, records.get(unit, 0), source.title, column.filters)
+                        for unit, value in zip(units, values, strict=True)
+                    ]
+        return Sheet((*self._keys, "indicator", "value", "records", "source", "filters"), rows)
+
+    @property
+    def _keys(self) -> tuple[str, ...]:
+        return ("unit", "edition") if self.editions else ("unit",)
 
     def remarks(self, units: Sequence[str]) -> tuple[str, ...]:
         """One sentence per source on what became of its records, and further remarks."""
@@ -92,7 +116,8 @@ class DerivedIndicators:
 
 def meets_none(column: DerivedColumn, units: Sequence[str]) -> bool:
     """Whether records count, but none of them in one of the units: then nothing is known, not even a zero."""
-    return bool(column.values) and not any(unit in column.values for unit in units)
+    known = column.units
+    return bool(known) and not any(unit in known for unit in units)
 
 
 def derive_indicators(
@@ -228,7 +253,7 @@ def _unknown_units(source: SourceResult, units: set[str]) -> list[str]:
     """A remark on units of records that are not in the table of units (nodes of networks need not be)."""
     if source.exports or source.units is not None:
         return []
-    every = {unit for column in source.columns.values() for unit in column.values}
+    every = {unit for column in source.columns.values() for unit in column.units}
     found = {unit for unit in every if unit not in units and not unit.startswith(CITY_NODE)}
     if not found:
         return []

@@ -162,7 +162,12 @@ def _stated_indicators(table: Table, stated: Stated) -> tuple[str, ...] | None:
 
 def _origin(table: Table, which: str) -> str:
     """The name of a table's file, without endings, or of its sheet."""
-    return table.sheet if which == "sheet" else Path(table.file).name.partition(".")[0]
+    return table.sheet if which == "sheet" else plain_name(table.file)
+
+
+def plain_name(file: str) -> str:
+    """The name of a file without endings."""
+    return Path(file).name.partition(".")[0]
 
 
 def _of_rows(
@@ -291,9 +296,8 @@ def _with_editions(found: Arrangement, stated: Stated) -> Arrangement:
             raise DataError(Problem("a row without an edition", table.mark(lacking_one[0], column)))
         return _replaced(found, column, years, flags)
     if stated.edition_from is not None:
-        name = _origin(table, stated.edition_from)
-        year = _IN_A_NAME.search(name)
-        return _replaced(found, None, (year["year"] if year else name,) * table.rows, flags)
+        edition = edition_of_name(_origin(table, stated.edition_from))
+        return _replaced(found, None, (edition,) * table.rows, flags)
     return _replaced(found, None, None, flags)
 
 
@@ -318,6 +322,12 @@ def _edition_column(found: Arrangement) -> str | None:
         return None
     _tell(table, f"editions are the texts of the column {column}")
     return column
+
+
+def edition_of_name(name: str) -> str:
+    """The edition that the name of a file or sheet states: the year in it, or else the name."""
+    year = _IN_A_NAME.search(name)
+    return year["year"] if year else name
 
 
 def _year_of(text: str) -> str:

@@ -197,6 +197,9 @@ class Collaboration(RecordSource):
                 near = did_you_mean(role, self.columns)
                 raise ValueError(f"columns: {{{role}: …}} for the form {self.form}.{near}")
 
+        if self.form == "matrix" and self.edition is not None:
+            raise ValueError("no `edition`: a matrix is of one edition")
+
     @property
     def is_placed(self) -> bool:
         return self.form == "documents"
@@ -247,8 +250,8 @@ class CollaborationKind(SourceKind[State]):
     def further_columns(self) -> list[str]:
         return self.source.document or []
 
-    def partial(self, batch: Batch) -> State:
-        return self._documents(batch) if self.source.form == "documents" else self._ties(batch)
+    def of_records(self, records: Records) -> State:
+        return self._documents(records) if self.source.form == "documents" else self._ties(records)
 
     def counted(self, state: State) -> State:
         if not isinstance(state, PartialDocuments):
@@ -274,13 +277,11 @@ class CollaborationKind(SourceKind[State]):
             exports |= _exports(name, network)
         return SourceResult(self.source.title, columns, account, self.preparer.files, exports=exports)
 
-    def _documents(self, batch: Batch) -> PartialDocuments:
-        records = self.preparer.prepare(batch)
+    def _documents(self, records: Records) -> PartialDocuments:
         rows = document_rows(records, self.source.document, self.source.indicators.values())
         return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 
-    def _ties(self, batch: Batch) -> PartialTies:
-        records = self.preparer.prepare(batch)
+    def _ties(self, records: Records) -> PartialTies:
         weights = self._weights(records)
         ends = [records.column(role) for role in ("source", "target")]
         codes, pairs = combine(ends)

@@ -134,15 +134,14 @@ class CompaniesKind(SourceKind[PartialCompanies]):
 
     source: Companies
 
-    def partial(self, batch: Batch) -> PartialCompanies:
-        records, valuations, masks = self._prepared_records(batch)
+    def of_records(self, records: Records) -> PartialCompanies:
+        valuations, masks = self._measured(records)
         key = [role for role in KEY if records.has(role)]
         numbers = [] if valuations is None else [valuations]
         return PartialCompanies(records_by_key(records, key, masks, numbers), records.account)
 
-    def _prepared_records(self, batch: Batch) -> tuple[Records, Floats | None, list[Bools]]:
-        """The records with a valuation, valuations in cents, and which records count for each indicator."""
-        records = self.preparer.prepare(batch)
+    def _measured(self, records: Records) -> tuple[Floats | None, list[Bools]]:
+        """Valuations in cents, and which records count for each indicator; those without one are left out."""
         valuations = self._valuations(records)
         days = None
         if records.has("date"):
@@ -151,7 +150,7 @@ class CompaniesKind(SourceKind[PartialCompanies]):
                 records.account.unreadable["date"] += unknown
                 records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")
         measures = self.source.indicators.values()
-        return records, valuations, [self._mask(records, m, valuations, days) for m in measures]
+        return valuations, [self._mask(records, m, valuations, days) for m in measures]
 
     def _valuations(self, records: Records) -> Floats | None:
         if not records.has("valuation"):
@@ -219,6 +218,7 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         return KEY
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
-        records, _, masks = self._prepared_records(batch)
+        records = self.preparer.prepare(batch)
+        _, masks = self._measured(records)
         mask = masks[list(self.source.indicators).index(indicator)]
         return trace(records, unit, mask, self.wanted())

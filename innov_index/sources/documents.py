@@ -12,7 +12,6 @@ from annotated_types import MinLen
 
 from innov_index.errors import did_you_mean
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch
 from innov_index.limits import Digits
 from innov_index.sources.document_counting import Counting, UnitCounts, counted, credits_of, largest_stated
 from innov_index.sources.document_rows import (
@@ -143,8 +142,7 @@ class DocumentsKind(SourceKind[PartialDocuments]):
         stated = {AUTHORS} if AUTHORS in {*self.source.columns, *self.source.made_columns()} else set()
         return sorted(named | stated)
 
-    def partial(self, batch: Batch) -> PartialDocuments:
-        records = self.preparer.prepare(batch)
+    def of_records(self, records: Records) -> PartialDocuments:
         rows = document_rows(records, self.source.document, self.source.indicators.values())
         if records.has("author"):
             rows.author = records.column("author").hashes()[:, 0]

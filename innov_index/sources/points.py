@@ -179,6 +179,8 @@ class Clusters(RecordSource):
         for role in ("latitude", "longitude"):
             if role not in {*self.columns, *self.made_columns()}:
                 raise ValueError(f"columns: {{{role}: …}}, the coordinates of the points")
+        if self.edition is not None:
+            raise ValueError("no `edition`: clusters are the units, which are those of every edition")
 
     @property
     def is_placed(self) -> bool:
@@ -236,8 +238,8 @@ class ClustersKind(SourceKind[PartialPoints]):
     def wanted(self) -> WantedColumns:
         return self.source.wanted()
 
-    def partial(self, batch: Batch) -> PartialPoints:
-        records, coordinates, amount = self._counted_points(batch)
+    def of_records(self, records: Records) -> PartialPoints:
+        coordinates, amount = self._counted_points(records)
         document = np.zeros((len(records.kept), 2), dtype=np.uint64)
         if records.has("document"):
             document = records.column("document").hashes()
@@ -251,19 +253,18 @@ class ClustersKind(SourceKind[PartialPoints]):
         )
         return PartialPoints((rows,) if len(records.kept) else (), records.account)
 
-    def _counted_points(self, batch: Batch) -> tuple[Records, Floats, Floats]:
-        """The points that count, with their coordinates and amounts."""
-        records, coordinates = self._located(batch)
+    def _counted_points(self, records: Records) -> tuple[Floats, Floats]:
+        """Coordinates and amounts of the points that count; others are left out."""
+        coordinates = self._located(records)
         if not records.has("amount"):
-            return records, coordinates, np.full(len(records.kept), np.nan)
+            return coordinates, np.full(len(records.kept), np.nan)
         amount = records.column("amount").numbers(number)
         kept = amount >= 0
         records.keep(kept, "missing or negative amount", note="amount")
-        return records, coordinates[kept], amount[kept]
+        return coordinates[kept], amount[kept]
 
-    def _located(self, batch: Batch) -> tuple[Records, Floats]:
-        """The records with valid coordinates; others are counted as unplaced."""
-        records = self.preparer.prepare(batch)
+    def _located(self, records: Records) -> Floats:
+        """Coordinates of the records that have valid ones; others are counted as unplaced."""
         columns = [records.column(role).numbers(number) for role in ("latitude", "longitude")]
         coordinates = np.stack(columns, axis=1)
         valid = valid_points(*columns)
@@ -275,7 +276,7 @@ class ClustersKind(SourceKind[PartialPoints]):
         kept: Bools = valid
         records.kept = records.kept[kept]
         records.columns = {role: column.take(kept) for role, column in records.columns.items()}
-        return records, coordinates[kept]
+        return coordinates[kept]
 
     def finish(self, state: PartialPoints | None) -> SourceResult:
         state = state or PartialPoints()
@@ -342,7 +343,8 @@ class ClustersKind(SourceKind[PartialPoints]):
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
         if self.places is None:
             return []
-        records, coordinates = self._counted_points(batch)[:2]
+        records = self.preparer.prepare(batch)
+        coordinates, _ = self._counted_points(records)
         inside: Bools = np.isin(_places(coordinates), self.places)
         metric = self.source.indicators[indicator].of
         if metric is not None:

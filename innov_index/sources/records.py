@@ -71,6 +71,32 @@ class Lookup(FileOptions):
 
 
 @options
+class YearOf:
+    """The year of the dates in a column.
+
+    Attributes
+    ----------
+    year_of
+        column with dates
+    """
+
+    year_of: str
+
+
+@options
+class NameOf:
+    """What the name of each file or sheet says.
+
+    Attributes
+    ----------
+    name_of
+        the name of the file or of the sheet
+    """
+
+    name_of: Literal["file", "sheet"]
+
+
+@options
 class RecordSource(FileOptions, Filters):
     """Records of one kind, and how they are read, filtered and assigned to units.
 
@@ -103,6 +129,9 @@ class RecordSource(FileOptions, Filters):
         column: regular expression; each named group becomes a column: (?P<city>.*), .*
     replace
         column: {text: replacement}
+    edition
+        column with the edition of each record, {year_of: column of dates}, or {name_of: file} or sheet: each
+        edition has values of its own; without it a value holds for every edition
     dates
         whether 4/7/2017 is April 7 (month first) or July 4 (day first)
     as_of
@@ -119,6 +148,7 @@ class RecordSource(FileOptions, Filters):
     lookup: list[Lookup] | None = None
     extract: dict[str, str] | None = None
     replace: dict[str, dict[str, str]] | None = None
+    edition: Annotated[str, MinLen(1)] | YearOf | NameOf | None = None
     dates: DayOrder = "month first"
     as_of: str | None = None
     places: Places | None = None
@@ -168,6 +198,8 @@ class RecordSource(FileOptions, Filters):
 
     def _used(self) -> list[str]:
         used = [*(lookup.on for lookup in self.lookup or ()), *(self.extract or {}), *(self.replace or {})]
+        edition = self.edition.year_of if isinstance(self.edition, YearOf) else self.edition
+        used += [edition] if isinstance(edition, str) else []
         return [*used, *self.columns_of(self), *(("date",) if self.as_of is not None else ())]
 
     def columns_of(self, filters: Filters) -> tuple[str, ...]:
@@ -263,6 +295,16 @@ class Records:
         self.columns = {role: column.take(mask) for role, column in self.columns.items()}
         if len(self.placed):
             self.placed = self.placed[mask]
+
+    def only(self, rows: Ints) -> Records:
+        """Some of the kept records, with an account of their own."""
+        return replace(
+            self,
+            kept=self.kept[rows],
+            columns={role: column.take(rows).used() for role, column in self.columns.items()},
+            placed=self.placed[rows] if len(self.placed) else self.placed,
+            account=RecordAccount(),
+        )
 
     def note(self, rows: Ints, cause: str, role: str) -> None:
         """List records for review."""

@@ -14,7 +14,7 @@ from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import FileOptions, Partition, files_of
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.result import Remark
-from innov_index.sources.document_rows import PartialDocuments
+from innov_index.sources.editions import Splits
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import RecordSource
@@ -59,14 +59,13 @@ class SharedFilesJob:
 
     def held(self, states: States) -> int:
         """Bytes of rows that are held until their documents are complete."""
-        return sum(state.held for state in states if isinstance(state, PartialDocuments))
+        return sum(state.held for state in states if isinstance(state, Splits))
 
     def split(self, states: States, buckets: int) -> list[States | None]:
-        """Split documents into buckets; everything else goes into the first one."""
+        """Split rows of documents into buckets; everything else goes into the first one."""
         nothing = [None] * (buckets - 1)
         pieces = [
-            state.split(buckets) if isinstance(state, PartialDocuments) else [state, *nothing]
-            for state in states
+            state.split(buckets) if isinstance(state, Splits) else [state, *nothing] for state in states
         ]
         return [
             None if all(piece is None for piece in bucket) else bucket for bucket in zip(*pieces, strict=True)

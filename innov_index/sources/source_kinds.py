@@ -32,18 +32,25 @@ class DerivedColumn:
     """One derived indicator.
 
     `values` and `records` (the number of records behind each value) are by unit, in the order of the units'
-    names. A unit without records has the value `absent`. `filters` describes which records count.
+    names. A unit without records has the value `absent`. `filters` describes which records count. Where
+    records are of editions, each of `editions` has values, and there are no others.
     """
 
     values: Mapping[str, float]
     records: Mapping[str, int]
     absent: float
     filters: str
+    editions: Mapping[str, DerivedColumn] = field(default_factory=dict)
+
+    @property
+    def units(self) -> set[str]:
+        """All units with a value."""
+        return set(self.values).union(*(column.values for column in self.editions.values()))
 
 
 @dataclass(frozen=True)
 class SourceResult:
-    """Everything derived from one source."""
+    """Everything derived from one source; `editions` has the number of records that count in each."""
 
     title: str
     columns: Mapping[str, DerivedColumn]
@@ -52,6 +59,7 @@ class SourceResult:
     remarks: tuple[str, ...] = ()
     units: Sheet | None = None
     exports: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    editions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, order=True)
@@ -85,9 +93,13 @@ class SourceKind(ABC, Generic[State]):
         """Columns that the kind reads, apart from those that the source states and filters use."""
         return ()
 
-    @abstractmethod
     def partial(self, batch: Batch) -> State:
         """The partial result of a batch."""
+        return self.of_records(self.preparer.prepare(batch))
+
+    @abstractmethod
+    def of_records(self, records: Records) -> State:
+        """The partial result of prepared records."""
 
     def counted(self, state: State) -> Any:
         """Counts from a state that holds all records that belong together; counts add up as states do."""
@@ -194,7 +206,11 @@ def kind_of(source: RecordSource, places: Places, folder: Path) -> SourceKind[An
     kind: SourceKind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
         source, RecordPreparer(source, placer, folder)
     )
-    return kind
+    if source.edition is None:
+        return kind
+    from innov_index.sources.editions import EditionsKind
+
+    return EditionsKind(kind)
 
 
 def _placer(places: Places, folder: Path) -> Placer:

@@ -13,7 +13,6 @@ import numpy as np
 from annotated_types import MinLen
 
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch
 from innov_index.limits import Digits
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.distinct_records import (
@@ -296,8 +295,7 @@ class ValuesKind(SourceKind[PartialValues]):
         measures = self.source.indicators.values()
         return sorted({formula for measure in measures for formula in measure.formulas})
 
-    def partial(self, batch: Batch) -> PartialValues:
-        records = self.preparer.prepare(batch)
+    def of_records(self, records: Records) -> PartialValues:
         numbers = self._numbers(records)
         masks = {name: records.mask(measure) for name, measure in self.source.indicators.items()}
         if self.source.distinct is not None:

@@ -57,6 +57,11 @@ class Texts:
         """Select rows by position or by a mask."""
         return Texts(self.codes[rows], self.values)
 
+    def used(self) -> Texts:
+        """The column with only those texts that are in a row."""
+        codes, found = distinct(self.codes, max(len(self.values), 1))
+        return Texts(codes, tuple(self.values[code] for code in found.tolist()))
+
     def flags(self, test: Callable[[str], bool]) -> Bools:
         """Whether each row's text passes a test."""
         return np.array([test(value) for value in self.values], dtype=np.bool_)[self.codes]

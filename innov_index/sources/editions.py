@@ -1,0 +1,144 @@
+"""Records of several editions: each edition of a source gives values of its own, whatever its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from innov_index.intake.arrangement import edition_of_name, plain_name
+from innov_index.intake.records.batch import Batch
+from innov_index.intake.records.text_columns import Texts
+from innov_index.intake.records.wanted_columns import WantedColumns
+from innov_index.sources.filters import year_of
+from innov_index.sources.record_account import RecordAccount
+from innov_index.sources.records import NameOf, Records, YearOf
+from innov_index.sources.source_kinds import DerivedColumn, SourceKind, SourceResult, TracedRecord
+
+NO_EDITION = "no edition"
+
+
+@runtime_checkable
+class Splits(Protocol):
+    """A state with rows that are held until those that belong together have been collected."""
+
+    @property
+    def held(self) -> int:
+        """Bytes of the rows."""
+
+    def split(self, buckets: int) -> list[Any]:
+        """The state in this many buckets; None for an empty one."""
+
+
+@dataclass
+class EditionStates:
+    """The state of each edition; the account of what no edition accounts for."""
+
+    states: Mapping[str, Any] = field(default_factory=dict)
+    account: RecordAccount = field(default_factory=RecordAccount)
+
+    def __add__(self, other: EditionStates) -> EditionStates:
+        states = dict(self.states)
+        for edition, state in other.states.items():
+            states[edition] = states[edition] + state if edition in states else state
+        return EditionStates(states, self.account + other.account)
+
+    @property
+    def held(self) -> int:
+        """See `Splits`."""
+        return sum(state.held for state in self.states.values() if isinstance(state, Splits))
+
+    def split(self, buckets: int) -> list[EditionStates | None]:
+        """See `Splits`."""
+        pieces: list[dict[str, Any]] = [{} for _ in range(buckets)]
+        for edition, state in self.states.items():
+            parts = state.split(buckets) if isinstance(state, Splits) else [state]
+            for piece, part in zip(pieces, parts, strict=False):
+                if part is not None:
+                    piece[edition] = part
+        others = [EditionStates(piece) if piece else None for piece in pieces[1:]]
+        return [EditionStates(pieces[0], self.account), *others]
+
+
+class EditionsKind(SourceKind[EditionStates]):
+    """A kind whose records are of editions: the same work for each of them."""
+
+    def __init__(self, kind: SourceKind[Any]) -> None:
+        super().__init__(kind.source, kind.preparer)
+        self.kind = kind
+
+    def wanted(self) -> WantedColumns:
+        return self.kind.wanted()
+
+    def of_records(self, records: Records) -> EditionStates:
+        editions = self._editions(records)
+        stated = editions.flags(bool)
+        records.keep(stated, NO_EDITION, note=next(iter(self.source.columns)))
+        editions = editions.take(stated).used()
+        order = np.argsort(editions.codes, kind="stable")
+        ends = np.cumsum(np.bincount(editions.codes, minlength=len(editions.values)))
+        rows = np.split(order, ends[:-1]) if len(order) else []
+        states: dict[str, Any] = {}
+        for edition, own in zip(editions.values, rows, strict=bool(rows)):
+            state = self.kind.of_records(records.only(own))
+            states[edition] = states[edition] + state if edition in states else state
+        return EditionStates(states, records.account)
+
+    def _editions(self, records: Records) -> Texts:
+        """The edition of each record; empty where it has none."""
+        stated = self.source.edition
+        if isinstance(stated, NameOf):
+            batch = records.batch
+            name = batch.sheet if stated.name_of == "sheet" else plain_name(batch.file)
+            return Texts.constant(edition_of_name(name), len(records.kept))
+        if isinstance(stated, YearOf):
+            return records.column(stated.year_of).map(_year)
+        return records.column(str(stated))
+
+    def counted(self, state: EditionStates) -> EditionStates:
+        return replace(
+            state, states={edition: self.kind.counted(own) for edition, own in state.states.items()}
+        )
+
+    def finish(self, count: EditionStates | None) -> SourceResult:
+        count = count or EditionStates()
+        results = {edition: self.kind.finish(count.states[edition]) for edition in sorted(count.states)}
+        nothing = self.kind.finish(None)
+        account = sum((result.account for result in results.values()), count.account)
+        exports = {
+            f"{edition}.{name}": content
+            for edition, result in results.items()
+            for name, content in result.exports.items()
+        }
+        return replace(
+            nothing,
+            columns={name: _column(name, column, results) for name, column in nothing.columns.items()},
+            account=account,
+            remarks=tuple(_remarks([nothing, *results.values()])),
+            exports=exports,
+            editions={edition: result.account.kept for edition, result in results.items()},
+        )
+
+    def distinct_by(self) -> tuple[str, ...]:
+        own = self.kind.distinct_by()
+        stated = self.source.edition
+        edition = stated.year_of if isinstance(stated, YearOf) else stated
+        return (*own, edition) if own and isinstance(edition, str) else own
+
+    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
+        return self.kind.traced(batch, indicator, unit)
+
+
+def _year(text: str) -> str:
+    year = year_of(text)
+    return "" if year != year else f"{year:.0f}"
+
+
+def _column(name: str, empty: DerivedColumn, results: Mapping[str, SourceResult]) -> DerivedColumn:
+    return replace(empty, editions={edition: result.columns[name] for edition, result in results.items()})
+
+
+def _remarks(results: Iterable[SourceResult]) -> dict[str, None]:
+    return dict.fromkeys(remark for result in results for remark in result.remarks)
