@@ -15,6 +15,7 @@ from annotated_types import Gt, Len, Lt
 from innov_index.engine.loops import each_table
 from innov_index.limits import Few
 from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
 from innov_index.methods.kernels.ranks import round_significant
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import classes
@@ -141,12 +142,15 @@ def _fisher_classes(values: Floats, sizes: Ints, number: int) -> Floats:
     cost = np.full(values.size + 1, np.inf)
     cost[0] = 0.0
     starts = []
+    # of the sums, and of the scores themselves
+    inexact = square[-1] + np.abs(scaled).max(initial=0.0) * np.sqrt(mass[-1] * square[-1])
+    noise = errors_of_sum(values.size) * ROUNDOFF * inexact
     for _ in range(min(number, values.size)):
         extended, start = np.full_like(cost, np.inf), np.zeros(cost.size, dtype=np.intp)
         for end in range(1, cost.size):
             n, m = mass[end] - mass[:end], moment[end] - moment[:end]
             total = cost[:end] + np.maximum(square[end] - square[:end] - m**2 / n, 0.0)
-            start[end] = np.argmin(total)
+            start[end] = np.argmax(total <= total.min() + noise)
             extended[end] = total[start[end]]
         cost = extended
         starts.append(start)

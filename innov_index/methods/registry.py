@@ -95,7 +95,7 @@ class Trait(Enum):
     NEEDS_ALL = "needs_all"
     """An aggregation that has no result where a child is missing."""
     CHOOSES = "chooses"
-    """An aggregation whose result is the score of one of the children."""
+    """An aggregation or imputation whose result is one of the numbers that it was given."""
     SUM = "sum"
     """An aggregation that adds up the children, each times the weight stated for it."""
     STATED = "stated"

@@ -6,6 +6,8 @@ noise (0.285 to two decimals) counts as halfway.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from innov_index.limits import Digits
@@ -16,6 +18,8 @@ from innov_index.model.arrays import Floats
 
 NOISELESS_DIGITS = 14
 """Significant digits that the rounding noise of a few operations on doubles does not reach."""
+WITHOUT_DECIMALS = 2.0**53
+"""From here on doubles are whole numbers."""
 
 
 @rounding.method("none", Trait.IDENTITY)
@@ -56,9 +60,7 @@ def half_up(scores: Floats, *, decimals: Digits) -> Floats:
     (..., units)
         A missing score stays missing.
     """
-    shifted = _shifted(scores, decimals)
-    rounded = np.copysign(np.floor(np.abs(shifted) + 0.5), shifted)
-    return np.asarray(rounded / POWERS_OF_TEN[decimals] + 0.0)
+    return _rounded(scores, decimals, lambda shifted: np.copysign(np.floor(np.abs(shifted) + 0.5), shifted))
 
 
 @rounding.method("half_even", example={"decimals": 1})
@@ -80,9 +82,14 @@ def half_even(scores: Floats, *, decimals: Digits) -> Floats:
     (..., units)
         A missing score stays missing.
     """
-    return np.asarray(np.rint(_shifted(scores, decimals)) / POWERS_OF_TEN[decimals] + 0.0)
+    return _rounded(scores, decimals, np.rint)
 
 
-def _shifted(scores: Floats, decimals: int) -> Floats:
-    shifted = np.asarray(scores, dtype=np.float64) * POWERS_OF_TEN[decimals]
-    return round_significant(shifted, NOISELESS_DIGITS)
+def _rounded(scores: Floats, decimals: int, to_whole: Callable[[Floats], Floats]) -> Floats:
+    """Scores to decimals by a rounding to whole numbers; those too large to have decimals stay as they are."""
+    given = np.asarray(scores, dtype=np.float64)
+    large = np.abs(given) >= WITHOUT_DECIMALS
+    shifted = np.where(large, 0.0, given) * POWERS_OF_TEN[decimals]
+    has_tenths = np.abs(shifted) < POWERS_OF_TEN[NOISELESS_DIGITS - 1]
+    shifted = np.where(has_tenths, round_significant(shifted, NOISELESS_DIGITS), shifted)
+    return np.where(large, given, to_whole(shifted) / POWERS_OF_TEN[decimals] + 0.0)

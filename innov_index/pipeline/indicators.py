@@ -95,8 +95,9 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
     imputed_cells = available & ~present(denominated)
     estimated = imputed_cells.copy()
     for call in plan.leaf_steps["imputation"]:
-        if not {Trait.COMPARES_UNITS, Trait.PANEL} & call.method.traits:
-            # stated, not computed from other values
+        traits = call.method.traits
+        if Trait.CHOOSES in traits or not {Trait.COMPARES_UNITS, Trait.PANEL} & traits:
+            # stated or copied, not computed from other values
             estimated[..., call.columns] = False
     treated_cells = available & (treated != screened)
     computed = None if denominated is values else _of_changed_columns(values, denominated)

@@ -19,6 +19,8 @@ Panels = dict[int, Panel]
 
 LEAPS = ("rank", "percentile_rank", "borda", "above_below_mean", "classes", "breaks")
 """Normalisations for which equal or not quite equal makes a difference."""
+TAKEN = ("constant", "latest", "latest_or_first")
+"""Imputations that compute nothing."""
 DIGIT = 0.04
 """Share of the rule for ties that holds for values of a few operations."""
 
@@ -350,9 +352,17 @@ def normalise(statement: Statement, tables: Tables, leaf: int, panel: Panel, raw
     """A normalisation, edition by edition; ties of values that were computed are ties."""
     setting, sign = statement.steps["normalisation"][leaf], statement.nodes[leaf].sign
     if setting.rule in LEAPS and panel != raw:
-        sizes = [[0.0 if v is None else DIGIT * abs(v) for v in column] for column in panel]
+        computed = statement.steps["imputation"][leaf].rule not in TAKEN
+        sizes = [tie_sizes(column, r, computed) for column, r in zip(panel, raw, strict=True)]
         panel = joined_panel(panel, sizes, compares_editions(setting))
     return scaled(setting, tables, panel, sign)
+
+
+def tie_sizes(column: Column, raw: Column, computed: bool) -> list[float]:
+    """The number that noise of each value is a share of: of one that is computed from others the largest."""
+    largest = max((abs(v) for v in column if v is not None), default=0.0)
+    pairs = zip(column, raw, strict=True)
+    return [largest if r is None and computed else DIGIT * abs(v or 0.0) for v, r in pairs]
 
 
 def compares_editions(setting: Setting) -> bool:

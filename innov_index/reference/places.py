@@ -10,7 +10,9 @@ from innov_index.reference.moments import mean, quantile
 from innov_index.reference.statement import Column, Value
 
 HALF = 1e-13
-"""Share of a number within which it counts as half-way between two decimals."""
+"""Share of a number within which it counts as half-way between two decimals, and sums of squares as equal."""
+WITHOUT_DECIMALS = 2.0**53
+"""From here on doubles are whole numbers."""
 
 
 def significant(x: float, digits: int) -> float:
@@ -25,15 +27,19 @@ def not_rounded(x: float) -> float:
 
 def half_up(x: float, *, decimals: int) -> float:
     """sign(x) floor(|x| 10^d + 1/2) / 10^d"""
+    if abs(x) >= WITHOUT_DECIMALS:
+        return x
     shifted = abs(x) * 10.0**decimals
-    return math.copysign(math.floor(shifted + 0.5 + HALF * shifted), x) / 10.0**decimals + 0.0
+    return math.copysign(math.floor(shifted + 0.5 + min(HALF * shifted, 0.1)), x) / 10.0**decimals + 0.0
 
 
 def half_even(x: float, *, decimals: int) -> float:
     """The multiple of 10^-d nearest to x; the even one of two that are equally near"""
+    if abs(x) >= WITHOUT_DECIMALS:
+        return x
     shifted = x * 10.0**decimals
     below = math.floor(shifted)
-    if abs(shifted - below - 0.5) <= HALF * abs(shifted):
+    if abs(shifted - below - 0.5) <= min(HALF * abs(shifted), 0.1):
         return (below + below % 2) / 10.0**decimals + 0.0
     return round(shifted) / 10.0**decimals + 0.0
 
@@ -129,7 +135,7 @@ def jenks(scores: Column, digits: int, *, number: int) -> Column:
     """The partition of the ordered scores that minimises Σ over classes of Σ (s - mean of class)²
 
     Every partition of the first scores is built from the best of fewer: best[j][i] is the least sum for the
-    first i distinct scores in j classes.
+    first i distinct scores in j classes, the last as long as it may be where several are as good.
     """
     rounded = [None if s is None else significant(s, digits) for s in scores]
     distinct = sorted({s for s in rounded if s is not None}, reverse=True)
@@ -138,6 +144,8 @@ def jenks(scores: Column, digits: int, *, number: int) -> Column:
     shares = [s / largest for s in distinct]
     sizes = [sum(s == value for s in rounded) for value in distinct]
     n, most = len(distinct), min(number, len(distinct))
+    whole = spread(shares, sizes) if shares else 0.0
+    tied = HALF * (whole + math.sqrt(sum(sizes) * whole))
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
     for j in range(1, most + 1):
         for i in range(j, n + 1):
@@ -146,7 +154,8 @@ def jenks(scores: Column, digits: int, *, number: int) -> Column:
                 for start in range(j - 1, i)
                 if (j - 1, start) in best
             ]
-            best[j, i] = min(options)
+            least = min(options)[0]
+            best[j, i] = next(own for own in options if own[0] <= least + tied)
     starts, end = [], n
     for j in range(most, 0, -1):
         end = best[j, end][1]

@@ -169,17 +169,30 @@ def box_cox(x: Values, known: Values, *, lmbda: float | None, shift: float, orig
     start = (min(known) if origin == "minimum" else 0.0) - shift
     if not min(*x, *known) > start:
         raise Undefined("not positive")
-    power = most_likely_power([math.log(value - start) for value in known]) if lmbda is None else lmbda
+    power = most_likely_power([value - start for value in known]) if lmbda is None else lmbda
     return [grown(math.log(value - start), power) for value in x]
 
 
-def most_likely_power(logs: Values) -> float:
-    """λ of the largest Box-Cox likelihood of e^u
+OPEN = 1e-14
+"""Exponents below this change values by no more than rounding does."""
 
-    It is the same for e^u over its geometric mean, and s times as large for u / s.
+
+def most_likely_power(z: Values, shift: float = 0.0) -> float:
+    """λ of the largest Box-Cox likelihood of z + shift = e^u
+
+    It is the same for e^u over any number, here over one of these, and s times as large for u / s.
     """
-    shares, size = about_mean(logs)
-    return most_likely(grown, growth, shares, 0.0) / size
+    first = sorted(z)[len(z) // 2]
+    shares, size = about_mean([log_ratio(value, first, shift) for value in z])
+    power = most_likely(grown, growth, shares, 0.0)
+    return power / size if abs(power) > OPEN else 0.0
+
+
+def log_ratio(a: float, b: float, shift: float) -> float:
+    """ln((a + shift) / (b + shift)); by their difference where they are near, which keeps its digits"""
+    if abs(a - b) <= (b + shift) / 2:
+        return math.log1p((a - b) / (b + shift))
+    return math.log(a + shift) - math.log(b + shift)
 
 
 def yeo_johnson_transform(x: float, power: float) -> float:
@@ -197,9 +210,9 @@ def yeo_johnson(x: Values, known: Values, *, lmbda: float | None) -> list[float]
     if lmbda is not None:
         power = lmbda
     elif min(known) >= 0:
-        power = most_likely_power([math.log1p(value) for value in known])
+        power = most_likely_power(known, 1.0)
     elif max(known) < 0:
-        power = 2 - most_likely_power([math.log1p(-value) for value in known])
+        power = 2 - most_likely_power([-value for value in known], 1.0)
     else:
         # sign(x) ln(|x| + 1) is the logarithm of the Jacobian over λ - 1
         total = math.fsum(math.copysign(math.log1p(abs(value)), value) for value in known)

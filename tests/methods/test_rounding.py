@@ -41,3 +41,9 @@ def test_rounding_twice_changes_nothing_and_inputs_stay(kernel) -> None:
     np.testing.assert_array_equal(kernel(once, decimals=2), once)
     np.testing.assert_array_equal(scores, before)
     assert once.shape == scores.shape
+
+
+@pytest.mark.parametrize("rule", [half_up, half_even])
+def test_large_numbers_keep_their_digits(rule):
+    given = np.array([1234567890123.456, 1234567890123456.0, 2.0**53, 1e300, -1e308])
+    np.testing.assert_array_equal(rule(given, decimals=3), given)

@@ -56,6 +56,12 @@ def table_of(claim: Claim) -> Floats:
     return np.array([[0.0 if v is None else v for v in column] for column in claim.children]).T
 
 
+def sizes_of(table: Floats) -> Floats:
+    """The largest magnitude of each child, over which a solver gets them: its tolerances are absolute."""
+    largest = np.abs(table).max(axis=0)
+    return np.asarray(np.where(largest > 0, largest, 1.0))
+
+
 def _solved(
     objective: Floats, at_most: Floats, limits: Floats, equal: Floats | None = None, to: Floats | None = None
 ) -> float:
@@ -96,7 +102,8 @@ def _bod(claim: Claim, tables: Tables) -> Judgement:
     """max Σ v x_i such that Σ v x <= 1 for every unit, v >= 0, shares within limits"""
 
     def best(unit: int, table: Floats) -> tuple[float, float]:
-        score = _solved(table[unit], *_program(claim, unit, table))
+        shares = table / sizes_of(table)
+        score = _solved(shares[unit], *_program(claim, unit, shares))
         return score, score
 
     return _by_unit(claim, best)
@@ -107,10 +114,13 @@ def _directional_bod(claim: Claim, tables: Tables) -> Judgement:
     steps = np.array(claim.setting.options["steps"])
 
     def best(unit: int, table: Floats) -> tuple[float, float]:
-        mixed = np.hstack([-table.T, steps[:, None]])
+        sizes = sizes_of(table)
+        table, step = table / sizes, steps / sizes
+        longest = float(np.abs(step).max()) or 1.0
+        mixed = np.hstack([-table.T, step[:, None] / longest])
         whole = np.array([[*np.ones(len(table)), 0.0]])
         objective = np.array([*np.zeros(len(table)), 1.0])
-        b = _solved(objective, mixed, -table[unit], whole, np.ones(1))
+        b = _solved(objective, mixed, -table[unit], whole, np.ones(1)) / longest
         return 1 / (1 + b), 1 / (1 + b)
 
     return _by_unit(claim, best)
@@ -126,9 +136,11 @@ def _geometric_bod(claim: Claim, tables: Tables) -> Judgement:
 
     def range_of(unit: int, table: Floats) -> tuple[float, float]:
         own = table[unit]
-        rows, limits = _program(claim, unit, table)
-        score = _solved(own, rows, limits)
         logs = np.array([math.log(x / b) if x > 0 else 0.0 for x, b in zip(own, middle, strict=True)])
+        shares = table / sizes_of(table)
+        own = shares[unit]
+        rows, limits = _program(claim, unit, shares)
+        score = _solved(own, rows, limits)
         # as good as the optimum, apart from what a solver can tell
         rows, limits = np.vstack([rows, -own]), np.append(limits, -score * (1 - 1e-9))
         gain = own * logs / score
@@ -139,8 +151,9 @@ def _geometric_bod(claim: Claim, tables: Tables) -> Judgement:
 
 def _bod_common(claim: Claim, tables: Tables) -> Judgement:
     """max Σ_i x_i·w such that x_i·w <= 1 for every unit, w >= 0"""
-    table = table_of(claim)
-    weights = np.array([w or 0.0 for w in claim.result])
+    sizes = sizes_of(table_of(claim))
+    table = table_of(claim) / sizes
+    weights = np.array([w or 0.0 for w in claim.result]) * sizes
     best = _solved(table.sum(axis=0), table, np.ones(len(table)))
     reached = float(table.sum(axis=0) @ weights / max((table @ weights).max(), 1e-300))
     fair = bool((weights >= 0).all()) and reached >= best * (1 - CLOSE)

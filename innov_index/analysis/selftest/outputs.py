@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from innov_index.analysis.selftest.changed_inputs import read_again
+from innov_index.analysis.selftest.changed_scores import Relation, Tried, compared
 from innov_index.analysis.selftest.differences import Difference
-from innov_index.analysis.selftest.relations import Relation, Tried, compared
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index

@@ -7,7 +7,7 @@ is tried all the same, and told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,19 +24,17 @@ from innov_index.analysis.selftest.changed_inputs import (
     with_values,
     worst_values,
 )
-from innov_index.analysis.selftest.differences import AGREEMENT, BOUNDS, NOISE, Difference
+from innov_index.analysis.selftest.changed_scores import Relation, Tried, apart, compared
+from innov_index.analysis.selftest.differences import AGREEMENT, NOISE, Difference
 from innov_index.analysis.selftest.plain import statement_of, tables_of
 from innov_index.config.nodes import Gaps, Kind, Weights, formula_of
 from innov_index.config.recipe import Recipe
-from innov_index.config.settings import Setting
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index
 from innov_index.methods.kernels.ranks import ascending_ranks, round_significant
 from innov_index.methods.registry import Trait
-from innov_index.model.arrays import Floats, Ints
+from innov_index.model.arrays import Floats
 from innov_index.model.dataset import Dataset
-from innov_index.model.scores import Scores
-from innov_index.pipeline import score
 from innov_index.pipeline.binding import bind
 from innov_index.reference.indicator_steps import indicator_steps
 from innov_index.reference.statement import Panel
@@ -45,48 +43,6 @@ from innov_index.wording import counted
 MOST_EDITIONS = 5
 POWERS = (1, -3, 7, 2)
 """Powers of two that indicators are multiplied by, in turn."""
-
-
-@dataclass(frozen=True)
-class Relation:
-    """What was changed, how many numbers were compared, which of them differ, and what is to be told.
-
-    With nothing compared, `told` says why the relation was not tried.
-    """
-
-    name: str
-    compared: int = 0
-    differences: Sequence[Difference] = ()
-    told: str = ""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """An index beside its scores, to be scored again with other inputs."""
-
-    index: Index
-    scores: Scores
-
-    @property
-    def recipe(self) -> Recipe:
-        return self.index.config.recipe
-
-    @property
-    def dataset(self) -> Dataset:
-        return self.index.dataset
-
-    def again(self, recipe: Recipe | None = None, dataset: Dataset | None = None) -> Scores:
-        """The scores under another recipe or dataset."""
-        return score(recipe or self.recipe, dataset or self.dataset)
-
-    @property
-    def settings(self) -> Iterator[Setting]:
-        """Every setting of the index, those of editions included."""
-        for recipe in (self.recipe, *self.recipe.editions.values()):
-            for held in (recipe.leaf_steps, recipe.node_steps):
-                for row in held.values():
-                    yield from {id(setting): setting for setting in row}.values()
-            yield from recipe.screening.values()
 
 
 def relations(index: Index) -> list[Relation]:
@@ -100,72 +56,6 @@ def relations(index: Index) -> list[Relation]:
             own = Relation(name, told=f"it has no scores then: {error.problems[0].message}")
         found.append(replace(own, name=name))
     return [*found, *_schemes(tried)]
-
-
-def compared(
-    tried: Tried,
-    other: Scores,
-    *,
-    units: Ints | None = None,
-    nodes: Ints | None = None,
-    edition: int | None = None,
-) -> Relation:
-    """Compare scores and ranks with those under a change.
-
-    Parameters
-    ----------
-    tried : Tried
-    other : Scores
-    units, nodes : positions, optional
-        Where each unit and node stands in `other`, -1 for nowhere; by default in the same places.
-    edition : int, optional
-        The only edition that `other` has.
-    """
-    base = tried.scores
-    u = np.arange(len(base.units)) if units is None else units
-    n = np.arange(len(base.framework)) if nodes is None else nodes
-    editions = slice(None) if edition is None else slice(edition, edition + 1)
-    noise = _noise(base)[editions][:, u >= 0][:, :, n >= 0]
-    differences, number = [], 0
-    for what, own, others in (("scores", base.scores, other.scores), ("ranks", base.ranks, other.ranks)):
-        a = own[editions][:, u >= 0][:, :, n >= 0]
-        b = others[:, u[u >= 0]][:, :, n[n >= 0]]
-        number += a.size
-        for e, unit, node in np.argwhere(_apart(a, b, noise if what == "scores" else 0.0)):
-            differences.append(
-                Difference(
-                    what,
-                    base.framework.codes[int(np.flatnonzero(n >= 0)[node])],
-                    base.units.codes[int(np.flatnonzero(u >= 0)[unit])],
-                    base.edition_name(int(e) if edition is None else edition) or "",
-                    _value(a[e, unit, node]),
-                    _value(b[e, unit, node]),
-                )
-            )
-    return Relation("", number, differences)
-
-
-def _apart(a: Floats, b: Floats, noise: Floats | float) -> Floats:
-    """Where two arrays differ by more than rounding."""
-    with np.errstate(invalid="ignore"):
-        gap = np.abs(a - b)
-        close = (gap <= noise) | (gap <= AGREEMENT * np.fmax(np.abs(a), np.abs(b)))
-    return np.asarray(~close & ~(np.isnan(a) & np.isnan(b)))
-
-
-def _noise(scores: Scores) -> Floats:
-    """What rounding may do to a score: the engine's bounds; of a leaf a share of its largest score."""
-    noise = np.zeros(scores.scores.shape)
-    with np.errstate(all="ignore"):
-        noise += NOISE * np.nan_to_num(np.fmax.reduce(np.abs(scores.scores), axis=1, keepdims=True))
-    largest = np.nan_to_num(np.fmax.reduce(np.abs(scores.scores), axis=(1, 2), keepdims=True))
-    bounds = BOUNDS * np.nan_to_num(scores.bounds)
-    noise[..., scores.framework.inner] = np.minimum(bounds, AGREEMENT * largest)
-    return noise
-
-
-def _value(number: float) -> float | None:
-    return None if np.isnan(number) else float(number)
 
 
 def _depends_on_order(tried: Tried) -> bool:
@@ -326,7 +216,7 @@ def _dominated_added(tried: Tried) -> Relation:
 
     other = tried.again(dataset=with_values(dataset, change))
     before, after = tried.scores.steps["normalised"], other.steps["normalised"][:, :number]
-    if _apart(before, after, NOISE).any() or not _by_itself(tried.recipe):
+    if apart(before, after, NOISE).any() or not _by_itself(tried.recipe):
         moved = _moved(tried.scores.index_ranks, other.index_ranks[:, :number])
         return Relation("", told=f"the methods do not promise it; {counted(moved, 'unit')} changed rank")
     # a unit with gaps may stand below it, by the children that it has
@@ -349,7 +239,7 @@ def _by_itself(recipe: Recipe) -> bool:
 
 def _moved(before: Floats, after: Floats) -> int:
     """Units of the last edition whose rank is another."""
-    return int(_apart(before[-1], after[-1], 0.0).sum())
+    return int(apart(before[-1], after[-1], 0.0).sum())
 
 
 def _node_split(tried: Tried) -> Relation:
@@ -375,7 +265,7 @@ def _node_split(tried: Tried) -> Relation:
         kept = framework.leaves.tolist()
         before, after = tried.scores.scores[..., kept], other.scores[..., nodes[kept]]
         if any(Trait.COMPARES_UNITS in s.method.traits for s in recipe.leaf_steps["imputation"]) and (
-            _apart(before, after, NOISE * np.nanmax(np.abs(before), initial=0.0)).any()
+            apart(before, after, NOISE * np.nanmax(np.abs(before), initial=0.0)).any()
         ):
             return Relation("", told="indicators are imputed from each other")
         return compared(tried, other, nodes=nodes)

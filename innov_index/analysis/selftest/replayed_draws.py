@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from innov_index.analysis.selftest.changed_scores import Relation
 from innov_index.analysis.selftest.differences import BOUNDS, Agreement
 from innov_index.analysis.selftest.opinion import rounded
 from innov_index.analysis.selftest.plain import column_of, statement_of, tables_of
-from innov_index.analysis.selftest.relations import Relation
 from innov_index.analysis.uncertainty.model import Evaluated, Model
 from innov_index.analysis.uncertainty.simulation import points_of, replay
 from innov_index.errors import InnovIndexError

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from innov_index.analysis.selftest.changed_scores import Relation
 from innov_index.analysis.selftest.outputs import Output, of_output
-from innov_index.analysis.selftest.relations import Relation, relations
+from innov_index.analysis.selftest.relations import relations
 from innov_index.analysis.selftest.replayed_draws import draws_replayed
 from innov_index.analysis.selftest.sentences import remarks_of, sentences
 from innov_index.analysis.selftest.tables import agreement_sheet, differences_sheet, relations_sheet

@@ -9,8 +9,8 @@ from innov_index.model.result import Remark
 from innov_index.wording import counted
 
 if TYPE_CHECKING:
+    from innov_index.analysis.selftest.changed_scores import Relation
     from innov_index.analysis.selftest.differences import Difference, Text
-    from innov_index.analysis.selftest.relations import Relation
     from innov_index.analysis.selftest.run import Selftest
     from innov_index.analysis.selftest.trial import Trial
 
@@ -91,7 +91,9 @@ def remarks_of(found: Selftest) -> tuple[Remark, ...]:
         "where inputs move in their last digit"
     ]
     untried = [
-        f"relation left out: {relation.name} ({relation.told})"
+        f"relation {relation.name}: {relation.told}"
+        if relation.compared
+        else f"relation left out: {relation.name} ({relation.told})"
         for relation in found.relations
         if relation.told
     ]

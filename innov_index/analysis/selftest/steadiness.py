@@ -3,28 +3,23 @@
 Where the engine and the reference differ, neither need be wrong: both round on the way, and some formulas
 make much of a last digit, or of a tie. So what differs is judged formula by formula: the reference takes what
 the engine itself found one step before. Where both still differ, the reference says whether the number is
-steady: it computes it once more from what was nudged.
+steady: it computes it a few times more from what was nudged.
 """
 
 from __future__ import annotations
 
 import math
-import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from innov_index.analysis.selftest.differences import Agreement, Difference, agreements
+from innov_index.analysis.selftest.nudges import FOLD, WAYS, nudged_column, nudged_tables, placed_so
 from innov_index.analysis.selftest.opinion import Opinion, opinion_of, step_by_step
 from innov_index.analysis.selftest.plain import tables_of
 from innov_index.index import Index
 from innov_index.model.scores import Scores
-from innov_index.reference.statement import Column, Panel, Tables
-
-NUDGE = 2.0**-50
-"""Share by which inputs move: a few units in their last place."""
-LEAST = math.ulp(0.0)
-"""The smallest double: where doubles lie no closer, inputs move by that."""
-FOLD = 16.0
-"""How many times as much a number may differ as it moves by the nudge."""
+from innov_index.reference.indicator_steps import Panels
+from innov_index.reference.statement import Column, Panel, Value
 
 
 def by_themselves(index: Index, scores: Scores, passed: Scores, whole: Opinion) -> list[Agreement]:
@@ -41,37 +36,38 @@ def by_themselves(index: Index, scores: Scores, passed: Scores, whole: Opinion) 
     """
     opinion = opinion_of(index, passed, step_by_step(passed))
     found = agreements(scores, opinion)
+    _leave_out_agreed(found, agreements(scores, whole))
+    stated = tables_of(index.dataset)
+    ways = [(partial(nudged_column, way), nudged_tables(way, stated)) for way in WAYS]
     if any(agreement.differences for agreement in found):
-        tables = nudged(tables_of(index.dataset))
-        moved = opinion_of(index, passed, step_by_step(passed, _nudged_column), tables)
+        moved = [opinion_of(index, passed, step_by_step(passed, change), tables) for change, tables in ways]
         _leave_out_unsteady(found, scores, opinion, moved)
     if any(agreement.differences for agreement in found):
         # what a formula takes may be as unsteady as what it gives
-        _leave_out_unsteady(found, scores, whole, opinion_of(index, passed, stated=tables))
+        moved = [opinion_of(index, passed, _changed(change), tables) for change, tables in ways]
+        _leave_out_unsteady(found, scores, whole, moved)
     return found
 
 
-def nudged(tables: Tables) -> Tables:
-    """The tables with each value moved up or down, or left; equal values stay equal."""
-    columns = {name: [_nudged_column(column) for column in panel] for name, panel in tables.columns.items()}
-    return Tables(tables.units, tables.editions, tables.rows, columns, tables.groups)
+def _changed(change: Callable[[Column], Column]) -> Callable[[str, Panels], Panels]:
+    """Each step takes what the one before it found, changed."""
+
+    def handed(step: str, found: Panels) -> Panels:
+        return {node: [change(column) for column in panel] for node, panel in found.items()}
+
+    return handed
 
 
-def _nudged_column(column: Column) -> Column:
-    return [None if v is None else _nudged(v) for v in column]
+def _leave_out_agreed(found: Sequence[Agreement], whole: Sequence[Agreement]) -> None:
+    """Take out of what was found the numbers on which the opinion from the data agrees."""
+    for agreement, other in zip(found, whole, strict=True):
+        differing = {(d.node, d.unit, d.edition) for d in other.differences}
+        agreement.differences = [d for d in agreement.differences if (d.node, d.unit, d.edition) in differing]
 
 
-def _nudged(value: float) -> float:
-    moved = value + _direction(value) * max(NUDGE * abs(value), LEAST if value else 0.0)
-    return moved if math.isfinite(moved) else value
-
-
-def _direction(value: float) -> int:
-    """-1, 0 or 1, by the bits of the number."""
-    return int.from_bytes(struct.pack("<d", value), "little") * 2654435761 % 8191 % 3 - 1
-
-
-def _leave_out_unsteady(found: Sequence[Agreement], scores: Scores, opinion: Opinion, moved: Opinion) -> None:
+def _leave_out_unsteady(
+    found: Sequence[Agreement], scores: Scores, opinion: Opinion, moved: Sequence[Opinion]
+) -> None:
     """Take out of what was found the differences that nudged inputs explain."""
     for agreement in found:
         agreement.differences = [
@@ -81,23 +77,36 @@ def _leave_out_unsteady(found: Sequence[Agreement], scores: Scores, opinion: Opi
         ]
 
 
-def _explained(difference: Difference, scores: Scores, opinion: Opinion, moved: Opinion) -> bool:
+def _explained(difference: Difference, scores: Scores, opinion: Opinion, moved: Sequence[Opinion]) -> bool:
     """Whether a number has a value or none by a nudge, or its column moves as much as it differs."""
-    before, after = (_panel_values(difference, scores, own) for own in (opinion, moved))
-    if not before:
-        return False
     place = scores.units.position[difference.unit] if difference.unit else 0
-    if (before[place] is None) != (after[place] is None):
+    if difference.step in ("ranks", *scores.columns):
+        return placed_so(difference.engine, [_places(difference, scores, m)[place] for m in moved])
+    before, *after = (_panel_values(difference, scores, own) for own in (opinion, *moved))
+    if any((before[place] is None) != (own[place] is None) for own in after):
         return True
     engine, reference = difference.engine, before[place]
     if not isinstance(engine, float) or reference is None:
         return False
-    moves = [abs(b - a) for a, b in zip(before, after, strict=True) if a is not None and b is not None]
+    moves = [
+        abs(b - a)
+        for own in after
+        for a, b in zip(before, own, strict=True)
+        if a is not None and b is not None
+    ]
     return abs(engine - reference) <= FOLD * max(moves, default=0.0)
 
 
+def _places(difference: Difference, scores: Scores, opinion: Opinion) -> Sequence[Value | str]:
+    """Ranks of a node, or the column of the ranking, that a difference is in."""
+    edition = scores.editions.index(difference.edition) if difference.edition else 0
+    if difference.step == "ranks":
+        return opinion.ranks[scores.framework.position[difference.node]][edition]
+    return opinion.columns[difference.step][edition]
+
+
 def _panel_values(difference: Difference, scores: Scores, opinion: Opinion) -> Column:
-    """The column of an opinion that a difference is in; nothing for ranks and classes."""
+    """The column of an opinion that a difference is in; for kept units none of it moves."""
     node = scores.framework.position[difference.node]
     edition = scores.editions.index(difference.edition) if difference.edition else 0
     if difference.step == "weights":
@@ -105,5 +114,7 @@ def _panel_values(difference: Difference, scores: Scores, opinion: Opinion) -> C
     if difference.step == "effective weights":
         above = [opinion.weights[edition][own] for own in scores.framework.lineage(node)]
         return [None if None in above else math.prod(weight or 0.0 for weight in above)]
+    if difference.step == "kept units":
+        return [float(kept) for kept in opinion.kept[edition]]
     panels: dict[str, dict[int, Panel]] = {**opinion.steps, "scores": opinion.scores}
-    return panels[difference.step][node][edition] if difference.step in panels else []
+    return panels[difference.step][node][edition]

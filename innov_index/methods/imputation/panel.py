@@ -19,7 +19,7 @@ from innov_index.model.arrays import Floats, Ints, doubles
 NONE_FOUND = -1
 
 
-@imputation.method("latest", Trait.PANEL)
+@imputation.method("latest", Trait.PANEL, Trait.CHOOSES)
 def latest(values: Floats, years: Floats | None = None, *, max_age: AtLeastOne | None = None) -> Floats:
     """Fill a gap with the unit's latest earlier value.
 
@@ -47,7 +47,7 @@ def latest(values: Floats, years: Floats | None = None, *, max_age: AtLeastOne |
     return taken(x, latest_edition(x, years, max_age))
 
 
-@imputation.method("latest_or_first", Trait.PANEL)
+@imputation.method("latest_or_first", Trait.PANEL, Trait.CHOOSES)
 def latest_or_first(values: Floats, years: Floats | None = None) -> Floats:
     """Fill a gap with the unit's latest earlier value, or with its first later value if there is none.
 

@@ -72,7 +72,7 @@ def without_doubtful_zeros(values: Floats, bounds: Floats) -> Floats:
 def onto_halves(values: Floats, bounds: Floats, decimals: int) -> Floats:
     """Values, with those that may lie half-way between two decimals put there, so that the rule decides."""
     step = 10.0**-decimals
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         half = (np.floor(values / step) + 0.5) * step
         return np.where(np.abs(values - half) <= bounds, half, values)
 

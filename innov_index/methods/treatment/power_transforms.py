@@ -27,6 +27,9 @@ SERIES_BELOW = 1e-2
 SMALL = 1e-100
 """Logarithms below this are taken larger: their squares would vanish."""
 
+OPEN = 1e-14
+"""Exponents below this change values by no more than rounding does."""
+
 TOLERANCE = 1e-14
 MOST_ROUNDS = 100
 
@@ -69,16 +72,14 @@ def _in_blocks(find: Callable[[Floats], Floats], values: Floats) -> Floats:
 def _box_cox_powers(values: Floats) -> Floats:
     """One λ for each row. Dividing by the geometric mean does not change λ, and keeps powers in range."""
     present = values > 0
-    count = np.maximum(np.count_nonzero(present, axis=-1), 1)
-    logs = np.log(np.where(present, values, 1.0))
-    logs = np.where(present, logs - (logs.sum(axis=-1) / count)[:, None], 0.0)
+    logs = _centred_logs(np.where(present, values, np.nan), 0.0)
 
     def slope(power: Floats, rows: Ints) -> Floats:
         grown, growth = _grown_with_growth(power[:, None], logs[rows])
         return _relative_growth(grown, growth, present[rows])
 
     reach = LARGEST_EXPONENT / _positive_or_nan(np.abs(logs).max(axis=-1))
-    return _increasing_root(slope, -reach, reach)
+    return _zero_where_open(_increasing_root(slope, -reach, reach), reach)
 
 
 def _yeo_johnson_powers(values: Floats) -> Floats:
@@ -90,7 +91,7 @@ def _yeo_johnson_powers(values: Floats) -> Floats:
     target: Floats = (sign * logs).sum(axis=-1) / count
     signs = (sign * present).sum(axis=-1)
     one_sign = np.abs(signs) == count
-    logs = np.where(present & one_sign[:, None], logs - np.abs(target)[:, None], logs)
+    logs[one_sign] = _centred_logs(np.abs(values[one_sign]), 1.0)
     target = np.where(one_sign, 0.0, target)
     # λ times u is what matters: tiny u, whose squares vanish, are taken larger and λ smaller
     size = np.where(one_sign, np.abs(logs).max(axis=-1), 1.0)
@@ -104,8 +105,30 @@ def _yeo_johnson_powers(values: Floats) -> Floats:
 
     reach = LARGEST_EXPONENT / _positive_or_nan(np.abs(logs).max(axis=-1))
     root = _increasing_root(slope, 2.0 - reach, reach)
+    exponent = _zero_where_open(np.where(signs < 0, 2.0 - root, root), reach)
+    root = np.where(one_sign, np.where(signs < 0, 2.0 - exponent, exponent), root)
     taken_larger = np.where(signs < 0, 2.0 - (2.0 - root) / size, root / size)
     return np.where(size == 1.0, root, taken_larger)
+
+
+def _centred_logs(values: Floats, shift: float) -> Floats:
+    """ln(x + shift) less its mean over each row; 0 where x is missing.
+
+    The differences to a value in the middle keep their digits in rows whose values are nearly the same, such
+    as 10^9 and 10^9 + 2, where those of two logarithms would be noise.
+    """
+    present = ~np.isnan(values)
+    count = np.maximum(np.count_nonzero(present, axis=-1), 1)[:, None]
+    filled = np.where(present, values, 1.0)
+    middle = (
+        np.exp(np.where(present, np.log(filled + shift), 0.0).sum(axis=-1, keepdims=True) / count) - shift
+    )
+    apart, size = filled - middle, middle + shift
+    near = np.abs(apart) <= 0.5 * size
+    with np.errstate(all="ignore"):
+        logs = np.where(near, np.log1p(apart / size), np.log(filled + shift) - np.log(size))
+    logs = np.where(present, logs, 0.0)
+    return np.where(present, logs - logs.sum(axis=-1, keepdims=True) / count, 0.0)
 
 
 def _grown(power: Floats, logs: Floats) -> Floats:
@@ -144,6 +167,11 @@ def _relative_growth(grown: Floats, growth: Floats, present: Bools) -> Floats:
     centred *= present
     covariance = np.einsum("cu,cu->c", centred, growth)
     return np.asarray(covariance / _positive_or_nan(np.einsum("cu,cu->c", centred, centred)))
+
+
+def _zero_where_open(power: Floats, reach: Floats) -> Floats:
+    """Powers, with 0 for those that rounding does not tell from it, whose likelihoods are the same."""
+    return np.where(np.abs(power) * LARGEST_EXPONENT <= OPEN * reach, 0.0, power)
 
 
 def _positive_or_nan(array: Floats) -> Floats:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from innov_index.analysis.selftest.relations import Relation, relations
+from innov_index.analysis.selftest.changed_scores import Relation
+from innov_index.analysis.selftest.relations import relations
 from innov_index.analysis.selftest.replayed_draws import draws_replayed
 from innov_index.config import overrides
 from innov_index.config.recipe import Previous

@@ -33,7 +33,12 @@ CONFIG = {
 
 
 def test_numbers_that_move_with_the_last_digit_are_told(tmp_path: Path) -> None:
-    result = selftest(load(write_index(tmp_path, CONFIG, NARROW)))
+    index = load(write_index(tmp_path, CONFIG, NARROW))
+    power = catalogue.method("treatment", "cube_root").function
+    # as another processor may round it: some up in their last place
+    up = "np.spacing(np.cbrt(values)) * (np.frexp(values)[0] * 2.0**53 % 3)"
+    with mutated(power, "np.cbrt(doubles(values))", f"np.cbrt(doubles(values)) + {up}"):
+        result = selftest(load(index.config.path))
     assert result.holds, result.sentences
     assert any("where inputs move in their last digit" in remark for remark in result.remarks)
 

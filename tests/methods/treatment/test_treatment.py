@@ -14,7 +14,7 @@ from scipy import stats
 from innov_index.errors import OptionError
 from innov_index.methods.kernels.column_statistics import kurtosis, skewness
 from innov_index.methods.registry import Trait
-from innov_index.methods.treatment import caps, curves, logarithms, treatment
+from innov_index.methods.treatment import caps, curves, logarithms, power_transforms, treatment
 
 GII_RULE = {"skewness": 2.25, "kurtosis": 3.5}
 THE_EXCEPTION = (2021, "IN.4.1.3")
@@ -489,3 +489,17 @@ def test_yeo_johnson_of_tiny_values_has_the_shape_of_their_power_transform() -> 
     tiny, small = (treatment["yeo_johnson"].function(shape * size) / size for size in (1e-160, 1e-12))
     np.testing.assert_allclose(tiny, small, rtol=1e-6)
     assert (small[-1] - small[0]) / (shape[-1] - shape[0]) < 0.5
+
+
+def test_the_power_of_two_values_that_are_nearly_the_same_is_zero() -> None:
+    """With x = g e^(±u) the likelihood falls with sinh(λu) / (λu): it is largest at 0, however small u is."""
+    values = np.array([[1e9 + 2], [1e9 + 4]])
+    for name, expected in (("box_cox", np.log(values)), ("yeo_johnson", np.log1p(values))):
+        np.testing.assert_array_equal(treatment[name].function(values), expected)
+
+
+def test_the_power_of_values_that_are_nearly_the_same_has_their_shape() -> None:
+    """Of x = 1 + s t with small s the power is that of e^t over s, which no constant changes."""
+    shape = np.array([[0.0], [1.0], [2.5], [4.5], [9.0]])
+    powers = [power_transforms.box_cox_power(1e6 * (1 + size * shape)).item() * size for size in (1e-5, 1e-7)]
+    assert powers[0] == pytest.approx(powers[1], rel=1e-3)
