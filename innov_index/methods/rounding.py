@@ -86,7 +86,7 @@ def half_even(scores: Floats, *, decimals: Digits) -> Floats:
 
 
 def _rounded(scores: Floats, decimals: int, to_whole: Callable[[Floats], Floats]) -> Floats:
-    """Scores to decimals by a rounding to whole numbers; those too large to have decimals stay as they are."""
+    """Scores to decimals by a rounding to whole numbers; those that are too large for decimals stay."""
     given = np.asarray(scores, dtype=np.float64)
     large = np.abs(given) >= WITHOUT_DECIMALS
     shifted = np.where(large, 0.0, given) * POWERS_OF_TEN[decimals]
