@@ -25,6 +25,30 @@ MOST_CELLS = 50_000_000
 """Cells of a table, which is read whole."""
 
 
+MOST_COLUMNS = 100_000
+"""Columns of a table; Excel has 16,384."""
+
+
+def ensure_few_columns(path: Path, text: str, delimiter: str) -> None:
+    """Raise a `DataError` where a line of a text has more cells than columns are read.
+
+    Lines are told before any is parsed: a single one can become gigabytes of cells.
+    """
+    start = 0
+    while len(text) - start >= MOST_COLUMNS:
+        end = text.rfind("\n", start, start + MOST_COLUMNS)
+        if end < 0:  # a line that is longer
+            end = text.find("\n", start)
+            end = len(text) if end < 0 else end
+            if text.count(delimiter, start, end) >= MOST_COLUMNS:
+                line = text.count("\n", 0, start) + 1
+                raise DataError(
+                    f"{path}:{line}: more than {MOST_COLUMNS:,} cells in this line, too many columns for a "
+                    "table; keep those that the index needs, or give values in rows (unit, indicator, value)"
+                )
+        start = end + 1
+
+
 def ensure_few_cells(path: Path, cells: int) -> None:
     """Raise a `DataError` where a table has more cells than are read."""
     if cells > MOST_CELLS:

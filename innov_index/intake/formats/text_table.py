@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Literal
 
 from innov_index.errors import DataError, Mark, Problem
 from innov_index.intake.encodings import Decoded
-from innov_index.intake.opening import ensure_few_cells, of_few_cells
+from innov_index.intake.opening import ensure_few_cells, ensure_few_columns, of_few_cells
 from innov_index.intake.raw_sheet import RawSheet
 from innov_index.wording import listed
 
@@ -23,6 +24,8 @@ _NAMES = {"\t": "a tab", " ": "a space"}
 _EXPECTED = {".csv": ",", ".tsv": "\t", ".txt": "\t", ".tab": "\t"}
 _SAMPLE_ROWS = 100
 _SAMPLE_CHARACTERS = 200_000
+_BLANK = re.compile(r"[\s,;|]*")
+_LONG = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,11 @@ def find_delimiter(text: str) -> str:
 
     Titles above the table and notes below it have another number, so they do not decide.
     """
-    sample = text
-    if len(text) > _SAMPLE_CHARACTERS:
-        # up to the last complete line; a first line longer than the sample is used as it is
-        sample = text[: text.rfind("\n", 0, _SAMPLE_CHARACTERS) + 1] or text
+    blank = _BLANK.match(text)
+    start = text.rfind("\n", 0, blank.end() if blank else 0) + 1
+    stop = start + _SAMPLE_CHARACTERS
+    # up to the last complete line, or a part of a first line that is longer
+    sample = text[start : text.rfind("\n", start, stop) + 1 if len(text) > stop else None] or text[start:stop]
     return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter))
 
 
@@ -91,6 +95,7 @@ def read_text_table(name: Path, path: Path, decoded: Decoded, delimiter: str | N
 
 def _rows(path: Path, text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
     """All rows, and the line on which each begins; as text alone where quotes are no quotes."""
+    ensure_few_columns(path, text, delimiter)
     ensure_few_cells(path, text.count("\n"))
     try:
         return _parsed(path, text, delimiter, csv.QUOTE_MINIMAL)
@@ -105,7 +110,7 @@ def _parsed(
     path: Path, text: str, delimiter: str, quoting: Literal[0, 3]
 ) -> tuple[list[int], list[list[str]]]:
     reader = csv.reader(
-        io.StringIO(text, newline=""),
+        _lines(text),
         delimiter=delimiter,
         skipinitialspace=True,
         strict=True,
@@ -122,6 +127,21 @@ def _parsed(
     except csv.Error as error:
         raise DataError(not_closed(Mark(str(path), begin), error)) from None
     return lines, rows
+
+
+def _lines(text: str) -> Iterable[str]:
+    """The lines of a text with their ends; StringIO takes four times the memory of a long text."""
+    if len(text) < _LONG or "\r" in text:
+        return io.StringIO(text, newline="")
+    return _cut(text)
+
+
+def _cut(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def not_closed(mark: Mark, error: csv.Error) -> Problem:
