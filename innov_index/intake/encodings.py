@@ -60,9 +60,11 @@ def decode(path: Path, content: bytes, encoding: str | None) -> Decoded:
         text = content.decode()
     except UnicodeDecodeError as error:
         return _guessed(path, content, error.start)
-    if "\0" in text:
-        return _guessed(path, content, content.find(b"\0"))
-    return Decoded(text, "utf-8")
+    written = text.rstrip("\0")
+    if "\0" in written or not written:
+        return _guessed(path, content, content.find(b"\0")) if text else Decoded(text, "utf-8")
+    zeros = len(text) - len(written)
+    return Decoded(written, "utf-8", f"{counted(zeros, 'zero byte')} at the end left out" if zeros else "")
 
 
 def _as_stated(path: Path, content: bytes, encoding: str) -> Decoded:

@@ -153,7 +153,7 @@ def _as_text(records: list[Record], rng: random.Random) -> Written:
         ),
         lambda: Written("a column twice", name, text_of([[*row, row[2]] for row in rows]), Outcome.REFUSED),
         lambda: Written("nothing", name, b"", Outcome.REFUSED),
-        lambda: Written("no gzip", "records.csv.gz", plain, Outcome.REFUSED),
+        lambda: Written("no gzip", "records.csv.gz", plain),
         lambda: Written("no such encoding", name, plain, Outcome.REFUSED, options="\n    encoding: klingon"),
         lambda: _amount(records, rows, at, rng),
         lambda: _amount(records, rows, at, rng),

@@ -412,3 +412,10 @@ def test_texts_that_an_older_writer_stored_as_bytes(tmp_path):
     units = arrow.array(["Zürich".encode(), b"x", b"\xff"])
     parquet.write_table(arrow.table({"unit": units, "a": [1, 2, 3]}), tmp_path / "a.parquet")
     assert read_table(tmp_path / "a.parquet").text("unit") == ("Zürich", "x", "b'\\xff'")
+
+
+def test_zero_bytes_that_fill_the_end_of_a_file_are_left_out_and_told(write):
+    table = read_table(write(b"unit,x\nOslo,1\n" + b"\0" * 40))
+    assert table.rows == 1
+    assert any("40 zero bytes at the end left out" in remark for remark in table.remarks)
+    assert "zero byte" not in refusal(write(b"unit,x\nOs\0lo,1\n" + b"\0" * 40))

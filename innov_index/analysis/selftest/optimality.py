@@ -141,6 +141,8 @@ def _geometric_bod(claim: Claim, tables: Tables) -> Judgement:
         own = shares[unit]
         rows, limits = _program(claim, unit, shares)
         score = _solved(own, rows, limits)
+        if score <= 0:
+            raise Undefined("with an optimum of 0 all shares are as good")
         # as good as the optimum, apart from what a solver can tell
         rows, limits = np.vstack([rows, -own]), np.append(limits, -score * (1 - 1e-9))
         gain = own * logs / score
