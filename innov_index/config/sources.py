@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -40,6 +40,8 @@ def read_derivation(document: Located) -> tuple[Derivation | None, list[Problem]
     if "places" in document.mapping:
         read, problems = read_options(Places, document.mapping["places"], "places")
         places = read or places
+    names = _names_of_units(document)
+    places = _with_names(places, names)
     if stated is None:
         return None, problems
     if not stated.items:
@@ -50,10 +52,22 @@ def read_derivation(document: Located) -> tuple[Derivation | None, list[Problem]
         source, found = _source(entry, f"sources[{position}]")
         problems += found
         if source is not None:
-            sources.append(source)
+            own = None if source.places is None else _with_names(source.places, names)
+            sources.append(replace(source, places=own))
     if not problems:
         problems = _repeated(stated, sources)
     return (None, problems) if problems else (Derivation(places, tuple(sources)), [])
+
+
+def _names_of_units(document: Located) -> Literal["countries"] | None:
+    """What `units.names` says; whatever else stands there is refused elsewhere."""
+    units = document.mapping.get("units")
+    stated = None if units is None else units.mapping.get("names")
+    return "countries" if stated is not None and stated.value == "countries" else None
+
+
+def _with_names(places: Places, names: Literal["countries"] | None) -> Places:
+    return places if places.unit_names else replace(places, unit_names=names)
 
 
 def _source(stated: Located, where: str) -> tuple[RecordSource | None, list[Problem]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from innov_index.config.load import Config
 from innov_index.dataset.config_tables import in_order
 from innov_index.errors import ConfigError, DataError, Mark, Problem, not_found
+from innov_index.intake.countries.register import register
 from innov_index.intake.table import Column, Table
 from innov_index.model.arrays import Floats
 from innov_index.model.result import Gravity, Remark
@@ -20,9 +21,12 @@ from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
+    from innov_index.sources.places.place_options import Places
     from innov_index.sources.records import RecordSource
     from innov_index.sources.source_kinds import DerivedColumn, SourceResult, TracedRecord
 
+
+Number = TypeVar("Number", int, float)
 
 CITY_NODE = "city "
 """Prefix of the node of a place outside all units."""
@@ -96,6 +100,18 @@ class DerivedIndicators:
                     ]
         return Sheet((*self._keys, "indicator", "value", "records", "source", "filters"), rows)
 
+    def renamed(self, codes: Mapping[str, str]) -> DerivedIndicators:
+        """The indicators with the codes of units in place of other names for them.
+
+        Raises
+        ------
+        DataError
+            A source has values for two names of one unit.
+        """
+        if not codes:
+            return self
+        return DerivedIndicators(tuple(_renamed(source, codes) for source in self.sources))
+
     @property
     def _keys(self) -> tuple[str, ...]:
         return ("unit", "edition") if self.editions else ("unit",)
@@ -112,6 +128,28 @@ class DerivedIndicators:
                 *_met_none(source, units),
             )
         )
+
+
+def _renamed(source: SourceResult, codes: Mapping[str, str]) -> SourceResult:
+    def column(own: DerivedColumn) -> DerivedColumn:
+        return replace(
+            own,
+            values=keyed(own.values),
+            records=keyed(own.records),
+            editions={edition: column(each) for edition, each in own.editions.items()},
+        )
+
+    def keyed(values: Mapping[str, Number]) -> dict[str, Number]:
+        found: dict[str, Number] = {}
+        for unit in sorted(values, key=lambda unit: codes.get(unit, unit)):
+            code = codes.get(unit, unit)
+            if code in found:
+                both = listed(sorted(name for name in values if codes.get(name, name) == code))
+                raise DataError(f"{source.title}: {both} are one unit, {code}; `replace` makes them one text")
+            found[code] = values[unit]
+        return found
+
+    return replace(source, columns={name: column(own) for name, own in source.columns.items()})
 
 
 def meets_none(column: DerivedColumn, units: Sequence[str]) -> bool:
@@ -175,9 +213,18 @@ def trace_value(
     sources = () if derivation is None else derivation.sources
     for source in sources:
         if derivation is not None and indicator in source.measures:
-            return source, trace(source, derivation.places, config.folder, indicator, unit, executor)
+            placed = _as_placed(unit, source, source.places or derivation.places)
+            return source, trace(source, derivation.places, config.folder, indicator, placed, executor)
     known = [name for source in sources for name in source.measures]
     raise DataError(not_found("derived indicator", indicator, known))
+
+
+def _as_placed(unit: str, source: RecordSource, places: Places) -> str:
+    """What records are placed in that belong to a unit: countries by their codes of ISO 3166."""
+    match = register().match(unit) if places.unit_names and source.is_placed else None
+    if match is None:
+        return unit
+    return match.area.iso2 if places.units == "country" and "unit" not in source.columns else match.area.iso3
 
 
 def as_table(sheet: Sheet) -> Table:

@@ -37,8 +37,18 @@ def expression(pattern: str) -> re.Pattern[str]:
         raise ValueError("nested too deep") from None
 
 
+def _key(name: str) -> str:
+    """The key of an option in a config: `not_` is `not`, which is a word of Python."""
+    return name.removesuffix("_")
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def options(cls: type[_Class]) -> type[_Class]:
     """Make a frozen dataclass of keyword-only options; unknown keys in a config are errors."""
-    cls.__pydantic_config__ = {"extra": "forbid", "strict": True, "allow_inf_nan": False}  # type: ignore[attr-defined]
+    cls.__pydantic_config__ = {  # type: ignore[attr-defined]
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+        "alias_generator": _key,
+    }
     return dataclass(frozen=True, kw_only=True)(cls)

@@ -27,10 +27,11 @@ class Condition:
 
     def holds(self, cells: Sequence[str]) -> Bools:
         """Which cells meet the condition; each distinct text is compared once."""
-        known = {text: self._met(text) for text in set(cells)}
+        known = {text: self.meets(text) for text in set(cells)}
         return np.array([known[text] for text in cells], dtype=np.bool_)
 
-    def _met(self, text: str) -> bool:
+    def meets(self, text: str) -> bool:
+        """Whether a cell with this text meets the condition."""
         found = text in self.texts or _canonical(text) in self._forms
         if not found and self._pattern is not None:
             found = self._pattern.fullmatch(text) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from annotated_types import Len
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.parsing import day_number, number
 from innov_index.intake.records.text_columns import Texts
+from innov_index.intake.row_filters import Condition as TextCondition
 from innov_index.model.arrays import Bools
 
 CODE_SEPARATORS = re.compile(r"[;|,]")
@@ -29,8 +31,8 @@ class CellTest:
     above, below
         the number is above (below) this
     one_of
-        the text is one of these
-    none_of
+        the text is one of these; ZZ* is a pattern, numbers are equal however written
+    none_of, not
         the text is not one of these
     starts
         the text, or a part of it separated by `;`, starts with one of these
@@ -50,6 +52,7 @@ class CellTest:
     below: float | None = None
     one_of: list[str | int] | None = None
     none_of: list[str | int] | None = None
+    not_: str | int | bool | list[str | int] | None = None
     starts: list[str] | None = None
     contains: list[str] | None = None
     matches: str | None = None
@@ -85,7 +88,7 @@ class Filters:
     status
         accepted values of the column `status`
     where
-        conditions by column: a text, a list of texts, or a test such as {min: 5}
+        conditions by column: a text, a list of texts, {not: …}, or a test such as {min: 5}; ZZ* is a pattern
     """
 
     years: Annotated[list[int], Len(2, 2)] | None = None
@@ -189,9 +192,20 @@ def _numeric(test: CellTest, text: str) -> bool:
 
 
 def _listed(test: CellTest, text: str) -> bool:
-    return (test.one_of is None or text in map(str, test.one_of)) and (
-        test.none_of is None or text not in map(str, test.none_of)
+    others = [*(test.none_of or ()), *_several(test.not_)]
+    return (test.one_of is None or _texts(tuple(map(str, test.one_of))).meets(text)) and not (
+        others and _texts(tuple(map(str, others))).meets(text)
     )
+
+
+def _several(stated: str | int | bool | list[str | int] | None) -> list[str | int]:
+    return stated if isinstance(stated, list) else [] if stated is None else [stated]
+
+
+@cache
+def _texts(texts: tuple[str, ...]) -> TextCondition:
+    """The condition that a text is one of these, as for rows of tables."""
+    return TextCondition(texts)
 
 
 def _within(test: CellTest, text: str) -> bool:

@@ -19,7 +19,7 @@ class Placement:
 
     `unit` is None where the record belongs to no unit; `cause` then says why: the place is `outside` all of
     them, or unknown. `level` is the comparison that decided. `candidates` are the places that an ambiguous
-    name may refer to.
+    name may refer to. `said` tells how a text was read that is no unit literally.
     """
 
     unit: str | None
@@ -27,6 +27,7 @@ class Placement:
     cause: str = ""
     city: str = ""
     candidates: tuple[str, ...] = ()
+    said: str = ""
 
     @property
     def located(self) -> bool:

@@ -372,6 +372,8 @@ class Records:
                 f"{self.source.title}: no column describes a place; `columns` needs one of {', '.join(ROLES)}"
             )
         self.placed, self.placements = self.placer.place({role: self.column(role) for role in self.roles})
+        said = tuple(sorted({placement.said for placement in self.placements if placement.said}))
+        self.account.said = merged_remarks(self.account.said, said)
 
 
 class RecordPreparer:

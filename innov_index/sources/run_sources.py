@@ -218,7 +218,10 @@ def _finished(kind: SourceKind[Any], count: Any, parts: list[Partition], places:
     derived = kind.finish(count)
     _check_placed(derived, kind.source.places or places, kind.preparer.placer)
     files = dict.fromkeys((*files_of(parts), *kind.preparer.files, *kind.whole_files()))
-    said = (Remark(text, kind="remarks on how tables were read") for text in derived.account.said)
+    said = (
+        text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")
+        for text in derived.account.said
+    )
     return replace(derived, files=tuple(files), remarks=(*derived.remarks, *said))
 
 

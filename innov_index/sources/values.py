@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -69,11 +70,32 @@ def evaluate(formula: str, column: Callable[[str], Floats]) -> Floats:
     return np.where(np.isfinite(values), values, np.nan)
 
 
+_NAME_ALONE = re.compile(r"(?:(?! - )[^+*/`])+")
+"""A name that is no formula whatever it means: Amount ($B)."""
+_IN_BACKTICKS = re.compile(r"`([^`]+)`")
+
+
 def _parsed(formula: str) -> ast.expr:
+    """The formula; names in backticks, or a name that stands alone, may be any text."""
+    names: dict[str, str] = {}
+
+    def held(name: re.Match[str]) -> str:
+        stand_in = f"_{len(names)}_"
+        names[stand_in] = name[1].strip()
+        return f" {stand_in} "
+
     try:
-        tree = ast.parse(formula, mode="eval").body
+        tree = ast.parse(_IN_BACKTICKS.sub(held, formula).strip(), mode="eval").body
     except SyntaxError:
-        raise ValueError(f"'{formula}' is not a formula such as 100 * joint / total") from None
+        if _NAME_ALONE.fullmatch(formula):
+            return ast.Name(formula.strip())
+        raise ValueError(
+            f"'{formula}' is not a formula such as 100 * joint / total; names of columns with other letters "
+            "stand in backticks: `Amount ($B)`"
+        ) from None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = names.get(node.id, node.id)
     for node in ast.walk(tree):
         allowed = (ast.BinOp, ast.Name, ast.Load, ast.USub, ast.UnaryOp, *_OPERATIONS)
         number = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
@@ -213,7 +235,8 @@ class ValueMeasure(Filters):
     measure
         count; sum, mean, max or min of the column `of`; ratio: sum of `of` divided by sum of `over`
     of, over
-        columns of numbers, or formulas such as 100 * joint / total
+        columns of numbers, or formulas such as 100 * joint / total; names with other letters stand in
+        backticks: 100 * `joint papers` / total
     scale
         factor that the result is multiplied by
     decimals
@@ -345,7 +368,7 @@ class ValuesKind(SourceKind[PartialValues]):
         """Formulas with a number that may be meant as a part of a column's name."""
         return tuple(
             f"{self.source.title}: in '{formula}' {listed(years_in(formula))} is a number; a column of that "
-            "name gets another one under `columns`"
+            "name stands in backticks"
             for formula in self._formulas()
             if years_in(formula)
         )

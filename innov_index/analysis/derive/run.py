@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from innov_index.analysis.derive.tables import account_sheet, causes_sheet, traced_sheet, unplaced_sheet
-from innov_index.dataset.assemble import unit_codes
+from innov_index.dataset.assemble import units_of_records
 from innov_index.dataset.derived import trace_value
 from innov_index.engine.executors import Executor, Progress
 from innov_index.index import Index
@@ -50,8 +50,7 @@ def derive(
     DataError
         A file cannot be read, or too few records have a known place.
     """
-    derived = index.derive(_executor(scheduler, memory), progress)
-    units = unit_codes(index.config, derived)
+    units, derived = units_of_records(index.config, index.derive(_executor(scheduler, memory), progress))
     remarks = derived.remarks(units)
     accounts: dict[str, Callable[[], Sheet]] = {
         "accounts": partial(account_sheet, derived),

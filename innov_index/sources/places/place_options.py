@@ -73,6 +73,9 @@ class Places:
     units
         units in the absence of hubs and polygons: the city (its id), the country (its two letters), or the
         place as written in the record
+    unit_names
+        the units that records state are countries, by any code or name in the register of countries, and
+        aggregates such as the World are in no unit; as `units.names` says, by default
     outside
         a city outside all hubs and polygons belongs to no unit (nowhere) or is a node of its own (`city ID`)
     city_states
@@ -92,6 +95,7 @@ class Places:
     hubs: HubsOption | None = None
     polygons: PolygonsOption | None = None
     units: Literal["city", "country", "as written"] | None = None
+    unit_names: Literal["countries"] | None = None
     outside: Literal["nowhere", "city"] = "nowhere"
     city_states: bool = True
     ambiguous: Literal["ask", "largest"] = "ask"

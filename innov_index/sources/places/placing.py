@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import DataError
+from innov_index.intake.countries.register import register
 from innov_index.intake.folding import fold
 from innov_index.intake.reading import read_table
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
+from innov_index.model.result import Remark
 from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
 from innov_index.sources.places.names import Countries, NameRules, state_code
@@ -77,7 +79,8 @@ class Placer:
     def decide(self, texts: Mapping[str, str]) -> Placement:
         """The outcome for one record's texts by role."""
         if texts.get("unit"):
-            return Placement(texts["unit"], "stated")
+            is_country = self.places.unit_names is not None
+            return stated_country(texts["unit"]) if is_country else Placement(texts["unit"], "stated")
         entry = self._crosswalk_entry(texts)
         if entry is not None:
             return self._from_crosswalk(entry, texts)
@@ -299,6 +302,25 @@ class Placer:
         own = [self.folder / file for file in self.places.files]
         gazetteer = () if self.places.gazetteer is None else self._gazetteer.files
         return (*own, *gazetteer)
+
+
+def stated_country(text: str) -> Placement:
+    """The country that a record states as its unit; a text that is none is a unit by itself."""
+    countries = register()
+    match = countries.match(text)
+    if match is None:
+        aggregate = countries.aggregate(text)
+        return Placement(text, "stated") if aggregate is None else Placement(None, AGGREGATE, OUTSIDE)
+    iso3 = match.area.iso3
+    if text == iso3:
+        return Placement(iso3, "stated")
+    source = match.sources[0] if match.literal else f"'{match.alias}', {match.sources[0]}"
+    said = Remark(f"'{text}' is taken for {iso3} ({source})", kind="names taken for units")
+    return Placement(iso3, "name of a country", said=said)
+
+
+AGGREGATE = "name of several countries"
+"""How the place of a record was found that is about an aggregate."""
 
 
 def _keys(city: str, country: str, state: str, code: str | None) -> Sequence[tuple[str, ...]]:
