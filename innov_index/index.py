@@ -154,7 +154,7 @@ class Index:
 
     def provenance(self, remarks: Sequence[str] = (), seed: int | None = None) -> Provenance:
         """Hashes of the config and its data, and versions of packages."""
-        files = (*self._read.files, *(published.file for published in self.published))
+        files = (*self._read.files, *(file for published in self.published for file in published.files))
         return gather(self.config.path, files, seed=seed, overrides=self.overrides, remarks=remarks)
 
 

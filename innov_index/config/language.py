@@ -99,6 +99,10 @@ Where: TypeAlias = dict[str, RowTexts | NotBlock]
 class TableBlock(TableFile):
     """Which table is read, and which of its cells hold values."""
 
+    table: Text | None = Field(
+        default=None, description="table of a database, where `file` is its URL, such as sqlite:///data.db"
+    )
+    query: Text | None = Field(default=None, description="query to a database, instead of a table")
     missing: list[str] | None = Field(
         default=None,
         description="texts that stand for a missing value, and no others; by default empty cells and usual "

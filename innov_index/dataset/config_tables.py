@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,12 +13,18 @@ from innov_index.config.language import JoinedBlock, TableBlock
 from innov_index.config.row_conditions import conditions_of
 from innov_index.dataset.name_matching import unknown_name
 from innov_index.errors import DataError, Problem
+from innov_index.intake.formats.database import file_of, is_url, located, shown_url
+from innov_index.intake.number_texts import Conventions
 from innov_index.intake.reading import TableOptions, files_of, read_tables
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.intake.stated_options import stated_options
 from innov_index.intake.table import Table
+from innov_index.intake.typed_table import table_of_database
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Remark
+
+Statement: TypeAlias = tuple[str | None, str | None]
+"""The table or the query that is asked of a database."""
 
 
 class ConfigTables:
@@ -31,6 +39,7 @@ class ConfigTables:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: dict[tuple[Path, TableOptions], list[Table]] = {}
+        self._queried: dict[tuple[str, Statement, TableOptions], Table] = {}
 
     def open(self, block: TableBlock, file: str, asked: Asked) -> Table:
         """The rows of the only table of `file` that a block selects, read with its options.
@@ -55,26 +64,49 @@ class ConfigTables:
         DataError
             A file cannot be read, or lacks a column that `where` names.
         """
-        found = []
+        found = [self._of_database(block, name) for name in files if is_url(name)]
         options, conditions = stated_options(block), conditions_of(block.where)
-        for path in files_of(self.folder, files):
+        for path in files_of(self.folder, [name for name in files if not is_url(name)]):
+            if block.table is not None or block.query is not None:
+                stated = "query" if block.table is None else "table"
+                raise DataError(
+                    f"{path}: `{stated}` says nothing about a file; `file` is no URL of a database"
+                )
             key = (path, options)
             if key not in self._read:
                 self._read[key] = read_tables(path, options, asked)
-            found += [table.where(conditions) for table in self._read[key]]
-        return found
+            found += self._read[key]
+        return [table.where(conditions) for table in found]
+
+    def _of_database(self, block: TableBlock, name: str) -> Table:
+        url, options = located(name, self.folder), stated_options(block)
+        if replace(options, conventions=Conventions()) != TableOptions():
+            named = "`sheet`, `skip` and `encoding`"
+            raise DataError(
+                f"{shown_url(url)}: options of files, such as {named}, say nothing about a database"
+            )
+        key = (url, (block.table, block.query), options)
+        if key not in self._queried:
+            self._queried[key] = table_of_database(url, block.table, block.query, options.conventions)
+        return self._queried[key]
 
     @property
     def files(self) -> tuple[Path, ...]:
+        """All files that were read; of a database, the one that it is in."""
         named = [path for path, _ in self._read]
         described = [Path(table.file) for tables in self._read.values() for table in tables]
-        return tuple(dict.fromkeys([*named, *described]))
+        databases = [path for url, *_ in self._queried if (path := file_of(url)) is not None]
+        return tuple(dict.fromkeys([*named, *described, *databases]))
 
     @property
     def remarks(self) -> tuple[str, ...]:
+        tables = [table for tables in self._read.values() for table in tables]
         found = dict.fromkeys(
-            remark for tables in self._read.values() for table in tables for remark in table.remarks
+            remark for table in (*tables, *self._queried.values()) for remark in table.remarks
         )
+        for url, *_ in self._queried:
+            if file_of(url) is None:
+                found[f"{shown_url(url)}: a database, of whose content the provenance has no hash"] = None
         return tuple(
             text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")
             for text in found

@@ -50,7 +50,7 @@ class Published:
     """
 
     name: str
-    file: Path
+    files: tuple[Path, ...]
     block: PublishedBlock
     scores: Floats
     printed: Intervals
@@ -118,7 +118,8 @@ def read_published(
     """
     unit_column = block.unit or config.block.units.id
     named = [name for name in (block.edition, block.node, block.score, block.rank) if name]
-    table = ConfigTables(config.folder).open(block, block.file, Asked((unit_column,), tuple(named)))
+    tables = ConfigTables(config.folder)
+    table = tables.open(block, block.file, Asked((unit_column,), tuple(named)))
     table.require((unit_column,), "published figures")
     check_decimals(block.decimals, framework.codes, editions, f"in `published: decimals` of {table.file}")
     matches = _matched(config, block, [name for name in table.text(unit_column) if name], units)
@@ -138,7 +139,7 @@ def read_published(
     faults = faults_of(ranks, last_ranks, block.ties)
     return Published(
         name=block.name or Path(block.file).name,
-        file=config.folder / block.file,
+        files=tables.files,
         block=block,
         scores=read_only(scores),
         printed=_printed(scores, block, framework, editions),

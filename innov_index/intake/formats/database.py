@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,6 +60,8 @@ def _quoted(name: str) -> str:
 
 
 def _by_sqlite(path: Path, statement: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
+    import sqlite3
+
     if not os.path.isfile(path):
         raise DataError(f"{path}: this database file does not exist")
     try:
