@@ -20,7 +20,7 @@ from innov_index.intake.formats.data_package import (
     read_data_package,
 )
 from innov_index.intake.formats.json_lines import is_json_lines
-from innov_index.intake.formats.kinds import Kind, kind_of
+from innov_index.intake.formats.kinds import Kind, is_json_stat, kind_of
 from innov_index.intake.formats.text_table import read_text_table
 from innov_index.intake.large_text import LARGE, read_large_text
 from innov_index.intake.number_texts import Conventions
@@ -33,7 +33,7 @@ from innov_index.intake.table import Table
 from innov_index.intake.typed_table import table_of_json_lines
 from innov_index.wording import listed
 
-_WORKBOOKS = (Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS, Kind.HTML)
+_WORKBOOKS = (Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS, Kind.HTML, Kind.XML_WORKBOOK)
 _TEXTS = (Kind.TEXT, Kind.EMPTY)
 _BINARY = (".xlsx", ".xlsm", ".xlsb", ".ods", ".parquet")
 
@@ -157,6 +157,11 @@ def read_tables(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
     if kind is Kind.JSON and is_json_lines(name, content):
         _refuse(path, options, "JSON lines", "delimiter", "encoding", "sheets")
         return [table_of_json_lines(path, content, options.conventions)]
+    if kind is Kind.JSON and is_json_stat(content):
+        _refuse(path, options, "JSON-stat", "delimiter", "encoding", "sheets")
+        from innov_index.intake.formats.json_stat import read_json_stat
+
+        return tables_of(read_json_stat(path, content), options.shape, asked, options.conventions)
     if kind in (Kind.JSON, Kind.XML):
         _refuse(path, options, "an SDMX message", "delimiter", "encoding", "sheets")
         from innov_index.intake.formats.sdmx import read_sdmx

@@ -153,3 +153,8 @@ def _in_text(head: str) -> Kind:
 def _begins_json(text: str) -> bool:
     """A first line such as `[a],[b]` is a header; JSON goes on with a value or a key."""
     return re.match(r'\{\s*("|\}|$)|\[\s*(\{|\[|"[^"]*"\s*[,\]]|-?\d|\]|$)', text) is not None
+
+
+def is_json_stat(content: bytes) -> bool:
+    """Whether a JSON file has the keys of a data set of JSON-stat."""
+    return all(key in content for key in (b'"dimension"', b'"category"', b'"size"', b'"value"'))

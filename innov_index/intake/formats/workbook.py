@@ -12,6 +12,7 @@ from innov_index.intake.formats.ods import OpenDocument
 from innov_index.intake.formats.xls import OldWorkbook
 from innov_index.intake.formats.xlsb import BinaryWorkbook
 from innov_index.intake.formats.xlsx import ExcelWorkbook
+from innov_index.intake.formats.xml_workbook import XmlWorkbook
 from innov_index.intake.raw_sheet import SheetFile
 
 _READERS: dict[Kind, Callable[[Path, bytes], SheetFile]] = {
@@ -20,6 +21,7 @@ _READERS: dict[Kind, Callable[[Path, bytes], SheetFile]] = {
     Kind.XLS: OldWorkbook,
     Kind.ODS: OpenDocument,
     Kind.HTML: HtmlTables,
+    Kind.XML_WORKBOOK: XmlWorkbook,
 }
 
 
