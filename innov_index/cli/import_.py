@@ -23,7 +23,7 @@ from innov_index.cli.arguments import lines_of_remarks, remarks_option
 def import_(files: tuple[Path, ...], folder: Path) -> None:
     """Convert FILES of COINr or the COIN Tool to a config with its data.
 
-    FILES are COINr's tables iData and iMeta, or one workbook of the JRC's COIN Tool.
+    FILES are COINr's tables iData and iMeta, one workbook with both as sheets, or one of the JRC's COIN Tool.
 
     \b
     innov-index import iData.csv iMeta.csv -o my-index

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from innov_index.config.language import RESERVED_CODES
 from innov_index.dataset.importing import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
 from innov_index.errors import DataError, Problem, not_found
+from innov_index.intake.formats.workbook import open_workbook
 from innov_index.intake.number_texts import Conventions
+from innov_index.intake.opening import read_bytes
 from innov_index.intake.reading import TableOptions, read_table
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.intake.table import Table
@@ -37,7 +40,22 @@ def read_coinr(first: Path, second: Path) -> ImportedIndex:
     DataError
         With every problem of iMeta and its line.
     """
-    data, meta = _told_apart(*(read_table(path, _OPTIONS, _ASKED) for path in (first, second)))
+    return _imported(*_told_apart(*(read_table(path, _OPTIONS, _ASKED) for path in (first, second))))
+
+
+def sheets_of_coinr(path: Path) -> tuple[str, str] | None:
+    """The sheets iData and iMeta of a workbook, if it has both."""
+    by_name = {title.name.casefold(): title.name for title in open_workbook(path, read_bytes(path)).titles}
+    return (by_name["idata"], by_name["imeta"]) if {"idata", "imeta"} <= by_name.keys() else None
+
+
+def read_coinr_workbook(path: Path, sheets: tuple[str, str]) -> ImportedIndex:
+    """Read iData and iMeta from two sheets of one workbook; see `read_coinr`."""
+    found = (read_table(path, replace(_OPTIONS, sheets=(sheet,)), _ASKED) for sheet in sheets)
+    return _imported(*_told_apart(*found))
+
+
+def _imported(data: Table, meta: Table) -> ImportedIndex:
     meta.require(META_COLUMNS, "COINr's iMeta")
     data.require(DATA_COLUMNS, "COINr's iData")
     rows = _rows(meta)
@@ -49,7 +67,7 @@ def read_coinr(first: Path, second: Path) -> ImportedIndex:
     wanted = (*by_kind["Denominator"], *by_kind["Indicator"])
     data.require((*by_kind["Group"], *wanted), "named in iMeta")
     return ImportedIndex(
-        source=f"COINr's tables {Path(data.file).name} and {Path(meta.file).name}",
+        source=f"COINr's tables {_named(data)} and {_named(meta)}",
         nodes=nodes,
         units=data.text("uCode"),
         names=data.text("uName") if "uName" in data.columns else data.text("uCode"),
@@ -59,6 +77,10 @@ def read_coinr(first: Path, second: Path) -> ImportedIndex:
         denominators=by_kind["Denominator"],
         remarks=(*_left_out(data, meta, rows, by_kind["Other"]), *_one_time(times)),
     )
+
+
+def _named(table: Table) -> str:
+    return Path(table.file).name + (f" ({table.sheet})" if table.sheet else "")
 
 
 def _told_apart(first: Table, second: Table) -> tuple[Table, Table]:

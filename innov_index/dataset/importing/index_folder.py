@@ -12,7 +12,7 @@ from innov_index.config.load import load_config
 from innov_index.dataset.assemble import read_dataset
 from innov_index.dataset.importing import EDITION, NAME, UNIT, ImportedIndex, ImportedNode
 from innov_index.dataset.importing.coin_tool import EXTENSIONS, read_coin_tool
-from innov_index.dataset.importing.coinr import read_coinr
+from innov_index.dataset.importing.coinr import read_coinr, read_coinr_workbook, sheets_of_coinr
 from innov_index.errors import DataError, InnovIndexError
 from innov_index.io.rendering import to_csv
 from innov_index.io.writing import write_new
@@ -154,7 +154,7 @@ def import_index(sources: Sequence[Path], folder: Path) -> WrittenFiles:
     Parameters
     ----------
     sources : paths
-        COINr's iData and iMeta in either order, or one workbook of the COIN Tool.
+        COINr's iData and iMeta in either order, or one workbook with them, or one of the COIN Tool.
     folder : Path
         Created if it does not exist.
 
@@ -169,13 +169,15 @@ def import_index(sources: Sequence[Path], folder: Path) -> WrittenFiles:
 
 
 def read_sources(sources: Sequence[Path]) -> ImportedIndex:
-    """Read two tables or one workbook."""
+    """Read two tables, or one workbook that says by its sheets whose it is."""
     if len(sources) == 2:
         return read_coinr(*sources)
     if len(sources) == 1 and sources[0].name.lower().endswith(EXTENSIONS):
-        return read_coin_tool(sources[0])
+        sheets = sheets_of_coinr(sources[0])
+        return read_coin_tool(sources[0]) if sheets is None else read_coinr_workbook(sources[0], sheets)
     raise DataError(
-        "an import takes COINr's two tables, iData and iMeta, or one workbook of the COIN Tool (.xlsx, .xlsm)"
+        "an import takes COINr's two tables, iData and iMeta, or one workbook (.xlsx, .xlsm): with these as "
+        "sheets, or of the COIN Tool"
     )
 
 

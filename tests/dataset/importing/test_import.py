@@ -6,6 +6,7 @@ importer reads (R/coinToolIn.R of COINr): the layout is checked against that rea
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +56,34 @@ def test_asem_scores_as_in_coinr(shared: Path, tmp_path: Path, swapped: bool) ->
     expected = read_columns(shared / "coinr/asem/pipeline/aggregated.csv", scores.framework.codes)
     assert len(scores.framework) == 60
     np.testing.assert_allclose(scores.scores[0][at], expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("names", [("iData", "iMeta"), ("IMETA", "idata")])
+def test_one_workbook_gives_the_same_as_two_tables(
+    shared: Path, tmp_path: Path, names: tuple[str, str]
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "About"
+    for name in names:
+        page = book.create_sheet(name)
+        kind = "iData" if name.casefold() == "idata" else "iMeta"
+        for row in csv.reader((shared / f"coinr/asem/{kind}.csv").read_text("utf-8-sig").splitlines()):
+            page.append([number_or_text(cell) for cell in row])
+    book.save(tmp_path / "asem.xlsx")
+    one = imported(tmp_path / "one", tmp_path / "asem.xlsx")
+    two = imported(tmp_path / "two", shared / "coinr/asem/iData.csv", shared / "coinr/asem/iMeta.csv")
+    assert one.framework == two.framework
+    # openpyxl writes numbers with 16 digits
+    np.testing.assert_allclose(one.score().scores, two.score().scores, rtol=1e-12)
+    text = (tmp_path / "one/index.yaml").read_text("utf-8")
+    assert "asem.xlsx (iData) and asem.xlsx (iMeta)".casefold() in text.casefold()
+
+
+def number_or_text(cell: str) -> float | str | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell or None
 
 
 def test_asem_keeps_names_groups_and_denominators(shared: Path, tmp_path: Path) -> None:
