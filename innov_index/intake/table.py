@@ -219,7 +219,7 @@ class Table:
         column = self.column(name)
         mark = self.conventions.decimal
         if mark is None:
-            decided = decimal_mark(column.cells, lambda: self._evidence, self.plain)
+            decided = decimal_mark(column.cells, lambda: self.evidence, self.plain)
             mark = decided.mark
             if mark == COMMA:
                 self.commas.append(name)
@@ -239,7 +239,7 @@ class Table:
         self.said[Remark(said, kind="columns whose marks another column decides")] = None
 
     @cached_property
-    def _evidence(self) -> Evidence:
+    def evidence(self) -> Evidence:
         """What all columns of the table show of the decimal mark."""
         found = [evidence_of(texts_of(column.cells)) for column in self.found]
         comma = next((each.comma for each in found if each.comma and not each.point), "")

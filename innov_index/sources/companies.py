@@ -157,8 +157,10 @@ class CompaniesKind(SourceKind[PartialCompanies]):
             return None
         unit = _UNITS[self.source.unit]
 
+        decimal = records.decimal("valuation")
+
         def values() -> Floats:
-            return records.column("valuation").numbers(lambda text: cents(text, unit))
+            return records.column("valuation").numbers(lambda text: cents(text, unit, decimal))
 
         records.keep(~np.isnan(values()), NO_VALUATION, note="company")
         records.keep(values() >= 0, NEGATIVE, note="company")

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
 """A location such as `Beijing @ China`."""
 
-AS_DECIMAL = "',' read as the decimal mark"
-
 ENTITY = "escape of a web page (&amp;) turned into its letter"
 
 
@@ -233,31 +231,36 @@ class Records:
 
     def numbers(self, role: str) -> Floats:
         """A column as numbers; the account counts the cells without a number."""
-        column = self.column(role)
-        conventions = self.source.tables.conventions
-        values = self._parsed(column, role, conventions)
+        column, conventions = self.column(role), self.conventions
+        read = partial(number, decimal=self.decimal(role))
+        if replace(conventions, decimal=None) != Conventions():
+            read = partial(read, conventions=conventions)
+        values = column.numbers(read)
         for text in conventions.missing or ():  # however they are written
             values[values == number(text)] = np.nan
         if missing := int(np.isnan(values).sum()):
             self.account.unreadable[role] += missing
         return values
 
-    def _parsed(self, column: Texts, role: str, conventions: Conventions) -> Floats:
-        """The numbers of a column, with the decimal mark that is stated, or that its cells show."""
-        if conventions.decimal is not None:
-            return column.numbers(partial(number, decimal=conventions.decimal, conventions=conventions))
-        shown = evidence_of(column.values)
+    @property
+    def conventions(self) -> Conventions:
+        """How numbers are printed: as a person states, or the file itself."""
+        own = self.batch.conventions
+        return self.source.tables.conventions if own is None else own
+
+    def decimal(self, role: str) -> str:
+        """The decimal mark of a column: stated, shown by its cells, or by the other columns of the table."""
+        if self.conventions.decimal is not None:
+            return self.conventions.decimal
+        shown = evidence_of(self.column(role).values)
+        if bool(shown.comma) == bool(shown.point) and (shown.open_comma or shown.open_point):
+            shown = self.batch.evidence()._replace(open_comma=shown.open_comma)
         comma = bool(shown.comma) and not shown.point
-        mark = COMMA if comma else POINT
-        usual = conventions == Conventions()
-        values = column.numbers(
-            partial(number, decimal=mark) if usual else partial(number, decimal=mark, conventions=conventions)
-        )
         if comma:
-            self.account.repaired[f"{role}: {AS_DECIMAL}"] += len(values)
+            self.account.repaired[f"{role}: ',' read as the decimal mark"] += len(self.kept)
         elif shown.open_comma:
-            self.account.repaired[f"{role}: ',' read as a mark of thousands"] += len(values)
-        return values
+            self.account.repaired[f"{role}: ',' read as a mark of thousands"] += len(self.kept)
+        return COMMA if comma else POINT
 
     def has(self, role: str) -> bool:
         """Whether the records have this column."""

@@ -129,7 +129,8 @@ def read_text(layout: TextLayout, shown: str) -> Iterator[Batch]:
             columns = {role: table.column(f"{at}") for role, at in layout.positions.items()}
             if _says_header(columns, layout):
                 raise NotPlain
-            yield Batch(shown, np.arange(line, line + table.num_rows, dtype=np.int64), columns, said)
+            lines = np.arange(line, line + table.num_rows, dtype=np.int64)
+            yield Batch(shown, lines, columns, said, evidence=lambda: layout.evidence)
             line, said = line + table.num_rows, ()
         if tail is not None and layout.has_notes(tail.end):
             raise NotPlain

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import load_extra
+from innov_index.intake.number_texts import Conventions, Evidence
 from innov_index.intake.records.parsing import clean_text
 from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
 from innov_index.model.arrays import Bools, Ints
@@ -93,6 +94,10 @@ class Batch:
         Name of the sheet of a workbook.
     rows
         Complete rows, where they are read whole.
+    conventions
+        How numbers are printed in the file, where the file itself says so, as a data package does.
+    evidence
+        What the table, or the beginning of a large one, shows of its decimal mark.
     """
 
     file: str
@@ -101,6 +106,8 @@ class Batch:
     said: tuple[str, ...] = ()
     sheet: str = ""
     rows: RawRows | None = None
+    conventions: Conventions | None = None
+    evidence: Callable[[], Evidence] = Evidence
 
     def __post_init__(self) -> None:
         cells = {

@@ -27,7 +27,7 @@ from innov_index.intake.records.rows_in_batches import batches_of_rows
 from innov_index.intake.records.text_layout import text_layout
 from innov_index.intake.records.text_rows import read_rows
 from innov_index.intake.records.wanted_columns import WantedColumns
-from innov_index.intake.records.whole_tables import batch_of_table
+from innov_index.intake.records.whole_tables import batch_of_table, with_columns
 from innov_index.intake.shape.sheet_tables import Asked, NoRows
 from innov_index.intake.stated_options import stated_options
 from innov_index.io.file_roles import is_pipe, note_input
@@ -164,7 +164,8 @@ class Partition:
             return
         names = tuple(name for names in wanted.values() for name in names)
         with suppress(NoRows):
-            for table in read_tables(path, self.reading.tables, Asked(names=names)):
+            tables = read_tables(path, self.reading.tables, Asked(names=names))
+            for table in with_columns(tables, wanted):
                 yield batch_of_table(table, self.shown, wanted)
 
 

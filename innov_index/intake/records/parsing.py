@@ -9,7 +9,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from innov_index.intake.number_texts import POINT, Conventions, parse
+from innov_index.intake.number_texts import COMMA, POINT, Conventions, parse
 
 DayOrder = Literal["month first", "day first"]
 
@@ -55,18 +55,19 @@ def number(text: str, decimal: str = POINT, conventions: Conventions = _USUAL) -
         return math.nan
 
 
-def cents(text: str, unit: int) -> float:
+def cents(text: str, unit: int, decimal: str = POINT) -> float:
     """Money in cents: `$140B`, `$140 ` (in `unit` dollars), `US$ 1,200 million`; NaN if not an amount.
 
     A scale in the text (B, M, K) overrides `unit`. The result is an integer.
     """
     match = _MONEY.fullmatch(text.strip())
-    if match is None:
+    if match is None or math.isnan(number(match["digits"], decimal)):
         return math.nan
+    digits = match["digits"].replace(COMMA if decimal == POINT else POINT, "").replace(COMMA, POINT)
     scale = match["scale"]
     factor = 10 ** _SCALES[scale[0].lower()] if scale else unit
     try:
-        amount = Decimal(match["digits"].replace(",", "")) * factor * 100
+        amount = Decimal(digits) * factor * 100
     except InvalidOperation:
         return math.nan
     sign = -1 if match["minus"] or match["minus2"] else 1

@@ -39,8 +39,7 @@ def batch_of_texts(
     cells: list[list[str]],
     titles: Sequence[str],
     positions: Mapping[str, int],
-    said: tuple[str, ...] = (),
 ) -> Batch:
     """One batch of rows of texts, none of them shorter than the list of titles."""
     whole = RawRows(tuple(titles), lambda: cells, positions)
-    return Batch(shown, lines, whole.columns(), said, rows=whole)
+    return Batch(shown, lines, whole.columns(), rows=whole)

@@ -14,6 +14,7 @@ from innov_index.intake.encodings import Decoded, decode
 from innov_index.intake.formats.archives import is_compressed, open_decompressed
 from innov_index.intake.formats.kinds import Kind, kind_of
 from innov_index.intake.formats.text_table import LinePlaces, read_text_table
+from innov_index.intake.number_texts import Evidence
 from innov_index.intake.raw_sheet import RawSheet
 from innov_index.intake.reading import TableOptions
 from innov_index.intake.records.wanted_columns import WantedColumns, require_names
@@ -51,6 +52,8 @@ class TextLayout:
         Whether its beginning is in UTF-8, with quotes only around whole cells.
     said
         Choices that were made.
+    evidence
+        What the beginning shows of the decimal mark.
     """
 
     path: Path
@@ -63,6 +66,7 @@ class TextLayout:
     compressed: bool
     plain: bool
     said: tuple[str, ...]
+    evidence: Evidence
 
     def has_notes(self, end: bytes) -> bool:
         """Whether rows that are no records stand at the end of a file, of which some bytes are given."""
@@ -138,6 +142,7 @@ def _layout(
         decoded.encoding in _UTF_8 and _is_plain(decoded.text, delimiter),
         # what is said of the end of the part may not hold for the file
         tuple(said for said in table.said if NOTES not in said and OTHER_NUMBER not in said),
+        table.evidence,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import IO, TypeAlias
 
@@ -42,7 +42,8 @@ def read_rows(layout: TextLayout, shown: str) -> Iterator[Batch]:
             cells = reading.even([cells for _, _, cells in part], [line for _, line, _ in part])
             said = () if following else reading.remarks()
             lines = np.array([line for _, line, _ in part], dtype=np.int64)
-            yield batch_of_texts(shown, lines, cells, titles, positions, said)
+            batch = batch_of_texts(shown, lines, cells, titles, positions)
+            yield replace(batch, said=said, evidence=lambda: layout.evidence)
             part = following
 
 

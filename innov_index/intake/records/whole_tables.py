@@ -11,10 +11,32 @@ import numpy as np
 from innov_index.intake.formats.sheet_places import NOT_CALCULATED
 from innov_index.intake.raw_sheet import ErrorValue
 from innov_index.intake.records.batch import Batch, RawRows
-from innov_index.intake.records.wanted_columns import WantedColumns, require_names
+from innov_index.intake.records.wanted_columns import WantedColumns, names_in, require_names
 from innov_index.intake.table import Table
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed
+
+
+def with_columns(tables: Sequence[Table], wanted: WantedColumns) -> Sequence[Table]:
+    """The tables that have all wanted columns, if any has; it is told which are left out."""
+    found = [names_in(_names(table), wanted) for table in tables]
+    having = [table for table, own in zip(tables, found, strict=True) if len(own) == len(wanted)]
+    if not having or len(having) == len(tables):
+        return tables
+    for table, own in zip(tables, found, strict=True):
+        absent = listed([repr(names[0]) for role, names in wanted.items() if role not in own], 5)
+        if len(own) < len(wanted):
+            place = table.places.row(table.header_at)
+            told = f"the table below {place} has no column {absent} and is left out"
+            having[0].said[f"{Path(table.file).name}: {told}"] = None
+    return having
+
+
+def _names(table: Table) -> list[str]:
+    """Names of columns, and titles of one row of the header by which a column is known too."""
+    named = [column.name for column in table.found]
+    parts = dict.fromkeys(part for column in table.found for part in column.parts if part in table)
+    return [*named, *(part for part in parts if part not in named)]
 
 
 def batch_of_table(table: Table, shown: str, wanted: WantedColumns) -> Batch:
@@ -25,10 +47,7 @@ def batch_of_table(table: Table, shown: str, wanted: WantedColumns) -> Batch:
     DataError
         A column is missing or there twice, or a formula in it was never calculated.
     """
-    named = [column.name for column in table.found]
-    parts = dict.fromkeys(part for column in table.found for part in column.parts if part in table)
-    known = [*named, *(part for part in parts if part not in named)]
-    names = require_names(known, wanted, table.places.mark(table.header_at, 0))
+    names = require_names(_names(table), wanted, table.places.mark(table.header_at, 0))
     texts = {role: _texts(table, name) for role, name in names.items()}
     position = {id(column): at for at, column in enumerate(table.found)}
     rows = RawRows(
@@ -37,8 +56,16 @@ def batch_of_table(table: Table, shown: str, wanted: WantedColumns) -> Batch:
         {role: position[id(table.column(name))] for role, name in names.items()},
     )
     lines = np.array([table.places.mark(row, 0).line or row + 1 for row in table.lines.tolist()], np.int64)
-    said = tuple(table.said)
-    return Batch(shown, lines, texts, said, table.sheet, rows)
+    return Batch(
+        shown,
+        lines,
+        texts,
+        tuple(table.said),
+        table.sheet,
+        rows,
+        table.conventions,
+        lambda: table.evidence,
+    )
 
 
 def _texts(table: Table, name: str) -> list[str]:

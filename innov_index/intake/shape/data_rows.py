@@ -33,7 +33,13 @@ class Body:
     next: int | None = None
 
 
-def find_body(rows: Rows, header: Header, keys: Collection[str], marks: Collection[str] | None) -> Body:
+def find_body(
+    rows: Rows,
+    header: Header,
+    keys: Collection[str],
+    marks: Collection[str] | None,
+    names: Collection[str] = (),
+) -> Body:
     """The rows below a header that are data.
 
     Parameters
@@ -44,10 +50,12 @@ def find_body(rows: Rows, header: Header, keys: Collection[str], marks: Collecti
         Columns that identify a row: a row with such a title begins another table.
     marks : texts, optional
         Texts that a person lists as missing values.
+    names
+        Of any columns; a row with one of them where the header has it begins another table, without keys.
     """
     left_out: dict[str, list[int]] = {}
     first = header.rows[-1] + 1
-    end, following = _end(rows, header, first, keys)
+    end, following = _end(rows, header, first, keys) if keys else _end_by_names(rows, header, first, names)
     kept = _without_repeated_headers(rows, header, range(first, end), left_out)
     if kept and _is_row_of_measures(rows, kept, header, marks):
         left_out["units of measurement"] = [kept.pop(0)]
@@ -71,11 +79,29 @@ def _end(rows: Rows, header: Header, first: int, keys: Collection[str]) -> tuple
             continue
         texts = _texts(rows[at][1])
         if texts != own and not any(map(is_numeric, rows[at][1])) and len(texts) > 1:
-            titles = at
-            while titles > first and filled(rows[titles - 1][1]) == 1 and len(texts) > 2:
-                titles -= 1
-            return titles, at
+            return _below_titles(rows, first, at, texts), at
     return len(rows), None
+
+
+def _end_by_names(rows: Rows, header: Header, first: int, names: Collection[str]) -> tuple[int, int | None]:
+    """As `_end`, where no column is known to identify rows: by titles where the header has them."""
+    titles = rows[header.rows[-1]][1]
+    places = [at for at, title in enumerate(titles) if name_of(title) in names]
+    own = _texts(titles)
+    for at in range(first, len(rows)):
+        row = rows[at][1]
+        if any(place < len(row) and row[place] == titles[place] for place in places):
+            texts = _texts(row)
+            if texts != own and not any(map(is_numeric, row)) and len(texts) > 1:
+                return _below_titles(rows, first, at, texts), at
+    return len(rows), None
+
+
+def _below_titles(rows: Rows, first: int, at: int, texts: Sequence[str]) -> int:
+    """The first of the rows above a header that are its titles."""
+    while at > first and filled(rows[at - 1][1]) == 1 and len(texts) > 2:
+        at -= 1
+    return at
 
 
 def _texts(row: Sequence[object]) -> list[str]:

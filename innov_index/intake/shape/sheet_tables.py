@@ -119,7 +119,7 @@ def tables_of(
     found: list[Table] = []
     while rows:
         header = _header(sheet, rows, shape, asked)
-        body = find_body(rows, header, asked.keys, conventions.missing)
+        body = find_body(rows, header, asked.keys, conventions.missing, asked.names)
         uneven = uneven_rows(header, [rows[at] for at in body.rows]) if sheet.cut else []
         if shape.uneven == "refuse":
             refuse_uneven(sheet.places, header, uneven)
