@@ -192,7 +192,7 @@ def trace(
     if isinstance(kind, DiscoversUnits):
         (count,) = executor.count(SharedFilesJob((kind,)), parts, _no_progress) or (None,)
         kind = kind.prepared_to_trace(count, unit)
-    found = executor.run(_TracePartition(kind, indicator, unit), _added, parts)
+    found = executor.run(_TracePartition(kind, indicator, unit), _added, [part.by_line() for part in parts])
     once = kind.distinct_by()
     return _first_of_each(sorted(found or []), once) if once else sorted(found or [])
 

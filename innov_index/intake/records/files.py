@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,11 +14,10 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from annotated_types import Ge, MinLen
 
 from innov_index.errors import DataError, why_unreadable
-from innov_index.intake.formats.archives import decompressed, is_compressed
+from innov_index.intake.formats.archives import is_compressed, open_decompressed
 from innov_index.intake.formats.database import is_url, located, read_database, shown_url
 from innov_index.intake.formats.json_lines import is_json_lines, read_json_lines
 from innov_index.intake.formats.kinds import Kind, kind_of, kind_of_file
-from innov_index.intake.opening import read_bytes
 from innov_index.intake.options import options
 from innov_index.intake.reading import TableOptions, described_files, read_tables
 from innov_index.intake.reading import files_of as files_of_names
@@ -37,6 +36,8 @@ Merge: TypeAlias = Callable[[State, State], State]
 
 LARGE = 1 << 20
 """Bytes from which on a text file is read in batches."""
+
+_HEAD = 1 << 16
 
 _RowNumber: TypeAlias = Annotated[int, Ge(1)]
 
@@ -115,6 +116,11 @@ class Partition:
     shown: str
     reading: FileOptions
     groups: tuple[int, ...] = ()
+    row_by_row: bool = False
+
+    def by_line(self) -> Partition:
+        """The same, read so that each record knows its line, whatever is in its cells."""
+        return replace(self, row_by_row=True)
 
     def reduce(
         self, wanted: WantedColumns, partial: Callable[[Batch], State], merge: Merge[State]
@@ -131,7 +137,7 @@ class Partition:
         try:
             return _merged(map(partial, self._batches(wanted)), merge)
         except NotPlain:
-            return _merged(map(partial, self._row_by_row(wanted)), merge)
+            return _merged(map(partial, self.by_line()._batches(wanted)), merge)
 
     def _batches(self, wanted: WantedColumns) -> Iterator[Batch]:
         if is_url(self.location):
@@ -143,25 +149,21 @@ class Partition:
 
             return read_parquet(path, self.shown, wanted, self.groups)
         if _is_large(path) and (layout := text_layout(path, wanted, self.reading.tables)) is not None:
-            if layout.plain and layout.encoding is None and find_spec("pyarrow") is not None:
+            plain = layout.plain and layout.encoding is None and not self.row_by_row
+            if plain and find_spec("pyarrow") is not None:
                 from innov_index.intake.records.arrow import read_text
 
                 return read_text(layout, self.shown)
             return read_rows(layout, self.shown)
-        return self._whole(path, wanted)
+        return self._json_lines(path, wanted) if _has_json_lines(path) else self._whole(path, wanted)
 
-    def _row_by_row(self, wanted: WantedColumns) -> Iterator[Batch]:
-        layout = text_layout(Path(self.location), wanted, self.reading.tables)
-        assert layout is not None
-        return read_rows(layout, self.shown)
+    def _json_lines(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
+        with open_decompressed(path) as (_, file):
+            titles, rows = read_json_lines(self.shown, file)
+            yield from batches_of_rows(self.shown, rows, titles, wanted)
 
     def _whole(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
-        """Each table of a file as a batch; of JSON lines, several."""
-        name, content = decompressed(path, read_bytes(path))
-        if kind_of(content) is Kind.JSON and is_json_lines(name, content):
-            titles, rows = read_json_lines(self.shown, content.split(b"\n"))
-            yield from batches_of_rows(self.shown, rows, titles, wanted)
-            return
+        """Each table of a file as a batch."""
         names = tuple(name for names in wanted.values() for name in names)
         with suppress(NoRows):
             tables = read_tables(path, self.reading.tables, Asked(names=names))
@@ -226,6 +228,12 @@ def _kind(path: Path) -> Kind:
         return kind_of_file(path)
     except (OSError, ValueError) as error:
         raise DataError(why_unreadable(path, error)) from None
+
+
+def _has_json_lines(path: Path) -> bool:
+    with open_decompressed(path) as (name, file):
+        head = file.read(_HEAD)
+    return kind_of(head) in (Kind.JSON, Kind.TEXT) and is_json_lines(name, head)
 
 
 def _is_large(path: Path) -> bool:

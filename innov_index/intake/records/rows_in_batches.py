@@ -23,14 +23,15 @@ NumberedRow = tuple[int, Sequence[Any]]
 def batches_of_rows(
     shown: str, rows: Iterator[NumberedRow], titles: Sequence[str], wanted: WantedColumns
 ) -> Iterator[Batch]:
-    """Batches of rows whose columns have these titles."""
+    """Batches of typed rows whose columns have these titles: the wanted columns alone."""
     names = require_names(titles, wanted, Mark(shown))
-    positions = {role: titles.index(name) for role, name in names.items()}
-    width = len(titles)
-    while part := list(islice(rows, ROWS_A_BATCH)):
-        cells = [[*map(to_text, row), *[""] * (width - len(row))] for _, row in part]
+    used = list(dict.fromkeys(names.values()))
+    places = [titles.index(name) for name in used]
+    cells = ((line, [to_text(row[place]) for place in places]) for line, row in rows)
+    while part := list(islice(cells, ROWS_A_BATCH)):
+        columns = dict(zip(used, map(list, zip(*(row for _, row in part), strict=True)), strict=True))
         lines = np.array([line for line, _ in part], dtype=np.int64)
-        yield batch_of_texts(shown, lines, cells, titles, positions)
+        yield Batch(shown, lines, {role: columns[name] for role, name in names.items()})
 
 
 def batch_of_texts(
