@@ -216,7 +216,11 @@ def _unit_rows(
         codes, first = codes_of_units(units, column, repeated=edition is not None and found != [])
         return codes, _UnitRows(units, column, first, edition)
     codes, own = units_of(found), found[0]
-    first = positions_in(units.text(own.unit), codes)
+    texts = units.text(own.unit)
+    if codes is texts:
+        return codes, _UnitRows(units, own.unit, np.arange(len(codes), dtype=np.int64), own.edition)
+    rows = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
+    first = np.array([rows.get(code, -1) for code in codes], dtype=np.int64)
     return codes, _UnitRows(units, own.unit, first, own.edition)
 
 

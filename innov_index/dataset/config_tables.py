@@ -132,10 +132,9 @@ def codes_of_units(table: Table, column: str, *, repeated: bool) -> tuple[tuple[
     """Codes of the units in order of appearance, and the first row of each; rows without a code are told."""
     table.require((column,), "the units")
     texts = table.text(column)
-    first = dict(zip(texts, range(len(texts)), strict=True))
-    if len(first) == len(texts) and "" not in first:
-        return tuple(first), np.arange(len(texts), dtype=np.int64)
-    first = {}
+    if table.is_key(column):
+        return texts, np.arange(len(texts), dtype=np.int64)
+    first: dict[str, int] = {}
     problems = []
     for row, code in enumerate(texts):
         if not code:
@@ -174,10 +173,10 @@ def _shown(table: Table, row: int) -> str:
 
 
 def positions_in(names: Sequence[str], texts: Sequence[str]) -> Ints:
-    """The first position of each text among the names; -1: not among them."""
-    position = dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
-    if len(position) == len(texts) == len(names) and tuple(names) == tuple(texts):
+    """The position of each text among the names, which are distinct; -1: not among them."""
+    if names is texts:
         return np.arange(len(texts), dtype=np.int64)
+    position = {name: index for index, name in enumerate(names)}
     return np.array([position.get(text, -1) for text in texts], dtype=np.int64)
 
 

@@ -100,6 +100,8 @@ def arranged(
 
 def units_of(found: Sequence[Arrangement]) -> tuple[str, ...]:
     """Codes of all units that have a row, in order of appearance."""
+    if len(found) == 1:
+        return codes_of_units(found[0].table, found[0].unit, repeated=True)[0]
     codes: dict[str, None] = {}
     for each in found:
         codes |= dict.fromkeys(codes_of_units(each.table, each.unit, repeated=True)[0])

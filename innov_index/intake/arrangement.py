@@ -313,6 +313,8 @@ def _edition_column(found: Arrangement) -> str | None:
     if EDITIONS[0] in table:
         return EDITIONS[0]
     units = table.text(found.unit)
+    if found.indicators is None and table.is_key(found.unit):
+        return None
     keys = units if found.indicators is None else zip(units, found.indicators, strict=True)
     if len(set(keys)) == len(units):
         return None

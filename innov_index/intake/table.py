@@ -91,6 +91,7 @@ class Table:
     notes: dict[tuple[int, str], str] = field(default_factory=dict, compare=False)
     commas: list[str] = field(default_factory=list, compare=False)
     _texts: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _keys: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def file(self) -> str:
@@ -162,6 +163,13 @@ class Table:
         if column not in self._texts:
             self._texts[column] = self._as_text(column)
         return self._texts[column]
+
+    def is_key(self, column: str) -> bool:
+        """Whether each row has a text of its own in a column."""
+        if column not in self._keys:
+            texts = set(self.text(column))
+            self._keys[column] = len(texts) == self.rows and "" not in texts
+        return self._keys[column]
 
     def _as_text(self, column: str) -> tuple[str, ...]:
         found = self.column(column)
@@ -308,13 +316,13 @@ class Table:
     def only(self, rows: Ints) -> Table:
         """Some of the rows."""
         found = tuple(column.only(rows) for column in self.found)
-        return replace(self, lines=self.lines[rows], found=found, notes={}, _texts={})
+        return replace(self, lines=self.lines[rows], found=found, notes={}, _texts={}, _keys={})
 
     def with_text(self, column: str, texts: Sequence[object]) -> Table:
         """The table with other texts in a column; places are those of the cells in the file."""
         changed = replace(self.column(column), cells=list(texts))
         found = tuple(changed if each is self.column(column) else each for each in self.found)
-        return replace(self, found=found, _texts={})
+        return replace(self, found=found, _texts={}, _keys={})
 
     def _unusable(self, reasons: dict[tuple[int, str], str]) -> DataError:
         """Make one error for all unusable cells (row, column)."""

@@ -116,12 +116,11 @@ def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iter
     leaves = plan.framework.leaves
     applies = np.ones(raw.shape[1:], dtype=np.bool_) if plan.applies is None else plan.applies[:, leaves]
     measured = present(raw) & applies
-    weight = np.abs(weights[:, leaves, None])
+    weight = np.abs(weights[:, leaves])
     count, total = measured.sum(axis=-1), np.broadcast_to(applies.sum(axis=-1), raw.shape[:-1])
     share_of_values = count / np.maximum(total, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share, possible = (mask.astype(np.float64) @ weight for mask in (measured, applies))
-        share = (share / possible)[..., 0]
+        share = np.einsum("eul,el->eu", measured, weight) / np.einsum("ul,el->eu", applies, weight)
     least = np.where(present(ranks), np.fmin(share, share_of_values), 1.0)
     few = np.argwhere(least < _HALF)
     few = few[np.argsort(least[least < _HALF], kind="stable")]
