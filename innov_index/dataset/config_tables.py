@@ -19,7 +19,6 @@ from innov_index.intake.reading import TableOptions, files_of, read_tables
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.intake.stated_options import stated_options
 from innov_index.intake.table import Table
-from innov_index.intake.typed_table import table_of_database
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Remark
 
@@ -87,6 +86,8 @@ class ConfigTables:
             )
         key = (url, (block.table, block.query), options)
         if key not in self._queried:
+            from innov_index.intake.typed_table import table_of_database
+
             self._queried[key] = table_of_database(url, block.table, block.query, options.conventions)
         return self._queried[key]
 

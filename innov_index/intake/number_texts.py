@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
 POINT, COMMA = ".", ","
@@ -71,6 +72,8 @@ def _digits(decimal: str) -> str:
     return rf"(?:{grouped}|(?:[0-9]+(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 
 
+# made when a cell is not plain: making them takes as long as reading a small table
+@cache
 def _pattern(decimal: str) -> re.Pattern[str]:
     digits = f"(?P<digits>{_digits(decimal)})"
     plain = rf"{_BEFORE}?\s*(?P<sign>[+\-−–])?\s?{digits}\s?(?P<percent>%)?\s*{_AFTER}?"
@@ -80,11 +83,11 @@ def _pattern(decimal: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{plain}|{negative})", re.IGNORECASE)
 
 
-_PATTERNS = {decimal: _pattern(decimal) for decimal in (POINT, COMMA)}
-_FLAG_OF_MISSING = re.compile(rf"(?P<mark>\S+?)\s+(?P<flag>{_LETTERS}|\([^()]{{1,24}}\)|\[[^\[\]]{{1,40}}\])")
-_TWO = re.compile(r"(?P<one>[^\s:/–—-]+)\s*(?:[:/–—-]|to|bis)\s*(?P<two>[^\s:/–—-]+)")
+_FLAG_OF_MISSING = rf"(?P<mark>\S+?)\s+(?P<flag>{_LETTERS}|\([^()]{{1,24}}\)|\[[^\[\]]{{1,40}}\])"
+_TWO = r"(?P<one>[^\s:/–—-]+)\s*(?:[:/–—-]|to|bis)\s*(?P<two>[^\s:/–—-]+)"
 
 
+@cache
 def _sure(mark: str, other: str) -> re.Pattern[str]:
     """Numbers that can only have this decimal mark.
 
@@ -103,7 +106,6 @@ def _sure(mark: str, other: str) -> re.Pattern[str]:
     return re.compile("|".join((*forms, *((indian,) if mark == POINT else ()))))
 
 
-_SURE = {COMMA: _sure(COMMA, POINT), POINT: _sure(POINT, COMMA)}
 _OPEN = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _CORE = re.compile(rf"[0-9.,{BLANKS}{APOSTROPHES}]*[0-9][0-9.,]*")
 
@@ -159,9 +161,9 @@ def evidence_of(texts: Iterable[str]) -> Evidence:
         if number is None:
             continue
         core = number[0].strip(BLANKS)
-        if _SURE[COMMA].fullmatch(core):
+        if _sure(COMMA, POINT).fullmatch(core):
             found["comma"] = found["comma"] or text
-        elif _SURE[POINT].fullmatch(core):
+        elif _sure(POINT, COMMA).fullmatch(core):
             found["point"] = found["point"] or text
         elif _OPEN.fullmatch(core):
             name = "open_comma" if COMMA in core else "open_point"
@@ -183,10 +185,10 @@ def parse(text: str, decimal: str, conventions: Conventions) -> Parsed:
             return Parsed(number)
     if _is_missing(text, conventions):
         return Parsed(math.nan, missing=text)
-    found = _PATTERNS[decimal].fullmatch(text)
+    found = _pattern(decimal).fullmatch(text)
     if found is not None:
         return _counted(found, decimal, conventions)
-    flagged = _FLAG_OF_MISSING.fullmatch(text)
+    flagged = re.fullmatch(_FLAG_OF_MISSING, text)
     if flagged is not None and flagged["mark"] and _is_missing(flagged["mark"], conventions):
         return Parsed(math.nan, flagged["flag"], missing=flagged["mark"])
     two = _two_numbers(text, decimal)
@@ -237,10 +239,10 @@ def _of_bound(value: float, note: str, conventions: Conventions) -> Parsed:
 
 
 def _two_numbers(text: str, decimal: str) -> tuple[float, float] | None:
-    found = _TWO.fullmatch(text)
+    found = re.fullmatch(_TWO, text)
     if found is None:
         return None
-    parts = [_PATTERNS[decimal].fullmatch(found[name]) for name in ("one", "two")]
+    parts = [_pattern(decimal).fullmatch(found[name]) for name in ("one", "two")]
     if any(part is None or part["before"] or not part["digits"] for part in parts):
         return None
     one, two = (_value(part["digits"], decimal) for part in parts if part is not None)
@@ -266,6 +268,6 @@ def _why_not(text: str, decimal: str) -> str:
     if _NOT_FINITE.fullmatch(text):
         return f"it is not finite; {listed}"
     other = COMMA if decimal == POINT else POINT
-    if _PATTERNS[other].fullmatch(text):
+    if _pattern(other).fullmatch(text):
         return f"the decimal mark is '{decimal}' here; set `decimal: '{other}'` if it should be '{other}'"
     return f"not a number; {listed}, or say with `map` which number it stands for"

@@ -8,30 +8,25 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from innov_index.errors import DataError, not_found
 from innov_index.intake.arrangement import years_in
 from innov_index.intake.encodings import decode
 from innov_index.intake.formats.archives import COMPRESSED, decompressed
-from innov_index.intake.formats.data_package import (
-    DataPackage,
-    PackageTable,
-    is_data_package,
-    read_data_package,
-)
-from innov_index.intake.formats.json_lines import is_json_lines
 from innov_index.intake.formats.kinds import Kind, is_json_stat, kind_of
 from innov_index.intake.formats.text_table import read_text_table
 from innov_index.intake.large_text import LARGE, read_large_text
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.opening import read_bytes
-from innov_index.intake.parquet_table import read_parquet
 from innov_index.intake.raw_sheet import RawSheet, SheetFile
 from innov_index.intake.shape.header_rows import name_of
 from innov_index.intake.shape.sheet_tables import Asked, Shape, tables_of
 from innov_index.intake.table import Table
-from innov_index.intake.typed_table import table_of_json_lines
 from innov_index.wording import listed
+
+if TYPE_CHECKING:  # readers of most formats are loaded when a file is of one
+    from innov_index.intake.formats.data_package import DataPackage, PackageTable
 
 _WORKBOOKS = (Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS, Kind.HTML, Kind.XML_WORKBOOK)
 _TEXTS = (Kind.TEXT, Kind.EMPTY)
@@ -114,6 +109,8 @@ def described_files(path: Path) -> tuple[Path, ...]:
     """The files that a data package describes; none for any other file."""
     if path.suffix.lower() != ".json":
         return ()
+    from innov_index.intake.formats.data_package import is_data_package, read_data_package
+
     content = read_bytes(path)
     if not is_data_package(content):
         return ()
@@ -146,27 +143,16 @@ def read_tables(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
     kind = kind_of(content)
     if kind is Kind.PARQUET:
         _refuse(path, options, "a Parquet file", "delimiter", "encoding", "sheets")
+        from innov_index.intake.parquet_table import read_parquet
+
         return [read_parquet(path, content, options.conventions)]
     if kind in _WORKBOOKS:
         _refuse(path, options, "a workbook", "delimiter", "encoding")
         from innov_index.intake.formats.workbook import open_workbook
 
         return _of_sheets(path, open_workbook(path, content), options, asked)
-    if kind is Kind.JSON and is_data_package(content):
-        return _of_package(read_data_package(path, content), options, asked)
-    if kind is Kind.JSON and is_json_lines(name, content):
-        _refuse(path, options, "JSON lines", "delimiter", "encoding", "sheets")
-        return [table_of_json_lines(path, content, options.conventions)]
-    if kind is Kind.JSON and is_json_stat(content):
-        _refuse(path, options, "JSON-stat", "delimiter", "encoding", "sheets")
-        from innov_index.intake.formats.json_stat import read_json_stat
-
-        return tables_of(read_json_stat(path, content), options.shape, asked, options.conventions)
     if kind in (Kind.JSON, Kind.XML):
-        _refuse(path, options, "an SDMX message", "delimiter", "encoding", "sheets")
-        from innov_index.intake.formats.sdmx import read_sdmx
-
-        return tables_of(read_sdmx(path, content), options.shape, asked, options.conventions)
+        return _of_message(path, name, content, options, asked)
     if kind not in _TEXTS:
         raise DataError(f"{path}: this is {kind}; a table is expected: text, a workbook or Parquet")
     if name.lower().endswith(_BINARY):
@@ -179,6 +165,32 @@ def read_tables(path: Path, options: TableOptions, asked: Asked) -> list[Table]:
     decoded = decode(path, content, options.encoding)
     sheet, delimiter = read_text_table(path.with_name(name), path, decoded, options.delimiter)
     return tables_of(sheet, options.shape, asked, options.conventions, comma_likely=delimiter == ";")
+
+
+def _of_message(path: Path, name: str, content: bytes, options: TableOptions, asked: Asked) -> list[Table]:
+    """The tables of a JSON or XML file: a data package, JSON lines, JSON-stat or SDMX."""
+    from innov_index.intake.formats.data_package import is_data_package, read_data_package
+    from innov_index.intake.formats.json_lines import is_json_lines
+
+    is_json = kind_of(content) is Kind.JSON
+    if is_json and is_data_package(content):
+        return _of_package(read_data_package(path, content), options, asked)
+    if is_json and is_json_lines(name, content):
+        from innov_index.intake.typed_table import table_of_json_lines
+
+        _refuse(path, options, "JSON lines", "delimiter", "encoding", "sheets")
+        return [table_of_json_lines(path, content, options.conventions)]
+    if is_json and is_json_stat(content):
+        from innov_index.intake.formats.json_stat import read_json_stat
+
+        _refuse(path, options, "JSON-stat", "delimiter", "encoding", "sheets")
+        sheet = read_json_stat(path, content)
+    else:
+        from innov_index.intake.formats.sdmx import read_sdmx
+
+        _refuse(path, options, "an SDMX message", "delimiter", "encoding", "sheets")
+        sheet = read_sdmx(path, content)
+    return tables_of(sheet, options.shape, asked, options.conventions)
 
 
 def _of_package(package: DataPackage, options: TableOptions, asked: Asked) -> list[Table]:

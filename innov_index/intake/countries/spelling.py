@@ -16,12 +16,12 @@ _WRITTEN_OUT = {
 }  # fmt: skip
 _INVERTED = re.compile(r"([^,()\[\]]+)[,(\[]([^,()\[\]]+)[)\]]?[\W_]*")
 
-_SAYS_LITTLE = re.compile(
+_SAYS_LITTLE = (
     "republic|democratic|peoples?|s|federal|federated|federation|islamic|arab|kingdom|states?|islands?|saint|"
     "union|united|commonwealth|principality|province|special|administrative|region|sar|"
     "new|city|area|metropolitan|metro|town|greater"
 )
-_SIDE = re.compile("((north|south)?(east|west)?|north|south)(ern)?|equatorial|central|upper|lower")
+_SIDE = "((north|south)?(east|west)?|north|south)(ern)?|equatorial|central|upper|lower"
 _CLOSE = 0.75
 
 
@@ -80,6 +80,6 @@ def _words(text: str) -> list[str]:
 def _telling(text: str) -> tuple[str, frozenset[str]]:
     """The letters of the words that tell a name from others, and its sides of the compass."""
     words = _words(text)
-    sides = frozenset(word for word in words if _SIDE.fullmatch(word))
-    telling = [word for word in words if word not in sides and not _SAYS_LITTLE.fullmatch(word)]
+    sides = frozenset(word for word in words if re.fullmatch(_SIDE, word))
+    telling = [word for word in words if word not in sides and not re.fullmatch(_SAYS_LITTLE, word)]
     return "".join(telling), sides

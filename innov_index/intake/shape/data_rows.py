@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from innov_index.intake.number_texts import MISSING_MARKS
 from innov_index.intake.shape.header_rows import Header, Rows, filled, is_blank, is_numeric, name_of
 
-_NOTE = re.compile(
+_NOTE = (
     r"(?:sources?|notes?|data from|last updated|footnotes?|copyright|legend|definitions?|symbols?|key|"
-    r"quellen?|anmerkung(?:en)?|fußnoten?|fuentes?|notas?|fonte|remarques?)\b|\*|©|\(?[a-z0-9]{1,2}\)\s|\[[a-z0-9]{1,2}\]\s",
-    re.IGNORECASE,
+    r"quellen?|anmerkung(?:en)?|fußnoten?|fuentes?|notas?|fonte|remarques?)\b|\*|©|\(?[a-z0-9]{1,2}\)\s|\[[a-z0-9]{1,2}\]\s"
 )
 
 
@@ -185,4 +184,4 @@ def _follows_a_gap(rows: Rows, kept: Sequence[int], place: int) -> bool:
 
 def _is_note(row: Sequence[object]) -> bool:
     texts = _texts(row)
-    return len(texts) == 1 and (_NOTE.match(texts[0]) is not None or len(texts[0]) > 80)
+    return len(texts) == 1 and (re.match(_NOTE, texts[0], re.IGNORECASE) is not None or len(texts[0]) > 80)
