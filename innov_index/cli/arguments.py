@@ -75,7 +75,8 @@ def output_options(command: Command) -> Command:
         "-o",
         "--output",
         type=click.Path(path_type=Path),
-        help="Write to a file: .csv, .csv.gz, .json, .md, .xlsx or .parquet; provenance goes beside it.",
+        help="Write to a file: .csv, .csv.gz, .json, .md, .xlsx, .parquet, or datapackage.json; provenance "
+        "goes beside it.",
     )(command)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from innov_index.errors import InnovIndexError
+from innov_index.io.described_tables import data_package, is_description
 from innov_index.io.file_roles import announce_outputs
 from innov_index.io.hashing import provenance_path
 from innov_index.io.rendering import extension_of, render, to_workbook
@@ -89,6 +90,10 @@ def _contents(result: Result, output: Path, table: str | None) -> tuple[dict[Pat
     if extension == ".xlsx":
         sheets = {"Sheet1": sheet, **{extra.title: extra.sheet for extra in result.beside}}
         return {output: to_workbook(sheets)}, size
+    if is_description(output):
+        name = table or next(iter(result.tables))
+        described = {name: sheet, **{f"{name}.{extra.suffix}": extra.sheet for extra in result.beside}}
+        return data_package(output, result.title, described), size
     stem = output.name[: -len(extension)]
     contents: dict[Path, str | bytes] = {output: render(sheet, output)}
     for extra in result.beside:
