@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from innov_index.intake.shape.sheet_tables import Asked, Shape, tables_of
 from innov_index.intake.shape.uneven_rows import OTHER_NUMBER
 from innov_index.intake.table import Table
 
-_HEAD = 1 << 18
+_HEAD = 1 << 16
 TAIL = 1 << 14
 _UTF_8 = ("utf-8", "utf-8-sig")
 
@@ -66,7 +67,7 @@ class TextLayout:
     compressed: bool
     plain: bool
     said: tuple[str, ...]
-    evidence: Evidence
+    evidence: Callable[[], Evidence]
 
     def has_notes(self, end: bytes) -> bool:
         """Whether rows that are no records stand at the end of a file, of which some bytes are given."""
@@ -142,7 +143,7 @@ def _layout(
         decoded.encoding in _UTF_8 and _is_plain(decoded.text, delimiter),
         # what is said of the end of the part may not hold for the file
         tuple(said for said in table.said if NOTES not in said and OTHER_NUMBER not in said),
-        table.evidence,
+        lambda: table.evidence,
     )
 
 

@@ -43,7 +43,7 @@ def read_rows(layout: TextLayout, shown: str) -> Iterator[Batch]:
             said = () if following else reading.remarks()
             lines = np.array([line for _, line, _ in part], dtype=np.int64)
             batch = batch_of_texts(shown, lines, cells, titles, positions)
-            yield replace(batch, said=said, evidence=lambda: layout.evidence)
+            yield replace(batch, said=said, evidence=layout.evidence)
             part = following
 
 
