@@ -13,7 +13,7 @@ from innov_index.config.language import JoinedBlock, TableBlock
 from innov_index.config.row_conditions import conditions_of
 from innov_index.dataset.name_matching import unknown_name
 from innov_index.errors import DataError, Problem
-from innov_index.intake.formats.database import file_of, is_url, located, shown_url
+from innov_index.intake.formats.database import file_of, is_url, located, shown_url, without_hash
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.reading import TableOptions, files_of, read_tables
 from innov_index.intake.shape.sheet_tables import Asked
@@ -107,7 +107,7 @@ class ConfigTables:
         )
         for url, *_ in self._queried:
             if file_of(url) is None:
-                found[f"{shown_url(url)}: a database, of whose content the provenance has no hash"] = None
+                found[without_hash(url)] = None
         return tuple(
             text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")
             for text in found

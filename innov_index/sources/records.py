@@ -15,6 +15,7 @@ import numpy as np
 from annotated_types import MinLen
 
 from innov_index.errors import DataError
+from innov_index.intake.formats.database import is_url, shown_url
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, evidence_of
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.batch import Batch, IdentifierRuns
@@ -178,7 +179,8 @@ class RecordSource(FileOptions, Filters):
     @property
     def title(self) -> str:
         """Name of the source in messages."""
-        return self.name or (self.file if isinstance(self.file, str) else ", ".join(self.file))
+        stated = [self.file] if isinstance(self.file, str) else self.file
+        return self.name or ", ".join(shown_url(name) if is_url(name) else name for name in stated)
 
     def made_columns(self) -> set[str]:
         """Columns added by lookups and extractions."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -73,8 +74,11 @@ def evaluate(formula: str, column: Callable[[str], Floats]) -> Floats:
 _NAME_ALONE = re.compile(r"(?:(?! - )[^+*/`])+")
 """A name that is no formula whatever it means: Amount ($B)."""
 _IN_BACKTICKS = re.compile(r"`([^`]+)`")
+_PARSING = Lock()
+"""Two threads that parse at a time may disturb each other (a SystemError of Python 3.11)."""
 
 
+@cache
 def _parsed(formula: str) -> ast.expr:
     """The formula; names in backticks, or a name that stands alone, may be any text."""
     names: dict[str, str] = {}
@@ -85,7 +89,8 @@ def _parsed(formula: str) -> ast.expr:
         return f" {stand_in} "
 
     try:
-        tree = ast.parse(_IN_BACKTICKS.sub(held, formula).strip(), mode="eval").body
+        with _PARSING:
+            tree = ast.parse(_IN_BACKTICKS.sub(held, formula).strip(), mode="eval").body
     except SyntaxError:
         if _NAME_ALONE.fullmatch(formula):
             return ast.Name(formula.strip())

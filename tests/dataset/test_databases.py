@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from innov_index.dataset import config_tables
 from innov_index.errors import DataError, InnovIndexError
 from innov_index.index import load
 
@@ -70,10 +71,13 @@ def test_a_database_gives_the_same_index_as_its_tables(folder):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("sqlalchemy") is None, reason="needs SQLAlchemy")
-def test_other_databases_are_read_through_sqlalchemy(folder):
+def test_other_databases_are_read_through_sqlalchemy(folder, monkeypatch):
     url = f"sqlite+pysqlite:///{folder}/data.db"
     index = _index(folder, json.loads(json.dumps(STORED).replace("sqlite:///data.db", url)))
     _same(index, _index(folder, LISTED))
+    assert str(folder / "data.db") in map(str, index._read.files)
+    monkeypatch.setattr(config_tables, "file_of", lambda url: None)
+    index = _index(folder, json.loads(json.dumps(STORED).replace("sqlite:///data.db", url)))
     assert any("of whose content the provenance has no hash" in remark for remark in index.score().remarks)
 
 

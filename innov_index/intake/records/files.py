@@ -15,7 +15,14 @@ from annotated_types import Ge, MinLen
 
 from innov_index.errors import DataError, why_unreadable
 from innov_index.intake.formats.archives import is_compressed, open_decompressed
-from innov_index.intake.formats.database import is_url, located, read_database, shown_url
+from innov_index.intake.formats.database import (
+    file_of,
+    is_url,
+    located,
+    read_database,
+    shown_url,
+    without_hash,
+)
 from innov_index.intake.formats.json_lines import is_json_lines, read_json_lines
 from innov_index.intake.formats.kinds import Kind, kind_of, kind_of_file
 from innov_index.intake.options import options
@@ -142,7 +149,9 @@ class Partition:
     def _batches(self, wanted: WantedColumns) -> Iterator[Batch]:
         if is_url(self.location):
             titles, rows = read_database(self.location, self.reading.table, self.reading.query)
-            return batches_of_rows(self.shown, enumerate(rows, 1), titles, wanted)
+            said = () if file_of(self.location) else (without_hash(self.location),)
+            batches = batches_of_rows(self.shown, enumerate(rows, 1), titles, wanted)
+            return (replace(batch, said=said) for batch in batches)
         path = Path(self.location)
         if self.groups:
             from innov_index.intake.records.arrow import read_parquet
@@ -191,8 +200,12 @@ def partitions(reading: FileOptions, folder: Path) -> list[Partition]:
 
 def files_of(parts: list[Partition]) -> tuple[Path, ...]:
     """The files among the partitions."""
-    files = (Path(part.location) for part in parts if not is_url(part.location))
-    return tuple(dict.fromkeys(file for path in files for file in (path, *described_files(path))))
+    found: dict[Path, None] = {}
+    for location in dict.fromkeys(part.location for part in parts):
+        path = file_of(location) if is_url(location) else Path(location)
+        if path is not None:
+            found |= dict.fromkeys((path, *described_files(path)))
+    return tuple(found)
 
 
 def _named(name: str, reading: FileOptions, folder: Path) -> Iterator[Partition]:
@@ -200,6 +213,11 @@ def _named(name: str, reading: FileOptions, folder: Path) -> Iterator[Partition]
         url = located(name, folder)
         yield Partition(url, shown_url(url), reading)
         return
+    if reading.table is not None or reading.query is not None:
+        stated = "query" if reading.table is None else "table"
+        raise DataError(
+            f"{folder / name}: `{stated}` says nothing about a file; `file` is no URL of a database"
+        )
     for path, shown in _paths(name, folder):
         note_input(path)
         if _kind(path) is Kind.PARQUET:
