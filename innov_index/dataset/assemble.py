@@ -126,7 +126,8 @@ def _tables_of_values(config: Config, tables: ConfigTables) -> list[Table]:
     stated = stated_places(block, units.id)
     named = [name for name in (stated.edition, *stated.indicator, stated.value, units.name) if name]
     keys, leaves = unit_columns(block, units.id), config.recipe.framework.indicators
-    texts = {*keys, *named, units.id, *units.groups, *(block.where or {})}
+    compared = [column for own in (block, units, *units.joined) for column in own.where]
+    texts = {*keys, *named, units.id, *units.groups, *compared}
     asked = Asked(keys, (*named, *leaves), frozenset(leaves) - texts)
     return tables.open_all(block, files, asked)
 

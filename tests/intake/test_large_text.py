@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from innov_index.errors import DataError
-from innov_index.intake import reading
+from innov_index.index import load
+from innov_index.intake import large_text, reading
 from innov_index.intake.arrow_column import ArrowColumn
+from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.intake.table import Table
-from tests.reading import read_table
 
 pytest.importorskip("pyarrow")
 
@@ -26,13 +28,16 @@ CELLS = st.one_of(
 )
 
 
+ASKED = Asked(("unit",), numbers=frozenset(["x", "y", "a", "b", "c"]))
+
+
 def _both(path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> list[Table | str]:
     path.write_text(text)
     found: list[Table | str] = []
     for least in (0, 1 << 40):
         monkeypatch.setattr(reading, "LARGE", least)
         try:
-            found.append(read_table(path))
+            found.append(reading.read_table(path, reading.TableOptions(), ASKED))
         except DataError as error:
             found.append(str(error))
     return found
@@ -56,6 +61,7 @@ def _said(table: Table | str, names: list[str]) -> object:
     delimiter=st.sampled_from([",", ";", "\t"]),
     end=st.sampled_from(["", "\n", "\n\n", "\nSource: somebody\n", "\nv\n"]),
     start=st.sampled_from(["", "A title\n", "\n"]),
+    head=st.sampled_from([20, 1 << 17]),
 )
 def test_both_say_the_same(
     tmp_path: Path,
@@ -64,7 +70,9 @@ def test_both_say_the_same(
     delimiter: str,
     end: str,
     start: str,
+    head: int,
 ) -> None:
+    monkeypatch.setattr(large_text, "_HEAD", head)
     lines = [
         delimiter.join(["unit", "x", "y"]),
         *(delimiter.join([f"u{at}", *row]) for at, row in enumerate(rows)),
@@ -87,3 +95,32 @@ def test_plain_files_are_read_by_columns(tmp_path: Path, monkeypatch: pytest.Mon
     some = one.only(np.array([5, 1999]))
     assert some.text("unit") == ("u5", "u1999")
     assert (some.numbers(["b"])[:, 0] == values[[5, 1999], 1]).all()
+
+
+@pytest.mark.parametrize("odd", ["12,5", "nan", "1e400", "5 b", "..", "", "1 234.5"])
+def test_numbers_are_read_as_such_only_while_all_are_plain(tmp_path, monkeypatch, odd):
+    """Also where the odd one comes long after the beginning that was looked at."""
+    monkeypatch.setattr(large_text, "_HEAD", 60)
+    lines = ["unit;a;b", *(f"u{at};{at}.25;x" for at in range(300)), f"z;{odd};x", "zz;7.125;y"]
+    one, other = _both(tmp_path / "data.csv", "\n".join(lines) + "\n", monkeypatch)
+    assert _said(one, ["a"]) == _said(other, ["a"])
+    assert isinstance(one, Table)
+    column = one.found[1].cells
+    assert isinstance(column, ArrowColumn)
+    assert column.is_text == (odd != "")
+
+
+def test_columns_whose_texts_are_asked_for_stay_texts(tmp_path, monkeypatch):
+    """`where` and names compare texts: 1.50 is not 1.5."""
+    monkeypatch.setattr(reading, "LARGE", 0)
+    lines = ["unit,x,version", *(f"u{at},{at}.25,1.{at % 2}0" for at in range(50))]
+    (tmp_path / "data.csv").write_text("\n".join(lines) + "\n")
+    config = {
+        "units": {"file": "data.csv", "id": "unit", "where": {"version": "1.10"}},
+        "indicators": {"file": "data.csv"},
+        "index": {"code": "I", "children": [{"indicator": "x"}, {"indicator": "version"}]},
+    }
+    (tmp_path / "index.yaml").write_text(
+        json.dumps({**config, "units": {**config["units"], "file": "data.csv"}})
+    )
+    assert len(load(tmp_path / "index.yaml").dataset.units) == 25
