@@ -111,12 +111,12 @@ def test_numbers_are_read_as_such_only_while_all_are_plain(tmp_path, monkeypatch
 
 
 def test_columns_whose_texts_are_asked_for_stay_texts(tmp_path, monkeypatch):
-    """`where` and names compare texts: 1.50 is not 1.5."""
+    """Patterns in `where` compare texts: 1.10 is not 1.1."""
     monkeypatch.setattr(reading, "LARGE", 0)
     lines = ["unit,x,version", *(f"u{at},{at}.25,1.{at % 2}0" for at in range(50))]
     (tmp_path / "data.csv").write_text("\n".join(lines) + "\n")
     config = {
-        "units": {"file": "data.csv", "id": "unit", "where": {"version": "1.10"}},
+        "units": {"file": "data.csv", "id": "unit", "where": {"version": "*.10"}},
         "indicators": {"file": "data.csv"},
         "index": {"code": "I", "children": [{"indicator": "x"}, {"indicator": "version"}]},
     }
