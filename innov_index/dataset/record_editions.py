@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from innov_index.dataset.derived import DerivedIndicators
 from innov_index.dataset.indicator_values import IndicatorValues
 from innov_index.model.result import Gravity, Remark
-from innov_index.sources.source_kinds import SourceResult
 from innov_index.wording import counted, listed
+
+if TYPE_CHECKING:
+    from innov_index.sources.source_kinds import SourceResult
 
 
 def with_editions_of_records(gathered: IndicatorValues, derived: DerivedIndicators | None) -> IndicatorValues:
