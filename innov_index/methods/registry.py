@@ -96,6 +96,8 @@ class Trait(Enum):
     """An aggregation that has no result where a child is missing."""
     CHOOSES = "chooses"
     """An aggregation or imputation whose result is one of the numbers that it was given."""
+    STEADY = "steady"
+    """An aggregation whose result moves by at most three times as much as the child that moves most."""
     SUM = "sum"
     """An aggregation that adds up the children, each times the weight stated for it."""
     STATED = "stated"

@@ -278,6 +278,9 @@ def of_node(
         # the child's own; or that of another, which rounding may have put in its place
         chosen = np.abs(values - result[..., None]) <= bounds
         return np.asarray(np.max(bounds, axis=-1, where=chosen, initial=0.0))
+    if Trait.STEADY in call.method.traits:
+        own = errors * ROUNDOFF * np.abs(values) + bounds
+        return np.asarray(3.0 * np.fmax.reduce(own, axis=-1))
     largest = np.fmax.reduce(np.abs(result), axis=-1, keepdims=True)
     return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest))
 

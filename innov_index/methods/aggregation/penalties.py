@@ -109,7 +109,7 @@ def ampi(
     return np.where(undefined, np.nan, mpi(rescaled, weights, penalty=penalty))
 
 
-@aggregation.method("mean_min", Trait.HIGH_IS_GOOD)
+@aggregation.method("mean_min", Trait.HIGH_IS_GOOD, Trait.STEADY)
 def mean_min(
     values: Floats,
     weights: Floats,
@@ -141,7 +141,11 @@ def mean_min(
     """
     mean, _ = _moments(values, weights)
     imbalance: Floats = mean - np.fmin.reduce(values, axis=-1)
-    return mean - alpha * (np.hypot(imbalance, beta) - beta)
+    whole = np.hypot(imbalance, beta)
+    # √(i² + beta²) - beta, whose difference would lose its digits beside a large beta
+    with np.errstate(invalid="ignore"):
+        penalty = np.where(imbalance > 0, imbalance * (imbalance / (whole + beta)), 0.0 * imbalance)
+    return np.asarray(mean - alpha * penalty)
 
 
 @aggregation.method("cv_penalty", Trait.HIGH_IS_GOOD)
