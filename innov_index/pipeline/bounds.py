@@ -48,20 +48,31 @@ def before_normalisation(
     bounds = np.zeros(())
     if denominated is not None:
         bounds = FEW * ROUNDOFF * magnitudes(denominated)
+    estimated = np.zeros(())
     if imputed_cells.any():
         estimated = errors_of_sum(screened.shape[-2]) * ROUNDOFF * magnitudes(screened)
         bounds = np.fmax(bounds, np.where(imputed_cells.any(axis=-2), estimated, 0.0))
     changed = np.asarray(treated_cells.any(axis=-2))
     columns = np.flatnonzero(changed.reshape(-1, changed.shape[-1]).any(axis=0))
     if len(columns):
-        bounds = np.array(np.broadcast_to(bounds, changed.shape))
+        bounds, estimated = (np.array(np.broadcast_to(own, changed.shape)) for own in (bounds, estimated))
         own, curved = bounds[..., columns], treated[..., columns]
-        moved = propagated(screened[..., columns], curved, np.zeros(own.shape), np.ones(len(columns)))
-        largest = magnitudes(curved)
-        after = moved.absolute + (moved.relative + FEW * ROUNDOFF) * largest
-        after = after + steepest(screened[..., columns], curved) * own
+        low, high = (end[..., None, :] for end in extremes(curved))
+        cut = treated_cells[..., columns]
+        at_ends = (~cut | (curved == low) | (curved == high)).all(axis=-2)
+        left = (imputed_cells[..., columns] & ~cut).any(axis=-2)
+        after = np.fmax(FEW * ROUNDOFF * magnitudes(curved), np.where(left, estimated[..., columns], 0.0))
+        if not at_ends.all():
+            after = np.where(at_ends, after, _after_curve(screened[..., columns], curved, own))
         bounds[..., columns] = np.where(changed[..., columns], after, own)
     return bounds
+
+
+def _after_curve(before: Floats, after: Floats, bounds: Floats) -> Floats:
+    """Bounds of columns, (..., columns), after a curve that rises or falls."""
+    moved = propagated(before, after, np.zeros(bounds.shape), np.ones(bounds.shape[-1]))
+    own = moved.absolute + (moved.relative + FEW * ROUNDOFF) * magnitudes(after)
+    return np.asarray(own + steepest(before, after) * bounds)
 
 
 def steepest(before: Floats, after: Floats) -> Floats:
@@ -69,9 +80,6 @@ def steepest(before: Floats, after: Floats) -> Floats:
 
     Two values that only rounding tells apart show the slope at their place, however steep a curve is there.
     """
-    low, high = (end[..., None, :] for end in extremes(after))
-    if np.all((after == before) | (after == low) | (after == high) | np.isnan(after)):
-        return np.ones(before.shape[:-2] + before.shape[-1:])  # cut off at its ends, and else itself
     order = np.argsort(before, axis=-2)
     x, y = (np.take_along_axis(part, order, axis=-2) for part in (before, after))
     with np.errstate(all="ignore"):
@@ -278,9 +286,13 @@ def of_node(
         # the child's own; or that of another, which rounding may have put in its place
         chosen = np.abs(values - result[..., None]) <= bounds
         return np.asarray(np.max(bounds, axis=-1, where=chosen, initial=0.0))
-    if Trait.STEADY in call.method.traits:
+    if Trait.MONOTONE in call.method.traits:
+        # what roundings of the method do, some change of its children does, too
         own = errors * ROUNDOFF * np.abs(values) + bounds
-        return np.asarray(3.0 * np.fmax.reduce(own, axis=-1))
+        with np.errstate(all="ignore"):
+            shares = weights / weights.sum(axis=-1, keepdims=True)
+        ends = (call(values + own, weights=shares), call(values - own, weights=shares))
+        return np.asarray(np.fmax(*(np.abs(end - result) for end in ends)))
     largest = np.fmax.reduce(np.abs(result), axis=-1, keepdims=True)
     return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 from innov_index.reference.moments import mean, quantile
 from innov_index.reference.statement import Column, Value
@@ -16,8 +17,8 @@ WITHOUT_DECIMALS = 2.0**53
 
 
 def significant(x: float, digits: int) -> float:
-    """x to so many significant decimal digits; 0: x itself"""
-    return float(f"{x:.{digits - 1}e}") if digits else x
+    """x to so many significant decimal digits, halves to the even one; 0: x itself"""
+    return float(f"{Decimal(repr(x)):.{digits - 1}e}") if digits else x
 
 
 def not_rounded(x: float) -> float:

@@ -34,7 +34,7 @@ FORMULA = "expression"
 WITHOUT_WEIGHTS = ("minimum", "maximum", "owa", "bod", "directional_bod", "geometric_bod")
 """Aggregations for which the weights of children have no effect."""
 
-OF_ONE_SIGN = ("minimum", "maximum", "geometric", "harmonic")
+OF_ONE_SIGN = ("minimum", "maximum", "median", "geometric", "harmonic")
 """Aggregations that choose one of the children, or in which nothing cancels."""
 
 KNOWN = (TOTAL, FORMULA, *aggregation.OF_A_UNIT, *comparing.OF_ALL_UNITS)

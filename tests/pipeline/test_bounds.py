@@ -392,3 +392,15 @@ def test_a_large_tolerance_of_imbalance_costs_no_digits(tmp_path: Path) -> None:
     root = {"aggregation": {"method": "mean_min", "beta": 1e9}, "children": leaves("a", "b")}
     scores = scored(tmp_path, root, data)
     np.testing.assert_allclose(scores.of("X")[0], [4 - 4.5e-9, 5 - 8e-9], rtol=1e-15)
+
+
+def test_a_value_that_was_cut_off_keeps_no_error_of_what_it_was(tmp_path: Path) -> None:
+    """A gap gets the mean, 1.9e300; clamped to 60 both are 60, whatever rounding did before."""
+    scores = scored(
+        tmp_path,
+        {"children": leaves("a")},
+        "unit,a\nA,1.9e300\nB,\nC,7\n",
+        imputation={"method": "mean"},
+        treatment={"method": "clamp", "upper": 60.0},
+    )
+    assert scores.scores[0, :, 0].tolist() == [60, 60, 7]

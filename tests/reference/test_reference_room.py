@@ -30,6 +30,7 @@ PLAIN = {
     "bisect",
     "collections.abc",
     "dataclasses",
+    "decimal",
     "fractions",
     "itertools",
     "math",

@@ -219,8 +219,9 @@ def _dominated_added(tried: Tried) -> Relation:
     if apart(before, after, NOISE).any() or not _by_itself(tried.recipe):
         moved = _moved(tried.scores.index_ranks, other.index_ranks[:, :number])
         return Relation("", told=f"the methods do not promise it; {counted(moved, 'unit')} changed rank")
-    # a unit with gaps may stand below it, by the children that it has
+    # a unit with gaps may stand below it, by the children that it has, and one may share a place with it
     above = better * tried.scores.scores > better * other.scores[:, number:]
+    above &= other.ranks[:, :number] != other.ranks[:, number:]
     first = tried.scores.with_ranks(np.where(above, tried.scores.ranks, np.nan))
     second = other.with_ranks(np.where(above, other.ranks[:, :number], np.nan))
     return compared(Tried(tried.index, first), second)

@@ -14,7 +14,7 @@ ROUNDING = 1e-12
 """Largest rounding error of a sum of weights."""
 
 
-@aggregation.method("median", Trait.STEADY)
+@aggregation.method("median", Trait.MONOTONE)
 def median(values: Floats, weights: Floats) -> Floats:
     """Weighted median: half of the weight lies on lower scores, half on higher ones.
 
@@ -91,7 +91,9 @@ def maximum(values: Floats) -> Floats:
     return np.asarray(np.fmax.reduce(values, axis=-1), dtype=np.float64)
 
 
-@aggregation.method("owa", Trait.IGNORES_WEIGHTS, Trait.STEADY, example={"order_weights": [0.4, 0.3, 0.2, 0.1]})
+@aggregation.method(
+    "owa", Trait.IGNORES_WEIGHTS, Trait.MONOTONE, example={"order_weights": [0.4, 0.3, 0.2, 0.1]}
+)
 def owa(values: Floats, *, order_weights: list[NonNegative]) -> Floats:
     """Ordered weighted average: weights belong to places in the order of scores, not to children.
 
@@ -120,7 +122,7 @@ def owa(values: Floats, *, order_weights: list[NonNegative]) -> Floats:
     return np.asarray(descending @ (by_place / by_place.sum()), dtype=np.float64)
 
 
-@aggregation.method("owa_quantifier", Trait.STEADY, example={"exponent": 2.0})
+@aggregation.method("owa_quantifier", Trait.MONOTONE, example={"exponent": 2.0})
 def owa_quantifier(values: Floats, weights: Floats, *, exponent: Positive) -> Floats:
     """Ordered weighted average with order weights from the children's weights and a quantifier.
 
@@ -151,7 +153,7 @@ def owa_quantifier(values: Floats, weights: Floats, *, exponent: Positive) -> Fl
     return average
 
 
-@aggregation.method("choquet", Trait.STEADY, example={"interactions": [0.05] * 6})
+@aggregation.method("choquet", Trait.MONOTONE, example={"interactions": [0.05] * 6})
 def choquet(values: Floats, weights: Floats, *, interactions: list[float]) -> Floats:
     """Choquet integral of a 2-additive capacity: a weighted mean with interactions between pairs.
 

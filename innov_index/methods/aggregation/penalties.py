@@ -109,7 +109,7 @@ def ampi(
     return np.where(undefined, np.nan, mpi(rescaled, weights, penalty=penalty))
 
 
-@aggregation.method("mean_min", Trait.HIGH_IS_GOOD, Trait.STEADY)
+@aggregation.method("mean_min", Trait.HIGH_IS_GOOD, Trait.MONOTONE)
 def mean_min(
     values: Floats,
     weights: Floats,
