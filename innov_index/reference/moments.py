@@ -24,6 +24,8 @@ def about_mean(x: Sequence[float]) -> tuple[list[float], float]:
 
 def off_mean(x: Sequence[float], known: Sequence[float]) -> list[float]:
     """x - mean of known, by differences to one of these, which keep their digits"""
+    if not known:
+        raise Undefined("no values")
     first = known[0]
     centre = mean([value - first for value in known])
     return [(value - first) - centre for value in x]

@@ -189,7 +189,12 @@ def sizes(tree: Tree, node: int, edition: int, column: Column) -> list[float]:
     """For each unit the largest number that its score was computed from."""
     operands = [tree.scores[child][edition] for child in operands_of(tree, node)]
     setting = tree.statement.steps["aggregation"][node]
-    if setting.rule in OF_ONE_SIGN or (setting.rule == "power" and setting.options["p"] != 1):
+    found_elsewhere = setting.rule not in KNOWN
+    if (
+        found_elsewhere
+        or setting.rule in OF_ONE_SIGN
+        or (setting.rule == "power" and setting.options["p"] != 1)
+    ):
         return [abs(v or 0.0) for v in column]
     if setting.rule in comparing.OF_ALL_UNITS:
         largest = max((abs(v) for v in column if v is not None), default=0.0)

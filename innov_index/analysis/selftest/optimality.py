@@ -176,7 +176,7 @@ def _regression(claim: Claim, tables: Tables) -> Judgement:
     *children, y = (np.array(column) for column in _complete(claim, outcome))
     x, target = np.array(children).T, y - y.mean()
     x = x - x.mean(axis=0)
-    least = nnls(x, target)[1] ** 2
+    least = nnls(x / sizes_of(x), target)[1] ** 2
     mixed = x @ np.array([w or 0.0 for w in claim.result])
     length = float(mixed @ mixed)
     factor = max(float(mixed @ target) / length, 0.0) if length > 0 else 0.0

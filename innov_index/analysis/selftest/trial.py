@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from innov_index.analysis.selftest.differences import Agreement, Difference, agreements
-from innov_index.analysis.selftest.opinion import Opinion, opinion_of, passed_on
+from innov_index.analysis.selftest.opinion import Opinion, opinion_of, passed_on, step_by_step
 from innov_index.analysis.selftest.optimality import judged
 from innov_index.analysis.selftest.plain import tables_of
 from innov_index.analysis.selftest.steadiness import by_themselves
@@ -46,6 +46,11 @@ def trial_of(index: Index, scheme: str = "") -> Trial:
         found = by_themselves(index, scores, passed, opinion)
         unsteady = differing - sum(len(agreement.differences) for agreement in found)
     optimal, unjudged, checked = _of_claims(index, scores, opinion)
+    if optimal.differences:
+        # the search, too, is judged by what the engine itself gave it
+        optimal, unjudged, checked = _of_claims(
+            index, scores, opinion_of(index, passed, step_by_step(passed))
+        )
     unjudged |= dict.fromkeys(opinion.not_covered, "the reference has no formula for it")
     return Trial(scheme, [*found, *([optimal] if checked else [])], checked, unjudged, unsteady)
 

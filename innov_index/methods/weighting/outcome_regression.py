@@ -50,6 +50,8 @@ def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
         explained = np.asarray(target[place][kept, 0], dtype=np.float64)
         varied = children.max(axis=0) > children.min(axis=0)  # a mean may differ from what all units have
         centred = np.where(varied, children - children.mean(axis=0), 0.0)
-        return np.asarray(nnls(centred, explained - explained.mean())[0])
+        # the solver's tolerance is one for all columns, so they come at one size
+        sizes = np.where(varied, np.abs(centred).max(axis=0), 1.0)
+        return np.asarray(nnls(centred / sizes, explained - explained.mean())[0] / sizes)
 
     return shares(each_table(values.shape[:-2], values.shape[-1:], coefficients))

@@ -196,3 +196,13 @@ class TestOfANode:
     def test_constant_child_has_no_weights(self):
         values = np.column_stack([np.arange(5.0), np.ones(5)])
         assert np.isnan(weighting["balance"].function(values, np.ones(2))).all()
+
+
+def test_regression_sees_children_of_any_size():
+    """One child in units of 10^-14 explains the outcome; the solver must not take it for nothing."""
+    rng = np.random.default_rng(3)
+    small, other = rng.normal(size=(2, 12))
+    values = np.stack([small * 1e-14, other], axis=-1)
+    outcome = 2 * small + 0.5 * other
+    found = weighting["regression"].function(values, outcome=outcome[:, None])
+    np.testing.assert_allclose(found[1] / found[0], 0.5 / 2e14, rtol=1e-6)
