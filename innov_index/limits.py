@@ -44,6 +44,12 @@ Threads: TypeAlias = Annotated[int, Between(1, 1024)]
 Rows: TypeAlias = Annotated[int, Between(1, 1_000_000)]
 """Units to show or to watch."""
 
+RowNumber: TypeAlias = Annotated[int, Between(1, 1_000_000_000)]
+"""A row of a file, from 1."""
+
+RowsAbove: TypeAlias = Annotated[int, Between(0, 1_000_000_000)]
+"""Rows of a file above its header."""
+
 Level: TypeAlias = Annotated[int, Between(1, 1000)]
 """A level of the tree below the root."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeAlias
 
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE, STEPS, Texts
-from innov_index.limits import Digits
+from innov_index.limits import Digits, RowNumber, RowsAbove
 
 Text = Annotated[str, MinLen(1)]
 StepBlock = dict[str, Any] | None
@@ -40,11 +40,6 @@ def rank_within(column: str) -> str:
 RowTexts: TypeAlias = str | bool | int | float | list[str | bool | int | float]
 """Texts of a table; numbers and true and false may be written as such."""
 
-MOST_ROWS = 10**9
-"""Rows that a file may have above its header."""
-
-RowNumber: TypeAlias = Annotated[int, Ge(1), Le(MOST_ROWS)]
-
 
 class Block(BaseModel):
     """A mapping of the config in which every key must be known."""
@@ -65,9 +60,7 @@ class TableFile(Block):
     range: str | None = Field(
         default=None, description="cells of the table, e.g. A3:H60, of text files too; all by default"
     )
-    skip: Annotated[int, Ge(0), Le(MOST_ROWS)] = Field(
-        default=0, description="rows above the header that are left out"
-    )
+    skip: RowsAbove = Field(default=0, description="rows above the header that are left out")
     header: RowNumber | Annotated[list[RowNumber], MinLen(1)] | Annotated[list[Text], MinLen(1)] | None = (
         Field(
             default=None,

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from annotated_types import Ge, MinLen
+from annotated_types import MinLen
 
 from innov_index.errors import DataError, why_unreadable
 from innov_index.intake.formats.archives import is_compressed, open_decompressed
@@ -37,6 +37,7 @@ from innov_index.intake.records.whole_tables import batch_of_table, with_columns
 from innov_index.intake.shape.sheet_tables import Asked, NoRows
 from innov_index.intake.stated_options import stated_options
 from innov_index.io.file_roles import is_pipe, note_input
+from innov_index.limits import RowNumber, RowsAbove
 
 State = TypeVar("State")
 Merge: TypeAlias = Callable[[State, State], State]
@@ -45,8 +46,6 @@ LARGE = 1 << 20
 """Bytes from which on a text file is read in batches."""
 
 _HEAD = 1 << 16
-
-_RowNumber: TypeAlias = Annotated[int, Ge(1)]
 
 
 @options
@@ -93,10 +92,8 @@ class FileOptions:
     file: Annotated[str, MinLen(1)] | Annotated[list[str], MinLen(1)]
     sheet: str | Annotated[list[str], MinLen(1)] | None = None
     range: str | None = None
-    skip: Annotated[int, Ge(0)] = 0
-    header: _RowNumber | Annotated[list[_RowNumber], MinLen(1)] | Annotated[list[str], MinLen(1)] | None = (
-        None
-    )
+    skip: RowsAbove = 0
+    header: RowNumber | Annotated[list[RowNumber], MinLen(1)] | Annotated[list[str], MinLen(1)] | None = None
     transposed: bool = False
     delimiter: Annotated[str, MinLen(1)] | None = None
     decimal: Literal[".", ","] | None = None
