@@ -17,7 +17,6 @@ from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
 from innov_index.intake.reading import read_table
 from innov_index.intake.records.batch import Batch
-from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.limits import Digits
@@ -303,12 +302,12 @@ class CollaborationKind(SourceKind[State]):
         if not records.has("weight"):
             return np.ones(len(records.kept))
 
-        def values() -> Floats:
-            return records.column("weight").numbers(number)
-
-        records.keep(~np.isnan(values()), "no readable weight", note="weight")
-        records.keep(values() >= 0, "negative weight", note="weight")
-        return values()
+        weights = records.numbers_or_nan("weight")
+        readable = ~np.isnan(weights)
+        records.keep(readable, "no readable weight", note="weight")
+        weights = weights[readable]
+        records.keep(weights >= 0, "negative weight", note="weight")
+        return weights[weights >= 0]
 
     def _networks(self, state: State | None) -> tuple[dict[str, Network], Mapping[str, int], RecordAccount]:
         """A network for each indicator, the number of records of each node, and the account."""

@@ -258,7 +258,7 @@ class ClustersKind(SourceKind[PartialPoints]):
         coordinates = self._located(records)
         if not records.has("amount"):
             return coordinates, np.full(len(records.kept), np.nan)
-        amount = records.column("amount").numbers(number)
+        amount = records.numbers_or_nan("amount")
         kept = amount >= 0
         records.keep(kept, "missing or negative amount", note="amount")
         return coordinates[kept], amount[kept]

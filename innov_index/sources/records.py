@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,7 +20,15 @@ from innov_index.intake.number_texts import COMMA, POINT, Conventions, evidence_
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.batch import Batch, IdentifierRuns
 from innov_index.intake.records.files import FileOptions, Partition, partitions
-from innov_index.intake.records.parsing import DayOrder, day_number, day_or_nan, has_entity, number
+from innov_index.intake.records.parsing import (
+    DayOrder,
+    day_number,
+    day_or_nan,
+    has_entity,
+    is_plain,
+    mark_left_out,
+    number,
+)
 from innov_index.intake.records.text_columns import Texts, distinct
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -233,15 +241,30 @@ class Records:
 
     def numbers(self, role: str) -> Floats:
         """A column as numbers; the account counts the cells without a number."""
-        column, conventions = self.column(role), self.conventions
-        read = partial(number, decimal=self.decimal(role))
-        if replace(conventions, decimal=None) != Conventions():
-            read = partial(read, conventions=conventions)
+        values = self.numbers_or_nan(role)
+        if missing := int(np.isnan(values).sum()):
+            self.account.unreadable[role] += missing
+        return values
+
+    def numbers_or_nan(self, role: str) -> Floats:
+        """A column as numbers; the account counts cells of which a mark is left out."""
+        column, conventions, decimal = self.column(role), self.conventions, self.decimal(role)
+        usual = replace(conventions, decimal=None) == Conventions()
+        odd: list[str] = []
+
+        def read(text: str) -> float:
+            if usual and decimal == POINT and is_plain(text):
+                return float(text)
+            odd.append(text)
+            return number(text, decimal, conventions)
+
         values = column.numbers(read)
         for text in conventions.missing or ():  # however they are written
             values[values == number(text)] = np.nan
-        if missing := int(np.isnan(values).sum()):
-            self.account.unreadable[role] += missing
+        left_out = {text: mark for text in odd if (mark := mark_left_out(text, decimal, conventions))}
+        if left_out:
+            marks = column.map(lambda text: left_out.get(text, "")).take(~np.isnan(values)).cells()
+            self.account.repaired.update(f"{role}: {mark}" for mark in marks if mark)
         return values
 
     @property

@@ -30,7 +30,6 @@ UNREADABLE = (
     "n/a",
     "",
     "1,5",
-    "12%",
     "TRUE",
     "nan",
     "inf",
@@ -45,6 +44,7 @@ UNREADABLE = (
 """Amounts that are no numbers: the record counts, its amount does not."""
 
 GROUPED = {
+    "12%": 12.0,
     "1,234": 1234.0,
     "1,234.5": 1234.5,
     "1 234": 1234.0,

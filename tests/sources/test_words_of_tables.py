@@ -132,3 +132,25 @@ def test_what_is_no_formula(tmp_path: Path, of: str) -> None:
             columns={"unit": "u"},
             indicators={"sum": {"measure": "sum", "of": of}},
         )
+
+
+def test_marks_beside_numbers_are_told(tmp_path: Path) -> None:
+    config = write_index(
+        tmp_path,
+        "sources:\n"
+        "  - kind: values\n"
+        "    file: records.csv\n"
+        "    columns: {unit: city}\n"
+        "    indicators: {total: {measure: sum, of: amount}}\n"
+        "index: {code: I, children: [{indicator: total}]}\n",
+        None,
+        files={"records.csv": "city,amount\nA,12%\nB,3\nA,5*\nB,5*\nA,n/a\n"},
+    )
+    read = read_dataset(load_config(config))
+    assert read.derived is not None
+    account = read.derived.sources[0].account
+    assert read.dataset.values[0, :, 0].tolist() == [17, 8]
+    assert account.repaired == {
+        "amount: the number before a percent sign read": 1,
+        "amount: marks beside numbers left out": 2,
+    }

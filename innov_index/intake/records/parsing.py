@@ -45,6 +45,22 @@ def has_entity(text: str) -> bool:
     return "&" in text and _ENTITY.search(text) is not None
 
 
+def is_plain(text: str) -> bool:
+    """Whether the text is a number as programs write it."""
+    return _PLAIN.fullmatch(text) is not None
+
+
+def mark_left_out(text: str, decimal: str, conventions: Conventions) -> str:
+    """What beside a number is not read, in words; nothing where there is nothing, or no number."""
+    try:
+        found = parse(text.strip(), decimal, conventions)
+    except ValueError:
+        return ""
+    if found.percent:
+        return "the number before a percent sign read"
+    return "marks beside numbers left out" if found.note else ""
+
+
 def number(text: str, decimal: str = POINT, conventions: Conventions = _USUAL) -> float:
     """A number as tables print them (see `number_texts`); NaN if it is missing or none."""
     if conventions is _USUAL and decimal == POINT and _PLAIN.fullmatch(text):
