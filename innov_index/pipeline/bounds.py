@@ -33,12 +33,18 @@ from innov_index.pipeline.calls import Call
 
 
 def before_normalisation(
-    denominated: Floats | None, screened: Floats, treated: Floats, imputed_cells: Bools, treated_cells: Bools
+    treatments: Sequence[Call],
+    denominated: Floats | None,
+    screened: Floats,
+    treated: Floats,
+    imputed_cells: Bools,
+    treated_cells: Bools,
 ) -> Floats:
     """The largest bound of a value of each indicator before normalisation: (..., indicators).
 
     Parameters
     ----------
+    treatments : calls of the treatment, each of some of the indicators
     denominated : (..., units, indicators), optional
         None where there are no denominators.
     screened, treated : (..., units, indicators)
@@ -63,13 +69,31 @@ def before_normalisation(
         left = (imputed_cells[..., columns] & ~cut).any(axis=-2)
         after = np.fmax(FEW * ROUNDOFF * magnitudes(curved), np.where(left, estimated[..., columns], 0.0))
         if not at_ends.all():
-            after = np.where(at_ends, after, _after_curve(screened[..., columns], curved, own))
+            groups = _groups_of_columns(treatments, screened.shape[-1])
+            curves = [
+                _after_curve(groups[column], screened[..., [column]], curved[..., [at]], own[..., [at]])
+                for at, column in enumerate(columns.tolist())
+            ]
+            after = np.where(at_ends, after, np.concatenate(curves, axis=-1))
         bounds[..., columns] = np.where(changed[..., columns], after, own)
     return bounds
 
 
-def _after_curve(before: Floats, after: Floats, bounds: Floats) -> Floats:
-    """Bounds of columns, (..., columns), after a curve that rises or falls."""
+def _groups_of_columns(calls: Sequence[Call], number: int) -> list[Ints | None]:
+    """Codes of the groups of units that have a curve of their own, by column; None where all share one."""
+    found: list[Ints | None] = [None] * number
+    for call in calls:
+        for column in np.arange(number)[call.columns].tolist():
+            found[column] = _groups_of(call)
+    return found
+
+
+def _after_curve(groups: Ints | None, before: Floats, after: Floats, bounds: Floats) -> Floats:
+    """Bounds of columns, (..., columns), after a curve that rises or falls, one for each group of units."""
+    if groups is not None:
+        rows = [groups == code for code in np.unique(groups)]
+        parts = [_after_curve(None, before[..., own, :], after[..., own, :], bounds) for own in rows]
+        return np.asarray(np.fmax.reduce(parts))
     moved = propagated(before, after, np.zeros(bounds.shape), np.ones(bounds.shape[-1]))
     own = moved.absolute + (moved.relative + FEW * ROUNDOFF) * magnitudes(after)
     return np.asarray(own + steepest(before, after) * bounds)

@@ -101,7 +101,8 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
             estimated[..., call.columns] = False
     treated_cells = available & (treated != screened)
     computed = None if denominated is values else _of_changed_columns(values, denominated)
-    doubts = before_normalisation(computed, screened, treated, estimated, treated_cells)
+    treatments = plan.leaf_steps["treatment"]
+    doubts = before_normalisation(treatments, computed, screened, treated, estimated, treated_cells)
     normalised, bounds = _normalise(plan, treated, doubts, undefined)
     return IndicatorSteps(
         denominated=denominated,

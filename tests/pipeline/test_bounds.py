@@ -404,3 +404,24 @@ def test_a_value_that_was_cut_off_keeps_no_error_of_what_it_was(tmp_path: Path) 
         treatment={"method": "clamp", "upper": 60.0},
     )
     assert scores.scores[0, :, 0].tolist() == [60, 60, 7]
+
+
+def test_a_curve_for_each_group_bounds_its_own_units(tmp_path: Path) -> None:
+    """Logarithms about the least of each region: units that are close before lie far apart after."""
+    data = [["unit", "region", "people", "a"], ["A", "W", 27000, 0.7], ["B", "S", 34000, 1.0]]
+    data += [["C", "S", 31000, -0.2], ["D", "W", 29000, 1.5], ["E", "W", 30000, 0.9], ["F", "S", 23000, 0.8]]
+    scores = scored(
+        tmp_path,
+        {"children": leaves("a")},
+        data,
+        units={"groups": ["region"], "denominators": ["people"]},
+        denomination={"method": "ratio", "by": "people"},
+        treatment={"method": "log_ct", "reference": {"group": "region"}},
+    )
+    ratios = {"W": [0.7 / 27000, 1.5 / 29000, 0.9 / 30000], "S": [1.0 / 34000, -0.2 / 31000, 0.8 / 23000]}
+    logs = {
+        name: [math.log(v - min(own) + 0.01 * (max(own) - min(own))) for v in own]
+        for name, own in ratios.items()
+    }
+    expected = [*logs["W"][:1], *logs["S"][:2], *logs["W"][1:], *logs["S"][2:]]
+    np.testing.assert_allclose(scores.scores[0, :, 0], expected, rtol=1e-12)

@@ -71,6 +71,10 @@ def _predicted(predictors: Floats, known: Floats, lacking: Bools) -> Floats:
     parameters = predictors.shape[1] + 1
     if parameters == 1 or len(known) <= parameters:
         return np.full(np.count_nonzero(lacking), np.nan)
-    design = np.column_stack([np.ones(len(predictors)), predictors])
-    coefficients = np.linalg.lstsq(design[~lacking], known, rcond=None)[0]
-    return np.asarray(design[lacking] @ coefficients)
+    # of equally good slopes the smallest are taken: a predictor that does not vary here says nothing
+    learned = predictors[~lacking]
+    spread = learned.std(axis=0)
+    scaled = (predictors - learned.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    scaled[:, spread == 0] = 0.0
+    slopes = np.linalg.lstsq(scaled[~lacking], known - known.mean(), rcond=None)[0]
+    return np.asarray(known.mean() + scaled[lacking] @ slopes)

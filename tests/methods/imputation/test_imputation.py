@@ -361,3 +361,10 @@ def test_neighbours_leave_an_indicator_without_values_empty():
     filled = nearest_neighbours(values, k=1)
     assert np.isnan(filled[:, 1]).all()
     assert not np.isnan(filled[:, 2]).any()
+
+
+def test_a_predictor_that_does_not_vary_among_known_units_says_nothing() -> None:
+    """All units with a value have 0 there, so no slope is known: the gap gets the mean, 7 / 3."""
+    values = np.array([[3.0, 0.0], [1.0, 0.0], [3.0, 0.0], [np.nan, 5.0]])
+    filled = imputation["regression"].function(values)
+    np.testing.assert_allclose(filled[:, 0], [3, 1, 3, 7 / 3], rtol=1e-15)
