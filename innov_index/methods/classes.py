@@ -15,11 +15,13 @@ from annotated_types import Gt, Len, Lt
 from innov_index.engine.loops import each_table
 from innov_index.limits import Few
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
 from innov_index.methods.kernels.ranks import round_significant
 from innov_index.methods.registry import Trait
 from innov_index.methods.steps import classes
 from innov_index.model.arrays import Floats, Ints
+
+TIED = 1e-11
+"""Share of a sum of squares by which it must be smaller to be the better one."""
 
 
 @classes.method("breaks", count=lambda *, breaks: len(breaks) + 1, example={"breaks": [40.0, 20.0]})
@@ -142,9 +144,8 @@ def _fisher_classes(values: Floats, sizes: Ints, number: int) -> Floats:
     cost = np.full(values.size + 1, np.inf)
     cost[0] = 0.0
     starts = []
-    # of the sums, and of the scores themselves
-    inexact = square[-1] + np.abs(scaled).max(initial=0.0) * np.sqrt(mass[-1] * square[-1])
-    noise = errors_of_sum(values.size) * ROUNDOFF * inexact
+    # scores have twelve digits, and so have their sums of squares about a centre at most
+    noise = TIED * (square[-1] + np.abs(scaled).max(initial=0.0) * np.sqrt(mass[-1] * square[-1]))
     for _ in range(min(number, values.size)):
         extended, start = np.full_like(cost, np.inf), np.zeros(cost.size, dtype=np.intp)
         for end in range(1, cost.size):

@@ -11,7 +11,9 @@ from innov_index.reference.moments import mean, quantile
 from innov_index.reference.statement import Column, Value
 
 HALF = 1e-13
-"""Share of a number within which it counts as half-way between two decimals, and sums of squares as equal."""
+"""Share of a number within which it counts as half-way between two decimals."""
+TIED = 1e-11
+"""Share of a sum of squares by which it must be smaller to be the better one."""
 WITHOUT_DECIMALS = 2.0**53
 """From here on doubles are whole numbers."""
 
@@ -146,7 +148,7 @@ def jenks(scores: Column, digits: int, *, number: int) -> Column:
     sizes = [sum(s == value for s in rounded) for value in distinct]
     n, most = len(distinct), min(number, len(distinct))
     whole = spread(shares, sizes) if shares else 0.0
-    tied = HALF * (whole + math.sqrt(sum(sizes) * whole))
+    tied = TIED * (whole + math.sqrt(sum(sizes) * whole))
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
     for j in range(1, most + 1):
         for i in range(j, n + 1):

@@ -77,6 +77,6 @@ def test_natural_breaks_are_where_they_are_whatever_the_scale(size):
 
 def test_of_equally_good_partitions_rounding_chooses_none():
     # {a, b}, {b, c} and {c, d} leave the same sum of squares, whatever the scores are counted from
-    for start, step in ((0.0, 2.0), (0.1, 0.1), (1e6, 0.3), (-0.7, 0.7)):
+    for start, step in ((0.0, 2.0), (0.1, 0.1), (1e6, 0.3), (-0.7, 0.7), (1 / 7, 2 / 17)):
         scores = start + step * np.arange(4.0)
         np.testing.assert_array_equal(jenks(scores[:, None], number=3)[:, 0], [3, 3, 2, 1])
