@@ -10,20 +10,18 @@ import datetime
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 from innov_index.errors import DataError
 from innov_index.intake.formats.sheet_places import (
     NOT_CALCULATED,
-    Layout,
-    SheetCells,
     ensure_dense,
-    hidden_row_remarks,
 )
+from innov_index.intake.formats.whole_sheets import Page, WholeSheets
 from innov_index.intake.formats.zip_parts import Parts, ensure_no_entities
-from innov_index.intake.raw_sheet import ErrorValue, Merged, RawSheet, SheetTitle
+from innov_index.intake.raw_sheet import ErrorValue, Merged
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE = _SPACE + "table:1.0}"
@@ -37,43 +35,16 @@ _ROWS = 1 << 20
 
 
 @dataclass
-class _Page:
-    """A sheet while it is read."""
-
-    name: str
-    hidden: bool
-    rows: list[list[object]] = field(default_factory=list)
-    layout: Layout = field(default_factory=Layout)
-    columns: int = 0
+class _Page(Page):
     blank: int = 0
     """Blank rows that count only if a filled one follows."""
-    width: int = 0
-    filled: int = 0
 
 
-class OpenDocument:
-    """A spreadsheet that is read as a whole when it is opened."""
+class OpenDocument(WholeSheets):
+    """An OpenDocument spreadsheet."""
 
     def __init__(self, path: Path, content: bytes) -> None:
-        self._path = path
-        self._pages = {page.name: page for page in _pages(path, content)}
-
-    @property
-    def titles(self) -> tuple[SheetTitle, ...]:
-        """The sheets in order."""
-        return tuple(SheetTitle(page.name, page.hidden) for page in self._pages.values())
-
-    def sheet(self, name: str) -> RawSheet:
-        """One sheet."""
-        page = self._pages[name]
-        return RawSheet(
-            name,
-            page.rows,
-            SheetCells(str(self._path), name),
-            tuple(page.layout.merged),
-            page.layout.hidden_columns(page.width),
-            hidden_row_remarks(self._path, name, page.layout.hidden_rows),
-        )
+        super().__init__(path, _pages(path, content))
 
 
 def _pages(path: Path, content: bytes) -> Iterator[_Page]:

@@ -9,20 +9,18 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 from innov_index.errors import DataError
 from innov_index.intake.formats.sheet_places import (
     NOT_CALCULATED,
-    Layout,
-    SheetCells,
     ensure_dense,
-    hidden_row_remarks,
 )
+from innov_index.intake.formats.whole_sheets import Page, WholeSheets
 from innov_index.intake.formats.zip_parts import ensure_no_entities
-from innov_index.intake.raw_sheet import ErrorValue, Merged, RawSheet, SheetTitle
+from innov_index.intake.raw_sheet import ErrorValue, Merged
 
 _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
@@ -32,48 +30,21 @@ _ROWS = 1 << 20
 
 
 @dataclass
-class _Page:
-    """A sheet while it is read."""
-
-    name: str
-    hidden: bool = False
-    rows: list[list[object]] = field(default_factory=list)
-    layout: Layout = field(default_factory=Layout)
-    columns: int = 0
+class _Page(Page):
     row: int = 0
-    width: int = 0
-    filled: int = 0
 
 
-class XmlWorkbook:
-    """A workbook that is read as a whole when it is opened."""
+class XmlWorkbook(WholeSheets):
+    """An Excel 2003 XML workbook."""
 
     def __init__(self, path: Path, content: bytes) -> None:
-        self._path = path
         ensure_no_entities(path, content)
         try:
-            self._pages = {page.name: page for page in _pages(path, content)}
+            super().__init__(path, _pages(path, content))
         except (ElementTree.ParseError, ValueError, LookupError) as error:
             raise DataError(
                 f"{path}: this Excel 2003 XML workbook is damaged or truncated ({error})"
             ) from None
-
-    @property
-    def titles(self) -> tuple[SheetTitle, ...]:
-        """The sheets in order."""
-        return tuple(SheetTitle(page.name, page.hidden) for page in self._pages.values())
-
-    def sheet(self, name: str) -> RawSheet:
-        """One sheet."""
-        page = self._pages[name]
-        return RawSheet(
-            name,
-            page.rows,
-            SheetCells(str(self._path), name),
-            tuple(page.layout.merged),
-            page.layout.hidden_columns(page.width),
-            hidden_row_remarks(self._path, name, page.layout.hidden_rows),
-        )
 
 
 def _pages(path: Path, content: bytes) -> Iterator[_Page]:
