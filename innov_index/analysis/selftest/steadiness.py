@@ -22,7 +22,9 @@ from innov_index.reference.indicator_steps import Panels
 from innov_index.reference.statement import Column, Panel, Value
 
 
-def by_themselves(index: Index, scores: Scores, passed: Scores, whole: Opinion) -> list[Agreement]:
+def by_themselves(
+    index: Index, scores: Scores, passed: Scores, whole: Opinion, agreed: Sequence[Agreement]
+) -> list[Agreement]:
     """How well each formula agrees by itself, without numbers that are not steady.
 
     Parameters
@@ -33,15 +35,18 @@ def by_themselves(index: Index, scores: Scores, passed: Scores, whole: Opinion) 
         The scores as parents get them.
     whole : Opinion
         The second opinion from the data to the index.
+    agreed : sequence of Agreement
+        How well that opinion agrees.
     """
     opinion = opinion_of(index, passed, step_by_step(passed))
     found = agreements(scores, opinion)
-    _leave_out_agreed(found, agreements(scores, whole))
+    _leave_out_agreed(found, agreed)
+    if not any(agreement.differences for agreement in found):
+        return found
     stated = tables_of(index.dataset)
     ways = [(partial(nudged_column, way), nudged_tables(way, stated)) for way in WAYS]
-    if any(agreement.differences for agreement in found):
-        moved = [opinion_of(index, passed, step_by_step(passed, change), tables) for change, tables in ways]
-        _leave_out_unsteady(found, scores, opinion, moved)
+    moved = [opinion_of(index, passed, step_by_step(passed, change), tables) for change, tables in ways]
+    _leave_out_unsteady(found, scores, opinion, moved)
     if any(agreement.differences for agreement in found):
         # what a formula takes may be as unsteady as what it gives
         moved = [opinion_of(index, passed, _changed(change), tables) for change, tables in ways]

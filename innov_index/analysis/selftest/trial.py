@@ -43,7 +43,7 @@ def trial_of(index: Index, scheme: str = "") -> Trial:
     found = agreements(scores, opinion)
     unsteady = 0
     if differing := sum(len(agreement.differences) for agreement in found):
-        found = by_themselves(index, scores, passed, opinion)
+        found = by_themselves(index, scores, passed, opinion, found)
         unsteady = differing - sum(len(agreement.differences) for agreement in found)
     optimal, unjudged, checked = _of_claims(index, scores, opinion)
     if optimal.differences:
