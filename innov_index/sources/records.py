@@ -32,6 +32,7 @@ from innov_index.intake.records.parsing import (
 from innov_index.intake.records.text_columns import Texts, distinct
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.model.result import Gravity, Remark
 from innov_index.sources.filters import Filters
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import (
@@ -399,9 +400,13 @@ class Records:
             raise DataError(
                 f"{self.source.title}: no column describes a place; `columns` needs one of {', '.join(ROLES)}"
             )
+        used = self.placer.uses_coordinates(self.roles)
         self.placed, self.placements = self.placer.place({role: self.column(role) for role in self.roles})
-        said = tuple(sorted({placement.said for placement in self.placements if placement.said}))
-        self.account.said = merged_remarks(self.account.said, said)
+        said = {placement.said for placement in self.placements if placement.said}
+        if self.has("latitude") and not used:
+            text = f"{self.source.title}: coordinates find no unit; `places` has neither hubs nor polygons"
+            said.add(Remark(text, Gravity.CHOICE))
+        self.account.said = merged_remarks(self.account.said, tuple(sorted(said)))
 
 
 class RecordPreparer:

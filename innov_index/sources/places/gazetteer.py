@@ -5,15 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from innov_index.errors import DataError
 from innov_index.intake.folding import fold
 from innov_index.intake.opening import read_content
+from innov_index.sources.places.geometry import haversine_km
 from innov_index.sources.places.names import Countries
+
+PART_WITHIN_KM = 30
+"""Distance from the centre of a city within which a smaller place may be a part of it."""
 
 CITIES, ALIASES, COUNTRIES = "cities", "aliases", "countries"
 _COLUMNS = {
@@ -107,11 +113,42 @@ class Gazetteer:
 
     def ids(self, country: str, folded: str) -> tuple[str, ...]:
         """Ids of the places in a country with this folded name or alias."""
-        return self.by_folded.get((country, folded)) or self.by_alias.get((country, folded), ())
+        return self.by_folded.get((country, folded)) or self.ids_by_alias(country, folded)
+
+    def ids_by_alias(self, country: str, folded: str) -> tuple[str, ...]:
+        """Ids of the places with this alias; for the initials of a city, not a part of it but the city itself.
+
+        GeoNames has NYC among the names of Manhattan, and not among those of New York City.
+        """
+        ids = self.by_alias.get((country, folded), ())
+        named = self._by_initials.get((country, folded), ()) if ids else ()
+        return tuple(dict.fromkeys(self._whole(self.cities[identity], named).id for identity in ids))
+
+    def _whole(self, place: City, cities: Sequence[str]) -> City:
+        """The largest of these cities that the place may be a part of, or the place itself."""
+        near = [city for city in self.cities_at(cities) if _is_part(place, city)]
+        return near[0] if near else place
+
+    @cached_property
+    def _by_initials(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Ids by country and the initials of the folded name, where it has several words."""
+        return _grouped(
+            ((country, "".join(word[0] for word in name.split())), identity)
+            for (country, name), ids in self.by_folded.items()
+            if " " in name
+            for identity in ids
+        )
 
     def cities_at(self, ids: Iterable[str]) -> list[City]:
         """The cities with these ids, the most populous first."""
         return sorted((self.cities[identity] for identity in ids), key=lambda city: city.rank)
+
+
+def _is_part(place: City, city: City) -> bool:
+    """Whether a place may be a part of a city: a smaller one nearby."""
+    at = np.array([city.latitude]), np.array([city.longitude])
+    near = haversine_km(place.latitude, place.longitude, *at)[0] <= PART_WITHIN_KM
+    return bool(near) and place.population < city.population
 
 
 def gazetteer_of(folder: Path) -> Gazetteer:

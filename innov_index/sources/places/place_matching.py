@@ -61,7 +61,7 @@ class PlaceMatcher:
         steps: tuple[tuple[Level, Callable[[], tuple[str, ...]]], ...] = (
             ("exact", lambda: gazetteer.by_name.get((country, city), ())),
             ("folded", lambda: gazetteer.by_folded.get((country, folded), ())),
-            ("alias", lambda: gazetteer.by_alias.get((country, folded), ())),
+            ("alias", lambda: gazetteer.ids_by_alias(country, folded)),
             ("transliterated", lambda: self._without_umlauts(country, folded)),
         )
         for level, ids in steps:

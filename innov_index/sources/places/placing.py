@@ -19,12 +19,18 @@ from innov_index.intake.records.text_columns import Texts, combine
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
 from innov_index.model.result import Remark
-from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
+from innov_index.sources.places.gazetteer import CITIES, City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
 from innov_index.sources.places.names import Countries, NameRules, state_code
 from innov_index.sources.places.place_matching import Candidates, PlaceMatcher
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import OUTSIDE, ROLES, Placement
+from innov_index.wording import listed
+
+NAMES = ("city", "state", "country", "institution")
+"""Roles of the columns that name a place."""
+
+COORDINATES = ("latitude", "longitude")
 
 NOWHERE = "-"
 """In the unit column of a crosswalk: in none of the units."""
@@ -70,6 +76,25 @@ class Placer:
         codes, combinations = combine([columns[role] for role in roles])
         return codes, [self._outcome(roles, texts) for texts in combinations]
 
+    def uses_coordinates(self, roles: Sequence[str]) -> bool:
+        """Whether coordinates become units; only hubs or polygons make them so.
+
+        Raises
+        ------
+        DataError
+            They do not, and coordinates are all that the records state.
+        """
+        if self.places.hubs is not None or self.places.polygons is not None:
+            return True
+        if set(roles) <= set(COORDINATES):
+            cities = f"{CITIES}.csv.gz" if self.places.gazetteer is None else self._gazetteer.files[0].name
+            raise DataError(
+                f"{listed(roles)} become units by `hubs` or `polygons`, and `places` has neither; by the "
+                "nearest city of a gazetteer within 25 km, for example: hubs: "
+                f"{{file: {self.places.gazetteer or 'GAZETTEER'}/{cities}, unit: geonameid, radius_km: 25}}"
+            )
+        return False
+
     def _outcome(self, roles: tuple[str, ...], texts: tuple[str, ...]) -> Placement:
         key = (roles, texts)
         if key not in self._known:
@@ -90,15 +115,15 @@ class Placer:
                 return Placement(unit, "name") if unit else Placement(None, "name", OUTSIDE)
         if self.places.units == "as written":
             return self._as_written(texts)
-        if "latitude" in texts:
+        if "latitude" in texts and self._areas:
             return self._from_coordinates(texts)
         return self._from_city(texts)
 
     def _as_written(self, texts: Mapping[str, str]) -> Placement:
-        parts = [texts[role] for role in ("city", "state", "country", "institution") if role in texts]
-        if not parts[0]:
-            return Placement(None, "none", "no city")
-        return Placement("|".join(parts), "as written")
+        roles = [role for role in NAMES if role in texts]
+        if not roles or not texts[roles[0]]:
+            return Placement(None, "none", f"no {roles[0] if roles else 'unit'}")
+        return Placement("|".join(texts[role] for role in roles), "as written")
 
     def _from_crosswalk(self, entry: _CrosswalkEntry, texts: Mapping[str, str]) -> Placement:
         if entry.unit:
@@ -112,7 +137,7 @@ class Placer:
         written = texts["latitude"], texts.get("longitude", "")
         if any(written):
             latitude, longitude = map(number, written)
-            if valid_point(latitude, longitude) and self._areas:
+            if valid_point(latitude, longitude):
                 return self._at(latitude, longitude, self._country(texts), "coordinates")
             bad = (
                 "no coordinates"
@@ -126,6 +151,8 @@ class Placer:
         return self._from_city(texts)
 
     def _from_city(self, texts: Mapping[str, str]) -> Placement:
+        if not any(role in texts for role in NAMES):
+            return Placement(None, "none", "no unit")
         if self.places.units == "country":
             code = self._country(texts)
             unknown = "unknown country" if texts.get("country") else "no country"

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,8 @@ def cities() -> Placer:
         ("Muenchen", "Germany", "Munich", "alias"),
         ("Lueneburg", "Germany", "Lüneburg", "alias"),
         ("New York", "USA", "New York City", "alias"),
+        ("NYC", "USA", "New York City", "alias"),
+        ("LEM", "Brazil", "Leme", "alias"),
         ("", "Singapore", "Singapore", "city-state"),
         ("Windhoek", "NA", "Windhoek", "exact"),
         ("Windhoek", "Namibia", "Windhoek", "exact"),
@@ -137,6 +140,51 @@ def test_bad_coordinates(tmp_path: Path, latitude: str, longitude: str, cause: s
     # the city's name helps out
     named = {"latitude": latitude, "longitude": longitude, "city": "Boston", "country": "US"}
     assert where.decide(named).located
+
+
+COUNT = {"kind": "values", "file": "list.csv", "indicators": {"n": {}}}
+
+
+@pytest.mark.parametrize("stated", [{"gazetteer": GAZETTEER, "units": "city"}, {"units": "as written"}])
+def test_coordinates_alone_need_hubs_or_polygons(tmp_path: Path, stated: dict[str, str]) -> None:
+    """Valid coordinates were told to be out of range; as written they were an IndexError."""
+    write_csv(tmp_path / "list.csv", ("lat", "lon"), [("48.8", "2.3")])
+    columns = {"latitude": "lat", "longitude": "lon"}
+    with pytest.raises(
+        DataError, match=r"latitude and longitude become units by `hubs` or `polygons`"
+    ) as caught:
+        derived(tmp_path, places(**stated), columns=columns, **COUNT)
+    (hubs,) = re.findall(r"hubs: \{file: (.*), unit: (.*), radius_km: (\d+)\}", str(caught.value))
+    if "gazetteer" in stated:  # what the message says works
+        nearest = {"hubs": {"file": hubs[0], "unit": hubs[1], "radius_km": int(hubs[2])}}
+        result = derived(tmp_path, places(**stated, **nearest), columns=columns, **COUNT)
+        assert sum(result.columns["n"].values.values()) == 1
+
+
+def test_coordinates_that_find_no_unit_are_told(tmp_path: Path) -> None:
+    write_csv(tmp_path / "list.csv", ("lat", "lon", "city"), [("95", "2.3", "Paris"), ("48.8", "2.3", "")])
+    columns = {"latitude": "lat", "longitude": "lon", "city": "city"}
+    result = derived(tmp_path, places(units="as written"), columns=columns, **COUNT)
+    assert result.columns["n"].values == {"Paris": 1}
+    assert [cause for cause, _ in result.account.unplaced] == ["no city"]
+    assert [text for text in result.remarks if "coordinates find no unit" in text]
+
+
+@pytest.mark.parametrize(
+    "stated", [{"units": "as written"}, {}, {"units": "country"}, {"unit_names": "countries"}]
+)
+def test_a_record_without_a_unit_is_counted(tmp_path: Path, stated: dict[str, str]) -> None:
+    write_csv(tmp_path / "list.csv", ("who",), [("FRA",), ("",), ("DEU",), ("FRA",)])
+    result = derived(tmp_path, places(**stated), columns={"unit": "who"}, **COUNT)
+    assert result.columns["n"].values == {"DEU": 1, "FRA": 2}
+    assert result.account.unplaced == {("no unit", (("unit", ""),)): 1}
+
+
+@pytest.mark.parametrize("role", ["state", "country", "institution"])
+def test_a_place_as_written_names_the_column_that_is_empty(tmp_path: Path, role: str) -> None:
+    write_csv(tmp_path / "list.csv", ("x",), [("a",), ("",)])
+    result = derived(tmp_path, places(units="as written"), columns={role: "x"}, **COUNT)
+    assert result.account.unplaced == {(f"no {role}", ((role, ""),)): 1}
 
 
 def test_polygons_with_a_hole(tmp_path: Path) -> None:
