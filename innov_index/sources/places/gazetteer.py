@@ -116,7 +116,7 @@ class Gazetteer:
         return self.by_folded.get((country, folded)) or self.ids_by_alias(country, folded)
 
     def ids_by_alias(self, country: str, folded: str) -> tuple[str, ...]:
-        """Ids of the places with this alias; for the initials of a city, not a part of it but the city itself.
+        """Ids of the places with this alias; for the initials of a city, the city instead of a part of it.
 
         GeoNames has NYC among the names of Manhattan, and not among those of New York City.
         """
