@@ -13,7 +13,7 @@ from annotated_types import Len
 
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.parsing import day_number, number
-from innov_index.intake.records.text_columns import Texts
+from innov_index.intake.records.text_columns import SEVERAL, Texts
 from innov_index.intake.row_filters import Condition as TextCondition
 from innov_index.model.arrays import Bools
 
@@ -65,6 +65,12 @@ class CellTest:
                 expression(self.matches)
             except ValueError as error:
                 raise ValueError(f"a regular expression ({error})") from None
+
+    @property
+    def only_excludes(self) -> bool:
+        """Whether the test says only what must not be there."""
+        stated = {name for name, value in vars(self).items() if value is not None}
+        return stated <= {"none_of", "not_"} or self.filled is False
 
 
 Condition: TypeAlias = str | int | bool | list[str | int] | CellTest
@@ -169,11 +175,20 @@ def _holds(test: CellTest, texts: Texts, column: Callable[[str], Texts]) -> Bool
 
 @dataclass(frozen=True)
 class _CellCheck:
-    """A test of a single cell."""
+    """A test of a single cell.
+
+    Of a cell with several values, one must pass it; where it only says what must not be there, all must.
+    """
 
     test: CellTest
 
     def __call__(self, text: str) -> bool:
+        if SEVERAL in text:
+            enough = all if self.test.only_excludes else any
+            return enough(map(self._passes, text.split(SEVERAL)))
+        return self._passes(text)
+
+    def _passes(self, text: str) -> bool:
         return all(check(self.test, text) for check in (_numeric, _listed, _within))
 
 

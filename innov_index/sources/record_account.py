@@ -61,8 +61,10 @@ class RecordAccount:
 
     `read` counts records by file and `unreadable` cells without the expected number by column. `repaired` and
     `left_out` count by cause, `levels` by how the place was found, `unplaced` by cause and the texts that
-    describe the place, `doubtful` by cause, texts and candidates. Every record read is either left out,
-    inside a unit (`inside`), elsewhere (`outside`) or unplaced. `said` are choices made in reading.
+    describe the place, `doubtful` by cause, texts and candidates. `sought` counts the records that have a
+    key of a lookup, by its table, and `missed` those whose key is not there. Every record read is either
+    left out, inside a unit (`inside`), elsewhere (`outside`) or unplaced; one that a lookup makes several
+    rows of counts row by row. `said` are choices made in reading.
     """
 
     read: Counter[str] = field(default_factory=Counter)
@@ -74,6 +76,8 @@ class RecordAccount:
     outside: int = 0
     unplaced: Counter[tuple[str, PlaceTexts]] = field(default_factory=Counter)
     doubtful: Counter[tuple[str, PlaceTexts, tuple[str, ...]]] = field(default_factory=Counter)
+    sought: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
     noted: tuple[NotedRecord, ...] = ()
     said: tuple[str, ...] = ()
 
@@ -88,6 +92,8 @@ class RecordAccount:
             self.outside + other.outside,
             self.unplaced + other.unplaced,
             self.doubtful + other.doubtful,
+            self.sought + other.sought,
+            self.missed + other.missed,
             first_noted((*self.noted, *other.noted)),
             merged_remarks(self.said, other.said),
         )

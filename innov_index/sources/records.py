@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +33,7 @@ from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.filters import Filters
+from innov_index.sources.lookups import Lookup, LookupTable
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import (
     ROLES,
@@ -54,28 +54,6 @@ AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
 """A location such as `Beijing @ China`."""
 
 ENTITY = "escape of a web page (&amp;) turned into its letter"
-
-
-@options
-class Lookup(FileOptions):
-    """A table with more columns about each record, found by a key.
-
-    Attributes
-    ----------
-    on
-        column of the record that holds the key
-    key
-        column of this table that holds the key; the same name by default
-    columns
-        columns to add and their names in this table: {city: head_office}
-    required
-        leave out (and count) records whose key is not in this table
-    """
-
-    on: str
-    key: str | None = None
-    columns: dict[str, str | Annotated[list[str], MinLen(1)]]
-    required: bool = False
 
 
 @options
@@ -211,6 +189,11 @@ class RecordSource(FileOptions, Filters):
         used += [edition] if isinstance(edition, str) else []
         return [*used, *self.columns_of(self), *(("date",) if self.as_of is not None else ())]
 
+    def filtered_columns(self) -> set[str]:
+        """Columns that filters use, of the source or of an indicator."""
+        filters = (self, *(measure for measure in self.measures.values() if isinstance(measure, Filters)))
+        return {name for own in filters for name in self.columns_of(own)}
+
     def columns_of(self, filters: Filters) -> tuple[str, ...]:
         """Columns that some filters use."""
         return filters.columns_used({**self.columns, **dict.fromkeys(self.made_columns())})
@@ -325,6 +308,21 @@ class Records:
         if len(self.placed):
             self.placed = self.placed[mask]
 
+    def look_up(self, lookup: Lookup, table: LookupTable) -> None:
+        """Add the columns of a table; a record becomes as many rows as the table has about it."""
+        found = table.find(self.column(lookup.on))
+        self.account.said = merged_remarks(self.account.said, table.said)
+        self.account.sought[lookup.title] += int((~found.empty).sum())
+        self.account.missed[lookup.title] += int((~found.known & ~found.empty).sum())
+        known = found.known
+        if found.times is not None:
+            rows = np.repeat(np.arange(len(self.kept), dtype=np.int64), found.times)
+            self.kept, known = self.kept[rows], known[rows]
+            self.columns = {role: column.take(rows) for role, column in self.columns.items()}
+        self.columns |= found.columns
+        if lookup.required:
+            self.keep(known, f"no row in {lookup.file}", note=lookup.on)
+
     def only(self, rows: Ints) -> Records:
         """Some of the kept records, with an account of their own."""
         return replace(
@@ -337,7 +335,7 @@ class Records:
 
     def note(self, rows: Ints, cause: str, role: str) -> None:
         """List records for review."""
-        texts, lines = self.column(role), self.lines
+        texts, lines = self.column(role).shown(), self.lines
         noted = [
             NotedRecord(self.batch.file, int(lines[row]), cause, texts.values[texts.codes[row]])
             for row in rows[:1000].tolist()
@@ -384,7 +382,7 @@ class Records:
         first = np.zeros(len(self.placements), dtype=np.int64)
         first[self.placed[::-1]] = np.arange(len(self.placed) - 1, -1, -1)
         rows = first[np.array(placements, dtype=np.int64)]
-        cells = [self.column(role).take(rows).cells() for role in self.roles]
+        cells = [self.column(role).take(rows).shown().cells() for role in self.roles]
         return [tuple(zip(self.roles, texts, strict=True)) for texts in zip(*cells, strict=True)]
 
     @property
@@ -446,8 +444,7 @@ class RecordPreparer:
         self._count_entities(records)
         self._extract_location(records)
         for lookup, table in zip(self.source.lookup or (), self._lookups, strict=True):
-            _look_up(records, lookup, table)
-            account.said = merged_remarks(account.said, table.said)
+            records.look_up(lookup, table)
         self._extract(records)
         self._filter(records)
         records.place()
@@ -482,49 +479,12 @@ class RecordPreparer:
             records.keep(days[~np.isnan(days)] <= last, f"after {source.as_of}")
 
     @cached_property
-    def _lookups(self) -> list[_LookupTable]:
-        return [_LookupTable.read(lookup, self.folder) for lookup in self.source.lookup or ()]
-
-
-@dataclass(frozen=True)
-class _LookupTable:
-    """Position of each key, and the columns; the last position is that of unknown keys."""
-
-    position: Mapping[str, int]
-    columns: Mapping[str, tuple[str, ...]]
-    said: tuple[str, ...]
-
-    @classmethod
-    def read(cls, lookup: Lookup, folder: Path) -> _LookupTable:
-        key = lookup.key or lookup.on
-        wanted = {"": (key,)} | {
-            role: (name,) if isinstance(name, str) else tuple(name) for role, name in lookup.columns.items()
-        }
-        position: dict[str, int] = {}
-        columns: dict[str, list[str]] = {role: [] for role in lookup.columns}
-        said: dict[str, None] = {}
-        for partition in partitions(lookup, folder):
-            for batch in partition.reduce(wanted, lambda batch: [batch], operator.add) or ():
-                said |= dict.fromkeys(batch.said)
-                fresh = []
-                for row, text in enumerate(batch.texts("").cells()):
-                    if text not in position:
-                        position[text] = len(position)
-                        fresh.append(row)
-                for role, cells in columns.items():
-                    texts = batch.texts(role).cells()
-                    cells.extend(texts[row] for row in fresh)
-        return cls(position, {role: (*cells, "") for role, cells in columns.items()}, tuple(said))
-
-
-def _look_up(records: Records, lookup: Lookup, table: _LookupTable) -> None:
-    on = records.column(lookup.on)
-    unknown = len(table.position)
-    found = np.array([table.position.get(text, unknown) for text in on.values], dtype=np.int64)[on.codes]
-    for role, values in table.columns.items():
-        records.columns[role] = Texts(found, values)
-    if lookup.required:
-        records.keep(found != unknown, f"no row in {lookup.file}", note=lookup.on)
+    def _lookups(self) -> list[LookupTable]:
+        filtered = self.source.filtered_columns()
+        return [
+            LookupTable.read(lookup, self.folder, lookup.several_are(filtered))
+            for lookup in self.source.lookup or ()
+        ]
 
 
 def _extracted(records: Records, column: str, pattern: re.Pattern[str], whole: str | None = None) -> None:

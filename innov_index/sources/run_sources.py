@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,6 +20,7 @@ from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import RecordSource
 from innov_index.sources.shifted_rows import ColumnProfile
 from innov_index.sources.source_kinds import DiscoversUnits, SourceKind, SourceResult, TracedRecord, kind_of
+from innov_index.wording import counted
 
 if TYPE_CHECKING:
     from innov_index.sources.places.placing import Placer
@@ -112,6 +113,9 @@ def _as_wanted(batch: Batch, wanted: WantedColumns) -> Batch:
         rows = replace(rows, positions=own(rows.positions))
     return replace(batch, columns=own(batch.columns), rows=rows)
 
+
+MANY_MISSED = 0.1
+"""Share of records without a row in a lookup from which on it is told."""
 
 MOST_SHOWN = 10
 """Number of unplaced names shown."""
@@ -222,7 +226,16 @@ def _finished(kind: SourceKind[Any], count: Any, parts: list[Partition], places:
         text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")
         for text in derived.account.said
     )
-    return replace(derived, files=tuple(files), remarks=(*derived.remarks, *said))
+    return replace(derived, files=tuple(files), remarks=(*derived.remarks, *said, *_missed(derived.account)))
+
+
+def _missed(account: RecordAccount) -> Iterator[Remark]:
+    """Lookups that lack the keys of many records."""
+    for title, missed in account.missed.items():
+        sought = account.sought[title]
+        if missed and missed >= MANY_MISSED * sought:
+            text = f"{title}: no row for {missed:,} of {counted(sought, 'record')} that state a key"
+            yield Remark(text, kind="remarks on lookups")
 
 
 def _prepared(kind: SourceKind[Any], executor: Executor) -> list[Partition]:

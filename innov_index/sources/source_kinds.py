@@ -170,7 +170,7 @@ def trace(records: Records, unit: str, mask: Bools, shown: WantedColumns) -> lis
 
 def traced_rows(records: Records, rows: Ints, roles: Sequence[str]) -> list[TracedRecord]:
     """The records in some rows, with columns as texts."""
-    columns = [(role, records.column(role)) for role in roles]
+    columns = [(role, records.column(role).shown()) for role in roles]
     lines = records.lines
     return [
         TracedRecord(

@@ -18,6 +18,9 @@ from innov_index.model.arrays import Bools, Floats, Ints
 Hashes: TypeAlias = NDArray[np.uint64]
 """(rows, 2): the two halves of a 128-bit hash."""
 
+SEVERAL = "\0"
+"""Between the values of a cell that holds several."""
+
 _DENSE = 1 << 24
 _SEEDS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 _FACTORS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
@@ -48,6 +51,12 @@ class Texts:
     def cells(self) -> list[str]:
         """The text of each row."""
         return [self.values[code] for code in self.codes.tolist()]
+
+    def shown(self) -> Texts:
+        """The column as a person reads it: several values of a cell beside each other."""
+        if not any(SEVERAL in value for value in self.values):
+            return self
+        return self.map(lambda text: text.replace(SEVERAL, "; "))
 
     def map(self, change: Callable[[str], str]) -> Texts:
         """Change each distinct text."""

@@ -1,0 +1,151 @@
+"""Tables with more columns about records, found by a key that may have several rows."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import numpy as np
+from annotated_types import MinLen
+
+from innov_index.intake.options import options
+from innov_index.intake.records.files import FileOptions, partitions
+from innov_index.intake.records.text_columns import SEVERAL, Texts
+from innov_index.model.arrays import Bools, Ints
+from innov_index.sources.record_account import ROLES
+from innov_index.wording import counted
+
+Several: TypeAlias = Literal["rows", "one cell"]
+
+_COUNTED = frozenset({*ROLES, "location", "document", "author", "authors"})
+"""Roles of which each text is a place or a person of its own."""
+
+
+@options
+class Lookup(FileOptions):
+    """A table with more columns about each record, found by a key.
+
+    Attributes
+    ----------
+    on
+        column of the record that holds the key
+    key
+        column of this table that holds the key; the same name by default
+    columns
+        columns to add and their names in this table: {city: head_office}
+    several
+        what several rows with one key are: as many rows of the record (places of its inventors), or several
+        values in one cell (its classes), of which one must pass a filter; by default one cell where filters
+        alone use the columns, rows otherwise
+    required
+        leave out (and count) records whose key is not in this table
+    """
+
+    on: str
+    key: str | None = None
+    columns: dict[str, str | Annotated[list[str], MinLen(1)]]
+    several: Several | None = None
+    required: bool = False
+
+    @property
+    def title(self) -> str:
+        """Name of the table in messages."""
+        return self.file if isinstance(self.file, str) else ", ".join(self.file)
+
+    def several_are(self, filtered: Iterable[str]) -> Several:
+        """What several rows with one key are; `filtered` are the columns that filters use."""
+        if self.several is not None:
+            return self.several
+        only_filters = set(self.columns) <= set(filtered) - _COUNTED
+        return "one cell" if only_filters else "rows"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a table has about some records.
+
+    Attributes
+    ----------
+    times
+        How many rows the table has about each record, at least 1; None where it has one of each.
+    columns
+        The columns of all these rows.
+    known
+        Whether the key of each record is in the table.
+    empty
+        Whether a record has no key.
+    """
+
+    times: Ints | None
+    columns: Mapping[str, Texts]
+    known: Bools
+    empty: Bools
+
+
+@dataclass(frozen=True)
+class LookupTable:
+    """A table in the order of its keys.
+
+    Rows `first[k]` to `first[k + 1]` are those of the key at `position` k; the last position is that of
+    unknown keys and has one empty row.
+    """
+
+    position: Mapping[str, int]
+    first: Ints
+    columns: Mapping[str, tuple[str, ...]]
+    said: tuple[str, ...]
+
+    @classmethod
+    def read(cls, lookup: Lookup, folder: Path, several: Several) -> LookupTable:
+        """Read a table; a row that says again what another one with its key says counts once."""
+        rows: dict[str, dict[tuple[str, ...], None]] = {}
+        said: dict[str, None] = {}
+        wanted = {"": (lookup.key or lookup.on,)} | {
+            role: (name,) if isinstance(name, str) else tuple(name) for role, name in lookup.columns.items()
+        }
+        for partition in partitions(lookup, folder):
+            for batch in partition.reduce(wanted, lambda batch: [batch], operator.add) or ():
+                said |= dict.fromkeys(batch.said)
+                cells = zip(*(batch.texts(role).cells() for role in wanted), strict=True)
+                for key, *own in cells:
+                    rows.setdefault(key, {})[tuple(own)] = None
+        repeated = sum(len(own) > 1 for own in rows.values())
+        if repeated:
+            counts = "one of them must pass a filter" if several == "one cell" else "a record counts for each"
+            said[f"{lookup.title}: several rows for {counted(repeated, 'key')}; {counts}"] = None
+        ordered = [_in_one(own) if several == "one cell" else list(own) for own in rows.values()]
+        ordered.append([("",) * len(lookup.columns)])
+        columns = list(zip(*(row for own in ordered for row in own), strict=True))
+        first = np.cumsum([0, *map(len, ordered)], dtype=np.int64)
+        return cls(
+            {key: at for at, key in enumerate(rows)},
+            first,
+            dict(zip(lookup.columns, columns, strict=True)),
+            tuple(said),
+        )
+
+    def find(self, keys: Texts) -> Found:
+        """The rows of each record's key, in the order of the table."""
+        unknown = len(self.position)
+        positions = [self.position.get(text, unknown) for text in keys.values]
+        found = np.array(positions, dtype=np.int64)[keys.codes]
+        empty = keys.flags(lambda text: not text)
+        times = np.diff(self.first)[found]
+        row = self.first[found]
+        if (times == 1).all():
+            return Found(None, self._at(row), found != unknown, empty)
+        # the n-th row of a key: counted from the first of its record
+        ends = np.cumsum(times)
+        within = np.arange(len(row) and ends[-1], dtype=np.int64) - np.repeat(ends - times, times)
+        return Found(times, self._at(np.repeat(row, times) + within), found != unknown, empty)
+
+    def _at(self, rows: Ints) -> dict[str, Texts]:
+        return {role: Texts(rows, values) for role, values in self.columns.items()}
+
+
+def _in_one(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """All rows as one: the different texts of each column in one cell."""
+    return [tuple(SEVERAL.join(filter(None, dict.fromkeys(texts))) for texts in zip(*rows, strict=True))]
