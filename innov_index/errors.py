@@ -119,10 +119,10 @@ def load_extra(package: str, feature: str, extra: str) -> Any:
         raise MissingExtraError(feature, extra) from None
 
 
-def did_you_mean(name: str, valid: Iterable[str]) -> str:
+def did_you_mean(name: str, valid: Iterable[str], similarity: float = 0.6) -> str:
     """Return " Did you mean 'x'?" for the most similar valid name, or an empty text if none is similar."""
     folded = {candidate.casefold(): candidate for candidate in valid}
-    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=similarity)
     return f" Did you mean '{folded[near[0]]}'?" if near else ""
 
 

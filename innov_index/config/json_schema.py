@@ -15,6 +15,7 @@ from innov_index.config.language import ConfigBlock, FrameworkFile, LevelBlock, 
 from innov_index.config.settings import option_model
 from innov_index.config.step_table import INNER_SETTINGS, STEP_TABLE, STEPS
 from innov_index.config.uncertainty import UncertaintyBlock
+from innov_index.intake.options import described
 from innov_index.methods import catalogue
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.source_kinds import KINDS, options_of
@@ -90,11 +91,11 @@ def _dataclasses(annotation: Any) -> Iterator[type]:
 def _describe(schema: dict[str, Any], cls: type) -> None:
     """Put the docstring's words into the schema of a dataclass of options."""
     schema["description"] = _text_of(cls)
-    described = _described(cls, "Attributes")
+    words_of = described(cls, "Attributes")
     for name, entry in schema["properties"].items():
-        if name in described:
-            schema["properties"][name] = {"description": described[name], **entry}
-    if "columns" in schema["properties"] and (roles := _described(cls, "Columns")):
+        if name in words_of:
+            schema["properties"][name] = {"description": words_of[name], **entry}
+    if "columns" in schema["properties"] and (roles := described(cls, "Columns")):
         columns = schema["properties"]["columns"]
         name_of = columns["additionalProperties"]
         columns["properties"] = {role: {"description": words, **name_of} for role, words in roles.items()}
@@ -103,18 +104,6 @@ def _describe(schema: dict[str, Any], cls: type) -> None:
 def _text_of(cls: type) -> str:
     """The docstring up to its first section."""
     return re.split(r"\n\n\w+\n-+\n", inspect.cleandoc(cls.__doc__ or ""))[0]
-
-
-def _described(cls: type, title: str) -> dict[str, str]:
-    """What a section of the docstrings of a class and its bases says of each name."""
-    described: dict[str, str] = {}
-    for base in reversed(cls.__mro__):
-        _, _, rest = inspect.cleandoc(base.__doc__ or "").partition(f"\n{title}\n{'-' * len(title)}\n")
-        section = rest.split("\n\n")[0]
-        for names, text in re.findall(r"^(\S.*)\n((?:    .*\n?)+)", section, re.MULTILINE):
-            words = re.sub(r"\s+", " ", text).strip()
-            described |= {name.strip(): words for name in names.split(",")}
-    return described
 
 
 def _step(step: str) -> dict[str, Any]:

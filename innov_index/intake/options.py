@@ -2,11 +2,12 @@
 
 Sources know neither YAML nor the library that checks it. Requirements beyond types are stated by
 `__post_init__` in a ValueError that completes "… needs". Editors and the reference show the section
-"Attributes" of the docstring.
+"Attributes" of the docstring; the section "Columns" names the roles that columns may have.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 import warnings
 from dataclasses import dataclass
@@ -52,3 +53,15 @@ def options(cls: type[_Class]) -> type[_Class]:
         "alias_generator": _key,
     }
     return dataclass(frozen=True, kw_only=True)(cls)
+
+
+def described(cls: type, title: str) -> dict[str, str]:
+    """What a section of the docstrings of a class and its bases says of each name."""
+    words_of: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        _, _, rest = inspect.cleandoc(base.__doc__ or "").partition(f"\n{title}\n{'-' * len(title)}\n")
+        section = rest.split("\n\n")[0]
+        for names, text in re.findall(r"^(\S.*)\n((?:    .*\n?)+)", section, re.MULTILINE):
+            words = re.sub(r"\s+", " ", text).strip()
+            words_of |= {name.strip(): words for name in names.split(",")}
+    return words_of

@@ -11,7 +11,6 @@ import numpy as np
 from innov_index.intake.arrangement import edition_of_name, plain_name
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.text_columns import Texts
-from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.sources.filters import year_of
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import NameOf, Records, YearOf
@@ -69,8 +68,8 @@ class EditionsKind(SourceKind[EditionStates]):
         super().__init__(kind.source, kind.preparer)
         self.kind = kind
 
-    def wanted(self) -> WantedColumns:
-        return self.kind.wanted()
+    def used_columns(self) -> list[str]:
+        return self.kind.used_columns()
 
     def of_records(self, records: Records) -> EditionStates:
         editions = self._editions(records)

@@ -15,7 +15,6 @@ from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Hashes, Texts, distinct
-from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.limits import Few
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.sheet import Sheet
@@ -235,8 +234,8 @@ class ClustersKind(SourceKind[PartialPoints]):
         super().__init__(source, preparer)
         self.places = places
 
-    def wanted(self) -> WantedColumns:
-        return self.source.wanted()
+    def used_columns(self) -> list[str]:
+        return []
 
     def of_records(self, records: Records) -> PartialPoints:
         coordinates, amount = self._counted_points(records)

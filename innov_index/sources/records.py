@@ -178,12 +178,13 @@ class RecordSource(FileOptions, Filters):
     def wanted(self, more: Iterable[str] = ()) -> WantedColumns:
         """Columns to read: those stated, and `more` under their own names."""
         made = self.made_columns()
-        names = [*more, *self._used()]
+        names = [*more, *self.used_columns()]
         own = {name: name for name in names if name not in made and name not in self.columns}
         stated = {**own, **self.columns}
         return {role: (name,) if isinstance(name, str) else tuple(name) for role, name in stated.items()}
 
-    def _used(self) -> list[str]:
+    def used_columns(self) -> list[str]:
+        """Columns that the source uses, whatever its indicators do."""
         used = [*(lookup.on for lookup in self.lookup or ()), *(self.extract or {}), *(self.replace or {})]
         edition = self.edition.year_of if isinstance(self.edition, YearOf) else self.edition
         used += [edition] if isinstance(edition, str) else []

@@ -174,11 +174,15 @@ def derive(
     """
     executor = executor or Local()
     kinds = [kind_of(source, places, folder) for source in sources]
+    unused = [kind.unused_roles() for kind in kinds]
     found: dict[int, SourceResult] = {}
     for positions in by_file(kinds):
         together = [kinds[at] for at in positions]
         found |= zip(positions, _derived(together, places, executor, progress or _no_progress), strict=True)
-    return [found[at] for at in range(len(kinds))]
+    return [
+        replace(found[at], remarks=(*found[at].remarks, *remarks)) if remarks else found[at]
+        for at, remarks in enumerate(unused)
+    ]
 
 
 def trace(

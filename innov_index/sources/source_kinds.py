@@ -11,17 +11,24 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, runt
 
 import numpy as np
 
+from innov_index.errors import DataError, did_you_mean
+from innov_index.intake.options import described
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Ints
+from innov_index.model.result import Gravity, Remark
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import ROLES, RecordAccount
 from innov_index.sources.records import RecordPreparer, Records, RecordSource
+from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
     from innov_index.model.sheet import Sheet
     from innov_index.sources.places.placing import Placer
 
+
+MISSPELT = 0.75
+"""Similarity from which on a name that nothing uses is taken for another one: `auther`, but not `title`."""
 
 State = TypeVar("State")
 Absent = Literal["zero", "missing"]
@@ -85,13 +92,43 @@ class SourceKind(ABC, Generic[State]):
 
     def wanted(self) -> WantedColumns:
         """Columns to read."""
+        return self.source.wanted(self.used_columns())
+
+    def used_columns(self) -> list[str]:
+        """Columns that the indicators use."""
         source = self.source
         used = [name for measure in source.measures.values() for name in source.columns_of(measure)]
-        return source.wanted([*used, *self.further_columns()])
+        return [*used, *self.further_columns()]
 
     def further_columns(self) -> Iterable[str]:
         """Columns that the kind reads, apart from those that the source states and filters use."""
         return ()
+
+    def unused_roles(self) -> tuple[Remark, ...]:
+        """A remark on columns with a role that neither this kind of records nor anything in the config uses.
+
+        Raises
+        ------
+        DataError
+            The role is nearly one that the source lacks: it is misspelt.
+        """
+        source = self.source
+        known = described(type(source), "Columns")
+        used = {*known, *source.used_columns(), *self.used_columns()}
+        stated = dict.fromkeys(
+            [*source.columns, *(role for own in source.lookup or () for role in own.columns)]
+        )
+        for role in (*stated, *source.made_columns()):
+            lacking = known.keys() - stated.keys() - source.made_columns()
+            if role not in used and (near := did_you_mean(role, sorted(lacking), MISSPELT)):
+                raise DataError(f"{source.title}: nothing uses the column '{role}'.{near}")
+        unused = [role for role in stated if role not in used]
+        if not unused:
+            return ()
+        text = (
+            f"{source.title}: nothing uses {counted(len(unused), 'column')} of `columns`: {listed(unused, 5)}"
+        )
+        return (Remark(text, Gravity.CHOICE, "sources with columns that nothing uses"),)
 
     def partial(self, batch: Batch) -> State:
         """The partial result of a batch."""
