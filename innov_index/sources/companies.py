@@ -145,7 +145,7 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         valuations = self._valuations(records)
         days = None
         if records.has("date"):
-            days = records.column("date").numbers(lambda text: day_or_nan(text, self.source.dates))
+            days = records.days()
             if unknown := int(np.isnan(days).sum()):
                 records.account.unreadable["date"] += unknown
                 records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")

@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Len
 
 from innov_index.intake.options import expression, options
-from innov_index.intake.records.parsing import day_number, number
+from innov_index.intake.records.parsing import number, year_of_date
 from innov_index.intake.records.text_columns import SEVERAL, Texts
 from innov_index.intake.row_filters import Condition as TextCondition
 from innov_index.model.arrays import Bools
@@ -144,14 +144,6 @@ def year_of(text: str) -> float:
     """The year at the beginning of a text, or that of a date."""
     match = re.match(r"\d{4}(?!\d)", text)
     return float(match[0]) if match else year_of_date(text)
-
-
-def year_of_date(text: str) -> float:
-    """The year of a date; NaN if the text is not a date."""
-    import datetime
-
-    day = day_number(text, "month first")
-    return float("nan") if day is None else float(datetime.date.fromordinal(day).year)
 
 
 def _as_test(condition: Condition) -> CellTest:

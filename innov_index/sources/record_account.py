@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from innov_index.sources.column_evidence import Evidence, added
+
 ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution")
 """Roles of the columns that describe the place of a record."""
 
@@ -64,7 +66,8 @@ class RecordAccount:
     describe the place, `doubtful` by cause, texts and candidates. `sought` counts the records that have a
     key of a lookup, by its table, and `missed` those whose key is not there. Every record read is either
     left out, inside a unit (`inside`), elsewhere (`outside`) or unplaced; one that a lookup makes several
-    rows of counts row by row. `said` are choices made in reading.
+    rows of counts row by row. `evidence` is what cells show of how their column is to be read, `said` are
+    choices made in reading.
     """
 
     read: Counter[str] = field(default_factory=Counter)
@@ -78,6 +81,7 @@ class RecordAccount:
     doubtful: Counter[tuple[str, PlaceTexts, tuple[str, ...]]] = field(default_factory=Counter)
     sought: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
+    evidence: Evidence = field(default_factory=dict)
     noted: tuple[NotedRecord, ...] = ()
     said: tuple[str, ...] = ()
 
@@ -94,6 +98,7 @@ class RecordAccount:
             self.doubtful + other.doubtful,
             self.sought + other.sought,
             self.missed + other.missed,
+            added(self.evidence, other.evidence),
             first_noted((*self.noted, *other.noted)),
             merged_remarks(self.said, other.said),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,11 +27,13 @@ from innov_index.intake.records.parsing import (
     is_plain,
     mark_left_out,
     number,
+    order_shown,
 )
 from innov_index.intake.records.text_columns import Texts, distinct
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
+from innov_index.sources.column_evidence import added, evidence_in
 from innov_index.sources.filters import Filters
 from innov_index.sources.lookups import Lookup, LookupTable
 from innov_index.sources.places.place_options import Places
@@ -52,6 +54,9 @@ if TYPE_CHECKING:
 
 AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
 """A location such as `Beijing @ China`."""
+
+DATE = "date"
+"""Role of the column with the date of each record."""
 
 ENTITY = "escape of a web page (&amp;) turned into its letter"
 
@@ -119,7 +124,8 @@ class RecordSource(FileOptions, Filters):
         column with the edition of each record, {year_of: column of dates}, or {name_of: file} or sheet: each
         edition has values of its own; without it a value holds for every edition
     dates
-        whether 4/7/2017 is April 7 (month first) or July 4 (day first)
+        whether 4/7/2017 is April 7 (month first) or July 4 (day first); by default month first, unless dates
+        such as 25/4/2017 show that the column goes by day first
     as_of
         last date; later records are left out
     places
@@ -135,7 +141,7 @@ class RecordSource(FileOptions, Filters):
     extract: dict[str, str] | None = None
     replace: dict[str, dict[str, str]] | None = None
     edition: Annotated[str, MinLen(1)] | YearOf | NameOf | None = None
-    dates: DayOrder = "month first"
+    dates: DayOrder | None = None
     as_of: str | None = None
     places: Places | None = None
     shifted: Literal["repair", "keep"] = "keep"
@@ -205,8 +211,9 @@ class Records:
     """The records of a batch that are kept, with their columns and units.
 
     `kept` are the positions of these records in the batch; `columns` and `placed` (the position of each
-    record's placement in `placements`) refer to them only. `account` already counts the records left out. A
-    kind may leave out more with `keep`, and completes the account with `count_placements`.
+    record's placement in `placements`) refer to them only. `shown` are the columns whose evidence the account
+    has. `account` already counts the records left out. A kind may leave out more with `keep`, and completes
+    the account with `count_placements`.
     """
 
     source: RecordSource
@@ -217,6 +224,7 @@ class Records:
     placer: Placer | None
     placed: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     placements: list[Placement] = field(default_factory=list)
+    shown: frozenset[str] = frozenset()
 
     def column(self, role: str) -> Texts:
         """A column of the kept records."""
@@ -230,6 +238,20 @@ class Records:
         if missing := int(np.isnan(values).sum()):
             self.account.unreadable[role] += missing
         return values
+
+    def days(self) -> Floats:
+        """The dates as day numbers, NaN for none; the account knows what they show of their order."""
+        order = self.source.dates or "month first"
+        self.show(DATE, order_shown)
+        return self.column(DATE).numbers(lambda text: day_or_nan(text, order))
+
+    def show(self, role: str, sort_of: Callable[[str], str]) -> None:
+        """Add to the account what the cells of a column show, once."""
+        if role in self.shown:
+            return
+        self.shown |= {role}
+        found = evidence_in(role, self.column(role), self.batch.file, self.lines, sort_of)
+        self.account.evidence = added(self.account.evidence, found)
 
     def numbers_or_nan(self, role: str) -> Floats:
         """A column as numbers; the account counts cells of which a mark is left out."""
@@ -475,7 +497,7 @@ class RecordPreparer:
             records.keep(mask, f"filter: {cause}")
         if source.as_of is not None:
             last = day_number(source.as_of, "month first") or 0
-            days = records.column("date").numbers(lambda text: day_or_nan(text, source.dates))
+            days = records.days()
             records.keep(~np.isnan(days), "no readable date", note="date")
             records.keep(days[~np.isnan(days)] <= last, f"after {source.as_of}")
 

@@ -12,8 +12,11 @@ from innov_index.engine.local import Local
 from innov_index.errors import DataError
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import FileOptions, Partition, files_of
+from innov_index.intake.records.parsing import DayOrder
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.result import Remark
+from innov_index.sources.date_orders import guessed, order_to_read
+from innov_index.sources.date_orders import remarks as remarks_on_order
 from innov_index.sources.editions import Splits
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import RecordAccount
@@ -219,18 +222,50 @@ def _derived(
     """The indicators of sources that read the same files."""
     parts = [_prepared(kind, executor) for kind in kinds]
     counts = executor.count(SharedFilesJob(tuple(kinds)), parts[0], progress) or (None,) * len(kinds)
-    return [_finished(kind, count, parts[0], places) for kind, count in zip(kinds, counts, strict=True)]
+    found = [kind.finish(count) for kind, count in zip(kinds, counts, strict=True)]
+    orders = [order_to_read(kind.source, own.account) for kind, own in zip(kinds, found, strict=True)]
+    if any(orders):
+        return _read_again(kinds, orders, found, places, executor, progress)
+    return [_finished(kind, own, parts[0], places) for kind, own in zip(kinds, found, strict=True)]
 
 
-def _finished(kind: SourceKind[Any], count: Any, parts: list[Partition], places: Places) -> SourceResult:
-    derived = kind.finish(count)
+def _read_again(
+    kinds: Sequence[SourceKind[Any]],
+    orders: Sequence[DayOrder | None],
+    before: Sequence[SourceResult],
+    places: Places,
+    executor: Executor,
+    progress: Progress,
+) -> list[SourceResult]:
+    """The indicators once more, with dates in the order that they were seen to have."""
+    sources = [
+        kind.source if order is None else replace(kind.source, dates=order)
+        for kind, order in zip(kinds, orders, strict=True)
+    ]
+    again = [kind_of(source, places, kinds[0].preparer.folder) for source in sources]
+    return [
+        result
+        if order is None
+        else replace(result, remarks=(*result.remarks, guessed(kind.source, own.account)))
+        for result, order, kind, own in zip(
+            _derived(again, places, executor, progress), orders, kinds, before, strict=True
+        )
+    ]
+
+
+def _finished(
+    kind: SourceKind[Any], derived: SourceResult, parts: list[Partition], places: Places
+) -> SourceResult:
+    """The result with all files that were read, and with what is to be told of the records."""
     _check_placed(derived, kind.source.places or places, kind.preparer.placer)
     files = dict.fromkeys((*files_of(parts), *kind.preparer.files, *kind.whole_files()))
     said = (
         text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")
         for text in derived.account.said
     )
-    return replace(derived, files=tuple(files), remarks=(*derived.remarks, *said, *_missed(derived.account)))
+    doubts = remarks_on_order(kind.source, derived.account)
+    remarks = (*derived.remarks, *said, *_missed(derived.account), *doubts)
+    return replace(derived, files=tuple(files), remarks=remarks)
 
 
 def _missed(account: RecordAccount) -> Iterator[Remark]:

@@ -13,6 +13,9 @@ from innov_index.intake.number_texts import COMMA, POINT, Conventions, parse
 
 DayOrder = Literal["month first", "day first"]
 
+MONTH_FIRST, DAY_FIRST, EITHER = "month first", "day first", "either"
+"""What a date shows of the order of its column."""
+
 NO_TEXT = frozenset({"", "-", "–", "—", "none", "null", "unknown", "n/a", "\\n"})
 """Texts, in lower case, that mean "no value". "NA" is not among them: it may be Namibia."""
 
@@ -30,6 +33,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 _WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS_OF_A_YEAR = 12
 _PIVOT = 69
 
 
@@ -106,6 +110,25 @@ def day_number(text: str, order: DayOrder) -> int | None:
         return datetime.date(year, month, day).toordinal()
     except ValueError:
         return None
+
+
+def order_shown(text: str) -> str:
+    """What a date shows of its order: one, either (with another date), or nothing, as 2017-04-07."""
+    match = _NUMERIC.fullmatch(text.strip())
+    if match is None:
+        return ""
+    first, second = int(match[1]), int(match[2])
+    if first > _MONTHS_OF_A_YEAR or second > _MONTHS_OF_A_YEAR:
+        by_day = second <= _MONTHS_OF_A_YEAR
+        return DAY_FIRST if by_day else MONTH_FIRST if first <= _MONTHS_OF_A_YEAR else ""
+    return EITHER if first != second else ""
+
+
+def year_of_date(text: str) -> float:
+    """The year of a date, which no order of day and month changes; NaN if the text is not a date."""
+    orders: tuple[DayOrder, ...] = ("month first", "day first")
+    day = next((day for order in orders if (day := day_number(text, order)) is not None), None)
+    return math.nan if day is None else float(datetime.date.fromordinal(day).year)
 
 
 def day_or_nan(text: str, order: DayOrder) -> float:
