@@ -24,6 +24,7 @@ from innov_index.sources.distinct_records import (
     records_by_key,
 )
 from innov_index.sources.filters import Filters
+from innov_index.sources.near_duplicates import remarks_on_spellings
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import Records, RecordSource
 from innov_index.sources.source_kinds import (
@@ -85,6 +86,9 @@ class CompanyMeasure(Filters):
 class Companies(RecordSource):
     """A list of companies. Name, country and date together identify a company, never the name alone.
 
+    What they mean is compared, not how they are written: 2017-04-07 and 4/7/2017 are one day, France and FR
+    one country, `TARN` and `Tarn` one name; `Tarn` and `Tarn Ltd.` are two names, which is told.
+
     Columns
     -------
     company
@@ -120,13 +124,15 @@ class Companies(RecordSource):
 
 @dataclass
 class PartialCompanies:
-    """Partial result: each company once, and the account."""
+    """Partial result: each company once, by the columns of `key`, and the account."""
 
     by_key: RecordsByKey = field(default_factory=dict)
     account: RecordAccount = field(default_factory=RecordAccount)
+    key: tuple[str, ...] = ()
 
     def __add__(self, other: PartialCompanies) -> PartialCompanies:
-        return PartialCompanies(merged_records(self.by_key, other.by_key), self.account + other.account)
+        by_key = merged_records(self.by_key, other.by_key)
+        return PartialCompanies(by_key, self.account + other.account, self.key or other.key)
 
 
 class CompaniesKind(SourceKind[PartialCompanies]):
@@ -136,9 +142,9 @@ class CompaniesKind(SourceKind[PartialCompanies]):
 
     def of_records(self, records: Records) -> PartialCompanies:
         valuations, masks = self._measured(records)
-        key = [role for role in KEY if records.has(role)]
+        key = tuple(role for role in KEY if records.has(role))
         numbers = [] if valuations is None else [valuations]
-        return PartialCompanies(records_by_key(records, key, masks, numbers), records.account)
+        return PartialCompanies(records_by_key(records, key, masks, numbers), records.account, key)
 
     def _measured(self, records: Records) -> tuple[Floats | None, list[Bools]]:
         """Valuations in cents, and which records count for each indicator; those without one are left out."""
@@ -193,7 +199,10 @@ class CompaniesKind(SourceKind[PartialCompanies]):
                 describe_filters(self.source, measure),
             )
         account = state.account + account_of(state.by_key)
-        return SourceResult(self.source.title, columns, account, self.preparer.files, self._remarks())
+        doubts = remarks_on_spellings(self.source.title, state.key, state.by_key)
+        return SourceResult(
+            self.source.title, columns, account, self.preparer.files, (*self._remarks(), *doubts)
+        )
 
     def _value(self, measure: CompanyMeasure, companies: list[DistinctRecord]) -> float:
         if measure.measure == "count":

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.model.arrays import Bools, Floats
+from innov_index.sources.meaning import meaning_of
 from innov_index.sources.record_account import NotedRecord, Placement, PlaceTexts, RecordAccount, first_noted
 from innov_index.sources.records import Records
 
@@ -20,7 +21,8 @@ DIFFERENT = "repeated record with other figures or another place"
 class DistinctRecord:
     """A record: its placement, the indicators it counts for, its numbers, and its line in the file.
 
-    `copies` is the number of equal records that it represents, itself included.
+    `copies` is the number of equal records that it represents, itself included; `spellings` are the different
+    texts of the columns that identify them.
     """
 
     placement: Placement
@@ -29,17 +31,22 @@ class DistinctRecord:
     numbers: tuple[float, ...]
     file: str
     line: int
+    spellings: tuple[tuple[str, ...], ...]
     copies: int = 1
 
     @property
     def content(self) -> tuple[object, ...]:
         """The content of the record; as a sort key, it puts the record with the highest numbers first."""
         numbers = tuple((value != value, -value if value == value else 0.0) for value in self.numbers)
-        return not self.placement.located, numbers, self.place, self.counts
+        unit = self.placement.unit
+        where = ("", self.place) if unit is None else (unit, ())
+        return not self.placement.located, numbers, where, self.counts
 
 
 RecordsByKey: TypeAlias = Mapping[tuple[str, ...], tuple[DistinctRecord, ...]]
-"""Records by key. Different records with the same key are all kept, sorted; equal ones are kept once."""
+"""Records by what the columns that identify them mean.
+
+Different records with the same key are all kept, sorted; equal ones are kept once."""
 
 
 def records_by_key(
@@ -48,9 +55,9 @@ def records_by_key(
     """The records of a batch by key."""
     placements, used = records.placements, np.unique(records.placed).tolist()
     places = dict(zip(used, records.place_texts(used), strict=True))
-    keys = zip(*(records.column(name).cells() for name in key), strict=True)
     rows = zip(
-        keys,
+        zip(*(meaning_of(records, name).cells() for name in key), strict=True),
+        zip(*(records.column(name).cells() for name in key), strict=True),
         records.placed.tolist(),
         zip(*(mask.tolist() for mask in masks), strict=True),
         zip(*(column.tolist() for column in numbers), strict=True) if numbers else ((),) * len(records.kept),
@@ -58,8 +65,9 @@ def records_by_key(
         strict=True,
     )
     by_key: dict[tuple[str, ...], tuple[DistinctRecord, ...]] = {}
-    for at, placed, counts, values, line in rows:
-        single = DistinctRecord(placements[placed], places[placed], counts, values, records.batch.file, line)
+    for at, stated, placed, counts, values, line in rows:
+        place = placements[placed], places[placed]
+        single = DistinctRecord(*place, counts, values, records.batch.file, line, (stated,))
         by_key[at] = _combined(by_key[at], (single,)) if at in by_key else (single,)
     return by_key
 
@@ -83,17 +91,19 @@ def account_of(by_key: RecordsByKey) -> RecordAccount:
     """The account of the records that count and of the repeated ones left out."""
     account = RecordAccount()
     noted = []
-    for key, entries in by_key.items():
+    for entries in by_key.values():
         account.add(entries[0].placement, entries[0].place)
+        shown = " | ".join(entries[0].spellings[0])
         same = entries[0].copies - 1
         different = sum(entry.copies for entry in entries[1:])
         if same:
             account.left_out[REPEATED] += same
-            noted.append(NotedRecord(entries[0].file, entries[0].line, REPEATED, " | ".join(key)))
+            noted.append(NotedRecord(entries[0].file, entries[0].line, REPEATED, shown))
         if different:
             account.left_out[DIFFERENT] += different
             noted += [
-                NotedRecord(entry.file, entry.line, DIFFERENT, " | ".join(key)) for entry in entries[1:]
+                NotedRecord(entry.file, entry.line, DIFFERENT, " | ".join(entry.spellings[0]))
+                for entry in entries[1:]
             ]
     account.noted = first_noted(tuple(noted))
     return account
@@ -108,6 +118,11 @@ def _combined(
         same = by_content.get(entry.content)
         if same is not None:
             earlier = min(entry, same, key=lambda single: (single.file, single.line))
-            entry = replace(earlier, copies=entry.copies + same.copies)
+            spellings = (
+                same.spellings
+                if entry.spellings == same.spellings
+                else tuple(sorted({*entry.spellings, *same.spellings}))
+            )
+            entry = replace(earlier, copies=entry.copies + same.copies, spellings=spellings)
         by_content[entry.content] = entry
     return tuple(by_content[content] for content in sorted(by_content))

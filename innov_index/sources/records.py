@@ -170,6 +170,11 @@ class RecordSource(FileOptions, Filters):
         return True
 
     @property
+    def order(self) -> DayOrder:
+        """The order in which dates are read."""
+        return self.dates or "month first"
+
+    @property
     def title(self) -> str:
         """Name of the source in messages."""
         stated = [self.file] if isinstance(self.file, str) else self.file
@@ -241,9 +246,8 @@ class Records:
 
     def days(self) -> Floats:
         """The dates as day numbers, NaN for none; the account knows what they show of their order."""
-        order = self.source.dates or "month first"
         self.show(DATE, order_shown)
-        return self.column(DATE).numbers(lambda text: day_or_nan(text, order))
+        return self.column(DATE).numbers(lambda text: day_or_nan(text, self.source.order))
 
     def show(self, role: str, sort_of: Callable[[str], str]) -> None:
         """Add to the account what the cells of a column show, once."""

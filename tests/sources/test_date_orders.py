@@ -22,7 +22,7 @@ COLUMNS = {"company": "name", "unit": "place", "date": "d"}
 def joined(folder: Path, texts: list[str], **stated: Any) -> SourceResult:
     """What a list of companies with these dates gives, in files of two rows each."""
     for at in range(0, len(texts), 2):
-        rows = [(f"company {text}", "A", text) for text in texts[at : at + 2]]
+        rows = [(f"company {row}", "A", text) for row, text in enumerate(texts[at : at + 2], at)]
         write_csv(folder / f"list{at}.csv", ("name", "place", "d"), rows)
     stated = {"columns": COLUMNS, "indicators": MONTHS, **stated}
     return derived(folder, kind="companies", file="list*.csv", name="list", **stated)

@@ -33,7 +33,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 _WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS_OF_A_YEAR = 12
+MONTHS_OF_A_YEAR = 12
 _PIVOT = 69
 
 
@@ -118,9 +118,9 @@ def order_shown(text: str) -> str:
     if match is None:
         return ""
     first, second = int(match[1]), int(match[2])
-    if first > _MONTHS_OF_A_YEAR or second > _MONTHS_OF_A_YEAR:
-        by_day = second <= _MONTHS_OF_A_YEAR
-        return DAY_FIRST if by_day else MONTH_FIRST if first <= _MONTHS_OF_A_YEAR else ""
+    if first > MONTHS_OF_A_YEAR or second > MONTHS_OF_A_YEAR:
+        by_day = second <= MONTHS_OF_A_YEAR
+        return DAY_FIRST if by_day else MONTH_FIRST if first <= MONTHS_OF_A_YEAR else ""
     return EITHER if first != second else ""
 
 

@@ -194,8 +194,11 @@ class Placer:
         return Placement(None, level, OUTSIDE)
 
     def _country(self, texts: Mapping[str, str]) -> str | None:
-        text = texts.get("country", "")
-        return self._countries.code(text) if text else None
+        return self.country_code(texts.get("country", ""))
+
+    def country_code(self, text: str) -> str | None:
+        """The two letters of a country, however it is written; None if the text names none."""
+        return self._countries.code(text)
 
     def _city(self, identity: str) -> City:
         try:
