@@ -22,7 +22,7 @@ from annotated_types import Ge, Gt, Le
 
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.methods.kernels.formula import Formula
-from innov_index.model.arrays import Floats, Ints
+from innov_index.model.arrays import Bools, Floats, Ints
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -127,6 +127,30 @@ class Trait(Enum):
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What a reader must know of the result of a weighting or an aggregation, where it holds.
+
+    Attributes
+    ----------
+    holds : callable
+        Whether it holds, for a node (...) or for each of its units (..., units), given the scores of the
+        children, the weights if the method takes them, and its options.
+    in_words : str
+        Units for which it holds are named after it.
+    kind : str
+        What nodes of which it holds have in common.
+    """
+
+    holds: Callable[..., Bools]
+    in_words: str
+    kind: str
+
+
+SEVERAL_ANSWERS = "nodes whose method has several answers"
+"""The kind of a finding that a result is one of several that are equally good."""
+
+
+@dataclass(frozen=True)
 class Method:
     """A registered method: a pure function, its step and name, and what is declared beside it.
 
@@ -143,11 +167,8 @@ class Method:
         Of classes: how many there are, given the method's options.
     in_words : str
         What it does, for readers who do not know its name.
-    several : callable, optional
-        Of a weighting or aggregation whose result may be one of several that are equally good: whether it is,
-        (...), given the scores of the children, the weights if the method takes them, and its options.
-    several_in_words : str
-        What is not determined then, and what is shown.
+    findings : tuple of Finding
+        Of a weighting or aggregation: what a reader must know of a result, where it holds.
     """
 
     step: str
@@ -159,8 +180,7 @@ class Method:
     cut_by: str | None = None
     count: Callable[..., int] | None = None
     in_words: str = ""
-    several: Callable[..., Any] | None = None
-    several_in_words: str = ""
+    findings: tuple[Finding, ...] = ()
 
     @property
     def is_identity(self) -> bool:
@@ -259,8 +279,7 @@ class Step:
         cut_by: str | None = None,
         count: Callable[..., int] | None = None,
         in_words: str = "",
-        several: Callable[..., Any] | None = None,
-        several_in_words: str = "",
+        findings: tuple[Finding, ...] = (),
     ) -> Callable[[Kernel], Kernel]:
         """Register the decorated function under `name`, with what `Method` holds of it.
 
@@ -281,8 +300,7 @@ class Step:
                 cut_by,
                 count,
                 in_words,
-                several,
-                several_in_words,
+                findings,
             )
             return function
 

@@ -49,7 +49,7 @@ def remarks_of(
         *_left_out(plan, steps),
         *_imputed(plan, steps),
         *_group_means(plan, tree.scores),
-        *_several_answers(plan, tree),
+        *_findings(plan, tree),
         *without_effect(plan, steps.denominated, steps.imputed),
         *_joined(plan, tree),
         *_less_is_better(plan),
@@ -146,8 +146,8 @@ def _in_edition(plan: Plan, edition: int) -> str:
     return f" in {plan.dataset.editions[edition]}" if plan.dataset.editions else ""
 
 
-def _several_answers(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
-    """Nodes whose method had several equally good answers to choose from."""
+def _findings(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
+    """What methods say themselves of their results."""
     framework = plan.framework
     for index, node in enumerate(map(int, framework.inner)):
         children = framework.children[node]
@@ -155,9 +155,18 @@ def _several_answers(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
         for call in (plan.weighting[index], plan.aggregation[index]):
             method = call.method
             inputs = (weights,) if "weights" in method.inputs else ()
-            if method.several is not None and method.several(values, *inputs, **call.options).any():
-                text = f"{call.where} {method.name}: {method.several_in_words}"
-                yield Remark(text, Gravity.FIGURE, "nodes whose method has several answers")
+            for finding in method.findings:
+                holds = finding.holds(values, *inputs, **call.options)
+                if holds.any():
+                    whose = f": {_of_units(plan, holds)}" if holds.ndim == values.ndim - 1 else ""
+                    text = f"{call.where} {method.name}: {finding.in_words}{whose}"
+                    yield Remark(text, Gravity.FIGURE, finding.kind)
+
+
+def _of_units(plan: Plan, holds: Bools) -> str:
+    """Units, and in which edition, of which something holds: (editions, units)."""
+    places = np.argwhere(holds)
+    return listed((f"{plan.dataset.units.names[unit]}{_in_edition(plan, e)}" for e, unit in places), 5)
 
 
 def _joined(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
@@ -165,13 +174,10 @@ def _joined(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
     for index, node in enumerate(map(int, plan.framework.inner)):
         places = np.argwhere(tree.joined[..., index])
         if len(places):
-            names = [
-                f"{plan.dataset.units.names[unit]}{_in_edition(plan, edition)}" for edition, unit in places
-            ]
-            differ, count = ("differs", "counts") if len(names) == 1 else ("differ", "count")
-            scores = f"{counted(len(names), 'score')} of {plan.framework.codes[node]}"
+            differ, count = ("differs", "counts") if len(places) == 1 else ("differ", "count")
+            scores = f"{counted(len(places), 'score')} of {plan.framework.codes[node]}"
             text = f"{scores} {differ} from another, or from 0, only by rounding error and {count} as equal"
-            text += f": {listed(names, 5)}"
+            text += f": {_of_units(plan, tree.joined[..., index])}"
             yield Remark(text, Gravity.NOTE, "nodes with scores that only rounding told apart")
 
 

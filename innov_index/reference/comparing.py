@@ -23,6 +23,14 @@ Weights = Sequence[float]
 Rows = list[list[float]]
 
 
+def weighing(table: Table, w: Weights) -> tuple[Table, Weights]:
+    """The children that have a weight; a unit that lacks any child lacks all."""
+    used = [j for j, b in enumerate(w) if b != 0]
+    gap = [None in row for row in table]
+    rows = [[None if gone else row[j] for j in used] for row, gone in zip(table, gap, strict=True)]
+    return rows, [w[j] for j in used]
+
+
 def of_complete(table: Table, formula: Callable[[Rows], list[float]]) -> Column:
     """Scores of the units that have every child; the others are left out."""
     rows = {u: [v for v in row if v is not None] for u, row in enumerate(table) if None not in row}
@@ -80,6 +88,7 @@ def distances(rows: Rows, w: Weights, ideal: Sequence[float]) -> list[float]:
 
 def hellwig(table: Table, w: Weights) -> Column:
     """1 - d / (mean(d) + 2 sd(d)), d² = Σ w (z - max z)² on z-scores, deviations of the population"""
+    table, w = weighing(table, w)
 
     def formula(rows: Rows) -> list[float]:
         centres, spreads = [mean(x) for x in columns(rows)], [deviation(x, 0) for x in columns(rows)]
@@ -94,6 +103,7 @@ def hellwig(table: Table, w: Weights) -> Column:
 
 def wroclaw(table: Table, w: Weights) -> Column:
     """1 - d / (mean(d) + 2 sd(d)), d² = Σ w (x - max x)², sd of a sample"""
+    table, w = weighing(table, w)
 
     def formula(rows: Rows) -> list[float]:
         d = distances(rows, w, [max(x) for x in columns(rows)])
@@ -112,6 +122,7 @@ def scaled(x: Sequence[float], scaling: str) -> list[float]:
 
 def topsis(table: Table, w: Weights, *, scaling: str) -> Column:
     """d⁻ / (d⁺ + d⁻), distances of w r to the column minima and maxima of w r"""
+    table, w = weighing(table, w)
 
     def formula(rows: Rows) -> list[float]:
         weighted = [[b * r for r in scaled(x, scaling)] for x, b in zip(columns(rows), w, strict=True)]
@@ -124,10 +135,17 @@ def topsis(table: Table, w: Weights, *, scaling: str) -> Column:
     return of_complete(table, formula)
 
 
+def within(x: Sequence[float]) -> list[float]:
+    """(x - min x) / (max x - min x), and 0 where all are the same"""
+    low, high = min(x), max(x)
+    return [(value - low) / (high - low) if high - low > 1e-13 * high else 0.0 for value in x]
+
+
 def vikor(table: Table, w: Weights, *, v: float) -> Column:
     """1 - v (S - min S)/(max S - min S) - (1 - v)(R - min R)/(max R - min R), S the sum and R the maximum of
     w (max x - x)/(max x - min x)
     """
+    table, w = weighing(table, w)
 
     def formula(rows: Rows) -> list[float]:
         ends = [(min(x), max(x)) for x in columns(rows)]
@@ -136,18 +154,15 @@ def vikor(table: Table, w: Weights, *, v: float) -> Column:
             for row in rows
         ]
         total, largest = [math.fsum(row) for row in regrets], [max(row) for row in regrets]
-        return [
-            1
-            - v * (s - min(total)) / (max(total) - min(total))
-            - (1 - v) * (r - min(largest)) / (max(largest) - min(largest))
-            for s, r in zip(total, largest, strict=True)
-        ]
+        parts = zip(within(total), within(largest), strict=True)
+        return [1 - v * s - (1 - v) * r for s, r in parts]
 
     return of_complete(table, formula)
 
 
 def edas(table: Table, w: Weights) -> Column:
     """(A / max A + 1 - B / max B) / 2, A = Σ w max(0, x/m - 1), B = Σ w max(0, 1 - x/m), m the mean"""
+    table, w = weighing(table, w)
 
     def formula(rows: Rows) -> list[float]:
         m = [mean(x) for x in columns(rows)]

@@ -7,13 +7,45 @@ import numpy as np
 from innov_index.engine.loops import each, each_table
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
-from innov_index.methods.kernels.frontier import AS_GOOD, Simplex, bod_scores, column_scale
-from innov_index.methods.registry import NonNegative, Share, Trait, UnitPosition
+from innov_index.methods.kernels.frontier import (
+    AS_GOOD,
+    Simplex,
+    beyond_limits,
+    bod_scores,
+    column_scale,
+)
+from innov_index.methods.registry import SEVERAL_ANSWERS, Finding, NonNegative, Share, Trait, UnitPosition
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Bools, Floats
 
 
-@aggregation.method("bod", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, Trait.LOOPED, Trait.IGNORES_WEIGHTS)
+def _cannot_hold(
+    values: Floats,
+    *,
+    lower_share: Share | None = None,
+    upper_share: Share | None = None,
+    base: UnitPosition | None = None,
+) -> Bools:
+    """Whether no weights hold the limits of a unit's shares, (..., units)."""
+    return np.asarray(beyond_limits(values, lower_share, upper_share) & ~np.isnan(values).all(axis=-1))
+
+
+LIMITS_NOT_HELD = Finding(
+    _cannot_hold,
+    "a child at 0 contributes nothing whatever its weight, so that no weights hold the limits of the shares, "
+    "and the score is 0",
+    "nodes where limits of shares cannot be held",
+)
+
+
+@aggregation.method(
+    "bod",
+    Trait.HIGH_IS_GOOD,
+    Trait.COMPARES_UNITS,
+    Trait.LOOPED,
+    Trait.IGNORES_WEIGHTS,
+    findings=(LIMITS_NOT_HELD,),
+)
 def bod(
     values: Floats,
     *,
@@ -37,7 +69,8 @@ def bod(
     ----------
     values : (..., units, children)
     lower_share, upper_share : float, optional
-        Limits of the share that each child contributes to the unit's own score.
+        Limits of the share that each child contributes to the unit's own score. A unit scores 0 where no
+        weights hold them: where a child is 0 below a lower limit, or too few are above 0 for the upper one.
 
     Returns
     -------
@@ -101,10 +134,10 @@ def _are_several(
     lower_share: Share | None = None,
     upper_share: Share | None = None,
 ) -> Bools:
-    """Whether some unit has several scores, for each leading index."""
+    """Whether a unit has several scores, (..., units)."""
     highest, lowest = (_by_best_shares(values, base, lower_share, upper_share, sign) for sign in (1, -1))
     with np.errstate(invalid="ignore"):
-        return np.asarray((highest > lowest * (1 + AS_GOOD)).any(axis=-1))
+        return np.asarray(highest > lowest * (1 + AS_GOOD))
 
 
 @aggregation.method(
@@ -113,8 +146,14 @@ def _are_several(
     Trait.COMPARES_UNITS,
     Trait.LOOPED,
     Trait.IGNORES_WEIGHTS,
-    several=_are_several,
-    several_in_words="equally good shares give some units different scores; the highest are shown",
+    findings=(
+        Finding(
+            _are_several,
+            "equally good shares give some units different scores, of which the highest are shown",
+            SEVERAL_ANSWERS,
+        ),
+        LIMITS_NOT_HELD,
+    ),
 )
 def geometric_bod(
     values: Floats,

@@ -17,10 +17,11 @@ from innov_index.methods.kernels.column_statistics import (
     standard_deviation,
     total,
 )
-from innov_index.methods.kernels.preparation import complete, constant_to_nan, of_usual_size
-from innov_index.methods.registry import Share, Trait
+from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
+from innov_index.methods.kernels.preparation import complete, constant_to_nan, of_usual_size, weighed
+from innov_index.methods.registry import Finding, Share, Trait
 from innov_index.methods.steps import aggregation
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Bools, Floats
 
 Scaling: TypeAlias = Literal["none", "vector", "sum", "max", "min_max"]
 
@@ -33,7 +34,7 @@ def hellwig(values: Floats, weights: Floats) -> Floats:
 
     Formula: y = 1 - d / (mean(d) + 2 sd(d)), where d² = Σ w (z - max z)² on z-scores (population deviation)
 
-    Undefined: a child is constant, or all units are equally far from the ideal at distance 0.
+    Undefined: a child with a weight is constant, or all units are equally far from the ideal at distance 0.
 
     Remedy: drop the constant child.
 
@@ -107,13 +108,48 @@ def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> F
     -------
     (..., units)
     """
-    scaled = _rescaled(complete(values), scaling) * weights[..., None, :]
+    scaled = weighed(_rescaled(complete(values), scaling), weights)
     from_best = _distance(scaled - maximum(scaled))
     from_worst = _distance(scaled - minimum(scaled))
     return from_worst / constant_to_nan(from_best + from_worst)
 
 
-@aggregation.method("vikor", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
+def _regrets(values: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """Total and largest regret of each unit, (..., units), and differences that are only rounding, (...,)."""
+    known = complete(values)
+    highest = maximum(known)
+    regret = weighed((highest - known) / constant_to_nan(highest - minimum(known)), weights)
+    noise = errors_of_sum(values.shape[-1]) * ROUNDOFF * np.abs(weights).sum(axis=-1)
+    return regret.sum(axis=-1), regret.max(axis=-1), noise
+
+
+def _spread(regrets: Floats, noise: Floats) -> tuple[Floats, Floats]:
+    """The least regret and the range of regrets, 0 where rounding alone makes it, each (..., 1)."""
+    least = minimum(regrets[..., None])[..., 0]
+    reach = maximum(regrets[..., None])[..., 0] - least
+    return least, np.where(reach <= noise[..., None], 0.0, reach)
+
+
+def _one_regret_is_equal(values: Floats, weights: Floats, *, v: Share = 0.5) -> Bools:
+    """Whether all units have the same total, or the same largest regret, for each leading index."""
+    total, largest, noise = _regrets(values, weights)
+    counted = (~np.isnan(total)).sum(axis=-1) > 1
+    ranges = [_spread(regrets, noise)[1][..., 0] for regrets in (total, largest)]
+    return np.asarray(counted & ((ranges[0] == 0) | (ranges[1] == 0)))
+
+
+@aggregation.method(
+    "vikor",
+    Trait.HIGH_IS_GOOD,
+    Trait.COMPARES_UNITS,
+    findings=(
+        Finding(
+            _one_regret_is_equal,
+            "all units have the same total or the same largest regret, so that only the other one counts",
+            "nodes where a part of the method tells no unit apart",
+        ),
+    ),
+)
 def vikor(values: Floats, weights: Floats, *, v: Share = 0.5) -> Floats:
     """VIKOR: a compromise between the total and the largest single regret of a unit.
 
@@ -123,7 +159,9 @@ def vikor(values: Floats, weights: Floats, *, v: Share = 0.5) -> Floats:
     Formula: y = 1 - v (S - min S)/(max S - min S) - (1 - v) (R - min R)/(max R - min R), where S is the sum
     and R the maximum of a unit's w (max x - x)/(max x - min x)
 
-    Undefined: a child is constant, or all units have the same total or the same largest regret.
+    Where all units have the same S, or the same R, that term is 0.
+
+    Undefined: a child with a weight is constant.
 
     Remedy: drop the constant child, or use topsis.
 
@@ -140,14 +178,15 @@ def vikor(values: Floats, weights: Floats, *, v: Share = 0.5) -> Floats:
     -------
     (..., units)
     """
-    known = complete(values)
-    highest = maximum(known)
-    regret = weights[..., None, :] * (highest - known) / constant_to_nan(highest - minimum(known))
-    group, individual = (
-        _rescaled(measure[..., None], "min_max")[..., 0]
-        for measure in (regret.sum(axis=-1), regret.max(axis=-1))
-    )
+    total, largest, noise = _regrets(values, weights)
+    group, individual = (_of_range(regrets, noise) for regrets in (total, largest))
     return 1 - v * group - (1 - v) * individual
+
+
+def _of_range(regrets: Floats, noise: Floats) -> Floats:
+    """Where a regret lies in the range of all, (..., units): 0 for the least, 1 for the largest."""
+    least, reach = _spread(regrets, noise)
+    return np.where(reach > 0, (regrets - least) / constant_to_nan(reach), 0.0 * regrets)
 
 
 @aggregation.method("edas", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
@@ -159,7 +198,7 @@ def edas(values: Floats, weights: Floats) -> Floats:
     Formula: y = (A / max A + 1 - B / max B) / 2, where A is the sum of a unit's w max(0, x/m - 1), B that of
     w max(0, 1 - x/m), and m the average of the child
 
-    Undefined: the average of a child is not positive, or all units have the same scores.
+    Undefined: the average of a child with a weight is not positive, or all units have the same scores.
 
     Remedy: normalise to positive scores, e.g. min_max.
 
@@ -177,7 +216,7 @@ def edas(values: Floats, weights: Floats) -> Floats:
     known = complete(values)
     ratio = known / constant_to_nan(mean(known)) - 1
     above, below = (
-        _rescaled(np.sum(weights[..., None, :] * np.maximum(side, 0.0), axis=-1)[..., None], "max")[..., 0]
+        _rescaled(np.sum(weighed(np.maximum(side, 0.0), weights), axis=-1)[..., None], "max")[..., 0]
         for side in (ratio, -ratio)
     )
     return (above + 1 - below) / 2
@@ -205,7 +244,7 @@ def _rescaled(values: Floats, scaling: Scaling) -> Floats:
 
 
 def _nearness(values: Floats, weights: Floats, *, population: bool) -> Floats:
-    distance = _distance((values - maximum(values)) * np.sqrt(weights[..., None, :]))[..., None]
+    distance = _distance(weighed(values - maximum(values), np.sqrt(weights)))[..., None]
     limit = mean(distance) + 2 * standard_deviation(distance, population=population)
     return (1 - distance / constant_to_nan(limit))[..., 0]
 

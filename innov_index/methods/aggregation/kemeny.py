@@ -11,7 +11,7 @@ from innov_index.engine.loops import each_table
 from innov_index.engine.threads import available_threads
 from innov_index.limits import Few
 from innov_index.methods.aggregation.outranking import TIE, comparable, margins
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import SEVERAL_ANSWERS, Finding, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -48,9 +48,14 @@ def _are_several(values: Floats, weights: Floats, *, exact_up_to: int = 40) -> B
     "kemeny_young",
     Trait.COMPARES_UNITS,
     Trait.LOOPED,
-    several=_are_several,
-    several_in_words="several orders agree equally well with the children; units whose order they leave open "
-    "count half for each other",
+    findings=(
+        Finding(
+            _are_several,
+            "several orders agree equally well with the children; units whose order they leave open count "
+            "half for each other",
+            SEVERAL_ANSWERS,
+        ),
+    ),
 )
 def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Few = 40) -> Floats:
     """Kemeny-Young: the order of the units that contradicts the fewest pairwise orders of the children.

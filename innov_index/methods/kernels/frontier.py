@@ -18,6 +18,8 @@ from innov_index.model.arrays import Bools, Floats
 TOLERANCE = 1e-11
 AS_GOOD = 1e-9
 """Share by which weights may fall short of the best and count as equally good."""
+ROUNDED = 1e-12
+"""What a sum of stated limits may be away from 1."""
 DANTZIG_PIVOTS = 2000
 MAX_PIVOTS = 20000
 
@@ -123,7 +125,8 @@ def bod_scores(
     Formula: score_i = max x_i·w such that x_r·w <= 1 for every unit r, w >= 0, and, with limits,
     lower_share <= w_j x_ij / (x_i·w) <= upper_share.
 
-    A missing value counts as zero: it earns nothing, limits no unit, and has no share limits. Where the best
+    A missing value counts as zero: it earns nothing, limits no unit, and has no lower limit. A unit scores 0
+    where no weights hold its limits (`beyond_limits`). Where the best
     weights of a unit are not unique and none are `preferred`, the result is the one that the simplex method
     reaches from the best weights of the average unit, whatever the order of the units.
 
@@ -189,16 +192,32 @@ def _limited_weights(
     """
     rivals = table[_undominated(table)]
 
+    hopeless = beyond_limits(np.where(available, table, np.nan), lower, upper)
+
     def weights_of(unit: int) -> Floats:
         profile, found = table[unit], np.zeros(table.shape[-1])
-        used = np.flatnonzero(available[unit]) if lower > 0 else np.flatnonzero(profile > 0)
-        if used.size and np.all(profile[used] > 0):
+        used = np.flatnonzero(profile > 0)
+        if used.size and not hopeless[unit]:
             ratios = rivals[:, used] / profile[used]
             then = None if preferred is None else preferred[unit, used]
             found[used] = _limited_parts(ratios, lower, upper, then) / profile[used]
         return found
 
     return np.stack(each(weights_of, range(len(table))))
+
+
+def beyond_limits(values: Floats, lower: float | None, upper: float | None) -> Bools:
+    """Units whose shares no weights hold within the limits, (..., units): zero contributes nothing.
+
+    Parameters
+    ----------
+    values : (..., units, children)
+        A missing child has no lower limit.
+    """
+    count = (values > 0).sum(axis=-1)
+    short = np.maximum(count, 1) * (np.inf if upper is None else upper) < 1 - ROUNDED
+    empty = (values == 0).any(axis=-1) & ((lower or 0.0) > 0)
+    return np.asarray((short | empty) & (count > 0))
 
 
 def _limited_parts(ratios: Floats, lower: float, upper: float | None, then: Floats | None) -> Floats:
@@ -284,7 +303,7 @@ def _feasible(table: Floats, weights: Floats) -> Floats:
 def _check_limits(lower: float, upper: float, size: int) -> None:
     if not 0 <= lower <= upper <= 1:
         raise OptionError(f"share limits must be 0 <= lower <= upper <= 1; got {lower:g} and {upper:g}")
-    if lower * size > 1 + 1e-12 or upper * size < 1 - 1e-12:
+    if lower * size > 1 + ROUNDED or upper * size < 1 - ROUNDED:
         raise OptionError(
             f"the shares of {size} children cannot lie between {lower:g} and {upper:g} and sum to 1: "
             f"the lower limit must be at most {1 / size:.4g}, the upper one at least that"

@@ -66,6 +66,18 @@ def present_weights(values: Floats, weights: Floats) -> Floats:
     return kept / np.where(total > 0, total, np.nan)
 
 
+def weighed(parts: Floats, weights: Floats) -> Floats:
+    """Parts times weights; a child of weight 0 adds 0, even where its part is undefined.
+
+    Parameters
+    ----------
+    parts : (..., units, children)
+    weights : (..., children)
+    """
+    each = weights[..., None, :]
+    return np.where(each == 0, 0.0, parts * each)
+
+
 def of_usual_size(values: Floats, axis: int | tuple[int, ...]) -> tuple[Floats, Ints]:
     """Values whose squares and sums neither overflow nor vanish, and by which power of two they were divided.
 

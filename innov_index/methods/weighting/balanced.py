@@ -9,7 +9,7 @@ import numpy as np
 
 from innov_index.engine.loops import each_table
 from innov_index.methods.kernels.preparation import of_usual_size
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import SEVERAL_ANSWERS, Finding, Trait
 from innov_index.methods.steps import weighting
 from innov_index.methods.weighting.optimised import Kind, Target, desired_shares, optimise
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -38,9 +38,14 @@ def _are_several(values: Floats, *, importance: str = "equal", correlation: Kind
 @weighting.method(
     "balance",
     Trait.LOOPED,
-    several=_are_several,
-    several_in_words="children are linearly dependent, so that several sets of weights give these scores; "
-    "shown are the most even of them",
+    findings=(
+        Finding(
+            _are_several,
+            "children are linearly dependent, so that several sets of weights give these scores; shown are "
+            "the most even of them",
+            SEVERAL_ANSWERS,
+        ),
+    ),
 )
 def balance(
     values: Floats,

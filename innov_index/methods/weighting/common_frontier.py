@@ -7,7 +7,7 @@ import numpy as np
 from innov_index.engine.loops import each_table
 from innov_index.methods.kernels.child_statistics import shares
 from innov_index.methods.kernels.frontier import column_scale, least_weights, started_at_average
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import SEVERAL_ANSWERS, Finding, Trait
 from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Bools, Floats, doubles
 
@@ -34,8 +34,13 @@ def _are_several(values: Floats) -> Bools:
     "bod_common",
     Trait.HIGH_IS_GOOD,
     Trait.LOOPED,
-    several=_are_several,
-    several_in_words="several sets of weights are best for all units; shown are the most even of them",
+    findings=(
+        Finding(
+            _are_several,
+            "several sets of weights are best for all units; shown are the most even of them",
+            SEVERAL_ANSWERS,
+        ),
+    ),
 )
 def bod_common(values: Floats) -> Floats:
     """Choose the common weights that are best for all units together, as in benefit of the doubt.

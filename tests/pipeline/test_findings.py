@@ -1,0 +1,97 @@
+"""What methods say themselves of a result, and the small examples at which they used to stay silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from innov_index.index import Index, load
+from tests.indices import write_index
+
+Made = Callable[..., Index]
+
+THREE = "unit,a,b,c\n"
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    """An index of three indicators as they are, in one node."""
+
+    def make(rows: str, aggregation: str, *, more: str = "", children: str = "") -> Index:
+        children = children or "{indicator: a}, {indicator: b}, {indicator: c}"
+        config = f"units: {{id: unit}}\nindicators: {{file: data.csv}}\n{more}"
+        config += f"index: {{code: X, children: [{children}]}}\naggregation: {{{aggregation}}}\n"
+        if "normalisation" not in more:
+            config += "normalisation: {method: none}\n"
+        return load(write_index(tmp_path, config, THREE + rows))
+
+    return make
+
+
+def said(index: Index, word: str) -> list[str]:
+    return [remark for remark in index.score().remarks if word in remark]
+
+
+@pytest.mark.parametrize(
+    ("limits", "rows", "unit"),
+    [
+        ("upper_share: 0.4", "Dill,100,0,0\nElm,60,70,50\nFern,20,40,90\n", "Dill"),
+        ("lower_share: 0.1", "Ash,100,80,0\nBirch,60,70,50\nCedar,20,40,90\n", "Ash"),
+        ("upper_share: 0.4", "Ash,100,80,\nBirch,60,70,50\nCedar,20,40,90\n", "Ash"),
+    ],
+    ids=["two at 0 under an upper limit", "one at 0 under a lower limit", "one missing under an upper limit"],
+)
+def test_limits_of_shares_that_no_weights_hold(made: Made, limits: str, rows: str, unit: str) -> None:
+    index = made(rows, f"method: bod, {limits}")
+    scores = index.score().of("X")[0]
+    assert scores[0] == 0
+    assert (scores[1:] > 0.5).all()
+    (remark,) = said(index, "no weights hold the limits")
+    assert remark.endswith(f"the score is 0: {unit}")
+
+
+def test_limits_that_can_be_held_are(made: Made) -> None:
+    """A missing child has no lower limit; two of two shares of half each are as many as the upper allows."""
+    rows = "Ash,100,80,\nBirch,60,70,50\nCedar,20,40,90\n"
+    for limits in ("lower_share: 0.1", "upper_share: 0.5"):
+        index = made(rows, f"method: bod, {limits}")
+        assert index.score().of("X")[0, 0] == pytest.approx(1)
+        assert said(index, "no weights hold") == []
+
+
+def test_units_whose_score_is_one_of_a_range_are_named(made: Made) -> None:
+    index = made("P,9,8,1\nQ,1,9,9\nR,9,1,9\nS,5,5,5\nT,4,6,3\n", "method: geometric_bod")
+    (remark,) = said(index, "equally good shares")
+    assert remark.endswith("of which the highest are shown: P, Q and R")
+
+
+class TestVikor:
+    def test_equal_largest_regrets_leave_the_totals(self, made: Made) -> None:
+        """Each unit is worst in one child: R is 1/3 for all, S is 0.4, 0.4 and 0.533."""
+        index = made("P,0,10,8\nQ,8,0,10\nR,10,4,0\n", "method: vikor")
+        totals = np.array([1 + 0.2, 0.2 + 1, 0.6 + 1]) / 3
+        expected = 1 - 0.5 * (totals - totals.min()) / np.ptp(totals)
+        np.testing.assert_allclose(index.score().of("X")[0], expected, atol=1e-12)
+        assert len(said(index, "the same largest regret")) == 1
+
+    def test_units_in_a_circle_tie(self, made: Made) -> None:
+        index = made("P,0,5,10\nQ,10,0,5\nR,5,10,0\n", "method: vikor")
+        np.testing.assert_array_equal(index.score().of("X")[0], [1, 1, 1])
+
+    def test_different_regrets_are_no_remark(self, made: Made) -> None:
+        assert said(made("P,0,5,10\nQ,10,1,5\nR,5,10,1\nS,9,9,8\n", "method: vikor"), "regret") == []
+
+
+@pytest.mark.parametrize("method", ["vikor", "hellwig", "wroclaw", "topsis", "edas"])
+@pytest.mark.parametrize("idle", [7.0, 0.0, -1.0])
+def test_a_constant_child_of_weight_0_harms_nothing(made: Made, method: str, idle: float) -> None:
+    table = np.array([[1.0, 5.0], [2.0, 3.0], [4.0, 1.0], [6.0, 2.0]])
+    rows = "".join(f"{unit},{a},{b},{idle}\n" for unit, (a, b) in zip("PQRS", table, strict=True))
+    weighted = "{indicator: a, weight: 2}, {indicator: b, weight: 1}"
+    with_idle = made(rows, f"method: {method}", children=weighted + ", {indicator: c, weight: 0}")
+    found = with_idle.score().of("X")[0]
+    without = made(rows, f"method: {method}", children=weighted).score().of("X")[0]
+    np.testing.assert_allclose(found, without, rtol=1e-13)
