@@ -121,7 +121,7 @@ def _by_place(findings: Sequence[_Finding]) -> Iterator[list[_Finding]]:
 
 
 def _of_union(place: Path, findings: list[_Finding]) -> Iterator[list[_Finding]]:
-    """The member whose type fits is the one that was meant; the last one where several fit."""
+    """The member whose type fits is the one that was meant; of several that with least wrong, or the last."""
     members: dict[str, list[_Finding]] = {}
     for finding in findings:
         inner = dataclasses.replace(finding, branches=finding.branches[1:])
@@ -132,7 +132,7 @@ def _of_union(place: Path, findings: list[_Finding]) -> Iterator[list[_Finding]]
         if not all(finding.path == place and finding.is_of_another_type for finding in own)
     ]
     if meant:
-        yield from _by_place(meant[-1])
+        yield from _by_place(min(reversed(meant), key=len))
     else:
         yield findings
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from innov_index.errors import DataError
 from innov_index.intake.records.text_columns import distinct, distinct_pairs, distinct_sorted
@@ -23,8 +24,8 @@ Counting: TypeAlias = Literal[
     "whole", "fractional by author", "fractional by affiliation", "fractional by unit", "rows"
 ]
 """Whole: the document counts 1 in each of its units. By author: 1/n for each of its n authors, divided
-equally among the author's affiliations. By affiliation: an equal share for each affiliation row. By unit:
-1/k for each of its k units. Rows: every row counts 1."""
+equally among the author's affiliations. By affiliation: an equal share for each affiliation, which is a row
+unless a column says which it is of. By unit: 1/k for each of its k units. Rows: every row counts 1."""
 
 Key = TypeVar("Key", str, int)
 
@@ -157,9 +158,21 @@ def _rows(rows: RowsByDocument) -> Credits:
 
 
 def _by_affiliation(rows: RowsByDocument) -> Credits:
+    if rows.rows.affiliation is not None:
+        rows = _one_of_each_address(rows, rows.rows.affiliation)
     each = np.bincount(rows.document, minlength=rows.documents)
     ones = np.ones(len(rows.document), dtype=np.int64)
     return Credits(rows.document, rows.rows.unit.astype(np.int64), ones, each[rows.document])
+
+
+def _one_of_each_address(rows: RowsByDocument, addresses: NDArray[np.uint64]) -> RowsByDocument:
+    """One row for each address of a document, in a unit if any of them is; none without an address."""
+    order = np.lexsort((-rows.rows.unit, addresses, rows.document))
+    of, where = rows.document[order], addresses[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (of[1:] != of[:-1]) | (where[1:] != where[:-1])
+    chosen = np.sort(order[first & (where != 0)])
+    return RowsByDocument(rows.rows.take(chosen), rows.document[chosen], rows.documents)
 
 
 def _by_author(rows: RowsByDocument) -> Credits:

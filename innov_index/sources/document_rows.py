@@ -39,6 +39,8 @@ class DocumentRows:
         (rows,): one bit for each indicator, set if the row counts for it, in as few bytes as possible
     author
         hash of each row's author; None if every row is a separate author
+    affiliation
+        hash of each row's address, 0 where it has none; None if every row is a separate one
     numbers
         columns of numbers about the documents
     """
@@ -49,13 +51,15 @@ class DocumentRows:
     unit: Units
     masks: Masks
     author: NDArray[np.uint64] | None
+    affiliation: NDArray[np.uint64] | None = None
     numbers: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def held(self) -> int:
         """Bytes of the arrays."""
         arrays: list[NDArray[Any]] = [self.hashes, self.run, self.unit, self.masks, *self.numbers.values()]
-        return sum(array.nbytes for array in (arrays if self.author is None else [*arrays, self.author]))
+        arrays += [array for array in (self.author, self.affiliation) if array is not None]
+        return sum(array.nbytes for array in arrays)
 
     def take(self, rows: NDArray[Any]) -> DocumentRows:
         """Some of the rows, by position or by a mask."""
@@ -66,6 +70,7 @@ class DocumentRows:
             self.unit[rows],
             self.masks[rows],
             None if self.author is None else self.author[rows],
+            None if self.affiliation is None else self.affiliation[rows],
             {name: values[rows] for name, values in self.numbers.items()},
         )
 
@@ -86,14 +91,16 @@ def merged_rows(parts: Sequence[DocumentRows]) -> DocumentRows:
         np.concatenate(runs),
         np.concatenate(units),
         np.concatenate([part.masks for part in parts]),
-        None if parts[0].author is None else np.concatenate([_authors(part) for part in parts]),
+        _joined([part.author for part in parts]),
+        _joined([part.affiliation for part in parts]),
         {name: np.concatenate([part.numbers[name] for part in parts]) for name in parts[0].numbers},
     )
 
 
-def _authors(part: DocumentRows) -> NDArray[np.uint64]:
-    assert part.author is not None
-    return part.author
+def _joined(parts: Sequence[NDArray[np.uint64] | None]) -> NDArray[np.uint64] | None:
+    """What all batches have, or none of them."""
+    stated = [part for part in parts if part is not None]
+    return np.concatenate(stated) if stated else None
 
 
 def counts_for(masks: Masks, indicator: int) -> Bools:

@@ -92,6 +92,9 @@ class DocumentSource(RecordSource):
         number or name, for counting by author; without it each row is a separate author
     authors
         number of authors of the document, where rows may be missing
+    affiliation
+        text or id of an author's address, for counting by affiliation: each of a document counts once, rows
+        without one not at all; without it each row is a separate affiliation
 
     Attributes
     ----------
@@ -146,6 +149,9 @@ class DocumentsKind(SourceKind[PartialDocuments]):
         rows = document_rows(records, self.source.document, self.source.indicators.values())
         if records.has("author"):
             rows.author = records.column("author").hashes()[:, 0]
+        if records.has("affiliation"):
+            addresses = records.column("affiliation")
+            rows.affiliation = np.where(addresses.flags(bool), addresses.hashes()[:, 0], np.uint64(0))
         rows.numbers = {name: records.numbers(name) for name in self._numbers()}
         return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -12,7 +12,9 @@ import numpy as np
 from annotated_types import MinLen
 
 from innov_index.intake.options import options
+from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import FileOptions, partitions
+from innov_index.intake.records.nested_columns import order_within, rows_of_elements, texts_at
 from innov_index.intake.records.text_columns import SEVERAL, Texts
 from innov_index.model.arrays import Bools, Ints
 from innov_index.sources.record_account import ROLES
@@ -109,8 +111,7 @@ class LookupTable:
         for partition in partitions(lookup, folder):
             for batch in partition.reduce(wanted, lambda batch: [batch], operator.add) or ():
                 said |= dict.fromkeys(batch.said)
-                cells = zip(*(batch.texts(role).cells() for role in wanted), strict=True)
-                for key, *own in cells:
+                for key, *own in _rows(batch, wanted):
                     rows.setdefault(key, {})[tuple(own)] = None
         repeated = sum(len(own) > 1 for own in rows.values())
         if repeated:
@@ -137,13 +138,26 @@ class LookupTable:
         row = self.first[found]
         if (times == 1).all():
             return Found(None, self._at(row), found != unknown, empty)
-        # the n-th row of a key: counted from the first of its record
-        ends = np.cumsum(times)
-        within = np.arange(len(row) and ends[-1], dtype=np.int64) - np.repeat(ends - times, times)
-        return Found(times, self._at(np.repeat(row, times) + within), found != unknown, empty)
+        rows = np.repeat(row, times) + order_within(times) - 1
+        return Found(times, self._at(rows), found != unknown, empty)
 
     def _at(self, rows: Ints) -> dict[str, Texts]:
         return {role: Texts(rows, values) for role, values in self.columns.items()}
+
+
+def _rows(batch: Batch, wanted: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The cells of each row; elements of nested lists are rows."""
+    cells = {role: batch.texts(role) for role in wanted}
+    nested = {role: own for role in wanted if (own := batch.columns[role].nested) is not None}
+    if nested:
+        places = rows_of_elements(nested, np.arange(len(batch)), batch.file)
+        cells = {
+            role: texts_at(texts, places.element[nested[role].lists[-1]])
+            if role in nested
+            else texts.take(places.record)
+            for role, texts in cells.items()
+        }
+    return zip(*(texts.cells() for texts in cells.values()), strict=True)
 
 
 def _in_one(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import MinLen
 
-from innov_index.errors import DataError
+from innov_index.errors import DataError, not_found
 from innov_index.intake.formats.database import is_url, shown_url
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, evidence_of
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.batch import Batch, IdentifierRuns
 from innov_index.intake.records.files import FileOptions, Partition, partitions
+from innov_index.intake.records.nested_columns import rows_of_elements, texts_at
 from innov_index.intake.records.parsing import (
     DayOrder,
     day_number,
@@ -34,6 +35,17 @@ from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.column_evidence import added, evidence_in
+from innov_index.sources.duplicates import RecordLines
+from innov_index.sources.exploding import (
+    Explode,
+    ListElements,
+    SplitCells,
+    author_addresses,
+    columns_made,
+    columns_read,
+    order_and_share,
+    split_cells,
+)
 from innov_index.sources.filters import Filters
 from innov_index.sources.lookups import Lookup, LookupTable
 from innov_index.sources.places.place_options import Places
@@ -113,13 +125,20 @@ class RecordSource(FileOptions, Filters):
     name
         name of the source in messages; the file's name by default
     columns
-        role of a column: its name in the file, or several names of which the file has one
+        role of a column: its name in the file, or several names of which the file has one; of JSON and
+        Parquet also a path: geo.city, authors[0].name (the first), authors[].name (a row of each),
+        topics[*].id (all in one cell, of which one must pass a filter)
     lookup
         tables with more columns about each record
     extract
         column: regular expression; each named group becomes a column: (?P<city>.*), .*
     replace
         column: {text: replacement}
+    explode
+        cells with several values, of which each becomes a row
+    duplicates
+        columns each of which identifies a record, such as [id, doi]: a record that says in one of them what
+        an earlier one says is left out, and counted; DOIs are compared without resolver and capitals
     edition
         column with the edition of each record, {year_of: column of dates}, or {name_of: file} or sheet: each
         edition has values of its own; without it a value holds for every edition
@@ -140,6 +159,8 @@ class RecordSource(FileOptions, Filters):
     lookup: list[Lookup] | None = None
     extract: dict[str, str] | None = None
     replace: dict[str, dict[str, str]] | None = None
+    explode: list[Explode] | None = None
+    duplicates: Annotated[list[str], MinLen(1)] | None = None
     edition: Annotated[str, MinLen(1)] | YearOf | NameOf | None = None
     dates: DayOrder | None = None
     as_of: str | None = None
@@ -183,6 +204,7 @@ class RecordSource(FileOptions, Filters):
     def made_columns(self) -> set[str]:
         """Columns added by lookups and extractions."""
         made = {role for lookup in self.lookup or () for role in lookup.columns}
+        made |= {role for step in self.explode or () for role in columns_made(step)}
         made |= {role for pattern in (self.extract or {}).values() for role in expression(pattern).groupindex}
         return made | ({"city", "country"} if "location" in self.columns else set())
 
@@ -197,6 +219,8 @@ class RecordSource(FileOptions, Filters):
     def used_columns(self) -> list[str]:
         """Columns that the source uses, whatever its indicators do."""
         used = [*(lookup.on for lookup in self.lookup or ()), *(self.extract or {}), *(self.replace or {})]
+        used += [role for step in self.explode or () for role in columns_read(step)]
+        used += self.duplicates or ()
         edition = self.edition.year_of if isinstance(self.edition, YearOf) else self.edition
         used += [edition] if isinstance(edition, str) else []
         return [*used, *self.columns_of(self), *(("date",) if self.as_of is not None else ())]
@@ -344,11 +368,50 @@ class Records:
         known = found.known
         if found.times is not None:
             rows = np.repeat(np.arange(len(self.kept), dtype=np.int64), found.times)
-            self.kept, known = self.kept[rows], known[rows]
-            self.columns = {role: column.take(rows) for role, column in self.columns.items()}
+            known = known[rows]
+            self._become(rows)
         self.columns |= found.columns
         if lookup.required:
             self.keep(known, f"no row in {lookup.file}", note=lookup.on)
+
+    def _become(self, rows: Ints) -> None:
+        """Make rows of the kept records; one may become several."""
+        self.kept = self.kept[rows]
+        self.columns = {role: column.take(rows) for role, column in self.columns.items()}
+
+    def explode_lists(self) -> None:
+        """Make a row of each element of nested lists."""
+        cells = self.batch.columns
+        nested = {role: column.nested for role, column in cells.items() if column.nested is not None}
+        if not nested:
+            return
+        places = rows_of_elements(nested, self.kept, self.batch.file)
+        self.batch = replace(
+            self.batch, columns={role: column for role, column in cells.items() if role not in nested}
+        )
+        self._become(places.record)
+        for role, column in nested.items():
+            self.columns[role] = texts_at(cells[role].texts, places.element[column.lists[-1]])
+        for step in self.source.explode or ():
+            if isinstance(step, ListElements):
+                if step.of not in places.order:
+                    raise DataError(f"{self.source.title}: {not_found('list', step.of, list(places.order))}")
+                self.columns |= order_and_share(step, places.order[step.of], places.size[step.of])
+
+    def explode(self, step: Explode) -> None:
+        """Make a row of each value of some cells."""
+        if isinstance(step, ListElements):
+            return
+        if isinstance(step, SplitCells):
+            found = split_cells(step, [self.column(role) for role in step.columns])
+        else:
+            found = author_addresses(step, self.column(step.authors), self.column(step.addresses))
+        if found.uneven:
+            columns = " and ".join(columns_read(step))
+            told = f"{columns} with different numbers of values: the last ones are empty"
+            self.account.repaired[told] += found.uneven
+        self._become(found.record)
+        self.columns |= found.columns
 
     def only(self, rows: Ints) -> Records:
         """Some of the kept records, with an account of their own."""
@@ -444,9 +507,10 @@ class RecordPreparer:
         self.placer = placer
         self.folder = folder
         self.profile = profile
+        self.repeated: RecordLines = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("source", "placer", "folder", "profile")
+        kept = ("source", "placer", "folder", "profile", "repeated")
         return {name: self.__dict__[name] for name in kept}
 
     def partitions(self) -> list[Partition]:
@@ -469,7 +533,12 @@ class RecordPreparer:
             account.repaired[SHIFTED] += len(moved)
             records.note(np.array(moved), SHIFTED, next(iter(self.source.columns)))
         self._count_entities(records)
+        if (again := self.repeated.get(batch.file)) is not None:
+            columns = " or ".join(self.source.duplicates or ())
+            records.keep(~np.isin(batch.lines, again), f"repeats the {columns} of an earlier record")
+        records.explode_lists()
         self._extract_location(records)
+        self._explode(records)
         for lookup, table in zip(self.source.lookup or (), self._lookups, strict=True):
             records.look_up(lookup, table)
         self._extract(records)
@@ -482,13 +551,28 @@ class RecordPreparer:
             if isinstance(column.raw, list) and (count := sum(map(has_entity, column.raw))):
                 records.account.repaired[ENTITY] += count
 
+    def _explode(self, records: Records) -> None:
+        for step in self.source.explode or ():
+            for role in columns_read(step):
+                self._extract_for(role, records)
+            records.explode(step)
+
+    def _extract_for(self, role: str, records: Records) -> None:
+        """Make a column that is to be taken apart, if a pattern makes it."""
+        if records.has(role):
+            return
+        for column, pattern in (self.source.extract or {}).items():
+            if role in expression(pattern).groupindex:
+                _extracted(records, column, expression(pattern))
+
     def _extract_location(self, records: Records) -> None:
         if "location" in self.source.columns:
             _extracted(records, "location", AT, whole="city")
 
     def _extract(self, records: Records) -> None:
         for column, pattern in (self.source.extract or {}).items():
-            _extracted(records, column, expression(pattern))
+            if not all(group in records.columns for group in expression(pattern).groupindex):
+                _extracted(records, column, expression(pattern))
         for column, texts in (self.source.replace or {}).items():
             old = records.column(column)
             records.columns[column] = Texts(old.codes, tuple(texts.get(text, text) for text in old.values))

@@ -17,6 +17,7 @@ from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.result import Remark
 from innov_index.sources.date_orders import guessed, order_to_read
 from innov_index.sources.date_orders import remarks as remarks_on_order
+from innov_index.sources.duplicates import IdentifyPartition, RecordIdentifiers
 from innov_index.sources.editions import Splits
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import RecordAccount
@@ -199,11 +200,12 @@ def trace(
     """The records behind one value, sorted by file and line; repeated records are listed once."""
     executor = executor or Local()
     kind = kind_of(source, places, folder)
-    parts = _prepared(kind, executor)
+    parts = [part.by_line() for part in _partitions(kind)]
+    _prepare(kind, parts, executor)
     if isinstance(kind, DiscoversUnits):
         (count,) = executor.count(SharedFilesJob((kind,)), parts, _no_progress) or (None,)
         kind = kind.prepared_to_trace(count, unit)
-    found = executor.run(_TracePartition(kind, indicator, unit), _added, [part.by_line() for part in parts])
+    found = executor.run(_TracePartition(kind, indicator, unit), _added, parts)
     once = kind.distinct_by()
     return _first_of_each(sorted(found or []), once) if once else sorted(found or [])
 
@@ -220,13 +222,15 @@ def _derived(
     kinds: Sequence[SourceKind[Any]], places: Places, executor: Executor, progress: Progress
 ) -> list[SourceResult]:
     """The indicators of sources that read the same files."""
-    parts = [_prepared(kind, executor) for kind in kinds]
-    counts = executor.count(SharedFilesJob(tuple(kinds)), parts[0], progress) or (None,) * len(kinds)
+    parts = _partitions(kinds[0])
+    for kind in kinds:
+        _prepare(kind, parts, executor)
+    counts = executor.count(SharedFilesJob(tuple(kinds)), parts, progress) or (None,) * len(kinds)
     found = [kind.finish(count) for kind, count in zip(kinds, counts, strict=True)]
     orders = [order_to_read(kind.source, own.account) for kind, own in zip(kinds, found, strict=True)]
     if any(orders):
         return _read_again(kinds, orders, found, places, executor, progress)
-    return [_finished(kind, own, parts[0], places) for kind, own in zip(kinds, found, strict=True)]
+    return [_finished(kind, own, parts, places) for kind, own in zip(kinds, found, strict=True)]
 
 
 def _read_again(
@@ -277,14 +281,18 @@ def _missed(account: RecordAccount) -> Iterator[Remark]:
             yield Remark(text, kind="remarks on lookups")
 
 
-def _prepared(kind: SourceKind[Any], executor: Executor) -> list[Partition]:
-    """The partitions of a source, once the column profile of all of them is known."""
-    if kind.whole_files():
-        return []
-    parts = kind.preparer.partitions()
+def _partitions(kind: SourceKind[Any]) -> list[Partition]:
+    return [] if kind.whole_files() else kind.preparer.partitions()
+
+
+def _prepare(kind: SourceKind[Any], parts: list[Partition], executor: Executor) -> None:
+    """Find what must be known of all records before any is counted."""
     if kind.source.shifted == "repair":
         kind.preparer.profile = executor.run(_ProfilePartition(kind), _added, parts)
-    return parts
+    if kind.source.duplicates is not None:
+        identify = IdentifyPartition(tuple(kind.source.duplicates), kind.wanted())
+        found = executor.run(identify, _added, parts) or RecordIdentifiers()
+        kind.preparer.repeated = found.repeated(list(dict.fromkeys(part.shown for part in parts)))
 
 
 def _check_placed(derived: SourceResult, places: Places, placer: Placer | None) -> None:

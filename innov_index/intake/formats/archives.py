@@ -166,12 +166,13 @@ def _open_zstd(file: IO[bytes]) -> Any:
             return import_module(library).ZstdFile(file)
         except ImportError:
             continue
-    try:
-        return import_module("zstandard").ZstdDecompressor().stream_reader(file, read_across_frames=True)
+    try:  # these two give no lines
+        reader = import_module("zstandard").ZstdDecompressor().stream_reader(file, read_across_frames=True)
+        return io.BufferedReader(reader)
     except ImportError:
         pass
     try:
-        return import_module("pyarrow").CompressedInputStream(file, "zstd")
+        return io.BufferedReader(import_module("pyarrow").CompressedInputStream(file, "zstd"))
     except ImportError:
         raise MissingExtraError("reading a Zstandard file (.zst)", "parquet") from None
 

@@ -44,13 +44,20 @@ def read_json_lines(file: str, lines: Iterable[bytes]) -> tuple[list[str], Itera
     DataError
         A line is no JSON object.
     """
-    objects = _objects(file, lines)
+    objects = objects_of(file, lines)
     first = list(islice(objects, _SEARCHED))
     titles = list(dict.fromkeys(key for _, entry in first for key in entry))
     return titles, ((line, [entry.get(title) for title in titles]) for line, entry in chain(first, objects))
 
 
-def _objects(file: str, lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+def objects_of(file: str, lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The object of each line that is not blank, with the number of the line.
+
+    Raises
+    ------
+    DataError
+        A line is no JSON object.
+    """
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

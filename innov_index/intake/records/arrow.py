@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import IO, Any
@@ -13,9 +14,12 @@ import numpy as np
 
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra
 from innov_index.intake.formats.archives import ensure_usual_ratio, open_decompressed
+from innov_index.intake.records.arrow_nested import values_at
 from innov_index.intake.records.batch import Batch
+from innov_index.intake.records.column_paths import ColumnPath, require_paths
+from innov_index.intake.records.nested_columns import NestedColumn
 from innov_index.intake.records.text_layout import TAIL, TextLayout
-from innov_index.intake.records.wanted_columns import WantedColumns, require_names
+from innov_index.intake.records.wanted_columns import WantedColumns
 
 ROWS_A_PARTITION = 1_000_000
 _BLOCK = 16 << 20
@@ -64,13 +68,27 @@ def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[in
             read_dictionary=repeating(metadata),
             page_checksum_verification=True,  # of pages that have one
         )
-        names = file.schema_arrow.names
-        required = require_names(names, wanted, Mark(shown))
+        paths = require_paths(file.schema_arrow.names, wanted, Mark(shown))
         before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
-        needed = list(dict.fromkeys(required.values()))
+        needed = list(dict.fromkeys(path.root for path in paths.values()))
         table = file.read_row_groups(list(groups), columns=needed)
-    columns = {role: _plain(_joined(table.column(name)), shown, name) for role, name in required.items()}
+    found = {path: _at(table.column(path.root), path, shown) for path in dict.fromkeys(paths.values())}
+    columns = {role: found[path] for role, path in paths.items()}
     yield Batch(shown, np.arange(before + 1, before + table.num_rows + 1, dtype=np.int64), columns)
+
+
+def _at(column: Any, path: ColumnPath, shown: str) -> Any:
+    """What stands at a path of a column, in types that all functions on columns take."""
+    values = values_at(_joined(column), path, shown)
+    if isinstance(values, list):
+        return values
+    if isinstance(values, NestedColumn):
+        return (
+            values
+            if isinstance(values.leaves, list)
+            else replace(values, leaves=_plain(values.leaves, shown, str(path)))
+        )
+    return _plain(values, shown, str(path))
 
 
 def _plain(column: Any, shown: str, name: str) -> Any:
@@ -78,8 +96,6 @@ def _plain(column: Any, shown: str, name: str) -> Any:
     arrow = load_extra("pyarrow", "reading a Parquet file", "parquet")
     types = arrow.types
     kind = column.type
-    if types.is_nested(kind):
-        raise DataError(Problem(f"column '{name}' is of type {kind}; a cell holds one value", Mark(shown)))
     if types.is_float16(kind):  # which older versions of pyarrow do not cast
         numbers = [None if cell is None else float(cell) for cell in column.to_pylist()]
         return arrow.array(numbers, arrow.float64())

@@ -11,6 +11,7 @@ import numpy as np
 
 from innov_index.errors import load_extra
 from innov_index.intake.number_texts import Conventions, Evidence
+from innov_index.intake.records.nested_columns import NestedColumn
 from innov_index.intake.records.parsing import clean_text
 from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
 from innov_index.model.arrays import Bools, Ints
@@ -43,10 +44,14 @@ class RawRows:
 
 
 class RawColumn:
-    """A column as it was read; decoded on first use, once for all sources that use it."""
+    """A column as it was read; decoded on first use, once for all sources that use it.
+
+    Of a nested column, texts and runs are those of its leaves.
+    """
 
     def __init__(self, raw: Any) -> None:
-        self.raw = raw
+        self.nested = raw if isinstance(raw, NestedColumn) else None
+        self.raw = raw if self.nested is None else self.nested.leaves
 
     @cached_property
     def texts(self) -> Texts:
@@ -79,7 +84,7 @@ class RawColumn:
 
 @dataclass(frozen=True)
 class Batch:
-    """Columns by their role, each a list of texts or an Arrow array, as `RawColumn`.
+    """Columns by their role, each a list of texts, an Arrow array or a `NestedColumn`, as `RawColumn`.
 
     Attributes
     ----------

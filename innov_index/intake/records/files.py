@@ -23,7 +23,7 @@ from innov_index.intake.formats.database import (
     shown_url,
     without_hash,
 )
-from innov_index.intake.formats.json_lines import is_json_lines, read_json_lines
+from innov_index.intake.formats.json_lines import is_json_lines
 from innov_index.intake.formats.kinds import Kind, kind_of, kind_of_file
 from innov_index.intake.options import options
 from innov_index.intake.reading import TableOptions, described_files, read_tables
@@ -46,6 +46,7 @@ LARGE = 1 << 20
 """Bytes from which on a text file is read in batches."""
 
 _HEAD = 1 << 16
+_LONGEST_LINE = 1 << 26
 
 
 @options
@@ -161,12 +162,26 @@ class Partition:
 
                 return read_text(layout, self.shown)
             return read_rows(layout, self.shown)
-        return self._json_lines(path, wanted) if _has_json_lines(path) else self._whole(path, wanted)
+        name, head = _beginning(path)
+        kind = kind_of(head)
+        if kind in (Kind.JSON, Kind.TEXT) and is_json_lines(name, head):
+            return self._json_lines(path, wanted)
+        return self._json_document(path, wanted) if kind is Kind.JSON else self._whole(path, wanted)
 
     def _json_lines(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
+        from innov_index.intake.records.json_records import batches_of_lines
+
         with open_decompressed(path) as (_, file):
-            titles, rows = read_json_lines(self.shown, file)
-            yield from batches_of_rows(self.shown, rows, titles, wanted)
+            yield from batches_of_lines(self.shown, file, wanted)
+
+    def _json_document(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
+        from innov_index.intake.records.json_records import batches_of_document, is_message
+
+        with open_decompressed(path) as (_, file):
+            content = file.read()
+        if is_message(content):
+            return self._whole(path, wanted)
+        return batches_of_document(self.shown, content, wanted, self.reading.sheet)
 
     def _whole(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
         """Each table of a file as a batch."""
@@ -234,8 +249,13 @@ def _paths(name: str, folder: Path) -> list[tuple[Path, str]]:
     found = files_of_names(folder, [name])
     if found == [path]:
         return [(path, name)]
-    inside = f"{name.rstrip('/')}/" if os.path.isdir(path) else ""
-    return [(file, inside + file.relative_to(path).as_posix() if inside else file.name) for file in found]
+    if os.path.isdir(path):
+        return [(file, f"{name.rstrip('/')}/{file.relative_to(path).as_posix()}") for file in found]
+    names = [file.name for file in found]
+    if len(set(names)) == len(names):
+        return list(zip(found, names, strict=True))
+    above = Path(os.path.commonpath(found))
+    return [(file, file.relative_to(above).as_posix()) for file in found]
 
 
 def _kind(path: Path) -> Kind:
@@ -245,10 +265,10 @@ def _kind(path: Path) -> Kind:
         raise DataError(why_unreadable(path, error)) from None
 
 
-def _has_json_lines(path: Path) -> bool:
+def _beginning(path: Path) -> tuple[str, bytes]:
+    """The name of a file without that of its compression, and its beginning, with the first line whole."""
     with open_decompressed(path) as (name, file):
-        head = file.read(_HEAD)
-    return kind_of(head) in (Kind.JSON, Kind.TEXT) and is_json_lines(name, head)
+        return name, file.readline(_LONGEST_LINE) + file.read(_HEAD)
 
 
 def _is_large(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from innov_index.errors import DataError, Mark, Problem, did_you_mean
@@ -45,13 +45,22 @@ def require_names(columns: Sequence[str], wanted: WantedColumns, mark: Mark) -> 
         Place of the header.
     """
     found = names_in(columns, wanted)
+    require_all(columns, {role: names for role, names in wanted.items() if role not in found}, mark)
+    require_once(columns, found.values(), mark)
+    return found
+
+
+def require_all(columns: Sequence[str], missing: WantedColumns, mark: Mark) -> None:
+    """One error that names all that are missing, if any are."""
     problems = [
         Problem(f"no column '{' or '.join(names)}'.{did_you_mean(names[0], columns)}", mark)
-        for role, names in wanted.items()
-        if role not in found
+        for names in missing.values()
     ]
     if problems:
         raise DataError([*problems, Problem(f"Columns in this file: {listed(filter(None, columns), 40)}")])
-    twice = [name for name in dict.fromkeys(found.values()) if columns.count(name) > 1]
+
+
+def require_once(columns: Sequence[str], used: Iterable[str], mark: Mark) -> None:
+    """An error that names the columns that are used and there twice, if any are."""
+    twice = [name for name in dict.fromkeys(used) if columns.count(name) > 1]
     DataError.raise_if([Problem(f"two columns are named '{name}'", mark) for name in twice])
-    return found
