@@ -24,7 +24,10 @@ TESTED_BY = ("skewness", "kurtosis", "outlier_when")
 
 @dataclass(frozen=True)
 class Setting:
-    """One step as it holds for one indicator or node: the method, its options, the step's own options."""
+    """One step as it holds for one indicator or node: the method, its options, the step's own options.
+
+    `stated` are the options that the config names; the others have their defaults.
+    """
 
     step: str
     method: Method
@@ -32,6 +35,7 @@ class Setting:
     step_options: Mapping[str, Any] = field(default_factory=dict)
     fallback: Setting | None = None
     classes: Setting | None = None
+    stated: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def key(self) -> str:
@@ -167,7 +171,7 @@ def _checked(step: str, method: Method, stated: Located, where: str) -> tuple[Se
     try:
         checked = model.model_validate(stated.plain())
     except ValidationError as error:
-        return None, problems_of(error, stated, where, model)
+        return None, [_with_earlier(method, problem) for problem in problems_of(error, stated, where, model)]
     values = {name: getattr(checked, name) for name in model.model_fields}
     extras = {name: values.pop(name) for name in STEP_TABLE[step].options}
     problems: list[Problem] = []
@@ -178,7 +182,15 @@ def _checked(step: str, method: Method, stated: Located, where: str) -> tuple[Se
             problems += found
     if inner.get("fallback"):
         problems += _useless_fallback(method, inner["fallback"], stated, where)
-    return Setting(step, method, values, extras, **inner), problems
+    return Setting(step, method, values, extras, **inner, stated=frozenset(stated.mapping)), problems
+
+
+def _with_earlier(method: Method, problem: Problem) -> Problem:
+    """A problem that an option is missing, with the default that it once had."""
+    for name, default in method.formerly.items():
+        if problem.message.startswith(f"key '{name}' is missing"):
+            return replace(problem, message=f"{problem.message} (its default was {as_stated(default)})")
+    return problem
 
 
 def _useless_fallback(method: Method, fallback: Setting | None, stated: Located, where: str) -> list[Problem]:

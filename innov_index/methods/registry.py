@@ -167,6 +167,11 @@ class Method:
         Of classes: how many there are, given the method's options.
     in_words : str
         What it does, for readers who do not know its name.
+    formerly : mapping
+        Earlier defaults of options whose default has changed, or which have none now.
+    needs_zero : bool or callable
+        Of a weighting or aggregation: whether adding a number to all scores of a child changes its result, so
+        that it matters where zero lies; or whether it does with the method's options.
     findings : tuple of Finding
         Of a weighting or aggregation: what a reader must know of a result, where it holds.
     """
@@ -180,12 +185,18 @@ class Method:
     cut_by: str | None = None
     count: Callable[..., int] | None = None
     in_words: str = ""
+    formerly: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    needs_zero: bool | Callable[[Mapping[str, Any]], bool] = False
     findings: tuple[Finding, ...] = ()
 
     @property
     def is_identity(self) -> bool:
         """Whether it leaves values as they are, as if the step were not taken."""
         return Trait.IDENTITY in self.traits
+
+    def depends_on_zero(self, options: Mapping[str, Any]) -> bool:
+        """Whether it matters to the method, with these options, where zero lies on the children's scale."""
+        return self.needs_zero(options) if callable(self.needs_zero) else self.needs_zero
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -279,6 +290,8 @@ class Step:
         cut_by: str | None = None,
         count: Callable[..., int] | None = None,
         in_words: str = "",
+        formerly: Mapping[str, Any] | None = None,
+        needs_zero: bool | Callable[[Mapping[str, Any]], bool] = False,
         findings: tuple[Finding, ...] = (),
     ) -> Callable[[Kernel], Kernel]:
         """Register the decorated function under `name`, with what `Method` holds of it.
@@ -300,6 +313,8 @@ class Step:
                 cut_by,
                 count,
                 in_words,
+                formerly or {},
+                needs_zero,
                 findings,
             )
             return function

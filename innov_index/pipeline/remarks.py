@@ -15,6 +15,7 @@ from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.calls import Call
+from innov_index.pipeline.doubtful_choices import changed_defaults, moved_zeros
 from innov_index.pipeline.indicators import IndicatorSteps
 from innov_index.pipeline.levels import TreeScores, group_filled
 from innov_index.pipeline.without_effect import without_effect
@@ -50,6 +51,8 @@ def remarks_of(
         *_imputed(plan, steps),
         *_group_means(plan, tree.scores),
         *_findings(plan, tree),
+        *moved_zeros(plan, steps),
+        *changed_defaults(plan),
         *without_effect(plan, steps.denominated, steps.imputed),
         *_joined(plan, tree),
         *_less_is_better(plan),

@@ -21,7 +21,10 @@ ALTERNATIVES: tuple[Block, ...] = (
     {"path": "aggregation", "alternatives": [{"method": "copeland"}, {"method": "power", "p": 0.5}]},
     {"path": "treatment", "alternatives": ["as stated", {"method": "winsorise_iqr"}, {"method": "none"}]},
     {"path": "weighting", "alternatives": ["as stated", {"method": "equal"}], "probabilities": [3, 1]},
-    {"path": "aggregation[I]", "alternatives": [{"method": "arithmetic"}, {"method": "mean_min"}]},
+    {
+        "path": "aggregation[I]",
+        "alternatives": [{"method": "arithmetic"}, {"method": "mean_min", "alpha": 0.5, "beta": 0.0}],
+    },
     {"path": "normalisation.low", "range": [0, 10], "steps": 3},
 )
 """Settings of the whole index, and of its root."""

@@ -374,7 +374,11 @@ def test_stated_values_for_gaps_are_exact(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "aggregation",
-    [{"method": "median"}, {"method": "owa", "order_weights": [0.2, 0.3, 0.5]}, {"method": "mean_min"}],
+    [
+        {"method": "median"},
+        {"method": "owa", "order_weights": [0.2, 0.3, 0.5]},
+        {"method": "mean_min", "alpha": 1, "beta": 0},
+    ],
     ids=lambda own: own["method"],
 )
 def test_scores_that_follow_from_a_unit_alone_are_bound_by_its_own_numbers(
@@ -389,7 +393,7 @@ def test_scores_that_follow_from_a_unit_alone_are_bound_by_its_own_numbers(
 def test_a_large_tolerance_of_imbalance_costs_no_digits(tmp_path: Path) -> None:
     """√(i² + beta²) - beta is i² / 2 beta, next to beta = 1e9 and imbalances of 3 and 4."""
     data = [["unit", "a", "b"], ["A", 7, 1], ["B", 9, 1]]
-    root = {"aggregation": {"method": "mean_min", "beta": 1e9}, "children": leaves("a", "b")}
+    root = {"aggregation": {"method": "mean_min", "alpha": 1, "beta": 1e9}, "children": leaves("a", "b")}
     scores = scored(tmp_path, root, data)
     np.testing.assert_allclose(scores.of("X")[0], [4 - 4.5e-9, 5 - 8e-9], rtol=1e-15)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from innov_index.errors import InnovIndexError
 from innov_index.index import Index, load
 from tests.indices import write_index
 
@@ -95,3 +96,80 @@ def test_a_constant_child_of_weight_0_harms_nothing(made: Made, method: str, idl
     found = with_idle.score().of("X")[0]
     without = made(rows, f"method: {method}", children=weighted).score().of("X")[0]
     np.testing.assert_allclose(found, without, rtol=1e-13)
+
+
+class TestRaisingAChildLowersTheScore:
+    """The penalty grows faster than the mean where a child is far from it."""
+
+    @pytest.mark.parametrize(
+        ("method", "table"),
+        [
+            ("mpi", [[1, 1, 30], [10, 10, 11]]),
+            ("mpi, ddof: 1", [[1, 1, 30], [10, 10, 11]]),
+            ("mpi, penalty: plus", [[0.1, 30, 30], [10, 10, 11]]),
+            ("cv_penalty", [[1, 1, 30], [10, 10, 11]]),
+            ("cv_penalty, strength: 2, exponent: 3", [[1, 1, 30], [10, 10, 11]]),
+        ],
+    )
+    def test_the_unit_is_named_and_its_score_falls(
+        self, made: Made, method: str, table: list[list[float]]
+    ) -> None:
+        def scored(table: list[list[float]]) -> Index:
+            rows = "".join(
+                f"{unit},{','.join(map(str, row))}\n" for unit, row in zip("PQ", table, strict=True)
+            )
+            return made(rows, f"method: {method}")
+
+        (remark,) = said(scored(table), "would lower the score")
+        assert remark.endswith("would lower the score: P")
+        far = int(np.argmax(np.abs(np.array(table[0]) - np.mean(table[0]))))
+        raised = [[v + 0.01 * (j == far) for j, v in enumerate(row)] for row in table]
+        before, after = (scored(rows).score().of("X")[0] for rows in (table, raised))
+        assert after[0] < before[0]
+        assert after[1] > before[1]
+
+    def test_ampi_keeps_scores_together(self, made: Made) -> None:
+        """Between 70 and 130, no child is more than half above the mean of three."""
+        assert said(made("P,0,0,9\nQ,9,9,0\nR,3,4,5\n", "method: ampi"), "would lower") == []
+
+
+class TestWhereZeroLies:
+    @pytest.mark.parametrize(
+        "more",
+        ["weighting: {method: entropy}", "weighting: {method: coefficient_of_variation}"],
+    )
+    def test_weights_over_a_scale_that_moves_it(self, made: Made, more: str) -> None:
+        rows = "P,1,2,3\nQ,2,5,4\nR,4,3,9\n"
+        moved = made(rows, "method: arithmetic", more=f"{more}\nnormalisation: {{method: min_max, low: 1}}\n")
+        (remark,) = said(moved, "where zero lies")
+        assert "zero of a, b and c" in remark
+        for kept in ("none", "share_of_best", "vector"):
+            index = made(rows, "method: arithmetic", more=f"{more}\nnormalisation: {{method: {kept}}}\n")
+            assert said(index, "where zero lies") == []
+
+    def test_topsis_scales_children_itself(self, made: Made) -> None:
+        rows = "P,1,2,3\nQ,2,5,4\nR,4,3,9\n"
+        stretched = "normalisation: {method: min_max}\n"
+        assert len(said(made(rows, "method: topsis", more=stretched), "where zero lies")) == 1
+        assert said(made(rows, "method: topsis, scaling: none", more=stretched), "where zero lies") == []
+        assert said(made(rows, "method: topsis"), "where zero lies") == []
+
+
+class TestChangedDefaults:
+    def test_a_default_that_is_relied_on_is_told_with_the_earlier_one(self, made: Made) -> None:
+        rows = "P,1,2,3\nQ,1,5,4\nR,4,3,9\n"
+        index = made(rows, "method: arithmetic", more="normalisation: {method: borda}\n")
+        (remark,) = said(index, "not stated")
+        assert (
+            remark
+            == "normalisation borda: ties is not stated; its default is average now, and was min before"
+        )
+        np.testing.assert_allclose(index.score().of("X")[0], [0.5 / 3, (0.5 + 2 + 1) / 3, (2 + 1 + 2) / 3])
+        stated = made(rows, "method: arithmetic", more="normalisation: {method: borda, ties: average}\n")
+        assert said(stated, "not stated") == []
+
+    def test_what_has_no_default_now_says_which_it_had(self, made: Made) -> None:
+        with pytest.raises(
+            InnovIndexError, match=r"'alpha' is missing in aggregation \(its default was 1.0\)"
+        ):
+            made("P,1,2,3\n", "method: mean_min, beta: 0")

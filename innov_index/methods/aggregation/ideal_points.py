@@ -82,11 +82,17 @@ def wroclaw(values: Floats, weights: Floats) -> Floats:
     return _nearness(complete(values), weights, population=False)
 
 
-@aggregation.method("topsis", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
+@aggregation.method(
+    "topsis",
+    Trait.HIGH_IS_GOOD,
+    Trait.COMPARES_UNITS,
+    needs_zero=lambda options: options["scaling"] in ("vector", "sum", "max"),
+)
 def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> Floats:
     """TOPSIS: near the best score of every child and far from the worst of every child.
 
-    A unit with a missing child is missing, and left out of the ideals.
+    A unit with a missing child is missing, and left out of the ideals. The source scales raw criteria by
+    "vector"; children that normalisation has put on one scale need none.
 
     Formula: y = d⁻ / (d⁺ + d⁻), Euclidean distances of w r to the column minima and maxima of w r
 
@@ -189,7 +195,7 @@ def _of_range(regrets: Floats, noise: Floats) -> Floats:
     return np.where(reach > 0, (regrets - least) / constant_to_nan(reach), 0.0 * regrets)
 
 
-@aggregation.method("edas", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
+@aggregation.method("edas", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, needs_zero=True)
 def edas(values: Floats, weights: Floats) -> Floats:
     """EDAS: how far a unit is above the average unit, and how little below it.
 

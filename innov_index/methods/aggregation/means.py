@@ -137,7 +137,7 @@ def total(values: Floats, given: Floats) -> Floats:
     return (np.where(given[..., None, :] == 0, 0.0, values) @ given[..., None])[..., 0]
 
 
-@aggregation.method("waspas", Trait.COMPARES_UNITS)
+@aggregation.method("waspas", Trait.COMPARES_UNITS, needs_zero=True)
 def waspas(values: Floats, weights: Floats, *, arithmetic_share: Share = 0.5) -> Floats:
     """WASPAS: between the arithmetic and the geometric mean of the children, as shares of their maxima.
 

@@ -10,9 +10,9 @@ from annotated_types import Ge, Le
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.preparation import constant_to_nan, of_usual_size, present_weights
-from innov_index.methods.registry import NonNegative, Share, Trait
+from innov_index.methods.registry import Finding, NonNegative, Share, Trait
 from innov_index.methods.steps import aggregation
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Bools, Floats
 
 Penalty: TypeAlias = Literal["minus", "plus"]
 
@@ -22,7 +22,45 @@ AMPI_RANGE = (70.0, 130.0)
 """Scores of the two goalposts; the reference value scores 100, midway between them."""
 
 
-@aggregation.method("mpi", Trait.HIGH_IS_GOOD)
+def _mpi_falls(values: Floats, weights: Floats, *, penalty: Penalty = "minus", ddof: int = 0) -> Bools:
+    """Whether raising some child of a unit would lower its mpi, (..., units)."""
+    children = np.sum(~np.isnan(values), axis=-1)
+    strength = -SIGNS[penalty] * children / np.maximum(children - ddof, 1)
+    return _falls(values, weights, strength, 2.0)
+
+
+def _ampi_falls(
+    values: Floats, weights: Floats, *, centre: list[float] | None = None, penalty: Penalty = "minus"
+) -> Bools:
+    """As `_mpi_falls`, where the range is that of the values."""
+    return _mpi_falls(_rescaled(values, values, centre), weights, penalty=penalty)
+
+
+def _cv_penalty_falls(
+    values: Floats, weights: Floats, *, strength: NonNegative = 1.0, exponent: NonNegative = 2.0
+) -> Bools:
+    """As `_mpi_falls`."""
+    return _falls(values, weights, np.asarray(strength), exponent)
+
+
+def _falls(values: Floats, weights: Floats, strength: Floats, exponent: float) -> Bools:
+    """Whether M (1 - strength cv^exponent) falls where some child with a weight rises, (..., units).
+
+    Formula: its slope is w_j (1 - s ((1 - e) cv^e + e cv^(e-1) (x_j - M)/S)) for strength s and exponent e
+    """
+    mean, deviation = (part[..., None] for part in _moments(values, weights))
+    with np.errstate(all="ignore"):
+        cv = deviation / mean
+        away = exponent * cv ** (exponent - 1) * (values - mean) / np.where(deviation > 0, deviation, np.nan)
+        slope = 1 - strength[..., None] * ((1 - exponent) * cv**exponent + away)
+        return np.asarray(((slope < 0) & (weights[..., None, :] > 0)).any(axis=-1))
+
+
+FALLS = "raising the child that is farthest from the mean would lower the score"
+NOT_MONOTONE = "nodes in which raising a child lowers a score"
+
+
+@aggregation.method("mpi", Trait.HIGH_IS_GOOD, findings=(Finding(_mpi_falls, FALLS, NOT_MONOTONE),))
 def mpi(
     values: Floats, weights: Floats, *, penalty: Penalty = "minus", ddof: Annotated[int, Ge(0), Le(1)] = 0
 ) -> Floats:
@@ -60,7 +98,12 @@ def mpi(
     return index
 
 
-@aggregation.method("ampi", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
+@aggregation.method(
+    "ampi",
+    Trait.HIGH_IS_GOOD,
+    Trait.COMPARES_UNITS,
+    findings=(Finding(_ampi_falls, FALLS, NOT_MONOTONE),),
+)
 def ampi(
     values: Floats,
     weights: Floats,
@@ -100,24 +143,37 @@ def ampi(
     (..., units)
     """
     known = values if reference is None else reference
+    constant = column_statistics.maximum(known) == column_statistics.minimum(known)
+    undefined = (constant & (weights[..., None, :] > 0)).any(axis=-1)
+    return np.where(undefined, np.nan, mpi(_rescaled(values, known, centre), weights, penalty=penalty))
+
+
+def _rescaled(values: Floats, known: Floats, centre: list[float] | None) -> Floats:
+    """Scores of which the centre is 100 and the range of the known ones is 60."""
     middle = column_statistics.mean(known) if centre is None else _one_a_child(centre, values.shape[-1])
     spread = column_statistics.maximum(known) - column_statistics.minimum(known)
     lowest, highest = AMPI_RANGE
     per_point = (highest - lowest) / constant_to_nan(spread)
-    rescaled = (lowest + highest) / 2 + per_point * (values - middle)
-    undefined = ((spread == 0) & (weights[..., None, :] > 0)).any(axis=-1)
-    return np.where(undefined, np.nan, mpi(rescaled, weights, penalty=penalty))
+    return (lowest + highest) / 2 + per_point * (values - middle)
 
 
-@aggregation.method("mean_min", Trait.HIGH_IS_GOOD, Trait.MONOTONE)
+@aggregation.method(
+    "mean_min",
+    Trait.HIGH_IS_GOOD,
+    Trait.MONOTONE,
+    example={"alpha": 0.5, "beta": 0.0},
+    formerly={"alpha": 1.0, "beta": 0.0},
+)
 def mean_min(
     values: Floats,
     weights: Floats,
     *,
-    alpha: Share = 1.0,
-    beta: NonNegative = 0.0,
+    alpha: Share,
+    beta: NonNegative,
 ) -> Floats:
     """Mean-min function: between the mean of a unit's children and the lowest of them.
+
+    The source leaves both parameters to the analyst; with alpha 1 and beta 0 it is `minimum`.
 
     Missing children are dropped, and the weights of the others renormalised.
 
@@ -148,7 +204,9 @@ def mean_min(
     return np.asarray(mean - alpha * penalty)
 
 
-@aggregation.method("cv_penalty", Trait.HIGH_IS_GOOD)
+@aggregation.method(
+    "cv_penalty", Trait.HIGH_IS_GOOD, findings=(Finding(_cv_penalty_falls, FALLS, NOT_MONOTONE),)
+)
 def cv_penalty(
     values: Floats,
     weights: Floats,

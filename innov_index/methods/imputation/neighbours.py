@@ -19,8 +19,8 @@ SAME = 1e-12
 """Squared distances below this are rounding noise; two that differ by less than this share are tied."""
 
 
-@imputation.method("nearest_neighbours", Trait.COMPARES_UNITS, Trait.LOOPED)
-def nearest_neighbours(values: Floats, *, k: AtLeastOne = 5, weights: Weighting = "uniform") -> Floats:
+@imputation.method("nearest_neighbours", Trait.COMPARES_UNITS, Trait.LOOPED, formerly={"weights": "uniform"})
+def nearest_neighbours(values: Floats, *, k: AtLeastOne = 5, weights: Weighting = "distance") -> Floats:
     """Fill a gap with the mean of the most similar units that have the indicator.
 
     Similarity is a small root mean square difference over the indicators that both units have, standardised
@@ -40,7 +40,7 @@ def nearest_neighbours(values: Floats, *, k: AtLeastOne = 5, weights: Weighting 
     k : int
         Number of neighbours.
     weights : {"uniform", "distance"}
-        Whether neighbours count equally, or in inverse proportion to their distance.
+        Whether neighbours count equally, or in inverse proportion to their distance, as in the source.
 
     Returns
     -------

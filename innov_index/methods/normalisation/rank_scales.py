@@ -87,15 +87,18 @@ def percentile_rank(
     return scale * np.minimum(position, 1.0)
 
 
-@normalisation.method("borda", Trait.COUNTS, Trait.ORDER_KEEPING)
+@normalisation.method("borda", Trait.COUNTS, Trait.ORDER_KEEPING, formerly={"ties": "min"})
 def borda(
-    values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
+    values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "average"
 ) -> Floats:
-    """Borda points: the number of units that a unit surpasses.
+    """Borda points: the number of units that a unit surpasses, and half a point for each that it equals.
+
+    With these ties the points of all units have the same sum whatever is tied, as in the aggregation borda.
+    COINr's n_borda is `ties: min`.
 
     Formula: s = rank - 1, with ranks counted upwards.
 
-    Source: coinr n_borda
+    Source: borda1781
 
     Parameters
     ----------

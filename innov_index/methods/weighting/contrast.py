@@ -56,7 +56,7 @@ def standard_deviation(values: Floats) -> Floats:
     return shares(deviation(values))
 
 
-@weighting.method("coefficient_of_variation")
+@weighting.method("coefficient_of_variation", needs_zero=True)
 def coefficient_of_variation(values: Floats) -> Floats:
     """Weight by how widely units differ relative to their mean: by the coefficient of variation.
 
@@ -69,6 +69,8 @@ def coefficient_of_variation(values: Floats) -> Floats:
     Source: sengul2026
 
     A missing value is left out of its child's mean and standard deviation.
+
+    Where zero lies matters: meant for scores with a true zero, such as amounts or shares of the best value.
 
     Parameters
     ----------
@@ -107,7 +109,7 @@ def variance(values: Floats) -> Floats:
     return shares(_relative_deviation(values) ** 2)
 
 
-@weighting.method("entropy")
+@weighting.method("entropy", needs_zero=True)
 def entropy(values: Floats) -> Floats:
     """Weight by information: by one minus the Shannon entropy of the units' shares.
 
@@ -121,6 +123,8 @@ def entropy(values: Floats) -> Floats:
 
     A missing value is left out; n counts the available values.
 
+    Where zero lies matters: meant for scores with a true zero, such as amounts or shares of the best value.
+
     Parameters
     ----------
     values : (..., units, children)
@@ -132,7 +136,7 @@ def entropy(values: Floats) -> Floats:
     return shares(_entropy_divergence(values))
 
 
-@weighting.method("gini")
+@weighting.method("gini", needs_zero=True)
 def gini(values: Floats) -> Floats:
     """Weight by inequality between units: by the Gini coefficient.
 
@@ -145,6 +149,8 @@ def gini(values: Floats) -> Floats:
     Source: li2009 section 2
 
     A missing value is left out; n counts the available values.
+
+    Where zero lies matters: meant for scores with a true zero, such as amounts or shares of the best value.
 
     Parameters
     ----------
@@ -163,7 +169,7 @@ def gini(values: Floats) -> Floats:
     return shares(np.where(varies(values) | np.isnan(coefficient), coefficient, 0.0))
 
 
-@weighting.method("angle")
+@weighting.method("angle", needs_zero=True)
 def angle(values: Floats) -> Floats:
     """Weight by the angle between a child's scores and constant scores.
 
@@ -177,6 +183,8 @@ def angle(values: Floats) -> Floats:
     Source: shuai2012 section 2
 
     A missing value is left out; n counts the available values.
+
+    Where zero lies matters: meant for scores with a true zero, such as amounts or shares of the best value.
 
     Parameters
     ----------
@@ -263,7 +271,7 @@ def critic_undirected(
     return critic(values * direction, correlation=correlation)
 
 
-@weighting.method("merec")
+@weighting.method("merec", needs_zero=True)
 def merec(values: Floats) -> Floats:
     """Weight by the effect of removing each child on the units' performance (MEREC).
 
@@ -277,6 +285,8 @@ def merec(values: Floats) -> Floats:
     Source: keshavarz2021 section 2
 
     A missing value is left out of its unit's performance; k counts the available values.
+
+    Where zero lies matters: meant for scores with a true zero, such as amounts or shares of the best value.
 
     Parameters
     ----------
@@ -297,7 +307,7 @@ def merec(values: Floats) -> Floats:
     return shares(mean(np.where(present(logs), effect, np.nan)))
 
 
-@weighting.method("cilos")
+@weighting.method("cilos", needs_zero=True)
 def cilos(values: Floats) -> Floats:
     """Weight by the loss of the other children where each child is at its best (CILOS).
 
@@ -314,6 +324,8 @@ def cilos(values: Floats) -> Floats:
     If several units are best on a child, their mean scores are used (pymcdm uses the first unit, so that its
     weights depend on the order of the units).
 
+    Where zero lies matters: meant for scores with a true zero, such as amounts or shares of the best value.
+
     Parameters
     ----------
     values : (..., units, children)
@@ -326,7 +338,7 @@ def cilos(values: Floats) -> Floats:
     return np.ones((*values.shape[:-2], 1)) if only else shares(_least_loss(values))
 
 
-@weighting.method("idocriw")
+@weighting.method("idocriw", needs_zero=True)
 def idocriw(values: Floats) -> Floats:
     """Weight by entropy and loss: by the product of entropy and cilos weights (IDOCRIW).
 
@@ -339,6 +351,8 @@ def idocriw(values: Floats) -> Floats:
     Source: zavadskas2016 section 3
 
     Missing values as in entropy and cilos.
+
+    Where zero lies matters: meant for scores with a true zero, such as amounts or shares of the best value.
 
     Parameters
     ----------

@@ -182,7 +182,7 @@ def budget_allocation(values: Floats, *, experts: list[list[float]]) -> Floats:
 
     Formula: w_j = mean over experts of (points for j / all points of the expert)
 
-    Source: oecd2008 section 6.3
+    Source: oecd2008 section 6.5
 
     Missing values have no effect.
 

@@ -118,8 +118,8 @@ def test_mean_min_is_compinds_formula_on_rightly_standardised_scores(pillars, in
 
 
 def test_mean_min_spans_mean_to_minimum(pillars):
-    np.testing.assert_allclose(call("mean_min", pillars, EQUAL, alpha=0.0), pillars.mean(axis=-1))
-    np.testing.assert_allclose(call("mean_min", pillars, EQUAL), pillars.min(axis=-1))
+    np.testing.assert_allclose(call("mean_min", pillars, EQUAL, alpha=0.0, beta=0.0), pillars.mean(axis=-1))
+    np.testing.assert_allclose(call("mean_min", pillars, EQUAL, alpha=1.0, beta=0.0), pillars.min(axis=-1))
 
 
 def test_generalised_mean_takes_the_root_where_compind_divides(pillars, indices):
