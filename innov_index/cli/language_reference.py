@@ -88,6 +88,7 @@ PAGES: Mapping[str, Sequence[Section]] = {
         Section("Several values in a cell", "SplitCells", ("explode",)),
         Section("Elements of a nested list", "ListElements"),
         Section("Authors and their addresses", "AuthorAddresses"),
+        Section("Currency", "Currency", ("currency",)),
         Section("Editions of records", "YearOf", ("record_editions",)),
         Section("Editions of files of records", "NameOf"),
         Section("Tests of a column", "CellTest"),
@@ -99,7 +100,11 @@ PAGES: Mapping[str, Sequence[Section]] = {
 }
 """Pages of the reference beside that of the steps, and their sections in order."""
 
-_OF_SOURCES = frozenset(section.definition for section in PAGES["sources"]) - {"Lookup", "NodeCountries"}
+_OF_SOURCES = frozenset(section.definition for section in PAGES["sources"]) - {
+    "Lookup",
+    "NodeCountries",
+    "Currency",
+}
 
 TOP_EXAMPLES = ("schemes", "editions", "rank_change")
 """Examples of keys that stand at the top of a config only."""

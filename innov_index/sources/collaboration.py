@@ -307,6 +307,8 @@ class CollaborationKind(SourceKind[State]):
         records.keep(readable, "no readable weight", note="weight")
         weights = weights[readable]
         records.keep(weights >= 0, "negative weight", note="weight")
+        for name, measure in self.source.indicators.items():
+            records.count_currencies(name, ["weight"], records.mask(measure))
         return weights[weights >= 0]
 
     def _networks(self, state: State | None) -> tuple[dict[str, Network], Mapping[str, int], RecordAccount]:

@@ -6,7 +6,7 @@ batches are added up in any order, and a decision is taken when all records have
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -42,22 +42,21 @@ class SortOfCell:
 
 
 Evidence: TypeAlias = Mapping[tuple[str, str], SortOfCell]
-"""By column and sort."""
+"""By what it is about (a column, an indicator) and sort."""
 
 
 def evidence_in(
-    role: str, column: Texts, file: str, lines: Ints, sort_of: Callable[[str], str]
+    name: str, sorts: Texts, cells: Texts, file: str, lines: Ints
 ) -> dict[tuple[str, str], SortOfCell]:
-    """The cells of a column by sort, each distinct text judged once; those of the sort "" do not matter."""
-    sorts = column.map(sort_of)
+    """The cells of a column by sort; those of the sort "" do not matter."""
     found = {}
     for sort in sorted({*sorts.values} - {""}):
         own = sorts.flags(sort.__eq__)
         count = int(own.sum())
         if count:
             rows = np.flatnonzero(own)[:FIRST].tolist()
-            first = sorted((file, int(lines[row]), column.values[column.codes[row]]) for row in rows)
-            found[role, sort] = SortOfCell(count, tuple(first))
+            first = sorted((file, int(lines[row]), cells.values[cells.codes[row]]) for row in rows)
+            found[name, sort] = SortOfCell(count, tuple(first))
     return found
 
 

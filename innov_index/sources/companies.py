@@ -12,9 +12,11 @@ from annotated_types import Len, MinLen
 
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch
-from innov_index.intake.records.parsing import cents, day_number, day_or_nan
+from innov_index.intake.records.money import Money, money
+from innov_index.intake.records.parsing import day_number, day_or_nan
 from innov_index.limits import Digits
 from innov_index.model.arrays import Bools, Floats
+from innov_index.sources.currencies import NO_SUM, is_currency
 from innov_index.sources.distinct_records import (
     DistinctRecord,
     RecordsByKey,
@@ -76,6 +78,11 @@ class CompanyMeasure(Filters):
             if day_number(text, "month first") is None:
                 raise ValueError(f"dates such as 2020-06-30 in joined; '{text}' is not one")
 
+    @property
+    def uses_valuations(self) -> bool:
+        """Whether valuations are added up or compared."""
+        return self.measure != "count" or self.above is not None
+
     def columns_used(self, stated: Mapping[str, object]) -> tuple[str, ...]:
         """Columns that the filters use, and the date for `joined`."""
         dated = ("date",) if self.joined is not None else ()
@@ -94,7 +101,7 @@ class Companies(RecordSource):
     company
         name; always needed
     valuation
-        `$140B`, `$140`; needed where an indicator asks for the value of companies
+        `$140B`, `$140`, `€1,2bn`, `USD 3 million`; needed where an indicator asks for the value of companies
     date
         day on which the company joined the list
 
@@ -115,9 +122,7 @@ class Companies(RecordSource):
         super().__post_init__()
         if "company" not in self.columns and "company" not in self.made_columns():
             raise ValueError("columns: {company: …}, the column with the names of companies")
-        needs_value = any(
-            measure.measure != "count" or measure.above is not None for measure in self.indicators.values()
-        )
+        needs_value = any(measure.uses_valuations for measure in self.indicators.values())
         if needs_value and "valuation" not in self.columns:
             raise ValueError("columns: {valuation: …}, because an indicator uses valuations")
 
@@ -155,33 +160,58 @@ class CompaniesKind(SourceKind[PartialCompanies]):
             if unknown := int(np.isnan(days).sum()):
                 records.account.unreadable["date"] += unknown
                 records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")
-        measures = self.source.indicators.values()
-        return valuations, [self._mask(records, m, valuations, days) for m in measures]
+        masks = {name: self._mask(records, own, days) for name, own in self.source.indicators.items()}
+        if valuations is not None:
+            self._count_currencies(records, masks)
+        return valuations, [
+            self._above(masks[name], own, valuations) for name, own in self.source.indicators.items()
+        ]
 
     def _valuations(self, records: Records) -> Floats | None:
+        """Valuations in cents, of the records that have one; others are left out."""
         if not records.has("valuation"):
             return None
-        unit = _UNITS[self.source.unit]
-
         decimal = records.decimal("valuation")
+        amounts = {text: money(text, decimal) for text in records.column("valuation").values}
+        known = {
+            text: own for text, own in amounts.items() if own is not None and self._is_money(own, records)
+        }
+        cents = records.column("valuation").numbers(
+            lambda text: self._cents(known[text]) if text in known else np.nan
+        )
+        currencies = {text: own.currency for text, own in known.items() if own.currency}
+        values = np.rint(records.converted("valuation", cents, currencies))
+        readable = ~np.isnan(values)
+        records.keep(readable, NO_VALUATION, note="company")
+        values = values[readable]
+        records.keep(values >= 0, NEGATIVE, note="company")
+        return values[values >= 0]
 
-        def values() -> Floats:
-            return records.column("valuation").numbers(lambda text: cents(text, unit, decimal))
+    def _is_money(self, amount: Money, records: Records) -> bool:
+        return not amount.currency or is_currency(amount.currency, records.rates)
 
-        records.keep(~np.isnan(values()), NO_VALUATION, note="company")
-        records.keep(values() >= 0, NEGATIVE, note="company")
-        return values()
+    def _cents(self, amount: Money) -> float:
+        factor = _UNITS[self.source.unit] if amount.scale is None else 10**amount.scale
+        return float(round(amount.digits * factor * 100))
 
-    def _mask(
-        self, records: Records, measure: CompanyMeasure, valuations: Floats | None, days: Floats | None
-    ) -> Bools:
+    def _mask(self, records: Records, measure: CompanyMeasure, days: Floats | None) -> Bools:
         mask = records.mask(measure)
-        if measure.above is not None and valuations is not None:
-            mask &= valuations > measure.above * _UNITS[self.source.unit] * 100
         if measure.joined is not None:
             begin, end = (day_or_nan(text, "month first") for text in measure.joined)
             mask &= (days >= begin) & (days <= end) if days is not None else False
         return mask
+
+    def _above(self, mask: Bools, measure: CompanyMeasure, valuations: Floats | None) -> Bools:
+        if measure.above is None or valuations is None:
+            return mask
+        return np.asarray(mask & (valuations > measure.above * _UNITS[self.source.unit] * 100))
+
+    def _count_currencies(self, records: Records, masks: Mapping[str, Bools]) -> None:
+        inside = records.units()[0] >= 0
+        using = [name for name, measure in self.source.indicators.items() if measure.uses_valuations]
+        for name in using or [NO_SUM]:
+            mask = masks[name] if name in masks else np.ones(len(inside), dtype=np.bool_)
+            records.count_currencies(name, ["valuation"], mask & inside)
 
     def finish(self, state: PartialCompanies | None) -> SourceResult:
         state = state or PartialCompanies()

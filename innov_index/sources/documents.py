@@ -153,6 +153,9 @@ class DocumentsKind(SourceKind[PartialDocuments]):
             addresses = records.column("affiliation")
             rows.affiliation = np.where(addresses.flags(bool), addresses.hashes()[:, 0], np.uint64(0))
         rows.numbers = {name: records.numbers(name) for name in self._numbers()}
+        for name, measure in self.source.indicators.items():
+            if measure.of is not None:
+                records.count_currencies(name, [measure.of], records.mask(measure) & (rows.unit >= 0))
         return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 
     def counted(self, state: PartialDocuments) -> DocumentCounts:

@@ -11,7 +11,7 @@ import numpy as np
 from innov_index.intake.arrangement import edition_of_name, plain_name
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.text_columns import Texts
-from innov_index.sources.filters import year_of
+from innov_index.sources.filters import year_text
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import NameOf, Records, YearOf
 from innov_index.sources.source_kinds import DerivedColumn, SourceKind, SourceResult, TracedRecord
@@ -93,7 +93,7 @@ class EditionsKind(SourceKind[EditionStates]):
             name = batch.sheet if stated.name_of == "sheet" else plain_name(batch.file)
             return Texts.constant(edition_of_name(name), len(records.kept))
         if isinstance(stated, YearOf):
-            return records.column(stated.year_of).map(_year)
+            return records.column(stated.year_of).map(year_text)
         return records.column(str(stated))
 
     def counted(self, state: EditionStates) -> EditionStates:
@@ -128,11 +128,6 @@ class EditionsKind(SourceKind[EditionStates]):
 
     def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
         return self.kind.traced(batch, indicator, unit)
-
-
-def _year(text: str) -> str:
-    year = year_of(text)
-    return "" if year != year else f"{year:.0f}"
 
 
 def _column(name: str, empty: DerivedColumn, results: Mapping[str, SourceResult]) -> DerivedColumn:

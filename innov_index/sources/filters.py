@@ -146,6 +146,12 @@ def year_of(text: str) -> float:
     return float(match[0]) if match else year_of_date(text)
 
 
+def year_text(text: str) -> str:
+    """As `year_of`, as a text; empty where there is none."""
+    year = year_of(text)
+    return "" if year != year else f"{year:.0f}"
+
+
 def _as_test(condition: Condition) -> CellTest:
     if isinstance(condition, CellTest):
         return condition

@@ -260,6 +260,8 @@ class ClustersKind(SourceKind[PartialPoints]):
         amount = records.numbers_or_nan("amount")
         kept = amount >= 0
         records.keep(kept, "missing or negative amount", note="amount")
+        for name in self.source.indicators:
+            records.count_currencies(name, ["amount"])
         return coordinates[kept], amount[kept]
 
     def _located(self, records: Records) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from innov_index.intake.number_texts import COMMA, POINT, Conventions, evidence_
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.batch import Batch, IdentifierRuns
 from innov_index.intake.records.files import FileOptions, Partition, partitions
+from innov_index.intake.records.money import has_words, money
 from innov_index.intake.records.nested_columns import rows_of_elements, texts_at
 from innov_index.intake.records.parsing import (
     DayOrder,
@@ -30,11 +31,12 @@ from innov_index.intake.records.parsing import (
     number,
     order_shown,
 )
-from innov_index.intake.records.text_columns import Texts, distinct
+from innov_index.intake.records.text_columns import Texts, combine, distinct
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.column_evidence import added, evidence_in
+from innov_index.sources.currencies import UNKNOWN, Currency, Rates, is_currency, sort_of
 from innov_index.sources.duplicates import RecordLines
 from innov_index.sources.exploding import (
     Explode,
@@ -46,7 +48,7 @@ from innov_index.sources.exploding import (
     order_and_share,
     split_cells,
 )
-from innov_index.sources.filters import Filters
+from innov_index.sources.filters import Filters, year_text
 from innov_index.sources.lookups import Lookup, LookupTable
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import (
@@ -66,6 +68,9 @@ if TYPE_CHECKING:
 
 AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
 """A location such as `Beijing @ China`."""
+
+CURRENCY = "currency of "
+"""Before the role of a column: what its amounts show of their currency, as a further column."""
 
 DATE = "date"
 """Role of the column with the date of each record."""
@@ -147,6 +152,9 @@ class RecordSource(FileOptions, Filters):
         such as 25/4/2017 show that the column goes by day first
     as_of
         last date; later records are left out
+    currency
+        one currency for amounts such as €1,2B and USD 3m; without it, amounts of several currencies are never
+        taken together
     places
         how places become units, in place of the config's `places`
     shifted
@@ -164,6 +172,7 @@ class RecordSource(FileOptions, Filters):
     edition: Annotated[str, MinLen(1)] | YearOf | NameOf | None = None
     dates: DayOrder | None = None
     as_of: str | None = None
+    currency: Currency | None = None
     places: Places | None = None
     shifted: Literal["repair", "keep"] = "keep"
 
@@ -241,8 +250,8 @@ class Records:
 
     `kept` are the positions of these records in the batch; `columns` and `placed` (the position of each
     record's placement in `placements`) refer to them only. `shown` are the columns whose evidence the account
-    has. `account` already counts the records left out. A kind may leave out more with `keep`, and completes
-    the account with `count_placements`.
+    has; `rates` make amounts one currency. `account` already counts the records left out. A kind may leave
+    out more with `keep`, and completes the account with `count_placements`.
     """
 
     source: RecordSource
@@ -254,6 +263,7 @@ class Records:
     placed: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     placements: list[Placement] = field(default_factory=list)
     shown: frozenset[str] = frozenset()
+    rates: Rates | None = None
 
     def column(self, role: str) -> Texts:
         """A column of the kept records."""
@@ -270,30 +280,67 @@ class Records:
 
     def days(self) -> Floats:
         """The dates as day numbers, NaN for none; the account knows what they show of their order."""
-        self.show(DATE, order_shown)
+        if DATE not in self.shown:
+            self.shown |= {DATE}
+            self.show(DATE, self.column(DATE).map(order_shown), DATE)
         return self.column(DATE).numbers(lambda text: day_or_nan(text, self.source.order))
 
-    def show(self, role: str, sort_of: Callable[[str], str]) -> None:
-        """Add to the account what the cells of a column show, once."""
-        if role in self.shown:
-            return
-        self.shown |= {role}
-        found = evidence_in(role, self.column(role), self.batch.file, self.lines, sort_of)
+    def show(self, name: str, sorts: Texts, role: str, mask: Bools | None = None) -> None:
+        """Add to the account what the cells of a column show, or those for which the mask is True."""
+        cells, lines = self.column(role), self.lines
+        if mask is not None:
+            sorts, cells, lines = sorts.take(mask), cells.take(mask), lines[mask]
+        found = evidence_in(name, sorts, cells, self.batch.file, lines)
         self.account.evidence = added(self.account.evidence, found)
+
+    def converted(self, role: str, values: Floats, written: Mapping[str, str]) -> Floats:
+        """Amounts in one currency, where rates are stated; NaN where the currency is unknown.
+
+        `written` is the currency beside the number in each text of the column that has one.
+        """
+        if not written:
+            return values
+        columns = [self.column(role).map(lambda text: written.get(text, "")), *self._years_of_rates()]
+        codes, combinations = combine(columns)
+        known = [sort_of(currency, "".join(year), self.rates) for currency, *year in combinations]
+        sorts = Texts(codes, tuple(sort for sort, _ in known))
+        self.columns[CURRENCY + role] = sorts
+        self.show(role, sorts.map(lambda sort: sort if sort.startswith(UNKNOWN) else ""), role)
+        return np.asarray(values * np.array([factor for _, factor in known])[codes])
+
+    def _years_of_rates(self) -> tuple[Texts, ...]:
+        """The year of each record, where rates differ by year."""
+        if self.rates is None or not self.rates.by_year:
+            return ()
+        role = next((role for role in ("year", DATE) if self.has(role)), None)
+        if role is None:
+            raise DataError(f"{self.source.title}: rates by year need a column `year` or `date`")
+        return (self.column(role).map(year_text),)
+
+    def count_currencies(self, indicator: str, roles: Iterable[str], mask: Bools | None = None) -> None:
+        """Add to the account which currencies an indicator takes together, where the mask is True."""
+        for role in roles:
+            if CURRENCY + role in self.columns:
+                self.show(indicator, self.columns[CURRENCY + role], role, mask)
 
     def numbers_or_nan(self, role: str) -> Floats:
         """A column as numbers; the account counts cells of which a mark is left out."""
         column, conventions, decimal = self.column(role), self.conventions, self.decimal(role)
         usual = replace(conventions, decimal=None) == Conventions()
         odd: list[str] = []
+        currencies: dict[str, str] = {}
 
         def read(text: str) -> float:
             if usual and decimal == POINT and is_plain(text):
                 return float(text)
+            amount = money(text, decimal) if has_words(text) else None
+            if amount is not None and is_currency(amount.currency, self.rates):
+                currencies[text] = amount.currency
+                return float(amount.digits.scaleb(amount.scale or 0))
             odd.append(text)
             return number(text, decimal, conventions)
 
-        values = column.numbers(read)
+        values = self.converted(role, column.numbers(read), currencies)
         for text in conventions.missing or ():  # however they are written
             values[values == number(text)] = np.nan
         left_out = {text: mark for text in odd if (mark := mark_left_out(text, decimal, conventions))}
@@ -519,16 +566,18 @@ class RecordPreparer:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Files of lookups and of places."""
+        """Files of lookups, of rates and of places."""
         lookups = [self.folder / str(lookup.file) for lookup in self.source.lookup or ()]
-        return (*lookups, *(self.placer.files if self.placer is not None else ()))
+        currency = self.source.currency
+        rates = [self.folder / currency.rates] if currency and isinstance(currency.rates, str) else []
+        return (*lookups, *rates, *(self.placer.files if self.placer is not None else ()))
 
     def prepare(self, batch: Batch) -> Records:
         """Repair, extend, filter and place the records of a batch."""
         batch, moved = repaired(batch, self.profile) if self.profile is not None else (batch, [])
         account = RecordAccount(read=Counter({batch.file: len(batch)}), said=batch.said)
         everything = np.arange(len(batch), dtype=np.int64)
-        records = Records(self.source, batch, {}, everything, account, self.placer)
+        records = Records(self.source, batch, {}, everything, account, self.placer, rates=self._rates)
         if moved:
             account.repaired[SHIFTED] += len(moved)
             records.note(np.array(moved), SHIFTED, next(iter(self.source.columns)))
@@ -588,6 +637,11 @@ class RecordPreparer:
             days = records.days()
             records.keep(~np.isnan(days), "no readable date", note="date")
             records.keep(days[~np.isnan(days)] <= last, f"after {source.as_of}")
+
+    @cached_property
+    def _rates(self) -> Rates | None:
+        stated = self.source.currency
+        return None if stated is None else Rates.read(stated, self.folder)
 
     @cached_property
     def _lookups(self) -> list[LookupTable]:

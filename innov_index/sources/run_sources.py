@@ -15,6 +15,7 @@ from innov_index.intake.records.files import FileOptions, Partition, files_of
 from innov_index.intake.records.parsing import DayOrder
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.result import Remark
+from innov_index.sources.currencies import remarks as remarks_on_currencies
 from innov_index.sources.date_orders import guessed, order_to_read
 from innov_index.sources.date_orders import remarks as remarks_on_order
 from innov_index.sources.duplicates import IdentifyPartition, RecordIdentifiers
@@ -267,7 +268,10 @@ def _finished(
         text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")
         for text in derived.account.said
     )
-    doubts = remarks_on_order(kind.source, derived.account)
+    doubts = [
+        *remarks_on_order(kind.source, derived.account),
+        *remarks_on_currencies(derived.title, derived.account),
+    ]
     remarks = (*derived.remarks, *said, *_missed(derived.account), *doubts)
     return replace(derived, files=tuple(files), remarks=remarks)
 

@@ -326,11 +326,14 @@ class ValuesKind(SourceKind[PartialValues]):
     def of_records(self, records: Records) -> PartialValues:
         numbers = self._numbers(records)
         masks = {name: records.mask(measure) for name, measure in self.source.indicators.items()}
+        units, names = records.units()
+        for name, measure in self.source.indicators.items():
+            used = {column for formula in measure.formulas for column in columns_of(formula)}
+            records.count_currencies(name, sorted(used), masks[name] & (units >= 0))
         if self.source.distinct is not None:
             by_key = records_by_key(records, self.source.distinct, [*masks.values()], [*numbers.values()])
             return PartialValues(by_key=by_key, account=records.account)
         records.count_placements()
-        units, names = records.units()
         return PartialValues(self._tallied(units, names, masks, numbers), account=records.account)
 
     def _numbers(self, records: Records) -> dict[str, Floats]:

@@ -91,7 +91,7 @@ def test_authors_without_affiliation(tmp_path: Path) -> None:
     )
     account = result.account
     assert account.kept == account.records == 12
-    assert account.unreadable == {"Valuation": 12}
+    assert account.unreadable == {"Valuation": 1}
     assert account.not_placed == 3
 
 

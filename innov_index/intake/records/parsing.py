@@ -1,4 +1,4 @@
-"""Tolerant parsing of cells of records: money, dates, numbers, texts with HTML escapes."""
+"""Tolerant parsing of cells of records: dates, numbers, texts with HTML escapes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import datetime
 import html
 import math
 import re
-from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from innov_index.intake.number_texts import COMMA, POINT, Conventions, parse
+from innov_index.intake.number_texts import POINT, Conventions, parse
 
 DayOrder = Literal["month first", "day first"]
 
@@ -19,12 +18,6 @@ MONTH_FIRST, DAY_FIRST, EITHER = "month first", "day first", "either"
 NO_TEXT = frozenset({"", "-", "–", "—", "none", "null", "unknown", "n/a", "\\n"})
 """Texts, in lower case, that mean "no value". "NA" is not among them: it may be Namibia."""
 
-_MONEY = re.compile(
-    r"(?P<minus>[-−(]?)\s*(?:US)?[$€£¥]?\s*(?P<minus2>[-−]?)(?P<digits>\d[\d.,]*)\s*"
-    r"(?P<scale>trillion|billion|million|thousand|bn|mn|[TBMK])?\)?",
-    re.IGNORECASE,
-)
-_SCALES = {"t": 12, "b": 9, "m": 6, "k": 3}
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?")
 _USUAL = Conventions()
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
@@ -73,25 +66,6 @@ def number(text: str, decimal: str = POINT, conventions: Conventions = _USUAL) -
         return parse(text.strip(), decimal, conventions).value
     except ValueError:
         return math.nan
-
-
-def cents(text: str, unit: int, decimal: str = POINT) -> float:
-    """Money in cents: `$140B`, `$140 ` (in `unit` dollars), `US$ 1,200 million`; NaN if not an amount.
-
-    A scale in the text (B, M, K) overrides `unit`. The result is an integer.
-    """
-    match = _MONEY.fullmatch(text.strip())
-    if match is None or math.isnan(number(match["digits"], decimal)):
-        return math.nan
-    digits = match["digits"].replace(COMMA if decimal == POINT else POINT, "").replace(COMMA, POINT)
-    scale = match["scale"]
-    factor = 10 ** _SCALES[scale[0].lower()] if scale else unit
-    try:
-        amount = Decimal(digits) * factor * 100
-    except InvalidOperation:
-        return math.nan
-    sign = -1 if match["minus"] or match["minus2"] else 1
-    return float(sign * round(amount))
 
 
 def day_number(text: str, order: DayOrder) -> int | None:
