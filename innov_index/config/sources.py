@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from innov_index.config.located import Located
 from innov_index.config.messages import as_stated, problems_of
+from innov_index.config.record_formats import with_layout
 from innov_index.errors import Problem, did_you_mean
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import RecordSource
@@ -71,6 +72,9 @@ def _with_names(places: Places, names: Literal["countries"] | None) -> Places:
 
 
 def _source(stated: Located, where: str) -> tuple[RecordSource | None, list[Problem]]:
+    stated, problems = with_layout(stated, where)
+    if problems:
+        return None, problems
     kind = stated.mapping.get("kind")
     if kind is None:
         known = ", ".join(KINDS)

@@ -188,7 +188,7 @@ class Collaboration(RecordSource):
     def __post_init__(self) -> None:
         super().__post_init__()
         needed = {"documents": ("document",), "ties": ("source", "target"), "matrix": ("node",)}[self.form]
-        known = {*self.columns, *self.made_columns()}
+        known = {*self.named, *self.made_columns()}
         if self.form == "documents" and self.document is not None:
             needed = ()
         for role in needed:

@@ -120,10 +120,10 @@ class Companies(RecordSource):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if "company" not in self.columns and "company" not in self.made_columns():
+        if "company" not in self.named and "company" not in self.made_columns():
             raise ValueError("columns: {company: …}, the column with the names of companies")
         needs_value = any(measure.uses_valuations for measure in self.indicators.values())
-        if needs_value and "valuation" not in self.columns:
+        if needs_value and "valuation" not in self.named:
             raise ValueError("columns: {valuation: …}, because an indicator uses valuations")
 
 

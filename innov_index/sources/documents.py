@@ -94,7 +94,7 @@ class DocumentSource(RecordSource):
         number of authors of the document, where rows may be missing
     affiliation
         text or id of an author's address, for counting by affiliation: each of a document counts once, rows
-        without one not at all; without it each row is a separate affiliation
+        without one not at all; `address` by default, and without both each row is a separate affiliation
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ class DocumentSource(RecordSource):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.document is None and "document" not in {*self.columns, *self.made_columns()}:
+        if self.document is None and "document" not in {*self.named, *self.made_columns()}:
             near = did_you_mean("document", self.columns)
             raise ValueError(f"columns: {{document: …}}, the column with the ids of documents.{near}")
 
@@ -149,8 +149,9 @@ class DocumentsKind(SourceKind[PartialDocuments]):
         rows = document_rows(records, self.source.document, self.source.indicators.values())
         if records.has("author"):
             rows.author = records.column("author").hashes()[:, 0]
-        if records.has("affiliation"):
-            addresses = records.column("affiliation")
+        named = next((role for role in ("affiliation", "address") if records.has(role)), None)
+        if named is not None:
+            addresses = records.column(named)
             rows.affiliation = np.where(addresses.flags(bool), addresses.hashes()[:, 0], np.uint64(0))
         rows.numbers = {name: records.numbers(name) for name in self._numbers()}
         for name, measure in self.source.indicators.items():

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Annotated, TypeAlias
 
 import numpy as np
-from annotated_types import Len
+from annotated_types import Len, MinLen
 
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.parsing import number, year_of_date
@@ -44,6 +44,9 @@ class CellTest:
         the named column of the same record holds a different text
     filled
         the cell is filled (true) or empty (false)
+    split
+        text between the values of a cell, such as `;`: one of them must pass all conditions, and where they
+        only say what must not be there, all
     """
 
     min: float | None = None
@@ -58,6 +61,7 @@ class CellTest:
     matches: str | None = None
     differs_from: str | None = None
     filled: bool | None = None
+    split: Annotated[str, MinLen(1)] | None = None
 
     def __post_init__(self) -> None:
         if self.matches is not None:
@@ -69,7 +73,7 @@ class CellTest:
     @property
     def only_excludes(self) -> bool:
         """Whether the test says only what must not be there."""
-        stated = {name for name, value in vars(self).items() if value is not None}
+        stated = {name for name, value in vars(self).items() if value is not None} - {"split"}
         return stated <= {"none_of", "not_"} or self.filled is False
 
 
@@ -95,6 +99,8 @@ class Filters:
         accepted values of the column `status`
     where
         conditions by column: a text, a list of texts, {not: …}, or a test such as {min: 5}; ZZ* is a pattern
+    any_of
+        conditions as in `where`, of which one must hold: [{title: {contains: [robot]}}, {class: B25J*}]
     """
 
     years: Annotated[list[int], Len(2, 2)] | None = None
@@ -103,13 +109,17 @@ class Filters:
     keywords: list[str] | None = None
     status: list[str] | None = None
     where: dict[str, Condition] | None = None
+    any_of: Annotated[list[Annotated[dict[str, Condition], MinLen(1)]], MinLen(1)] | None = None
 
     def columns_used(self, stated: Mapping[str, object]) -> tuple[str, ...]:
         """Columns that the filters use; `stated` are the columns that the source has."""
         names = [column for column, _, _ in self._tests()]
+        names += [column for conditions in self.any_of or () for column in conditions]
         if self.years is not None:
             names.append("date" if "date" in stated and "year" not in stated else "year")
-        others = [test.differs_from for _, _, test in self._tests() if test.differs_from]
+        tests = [test for _, _, test in self._tests()]
+        tests += [_as_test(own) for conditions in self.any_of or () for own in conditions.values()]
+        others = [test.differs_from for test in tests if test.differs_from]
         return tuple(dict.fromkeys([*names, *others]))
 
     def _tests(self) -> Iterator[tuple[str, str, CellTest]]:
@@ -132,6 +142,8 @@ class Filters:
             yield "years", self._in_years(column, stated)
         for name, cause, test in self._tests():
             yield cause, _holds(test, column(name), column)
+        if self.any_of is not None:
+            yield "any_of", np.logical_or.reduce([_all_hold(own, column) for own in self.any_of])
 
     def _in_years(self, column: Callable[[str], Texts], stated: Mapping[str, object]) -> Bools:
         low, high = self.years or (0, 0)
@@ -171,6 +183,11 @@ def _holds(test: CellTest, texts: Texts, column: Callable[[str], Texts]) -> Bool
     return holds
 
 
+def _all_hold(conditions: Mapping[str, Condition], column: Callable[[str], Texts]) -> Bools:
+    holds = [_holds(_as_test(own), column(name), column) for name, own in conditions.items()]
+    return np.asarray(np.logical_and.reduce(holds))
+
+
 @dataclass(frozen=True)
 class _CellCheck:
     """A test of a single cell.
@@ -181,10 +198,14 @@ class _CellCheck:
     test: CellTest
 
     def __call__(self, text: str) -> bool:
-        if SEVERAL in text:
-            enough = all if self.test.only_excludes else any
-            return enough(map(self._passes, text.split(SEVERAL)))
-        return self._passes(text)
+        by = self.test.split
+        if by is None and SEVERAL not in text:
+            return self._passes(text)
+        values = text.split(SEVERAL)
+        if by is not None:
+            values = [part.strip() for value in values for part in value.split(by)]
+        enough = all if self.test.only_excludes else any
+        return enough(map(self._passes, values))
 
     def _passes(self, text: str) -> bool:
         return all(check(self.test, text) for check in (_numeric, _listed, _within))

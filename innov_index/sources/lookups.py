@@ -35,7 +35,8 @@ class Lookup(FileOptions):
     on
         column of the record that holds the key
     key
-        column of this table that holds the key; the same name by default
+        column of this table that holds the key, or several names of which it has one; the same name by
+        default
     columns
         columns to add and their names in this table: {city: head_office}
     several
@@ -47,7 +48,7 @@ class Lookup(FileOptions):
     """
 
     on: str
-    key: str | None = None
+    key: str | Annotated[list[str], MinLen(1)] | None = None
     columns: dict[str, str | Annotated[list[str], MinLen(1)]]
     several: Several | None = None
     required: bool = False
@@ -105,9 +106,8 @@ class LookupTable:
         """Read a table; a row that says again what another one with its key says counts once."""
         rows: dict[str, dict[tuple[str, ...], None]] = {}
         said: dict[str, None] = {}
-        wanted = {"": (lookup.key or lookup.on,)} | {
-            role: (name,) if isinstance(name, str) else tuple(name) for role, name in lookup.columns.items()
-        }
+        stated = {"": lookup.key or lookup.on, **lookup.columns}
+        wanted = {role: (name,) if isinstance(name, str) else tuple(name) for role, name in stated.items()}
         for partition in partitions(lookup, folder):
             for batch in partition.reduce(wanted, lambda batch: [batch], operator.add) or ():
                 said |= dict.fromkeys(batch.said)

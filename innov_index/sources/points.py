@@ -176,7 +176,7 @@ class Clusters(RecordSource):
     def __post_init__(self) -> None:
         super().__post_init__()
         for role in ("latitude", "longitude"):
-            if role not in {*self.columns, *self.made_columns()}:
+            if role not in {*self.named, *self.made_columns()}:
                 raise ValueError(f"columns: {{{role}: …}}, the coordinates of the points")
         if self.edition is not None:
             raise ValueError("no `edition`: clusters are the units, which are those of every edition")

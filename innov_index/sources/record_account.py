@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from innov_index.sources.column_evidence import Evidence, added
 
-ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution")
+ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution", "address")
 """Roles of the columns that describe the place of a record."""
 
 OUTSIDE = "outside"

@@ -32,7 +32,7 @@ from innov_index.intake.records.parsing import (
     order_shown,
 )
 from innov_index.intake.records.text_columns import Texts, combine, distinct
-from innov_index.intake.records.wanted_columns import WantedColumns
+from innov_index.intake.records.wanted_columns import NONE, WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.column_evidence import added, evidence_in
@@ -120,6 +120,8 @@ class RecordSource(FileOptions, Filters):
         coordinates of the place, in degrees
     institution
         name of an institution, for a crosswalk or rules on names
+    address
+        institution, city and country in one text: `Inst of Physics, Hangzhou 310027, Peoples R China`
     year, date, class, venue, keywords, status
         what filters look at; filters and formulas may name any other column too
 
@@ -127,12 +129,19 @@ class RecordSource(FileOptions, Filters):
     ----------
     kind
         companies, documents, collaboration, values or clusters
+    format
+        layout of a well-known source, such as openalex or scopus: stands for most of the other keys
+    lookup_files
+        files of the further tables of that layout, by their names: {institutions: institutions/*.gz}
     name
         name of the source in messages; the file's name by default
     columns
         role of a column: its name in the file, or several names of which the file has one; of JSON and
         Parquet also a path: geo.city, authors[0].name (the first), authors[].name (a row of each),
         topics[*].id (all in one cell, of which one must pass a filter)
+    usual
+        columns that such files usually have, by role: read if something uses them; empty, and told, where a
+        file lacks them; `columns` come first
     lookup
         tables with more columns about each record
     extract
@@ -162,8 +171,11 @@ class RecordSource(FileOptions, Filters):
     """
 
     kind: str
+    format: str | None = None
+    lookup_files: dict[str, str | Annotated[list[str], MinLen(1)]] | None = None
     name: str | None = None
-    columns: dict[str, str | Annotated[list[str], MinLen(1)]]
+    columns: dict[str, str | Annotated[list[str], MinLen(1)]] = field(default_factory=dict)
+    usual: dict[str, str | Annotated[list[str], MinLen(1)]] | None = None
     lookup: list[Lookup] | None = None
     extract: dict[str, str] | None = None
     replace: dict[str, dict[str, str]] | None = None
@@ -210,6 +222,11 @@ class RecordSource(FileOptions, Filters):
         stated = [self.file] if isinstance(self.file, str) else self.file
         return self.name or ", ".join(shown_url(name) if is_url(name) else name for name in stated)
 
+    @property
+    def named(self) -> Mapping[str, str | list[str]]:
+        """All columns by role, stated and usual."""
+        return {**(self.usual or {}), **self.columns}
+
     def made_columns(self) -> set[str]:
         """Columns added by lookups and extractions."""
         made = {role for lookup in self.lookup or () for role in lookup.columns}
@@ -223,7 +240,9 @@ class RecordSource(FileOptions, Filters):
         names = [*more, *self.used_columns()]
         own = {name: name for name in names if name not in made and name not in self.columns}
         stated = {**own, **self.columns}
-        return {role: (name,) if isinstance(name, str) else tuple(name) for role, name in stated.items()}
+        wanted = {role: (name,) if isinstance(name, str) else tuple(name) for role, name in stated.items()}
+        lacking = {role for role, name in (self.usual or {}).items() if self.columns.get(role) == name}
+        return {role: (*own, NONE) if role in lacking else own for role, own in wanted.items()}
 
     def used_columns(self) -> list[str]:
         """Columns that the source uses, whatever its indicators do."""

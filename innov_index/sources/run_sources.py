@@ -111,7 +111,7 @@ def _as_wanted(batch: Batch, wanted: WantedColumns) -> Batch:
     """The batch as if only these columns had been read."""
 
     def own(columns: Mapping[str, Any]) -> dict[str, Any]:
-        return {role: columns[_key(names)] for role, names in wanted.items()}
+        return {role: columns[_key(names)] for role, names in wanted.items() if _key(names) in columns}
 
     rows = batch.rows
     if rows is not None:

@@ -80,7 +80,7 @@ def repaired(batch: Batch, profile: ColumnProfile) -> tuple[Batch, list[int]]:
     if not positions:
         return batch, []
     whole = RawRows(rows.header, lambda: cells, rows.positions)
-    return replace(batch, columns=whole.columns(), rows=whole), positions
+    return replace(batch, columns={**batch.columns, **whole.columns()}, rows=whole), positions
 
 
 def _is_shifted(row: list[str], at: int, strangers: frozenset[str], usual: frozenset[str]) -> bool:

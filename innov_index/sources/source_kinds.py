@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from innov_index.model.sheet import Sheet
     from innov_index.sources.places.placing import Placer
 
+
+FILTERED = frozenset({"year", "class", "venue", "keywords", "status"})
+"""Roles that filters alone use."""
 
 MISSPELT = 0.75
 """Similarity from which on a name that nothing uses is taken for another one: `auther`, but not `title`."""
@@ -182,10 +185,14 @@ def describe_filters(*filters: Any) -> str:
             if value is not None:
                 shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
                 parts.append(f"{name.replace('_', ' ')} {shown}")
-        parts += [
-            f"{column}: {_condition(test)}" for column, test in (getattr(block, "where", None) or {}).items()
-        ]
+        parts += _conditions(getattr(block, "where", None) or {})
+        if groups := getattr(block, "any_of", None):
+            parts.append(f"any of ({' | '.join(' and '.join(_conditions(group)) for group in groups)})")
     return "; ".join(parts)
+
+
+def _conditions(tests: Mapping[str, Any]) -> list[str]:
+    return [f"{column}: {_condition(test)}" for column, test in tests.items()]
 
 
 def _condition(test: Any) -> str:
@@ -239,6 +246,7 @@ def options_of(kind: str) -> type[RecordSource]:
 def kind_of(source: RecordSource, places: Places, folder: Path) -> SourceKind[Any]:
     """The object that works on a source; relative paths start at `folder`."""
     module, _, cls = KINDS[source.kind]
+    source = _with_usual(source, getattr(import_module(f"innov_index.sources.{module}"), cls), folder)
     placer = _placer(source.places or places, folder) if source.is_placed else None
     kind: SourceKind[Any] = getattr(import_module(f"innov_index.sources.{module}"), cls)(
         source, RecordPreparer(source, placer, folder)
@@ -248,6 +256,20 @@ def kind_of(source: RecordSource, places: Places, folder: Path) -> SourceKind[An
     from innov_index.sources.editions import EditionsKind
 
     return EditionsKind(kind)
+
+
+def _with_usual(source: RecordSource, cls: type[SourceKind[Any]], folder: Path) -> RecordSource:
+    """The source with those of its usual columns that something uses."""
+    if not source.usual:
+        return source
+    whole = replace(source, columns=dict(source.named))
+    kind = cls(whole, RecordPreparer(whole, None, folder))
+    counted_by = described(type(source), "Columns").keys() - FILTERED
+    used = {*counted_by, *whole.used_columns(), *kind.used_columns()}
+    return replace(
+        source,
+        columns={role: name for role, name in source.named.items() if role in source.columns or role in used},
+    )
 
 
 def _placer(places: Places, folder: Path) -> Placer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from innov_index.intake.records.parsing import clean_text
 from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.sheet import to_text
+from innov_index.wording import listed
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,13 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def with_empty(self, roles: Mapping[str, str]) -> Batch:
+        """With empty columns that the file lacks, which is told; by role the name that it might have had."""
+        empty = {role: Texts.constant("", len(self)) for role in roles}
+        names = listed(sorted(map(repr, set(roles.values()))), 10)
+        said = (*self.said, f"{self.file}: the file has no column {names}")
+        return replace(self, columns={**self.columns, **empty}, said=said)
 
     def texts(self, role: str) -> Texts:
         """A column as cleaned text; missing values are empty."""

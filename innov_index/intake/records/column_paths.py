@@ -106,4 +106,4 @@ def require_paths(columns: Sequence[str], wanted: WantedColumns, mark: Mark) -> 
             found[role] = paths[0]
     require_all(columns, {role: names for role, names in wanted.items() if role not in found}, mark)
     require_once(columns, (path.root for path in found.values()), mark)
-    return {role: found[role] for role in wanted}
+    return {role: found[role] for role in wanted if role in found}

@@ -140,9 +140,15 @@ class Partition:
         from innov_index.intake.records.arrow import NotPlain
 
         try:
-            return _merged(map(partial, self._batches(wanted)), merge)
+            return _merged(map(partial, self._completed(wanted)), merge)
         except NotPlain:
-            return _merged(map(partial, self.by_line()._batches(wanted)), merge)
+            return _merged(map(partial, self.by_line()._completed(wanted)), merge)
+
+    def _completed(self, wanted: WantedColumns) -> Iterator[Batch]:
+        """Batches with empty columns in place of those that the file may lack, and does."""
+        for batch in self._batches(wanted):
+            absent = wanted.keys() - batch.columns.keys()
+            yield batch if not absent else batch.with_empty({role: wanted[role][0] for role in absent})
 
     def _batches(self, wanted: WantedColumns) -> Iterator[Batch]:
         if is_url(self.location):
@@ -185,7 +191,7 @@ class Partition:
 
     def _whole(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
         """Each table of a file as a batch."""
-        names = tuple(name for names in wanted.values() for name in names)
+        names = tuple(name for names in wanted.values() for name in names if name)
         with suppress(NoRows):
             tables = read_tables(path, self.reading.tables, Asked(names=names))
             for table in with_columns(tables, wanted):

@@ -9,7 +9,9 @@ from innov_index.errors import DataError, Mark, Problem, did_you_mean
 from innov_index.wording import listed
 
 WantedColumns: TypeAlias = Mapping[str, tuple[str, ...]]
-"""Role of a column → the names that it may have in a file."""
+"""Role of a column → the names that it may have in a file; `NONE` among them where a file may lack it."""
+
+NONE = ""
 
 
 def names_in(columns: Sequence[str], wanted: WantedColumns) -> dict[str, str]:
@@ -21,7 +23,7 @@ def names_in(columns: Sequence[str], wanted: WantedColumns) -> dict[str, str]:
     loose = {_folded(name): name for name in reversed(columns)}
     found = {}
     for role, alternatives in wanted.items():
-        for name in alternatives:
+        for name in filter(None, alternatives):
             own = name if name in exact else loose.get(_folded(name))
             if own is not None:
                 found[role] = own
@@ -54,10 +56,15 @@ def require_all(columns: Sequence[str], missing: WantedColumns, mark: Mark) -> N
     """One error that names all that are missing, if any are."""
     problems = [
         Problem(f"no column '{' or '.join(names)}'.{did_you_mean(names[0], columns)}", mark)
-        for names in missing.values()
+        for names in required(missing).values()
     ]
     if problems:
         raise DataError([*problems, Problem(f"Columns in this file: {listed(filter(None, columns), 40)}")])
+
+
+def required(wanted: WantedColumns) -> WantedColumns:
+    """The columns that a file must have."""
+    return {role: names for role, names in wanted.items() if NONE not in names}
 
 
 def require_once(columns: Sequence[str], used: Iterable[str], mark: Mark) -> None:

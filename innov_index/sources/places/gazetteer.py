@@ -40,6 +40,7 @@ class City:
     latitude: float
     longitude: float
     population: int
+    state_name: str = ""
 
     @property
     def rank(self) -> tuple[int, int | str]:

@@ -31,8 +31,8 @@ class PlaceMatcher:
 
     exact: the gazetteer's own name. folded: the same without accents, capitals, punctuation. alias: another
     name. city-state: no city, but the country is a city-state. transliterated: ae, oe, ue for ä, ö, ü. typo:
-    a known misspelling. Only places of the record's country are compared; in the USA only those of its
-    state, if the record states one.
+    a known misspelling. Only places of the record's country are compared, and of its state if the record
+    states one: in the USA always, elsewhere if the gazetteer has it.
     """
 
     gazetteer: Gazetteer
@@ -46,7 +46,7 @@ class PlaceMatcher:
             return self._city_state(code)
         if code is None:
             return Candidates((), "none", "no country" if not country else "unknown country")
-        found = self._by_names(city, code, state_code(state) if code == "US" else "")
+        found = self._by_names(city, code, state)
         return found if found.cities else self._misspelt(city, country, state, code)
 
     def _city_state(self, code: str | None) -> Candidates:
@@ -65,7 +65,7 @@ class PlaceMatcher:
             ("transliterated", lambda: self._without_umlauts(country, folded)),
         )
         for level, ids in steps:
-            cities = [entry for entry in gazetteer.cities_at(ids()) if not state or entry.state == state]
+            cities = _in_state(gazetteer.cities_at(ids()), country, state)
             if cities:
                 return Candidates(tuple(cities), level)
         return Candidates((), "none", "not found")
@@ -81,7 +81,7 @@ class PlaceMatcher:
         meant = self.typos.get((fold(city), state_code(state), code))
         if meant is None:
             return Candidates((), "none", "not found")
-        right = self._by_names(meant[0], meant[2], meant[1] if meant[2] == "US" else "")
+        right = self._by_names(meant[0], meant[2], meant[1])
         return Candidates(right.cities, "typo" if right.cities else "none", right.cause)
 
     def near(self, city: str, country: str, most: int = 3) -> tuple[str, ...]:
@@ -91,3 +91,14 @@ class PlaceMatcher:
         close = difflib.get_close_matches(fold(city), names, n=most, cutoff=0.75) if city else []
         cities = [self.gazetteer.cities_at(self.gazetteer.ids(code or "", name))[0] for name in close]
         return tuple(dict.fromkeys(f"{city.label} ({city.id})" for city in cities))
+
+
+def _in_state(cities: list[City], country: str, state: str) -> list[City]:
+    """The cities in a state. Outside the USA gazetteers have other codes than records."""
+    if not state:
+        return cities
+    code, name = state_code(state), fold(state)
+    found = [
+        city for city in cities if city.state == code or (city.state_name and fold(city.state_name) == name)
+    ]
+    return found if found or country == "US" else cities

@@ -55,6 +55,9 @@ class Places:
     ----------
     gazetteer
         folder with cities, aliases and countries
+    cities
+        table of cities of one's own: city, country, and if needed state, unit, aliases (separated by |),
+        latitude, longitude; alone, or beside a gazetteer that lacks them
     crosswalk
         table of decisions by a person: city, country[, state] exactly as in the records, and geonameid, unit
         (`-`: in none) or latitude and longitude; or institution and unit. It takes precedence over all else
@@ -87,6 +90,7 @@ class Places:
     """
 
     gazetteer: str | None = None
+    cities: str | None = None
     crosswalk: str | None = None
     aliases: dict[str, str] | None = None
     countries: dict[str, str] | None = None
@@ -102,8 +106,13 @@ class Places:
     min_placed: Annotated[float, Ge(0), Le(1)] | None = None
 
     @property
+    def name_cities(self) -> bool:
+        """Whether names of cities are known."""
+        return self.gazetteer is not None or self.cities is not None
+
+    @property
     def files(self) -> tuple[str, ...]:
         """Files named here, apart from the gazetteer."""
-        named = [self.crosswalk, self.typos, self.names]
+        named = [self.cities, self.crosswalk, self.typos, self.names]
         named += [block.file for block in (self.hubs, self.polygons) if block is not None]
         return tuple(file for file in named if file is not None)

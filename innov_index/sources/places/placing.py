@@ -19,16 +19,21 @@ from innov_index.intake.records.text_columns import Texts, combine
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
 from innov_index.model.result import Remark
+from innov_index.sources.places.addresses import address_of
 from innov_index.sources.places.gazetteer import CITIES, City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
 from innov_index.sources.places.names import Countries, NameRules, state_code
+from innov_index.sources.places.own_cities import OwnCities
 from innov_index.sources.places.place_matching import Candidates, PlaceMatcher
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import OUTSIDE, ROLES, Placement
 from innov_index.wording import listed
 
-NAMES = ("city", "state", "country", "institution")
+NAMES = ("city", "state", "country", "institution", "address")
 """Roles of the columns that name a place."""
+
+MOST_PARTS = 3
+"""Parts of an address among which its city is sought, from the right: a province may follow the city."""
 
 COORDINATES = ("latitude", "longitude")
 
@@ -103,6 +108,8 @@ class Placer:
 
     def decide(self, texts: Mapping[str, str]) -> Placement:
         """The outcome for one record's texts by role."""
+        if "address" in texts and self.places.units != "as written":
+            return self._from_address(texts)
         if texts.get("unit"):
             is_country = self.places.unit_names is not None
             return stated_country(texts["unit"]) if is_country else Placement(texts["unit"], "stated")
@@ -118,6 +125,18 @@ class Placer:
         if "latitude" in texts and self._areas:
             return self._from_coordinates(texts)
         return self._from_city(texts)
+
+    def _from_address(self, texts: Mapping[str, str]) -> Placement:
+        """The outcome by the part of an address that is a known city, from the right."""
+        address = address_of(texts["address"], self._countries)
+        others = {role: text for role, text in texts.items() if role != "address"}
+        others = {"country": address.country, "state": address.state} | {
+            role: text for role, text in others.items() if text
+        }
+        if others.get("city") or others.get("unit") or self.places.units == "country" or not address.cities:
+            return self.decide(others)
+        outcomes = [self.decide({**others, "city": city}) for city in address.cities[:MOST_PARTS]]
+        return next((found for found in outcomes if found.cause in ("", OUTSIDE, "ambiguous")), outcomes[0])
 
     def _as_written(self, texts: Mapping[str, str]) -> Placement:
         roles = [role for role in NAMES if role in texts]
@@ -270,16 +289,22 @@ class Placer:
 
     @cached_property
     def _gazetteer(self) -> Gazetteer:
+        own = self.places.cities
+        if own is not None:
+            named = self.places.gazetteer
+            others = None if named is None else gazetteer_of(self.folder / named)
+            return OwnCities(self.folder / own, others)
         if self.places.gazetteer is None:
             raise DataError(
                 "matching names of cities and countries needs a gazetteer: places: {gazetteer: FOLDER}, "
-                "such as the project's data/gazetteer"
+                "such as the project's data/gazetteer, or "
+                "a list of them: places: {cities: FILE}"
             )
         return gazetteer_of(self.folder / self.places.gazetteer)
 
     @cached_property
     def _countries(self) -> Countries:
-        names = self._gazetteer.country_names if self.places.gazetteer is not None else ()
+        names = self._gazetteer.country_names if self.places.name_cities else ()
         return Countries(names, self.places.countries)
 
     @cached_property
@@ -315,13 +340,13 @@ class Placer:
 
     def near(self, texts: Mapping[str, str]) -> tuple[str, ...]:
         """Places with names similar to that of an unplaced record."""
-        if not texts.get("city") or self.places.gazetteer is None or self.places.units == "as written":
+        if not texts.get("city") or not self.places.name_cities or self.places.units == "as written":
             return ()
         return self._matcher.near(texts["city"], texts.get("country", ""))
 
     def country_of(self, unit: str) -> str | None:
         """The country of a unit that is a city of the gazetteer."""
-        if self.places.gazetteer is None:
+        if not self.places.name_cities:
             return None
         city = self._gazetteer.cities.get(unit.removeprefix("city "))
         return None if city is None else city.country

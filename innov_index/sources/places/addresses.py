@@ -1,0 +1,72 @@
+"""Addresses in one text, as literature has them: `Inst of Physics, Hangzhou 310027, Zhejiang, China`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from innov_index.sources.places.names import US_STATES, Countries
+
+_STATE = re.compile(r"[A-Z]{2,3}")
+_US_CODES = frozenset(US_STATES.values())
+
+
+@dataclass(frozen=True)
+class Address:
+    """The parts of an address.
+
+    Attributes
+    ----------
+    cities
+        Parts that may name the city, the likeliest first: from the right, without the institution.
+    state
+        Code of a state, where the address has one.
+    country
+        The country as written; empty where none is recognised.
+    """
+
+    cities: tuple[str, ...]
+    state: str
+    country: str
+
+
+def address_of(text: str, countries: Countries) -> Address:
+    """Take an address apart: institution first, country last; words with digits are postcodes."""
+    parts = [part.strip() for part in text.rstrip(" .").split(",")]
+    country, before = _country(parts[-1], countries)
+    inner = [*parts[:-1], *([before] if before else [])]
+    if country and not inner:
+        return Address((), "", country)
+    # what stands first is the institution, unless it stands alone
+    named = inner[1:] if len(inner) > 1 or country else inner
+    is_us = countries.code(country) == "US"
+    state = ""
+    cities: list[str] = []
+    for part in reversed(named):
+        words = [word for word in part.split() if not any(letter.isdigit() for letter in word)]
+        if not state and not cities and words:
+            words, state = _without_state(words, is_us)
+        if words:
+            cities.append(" ".join(words))
+    return Address(tuple(cities), state, country)
+
+
+def _without_state(words: list[str], is_us: bool) -> tuple[list[str], str]:
+    """The words without the code of a state: alone, or in the USA after the city."""
+    if _STATE.fullmatch(words[-1]) and (len(words) == 1 or (is_us and words[-1] in _US_CODES)):
+        return words[:-1], words[-1]
+    return words, ""
+
+
+def _country(part: str, countries: Countries) -> tuple[str, str]:
+    """The country at the end of the last part, and what stands before it: `MA 02139 USA`."""
+    if countries.code(part):
+        return part, ""
+    words = part.split()
+    for size in range(len(words) - 1, 0, -1):
+        tail, before = " ".join(words[-size:]), " ".join(words[:-size])
+        if any(letter.isdigit() for letter in words[-size - 1]) and countries.code(tail):
+            return tail, before
+    if len(words) > 1 and words[-2] in _US_CODES and countries.code(words[-1]) == "US":
+        return words[-1], " ".join(words[:-1])
+    return "", part

@@ -1,0 +1,172 @@
+"""Layouts of well-known sources, on made-up files in these layouts with the right counts (shared/records)."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from innov_index.config.record_formats import names
+from innov_index.config.sources import read_derivation
+from innov_index.config.yaml_reader import parse_yaml
+from innov_index.errors import ConfigError
+from innov_index.sources.run_sources import derive
+from innov_index.sources.source_kinds import SourceResult
+
+WORDS = "(?i)^(artificial intelligence|machine learning|deep learning)$"
+SUBFIELD_1702 = {"where": {"primary_subfield": {"matches": "/1702$"}}}
+
+LITERATURE: Mapping[str, dict[str, Any]] = {
+    "wos-tab": {
+        "source": {"format": "web of science", "file": "savedrecs.txt"},
+        "ai": {"where": {"class": {"one_of": ["Computer Science, Artificial Intelligence"], "split": ";"}}},
+        "articles": {"where": {"type": "Article"}},
+    },
+    "scopus-csv": {
+        "source": {"format": "scopus", "file": "scopus.csv"},
+        "ai": {
+            "any_of": [{role: {"matches": WORDS, "split": ";"}} for role in ("keywords", "index_keywords")]
+        },
+        "articles": {"where": {"type": "Article"}},
+    },
+    "openalex-works": {
+        "source": {
+            "format": "openalex",
+            "file": "works/*/part_000.gz",
+            "lookup_files": {"institutions": "institutions/*/part_000.gz"},
+        },
+        "ai": SUBFIELD_1702,
+        "articles": {"where": {"type": "article"}},
+    },
+}
+"""By folder of shared/records: the source as a config states it, and what AI documents and articles are."""
+
+COUNTINGS = {
+    "whole": {},
+    "fractional_author": {"counting": "fractional by author"},
+    "fractional_affiliation": {"counting": "fractional by affiliation"},
+}
+
+
+@pytest.fixture
+def check(shared: Path) -> ModuleType:
+    """The program that compares a table with the right one."""
+    spec = importlib.util.spec_from_file_location("check_of_records", shared / "records" / "check.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def derived(folder: Path, level: str, source: Mapping[str, Any]) -> SourceResult:
+    """What a source of a config gives, by listed cities or by countries."""
+    placed = {"cities": "cities.csv"} if level == "city" else {"units": "country"}
+    config = parse_yaml(repr({"places": placed, "sources": [dict(source)]}), "test")
+    derivation, problems = read_derivation(config)
+    if derivation is None:
+        raise ConfigError(problems)
+    (result,) = derive(derivation.sources, derivation.places, folder)
+    return result
+
+
+def cities(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "cities.csv").open(encoding="utf-8") as file:
+        return {row["geonames_id"]: row for row in csv.DictReader(file)}
+
+
+def key(folder: Path, level: str, unit: str, ending: str = "") -> dict[str, str]:
+    """The columns of the right tables that name a unit."""
+    if level == "country":
+        return {f"country{ending}": unit}
+    return {f"{name}{ending}": cities(folder)[unit][name] for name in ("city", "region", "country")}
+
+
+def written(path: Path, rows: Iterable[Mapping[str, object]]) -> str:
+    table = list(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(table[0]))
+        writer.writeheader()
+        writer.writerows(table)
+    return str(path)
+
+
+@pytest.mark.parametrize("level", ["city", "country"])
+@pytest.mark.parametrize("name", LITERATURE)
+def test_counts_of_literature(
+    shared: Path, tmp_path: Path, check: ModuleType, name: str, level: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, folder = LITERATURE[name], shared / "records" / name
+    indicators = {**COUNTINGS, "whole_articles": case["articles"], "ai_whole": case["ai"]}
+    source = {"edition": "year", **case["source"], "indicators": indicators}
+    columns = derived(folder, level, source).columns
+    rows = [
+        {**key(folder, level, unit), "year": year}
+        | {measure: column.editions[year].values.get(unit, 0) for measure, column in columns.items()}
+        for year in columns["whole"].editions
+        for unit in columns["whole"].editions[year].values
+    ]
+    exit_code = check.main(name, f"expected_{level}_year.csv", written(tmp_path / "own.csv", rows))
+    assert exit_code == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("level", ["city", "country"])
+@pytest.mark.parametrize("name", LITERATURE)
+def test_joint_documents(
+    shared: Path, tmp_path: Path, check: ModuleType, name: str, level: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, folder = LITERATURE[name], shared / "records" / name
+    measures = {"documents": {"measure": "degree"}, "ai_documents": {"measure": "degree", **case["ai"]}}
+    filled = {"year": {"filled": True}}
+    source = {**case["source"], "kind": "collaboration", "where": filled, "indicators": measures}
+    result = derived(folder, level, source)
+    ties: dict[tuple[str, str], dict[str, object]] = {}
+    for measure in measures:
+        edges = csv.DictReader(io.StringIO(result.exports[f"{measure}.edges.csv"]().decode()))
+        for edge in edges:
+            ties.setdefault((edge["source"], edge["target"]), {})[measure] = edge["weight"]
+    rows = [
+        {**key(folder, level, one, "_a"), **key(folder, level, other, "_b")}
+        | {measure: own.get(measure, 0) for measure in measures}
+        for (one, other), own in ties.items()
+    ]
+    exit_code = check.main(name, f"expected_{level}_edges.csv", written(tmp_path / "own.csv", rows))
+    assert exit_code == 0, capsys.readouterr().out
+
+
+def test_a_config_states_some_keys_in_another_way(shared: Path) -> None:
+    folder = shared / "records" / "scopus-csv"
+    source = {"format": "scopus", "file": "scopus.csv", "usual": {"year": "No such column"}}
+    result = derived(folder, "country", {**source, "indicators": {"n": {"years": [2017, 2021]}}})
+    assert any("the file has no column 'No such column'" in remark for remark in result.remarks)
+    stated = derived(folder, "country", {**source, "columns": {"year": "Year"}, "indicators": {"n": {}}})
+    assert stated.account.records == result.account.records
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ({"format": "scopos"}, "no format 'scopos'.*Did you mean 'scopus'"),
+        (
+            {"format": "openalex", "lookup_files": {"instituts": "a.csv"}},
+            "no table 'instituts'.*institutions",
+        ),
+        ({"format": "openalex", "lookup_files": "a.csv"}, "lookup_files names files by table"),
+        ({"format": "scopus", "lookup_files": {"cities": "a.csv"}}, "no table 'cities'"),
+        ({"format": ["scopus"]}, "no format"),
+    ],
+)
+def test_what_is_no_layout(tmp_path: Path, stated: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        derived(tmp_path, "country", {"file": "a.csv", "indicators": {"n": {}}, **stated})
+
+
+def test_every_layout_is_tried() -> None:
+    tried = {case["source"]["format"] for case in LITERATURE.values()}
+    assert tried == set(names())

@@ -1,0 +1,83 @@
+"""Addresses in one text, and lists of cities of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from innov_index.errors import DataError
+from innov_index.sources.places.addresses import address_of
+from innov_index.sources.places.names import Countries
+from innov_index.sources.places.place_options import Places
+from innov_index.sources.places.placing import Placer
+from tests.sources.deriving import GAZETTEER, places, write_csv
+
+COUNTRIES = Countries(())
+
+
+@pytest.mark.parametrize(
+    ("text", "cities", "state", "country"),
+    [
+        ("Inst A, Dept B, Hangzhou 310027, Zhejiang, Peoples R China",
+         ("Zhejiang", "Hangzhou", "Dept B"), "", "Peoples R China"),
+        ("Univ C, Cambridge, MA 02139 USA", ("Cambridge",), "MA", "USA"),
+        ("Dept D, Univ C, New York, NY 10027, United States", ("New York", "Univ C"), "NY", "United States"),
+        ("Univ C, Birmingham AL, USA", ("Birmingham",), "AL", "USA"),
+        ("Works, D-80333 Munich, Germany.", ("Munich",), "", "Germany"),
+        ("Univ, London, ON N6A 3X7, Canada", ("London",), "ON", "Canada"),
+        ("Univ, London, ON, N6A 3X7, Canada", ("London",), "ON", "Canada"),
+        ("Univ of London Road, Cambridge CB2 1XX, England", ("Cambridge",), "", "England"),
+        ("Academy, France", (), "", "France"),
+        ("Academy, Cambridge", ("Cambridge",), "", ""),
+        ("Germany", (), "", "Germany"),
+        ("Beijing", ("Beijing",), "", ""),
+        ("", (), "", ""),
+    ],
+)  # fmt: skip
+def test_parts_of_an_address(text: str, cities: tuple[str, ...], state: str, country: str) -> None:
+    address = address_of(text, COUNTRIES)
+    assert (address.cities, address.state, address.country) == (cities, state, country)
+
+
+def unit(folder: Path, placed: Places, **texts: str) -> str | None:
+    return Placer(placed, folder).decide(texts).unit
+
+
+def test_a_province_may_follow_the_city() -> None:
+    placed, here = places(gazetteer=GAZETTEER), Path()
+    assert unit(here, placed, address="Inst A, Hangzhou 310027, Zhejiang, Peoples R China") == "1808926"
+    assert unit(here, placed, address="Cambridge Lab, Nowhere, England") is None
+    assert unit(here, placed, address="Univ C, Cambridge, MA 02139 USA") == "4931972"
+    assert unit(here, places(units="country"), address="Academy, France") == "FR"
+
+
+def test_cities_of_ones_own(tmp_path: Path) -> None:
+    rows = [
+        ("Arden", "", "", "England", "", ""),
+        ("London", "ON", "Ontario", "CA", "LON", ""),
+        ("London", "", "", "GB", "", ""),
+        ("München", "", "", "Germany", "MUC", "Munich|Monaco di Baviera"),
+    ]
+    write_csv(tmp_path / "own.csv", ("city", "region", "region_name", "country", "unit", "aliases"), rows)
+    own = places(cities="own.csv")
+    assert unit(tmp_path, own, city="Arden", country="United Kingdom") == "Arden, GB"
+    assert unit(tmp_path, own, city="monaco di baviera", country="DE") == "MUC"
+    assert unit(tmp_path, own, city="London", state="Ontario", country="Canada") == "LON"
+    assert unit(tmp_path, own, city="London", state="ON", country="Canada") == "LON"
+    assert unit(tmp_path, own, city="Paris", country="France") is None
+    both = places(cities="own.csv", gazetteer=GAZETTEER)
+    assert unit(tmp_path, both, city="Paris", country="France") == "2988507"
+    assert unit(tmp_path, both, city="Munich", country="Germany") == "MUC"
+
+
+def test_a_list_of_cities_with_faults(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a.csv", ("city", "country"), [("Arden", "Atlantis")])
+    with pytest.raises(DataError, match=r"a\.csv:2.*'Atlantis' is no country"):
+        unit(tmp_path, places(cities="a.csv"), city="Arden", country="GB")
+    write_csv(tmp_path / "b.csv", ("city", "country"), [("Arden", "GB"), ("Arden", "England")])
+    with pytest.raises(DataError, match=r"b\.csv:3.*two cities are 'Arden, GB'"):
+        unit(tmp_path, places(cities="b.csv"), city="Arden", country="GB")
+    write_csv(tmp_path / "c.csv", ("town", "country"), [("Arden", "GB")])
+    with pytest.raises(DataError, match="column 'city'"):
+        unit(tmp_path, places(cities="c.csv"), city="Arden", country="GB")
