@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from innov_index.config.record_formats import names
-from innov_index.config.sources import read_derivation
-from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError
-from innov_index.sources.run_sources import derive
-from innov_index.sources.source_kinds import SourceResult
+from tests.config.record_layouts import assert_right, derived, key
 
 WORDS = "(?i)^(artificial intelligence|machine learning|deep learning)$"
 SUBFIELD_1702 = {"where": {"primary_subfield": {"matches": "/1702$"}}}
@@ -54,53 +49,10 @@ COUNTINGS = {
 }
 
 
-@pytest.fixture
-def check(shared: Path) -> ModuleType:
-    """The program that compares a table with the right one."""
-    spec = importlib.util.spec_from_file_location("check_of_records", shared / "records" / "check.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def derived(folder: Path, level: str, source: Mapping[str, Any]) -> SourceResult:
-    """What a source of a config gives, by listed cities or by countries."""
-    placed = {"cities": "cities.csv"} if level == "city" else {"units": "country"}
-    config = parse_yaml(repr({"places": placed, "sources": [dict(source)]}), "test")
-    derivation, problems = read_derivation(config)
-    if derivation is None:
-        raise ConfigError(problems)
-    (result,) = derive(derivation.sources, derivation.places, folder)
-    return result
-
-
-def cities(folder: Path) -> dict[str, dict[str, str]]:
-    with (folder / "cities.csv").open(encoding="utf-8") as file:
-        return {row["geonames_id"]: row for row in csv.DictReader(file)}
-
-
-def key(folder: Path, level: str, unit: str, ending: str = "") -> dict[str, str]:
-    """The columns of the right tables that name a unit."""
-    if level == "country":
-        return {f"country{ending}": unit}
-    return {f"{name}{ending}": cities(folder)[unit][name] for name in ("city", "region", "country")}
-
-
-def written(path: Path, rows: Iterable[Mapping[str, object]]) -> str:
-    table = list(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(table[0]))
-        writer.writeheader()
-        writer.writerows(table)
-    return str(path)
-
-
 @pytest.mark.parametrize("level", ["city", "country"])
 @pytest.mark.parametrize("name", LITERATURE)
 def test_counts_of_literature(
-    shared: Path, tmp_path: Path, check: ModuleType, name: str, level: str, capsys: pytest.CaptureFixture[str]
+    shared: Path, tmp_path: Path, name: str, level: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case, folder = LITERATURE[name], shared / "records" / name
     indicators = {**COUNTINGS, "whole_articles": case["articles"], "ai_whole": case["ai"]}
@@ -112,14 +64,13 @@ def test_counts_of_literature(
         for year in columns["whole"].editions
         for unit in columns["whole"].editions[year].values
     ]
-    exit_code = check.main(name, f"expected_{level}_year.csv", written(tmp_path / "own.csv", rows))
-    assert exit_code == 0, capsys.readouterr().out
+    assert_right(folder, f"expected_{level}_year.csv", rows, tmp_path / "own.csv", capsys)
 
 
 @pytest.mark.parametrize("level", ["city", "country"])
 @pytest.mark.parametrize("name", LITERATURE)
 def test_joint_documents(
-    shared: Path, tmp_path: Path, check: ModuleType, name: str, level: str, capsys: pytest.CaptureFixture[str]
+    shared: Path, tmp_path: Path, name: str, level: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case, folder = LITERATURE[name], shared / "records" / name
     measures = {"documents": {"measure": "degree"}, "ai_documents": {"measure": "degree", **case["ai"]}}
@@ -136,8 +87,7 @@ def test_joint_documents(
         | {measure: own.get(measure, 0) for measure in measures}
         for (one, other), own in ties.items()
     ]
-    exit_code = check.main(name, f"expected_{level}_edges.csv", written(tmp_path / "own.csv", rows))
-    assert exit_code == 0, capsys.readouterr().out
+    assert_right(folder, f"expected_{level}_edges.csv", rows, tmp_path / "own.csv", capsys)
 
 
 def test_a_config_states_some_keys_in_another_way(shared: Path) -> None:

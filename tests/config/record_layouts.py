@@ -1,0 +1,77 @@
+"""Made-up files in the layouts of public sources, and what is right for them (shared/records)."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from innov_index.config.sources import read_derivation
+from innov_index.config.yaml_reader import parse_yaml
+from innov_index.errors import ConfigError
+from innov_index.sources.run_sources import derive
+from innov_index.sources.source_kinds import SourceResult
+
+
+def assert_right(
+    folder: Path,
+    table: str,
+    rows: Iterable[Mapping[str, object]],
+    own: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The rows are those of an expected table, by the program that comes with it.
+
+    Parameters
+    ----------
+    folder : Path
+        One of shared/records.
+    table : str
+        Name of an expected table in it.
+    rows : mappings of column to cell
+    own : Path
+        Where the rows are written for the program.
+    """
+    spec = importlib.util.spec_from_file_location("check_of_records", folder.parent / "check.py")
+    assert spec is not None
+    assert spec.loader is not None
+    check = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(check)
+    exit_code = check.main(folder.name, table, written(own, rows))
+    assert exit_code == 0, capsys.readouterr().out
+
+
+def derived(folder: Path, level: str, source: Mapping[str, Any]) -> SourceResult:
+    """What a source of a config gives, by listed cities or by countries."""
+    placed = {"cities": "cities.csv"} if level == "city" else {"units": "country"}
+    config = parse_yaml(repr({"places": placed, "sources": [dict(source)]}), "test")
+    derivation, problems = read_derivation(config)
+    if derivation is None:
+        raise ConfigError(problems)
+    (result,) = derive(derivation.sources, derivation.places, folder)
+    return result
+
+
+def cities(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "cities.csv").open(encoding="utf-8") as file:
+        return {row["geonames_id"]: row for row in csv.DictReader(file)}
+
+
+def key(folder: Path, level: str, unit: str, ending: str = "") -> dict[str, str]:
+    """The columns of the right tables that name a unit."""
+    if level == "country":
+        return {f"country{ending}": unit}
+    return {f"{name}{ending}": cities(folder)[unit][name] for name in ("city", "region", "country")}
+
+
+def written(path: Path, rows: Iterable[Mapping[str, object]]) -> str:
+    table = list(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(table[0]))
+        writer.writeheader()
+        writer.writerows(table)
+    return str(path)
