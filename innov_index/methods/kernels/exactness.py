@@ -34,7 +34,8 @@ def settled(values: Floats, bounds: Floats) -> Floats:
     """Values, with those that rounding does not tell apart made equal along the last axis.
 
     A value within its bound becomes zero. Going down the order, a value joins a run of ties if it ties with
-    the run's first, and takes its value.
+    the run's first, and takes its value. Of equal values the one with the largest bound comes first, so that
+    the order of the units decides nothing.
 
     Parameters
     ----------
@@ -79,7 +80,7 @@ def onto_halves(values: Floats, bounds: Floats, decimals: int) -> Floats:
 
 def _joined(values: Floats, bounds: Floats) -> Floats:
     """Rows of values, (rows, units), with each run of ties at the value of its first."""
-    order = np.argsort(-values, axis=-1)  # missing values come last
+    order = np.lexsort((-bounds, -values), axis=-1)  # missing values come last
     descending = np.take_along_axis(values, order, axis=-1)
     doubts = np.take_along_axis(bounds, order, axis=-1)
     reach = 2.0 * np.fmax.reduce(bounds, axis=-1, keepdims=True)

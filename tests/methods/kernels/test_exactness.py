@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import permutations
 from math import isqrt
 
 import numpy as np
@@ -53,6 +54,14 @@ def test_settled_takes_each_row_by_itself(first, second):
     rows = np.array([first[:size], second[:size]], dtype=np.float64)
     bounds = np.full(rows.shape, 0.75)
     np.testing.assert_array_equal(settled(rows, bounds)[1], settled(rows[1], bounds[1]))
+
+
+def test_the_order_of_the_units_decides_nothing():
+    """Of equal values the more doubtful ones join the run above; the certain zero begins another."""
+    values, bounds = np.array([1.5, 0.0, 0.1, 0.2, 0.0]), np.array([0.01, 0.01, 2.0, 2.0, 0.0])
+    expected = np.array([1.5, 0.0, 1.5, 1.5, 0.0])
+    for order in map(list, permutations(range(5))):
+        np.testing.assert_array_equal(settled(values[order], bounds[order]), expected[order])
 
 
 def test_settled_leaves_missing_values_missing_and_changes_nothing_else():

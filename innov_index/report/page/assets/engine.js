@@ -37,7 +37,8 @@ function errorsOfSum(terms) {
 }
 
 // Numbers that rounding does not tell apart become equal: a number within its bound of zero is zero; going down
-// the order, a number joins a run of ties if it ties with the run's first.
+// the order, a number joins a run of ties if it ties with the run's first. Of equal numbers the one with the largest
+// bound comes first, so that the order of the units decides nothing.
 function settle(values, doubts) {
   let reach = 0;
   for (let i = 0; i < values.length; i++) {
@@ -47,7 +48,7 @@ function settle(values, doubts) {
   if (!hasCloseNeighbours(values, 2 * reach)) return;
   const order = [];
   for (let i = 0; i < values.length; i++) if (values[i] === values[i]) order.push(i);
-  order.sort((a, b) => values[b] - values[a]);
+  order.sort((a, b) => values[b] - values[a] || doubts[b] - doubts[a]);
   let first = order[0];
   for (const unit of order) {
     if (values[first] - values[unit] <= doubts[first] + doubts[unit]) values[unit] = values[first];
