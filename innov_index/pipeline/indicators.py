@@ -26,7 +26,8 @@ class IndicatorSteps:
     `kept` (..., units) is False for a unit without a row and for one that screening removed: its values are
     missing in every later step. `imputed_cells` and `treated_cells` mark the cells that a step filled or
     changed, `fallen_back` (..., indicators) the indicators that got the second treatment. `bounds`: how
-    far rounding can have moved the normalised values.
+    far rounding can have moved the normalised values; `doubts` (..., indicators): at most how far those
+    before, which decides their ties.
     """
 
     denominated: Floats
@@ -35,6 +36,7 @@ class IndicatorSteps:
     treated: Floats
     normalised: Floats
     bounds: ColumnBounds
+    doubts: Floats
     kept: Bools
     imputed_cells: Bools
     treated_cells: Bools
@@ -70,7 +72,7 @@ def _with_edition(steps: IndicatorSteps, others: IndicatorSteps, edition: int) -
     for name, values in vars(steps).items():
         if name == "bounds":
             continue
-        after = 1 if name in ("kept", "fallen_back") else 2
+        after = 1 if name in ("kept", "fallen_back", "doubts") else 2
         editions = values.shape[-1 - after]
         here = (np.arange(editions) == edition).reshape(-1, *(1,) * after)
         replaced[name] = np.where(here, getattr(others, name), values)
@@ -111,6 +113,7 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
         treated=treated,
         normalised=normalised,
         bounds=bounds,
+        doubts=np.broadcast_to(doubts, fallen_back.shape),
         kept=kept,
         imputed_cells=imputed_cells,
         treated_cells=treated_cells,

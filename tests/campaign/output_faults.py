@@ -6,7 +6,7 @@ import re
 import shutil
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,9 +17,12 @@ from openpyxl import load_workbook
 
 from innov_index.analysis.answers import Answers
 from innov_index.analysis.selftest.outputs import Computed, beside_scores
-from innov_index.analysis.workings.run import workings_of
+from innov_index.analysis.workings.run import Workings, workings_of
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index, load
+from innov_index.pipeline.binding import bind
+from innov_index.pipeline.indicators import run_indicator_steps
+from innov_index.pipeline.undefined import Counted
 from innov_index.report.page import page
 from innov_index.report.page.recomputation import PROGRAMS, Shown, number_of, recomputed
 from innov_index.report.workbook import workbook
@@ -28,6 +31,9 @@ from tests.campaign.cases import Case
 from tests.campaign.folders import FolderCase
 from tests.campaign.random_output import Batch
 from tests.campaign.second_opinion import REFUSED
+
+SCORES = ("Ranking", "Normalised", "Index mean", "Index", "Scores", "Settled", "Compared")
+"""Sheets of scores, beside those of the levels."""
 
 
 @dataclass
@@ -128,14 +134,29 @@ def _faults_of_workbooks(found: Sequence[tuple[Index, Sequence[str | None]]]) ->
     contents = [workbook(index, edition) for index, edition in each]
     for (index, edition), content, book in zip(each, contents, recalculated_books(contents), strict=True):
         TRIED.workbooks += 1
-        rows = workings_of(index, edition).rows
+        workings = workings_of(index, edition)
         scores, ranks = area(book, "All_scores"), area(book, "All_ranks")
-        yield from _unlike_scores(index, Computed(scores, ranks, rows, edition=edition))
-        yield from _unlike_stored(content, book)
+        yield from _unlike_scores(index, Computed(scores, ranks, workings.rows, edition=edition))
+        yield from unlike_stored(content, book, doubts_of(workings))
 
 
-def _unlike_stored(content: bytes, book: Any) -> Iterator[str]:
-    """Cells that LibreOffice computes to something else than the engine's value that is stored in them."""
+def doubts_of(workings: Workings) -> dict[str, float]:
+    """How far rounding can have moved scores, by the code of indicator or node: at most so far."""
+    index, edition = workings.index, workings.edition
+    plan = bind(index.config.recipe, index.dataset)
+    steps = run_indicator_steps(plan, np.asarray(workings.scores.steps["raw"]), Counted(1))
+    leaves = steps.bounds.of(np.asarray(workings.scores.steps["normalised"]))[edition]
+    inner = workings.scores.bounds[edition]
+    framework = workings.framework
+    columns = [*zip(framework.leaves, leaves.T, strict=True), *zip(framework.inner, inner.T, strict=True)]
+    return {framework.codes[int(node)]: float(np.nan_to_num(own).max(initial=0.0)) for node, own in columns}
+
+
+def unlike_stored(content: bytes, book: Any, doubts: Mapping[str, float]) -> Iterator[str]:
+    """Cells that LibreOffice computes to something else than the engine's value that is stored in them.
+
+    Scores may be apart by what rounding can have moved both of them.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl leaves out what is only for the eye
         stored = load_workbook(BytesIO(content), data_only=True)
@@ -143,9 +164,12 @@ def _unlike_stored(content: bytes, book: Any) -> Iterator[str]:
     for sheet in stored:
         for column in sheet.iter_cols():
             known = [abs(cell.value) for cell in column if isinstance(cell.value, int | float)]
+            doubt = max((doubts.get(cell.value, 0.0) for cell in column), default=0.0)
+            noise = 2.0 * doubt if sheet.title in SCORES or sheet.title.startswith("Level") else 0.0
+            noise += 1e-12 * max(known, default=0.0)
             for cell in column:
                 found = book[sheet.title][cell.coordinate].value
-                if _apart(cell.value, found, 1e-12 * max(known, default=0.0)):
+                if _apart(cell.value, found, noise):
                     formula = formulas[sheet.title][cell.coordinate].value
                     yield f"cell of {sheet.title}: {_kind(cell.value)}, then {_kind(found)}: {formula}"
 

@@ -15,14 +15,18 @@ from innov_index.config.nodes import NodeArithmetic, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
 from innov_index.index import Index
+from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
 from innov_index.methods.kernels.ranks import round_significant
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
-from innov_index.pipeline.indicators import run_indicator_steps
+from innov_index.pipeline.indicators import IndicatorSteps, run_indicator_steps
 from innov_index.pipeline.levels import TreeScores, aggregate, before_rescaling
 from innov_index.pipeline.undefined import REFUSED, Counted, of_edition
+
+ALL_DIGITS = 17
+"""Significant digits of a double."""
 
 
 def workings_of(index: Index, edition: str | None = None) -> Workings:
@@ -104,12 +108,15 @@ class Workings:
             return np.asarray(values[self.scores.editions.index(str(reference["edition"]))])
         return values
 
-    @cached_property
+    @property
     def fell_back(self) -> Bools:
         """(indicators,): whether the fallback of its treatment was used."""
-        plan, raw = self._plan, np.asarray(self.scores.steps["raw"])
-        steps = run_indicator_steps(plan, raw, of_edition(plan, REFUSED, self.edition))
-        return np.asarray(steps.fallen_back[self.edition])
+        return np.asarray(self._steps.fallen_back[self.edition])
+
+    @property
+    def doubts(self) -> Floats:
+        """(indicators,): at most how far rounding can have moved a value before normalisation."""
+        return np.asarray(self._steps.doubts[self.edition])
 
     @cached_property
     def kept(self) -> Bools:
@@ -139,6 +146,12 @@ class Workings:
         found = before_rescaling(self._plan, index, operands, children, weights, undefined)
         return np.asarray(found[self.edition, self.rows])
 
+    def doubt_before_rescaling(self, index: int) -> float:
+        """At most how far rounding can have moved a score of an inner node as its aggregation gives it."""
+        children = self.passed_on[:, self._plan.operands[index]]
+        magnitude = np.nanmax(np.abs(children), initial=0.0)
+        return float(errors_of_sum(children.shape[1]) * ROUNDOFF * magnitude)
+
     @cached_property
     def final(self) -> Floats:
         """Scores of the nodes, (units, nodes)."""
@@ -156,23 +169,20 @@ class Workings:
         compared = self._plan.ranking.compared(self.scores.scores[self.edition])[self.rows]
         return round_significant(compared, int(self.recipe.ranking.options["digits"]))
 
-    def decimals_beyond_noise(self, index: int) -> list[int | None]:
-        """Decimals of an inner node's scores that rounding error leaves, unit by unit; None: all of them.
+    def doubts_of_scores(self, index: int) -> Floats:
+        """(units,): how far rounding can have moved the scores of an inner node; 0 where a unit has none."""
+        return np.asarray(np.nan_to_num(self.scores.bounds[self.edition][self.rows, index]))
 
-        Near zero, significant digits are of no help: they are those of the error. A unit whose own error is
-        smaller than the decimals of the others keeps its digits.
+    def has_doubtful_ties(self, index: int) -> bool:
+        """Whether rounding error reaches the digits of an inner node's scores that ranks are taken from.
+
+        Rounding to decimals leaves none of it.
         """
-        scores = self.final[:, self.framework.inner[index]]
-        bounds = np.nan_to_num(self.scores.bounds[self.edition][self.rows, index])
-        bound = float(bounds.max(initial=0.0))
-        digits = int(self.recipe.ranking.options["digits"])
-        if not bound or not (np.abs(scores) < 4 * bound * 10.0**digits).any():
-            return [None] * len(scores)
-        decimals = int(np.floor(-np.log10(4 * bound)))
-        return [
-            decimals if abs(round(score, decimals) - score) <= 40 * own else None
-            for score, own in zip(scores.tolist(), bounds.tolist(), strict=True)
-        ]
+        if self.recipe.rounding(int(self.framework.inner[index])) in (Rounding.SCORES, Rounding.PARENTS):
+            return False
+        digits = int(self.recipe.ranking.options["digits"]) or ALL_DIGITS
+        reach = 4 * self.doubts_of_scores(index) * 10.0**digits
+        return bool((np.abs(self.final[:, self.framework.inner[index]]) < reach).any())
 
     @cached_property
     def ranks(self) -> Floats:
@@ -187,6 +197,12 @@ class Workings:
         known = np.flatnonzero(~np.isnan(ranks))
         places[known[np.lexsort((known, -scores[known], ranks[known]))]] = np.arange(1, len(known) + 1)
         return places
+
+    @cached_property
+    def _steps(self) -> IndicatorSteps:
+        """The steps over indicators, of all editions by the rules of this one."""
+        plan, raw = self._plan, np.asarray(self.scores.steps["raw"])
+        return run_indicator_steps(plan, raw, of_edition(plan, REFUSED, self.edition))
 
     @cached_property
     def _plan(self) -> Plan:
@@ -204,4 +220,5 @@ class Workings:
         }
         plan = replace(self._plan, rounding=rounding)
         normalised = np.asarray(self.scores.steps["normalised"])
-        return aggregate(plan, normalised, self.scores.weights, Counted(len(normalised)))
+        undefined = Counted(len(normalised))
+        return aggregate(plan, normalised, self.scores.weights, undefined, bounds=self._steps.bounds)

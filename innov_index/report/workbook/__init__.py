@@ -25,7 +25,15 @@ from innov_index.report.workbook.indicator_pages import (
 from innov_index.report.workbook.levels import level_pages
 from innov_index.report.workbook.method import method_page
 from innov_index.report.workbook.normalisation import normalised_page
-from innov_index.report.workbook.ranks import Filled, compared_page, rank_page, ranking_page, score_page
+from innov_index.report.workbook.ranks import (
+    Filled,
+    compared_page,
+    doubt_page,
+    rank_page,
+    ranking_page,
+    score_page,
+    settled_page,
+)
 from innov_index.report.workbook.save import to_bytes
 from innov_index.report.workbook.sheet_cells import Page, UnitPage
 from innov_index.report.workbook.treatment import treated_page
@@ -52,10 +60,14 @@ def workbook(index: Index, edition: str | None = None) -> bytes:
             page.mark_imputed(gaps, len(workings.indicators))
     levels = level_pages(workings, normalised, framework)
     final = score_page(workings, levels)
-    compared = compared_page(workings, final)
-    ranks = rank_page(workings, compared, final)
+    doubts = doubt_page(workings)
+    settled = settled_page(workings, final, doubts)
+    compared = compared_page(workings, settled)
+    ranks = rank_page(workings, compared, settled)
     added = added_page(workings, units, compared, ranks)
-    computed: list[Page] = [*steps, normalised, *levels.pages, final, compared, ranks]
+    computed: list[Page] = [*steps, normalised, *levels.pages, final]
+    computed += [doubts, settled] if doubts else []
+    computed += [compared, ranks]
     computed += [added] if added else []
     filled = None if gaps is None else Filled(gaps, steps[-1])
     ranking = ranking_page(workings, final, ranks, added, filled)

@@ -8,9 +8,10 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
+from innov_index.methods.kernels.column_statistics import quantiles
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Floats
-from innov_index.report.workbook.sheet_cells import UnitPage, figure, if_number, text
+from innov_index.report.workbook.sheet_cells import UnitPage, figure, if_number, of_squares, text
 
 Writer = TypeVar("Writer", bound=Callable[..., Any])
 
@@ -58,7 +59,8 @@ class Column:
     """A method applied to one indicator, or to the scores of one node.
 
     `learned` holds the values that statistics come from where they are not those of the column itself: no
-    formula can find them then, and they are written as values.
+    formula can find them then, and they are written as values. `doubt`: at most how far rounding can have
+    moved a value before it is normalised or rescaled.
     """
 
     before: UnitPage
@@ -68,6 +70,7 @@ class Column:
     values: Floats
     result: Floats
     learned: Floats | None = None
+    doubt: float = 0.0
 
     @property
     def area(self) -> str:
@@ -80,16 +83,34 @@ class Column:
         values = self.values if self.learned is None else self.learned.ravel()
         return np.asarray(values[~np.isnan(values)])
 
+    def found(self, statistic: Callable[[Floats], Any]) -> float:
+        """A statistic of the known values, which it gets as one column; NaN where there are none."""
+        known = self.known[:, None]
+        return float(np.asarray(statistic(known)).item()) if len(known) else float("nan")
+
+    def quantile(self, share: float) -> float:
+        """A quantile of the known values."""
+        return self.found(lambda known: quantiles(known, [share])[0])
+
     def words(self, label: str, words: str, style: str = "note") -> None:
         self.page.set(label, self.column, text(words, style))
 
     def statistic(self, label: str, formula: str, value: float, *, array: bool = False) -> str:
-        """Put a learned statistic above the column; return the reference to it."""
+        """Put a learned statistic above the column; return the reference to it.
+
+        A column without numbers has none, and the value is NaN.
+        """
         if self.learned is not None:
             self.page.set(label, self.column, figure(value, style="marked"))
         else:
-            self.page.set(label, self.column, figure(value, f"={formula}", array=array))
+            whole = f'IF(COUNT({self.area})=0,"",{formula})' if np.isnan(value) else formula
+            self.page.set(label, self.column, figure(value, f"={whole}", array=array))
         return self.page.parameter(label, self.column)
+
+    def squares(self, label: str, name: str, value: float) -> str:
+        """As `statistic`, of a function such as STDEV or SKEW, which squares the values."""
+        formula, array = of_squares(name, self.area, self.known)
+        return self.statistic(label, formula, value, array=array)
 
     def stated(self, label: str, value: float | None, style: str = "input") -> str:
         """Put a number of the config above the column; return the reference to it."""
@@ -99,10 +120,10 @@ class Column:
         return self.page.parameter(label, self.column)
 
     def smallest(self) -> str:
-        return self.statistic(EXTREMES[0], f"MIN({self.area})", _or_nan(np.min, self.known))
+        return self.statistic(EXTREMES[0], f"MIN({self.area})", self.found(np.min))
 
     def largest(self) -> str:
-        return self.statistic(EXTREMES[1], f"MAX({self.area})", _or_nan(np.max, self.known))
+        return self.statistic(EXTREMES[1], f"MAX({self.area})", self.found(np.max))
 
     def write(self, formula: Body) -> None:
         """Write the formula of each unit's cell, given the reference to its cell before the step."""
@@ -114,7 +135,3 @@ class Column:
         """Write the engine's results as values: the method has no formula."""
         for row, value in enumerate(self.result):
             self.page.put(row, self.column, figure(float(value), style="marked"))
-
-
-def _or_nan(reduce: Callable[[Floats], Any], values: Floats) -> float:
-    return float(reduce(values)) if len(values) else float("nan")

@@ -159,6 +159,9 @@ def imputed_page(workings: Workings, before: UnitPage, units: UnitPage) -> UnitP
             filling = '""'
             if setting.method in FILLINGS:
                 filling = FILLINGS[setting.method](_Gap(setting, before.over(column), units, row))
+                if np.isnan(value):
+                    # the indicator has no number to fill it from
+                    filling = f'IFERROR({filling},"")'
             elif gaps[row, column]:
                 page.put(row, column, figure(value, style="marked"))
                 continue
@@ -190,10 +193,13 @@ def _median(gap: _Gap) -> str:
 @FILLINGS.of(centre.group_mean)
 def _group_mean(gap: _Gap) -> str:
     groups = [code for code, _ in gap.units.columns].index(str(gap.setting.options["by"]))
-    own = f"--EXACT({gap.units.over(groups)},{gap.units.of(gap.row, groups)}),--ISNUMBER({gap.area})"
+    group = gap.units.of(gap.row, groups)
+    own = f"--EXACT({gap.units.over(groups)},{group}),--ISNUMBER({gap.area})"
     fallback = _CENTRES.get(gap.setting.options["otherwise"])
     otherwise = f"{fallback}({gap.area})" if fallback else '""'
-    return f"IF(SUMPRODUCT({own})=0,{otherwise},SUMPRODUCT({own},{gap.area})/SUMPRODUCT({own}))"
+    return (
+        f'IF(OR({group}="",SUMPRODUCT({own})=0),{otherwise},SUMPRODUCT({own},{gap.area})/SUMPRODUCT({own}))'
+    )
 
 
 def screened_page(workings: Workings, before: UnitPage, raw: UnitPage) -> UnitPage | None:

@@ -22,6 +22,12 @@ Place = tuple[UnitPage, int]
 Mean = Callable[[int], str]
 """The formula of a node's score, given the row of a unit."""
 
+SMALL_POWER = 0.05
+"""Below it a mean is raised to such a power that what vanishes is an error in LibreOffice."""
+
+SMALLEST_POWER = 1e-6
+"""Nearer to 0 the powers of all numbers are so close to 1 that a spreadsheet loses their digits."""
+
 AGGREGATED = ("aggregation", "children at least", "weight", "stated weight")
 
 
@@ -72,6 +78,8 @@ def level_pages(workings: Workings, normalised: UnitPage, framework: FrameworkPa
 def has_formula(node: NodeArithmetic, aggregation: Method) -> bool:
     """Whether the aggregation of a node is written as a formula."""
     written = node.kind in (Kind.MEAN, Kind.SUM) or aggregation in FORMULAS
+    if node.power and abs(node.power) < SMALLEST_POWER:
+        return False
     return written and node.gaps is not Gaps.GROUP_MEAN
 
 
@@ -190,7 +198,11 @@ def _power_mean(row: int, runs: list[Run], power: float) -> str:
         forward = f"LN({cells})" if power == 0 else f"({cells})^({exponent})"
         parts.append(f"SUM(IF(ISNUMBER({cells}),{run.above('weight')}*{forward},0))")
     mean = f"({joined(parts)})/{_weight_there(row, runs)}"
-    return f"EXP({mean})" if power == 0 else f"({mean})^(1/({exponent}))"
+    if power == 0:
+        return f"EXP({mean})"
+    if 0 < power < SMALL_POWER:
+        return f"EXP(LN(MAX({mean},1E-300))/{exponent})"
+    return f"({mean})^(1/({exponent}))"
 
 
 def _rescaled(workings: Workings, means: UnitPage, page: UnitPage, column: int, index: int) -> None:
@@ -198,7 +210,9 @@ def _rescaled(workings: Workings, means: UnitPage, page: UnitPage, column: int, 
     identity = workings.nodes[index].rescaling is Rescaling.NONE
     after = workings.passed_on[:, node]
     before = after if identity else workings.before_rescaling(index)
-    one = Column(means, page, column, setting.options, before, after)
+    one = Column(
+        means, page, column, setting.options, before, after, doubt=workings.doubt_before_rescaling(index)
+    )
     if identity:
         one.words("method", setting.method.name)
         one.write(lambda cell: cell)

@@ -14,7 +14,7 @@ from innov_index.methods.registry import Method
 from innov_index.model.provenance import Provenance
 from innov_index.report.workbook import added_columns, framework, levels, normalisation, treatment
 from innov_index.report.workbook.indicator_pages import IMPUTED, has_filling
-from innov_index.report.workbook.sheet_cells import FIRST, Page, text
+from innov_index.report.workbook.sheet_cells import FIRST, Page, UnitPage, text
 
 WIDTHS = {0: 24.0, 1: 30.0, 2: 90.0}
 LETTERS = {1: 22, 2: 78}
@@ -104,6 +104,7 @@ def _words(method: Method) -> str:
 def _values(workings: Workings, pages: Sequence[Page]) -> Iterator[Line]:
     """What stands as a value where one might expect a formula, and why."""
     yield from _values_of_indicators(workings, {page.title for page in pages})
+    yield from _without_digits(workings, pages)
     recipe = workings.recipe
     weighted = zip(workings.nodes, recipe.node_steps["weighting"], strict=True)
     learned = ((node, s) for node, s in weighted if node.uses_weights and not framework.has_formula(node, s))
@@ -127,19 +128,33 @@ def _values_of_indicators(workings: Workings, titles: set[str]) -> Iterator[Line
     treatments = workings.settings("treatment")
     if any(treatment.MOMENTS[0] in treatment.FORMULAS.labels(s.method) for s in treatments):
         yield (
-            "Treated",
+            treatment.TREATED,
             "capped below, capped above",
             "The number of points that the skewness test capped is found step by step and is a value above "
             "each column; the caps themselves (SMALL and LARGE) are formulas. After a change of data look at "
             "skewness and kurtosis: the engine might cap another number of points.",
         )
     if any(setting.fallback is not None for setting in treatments):
-        yield "Treated", "method", "Which of the two treatments the test chose is a word above each column."
+        yield (
+            treatment.TREATED,
+            "method",
+            "Which of the two treatments the test chose is a word above each column.",
+        )
     for name in _without(treatments, lambda setting: setting.method in treatment.FORMULAS):
-        yield "Treated", name, _NO_FORMULA
+        yield treatment.TREATED, name, _NO_FORMULA
     normalisations = workings.settings("normalisation")
     for name in _without(normalisations, lambda setting: setting.method in normalisation.FORMULAS):
         yield "Normalised", name, _NO_FORMULA
+
+
+def _without_digits(workings: Workings, pages: Sequence[Page]) -> Iterator[Line]:
+    """Treatments that have a formula, but not for these numbers."""
+    (page,) = (page for page in pages if isinstance(page, UnitPage) and page.title == treatment.TREATED)
+    valued = {at for (row, at), cell in page.cells.items() if row >= page.body and cell.style == "marked"}
+    settings = enumerate(workings.settings("treatment"), start=page.LEFT)
+    found = [s.method for column, s in settings if treatment.has_formula(s) and column in valued]
+    for method in dict.fromkeys(found):
+        yield treatment.TREATED, method.name, "A formula would lose digits of some numbers: they are values."
 
 
 def _without(settings: Iterable[Setting], has_formula: Callable[[Setting], bool]) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from innov_index.analysis.workings.run import Workings
 from innov_index.config.settings import Setting
-from innov_index.methods.kernels.column_statistics import median, quantiles
+from innov_index.methods.kernels.column_statistics import mean, median, standard_deviation
 from innov_index.methods.normalisation import (
     distance_scales,
     range_scales,
@@ -42,7 +42,8 @@ def normalised_page(workings: Workings, before: UnitPage, directions: dict[int, 
     signs = workings.framework.directions.tolist()
     for column, (setting, leaf) in enumerate(zip(settings, workings.framework.leaves, strict=True)):
         learned = workings.learned_from(setting, "treated", column)
-        one = Column(before, page, column, setting.options, values[:, column], after[:, column], learned)
+        arrays = (values[:, column], after[:, column], learned)
+        one = Column(before, page, column, setting.options, *arrays, doubt=float(workings.doubts[column]))
         sign = "" if of_index > 0 else "-"
         page.set("direction", column, Cell(int(signs[column]), f"={sign}{directions[int(leaf)]}"))
         write(one, setting, page.parameter("direction", column))
@@ -80,10 +81,9 @@ def _min_max(one: Column, direction: str) -> Body:
     if shares is None:
         worst, best = one.smallest(), one.largest()
     else:
-        found = quantiles(one.known[:, None], shares)
         worst, best = (
-            one.statistic(label, f"PERCENTILE({one.area},{literal(share)})", float(value.item()))
-            for label, share, value in zip(EXTREMES, shares, found, strict=True)
+            one.statistic(label, f"PERCENTILE({one.area},{literal(share)})", one.quantile(share))
+            for label, share in zip(EXTREMES, shares, strict=True)
         )
     return _stretched(one, direction, worst, best, one.options["truncate"])
 
@@ -127,20 +127,18 @@ def _distance_to_target(one: Column, direction: str) -> Body:
 @FORMULAS.of(spread_scales.z_score, labels=("average", "deviation", "mean", "sd"))
 def _z_score(one: Column, direction: str) -> Body:
     population = bool(one.options["population"])
-    known = one.known
-    average = one.statistic("average", f"AVERAGE({one.area})", float(known.mean()) if len(known) else np.nan)
-    spread = float(known.std(ddof=0 if population else 1)) if len(known) > 1 else np.nan
-    deviation = one.statistic("deviation", f"{'STDEVP' if population else 'STDEV'}({one.area})", spread)
+    average = one.statistic("average", f"AVERAGE({one.area})", one.found(mean))
+    spread = one.found(lambda known: standard_deviation(known, population=population))
+    deviation = one.squares("deviation", "STDEVP" if population else "STDEV", spread)
     return _standard(one, direction, average, deviation)
 
 
 @FORMULAS.of(spread_scales.robust_z, labels=("median", "deviation", "mean", "sd"))
 def _robust_z(one: Column, direction: str) -> Body:
-    known = one.known[:, None]
-    centre = float(median(known).item())
+    centre = one.found(median)
     middle = one.statistic("median", f"MEDIAN({one.area})", centre)
     formula = f'1.4826*MEDIAN(IF(ISNUMBER({one.area}),ABS({one.area}-{middle}),""))'
-    spread = 1.4826 * float(median(np.abs(known - centre)).item())
+    spread = 1.4826 * one.found(lambda known: median(np.abs(known - centre)))
     deviation = one.statistic("deviation", formula, spread, array=True)
     return _standard(one, direction, middle, deviation)
 
@@ -155,12 +153,28 @@ def _rank(one: Column, direction: str) -> Body | None:
     """Ranks counted upwards; Excel's RANK counts upwards with 1, downwards with 0."""
     if one.learned is not None or one.options["ties"] == "dense":
         return None
+    if one.doubt:
+        return _rank_beyond_doubt(one, direction)
     upwards, downwards = f"IF({direction}>0,1,0)", f"IF({direction}>0,0,1)"
     area = one.area
     if one.options["ties"] == "max":
         return lambda cell: f"(COUNT({area})+1-RANK({cell},{area},{downwards}))"
     name = "RANK" if one.options["ties"] == "min" else "_xlfn.RANK.AVG"
     return lambda cell: f"{name}({cell},{area},{upwards})"
+
+
+def _rank_beyond_doubt(one: Column, direction: str) -> Body:
+    """Ranks counted upwards of computed values, which RANK would tell apart by their last bits."""
+    area, reach = one.area, literal(2.0 * one.doubt)
+
+    def body(cell: str) -> str:
+        lower = f"SUMPRODUCT(ISNUMBER({area})*({area}<{cell}-{reach}))"
+        higher = f"SUMPRODUCT(ISNUMBER({area})*({area}>{cell}+{reach}))"
+        first = f"1+IF({direction}>0,{lower},{higher})"
+        last = f"COUNT({area})-IF({direction}>0,{higher},{lower})"
+        return {"min": first, "max": last, "average": f"({first}+{last})/2"}[str(one.options["ties"])]
+
+    return body
 
 
 @FORMULAS.of(rank_scales.borda)

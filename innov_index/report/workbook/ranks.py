@@ -47,8 +47,60 @@ def score_page(workings: Workings, levels: Levels) -> UnitPage:
     return page
 
 
+def doubt_page(workings: Workings) -> UnitPage | None:
+    """How far rounding can have moved each score, where that decides ties; None where it decides none."""
+    nodes = workings.framework.inner.tolist()
+    doubtful = [column for column in range(len(nodes)) if workings.has_doubtful_ties(column)]
+    if not doubtful:
+        return None
+    page = UnitPage(
+        "Rounding error",
+        "How far rounding can have moved scores so near zero that it decides what is equal.",
+        workings.units,
+        [workings.title(node) for node in nodes],
+    )
+    for column in doubtful:
+        for row, doubt in enumerate(workings.doubts_of_scores(column)):
+            page.put(row, column, figure(float(doubt), style="marked"))
+    return page
+
+
+def settled_page(workings: Workings, scores: UnitPage, doubts: UnitPage | None) -> UnitPage:
+    """Scores, with those made equal that rounding error does not tell apart.
+
+    The sheet of the scores itself where there is no doubt.
+    """
+    if doubts is None:
+        return scores
+    page = UnitPage(
+        "Settled",
+        "The scores, with those made equal that rounding error does not tell apart.",
+        workings.units,
+        scores.columns,
+    )
+    for column, node in enumerate(map(int, workings.framework.inner)):
+        doubtful = workings.has_doubtful_ties(column)
+        for row, value in enumerate(workings.final[:, node]):
+            cell = scores.of(row, column)
+            formula = _settled(scores, doubts, row, column) if doubtful else cell
+            page.put(row, column, figure(float(value), if_number(cell, formula), array=doubtful))
+    return page
+
+
+def _settled(scores: UnitPage, doubts: UnitPage, row: int, column: int) -> str:
+    """Zero where a score may be zero; then the highest of the scores from which it is not told apart."""
+    cell, own = scores.of(row, column), doubts.of(row, column)
+    area, others = scores.over(column), doubts.over(column)
+    here = f"IF(ABS({cell})<={own},0,{cell})"
+    # texts in the area are compared, never added: they would be errors
+    nonzero = f"({area}>{others})+({area}<-{others})"
+    equal = "IF(({there}>={here})*({there}<={here}+{others}+{own}),{there})"
+    there, at_zero = (equal.format(there=there, here=here, others=others, own=own) for there in (area, "0"))
+    return f"MAX({here},IF(ISNUMBER({area}),IF({nonzero},{there},{at_zero})))"
+
+
 def compared_page(workings: Workings, scores: UnitPage) -> UnitPage:
-    """What is compared: scores rounded to significant digits, of the units that are ranked."""
+    """What is compared: settled scores rounded to significant digits, of the units that are ranked."""
     digits = int(workings.recipe.ranking.options["digits"])
     falling = workings.framework.direction < 0
     signed = "; with the opposite sign, as less is better" if falling else ""
@@ -60,19 +112,14 @@ def compared_page(workings: Workings, scores: UnitPage) -> UnitPage:
         scores.columns,
     )
     for column, node in enumerate(map(int, workings.framework.inner)):
-        setting = workings.recipe.setting("rounding", node)
-        decimals = workings.decimals_beyond_noise(column)
+        only_ranks = workings.recipe.rounding(node) is Rounding.RANKS
+        rounding = workings.recipe.setting("rounding", node) if only_ranks else None
         for row, value in enumerate(workings.compared[:, node]):
             if not workings.ranked[row]:
                 # a formula, as COUNTIF finds no empty cell
                 page.put(row, column, figure(np.nan, '=""', style="marked"))
                 continue
-            rounding = None if setting.method.is_identity else setting
             cell = f"{'-' if falling else ''}{scores.of(row, column)}"
-            if decimals[row] is not None and rounding is None:
-                rounded_off = rounded_to_digits(f"ROUND({cell},{decimals[row]})", digits)
-                page.put(row, column, figure(float(value), if_number(cell, rounded_off)))
-                continue
             page.put(row, column, _rounded_cell(cell, rounding, float(value), digits))
     return page
 

@@ -11,11 +11,24 @@ from dataclasses import dataclass, field
 from math import ceil, isnan
 from typing import TypeAlias
 
+import numpy as np
+
+from innov_index.model.arrays import Floats
+
 Value: TypeAlias = str | float | int | None
 
 TITLE, SENTENCE, FIRST = 0, 1, 3
 """Rows of a sheet, counted from 0: its title, what it shows, the first of its table."""
 
+
+SMALLEST = 2.2251e-308
+"""Spreadsheets have no smaller numbers."""
+
+SMALLEST_SQUARED, LARGEST_SQUARED = 1e-130, 1e140
+"""Magnitudes of columns whose squared deviations a spreadsheet can hold, and add up."""
+
+HALVES_SEEN = 10
+"""Significant digits up to which a half is told from rounding error."""
 
 LINE_HEIGHT, MOST_LINES = 15.0, 4
 """Points of a line, and lines of a heading at most."""
@@ -214,7 +227,9 @@ def column_letters(column: int) -> str:
 
 
 def literal(number: float) -> str:
-    """A number as it stands in a formula, every digit of it."""
+    """A number as it stands in a formula, every digit of it; 0 for what a spreadsheet takes for it."""
+    if abs(number) < SMALLEST:
+        return "0"
     shown = repr(float(number))
     return shown.removesuffix(".0")
 
@@ -232,10 +247,33 @@ def within(formula: str, low: str | None, high: str | None) -> str:
 
 
 def rounded_to_digits(cell: str, digits: int) -> str:
-    """A score rounded to significant digits, so that noise in the last bits decides no rank."""
+    """A score rounded to significant digits, halves to even, so that noise in the last bits decides no rank.
+
+    ROUND takes halves away from zero; of an even number and a half, ROUNDDOWN gives the even number.
+    """
     if digits == 0:
         return cell
-    return f"IF({cell}=0,0,ROUND({cell},{digits - 1}-INT(LOG10(ABS({cell}+({cell}=0))))))"
+    decimals = f"{digits - 1}-INT(LOG10(ABS({cell})))"
+    formula = f"ROUND({cell},{decimals})"
+    if digits <= HALVES_SEEN:
+        whole = f"ABS({cell})*10^({decimals})"
+        beyond_even = f"ABS({whole}-2*INT({whole}/2)-0.5)<1E{digits - 14}"
+        formula = f"IF({beyond_even},ROUNDDOWN({cell},{decimals}),{formula})"
+    return f"IF(ABS({cell})<1E-290,{cell},{formula})"
+
+
+def of_squares(name: str, area: str, values: Floats) -> tuple[str, bool]:
+    """STDEV, STDEVP, SKEW or KURT of an area that holds these values; whether it is an array formula.
+
+    The squares of very small numbers are 0 and those of very large ones are errors: such numbers are divided
+    by a power of ten first. SKEW and KURT are the same for any unit, a standard deviation is multiplied back.
+    """
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest == 0.0 or SMALLEST_SQUARED < largest < LARGEST_SQUARED:
+        return f"{name}({area})", False
+    unit = f"1E{int(np.floor(np.log10(largest)))}"
+    back = f"*{unit}" if name.startswith("STDEV") else ""
+    return f'{name}(IF(ISNUMBER({area}),{area}/{unit},"")){back}', True
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -13,15 +13,19 @@ import numpy as np
 
 from innov_index.analysis.workings.run import Workings
 from innov_index.config.settings import Setting
-from innov_index.methods.kernels.column_statistics import quantiles, skewness_and_kurtosis
+from innov_index.methods.kernels.column_statistics import skewness_and_kurtosis
 from innov_index.methods.treatment import caps, curves, logarithms, power_transforms
 from innov_index.model.arrays import Floats
 from innov_index.report.workbook.column import EXTREMES, Body, Column, Formulas
-from innov_index.report.workbook.sheet_cells import UnitPage, figure, within
+from innov_index.report.workbook.sheet_cells import UnitPage, figure, literal, of_squares, within
 
-Writer: TypeAlias = Callable[[Column], Body]
+Writer: TypeAlias = Callable[[Column], Body | None]
+"""None: a formula would lose digits of these values."""
 
 FORMULAS: Formulas[Writer] = Formulas()
+
+TREATED = "Treated"
+"""Title of the sheet."""
 
 LIMITS = ("lower limit", "upper limit")
 CAPS = ("capped below", "capped above", *LIMITS)
@@ -32,7 +36,7 @@ def treated_page(workings: Workings, before: UnitPage) -> UnitPage:
     """Values after treatment."""
     settings = workings.settings("treatment")
     page = UnitPage(
-        "Treated",
+        TREATED,
         "Outliers capped and skewed columns transformed; changed cells are set off.",
         workings.units,
         workings.indicators,
@@ -41,7 +45,8 @@ def treated_page(workings: Workings, before: UnitPage) -> UnitPage:
     was, after = workings.after("screened"), workings.after("treated")
     for column, setting in enumerate(settings):
         learned = workings.learned_from(setting, "screened", column)
-        one = Column(before, page, column, setting.options, was[:, column], after[:, column], learned)
+        arrays = (was[:, column], after[:, column], learned)
+        one = Column(before, page, column, setting.options, *arrays, doubt=float(workings.doubts[column]))
         _write(workings, one, setting)
     page.mark_changed(before, "AND(ISNUMBER({now}),{now}<>{was})")
     return page
@@ -54,21 +59,23 @@ def _write(workings: Workings, one: Column, setting: Setting) -> None:
     else:
         used = fallback if workings.fell_back[one.column] else setting
         one.words("method", used.method.name, "marked")
-    if not _has_formula(setting):
+    first = FORMULAS[setting.method](one) if has_formula(setting) else None
+    second = None
+    if first is not None and fallback is not None:
+        second = FORMULAS[fallback.method](replace(one, options=fallback.options))
+    if first is None or (fallback is not None and second is None):
         one.write_values()
         return
-    first = FORMULAS[setting.method](one)
-    if fallback is None:
+    if second is None:
         one.write(first)
     else:
-        second = FORMULAS[fallback.method](replace(one, options=fallback.options))
         chosen = f'{one.page.parameter("method", one.column)}="{setting.method.name}"'
         one.write(lambda cell: f"IF({chosen},{first(cell)},{second(cell)})")
     if MOMENTS[0] in FORMULAS.labels(setting.method):
         _moments(one)
 
 
-def _has_formula(setting: Setting) -> bool:
+def has_formula(setting: Setting) -> bool:
     """Whether the treatment, and its fallback, are written as formulas."""
     reference, fallback = setting.step_options["reference"], setting.fallback
     by_group = isinstance(reference, dict) and "group" in reference
@@ -89,10 +96,13 @@ def _labels(settings: Sequence[Setting]) -> list[str]:
 def _moments(one: Column) -> None:
     """Skewness and kurtosis after the treatment: what its test looks at."""
     skewness, kurtosis = skewness_and_kurtosis(one.result[:, None])
-    area = one.page.over(one.column)
+    area, known = one.page.over(one.column), one.result[~np.isnan(one.result)]
     for label, name, value in zip(MOMENTS, ("SKEW", "KURT"), (skewness, kurtosis), strict=True):
-        formula = f'=IFERROR({name}({area}),"")'
-        one.page.set(label, one.column, figure(float(value[0]), formula))
+        formula, array = of_squares(name, area, known)
+        if np.isnan(value[0]):
+            # equal numbers, apart from rounding error
+            formula = f'IF(MAX({area})-MIN({area})<={literal(2.0 * one.doubt)},"",{formula})'
+        one.page.set(label, one.column, figure(float(value[0]), f'=IFERROR({formula},"")', array=array))
 
 
 @FORMULAS.of(caps.none)
@@ -126,12 +136,11 @@ def _limits_of(one: Column) -> tuple[float, float]:
 @FORMULAS.of(caps.winsorise_quantile, labels=("share lower limit", "share upper limit", *LIMITS))
 def _winsorise_quantile(one: Column) -> Body:
     shares = [float(one.options[name]) for name in ("lower", "upper")]
-    found = quantiles(one.known[:, None], shares) if len(one.known) else [np.full((1, 1), np.nan)] * 2
     limits = [
         one.statistic(
-            label, f"PERCENTILE({one.area},{one.stated(f'share {label}', share)})", float(value.item())
+            label, f"PERCENTILE({one.area},{one.stated(f'share {label}', share)})", one.quantile(share)
         )
-        for label, share, value in zip(LIMITS, shares, found, strict=True)
+        for label, share in zip(LIMITS, shares, strict=True)
     ]
     return lambda cell: within(cell, *limits)
 
@@ -141,15 +150,11 @@ def _winsorise_iqr(one: Column) -> Body:
     factor = one.stated("fence", float(one.options["factor"]))
     quartiles = [f"QUARTILE({one.area},{quarter})" for quarter in (1, 3)]
     width = f"({quartiles[1]}-{quartiles[0]})"
-    first, third = (float(q.item()) for q in quantiles(one.known[:, None], [0.25, 0.75]))
+    first, third = one.quantile(0.25), one.quantile(0.75)
     reach = (third - first) * float(one.options["factor"])
-    low, high = (first - reach, third + reach) if third > first else (one.known.min(), one.known.max())
-    lower = one.statistic(
-        LIMITS[0], f"IF({width}=0,MIN({one.area}),{quartiles[0]}-{factor}*{width})", float(low)
-    )
-    upper = one.statistic(
-        LIMITS[1], f"IF({width}=0,MAX({one.area}),{quartiles[1]}+{factor}*{width})", float(high)
-    )
+    low, high = (first - reach, third + reach) if third > first else (one.found(np.min), one.found(np.max))
+    lower = one.statistic(LIMITS[0], f"IF({width}=0,MIN({one.area}),{quartiles[0]}-{factor}*{width})", low)
+    upper = one.statistic(LIMITS[1], f"IF({width}=0,MAX({one.area}),{quartiles[1]}+{factor}*{width})", high)
     return lambda cell: within(cell, lower, upper)
 
 
@@ -195,38 +200,65 @@ def _log_ct_orig(one: Column) -> Body:
 @FORMULAS.of(logarithms.log_ct_plus, labels=(*EXTREMES, "skewness before"))
 def _log_ct_plus(one: Column) -> Body:
     low, high = one.smallest(), one.largest()
-    skewness = float(skewness_and_kurtosis(one.known[:, None])[0][0])
-    tail = one.statistic("skewness before", f"SKEW({one.area})", skewness)
+    skewness = one.found(lambda known: skewness_and_kurtosis(known)[0])
+    tail = one.squares("skewness before", "SKEW", skewness)
     hundredth = f"0.01*({high}-{low})"
     return lambda cell: f"IF({tail}>0,LN({cell}-{low}+{hundredth}),-LN({high}-{cell}+{hundredth}))"
 
 
 @FORMULAS.of(curves.box_cox, labels=("minimum", "shift", "power"))
-def _box_cox(one: Column) -> Body:
+def _box_cox(one: Column) -> Body | None:
     low = one.smallest()
     shift = one.stated("shift", one.options["shift"])
     origin = low if one.options["origin"] == "minimum" else "0"
-    moved = one.known + float(one.options["shift"]) - (one.known.min() if origin == low else 0.0)
-    power = _power(one, power_transforms.box_cox_power, moved)
-    return lambda cell: (
-        f"IF({power}=0,LN({cell}-{origin}+{shift}),(({cell}-{origin}+{shift})^{power}-1)/{power})"
-    )
+    move = float(one.options["shift"]) - (one.found(np.min) if origin == low else 0.0)
+    power, exponent = _power(one, power_transforms.box_cox_power, move)
+    if not _keeps_digits(one, _spreadsheet_power(one.values + move, exponent)):
+        return None
+    return lambda cell: _transformed(f"LN({cell}-{origin}+{shift})", power)
 
 
 @FORMULAS.of(curves.yeo_johnson, labels=("power",))
-def _yeo_johnson(one: Column) -> Body:
-    power = _power(one, power_transforms.yeo_johnson_power, one.known)
-    up = f"IF({power}=0,LN({{0}}+1),(({{0}}+1)^{power}-1)/IF({power}=0,1,{power}))"
-    down = f"IF({power}=2,-LN(1-{{0}}),-((1-{{0}})^(2-{power})-1)/IF({power}=2,1,2-{power}))"
-    return lambda cell: f"IF({cell}>=0,{up.format(cell)},{down.format(cell)})"
+def _yeo_johnson(one: Column) -> Body | None:
+    power, exponent = _power(one, power_transforms.yeo_johnson_power, 0.0)
+    up = _spreadsheet_power(one.values + 1.0, exponent)
+    down = -_spreadsheet_power(1.0 - one.values, 2.0 - exponent)
+    if not _keeps_digits(one, np.where(one.values >= 0, up, down)):
+        return None
+
+    def body(cell: str) -> str:
+        above = _transformed(f"LN({cell}+1)", power)
+        below = _transformed(f"LN(1-{cell})", f"(2-{power})")
+        return f"IF({cell}>=0,{above},-{below})"
+
+    return body
 
 
-def _power(one: Column, find: Callable[[Floats], Floats], values: Floats) -> str:
-    """The power: the stated one, or that of maximum likelihood, which has no formula."""
+def _power(one: Column, find: Callable[[Floats], Floats], move: float) -> tuple[str, float]:
+    """Reference to the power and the power: the stated one, or that of maximum likelihood, a value."""
     stated = one.options["lmbda"]
     if stated is not None:
-        return one.stated("power", stated)
-    return one.stated("power", float(find(values[:, None]).item()), "marked")
+        return one.stated("power", stated), float(stated)
+    found = one.found(lambda known: find(known + move))
+    return one.stated("power", found, "marked"), found
+
+
+def _transformed(logarithm: str, power: str) -> str:
+    """(z^λ - 1) / λ given ln z; a power that vanishes is an error in LibreOffice, the exponential is 0."""
+    return f"IF({power}=0,{logarithm},(EXP({power}*{logarithm})-1)/IF({power}=0,1,{power}))"
+
+
+def _spreadsheet_power(values: Floats, power: float) -> Floats:
+    """What `_transformed` gives of z; next to z = 1 logarithm and exponential lose digits of it."""
+    with np.errstate(all="ignore"):
+        logs = np.log(values)
+        return np.asarray(logs if power == 0 else (np.exp(power * logs) - 1.0) / power)
+
+
+def _keeps_digits(one: Column, computed: Floats) -> bool:
+    """Whether a formula computes the engine's result to ten digits, or to what is nothing beside others."""
+    nothing = 1e-13 * float(np.nan_to_num(np.abs(one.result)).max(initial=0.0))
+    return np.allclose(computed, one.result, rtol=1e-10, atol=nothing, equal_nan=True)
 
 
 @FORMULAS.of(curves.square_root)
