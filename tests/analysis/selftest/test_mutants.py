@@ -187,7 +187,13 @@ MUTANTS = [
     Mutant(
         "near the best for far from the worst", "aggregation/topsis", "return from_worst", "return from_best"
     ),
-    Mutant("the sum for the maximum", "aggregation/vikor", "regret.max(axis=-1)", "regret.mean(axis=-1)"),
+    Mutant(
+        "the mean for the maximum",
+        "methods.aggregation.ideal_points:_regrets",
+        "regret.max(axis=-1)",
+        "regret.mean(axis=-1)",
+        "aggregation/vikor",
+    ),
     Mutant("a majority that must be large", "aggregation/copeland", "(decided > TIE)", "(decided > 0.3)"),
     Mutant("the mean for the minimum", "aggregation/mean_min", "np.fmin.reduce", "np.nanmean"),
     Mutant("a half forgotten", "aggregation/choquet", "@ strength / 2", "@ strength"),
