@@ -21,6 +21,7 @@ DIGITS = 12
 Table = Sequence[Sequence[Value]]
 Weights = Sequence[float]
 Rows = list[list[float]]
+Threshold = float | None | Sequence[float | None]
 
 
 def weighing(table: Table, w: Weights) -> tuple[Table, Weights]:
@@ -235,19 +236,29 @@ def preferred(d: float, kind: str, q: float | None, p: float | None, s: float | 
 
 
 def promethee_ii(
-    table: Table, w: Weights, *, preference: str, q: float | None, p: float | None, s: float | None
+    table: Table,
+    w: Weights,
+    *,
+    preference: str | Sequence[str],
+    q: Threshold,
+    p: Threshold,
+    s: Threshold,
 ) -> Column:
-    """Σ_b Σ w (P(x - x_b) - P(x_b - x)) / (n - 1)"""
+    """Σ_b Σ w (P(x - x_b) - P(x_b - x)) / (n - 1), P and its thresholds for all children or for each"""
+    kinds = [preference] * len(w) if isinstance(preference, str) else preference
+    limits = [own if isinstance(own, Sequence) else [own] * len(w) for own in (q, p, s)]
+    rules = list(zip(w, kinds, *limits, strict=True))
 
     def formula(rows: Rows) -> list[float]:
         if len(rows) < 2:
             raise Undefined("a single unit")
-        rows = to_digits(rows) if preference == "usual" else rows
+        both = zip(kinds, columns(rows), columns(to_digits(rows)), strict=True)
+        rows = columns([rounded if kind == "usual" else own for kind, own, rounded in both])
         return [
             math.fsum(
-                weight * (preferred(x - y, preference, q, p, s) - preferred(y - x, preference, q, p, s))
+                weight * (preferred(x - y, *rule) - preferred(y - x, *rule))
                 for other in rows
-                for x, y, weight in zip(own, other, w, strict=True)
+                for x, y, (weight, *rule) in zip(own, other, rules, strict=True)
             )
             / (len(rows) - 1)
             for own in rows

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -90,12 +90,15 @@ def promethee_ii(
     values: Floats,
     weights: Floats,
     *,
-    preference: Preference = "usual",
-    q: NonNegative | None = None,
-    p: Positive | None = None,
-    s: Positive | None = None,
+    preference: Preference | list[Preference] = "usual",
+    q: NonNegative | list[NonNegative | None] | None = None,
+    p: Positive | list[Positive | None] | None = None,
+    s: Positive | list[Positive | None] | None = None,
 ) -> Floats:
     """PROMETHEE II: mean preference for a unit over the others minus that for the others over it.
+
+    The source's types I to VI of preference are usual, u_shape, v_shape, level, linear and gaussian; each
+    child may have its own, with its own thresholds.
 
     A unit with a missing child is missing, and left out of the others' comparisons.
 
@@ -114,9 +117,10 @@ def promethee_ii(
     values : (..., units, children)
     weights : (..., children)
     preference : str
-        The preference function P.
+        The preference function P: one for all children, or one for each in their order; so the thresholds.
     q : float
-        Indifference threshold: the largest difference without preference (u_shape, level, linear).
+        Indifference threshold: the largest difference without preference (u_shape, level, linear); null for a
+        child without one.
     p : float
         Preference threshold: the difference beyond which preference is full (v_shape, level, linear).
     s : float
@@ -127,13 +131,25 @@ def promethee_ii(
     (..., units)
     """
     known = complete(values)
-    thresholds = _thresholds(preference, {"q": q, "p": p, "s": s})
-    if preference == "usual":
-        net = _net_wins(known)
-    else:
-        net = _net_preference(known, PREFERENCES[preference], thresholds)
+    kinds: Sequence[Preference] = _each_child("preference", preference, values)
+    thresholds_of = {name: _each_child(name, own, values) for name, own in (("q", q), ("p", p), ("s", s))}
+    net = _net_wins(known)
+    for child, kind in enumerate(kinds):
+        thresholds = _thresholds(kind, {name: own[child] for name, own in thresholds_of.items()})
+        if kind != "usual":
+            net[..., child] = _net_preference(known[..., child], PREFERENCES[kind], thresholds)
     flows = _weighted(net / np.where(count(known) > 1, count(known) - 1, np.nan), weights)
     return np.round(flows, FLOW_DECIMALS)
+
+
+def _each_child(name: str, stated: Any, values: Floats) -> Sequence[Any]:
+    """What is stated for each child; an option that is not a list holds for all."""
+    children = values.shape[-1]
+    if not isinstance(stated, list):
+        return [stated] * children
+    if len(stated) != children:
+        raise OptionError(f"promethee_ii: {name} gives {len(stated)} entries for {children} children")
+    return stated
 
 
 def margins(values: Floats, rivals: Floats, weights: Floats) -> Floats:
@@ -172,20 +188,18 @@ def _net_wins(values: Floats) -> Floats:
 
 
 def _net_preference(
-    values: Floats, preference: Callable[..., Floats], thresholds: Mapping[str, float]
+    column: Floats, preference: Callable[..., Floats], thresholds: Mapping[str, float]
 ) -> Floats:
-    """On each child the sum, over all other units, of the preference for a unit minus that for the other."""
-    net = np.zeros(values.shape)
-    for start, stop in _blocks(values[..., 0]):
-        for child in range(values.shape[-1]):
-            column = values[..., child]
-            difference = column[..., start:stop, None] - column[..., None, start:]
-            # P(d) - P(-d) is P of the absolute difference, with the sign of the difference
-            signed = np.copysign(preference(np.abs(difference), **thresholds), difference)
-            signed[np.isnan(difference)] = 0.0
-            net[..., start:stop, child] += signed.sum(axis=-1)
-            net[..., stop:, child] -= signed[..., stop - start :].sum(axis=-2)
-    return np.where(np.isnan(values), np.nan, net)
+    """On one child the sum, over all other units, of the preference for a unit minus that for the other."""
+    net = np.zeros(column.shape)
+    for start, stop in _blocks(column):
+        difference = column[..., start:stop, None] - column[..., None, start:]
+        # P(d) - P(-d) is P of the absolute difference, with the sign of the difference
+        signed = np.copysign(preference(np.abs(difference), **thresholds), difference)
+        signed[np.isnan(difference)] = 0.0
+        net[..., start:stop] += signed.sum(axis=-1)
+        net[..., stop:] -= signed[..., stop - start :].sum(axis=-2)
+    return np.where(np.isnan(column), np.nan, net)
 
 
 PREFERENCES: Mapping[str, Callable[..., Floats]] = {

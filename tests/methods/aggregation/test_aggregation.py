@@ -287,6 +287,8 @@ def test_choquet_is_undefined_where_it_would_not_rise_with_a_child(make_values):
         ("promethee_ii", {"preference": "level", "q": 1.0}, "'level' needs p"),
         ("promethee_ii", {"preference": "linear"}, "'linear' needs q and p"),
         ("promethee_ii", {"preference": "linear", "q": 2.0, "p": 1.0}, r"q \(2\) must be less than p \(1\)"),
+        ("promethee_ii", {"preference": ["usual", "linear"]}, "preference gives 2 entries for 4 children"),
+        ("promethee_ii", {"preference": ["usual"] * 3 + ["v_shape"], "p": [1.0, 1.0, 1.0, None]}, "needs p"),
         ("directional_bod", {"steps": [1.0]}, "4 numbers"),
     ],
 )

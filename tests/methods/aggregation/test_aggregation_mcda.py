@@ -120,6 +120,24 @@ class TestPromethee:
         expected = (preferred.sum(axis=1) - preferred.sum(axis=0)) / (len(criteria) - 1)
         assert_same(self.kernel(criteria, weights, preference="gaussian", s=4.0), expected)
 
+    def test_each_child_has_its_own_thresholds(self, pymcdm, criteria, directions, weights):
+        q, p = [0.0, 3.0, 1.0, 3.0, 2.0], [1.0, 5.0, 12.0, 9.0, 12.0]
+        method = pymcdm.methods.PROMETHEE_II("vshape_2", q=np.array(q), p=np.array(p))
+        expected = method(criteria, weights, directions)
+        assert_same(self.kernel(criteria * directions, weights, preference="linear", q=q, p=p), expected)
+
+    def test_each_child_has_its_own_type_of_preference(self, criteria):
+        """Flows of one child after another, each with the type that pymcdm tested above, add up."""
+        kinds = ["usual", "u_shape", "v_shape", "level", "gaussian"]
+        q, p = [None, 3.0, None, 3.0, None], [None, None, 12.0, 9.0, None]
+        weights = np.array([0.3, 0.25, 0.2, 0.15, 0.1])
+        mixed = self.kernel(criteria, weights, preference=kinds, q=q, p=p, s=[*[None] * 4, 4.0])
+        alone = [
+            self.kernel(criteria[:, [j]], np.ones(1), preference=kind, q=q[j], p=p[j], s=4.0)
+            for j, kind in enumerate(kinds)
+        ]
+        assert_same(mixed, np.array(alone).T @ weights)
+
     def test_ties_count_for_neither_unit(self, pymcdm, weights):
         criteria = np.random.default_rng(3).integers(0, 4, (20, 5)).astype(float)
         expected = pymcdm.methods.PROMETHEE_II("usual")(criteria, weights, np.ones(5))

@@ -224,6 +224,36 @@ class TestAhp:
         found = ahp_family.compare([[2, None], [3]])
         np.testing.assert_allclose(found.weights, [0.6, 0.3, 0.1], atol=1e-12)
 
+    def test_gaps_leave_less_to_contradict(self):
+        """Four children, two gaps: random answers give 0.30, not the 0.90 of all six comparisons."""
+        found = ahp_family.compare([[2, None, 2.2], [2, None], [2]])
+        circle = 2 * 2 * 2 / 2.2
+        root = 2 + circle**0.25 + circle**-0.25  # of a circle of four comparisons
+        assert found.ratio == pytest.approx((root - 4) / 3 / 0.30, abs=1e-12)
+        with pytest.raises(OptionError, match=r"consistency ratio 0\.25"):
+            weights("ahp", np.ones((2, 4)), comparisons=[[2, None, 1.2], [2, None], [2]])
+        consistent = weights("ahp", np.ones((2, 4)), comparisons=[[2, None, 8], [2, None], [2]])
+        np.testing.assert_allclose(consistent[0], 8 / 15)
+
+    @pytest.mark.parametrize(("size", "missing"), [(4, 1), (4, 2), (5, 3), (6, 4), (7, 8)])
+    def test_random_index_against_random_answers(self, size, missing):
+        """Answers on the scale from 1/9 to 9; what is drawn and left out is compared whole all the same."""
+        rng = np.random.default_rng(size)
+        scale = [*(1 / k for k in range(9, 1, -1)), *range(1, 10)]
+        excesses = []
+        while len(excesses) < 400:
+            answers = rng.choice(scale, size * (size - 1) // 2)
+            answers[rng.permutation(len(answers))[:missing]] = np.nan
+            matrix = np.eye(size)
+            matrix[np.triu_indices(size, 1)] = answers
+            below = np.tril_indices(size, -1)
+            matrix[below] = 1 / matrix.T[below]
+            known = ~np.isnan(matrix)
+            if (np.linalg.matrix_power(known.astype(float), size) > 0).all():
+                filled = np.where(known, matrix, 0) + np.diag((~known).sum(axis=1))
+                excesses.append((np.linalg.eigvals(filled).real.max() - size) / (size - 1))
+        assert ahp_family.random_index(size, missing) == pytest.approx(np.mean(excesses), rel=0.15)
+
     def test_contradicting_answers_are_refused(self):
         contradiction = [[9, 1 / 9], [9]]
         with pytest.raises(OptionError, match="contradict"):
