@@ -84,7 +84,7 @@ def read_dataset(config: Config) -> ReadDataset:
         raise DataError(f"{config.path}: {message}")
     names = unit_rows.texts(block.units.name) if block.units.name else codes
     if derived is not None:
-        derived = _by_code(derived, naming, codes, names)
+        derived = derived.renamed(_other_names(derived, naming, codes, names))
     gathered = with_editions_of_records(_gathered(config, found, read, codes, made), derived)
     editions = gathered.editions
     matrix = gathered.matrix if derived is None else _with_derived(gathered, read, wanted, derived, codes)
@@ -144,22 +144,28 @@ def _absent(values: Sequence[Table], codes: tuple[str, ...], present: Bools) -> 
 
 def units_of_records(config: Config, derived: DerivedIndicators) -> tuple[tuple[str, ...], DerivedIndicators]:
     """Codes of the units in order, from the table of units or the records; and the indicators by code."""
+    codes, meant = codes_of_records(config, derived)
+    return codes, derived.renamed(meant)
+
+
+def codes_of_records(config: Config, derived: DerivedIndicators) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Codes of the units in order; and the code of each unit that records name in another way."""
     tables, block = ConfigTables(config.folder), config.block.units
     values = [] if block.file else _tables_of_values(config, tables)
     naming = unit_names(block)
     units = _units_table(config, values, derived, tables, naming)
     codes, first = codes_of_units(units, block.id, repeated=bool(values))
     names = _UnitRows(units, block.id, first, None).texts(block.name) if block.name else codes
-    return codes, _by_code(derived, naming, codes, names)
+    return codes, _other_names(derived, naming, codes, names)
 
 
-def _by_code(
+def _other_names(
     derived: DerivedIndicators, naming: UnitNames, codes: Sequence[str], names: Sequence[str]
-) -> DerivedIndicators:
-    """Indicators from records with the codes of units, where records name them in other ways."""
+) -> dict[str, str]:
+    """The code of each unit that records name in another way."""
     texts = sorted({unit for column in derived.columns.values() for unit in column.units})
     meant = naming.meanings(texts, codes, names).units
-    return derived.renamed({text: codes[at] for text, at in meant.items() if text != codes[at]})
+    return {text: codes[at] for text, at in meant.items() if text != codes[at]}
 
 
 def _units_table(

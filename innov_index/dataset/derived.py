@@ -11,8 +11,7 @@ import numpy as np
 
 from innov_index.config.load import Config
 from innov_index.dataset.config_tables import in_order
-from innov_index.errors import ConfigError, DataError, Mark, Problem, not_found
-from innov_index.intake.countries.register import register
+from innov_index.errors import ConfigError, DataError, Mark, Problem
 from innov_index.intake.table import Column, Table
 from innov_index.model.arrays import Floats
 from innov_index.model.result import Gravity, Remark
@@ -21,9 +20,8 @@ from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
-    from innov_index.sources.places.place_options import Places
     from innov_index.sources.records import RecordSource
-    from innov_index.sources.source_kinds import DerivedColumn, SourceResult, TracedRecord
+    from innov_index.sources.source_kinds import DerivedColumn, SourceResult
 
 
 Number = TypeVar("Number", int, float)
@@ -190,41 +188,17 @@ def derive_indicators(
     derivation = config.derivation
     sources = derivation.sources
     if wanted is not None:
-        sources = tuple(narrowed for source in sources if (narrowed := _narrowed(source, wanted)))
+        sources = tuple(own for source in sources if (own := narrowed(source, wanted)))
     return DerivedIndicators(tuple(derive(sources, derivation.places, config.folder, executor, progress)))
 
 
-def _narrowed(source: RecordSource, wanted: Collection[str]) -> RecordSource | None:
+def narrowed(source: RecordSource, wanted: Collection[str]) -> RecordSource | None:
     """The source with only the wanted indicators; None if it has none of them."""
     stated = getattr(source, "indicators", None)
     if not isinstance(stated, Mapping):
         return source
     kept = {name: measure for name, measure in stated.items() if name in wanted}
     return replace(source, indicators=kept) if kept else None  # type: ignore[call-arg]
-
-
-def trace_value(
-    config: Config, unit: str, indicator: str, executor: Executor | None = None
-) -> tuple[RecordSource, list[TracedRecord]]:
-    """The source of a derived indicator, and the records behind its value for a unit."""
-    from innov_index.sources.run_sources import trace
-
-    derivation = config.derivation
-    sources = () if derivation is None else derivation.sources
-    for source in sources:
-        if derivation is not None and indicator in source.measures:
-            placed = _as_placed(unit, source, source.places or derivation.places)
-            return source, trace(source, derivation.places, config.folder, indicator, placed, executor)
-    known = [name for source in sources for name in source.measures]
-    raise DataError(not_found("derived indicator", indicator, known))
-
-
-def _as_placed(unit: str, source: RecordSource, places: Places) -> str:
-    """What records are placed in that belong to a unit: countries by their codes of ISO 3166."""
-    match = register().match(unit) if places.unit_names and source.is_placed else None
-    if match is None:
-        return unit
-    return match.area.iso2 if places.units == "country" and "unit" not in source.columns else match.area.iso3
 
 
 def as_table(sheet: Sheet) -> Table:

@@ -16,7 +16,6 @@ from annotated_types import MinLen
 from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
 from innov_index.intake.reading import read_table
-from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.limits import Digits
@@ -37,6 +36,7 @@ from innov_index.sources.source_kinds import (
     TracedRecord,
     absent_value,
     describe_filters,
+    rows_of_unit,
     traced_rows,
 )
 from innov_index.wording import counted
@@ -382,13 +382,15 @@ class CollaborationKind(SourceKind[State]):
         codes = {country: code for code, country in enumerate(sorted({c for c in found if c}))}
         return np.array([codes[country] if country else -1 for country in found], dtype=np.int64)
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
-        if self.source.form == "documents":
-            return super().traced(batch, indicator, unit)
-        records = self.preparer.prepare(batch)
+    def why_no_shares(self, indicator: str) -> str:
+        return f"{self.source.indicators[indicator].measure} in the network of all units"
+
+    def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
         mask = records.mask(self.source.indicators[indicator])
+        if self.source.form == "documents":
+            return traced_rows(records, rows_of_unit(records, unit, mask), self.wanted())
         ends = [records.column(role).flags(lambda text: text == unit) for role in ("source", "target")]
-        return traced_rows(records, np.flatnonzero((ends[0] | ends[1]) & mask), list(self.wanted()))
+        return traced_rows(records, np.flatnonzero((ends[0] | ends[1]) & mask), self.wanted())
 
     def whole_files(self) -> tuple[Path, ...]:
         return (self.preparer.folder / str(self.source.file),) if self.source.form == "matrix" else ()

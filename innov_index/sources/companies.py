@@ -11,7 +11,6 @@ import numpy as np
 from annotated_types import Len, MinLen
 
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.money import Money, money
 from innov_index.intake.records.parsing import day_number, day_or_nan
 from innov_index.limits import Digits
@@ -22,8 +21,10 @@ from innov_index.sources.distinct_records import (
     RecordsByKey,
     account_of,
     counted_record,
+    lines_that_count,
     merged_records,
     records_by_key,
+    rows_that_count,
 )
 from innov_index.sources.filters import Filters
 from innov_index.sources.near_duplicates import remarks_on_spellings
@@ -37,8 +38,10 @@ from innov_index.sources.source_kinds import (
     TracedRecord,
     absent_value,
     describe_filters,
-    trace,
+    rows_of_unit,
+    traced_rows,
 )
+from innov_index.sources.values import NO_SHARES
 
 NO_VALUATION = "no readable valuation (mostly the footer of the page)"
 NEGATIVE = "negative valuation"
@@ -144,6 +147,8 @@ class CompaniesKind(SourceKind[PartialCompanies]):
     """See `SourceKind`."""
 
     source: Companies
+    counting: frozenset[tuple[str, int]] = frozenset()
+    """File and line of the records that count."""
 
     def of_records(self, records: Records) -> PartialCompanies:
         valuations, masks = self._measured(records)
@@ -255,11 +260,22 @@ class CompaniesKind(SourceKind[PartialCompanies]):
             "Those that left the list since then are missing, so it is not the list of that day",
         )
 
-    def distinct_by(self) -> tuple[str, ...]:
-        return KEY
+    def prepared_to_trace(self, count: PartialCompanies | None, unit: str) -> CompaniesKind:
+        state = count or PartialCompanies()
+        kind = CompaniesKind(self.source, self.preparer)
+        kind.counting = lines_that_count(state.by_key, unit)
+        return kind
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
-        records = self.preparer.prepare(batch)
-        _, masks = self._measured(records)
+    def why_no_shares(self, indicator: str) -> str:
+        measure = self.source.indicators[indicator].measure
+        return "" if measure in ("count", "sum") else NO_SHARES[measure]
+
+    def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
+        valuations, masks = self._measured(records)
         mask = masks[list(self.source.indicators).index(indicator)]
-        return trace(records, unit, mask, self.wanted())
+        key = [role for role in KEY if records.has(role)]
+        rows = rows_that_count(records, rows_of_unit(records, unit, mask), key, self.counting)
+        shares = None if self.why_no_shares(indicator) else np.ones(len(records.kept))
+        if self.source.indicators[indicator].measure == "sum" and valuations is not None:
+            shares = valuations / (_UNITS[self.source.unit] * 100)
+        return traced_rows(records, rows, self.wanted(), shares)

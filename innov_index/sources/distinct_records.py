@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from innov_index.model.arrays import Bools, Floats
+from innov_index.intake.records.text_columns import combine
+from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.meaning import meaning_of
 from innov_index.sources.record_account import NotedRecord, Placement, PlaceTexts, RecordAccount, first_noted
 from innov_index.sources.records import Records
@@ -85,6 +86,24 @@ def merged_records(one: RecordsByKey, other: RecordsByKey) -> RecordsByKey:
 def counted_record(entries: tuple[DistinctRecord, ...]) -> DistinctRecord:
     """The record that counts among those with the same key."""
     return entries[0]
+
+
+def lines_that_count(by_key: RecordsByKey, unit: str) -> frozenset[tuple[str, int]]:
+    """File and line of the records that count in a unit."""
+    counting = map(counted_record, by_key.values())
+    return frozenset((record.file, record.line) for record in counting if record.placement.unit == unit)
+
+
+def rows_that_count(
+    records: Records, rows: Ints, key: Sequence[str], counting: frozenset[tuple[str, int]]
+) -> Ints:
+    """Those of some rows that count, each key once: a line may have become several rows."""
+    codes, _ = combine([meaning_of(records, name) for name in key])
+    first: dict[int, int] = {}
+    for row, line in zip(rows.tolist(), records.lines[rows].tolist(), strict=True):
+        if (records.batch.file, line) in counting:
+            first.setdefault(int(codes[row]), row)
+    return np.array(list(first.values()), dtype=np.int64)
 
 
 def account_of(by_key: RecordsByKey) -> RecordAccount:

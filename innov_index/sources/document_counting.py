@@ -178,14 +178,14 @@ def _one_of_each_address(rows: RowsByDocument, addresses: NDArray[np.uint64]) ->
 def _by_author(rows: RowsByDocument) -> Credits:
     if rows.rows.author is None:
         return _by_affiliation(rows)
-    author, affiliations = _authors(rows)
+    author, affiliations = author_pairs(rows)
     authors = _author_numbers(rows, author)
     ones = np.ones(len(rows.document), dtype=np.int64)
     denominator = authors[rows.document] * affiliations[author]
     return Credits(rows.document, rows.rows.unit.astype(np.int64), ones, denominator)
 
 
-def _authors(rows: RowsByDocument) -> tuple[Ints, Ints]:
+def author_pairs(rows: RowsByDocument) -> tuple[Ints, Ints]:
     """Number the (document, author) pairs: the pair of each row, and the number of rows of each pair."""
     hashed = rows.rows.author
     assert hashed is not None

@@ -131,12 +131,12 @@ class PartialDocuments:
         bucket = (rows.hashes[:, 0] % np.uint64(buckets)).astype(np.int16)
         order = np.argsort(bucket[rows.run], kind="stable")
         ends = np.cumsum(np.bincount(bucket[rows.run], minlength=buckets))
-        pieces = [_with_own_runs(rows.take(part)) for part in np.split(order, ends[:-1])]
+        pieces = [with_own_runs(rows.take(part)) for part in np.split(order, ends[:-1])]
         states = [PartialDocuments((piece,)) if len(piece.run) else None for piece in pieces]
         return [PartialDocuments(() if states[0] is None else states[0].parts, self.account), *states[1:]]
 
 
-def _with_own_runs(rows: DocumentRows) -> DocumentRows:
+def with_own_runs(rows: DocumentRows) -> DocumentRows:
     """Drop the hashes of documents that have no row here."""
     starts = np.diff(rows.run, prepend=-1) != 0
     return replace(rows, hashes=rows.hashes[rows.run[starts]], run=(np.cumsum(starts) - 1).astype(np.int32))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -20,7 +20,9 @@ from innov_index.sources.document_rows import (
     RowsByDocument,
     counts_for,
     merged_rows,
+    with_own_runs,
 )
+from innov_index.sources.document_shares import affiliations_by_author, credits_by_document, shared_rows
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import Records, RecordSource
@@ -29,8 +31,11 @@ from innov_index.sources.source_kinds import (
     DerivedColumn,
     SourceKind,
     SourceResult,
+    TracedRecord,
     absent_value,
     describe_filters,
+    rows_of_unit,
+    traced_rows,
 )
 
 AUTHORS = "authors"
@@ -193,6 +198,59 @@ class DocumentsKind(SourceKind[PartialDocuments]):
             else:
                 counts[name] = (own, _count(everything, plain) if needs_all else own)
         return counts
+
+    def why_no_shares(self, indicator: str) -> str:
+        is_mean = self.source.indicators[indicator].measure == "mean"
+        return "the mean of the documents' numbers" if is_mean else ""
+
+    def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
+        rows = rows_of_unit(records, unit, records.mask(self.source.indicators[indicator]))
+        runs = records.identifiers(self.source.document or ["document"])
+        documents = runs.hashes[runs.run[rows]]
+        authors = np.zeros(len(rows), dtype=np.uint64)
+        if records.has("author"):
+            authors = records.column("author").hashes()[rows, 0]
+        found = traced_rows(records, rows, self.wanted())
+        keys = zip(documents.tolist(), authors.tolist(), strict=True)
+        return [
+            replace(record, belongs_to=(*document, author))
+            for record, (document, author) in zip(found, keys, strict=True)
+        ]
+
+    def belonging(self, records: Records, traced: frozenset[tuple[int, ...]]) -> PartialDocuments:
+        """See `SharesLater`: the rows of the traced documents, wherever their authors are."""
+        documents = {key[:2] for key in traced}
+        found = []
+        for part in self.of_records(records).parts:
+            known = np.array([tuple(own) in documents for own in part.hashes.tolist()], dtype=np.bool_)
+            found.append(with_own_runs(part.take(known[part.run])))
+        return PartialDocuments(tuple(part for part in found if len(part.run)))
+
+    def shared(
+        self,
+        traced: Sequence[TracedRecord],
+        state: PartialDocuments | None,
+        indicator: str,
+        unit: str,
+        values: Mapping[str, float],
+    ) -> list[TracedRecord]:
+        """See `SharesLater`."""
+        if state is None or not state.parts:
+            return list(traced)
+        measure = self.source.indicators[indicator]
+        everything = RowsByDocument.of(merged_rows(state.parts))
+        at = list(self.source.indicators).index(indicator)
+        rows = everything.where(counts_for(everything.rows.masks, at))
+        parts = credits_of(rows, measure.counting, measure.unplaced)
+        weights = None if measure.of is None else largest_stated(rows, measure.of)
+        factor = measure.scale
+        if measure.measure not in ("count", "sum"):
+            total = float(counted(rows, parts, weights).value(unit))
+            factor = values[""] / total if total else 0.0
+        own = {
+            key: factor * credit for key, credit in credits_by_document(rows, parts, unit, weights).items()
+        }
+        return shared_rows(traced, own, affiliations_by_author(rows, measure.counting))
 
 
 def document_rows(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from innov_index.intake.arrangement import edition_of_name, plain_name
-from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.text_columns import Texts
 from innov_index.sources.filters import year_text
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import NameOf, Records, YearOf
-from innov_index.sources.source_kinds import DerivedColumn, SourceKind, SourceResult, TracedRecord
+from innov_index.sources.source_kinds import (
+    DerivedColumn,
+    SharesLater,
+    SourceKind,
+    SourceResult,
+    TracedRecord,
+)
 
 NO_EDITION = "no edition"
 
@@ -67,11 +72,20 @@ class EditionsKind(SourceKind[EditionStates]):
     def __init__(self, kind: SourceKind[Any]) -> None:
         super().__init__(kind.source, kind.preparer)
         self.kind = kind
+        self.traced_by: Mapping[str, SourceKind[Any]] = {}
 
     def used_columns(self) -> list[str]:
         return self.kind.used_columns()
 
     def of_records(self, records: Records) -> EditionStates:
+        states: dict[str, Any] = {}
+        for edition, own in self._by_edition(records):
+            state = self.kind.of_records(own)
+            states[edition] = states[edition] + state if edition in states else state
+        return EditionStates(states, records.account)
+
+    def _by_edition(self, records: Records) -> Iterator[tuple[str, Records]]:
+        """The records of each edition; those of none are left out."""
         editions = self._editions(records)
         stated = editions.flags(bool)
         records.keep(stated, NO_EDITION, note=next(iter(self.source.columns)))
@@ -79,11 +93,8 @@ class EditionsKind(SourceKind[EditionStates]):
         order = np.argsort(editions.codes, kind="stable")
         ends = np.cumsum(np.bincount(editions.codes, minlength=len(editions.values)))
         rows = np.split(order, ends[:-1]) if len(order) else []
-        states: dict[str, Any] = {}
         for edition, own in zip(editions.values, rows, strict=bool(rows)):
-            state = self.kind.of_records(records.only(own))
-            states[edition] = states[edition] + state if edition in states else state
-        return EditionStates(states, records.account)
+            yield edition, records.only(own)
 
     def _editions(self, records: Records) -> Texts:
         """The edition of each record; empty where it has none."""
@@ -120,14 +131,48 @@ class EditionsKind(SourceKind[EditionStates]):
             editions={edition: result.account.kept for edition, result in results.items()},
         )
 
-    def distinct_by(self) -> tuple[str, ...]:
-        own = self.kind.distinct_by()
-        stated = self.source.edition
-        edition = stated.year_of if isinstance(stated, YearOf) else stated
-        return (*own, edition) if own and isinstance(edition, str) else own
+    def prepared_to_trace(self, count: EditionStates | None, unit: str) -> EditionsKind:
+        states = (count or EditionStates()).states
+        kind = EditionsKind(self.kind)
+        kind.traced_by = {edition: self.kind.prepared_to_trace(own, unit) for edition, own in states.items()}
+        return kind
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
-        return self.kind.traced(batch, indicator, unit)
+    def why_no_shares(self, indicator: str) -> str:
+        return self.kind.why_no_shares(indicator)
+
+    def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
+        return [
+            replace(record, edition=edition)
+            for edition, own in self._by_edition(records)
+            for record in self.traced_by[edition].traced(own, indicator, unit)
+        ]
+
+    def belonging(self, records: Records, traced: frozenset[tuple[int, ...]]) -> EditionStates:
+        """See `SharesLater`."""
+        states: dict[str, Any] = {}
+        if isinstance(self.kind, SharesLater):
+            for edition, own in self._by_edition(records):
+                state = self.kind.belonging(own, traced)
+                states[edition] = states[edition] + state if edition in states else state
+        return EditionStates(states)
+
+    def shared(
+        self,
+        traced: Sequence[TracedRecord],
+        state: EditionStates | None,
+        indicator: str,
+        unit: str,
+        values: Mapping[str, float],
+    ) -> list[TracedRecord]:
+        """See `SharesLater`."""
+        if not isinstance(self.kind, SharesLater) or state is None:
+            return list(traced)
+        found = []
+        for edition, own in state.states.items():
+            records = [record for record in traced if record.edition == edition]
+            value = {"": values.get(edition, float("nan"))}
+            found += self.kind.shared(records, own, indicator, unit, value)
+        return sorted(found)
 
 
 def _column(name: str, empty: DerivedColumn, results: Mapping[str, SourceResult]) -> DerivedColumn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from innov_index.errors import DataError, not_found
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Hashes, Texts, distinct
 from innov_index.limits import Few
@@ -213,6 +212,11 @@ class _FoundClusters:
         inside: Bools = self.ranked.label >= 0
         return inside if metric is None else inside & (self.points.metric == self.metrics.index(metric))
 
+    def worlds(self) -> dict[str, float]:
+        """The amounts of all points of each metric."""
+        totals = np.bincount(self.points.metric, weights=self.points.amount, minlength=len(self.metrics))
+        return dict(zip(self.metrics, totals.tolist(), strict=True))
+
     def places_of(self, name: str) -> Places:
         """Coordinates of the points of a cluster."""
         if name not in self.ranked.names:
@@ -230,9 +234,16 @@ class ClustersKind(SourceKind[PartialPoints]):
 
     source: Clusters
 
-    def __init__(self, source: Clusters, preparer: RecordPreparer, places: Places | None = None) -> None:
+    def __init__(
+        self,
+        source: Clusters,
+        preparer: RecordPreparer,
+        places: Places | None = None,
+        worlds: Mapping[str, float] | None = None,
+    ) -> None:
         super().__init__(source, preparer)
         self.places = places
+        self.worlds = worlds or {}
 
     def used_columns(self) -> list[str]:
         return []
@@ -336,21 +347,33 @@ class ClustersKind(SourceKind[PartialPoints]):
         )
 
     def prepared_to_trace(self, count: PartialPoints | None, unit: str) -> ClustersKind:
-        """See `DiscoversUnits`."""
         state = count or PartialPoints()
-        places = self._found(state).places_of(unit) if state.parts else None
-        return ClustersKind(self.source, self.preparer, places)
+        if not state.parts:
+            return self
+        found = self._found(state)
+        return ClustersKind(self.source, self.preparer, found.places_of(unit), found.worlds())
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
+    def why_no_shares(self, indicator: str) -> str:
+        measure = self.source.indicators[indicator].measure
+        if measure == "points" or "amount" in self.source.columns:
+            return ""
+        return "made of amounts, of which each point has a part that depends on the others of its document"
+
+    def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
         if self.places is None:
             return []
-        records = self.preparer.prepare(batch)
-        coordinates, _ = self._counted_points(records)
+        coordinates, amount = self._counted_points(records)
         inside: Bools = np.isin(_places(coordinates), self.places)
-        metric = self.source.indicators[indicator].of
-        if metric is not None:
-            inside &= _column(records, "metric", ONE_METRIC).flags(metric.__eq__)
-        return traced_rows(records, np.flatnonzero(inside), list(self.wanted()))
+        measure = self.source.indicators[indicator]
+        metric = _column(records, "metric", ONE_METRIC)
+        if measure.of is not None:
+            inside &= metric.flags(measure.of.__eq__)
+        if measure.measure == "points":
+            amount = np.ones(len(records.kept))
+        elif measure.measure != "amount":
+            amount = 100 * amount / metric.numbers(lambda text: self.worlds.get(text, np.nan))
+        own = None if self.why_no_shares(indicator) else amount
+        return traced_rows(records, np.flatnonzero(inside), self.wanted(), own)
 
 
 def _column(records: Records, role: str, otherwise: str) -> Texts:

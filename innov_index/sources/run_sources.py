@@ -24,7 +24,7 @@ from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import RecordSource
 from innov_index.sources.shifted_rows import ColumnProfile
-from innov_index.sources.source_kinds import DiscoversUnits, SourceKind, SourceResult, TracedRecord, kind_of
+from innov_index.sources.source_kinds import SourceKind, SourceResult, kind_of
 from innov_index.wording import counted
 
 if TYPE_CHECKING:
@@ -136,21 +136,6 @@ class _ProfilePartition:
         return partition.reduce(self.kind.wanted(), ColumnProfile.of, _added)
 
 
-@dataclass(frozen=True)
-class _TracePartition:
-    """Finds the records of a partition behind one value."""
-
-    kind: SourceKind[Any]
-    indicator: str
-    unit: str
-
-    def __call__(self, partition: Partition) -> list[TracedRecord] | None:
-        return partition.reduce(self.kind.wanted(), self._of_batch, _added)
-
-    def _of_batch(self, batch: Batch) -> list[TracedRecord]:
-        return self.kind.traced(batch, self.indicator, self.unit)
-
-
 def derive(
     sources: Sequence[RecordSource],
     places: Places,
@@ -183,49 +168,20 @@ def derive(
     found: dict[int, SourceResult] = {}
     for positions in by_file(kinds):
         together = [kinds[at] for at in positions]
-        found |= zip(positions, _derived(together, places, executor, progress or _no_progress), strict=True)
+        found |= zip(positions, _derived(together, places, executor, progress or no_progress), strict=True)
     return [
         replace(found[at], remarks=(*found[at].remarks, *remarks)) if remarks else found[at]
         for at, remarks in enumerate(unused)
     ]
 
 
-def trace(
-    source: RecordSource,
-    places: Places,
-    folder: Path,
-    indicator: str,
-    unit: str,
-    executor: Executor | None = None,
-) -> list[TracedRecord]:
-    """The records behind one value, sorted by file and line; repeated records are listed once."""
-    executor = executor or Local()
-    kind = kind_of(source, places, folder)
-    parts = [part.by_line() for part in _partitions(kind)]
-    _prepare(kind, parts, executor)
-    if isinstance(kind, DiscoversUnits):
-        (count,) = executor.count(SharedFilesJob((kind,)), parts, _no_progress) or (None,)
-        kind = kind.prepared_to_trace(count, unit)
-    found = executor.run(_TracePartition(kind, indicator, unit), _added, parts)
-    once = kind.distinct_by()
-    return _first_of_each(sorted(found or []), once) if once else sorted(found or [])
-
-
-def _first_of_each(traced: Sequence[TracedRecord], key: Sequence[str]) -> list[TracedRecord]:
-    first: dict[tuple[str, ...], TracedRecord] = {}
-    for record in traced:
-        columns = dict(text.partition(": ")[::2] for text in record.texts)
-        first.setdefault(tuple(columns.get(name, "") for name in key), record)
-    return list(first.values())
-
-
 def _derived(
     kinds: Sequence[SourceKind[Any]], places: Places, executor: Executor, progress: Progress
 ) -> list[SourceResult]:
     """The indicators of sources that read the same files."""
-    parts = _partitions(kinds[0])
+    parts = partitions_of(kinds[0])
     for kind in kinds:
-        _prepare(kind, parts, executor)
+        prepare(kind, parts, executor)
     counts = executor.count(SharedFilesJob(tuple(kinds)), parts, progress) or (None,) * len(kinds)
     found = [kind.finish(count) for kind, count in zip(kinds, counts, strict=True)]
     orders = [order_to_read(kind.source, own.account) for kind, own in zip(kinds, found, strict=True)]
@@ -285,11 +241,12 @@ def _missed(account: RecordAccount) -> Iterator[Remark]:
             yield Remark(text, kind="remarks on lookups")
 
 
-def _partitions(kind: SourceKind[Any]) -> list[Partition]:
+def partitions_of(kind: SourceKind[Any]) -> list[Partition]:
+    """The parts of a source's files; none of those that are read as a whole."""
     return [] if kind.whole_files() else kind.preparer.partitions()
 
 
-def _prepare(kind: SourceKind[Any], parts: list[Partition], executor: Executor) -> None:
+def prepare(kind: SourceKind[Any], parts: list[Partition], executor: Executor) -> None:
     """Find what must be known of all records before any is counted."""
     if kind.source.shifted == "repair":
         kind.preparer.profile = executor.run(_ProfilePartition(kind), _added, parts)
@@ -327,5 +284,5 @@ def _added(one: Any, other: Any) -> Any:
     return one + other
 
 
-def _no_progress(records: int) -> None:
+def no_progress(records: int) -> None:
     """The progress callback if none is given."""

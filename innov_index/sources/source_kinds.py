@@ -15,7 +15,7 @@ from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import described
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.wanted_columns import WantedColumns
-from innov_index.model.arrays import Bools, Ints
+from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import ROLES, RecordAccount
@@ -74,11 +74,18 @@ class SourceResult:
 
 @dataclass(frozen=True, order=True)
 class TracedRecord:
-    """One of the records behind a value."""
+    """One of the records behind a value, and its share in it.
+
+    A record that counts together with others, such as a row of a document, says what it `belongs_to`; its
+    share is known once all of them are.
+    """
 
     file: str
     line: int
     texts: tuple[str, ...]
+    share: float | None = field(default=None, compare=False)
+    belongs_to: tuple[int, ...] = field(default=(), compare=False)
+    edition: str = field(default="", compare=False)
 
 
 class SourceKind(ABC, Generic[State]):
@@ -153,22 +160,35 @@ class SourceKind(ABC, Generic[State]):
         """Files that are read as a whole instead of in batches."""
         return ()
 
-    def distinct_by(self) -> tuple[str, ...]:
-        """Columns that identify a record where each may count only once; empty where every row counts."""
-        return ()
+    def prepared_to_trace(self, count: Any, unit: str) -> SourceKind[Any]:
+        """The kind, ready to trace the records of this unit, given the count of all records."""
+        return self
 
-    def traced(self, batch: Batch, indicator: str, unit: str) -> list[TracedRecord]:
-        """The records of a batch behind one value."""
-        records = self.preparer.prepare(batch)
-        return trace(records, unit, records.mask(self.source.measures[indicator]), self.wanted())
+    def why_no_shares(self, indicator: str) -> str:
+        """Why the value is no sum of shares of its records, as a clause; empty where it is one."""
+        return ""
+
+    @abstractmethod
+    def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
+        """The records of a batch behind one value, with their shares in it unless they are known later."""
 
 
 @runtime_checkable
-class DiscoversUnits(Protocol):
-    """A kind that finds its units in the records: the unit of a record is known only after all are read."""
+class SharesLater(Protocol):
+    """A kind that knows the share of a record once all records are read that it belongs together with."""
 
-    def prepared_to_trace(self, count: Any, unit: str) -> SourceKind[Any]:
-        """The kind, ready to trace the records of this unit, given the count of all records."""
+    def belonging(self, records: Records, traced: frozenset[tuple[int, ...]]) -> Any:
+        """What the records of a batch say that belong together with traced ones; adds up."""
+
+    def shared(
+        self,
+        traced: Sequence[TracedRecord],
+        state: Any,
+        indicator: str,
+        unit: str,
+        values: Mapping[str, float],
+    ) -> list[TracedRecord]:
+        """The traced records, sorted, with their shares in the value of each edition."""
 
 
 def absent_value(stated: Absent | None, usual: Absent) -> float:
@@ -202,27 +222,30 @@ def _condition(test: Any) -> str:
     return ", ".join(f"{name} {value}" for name, value in stated.items() if value is not None)
 
 
-def trace(records: Records, unit: str, mask: Bools, shown: WantedColumns) -> list[TracedRecord]:
-    """The masked records of a unit, with their columns as texts."""
+def rows_of_unit(records: Records, unit: str, mask: Bools) -> Ints:
+    """The masked records of a unit."""
     units, names = records.units()
     if unit not in names:
-        return []
-    rows = np.flatnonzero((units == names.index(unit)) & mask)
-    roles = [role for role in shown if role not in ROLES] + [role for role in ROLES if records.has(role)]
-    return traced_rows(records, rows, roles)
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero((units == names.index(unit)) & mask)
 
 
-def traced_rows(records: Records, rows: Ints, roles: Sequence[str]) -> list[TracedRecord]:
-    """The records in some rows, with columns as texts."""
+def traced_rows(
+    records: Records, rows: Ints, wanted: WantedColumns, shares: Floats | None = None
+) -> list[TracedRecord]:
+    """The records in some rows, with their columns as texts; `shares` are those of all records."""
+    roles = [role for role in wanted if role not in ROLES] + [role for role in ROLES if records.has(role)]
     columns = [(role, records.column(role).shown()) for role in roles]
     lines = records.lines
+    own = [None] * len(rows) if shares is None else shares[rows].tolist()
     return [
         TracedRecord(
             records.batch.file,
             int(lines[row]),
             tuple(f"{role}: {column.values[column.codes[row]]}" for role, column in columns),
+            None if share is None or share != share else share,
         )
-        for row in rows.tolist()
+        for row, share in zip(rows.tolist(), own, strict=True)
     ]
 
 

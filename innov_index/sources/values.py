@@ -21,8 +21,10 @@ from innov_index.sources.distinct_records import (
     RecordsByKey,
     account_of,
     counted_record,
+    lines_that_count,
     merged_records,
     records_by_key,
+    rows_that_count,
 )
 from innov_index.sources.exact_sums import exact_ratio, exact_sums, nearest_float
 from innov_index.sources.filters import Filters
@@ -33,8 +35,11 @@ from innov_index.sources.source_kinds import (
     DerivedColumn,
     SourceKind,
     SourceResult,
+    TracedRecord,
     absent_value,
     describe_filters,
+    rows_of_unit,
+    traced_rows,
 )
 from innov_index.wording import listed
 
@@ -128,6 +133,15 @@ def _value(node: ast.expr, column: Callable[[str], Floats]) -> Any:
         return -_value(node.operand, column)
     return column(node.id) if isinstance(node, ast.Name) else node.value  # type: ignore[attr-defined]
 
+
+NO_SHARES = {
+    "mean": "the mean of the records' numbers",
+    "median": "the median of the records' numbers",
+    "max": "the largest of the records' numbers",
+    "min": "the smallest of the records' numbers",
+    "ratio": "a ratio of two sums over the records",
+}
+"""What a value is that is no sum of shares of its records."""
 
 Key = tuple[str, str]
 """Indicator, unit."""
@@ -313,10 +327,12 @@ class ValuesKind(SourceKind[PartialValues]):
     """See `SourceKind`."""
 
     source: Values
+    counting: frozenset[tuple[str, int]] = frozenset()
+    """File and line of the records that count, where each may count only once."""
 
     def further_columns(self) -> list[str]:
         used = [name for formula in self._formulas() for name in columns_of(formula)]
-        return [*used, *self.distinct_by()]
+        return [*used, *(self.source.distinct or ())]
 
     def _formulas(self) -> list[str]:
         """All formulas that the indicators use, sorted."""
@@ -398,5 +414,22 @@ class ValuesKind(SourceKind[PartialValues]):
         }
         return self._tallied(units, names, masks, numbers)
 
-    def distinct_by(self) -> tuple[str, ...]:
-        return tuple(self.source.distinct or ())
+    def prepared_to_trace(self, count: PartialValues | None, unit: str) -> ValuesKind:
+        kind = ValuesKind(self.source, self.preparer)
+        kind.counting = lines_that_count((count or PartialValues()).by_key, unit)
+        return kind
+
+    def why_no_shares(self, indicator: str) -> str:
+        measure = self.source.indicators[indicator].measure
+        return "" if measure in ("count", "sum") else NO_SHARES[measure]
+
+    def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
+        measure = self.source.indicators[indicator]
+        numbers = self._numbers(records)
+        rows = rows_of_unit(records, unit, records.mask(measure))
+        if self.source.distinct is not None:
+            rows = rows_that_count(records, rows, self.source.distinct, self.counting)
+        shares = None if self.why_no_shares(indicator) else np.full(len(records.kept), measure.scale)
+        if measure.measure == "sum":
+            shares = numbers[str(measure.of)] * measure.scale
+        return traced_rows(records, rows, self.wanted(), shares)

@@ -85,7 +85,18 @@ def test_trace_lists_the_points_of_a_cluster(metric: str) -> None:
 
 
 def test_trace_of_a_cluster_that_is_not_there() -> None:
-    assert table(run("derive", CLUSTERS, "--trace", "Cambridge", "patents", "--format", "csv")) == []
+    assert "no unit 'Cambridge'" in run("derive", CLUSTERS, "--trace", "Cambridge", "patents", code=2)
+
+
+def test_trace_says_what_the_value_is() -> None:
+    text = run("derive", COMPANIES, "--trace", "Beijing", "unicorn_value")
+    assert "unicorn_value of Beijing is 15.5, the sum of the shares of its records" in text
+    rows = table(run("derive", COMPANIES, "--trace", "Beijing", "unicorn_value", "--format", "csv"))
+    assert sum(float(row["share"]) for row in rows) == 15.5
+    network = ROOT / "configs" / "examples" / "collaboration.yaml"
+    text = run("derive", network, "--trace", "Beijing", "joint_papers")
+    assert "no sum of shares of the records" in " ".join(text.split())
+    assert "share " not in text.splitlines()[1]
 
 
 @pytest.mark.parametrize(

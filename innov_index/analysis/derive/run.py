@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from innov_index.analysis.derive.tables import account_sheet, causes_sheet, traced_sheet, unplaced_sheet
+from innov_index.analysis.derive.tables import (
+    account_sheet,
+    causes_sheet,
+    traced_sheet,
+    unplaced_sheet,
+    value_sentence,
+)
 from innov_index.dataset.assemble import units_of_records
-from innov_index.dataset.derived import trace_value
+from innov_index.dataset.traced import trace_value
 from innov_index.engine.executors import Executor, Progress
 from innov_index.index import Index
 from innov_index.model.result import Lazy, Part, Remarks, Result, Shown
@@ -91,14 +97,22 @@ def trace(
     Returns
     -------
     Result
-        Table `records`: file, line, and what each record says. The facts are the traced records.
+        Table `records`: file, line, the share of each record in the value, and what it says. A mean, an
+        extreme or a measure of a network is no sum of shares; then there is none, and a sentence says so. The
+        facts are the `Trace`.
+
+    Raises
+    ------
+    DataError
+        There is no such unit, or no such derived indicator.
     """
-    source, records = trace_value(index.config, unit, indicator, _executor(scheduler, memory))
+    source, traced = trace_value(index.config, unit, indicator, _executor(scheduler, memory))
     return Result(
-        title=f"{counted(len(records), 'record')} of {source.title} behind {indicator} of {unit}",
-        tables=Lazy({"records": partial(traced_sheet, records)}),
+        title=f"{counted(len(traced.records), 'record')} of {source.title} behind {indicator} of {unit}",
+        tables=Lazy({"records": partial(traced_sheet, traced)}),
+        remarks=(value_sentence(indicator, unit, traced),),
         made_from=index.provenance,
-        facts=records,
+        facts=traced,
     )
 
 

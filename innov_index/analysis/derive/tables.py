@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from innov_index.config.load import Config
@@ -12,7 +12,7 @@ from innov_index.errors import InnovIndexError
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.sources.places.placing import Placer
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.source_kinds import TracedRecord
+from innov_index.sources.tracing import Trace
 from innov_index.wording import listed
 
 PLACE_COLUMNS = ("city", "state", "country", "institution")
@@ -80,13 +80,32 @@ def review_sheet(derived: DerivedIndicators, config: Config) -> Sheet:
     return Sheet(REVIEW_COLUMNS, rows)
 
 
-def traced_sheet(traced: Sequence[TracedRecord]) -> Sheet:
-    """The records behind one value: file, line, and what each of them says."""
-    names = [text.partition(": ")[0] for text in traced[0].texts] if traced else []
+def traced_sheet(traced: Trace) -> Sheet:
+    """The records behind one value: file, line, their shares in it, and what each of them says."""
+    records = traced.records
+    names = [text.partition(": ")[0] for text in records[0].texts] if records else []
+    shares = [] if traced.why_no_shares else ["share"]
     rows: list[tuple[Cell, ...]] = [
-        (record.file, record.line, *(text.partition(": ")[2] for text in record.texts)) for record in traced
+        (
+            record.file,
+            record.line,
+            *(record.share for _ in shares),
+            *(text.partition(": ")[2] for text in record.texts),
+        )
+        for record in records
     ]
-    return Sheet(("file", "line", *names), rows)
+    return Sheet(("file", "line", *shares, *names), rows)
+
+
+def value_sentence(indicator: str, unit: str, traced: Trace) -> str:
+    """What the value is, and how the records make it."""
+    shown = [
+        f"{value:.12g}" + (f" in {edition}" if edition else "") for edition, value in traced.values.items()
+    ]
+    value = listed(shown, 5) if shown else "missing"
+    if traced.why_no_shares:
+        return f"{indicator} of {unit} is {value}: {traced.why_no_shares}, no sum of shares of the records"
+    return f"{indicator} of {unit} is {value}, the sum of the shares of its records"
 
 
 def _placers(config: Config) -> Iterator[Placer | None]:

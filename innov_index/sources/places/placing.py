@@ -346,10 +346,18 @@ class Placer:
 
     def country_of(self, unit: str) -> str | None:
         """The country of a unit that is a city of the gazetteer."""
+        city = self._city_of(unit)
+        return None if city is None else city.country
+
+    def city_name(self, unit: str) -> str | None:
+        """The name of a unit that is a city of the gazetteer."""
+        city = self._city_of(unit)
+        return None if city is None else city.name
+
+    def _city_of(self, unit: str) -> City | None:
         if not self.places.name_cities:
             return None
-        city = self._gazetteer.cities.get(unit.removeprefix("city "))
-        return None if city is None else city.country
+        return self._gazetteer.cities.get(unit.removeprefix("city "))
 
     @property
     def files(self) -> tuple[Path, ...]:
