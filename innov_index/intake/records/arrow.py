@@ -72,12 +72,12 @@ def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[in
         before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
         needed = list(dict.fromkeys(path.root for path in paths.values()))
         table = file.read_row_groups(list(groups), columns=needed)
-    found = {path: _at(table.column(path.root), path, shown) for path in dict.fromkeys(paths.values())}
+    found = {path: at_path(table.column(path.root), path, shown) for path in dict.fromkeys(paths.values())}
     columns = {role: found[path] for role, path in paths.items()}
     yield Batch(shown, np.arange(before + 1, before + table.num_rows + 1, dtype=np.int64), columns)
 
 
-def _at(column: Any, path: ColumnPath, shown: str) -> Any:
+def at_path(column: Any, path: ColumnPath, shown: str) -> Any:
     """What stands at a path of a column, in types that all functions on columns take."""
     values = values_at(_joined(column), path, shown)
     if isinstance(values, list):
@@ -248,6 +248,8 @@ class _Tail:
 
 def _joined(column: Any) -> Any:
     """Combine the pieces of a column into one Arrow array."""
+    if not hasattr(column, "combine_chunks"):  # the column of a batch
+        return column
     combined = column.combine_chunks()
     if hasattr(combined, "chunks"):  # no rows, or too many for one array
         arrow = load_extra("pyarrow", "reading this file", "parquet")

@@ -177,6 +177,11 @@ class Partition:
     def _json_lines(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
         from innov_index.intake.records.json_records import batches_of_lines
 
+        if _is_large(path) and not self.row_by_row and find_spec("pyarrow") is not None:
+            from innov_index.intake.records.arrow_json import batches_of_large_lines
+
+            yield from batches_of_large_lines(path, self.shown, wanted)
+            return
         with open_decompressed(path) as (_, file):
             yield from batches_of_lines(self.shown, file, wanted)
 

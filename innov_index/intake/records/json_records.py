@@ -15,7 +15,7 @@ from innov_index.intake.formats.json_lines import objects_of
 from innov_index.intake.formats.kinds import is_json_stat
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.column_paths import ColumnPath, column_path, require_paths
-from innov_index.intake.records.nested_columns import PathReader, elements_of
+from innov_index.intake.records.nested_columns import PathReader, values_along
 from innov_index.intake.records.rows_in_batches import ROWS_A_BATCH
 from innov_index.intake.records.wanted_columns import WantedColumns, names_in
 from innov_index.wording import listed
@@ -83,7 +83,7 @@ def _with_most(shown: str, lists: Mapping[str, Sequence[Record]], wanted: Wanted
     """The list whose objects have most of the wanted columns."""
     if not lists:
         raise DataError(f"{shown}: this JSON file has no list of objects")
-    numbers = {name: _number_of_names(_titles(records), wanted) for name, records in lists.items()}
+    numbers = {name: _number_of_names(titles_of(records), wanted) for name, records in lists.items()}
     most = [name for name, number in numbers.items() if number == max(numbers.values())]
     if len(most) > 1 and most[0]:
         raise DataError(
@@ -100,7 +100,7 @@ def _number_of_names(titles: Sequence[str], wanted: WantedColumns) -> int:
     return len(names_in(titles, wanted)) + len(roots & set(titles))
 
 
-def _titles(records: Iterable[Record]) -> list[str]:
+def titles_of(records: Iterable[Record]) -> list[str]:
     return list(dict.fromkeys(key for record in islice(records, SEARCHED) for key in record))
 
 
@@ -109,7 +109,7 @@ def _batches(
 ) -> Iterator[Batch]:
     numbered = iter(records)
     first = list(islice(numbered, SEARCHED))
-    paths = require_paths(_titles(record for _, record in first), wanted, Mark(shown))
+    paths = require_paths(titles_of(record for _, record in first), wanted, Mark(shown))
     said = (*said, *without_values(shown, [record for _, record in first], paths.values()))
     readers = {path: PathReader(path, shown) for path in dict.fromkeys(paths.values())}
     rows = _NESTED_A_BATCH if any(path.steps for path in readers) else ROWS_A_BATCH
@@ -135,20 +135,15 @@ def without_values(shown: str, records: Sequence[Record], paths: Iterable[Column
     """What is told of paths at which the first records have no key."""
     told = []
     for path in dict.fromkeys(paths):
-        names: list[str] = []
-        reached: list[Any] = [*records]
-        missing = ""
-        for step in (path.root, *path.steps):
-            if isinstance(step, str):
-                objects = [value for value in reached if isinstance(value, dict)]
-                names = list(dict.fromkeys(key for value in objects for key in value))
-                reached = [value[step] for value in objects if step in value]
-                missing = step
-            else:
-                reached = [element for value in reached for element in elements_of(value)]
-            if not reached:
-                break
-        if not reached and path.steps and records and missing not in names:
-            near = did_you_mean(missing, names)
+        steps = (path.root, *path.steps)
+        reached = [values_along(records, path, upto) for upto in range(len(steps) + 1)]
+        empty = next((at for at, values in enumerate(reached) if not values), None)
+        if not path.steps or empty is None or not records:
+            continue
+        objects = [value for value in reached[empty - 1] if isinstance(value, dict)]
+        known = list(dict.fromkeys(key for value in objects for key in value))
+        missing = steps[empty - 1]
+        if isinstance(missing, str):
+            near = did_you_mean(missing, known)
             told.append(f"{shown}: the first {len(records):,} records have no '{path}'.{near}".rstrip("."))
     return told

@@ -166,6 +166,19 @@ class PathReader:
         return NestedColumn(self._path.lists, whole, leaves)
 
 
+def values_along(records: Sequence[Any], path: ColumnPath, upto: int | None = None) -> list[Any]:
+    """What records have at a path, or at its first steps; a key that is there may hold None."""
+    values: list[Any] = list(records)
+    for step in (path.root, *path.steps)[:upto]:
+        if isinstance(step, str):
+            values = [value[step] for value in values if isinstance(value, dict) and step in value]
+        elif isinstance(step, int):
+            values = [elements[step] for value in values if step < len(elements := elements_of(value))]
+        else:
+            values = [element for value in values for element in elements_of(value)]
+    return values
+
+
 def one_cell(texts: Iterable[str]) -> str:
     """Several texts as one cell, each once."""
     return SEVERAL.join(dict.fromkeys(filter(None, texts)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innov_index.errors import DataError
+from innov_index.intake.records import arrow_json, files
 from innov_index.intake.records.column_paths import column_path
 from innov_index.intake.records.files import FileOptions, partitions
 from innov_index.intake.records.nested_columns import rows_of_elements, texts_at
@@ -183,3 +185,56 @@ def test_both_ways_through_nested_records_agree(
     found = rows(lines, **paths)
     assert [row[:3] for row in found] == expected
     assert rows(parquet, **paths) == found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "LARGE", 0)
+        assert rows(lines, **paths) == found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        '{"id": "W9", "geo": {"city": 5}}',
+        '{"id": 9}',
+        '{"id": 99999999999999999999}',
+        '{"id": "W9", "authorships": {"author": {"id": "A9"}}}',
+    ],
+    ids=["blank", "number", "id", "integer", "no list"],
+)
+def test_large_lines_that_differ_are_read_one_by_one(
+    tmp_path: Path, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join([json.dumps(WORKS[0])] * 1100 + [line, json.dumps(WORKS[2])]))
+    small = rows(path, **PATHS)
+    monkeypatch.setattr(files, "LARGE", 0)
+    assert rows(path, **PATHS) == small
+    assert small[:3] == RIGHT[:3]
+    assert small[-1] == RIGHT[-1]
+
+
+def test_large_lines_that_are_damaged_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGE", 0)
+    monkeypatch.setattr(arrow_json, "_BLOCK", 500)
+    good = json.dumps(WORKS[0]).encode()
+    for damaged in (b'{"id": "W9"', b'{"id": "\xff\xfe"}', b"[1]"):
+        (tmp_path / "a.jsonl").write_bytes(b"\n".join([good] * 1500 + [damaged, good]))
+        with pytest.raises(DataError, match=r"a\.jsonl:1501"):
+            rows(tmp_path / "a.jsonl", **PATHS)
+
+
+def test_lines_are_numbered_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGE", 0)
+    monkeypatch.setattr(arrow_json, "_BLOCK", 500)
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress("\n".join(json.dumps({"id": f"W{n}"}) for n in range(1, 2000)).encode()))
+    (part,) = partitions(FileOptions(file=path.name), tmp_path)
+    batches = part.reduce({"id": ("id",)}, lambda batch: [batch], lambda one, other: one + other) or []
+    assert len(batches) > 10
+    found = [
+        (f"W{line}", cell)
+        for batch in batches
+        for line, cell in zip(batch.lines, batch.texts("id").cells(), strict=True)
+    ]
+    assert len(found) == 1999
+    assert all(line == cell for line, cell in found)
