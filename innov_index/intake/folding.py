@@ -24,6 +24,16 @@ def fold(text: str) -> str:
     return _NOT_LATIN.sub(" ", _plain(text)).strip()
 
 
+def fold_name(text: str) -> str:
+    """The folded name of a place; where it has no Latin letters, those of its own script.
+
+    >>> fold_name("São Paulo"), fold_name("上海")
+    ('sao paulo', '上海')
+    """
+    latin = fold(text)
+    return latin if any(map(str.isalpha, latin)) else fold_in_any_script(text)
+
+
 def fold_in_any_script(text: str) -> str:
     """The folded name, with the letters of other scripts as they are."""
     return _NOT_IN_WORDS.sub(" ", _plain(text)).strip()

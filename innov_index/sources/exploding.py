@@ -28,6 +28,8 @@ class SplitCells:
         columns that are split in step: the second author belongs to the second country
     by
         text between the values; one inside brackets or double quotes does not separate
+    none
+        text of a value that stands for none; alone in a cell it says that there is none for any
     position
         column to make: 1 for the first value of a record, 2 for the second
     share
@@ -36,6 +38,7 @@ class SplitCells:
 
     columns: Annotated[list[str], MinLen(1)]
     by: Annotated[str, MinLen(1)]
+    none: str | None = None
     position: str | None = None
     share: str | None = None
 
@@ -126,9 +129,12 @@ class Exploded:
 def split_cells(step: SplitCells, columns: Sequence[Texts]) -> Exploded:
     """A row for each value of the columns, in step; where one has fewer values, its last rows are empty."""
     codes, combinations = combine(columns)
-    parts = [[split(cell, step.by) for cell in cells] for cells in combinations]
+    parts = [[_values(step, cell) for cell in cells] for cells in combinations]
     times = np.array([max(map(len, cells)) for cells in parts], dtype=np.int64)
-    differ = np.array([len({len(cell) for cell in cells}) > 1 for cells in parts], dtype=np.bool_)
+    # an empty cell has no values that could be out of step
+    differ = np.array(
+        [len({len(cell) for cell in cells if cell != [""]}) > 1 for cells in parts], dtype=np.bool_
+    )
     rows = [row for cells in parts for row in zip_longest(*cells, fillvalue="")]
     made = _repeated(codes, times)
     of_parts = zip(*rows, strict=True) if rows else repeat((), len(columns))
@@ -138,6 +144,11 @@ def split_cells(step: SplitCells, columns: Sequence[Texts]) -> Exploded:
         found | order_and_share(step, made.order, made.size),
         int(differ[codes].sum()) if len(codes) else 0,
     )
+
+
+def _values(step: SplitCells, cell: str) -> list[str]:
+    parts = split(cell, step.by)
+    return parts if step.none is None else ["" if part == step.none else part for part in parts]
 
 
 def author_addresses(step: AuthorAddresses, authors: Texts, addresses: Texts) -> Exploded:

@@ -608,6 +608,7 @@ class RecordPreparer:
         self._extract_location(records)
         self._explode(records)
         for lookup, table in zip(self.source.lookup or (), self._lookups, strict=True):
+            self._extract_for(lookup.on, records)
             records.look_up(lookup, table)
         self._extract(records)
         self._filter(records)
@@ -626,7 +627,7 @@ class RecordPreparer:
             records.explode(step)
 
     def _extract_for(self, role: str, records: Records) -> None:
-        """Make a column that is to be taken apart, if a pattern makes it."""
+        """Make a column that is to be taken apart or looked up, if a pattern makes it."""
         if records.has(role):
             return
         for column, pattern in (self.source.extract or {}).items():

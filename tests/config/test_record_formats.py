@@ -39,6 +39,20 @@ LITERATURE: Mapping[str, dict[str, Any]] = {
         "ai": SUBFIELD_1702,
         "articles": {"where": {"type": "article"}},
     },
+    "openalex-web-csv": {
+        "source": {
+            "format": "openalex csv",
+            "file": "works.csv",
+            "lookup_files": {"institutions": "institutions_geo.csv"},
+        },
+        "ai": SUBFIELD_1702,
+        "articles": {"where": {"type": "article"}},
+    },
+    "crossref-json": {
+        "source": {"format": "crossref", "file": "crossref.json"},
+        "ai": {"where": {"title": {"contains": ["machine learning", "neural network"]}}},
+        "articles": {"where": {"type": "journal-article"}},
+    },
 }
 """By folder of shared/records: the source as a config states it, and what AI documents and articles are."""
 

@@ -48,6 +48,36 @@ def test_columns_are_split_in_step(tmp_path: Path) -> None:
     assert result.account.records == 4
 
 
+def test_a_text_that_stands_for_no_value(tmp_path: Path) -> None:
+    rows = [("P1", "first|middle|last", "None"), ("P2", "first|last", "None|FR"), ("P3", "first|last", "")]
+    write_csv(tmp_path / "papers.csv", ("id", "place", "country"), rows)
+    result = documents(
+        tmp_path,
+        file="papers.csv",
+        columns={"document": "id", "place": "place", "country": "country"},
+        explode=[{"columns": ["place", "country"], "by": "|", "none": "None", "position": "author"}],
+        indicators={"n": {"counting": "fractional by author"}},
+    )
+    assert dict(result.columns["n"].values) == {"FR": 0.5}
+    assert not result.account.repaired
+
+
+def test_what_a_lookup_needs_may_be_extracted(tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "papers.csv", ("id", "places"), [("P1", "I1, Inst A; I2, Inst B"), ("P2", "I2, Inst B")]
+    )
+    write_csv(tmp_path / "places.csv", ("id", "city"), [("I1", "Paris"), ("I2", "Oslo")])
+    result = documents(
+        tmp_path,
+        file="papers.csv",
+        columns={"document": "id", "places": "places"},
+        explode=[{"columns": ["places"], "by": ";"}],
+        extract={"places": "(?P<key>[^,]*), .*"},
+        lookup=[{"file": "places.csv", "on": "key", "key": "id", "columns": {"city": "city"}}],
+    )
+    assert dict(result.columns["n"].values) == {"Oslo": 2.0, "Paris": 1.0}
+
+
 def test_shares_of_a_sum(tmp_path: Path) -> None:
     write_csv(tmp_path / "grants.csv", ("place", "amount"), [("A|B", "3"), ("A", "5"), ("B|B|A", "6")])
     result = derived(

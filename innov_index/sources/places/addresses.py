@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from innov_index.intake.folding import fold
 from innov_index.sources.places.names import US_STATES, Countries
+
+_INSTITUTION = re.compile(
+    r"\b(?:univ|inst|dep|fac|col?l(?:ege)?\b|school|div|acad|hosp|clin|lab|cent(?:er|re)|found|comp|corp|inc\b|ltd\b)",
+    re.IGNORECASE,
+)
+"""Words of the parts of an address that name no city."""
 
 _STATE = re.compile(r"[A-Z]{2,3}")
 _US_CODES = frozenset(US_STATES.values())
@@ -42,17 +49,24 @@ def address_of(text: str, countries: Countries) -> Address:
     is_us = countries.code(country) == "US"
     state = ""
     cities: list[str] = []
-    for part in reversed(named):
+    for at, part in reversed(list(enumerate(named))):
         words = [word for word in part.split() if not any(letter.isdigit() for letter in word)]
         if not state and not cities and words:
-            words, state = _without_state(words, is_us)
+            words, state = _without_state(words, is_us, named[at - 1] if at else "")
         if words:
             cities.append(" ".join(words))
     return Address(tuple(cities), state, country)
 
 
-def _without_state(words: list[str], is_us: bool) -> tuple[list[str], str]:
-    """The words without the code of a state: alone, or in the USA after the city."""
+def _without_state(words: list[str], is_us: bool, before: str) -> tuple[list[str], str]:
+    """The words without a state: its code alone, or in the USA its code or name after the city.
+
+    `New York` is the state after a city, and the city after an institution.
+    """
+    if is_us and before and not _INSTITUTION.search(before):
+        state = US_STATES.get(fold(" ".join(words)))
+        if state is not None:
+            return [], state
     if _STATE.fullmatch(words[-1]) and (len(words) == 1 or (is_us and words[-1] in _US_CODES)):
         return words[:-1], words[-1]
     return words, ""

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from innov_index.errors import DataError
-from innov_index.intake.folding import fold
+from innov_index.intake.folding import fold_name
 from innov_index.intake.opening import read_content
 from innov_index.sources.places.geometry import haversine_km
 from innov_index.sources.places.names import Countries
@@ -89,7 +89,7 @@ class Gazetteer:
     @cached_property
     def by_folded(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """Ids by country and folded name."""
-        return _grouped(((city.country, fold(city.name)), city.id) for city in self.cities.values())
+        return _grouped(((city.country, fold_name(city.name)), city.id) for city in self.cities.values())
 
     @cached_property
     def by_alias(self) -> Mapping[tuple[str, str], tuple[str, ...]]:

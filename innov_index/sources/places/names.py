@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from innov_index.errors import DataError, Problem
 from innov_index.intake.countries.register import register
-from innov_index.intake.folding import fold
+from innov_index.intake.folding import fold, fold_name
 from innov_index.intake.options import expression
 from innov_index.intake.table import Table
 
@@ -21,6 +23,9 @@ def fold_institution(text: str) -> str:
 
 IN_ADDRESSES = {"america": "US"}
 """Folded names that stand for a country in an address, though not in a table of countries."""
+
+LOCAL_NAMES = Path(__file__).with_name("local_names.csv")
+"""Names of countries in their official languages, as CLDR has them, that the register lacks."""
 
 CITY_STATES = {"SG": "1880252", "HK": "1819729", "MO": "1821274", "MC": "2993458"}
 """City-states, with the GeoNames id of the city."""
@@ -48,20 +53,26 @@ class Countries:
         self, names: Iterable[tuple[str, str, str]], aliases: Mapping[str, str] | None = None
     ) -> None:
         """`names` are (code, code of three letters, name); `aliases` are a person's own names → codes."""
-        self._by_name: dict[str, str] = dict(IN_ADDRESSES)
+        self._by_name: dict[str, str] = IN_ADDRESSES | _local_names()
         self._codes: set[str] = set()
         for code, long_code, name in names:
             self._codes.add(code)
-            self._by_name.setdefault(fold(name), code)
-            self._by_name.setdefault(fold(long_code), code)
-        self._by_name |= {fold(name): code for name, code in (aliases or {}).items()}
+            self._by_name.setdefault(fold_name(name), code)
+            self._by_name.setdefault(fold_name(long_code), code)
+        self._by_name |= {fold_name(name): code for name, code in (aliases or {}).items()}
 
     def code(self, text: str) -> str | None:
         """The code, or None if the text names no country."""
         text = text.strip()
         if not text or text in self._codes:
             return text or None
-        return self._by_name.get(fold(text)) or _registered(text)
+        return self._by_name.get(fold_name(text)) or _registered(text)
+
+
+@cache
+def _local_names() -> dict[str, str]:
+    with LOCAL_NAMES.open(encoding="utf-8", newline="") as file:
+        return {fold_name(row["name"]): row["country"] for row in csv.DictReader(file)}
 
 
 @lru_cache(maxsize=1 << 12)

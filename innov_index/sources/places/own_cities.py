@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from innov_index.errors import DataError, Problem
-from innov_index.intake.folding import fold
+from innov_index.intake.folding import fold_name
 from innov_index.intake.reading import read_table
 from innov_index.intake.records.wanted_columns import names_in
 from innov_index.intake.table import Table
@@ -99,7 +99,7 @@ class OwnCities(Gazetteer):
         if self.others is None:
             return self._own
         named = [
-            (city, fold(name))
+            (city, fold_name(name))
             for city, aliases in zip(self._own.values(), self._texts("aliases"), strict=True)
             for name in filter(None, (city.name, *aliases.split("|")))
         ]
@@ -122,4 +122,4 @@ class OwnCities(Gazetteer):
             yield from self.others._aliases()
         for (identity, city), aliases in zip(self._own.items(), self._texts("aliases"), strict=True):
             for name in filter(None, (alias.strip() for alias in aliases.split("|"))):
-                yield (city.country, fold(name)), identity
+                yield (city.country, fold_name(name)), identity

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from innov_index.intake.folding import fold
+from innov_index.intake.folding import fold_name
 from innov_index.sources.places.gazetteer import City, Gazetteer
 from innov_index.sources.places.names import CITY_STATES, Countries, state_code
 
@@ -56,7 +56,7 @@ class PlaceMatcher:
         return Candidates((), "none", "no city")
 
     def _by_names(self, city: str, country: str, state: str) -> Candidates:
-        folded = fold(city)
+        folded = fold_name(city)
         gazetteer = self.gazetteer
         steps: tuple[tuple[Level, Callable[[], tuple[str, ...]]], ...] = (
             ("exact", lambda: gazetteer.by_name.get((country, city), ())),
@@ -78,7 +78,7 @@ class PlaceMatcher:
         return tuple(identity for identity in ids if any(mark in cities[identity].name for mark in "äöüÄÖÜ"))
 
     def _misspelt(self, city: str, country: str, state: str, code: str) -> Candidates:
-        meant = self.typos.get((fold(city), state_code(state), code))
+        meant = self.typos.get((fold_name(city), state_code(state), code))
         if meant is None:
             return Candidates((), "none", "not found")
         right = self._by_names(meant[0], meant[2], meant[1])
@@ -88,7 +88,7 @@ class PlaceMatcher:
         """Labels of the places in the record's country with the most similar names."""
         code = self.countries.code(country)
         names = self.gazetteer.folded_names.get(code or "", ())
-        close = difflib.get_close_matches(fold(city), names, n=most, cutoff=0.75) if city else []
+        close = difflib.get_close_matches(fold_name(city), names, n=most, cutoff=0.75) if city else []
         cities = [self.gazetteer.cities_at(self.gazetteer.ids(code or "", name))[0] for name in close]
         return tuple(dict.fromkeys(f"{city.label} ({city.id})" for city in cities))
 
@@ -97,8 +97,10 @@ def _in_state(cities: list[City], country: str, state: str) -> list[City]:
     """The cities in a state. Outside the USA gazetteers have other codes than records."""
     if not state:
         return cities
-    code, name = state_code(state), fold(state)
+    code, name = state_code(state), fold_name(state)
     found = [
-        city for city in cities if city.state == code or (city.state_name and fold(city.state_name) == name)
+        city
+        for city in cities
+        if city.state == code or (city.state_name and fold_name(city.state_name) == name)
     ]
     return found if found or country == "US" else cities

@@ -12,7 +12,7 @@ import numpy as np
 
 from innov_index.errors import DataError
 from innov_index.intake.countries.register import register
-from innov_index.intake.folding import fold
+from innov_index.intake.folding import fold_name
 from innov_index.intake.reading import read_table
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Texts, combine
@@ -231,7 +231,7 @@ class Placer:
         if not self._crosswalk:
             return None
         if texts.get("institution") and (
-            entry := self._crosswalk.get(("institution", fold(texts["institution"])))
+            entry := self._crosswalk.get(("institution", fold_name(texts["institution"])))
         ):
             return entry
         if not texts.get("city"):
@@ -267,7 +267,7 @@ class Placer:
             if not entry.is_filled:
                 continue
             if cell["institution"]:
-                rows.setdefault(("institution", fold(cell["institution"])), entry)
+                rows.setdefault(("institution", fold_name(cell["institution"])), entry)
             else:
                 state = state_code(cell["state"])
                 code = self._countries.code(cell["country"]) if cell["country"] else None
@@ -278,7 +278,7 @@ class Placer:
     def _alias_row(self, written: str, meant: str) -> dict[tuple[str, ...], _CrosswalkEntry]:
         city, _, country = written.rpartition(", ") if ", " in written else (written, "", "")
         code = self._countries.code(country) if country else None
-        key = ("folded", fold(city), code or fold(country))
+        key = ("folded", fold_name(city), code or fold_name(country))
         if meant.isdigit():
             return {key: _CrosswalkEntry(city=meant)}
         name, _, of = meant.rpartition(", ") if ", " in meant else (meant, "", country)
@@ -336,7 +336,7 @@ class Placer:
         names = ("city_written", "state_written", "country_written", "city", "state", "country")
         table.require(names, "known misspellings")
         rows = zip(*(table.text(name) for name in names), strict=True)
-        return {(fold(row[0]), row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
+        return {(fold_name(row[0]), row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
 
     def near(self, texts: Mapping[str, str]) -> tuple[str, ...]:
         """Places with names similar to that of an unplaced record."""
@@ -388,5 +388,8 @@ AGGREGATE = "name of several countries"
 
 def _keys(city: str, country: str, state: str, code: str | None) -> Sequence[tuple[str, ...]]:
     """Crosswalk keys of a city, in order: as written with its state, as written, folded (for aliases)."""
-    written, folded = ("written", city, code or country), ("folded", fold(city), code or fold(country))
+    written, folded = (
+        ("written", city, code or country),
+        ("folded", fold_name(city), code or fold_name(country)),
+    )
     return ((*written, state), written, folded) if state else (written, folded)

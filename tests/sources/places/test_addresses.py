@@ -28,6 +28,11 @@ COUNTRIES = Countries(())
         ("Univ, London, ON N6A 3X7, Canada", ("London",), "ON", "Canada"),
         ("Univ, London, ON, N6A 3X7, Canada", ("London",), "ON", "Canada"),
         ("Univ of London Road, Cambridge CB2 1XX, England", ("Cambridge",), "", "England"),
+        ("Univ C, Ithaca, New York, USA", ("Ithaca",), "NY", "USA"),
+        ("Dept D, Univ C, Portland, Maine 04101, U.S.A.", ("Portland", "Univ C"), "ME", "U.S.A"),
+        ("Dept D, Univ C, New York, USA", ("New York", "Univ C"), "", "USA"),
+        ("Univ C, New York, USA", ("New York",), "", "USA"),
+        ("Univ C, 80333 München, Deutschland", ("München",), "", "Deutschland"),
         ("Academy, France", (), "", "France"),
         ("Academy, Cambridge", ("Cambridge",), "", ""),
         ("Germany", (), "", "Germany"),
@@ -69,6 +74,31 @@ def test_cities_of_ones_own(tmp_path: Path) -> None:
     both = places(cities="own.csv", gazetteer=GAZETTEER)
     assert unit(tmp_path, both, city="Paris", country="France") == "2988507"
     assert unit(tmp_path, both, city="Munich", country="Germany") == "MUC"
+
+
+def test_names_in_other_scripts_are_not_all_alike(tmp_path: Path) -> None:
+    rows = [("Beijing", "CN", "北京"), ("Seoul", "KR", "서울")]
+    write_csv(tmp_path / "own.csv", ("city", "country", "aliases"), rows)
+    own = places(cities="own.csv", aliases={"汉城, 대한민국": "Seoul, KR"})
+    assert unit(tmp_path, own, city="北京", country="中国") == "Beijing, CN"
+    assert unit(tmp_path, own, city="上海", country="中国") is None
+    assert unit(tmp_path, own, city="---", country="CN") is None
+    assert unit(tmp_path, own, address="Univ C, 서울 03080, South Korea") == "Seoul, KR"
+    assert unit(tmp_path, own, address="Univ C, 부산, South Korea") is None
+    assert unit(tmp_path, own, city="汉城", country="대한민국") == "Seoul, KR"
+    assert unit(tmp_path, own, city="平壤", country="대한민국") is None
+
+
+def test_own_names_of_countries_in_other_scripts() -> None:
+    countries = Countries((), {"北国": "NO"})
+    assert countries.code("北国") == "NO"
+    assert countries.code("南国") is None
+    assert [countries.code(text) for text in ("España", "Polska", "日本", "Россия")] == [
+        "ES",
+        "PL",
+        "JP",
+        "RU",
+    ]
 
 
 def test_a_list_of_cities_with_faults(tmp_path: Path) -> None:
