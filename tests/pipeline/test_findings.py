@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from innov_index.analysis.audit.correlations import influence
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index, load
 from tests.indices import write_index
@@ -173,3 +174,18 @@ class TestChangedDefaults:
             InnovIndexError, match=r"'alpha' is missing in aggregation \(its default was 1.0\)"
         ):
             made("P,1,2,3\n", "method: mean_min, beta: 0")
+
+    def test_balance_fits_what_the_audit_calls_importance(self, made: Made) -> None:
+        rows = "P,1,2,3\nQ,2,5,4\nR,4,3,9\nS,3,8,1\nT,7,1,2\nU,5,5,5\n"
+        weighted = "{indicator: a, weight: 4}, {indicator: b, weight: 3}, {indicator: c, weight: 3}"
+        index = made(
+            rows,
+            "method: arithmetic",
+            more="weighting: {method: balance, importance: given}\n",
+            children=weighted,
+        )
+        (remark,) = said(index, "not stated")
+        assert "measure is not stated; its default is r2 now, and was r before" in remark
+        scores = index.score()
+        found = influence(scores.scores[0], index.framework)
+        np.testing.assert_allclose(found.importance[1:], [0.4, 0.3, 0.3], atol=1e-9)

@@ -216,14 +216,17 @@ def _of_correlations(claim: Claim, loss: Callable[[Sequence[float]], float]) -> 
 
 
 def _balance(claim: Claim, tables: Tables) -> Judgement:
-    """Σ (r_j / Σ r - v_j)²"""
+    """Σ (m_j / Σ m - v_j)², m the correlations or their squares"""
     equal = claim.setting.options["importance"] == "equal"
     wanted = [1.0] * len(claim.children) if equal else claim.stated
     shares = [v / math.fsum(wanted) for v in wanted]
 
+    power = 1 if claim.setting.options["measure"] == "r" else 2
+
     def loss(r: Sequence[float]) -> float:
-        total = math.fsum(r)
-        return math.fsum((a / total - v) ** 2 for a, v in zip(r, shares, strict=True))
+        parts = [own**power for own in r]
+        total = math.fsum(parts)
+        return math.fsum((a / total - v) ** 2 for a, v in zip(parts, shares, strict=True))
 
     return _of_correlations(claim, loss)
 

@@ -42,8 +42,8 @@ def ahp(
     Source: saaty1980 chapter 3
 
     Missing comparisons are treated as in harker1987. Random comparisons contradict each other the less, the
-    more are missing, nearly in proportion to those beyond the k - 1 that weights need (agoston2022): where most
-    are missing, the ratio is up to a quarter too strict. Missing values have no effect.
+    more are missing, nearly in proportion to those beyond the k - 1 that weights need (agoston2022): where
+    most are missing, the ratio is up to a quarter too strict. Missing values have no effect.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -14,17 +14,24 @@ from innov_index.methods.steps import weighting
 from innov_index.methods.weighting.optimised import Kind, Target, desired_shares, optimise
 from innov_index.model.arrays import Bools, Floats, Ints
 
+Measure: TypeAlias = Literal["r", "r2"]
+
 CANCELLED = 1e-12
 """Below this share of the children's total variance, their mean varies only by rounding."""
 
 DEPENDENT = 1e-9
 """Below this share of the largest, an eigenvalue of correlations is zero apart from rounding."""
 
+REACHED = 1e-24
+"""Sum of squared differences from the desired importance that is only rounding."""
+
 RIDGE = 1e-6
 """Of a least-squares problem: its square is the share of the fit that is given up."""
 
 
-def _are_several(values: Floats, *, importance: str = "equal", correlation: Kind = "pearson") -> Bools:
+def _are_several(
+    values: Floats, *, importance: str = "equal", correlation: Kind = "pearson", measure: Measure = "r2"
+) -> Bools:
     """Whether children are linearly dependent, for each leading index: then other weights do the same."""
 
     def several(place: tuple[int, ...]) -> Floats:
@@ -38,6 +45,7 @@ def _are_several(values: Floats, *, importance: str = "equal", correlation: Kind
 @weighting.method(
     "balance",
     Trait.LOOPED,
+    formerly={"measure": "r"},
     findings=(
         Finding(
             _are_several,
@@ -53,11 +61,12 @@ def balance(
     *,
     importance: Literal["equal", "given"] = "equal",
     correlation: Kind = "pearson",
+    measure: Measure = "r2",
 ) -> Floats:
-    """Choose weights that give the children equal, or stated, correlations with the node's weighted mean.
+    """Choose weights that give the children equal, or stated, importance: correlation with the weighted mean.
 
-    Formula: minimise sum_j (r_j / sum(r) - v_j)^2, r_j the correlation of child j with sum_k w_k x_k, v_j the
-    desired importance
+    Formula: minimise sum_j (m_j / sum(m) - v_j)^2, m_j the correlation of child j with sum_k w_k x_k, squared
+    for r2, v_j the desired importance
 
     Undefined: a child does not vary, has no units in common with the others, or the children cancel out.
 
@@ -65,9 +74,10 @@ def balance(
 
     Source: becker2017
 
-    Units with a missing child are left out of correlations. With Pearson's correlation this is a non-negative
-    least-squares problem; with the others weights are found by a search. If children are linearly dependent,
-    several sets of weights give the same scores: the result is the most even of them.
+    Units with a missing child are left out of correlations. With Pearson's correlation, r, and r2 where the
+    importance can be reached, are non-negative least-squares problems; else weights are found by a search. If
+    children are linearly dependent, several sets of weights give the same scores: the result is the most even
+    of them.
 
     Parameters
     ----------
@@ -78,6 +88,9 @@ def balance(
         Whether all children are to be equally important (equal), or in proportion to stated weights (given).
     correlation : str
         The correlation: pearson, spearman or kendall.
+    measure : str
+        What importance is: "r2", the squared correlation, which is the source's correlation ratio where
+        relations are linear, and the importance that `audit` shows; or "r", the correlation, as in COINr.
 
     Returns
     -------
@@ -85,10 +98,12 @@ def balance(
     """
     desired = desired_shares(given if importance == "given" else None, values.shape[-1])
     if correlation == "pearson":
+        balanced = _balanced if measure == "r" else _balanced_squares
         return _of_nodes(
-            values, lambda scores, order: _balanced(scores.T @ scores / len(scores), desired[order])
+            values, lambda scores, order: balanced(scores.T @ scores / len(scores), desired[order])
         )
-    return _of_nodes(values, lambda scores, order: _searched(scores, "balance", desired[order], correlation))
+    target: Target = "balance" if measure == "r" else "balance_squares"
+    return _of_nodes(values, lambda scores, order: _searched(scores, target, desired[order], correlation))
 
 
 @weighting.method("infomax", Trait.LOOPED)
@@ -101,7 +116,7 @@ def infomax(values: Floats, *, correlation: Kind = "pearson") -> Floats:
 
     Remedy: drop the constant or opposed child, or use another method for this node.
 
-    Source: becker2017
+    Source: linden2021 (the sum of correlations: COINr, get_opt_weights)
 
     Units with a missing child are left out of correlations. With Pearson's correlation the best weights are
     the reciprocal standard deviations (Cauchy-Schwarz); with the others weights are found by a search.
@@ -190,6 +205,53 @@ def _balanced(correlations: Floats, desired: Floats) -> Floats:
     found, _ = nnls(system, wanted, maxiter=100 * size)
     reached = float(total @ found)
     return np.asarray(found / reached) if reached > CANCELLED else np.full(size, np.nan)
+
+
+def _balanced_squares(correlations: Floats, desired: Floats) -> Floats:
+    """The u >= 0 whose (Ru)² / |Ru|² is nearest to the desired importance v.
+
+    Where it can be reached, Ru is proportional to the roots of v; where not, a search goes on from there.
+    """
+    roots = np.sqrt(desired)
+    start = _balanced(correlations, roots / roots.sum())
+    if np.isnan(start).any() or _miss_of_squares(correlations, desired, start) <= REACHED:
+        return start
+    even = np.full(len(desired), 1.0 / len(desired))
+    starts = [start / start.sum(), even, *((np.eye(len(desired)) + even) / 2)]
+    return min(
+        (_least_miss(correlations, desired, one) for one in starts),
+        key=lambda found: _miss_of_squares(correlations, desired, found),
+    )
+
+
+def _miss_of_squares(correlations: Floats, desired: Floats, found: Floats) -> float:
+    squares = (correlations @ found) ** 2
+    return float(np.sum((squares / squares.sum() - desired) ** 2))
+
+
+def _least_miss(correlations: Floats, desired: Floats, start: Floats) -> Floats:
+    """A local minimum of `_miss_of_squares`, from a start that sums to 1."""
+    from scipy.optimize import Bounds, minimize
+
+    def slope(found: Floats) -> Floats:
+        mixed = correlations @ found
+        total = mixed @ mixed
+        shares = mixed**2 / total
+        gap = shares - desired
+        return np.asarray(4.0 / total * (correlations @ (mixed * (gap - gap @ shares))))
+
+    def miss(found: Floats) -> float:
+        return _miss_of_squares(correlations, desired, found)
+
+    found = minimize(
+        miss,
+        start,
+        jac=slope,
+        method="L-BFGS-B",
+        bounds=Bounds(0.0, np.inf),
+        options={"ftol": 1e-16, "gtol": 1e-12, "maxiter": 1000},
+    )
+    return np.asarray(found.x / found.x.sum())
 
 
 def _searched(scores: Floats, target: Target, desired: Floats, kind: Kind) -> Floats:

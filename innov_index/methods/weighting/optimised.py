@@ -19,7 +19,7 @@ from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.model.arrays import Floats
 
 Kind: TypeAlias = Literal["pearson", "spearman", "kendall"]
-Target: TypeAlias = Literal["balance", "infomax"]
+Target: TypeAlias = Literal["balance", "balance_squares", "infomax"]
 IndexOf: TypeAlias = Callable[[Floats], Floats]
 
 # logarithm of a mean squared difference that is only rounding error
@@ -32,7 +32,8 @@ class OptimisedWeights:
     """Weights (elements,) that sum to 1, the correlations they give, and the value of the objective.
 
     The objective is COINr's, smaller is better. balance: ln(mean squared difference between the correlations
-    over their sum and the desired importance); infomax: minus the sum of the correlations.
+    over their sum and the desired importance); balance_squares: the same of their squares; infomax: minus the
+    sum of the correlations.
     """
 
     weights: Floats
@@ -62,7 +63,7 @@ def optimise(
     index_of : callable
         Scores (units,) of the index for weights (elements,) that sum to 1.
     elements : (units, elements)
-    target : {"balance", "infomax"}
+    target : {"balance", "balance_squares", "infomax"}
     importance : (elements,), optional
         Desired correlations up to a factor, for balance; equal by default.
     kind : {"pearson", "spearman", "kendall"}
@@ -105,12 +106,13 @@ def desired_shares(importance: Floats | None, size: int) -> Floats:
 
 
 def _objective(correlations: Floats, target: Target, desired: Floats) -> float:
-    total = float(np.sum(correlations))
-    if np.isnan(total) or (target == "balance" and total == 0):
+    parts = correlations**2 if target == "balance_squares" else correlations
+    total = float(np.sum(parts))
+    if np.isnan(total) or (target != "infomax" and total == 0):
         return UNDEFINED_OBJECTIVE
     if target == "infomax":
         return -total
-    error = float(np.mean((correlations / total - desired) ** 2))
+    error = float(np.mean((parts / total - desired) ** 2))
     return max(float(np.log(error)), SMALLEST_OBJECTIVE) if error > 0 else SMALLEST_OBJECTIVE
 
 

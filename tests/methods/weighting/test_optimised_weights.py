@@ -133,21 +133,25 @@ class TestOfANode:
         np.testing.assert_allclose(found, np.mean(found), rtol=1e-12)
 
     @pytest.mark.parametrize("seed", range(6))
-    @pytest.mark.parametrize("target", ["balance", "infomax"])
+    @pytest.mark.parametrize("target", ["balance", "balance_squares", "infomax"])
     def test_no_search_finds_a_better_objective(self, target, seed):
         """Also where equal correlations cannot be reached with weights of zero and more."""
         rng = np.random.default_rng(seed)
         size = 2 + seed % 4
         values = (rng.normal(size=(30, size)) @ rng.normal(size=(size, size))) * rng.uniform(0.1, 99, size)
-        inputs = (np.ones(size),) if target == "balance" else ()
-        weights = weighting[target].function(values, *inputs)
+        if target == "infomax":
+            weights = weighting["infomax"].function(values)
+        else:
+            measure = "r" if target == "balance" else "r2"
+            weights = weighting["balance"].function(values, np.ones(size), measure=measure)
         searched = optimise(lambda w: values @ w, values, target)
         found = correlations(values, values @ weights)
         assert (weights >= 0).all()
         if target == "infomax":
             assert -found.sum() <= searched.objective + 1e-9
         else:
-            error = np.mean((found / found.sum() - 1 / size) ** 2)
+            parts = found if target == "balance" else found**2
+            error = np.mean((parts / parts.sum() - 1 / size) ** 2)
             assert error <= np.exp(searched.objective + 1e-9)
 
     def test_infomax_is_one_over_the_standard_deviation(self, make_values):
@@ -176,12 +180,31 @@ class TestOfANode:
         assert np.isnan(weighting["balance"].function(values, np.ones(2))).all()
         assert np.isnan(weighting["infomax"].function(values)).all()
 
-    def test_balance_follows_the_stated_importance(self, make_values):
+    @pytest.mark.parametrize(("measure", "power"), [("r", 1), ("r2", 2)])
+    def test_balance_follows_the_stated_importance(self, make_values, measure, power):
         values = make_values(seed=4, units=60, indicators=3)
-        weights = weighting["balance"].function(values, np.array([3.0, 2.0, 2.0]), importance="given")
-        index = values @ weights
-        correlations = np.array([np.corrcoef(column, index)[0, 1] for column in values.T])
-        np.testing.assert_allclose(correlations / correlations.sum(), [3 / 7, 2 / 7, 2 / 7], atol=1e-3)
+        stated = np.array([3.0, 2.0, 2.0])
+        weights = weighting["balance"].function(values, stated, importance="given", measure=measure)
+        importance = correlations(values, values @ weights) ** power
+        np.testing.assert_allclose(importance / importance.sum(), [3 / 7, 2 / 7, 2 / 7], atol=1e-9)
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_squares_out_of_reach_are_as_near_as_can_be(self, seed):
+        """An importance that would need a negative weight: no other weights on a fine grid come nearer."""
+        rng = np.random.default_rng(seed)
+        values = rng.normal(size=(40, 3)) @ np.array([[1, 0.9, 0.8], [0, 0.4, 0.3], [0, 0, 0.5]])
+        desired = np.array([0.05, 0.15, 0.8])
+        weights = weighting["balance"].function(values, desired, importance="given")
+
+        def miss(weights):
+            squares = correlations(values, values @ weights) ** 2
+            return np.sum((squares / squares.sum() - desired) ** 2)
+
+        steps = np.linspace(0, 1, 101)
+        grid = [(a, b, 1 - a - b) for a in steps for b in steps if a + b <= 1]
+        assert weights.min() == 0
+        assert miss(weights) > 1e-6
+        assert miss(weights) <= min(miss(np.array(other) / values.std(axis=0)) for other in grid) + 1e-12
 
     def test_infomax_is_beaten_by_no_other_weights(self, make_values):
 
