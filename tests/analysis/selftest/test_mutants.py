@@ -266,6 +266,7 @@ MUTANTS = [
         "np.asarray(found / reached)",
         "np.asarray(found / reached) + 0.01 * np.arange(size)",
         "weighting/balance",
+        with_options(measure="r"),
         by_unit=False,
     ),
     Mutant(
