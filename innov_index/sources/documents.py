@@ -118,6 +118,12 @@ class DocumentSource(RecordSource):
         if self.document is None and "document" not in {*self.named, *self.made_columns()}:
             near = did_you_mean("document", self.columns)
             raise ValueError(f"columns: {{document: …}}, the column with the ids of documents.{near}")
+        for name, measure in self.indicators.items():
+            if self.countings is not None and measure.counting not in self.countings:
+                raise ValueError(
+                    f"counting: {' or '.join(self.countings)} in '{name}': the records do not say enough for "
+                    f"'{measure.counting}'"
+                )
 
 
 @dataclass

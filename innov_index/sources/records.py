@@ -37,6 +37,7 @@ from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.column_evidence import added, evidence_in
 from innov_index.sources.currencies import UNKNOWN, Currency, Rates, is_currency, sort_of
+from innov_index.sources.document_counting import Counting
 from innov_index.sources.duplicates import RecordLines
 from innov_index.sources.exploding import (
     Explode,
@@ -150,6 +151,8 @@ class RecordSource(FileOptions, Filters):
         column: {text: replacement}
     explode
         cells with several values, of which each becomes a row
+    countings
+        ways of counting that the records allow; any other is refused
     duplicates
         columns each of which identifies a record, such as [id, doi]: a record that says in one of them what
         an earlier one says is left out, and counted; DOIs are compared without resolver and capitals
@@ -180,6 +183,7 @@ class RecordSource(FileOptions, Filters):
     extract: dict[str, str] | None = None
     replace: dict[str, dict[str, str]] | None = None
     explode: list[Explode] | None = None
+    countings: Annotated[list[Counting], MinLen(1)] | None = None
     duplicates: Annotated[list[str], MinLen(1)] | None = None
     edition: Annotated[str, MinLen(1)] | YearOf | NameOf | None = None
     dates: DayOrder | None = None

@@ -48,6 +48,22 @@ LITERATURE: Mapping[str, dict[str, Any]] = {
         "ai": SUBFIELD_1702,
         "articles": {"where": {"type": "article"}},
     },
+    "wos-plain": {
+        "source": {"format": "web of science", "file": "savedrecs.txt"},
+        "ai": {"where": {"class": {"one_of": ["Computer Science, Artificial Intelligence"], "split": ";"}}},
+        "articles": {"where": {"type": "Article"}},
+    },
+    "pubmed-nbib": {
+        "source": {"format": "pubmed", "file": "pubmed.nbib"},
+        "ai": {"where": {"headings": {"matches": "^[*]?Artificial Intelligence(/|$)"}}},
+        "articles": {"where": {"type": "Journal Article"}},
+    },
+    "ris": {
+        "source": {"format": "ris", "file": "export.ris"},
+        "ai": {"where": {"keywords": {"matches": "(?i)^(artificial intelligence|machine learning)$"}}},
+        "articles": {"where": {"type": "JOUR"}},
+        "countings": ["whole", "fractional_affiliation"],
+    },
     "crossref-json": {
         "source": {"format": "crossref", "file": "crossref.json"},
         "ai": {"where": {"title": {"contains": ["machine learning", "neural network"]}}},
@@ -69,7 +85,8 @@ def test_counts_of_literature(
     shared: Path, tmp_path: Path, name: str, level: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case, folder = LITERATURE[name], shared / "records" / name
-    indicators = {**COUNTINGS, "whole_articles": case["articles"], "ai_whole": case["ai"]}
+    countings = {way: COUNTINGS[way] for way in case.get("countings", COUNTINGS)}
+    indicators = {**countings, "whole_articles": case["articles"], "ai_whole": case["ai"]}
     source = {"edition": "year", **case["source"], "indicators": indicators}
     columns = derived(folder, level, source).columns
     rows = [
@@ -129,6 +146,14 @@ def test_a_config_states_some_keys_in_another_way(shared: Path) -> None:
 def test_what_is_no_layout(tmp_path: Path, stated: dict[str, Any], told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         derived(tmp_path, "country", {"file": "a.csv", "indicators": {"n": {}}, **stated})
+
+
+@pytest.mark.parametrize("counting", ["fractional by author", "rows"])
+def test_counting_that_records_do_not_allow(shared: Path, counting: str) -> None:
+    folder = shared / "records" / "ris"
+    source = {"format": "ris", "file": "export.ris", "indicators": {"n": {"counting": counting}}}
+    with pytest.raises(ConfigError, match=f"whole or fractional by affiliation in 'n'.*'{counting}'"):
+        derived(folder, "country", source)
 
 
 def test_every_layout_is_tried() -> None:

@@ -14,7 +14,9 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from annotated_types import MinLen
 
 from innov_index.errors import DataError, why_unreadable
+from innov_index.intake.encodings import decode
 from innov_index.intake.formats.archives import is_compressed, open_decompressed
+from innov_index.intake.formats.bibliographies import is_references, references
 from innov_index.intake.formats.database import (
     file_of,
     is_url,
@@ -161,6 +163,10 @@ class Partition:
             from innov_index.intake.records.arrow import read_parquet
 
             return read_parquet(path, self.shown, wanted, self.groups)
+        name, head = _beginning(path)
+        kind = kind_of(head)
+        if kind is Kind.TEXT and is_references(head):
+            return self._references(path, wanted)
         if _is_large(path) and (layout := text_layout(path, wanted, self.reading.tables)) is not None:
             plain = layout.plain and layout.encoding is None and not self.row_by_row
             if plain and find_spec("pyarrow") is not None:
@@ -168,8 +174,6 @@ class Partition:
 
                 return read_text(layout, self.shown)
             return read_rows(layout, self.shown)
-        name, head = _beginning(path)
-        kind = kind_of(head)
         if kind in (Kind.JSON, Kind.TEXT) and is_json_lines(name, head):
             return self._json_lines(path, wanted)
         return self._json_document(path, wanted) if kind is Kind.JSON else self._whole(path, wanted)
@@ -193,6 +197,14 @@ class Partition:
         if is_message(content):
             return self._whole(path, wanted)
         return batches_of_document(self.shown, content, wanted, self.reading.sheet)
+
+    def _references(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
+        from innov_index.intake.records.json_records import batches_of_objects
+
+        with open_decompressed(path) as (_, file):
+            decoded = decode(path, file.read(), self.reading.encoding)
+        said = (f"{self.shown}: {decoded.said}",) if decoded.said else ()
+        return batches_of_objects(self.shown, references(decoded.text), wanted, said)
 
     def _whole(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
         """Each table of a file as a batch."""

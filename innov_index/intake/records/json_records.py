@@ -36,7 +36,7 @@ def is_message(content: bytes) -> bool:
 
 def batches_of_lines(shown: str, file: IO[bytes], wanted: WantedColumns) -> Iterator[Batch]:
     """Batches of the objects of JSON lines, read as a stream."""
-    return _batches(shown, objects_of(shown, file), wanted, ())
+    return batches_of_objects(shown, objects_of(shown, file), wanted, ())
 
 
 def batches_of_document(
@@ -62,7 +62,7 @@ def batches_of_document(
     else:
         name = _with_most(shown, found, wanted)
         said = (f"{shown}: records are read from '{name}'",) if name else ()
-    return _batches(shown, enumerate(found[name], 1), wanted, said)
+    return batches_of_objects(shown, enumerate(found[name], 1), wanted, said)
 
 
 def _lists(value: Any, name: str, depth: int = 0) -> Iterator[tuple[str, Sequence[Record]]]:
@@ -104,9 +104,10 @@ def titles_of(records: Iterable[Record]) -> list[str]:
     return list(dict.fromkeys(key for record in islice(records, SEARCHED) for key in record))
 
 
-def _batches(
+def batches_of_objects(
     shown: str, records: Iterable[tuple[int, Record]], wanted: WantedColumns, said: tuple[str, ...]
 ) -> Iterator[Batch]:
+    """Batches of objects, each with its line or number; their keys are the columns."""
     numbered = iter(records)
     first = list(islice(numbered, SEARCHED))
     paths = require_paths(titles_of(record for _, record in first), wanted, Mark(shown))
