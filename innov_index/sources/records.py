@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ from innov_index.intake.records.parsing import (
 )
 from innov_index.intake.records.text_columns import Texts, combine, distinct
 from innov_index.intake.records.wanted_columns import NONE, WantedColumns
+from innov_index.intake.records.year_columns import YEARS, has_year
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.column_evidence import added, evidence_in
@@ -66,6 +67,9 @@ from innov_index.sources.shifted_rows import SHIFTED, ColumnProfile, repaired
 
 if TYPE_CHECKING:
     from innov_index.sources.places.placing import Placer
+
+YEARS_ROLE = "year"
+"""The role of the years of columns such as `hdi_{year}`."""
 
 AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
 """A location such as `Beijing @ China`."""
@@ -139,7 +143,8 @@ class RecordSource(FileOptions, Filters):
     columns
         role of a column: its name in the file, or several names of which the file has one; of JSON and
         Parquet also a path: geo.city, authors[0].name (the first), authors[].name (a row of each),
-        topics[*].id (all in one cell, of which one must pass a filter)
+        topics[*].id (all in one cell, of which one must pass a filter); with years as columns, `hdi_{year}`
+        makes a row of each, and the role `year`
     usual
         columns that such files usually have, by role: read if something uses them; empty, and told, where a
         file lacks them; `columns` come first
@@ -235,8 +240,14 @@ class RecordSource(FileOptions, Filters):
         """Columns added by lookups and extractions."""
         made = {role for lookup in self.lookup or () for role in lookup.columns}
         made |= {role for step in self.explode or () for role in columns_made(step)}
+        made |= {YEARS_ROLE} if any(has_year(name) for name in self._names()) else set()
         made |= {role for pattern in (self.extract or {}).values() for role in expression(pattern).groupindex}
         return made | ({"city", "country"} if "location" in self.columns else set())
+
+    def _names(self) -> Iterator[str]:
+        """All names that columns may have in the file."""
+        for names in self.columns.values():
+            yield from (names,) if isinstance(names, str) else names
 
     def wanted(self, more: Iterable[str] = ()) -> WantedColumns:
         """Columns to read: those stated, and `more` under their own names."""
@@ -453,7 +464,7 @@ class Records:
         """Make a row of each element of nested lists."""
         cells = self.batch.columns
         nested = {role: column.nested for role, column in cells.items() if column.nested is not None}
-        if not nested:
+        if not nested.keys() - {YEARS}:  # years are those of other sources of the file
             return
         places = rows_of_elements(nested, self.kept, self.batch.file)
         self.batch = replace(
@@ -461,7 +472,8 @@ class Records:
         )
         self._become(places.record)
         for role, column in nested.items():
-            self.columns[role] = texts_at(cells[role].texts, places.element[column.lists[-1]])
+            name = YEARS_ROLE if role == YEARS else role
+            self.columns[name] = texts_at(cells[role].texts, places.element[column.lists[-1]])
         for step in self.source.explode or ():
             if isinstance(step, ListElements):
                 if step.of not in places.order:

@@ -14,6 +14,7 @@ from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import FileOptions, Partition, files_of
 from innov_index.intake.records.parsing import DayOrder
 from innov_index.intake.records.wanted_columns import WantedColumns
+from innov_index.intake.records.year_columns import YEARS
 from innov_index.model.result import Remark
 from innov_index.sources.currencies import remarks as remarks_on_currencies
 from innov_index.sources.date_orders import guessed, order_to_read
@@ -111,7 +112,10 @@ def _as_wanted(batch: Batch, wanted: WantedColumns) -> Batch:
     """The batch as if only these columns had been read."""
 
     def own(columns: Mapping[str, Any]) -> dict[str, Any]:
-        return {role: columns[_key(names)] for role, names in wanted.items() if _key(names) in columns}
+        years = {YEARS: columns[YEARS]} if YEARS in columns else {}
+        return years | {
+            role: columns[_key(names)] for role, names in wanted.items() if _key(names) in columns
+        }
 
     rows = batch.rows
     if rows is not None:

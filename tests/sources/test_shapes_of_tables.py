@@ -1,7 +1,7 @@
 """Tables in the shapes of public ones as records: the figures that the same table gives as indicators.
 
-Source: `shared/shapes`, made-up files with their right answers. A record is a row, so tables with a column
-for each year, or whose indicators are joined from several columns, are not among them.
+Source: `shared/shapes`, made-up files with their right answers. Tables whose indicators are joined from
+several columns are not among them.
 """
 
 from __future__ import annotations
@@ -15,18 +15,34 @@ import pytest
 from tests.intake.shape.test_shapes import CONFIGS, expected_values
 from tests.sources.deriving import derived
 
-YEARS_IN_TITLES = {
-    *(
-        "databank-csv",
-        "eurostat-tsv",
-        "eurostat-xlsx",
-        "hdr-wide",
-        "ndgain-folder",
-        "wb-api-csv",
-        "wb-api-xls",
-    ),
-    *("wb-api-xlsx", "wbgapi-folder", "wdi-bulk", "weo-tsv-xls", "wipo-statistics"),
+YEARS_IN_TITLES: dict[str, dict[str, Any]] = {
+    "databank-csv": {"columns": {"unit": "Country Code", "n": "{year} [YR{year}]"}},
+    "eurostat-tsv": {
+        "columns": {"unit": "geo", "n": "{year}", "measure": "unit"},
+        "where": lambda indicator: dict(zip(("freq", "measure"), indicator.split(","), strict=True)),
+    },
+    "eurostat-xlsx": {
+        "columns": {"unit": "GEO (Labels)", "n": "{year}"},
+        "sheet": lambda indicator: {"Total": "Sheet 1", "Females": "Sheet 2"}[indicator],
+    },
+    "hdr-wide": {"columns": lambda indicator: {"unit": "iso3", "n": f"{indicator}_{{year}}"}},
+    "ndgain-folder": {
+        "columns": {"unit": "ISO3", "n": "{year}"},
+        "file": lambda indicator: f"resources/*/{indicator}.csv",
+    },
+    "wb-api-csv": {"columns": {"unit": "Country Code", "n": "{year}"}},
+    "wb-api-xls": {"columns": {"unit": "Country Code", "n": "{year}"}},
+    "wb-api-xlsx": {"columns": {"unit": "Country Code", "n": "{year}"}},
+    "wbgapi-folder": {
+        "columns": {"unit": "economy", "n": "YR{year}"},
+        "file": lambda indicator: f"{indicator}.csv",
+    },
+    "wdi-bulk": {"columns": {"unit": "Country Code", "n": "{year}"}},
+    "weo-tsv-xls": {"columns": {"unit": "ISO", "n": "{year}"}},
+    "wipo-statistics": {"columns": {"unit": "Office (Code)", "n": "{year}"}},
 }
+"""What a source states of tables with a column for each year, some of it for each indicator."""
+
 SEVERAL_COLUMNS = {"faostat", "country-names"}
 STATED: dict[str, dict[str, Any]] = {
     "broken-rows": {"distinct": ["university_name", "year"]},
@@ -57,7 +73,7 @@ WORDS = (
 )
 
 
-@pytest.mark.parametrize("name", sorted(CONFIGS.keys() - YEARS_IN_TITLES - SEVERAL_COLUMNS))
+@pytest.mark.parametrize("name", sorted(CONFIGS.keys() - YEARS_IN_TITLES.keys() - SEVERAL_COLUMNS))
 def test_a_shape_gives_its_figures(shared: Path, name: str) -> None:
     shape, _, variant = name.partition(":")
     folder = shared / "shapes" / shape
@@ -90,3 +106,38 @@ def test_a_shape_gives_its_figures(shared: Path, name: str) -> None:
             if name == indicator and not math.isnan(value)
         }
         assert {key: value for key, value in found.items() if not math.isnan(value)} == pytest.approx(right)
+
+
+@pytest.mark.parametrize("name", YEARS_IN_TITLES)
+def test_a_shape_with_years_in_titles_gives_its_figures(shared: Path, name: str) -> None:
+    folder = shared / "shapes" / name
+    block = CONFIGS[name]["indicators"]
+    expected = expected_values(folder / "expected.csv")
+    by = {"indicator": block["indicator"]} if isinstance(block.get("indicator"), str) else {}
+    for indicator in dict.fromkeys(indicator for _, _, indicator in expected):
+        stated = {
+            word: entry(indicator) if callable(entry) else entry
+            for word, entry in YEARS_IN_TITLES[name].items()
+        }
+        usual = {word: block[word] for word in ("file", "sheet", "missing") if word in block}
+        where = {"where": {by["indicator"]: indicator}} if by else {}
+        result = derived(
+            folder,
+            kind="values",
+            edition="year",
+            indicators={"x": {"measure": "sum", "of": "n"}},
+            **{**usual, **where, **stated},
+        )
+        right = {
+            (unit, edition): value
+            for (unit, edition, name_), (value, _) in expected.items()
+            if name_ == indicator and not math.isnan(value)
+        }
+        units = {unit for unit, _, _ in expected}
+        found = {
+            (unit, edition): value
+            for edition, own in result.columns["x"].editions.items()
+            for unit, value in own.values.items()
+            if unit in units and not math.isnan(value)
+        }
+        assert found == pytest.approx(right)

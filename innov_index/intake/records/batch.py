@@ -11,9 +11,10 @@ import numpy as np
 
 from innov_index.errors import load_extra
 from innov_index.intake.number_texts import Conventions, Evidence
-from innov_index.intake.records.nested_columns import NestedColumn
+from innov_index.intake.records.nested_columns import NestedColumn, with_rows_of_years
 from innov_index.intake.records.parsing import clean_text
 from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
+from innov_index.intake.records.year_columns import OF_YEAR
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed
@@ -123,6 +124,13 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def with_rows_of_years(self) -> Batch:
+        """With the columns of years, if there are some, as lists."""
+        of_years = {role: column.texts for role, column in self.columns.items() if OF_YEAR in role}
+        if not of_years:
+            return self
+        return replace(self, columns=with_rows_of_years(self.columns, of_years), rows=None)
 
     def with_empty(self, roles: Mapping[str, str]) -> Batch:
         """With empty columns that the file lacks, which is told; by role the name that it might have had."""

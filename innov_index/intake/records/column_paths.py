@@ -10,7 +10,13 @@ from functools import cache
 from typing import TypeAlias
 
 from innov_index.errors import Mark
-from innov_index.intake.records.wanted_columns import WantedColumns, names_in, require_all, require_once
+from innov_index.intake.records.wanted_columns import (
+    WantedColumns,
+    lacking,
+    names_in,
+    require_all,
+    require_once,
+)
 
 
 class Each(Enum):
@@ -100,10 +106,10 @@ def require_paths(columns: Sequence[str], wanted: WantedColumns, mark: Mark) -> 
     """
     found = {role: ColumnPath(name) for role, name in names_in(columns, wanted).items()}
     known = set(columns)
-    for role, names in wanted.items():
+    for role, names in lacking(wanted, found).items():
         paths = [path for name in names if (path := column_path(name)) is not None and path.root in known]
-        if role not in found and paths:
+        if paths:
             found[role] = paths[0]
-    require_all(columns, {role: names for role, names in wanted.items() if role not in found}, mark)
+    require_all(columns, lacking(wanted, found), mark)
     require_once(columns, (path.root for path in found.values()), mark)
-    return {role: found[role] for role in wanted if role in found}
+    return found

@@ -147,10 +147,11 @@ class Partition:
             return _merged(map(partial, self.by_line()._completed(wanted)), merge)
 
     def _completed(self, wanted: WantedColumns) -> Iterator[Batch]:
-        """Batches with empty columns in place of those that the file may lack, and does."""
+        """Batches with a row for each year, and empty columns in place of those that the file may lack."""
         for batch in self._batches(wanted):
-            absent = wanted.keys() - batch.columns.keys()
-            yield batch if not absent else batch.with_empty({role: wanted[role][0] for role in absent})
+            whole = batch.with_rows_of_years()
+            absent = wanted.keys() - whole.columns.keys()
+            yield whole if not absent else whole.with_empty({role: wanted[role][0] for role in absent})
 
     def _batches(self, wanted: WantedColumns) -> Iterator[Batch]:
         if is_url(self.location):

@@ -11,6 +11,7 @@ import numpy as np
 from innov_index.errors import DataError, Mark, Problem
 from innov_index.intake.records.column_paths import ColumnPath, Each, Step
 from innov_index.intake.records.text_columns import SEVERAL, Texts
+from innov_index.intake.records.year_columns import OF_YEAR, YEAR, YEARS, without_years
 from innov_index.model.arrays import Ints
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed
@@ -218,3 +219,36 @@ def _leaf(value: Any) -> str:
         keys = listed([f".{key}" for key in value], 5)
         raise ValueError(f"an object stands here; name one of its keys: {keys}")
     return to_text(value)
+
+
+def with_rows_of_years(columns: Mapping[str, Any], texts: Mapping[str, Texts]) -> dict[str, Any]:
+    """Columns in which those of years are one for each role, whose cells are lists of a value for each year.
+
+    Parameters
+    ----------
+    columns
+        By role, or role and year.
+    texts
+        Those of years as texts.
+    """
+    years = sorted({role.partition(OF_YEAR)[2] for role in texts})
+    rows = len(next(iter(texts.values())))
+    lengths = (np.full(rows, len(years), dtype=np.int64),)
+    made: dict[str, Any] = {role: raw for role, raw in columns.items() if role not in texts}
+    for role in sorted(without_years(texts)):
+        cells = [texts.get(f"{role}{OF_YEAR}{year}") for year in years]
+        made[role] = NestedColumn((YEAR,), lengths, _in_turn(cells, rows))
+    order = np.tile(np.arange(len(years), dtype=np.int64), rows)
+    made[YEARS] = NestedColumn((YEAR,), lengths, Texts(order, tuple(years)))
+    return made
+
+
+def _in_turn(columns: Sequence[Texts | None], rows: int) -> Texts:
+    """The cells of the first row in all columns, then those of the second; empty where there is no column."""
+    codes = np.zeros((rows, len(columns)), dtype=np.int64)
+    values: list[str] = [""]
+    for at, column in enumerate(columns):
+        if column is not None:
+            codes[:, at] = column.codes + len(values)
+            values += column.values
+    return Texts(codes.reshape(-1), tuple(values))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from innov_index.errors import DataError, Mark, Problem, did_you_mean
+from innov_index.intake.records.year_columns import OF_YEAR, columns_of_years, has_year, without_years
 from innov_index.wording import listed
 
 WantedColumns: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -17,13 +18,20 @@ NONE = ""
 def names_in(columns: Sequence[str], wanted: WantedColumns) -> dict[str, str]:
     """The name of each role's column among those of a file; roles without one are left out.
 
+    Of columns for each year, each has a role of its own (see `year_columns`).
     Names are read literally first, then without capitals and with blanks for underscores.
     """
     exact = dict.fromkeys(columns)
     loose = {_folded(name): name for name in reversed(columns)}
-    found = {}
+    found: dict[str, str] = {}
     for role, alternatives in wanted.items():
         for name in filter(None, alternatives):
+            if has_year(name):
+                years = columns_of_years(columns, name)
+                found |= {f"{role}{OF_YEAR}{year}": column for year, column in years.items()}
+                if years:
+                    break
+                continue
             own = name if name in exact else loose.get(_folded(name))
             if own is not None:
                 found[role] = own
@@ -47,9 +55,15 @@ def require_names(columns: Sequence[str], wanted: WantedColumns, mark: Mark) -> 
         Place of the header.
     """
     found = names_in(columns, wanted)
-    require_all(columns, {role: names for role, names in wanted.items() if role not in found}, mark)
+    require_all(columns, lacking(wanted, found), mark)
     require_once(columns, found.values(), mark)
     return found
+
+
+def lacking(wanted: WantedColumns, found: Iterable[str]) -> WantedColumns:
+    """The columns that are not found."""
+    roles = without_years(found)
+    return {role: names for role, names in wanted.items() if role not in roles}
 
 
 def require_all(columns: Sequence[str], missing: WantedColumns, mark: Mark) -> None:

@@ -12,6 +12,7 @@ from innov_index.intake.formats.sheet_places import NOT_CALCULATED
 from innov_index.intake.raw_sheet import ErrorValue
 from innov_index.intake.records.batch import Batch, RawRows
 from innov_index.intake.records.wanted_columns import WantedColumns, names_in, require_names, required
+from innov_index.intake.records.year_columns import without_years
 from innov_index.intake.table import Table
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed
@@ -21,12 +22,12 @@ def with_columns(tables: Sequence[Table], wanted: WantedColumns) -> Sequence[Tab
     """The tables that have all wanted columns, if any has; it is told which are left out."""
     found = [names_in(_names(table), wanted) for table in tables]
     needed = required(wanted).keys()
-    having = [table for table, own in zip(tables, found, strict=True) if needed <= own.keys()]
+    having = [table for table, own in zip(tables, found, strict=True) if needed <= without_years(own)]
     if not having or len(having) == len(tables):
         return tables
     for table, own in zip(tables, found, strict=True):
-        absent = listed([repr(wanted[role][0]) for role in wanted if role in needed - own.keys()], 5)
-        if not needed <= own.keys():
+        absent = listed([repr(wanted[role][0]) for role in wanted if role in needed - without_years(own)], 5)
+        if not needed <= without_years(own):
             place = table.places.row(table.header_at)
             told = f"the table below {place} has no column {absent} and is left out"
             having[0].said[f"{Path(table.file).name}: {told}"] = None
