@@ -13,11 +13,19 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.intake.records.text_columns import Texts
-from innov_index.model.arrays import Ints
+from innov_index.model.arrays import Bools, Ints
 from innov_index.wording import counted
+
+DROPPED = "dropped"
+ELSEWHERE = "elsewhere"
+MAGNITUDE = "power of ten "
+"""Sorts of cells: dropped by a filter; a country that the coordinates are not in; the size of a number."""
 
 FIRST = 3
 """Number of cells of a sort that are kept as examples."""
+
+_HEAD = 4096
+"""Rows that are looked at first for examples."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +57,29 @@ def evidence_in(
     name: str, sorts: Texts, cells: Texts, file: str, lines: Ints
 ) -> dict[tuple[str, str], SortOfCell]:
     """The cells of a column by sort; those of the sort "" do not matter."""
+    names = sorted({*sorts.values} - {""})
+    position = {sort: at for at, sort in enumerate(names)} | {"": -1}
+    codes = np.array([position[sort] for sort in sorts.values], dtype=np.int64)[sorts.codes]
+    counts = np.bincount(codes + 1, minlength=len(names) + 1)[1:].tolist()
     found = {}
-    for sort in sorted({*sorts.values} - {""}):
-        own = sorts.flags(sort.__eq__)
-        count = int(own.sum())
-        if count:
-            rows = np.flatnonzero(own)[:FIRST].tolist()
-            first = sorted((file, int(lines[row]), cells.values[cells.codes[row]]) for row in rows)
-            found[name, sort] = SortOfCell(count, tuple(first))
+    for code, sort in enumerate(names):
+        if counts[code]:
+            found[name, sort] = _sort_of_cell(counts[code], codes == code, cells, file, lines)
     return found
+
+
+def evidence_in_rows(mask: Bools, cells: Texts, file: str, lines: Ints) -> SortOfCell | None:
+    """The cells for which the mask is True as those of one sort; None where there are none."""
+    count = int(mask.sum())
+    return _sort_of_cell(count, mask, cells, file, lines) if count else None
+
+
+def _sort_of_cell(count: int, mask: Bools, cells: Texts, file: str, lines: Ints) -> SortOfCell:
+    rows = np.flatnonzero(mask[:_HEAD])[:FIRST]
+    if len(rows) < min(FIRST, count):
+        rows = np.flatnonzero(mask)[:FIRST]
+    first = sorted((file, int(lines[row]), cells.values[cells.codes[row]]) for row in rows.tolist())
+    return SortOfCell(count, tuple(first))
 
 
 def added(one: Evidence, other: Evidence) -> Evidence:

@@ -167,7 +167,7 @@ class CompaniesKind(SourceKind[PartialCompanies]):
                 records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")
         masks = {name: self._mask(records, own, days) for name, own in self.source.indicators.items()}
         if valuations is not None:
-            self._count_currencies(records, masks)
+            self._count_amounts(records, masks, valuations)
         return valuations, [
             self._above(masks[name], own, valuations) for name, own in self.source.indicators.items()
         ]
@@ -211,12 +211,15 @@ class CompaniesKind(SourceKind[PartialCompanies]):
             return mask
         return np.asarray(mask & (valuations > measure.above * _UNITS[self.source.unit] * 100))
 
-    def _count_currencies(self, records: Records, masks: Mapping[str, Bools]) -> None:
+    def _count_amounts(self, records: Records, masks: Mapping[str, Bools], valuations: Floats) -> None:
+        """Tell the account which currencies and which sizes of amounts the indicators take together."""
         inside = records.units()[0] >= 0
         using = [name for name, measure in self.source.indicators.items() if measure.uses_valuations]
         for name in using or [NO_SUM]:
             mask = masks[name] if name in masks else np.ones(len(inside), dtype=np.bool_)
             records.count_currencies(name, ["valuation"], mask & inside)
+            if name in using:
+                records.count_magnitudes(name, "valuation", valuations, mask & inside)
 
     def finish(self, state: PartialCompanies | None) -> SourceResult:
         state = state or PartialCompanies()

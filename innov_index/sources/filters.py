@@ -134,6 +134,13 @@ class Filters:
         for column, condition in (self.where or {}).items():
             yield column, f"where {column}", _as_test(condition)
 
+    def column_of_filter(self, name: str, stated: Mapping[str, object]) -> str:
+        """The column that a filter looks at, or the first of several."""
+        of_tests = {cause: column for column, cause, _ in self._tests()}
+        return of_tests.get(name) or next(
+            column for column in self.columns_used(stated) if column not in of_tests.values()
+        )
+
     def masks(
         self, column: Callable[[str], Texts], stated: Mapping[str, object]
     ) -> Iterator[tuple[str, Bools]]:

@@ -21,7 +21,8 @@ class Placement:
 
     `unit` is None where the record belongs to no unit; `cause` then says why: the place is `outside` all of
     them, or unknown. `level` is the comparison that decided. `candidates` are the places that an ambiguous
-    name may refer to. `said` tells how a text was read that is no unit literally.
+    name may refer to. `said` tells how a text was read that is no unit literally. It
+    `contradicts` the record if that states another country.
     """
 
     unit: str | None
@@ -30,6 +31,7 @@ class Placement:
     city: str = ""
     candidates: tuple[str, ...] = ()
     said: str = ""
+    contradicts: bool = False
 
     @property
     def located(self) -> bool:
@@ -81,6 +83,7 @@ class RecordAccount:
     doubtful: Counter[tuple[str, PlaceTexts, tuple[str, ...]]] = field(default_factory=Counter)
     sought: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
     evidence: Evidence = field(default_factory=dict)
     noted: tuple[NotedRecord, ...] = ()
     said: tuple[str, ...] = ()
@@ -98,6 +101,7 @@ class RecordAccount:
             self.doubtful + other.doubtful,
             self.sought + other.sought,
             self.missed + other.missed,
+            self.passed + other.passed,
             added(self.evidence, other.evidence),
             first_noted((*self.noted, *other.noted)),
             merged_remarks(self.said, other.said),

@@ -36,7 +36,14 @@ from innov_index.intake.records.wanted_columns import NONE, WantedColumns
 from innov_index.intake.records.year_columns import YEARS, has_year
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
-from innov_index.sources.column_evidence import added, evidence_in
+from innov_index.sources.column_evidence import (
+    DROPPED,
+    ELSEWHERE,
+    MAGNITUDE,
+    added,
+    evidence_in,
+    evidence_in_rows,
+)
 from innov_index.sources.currencies import UNKNOWN, Currency, Rates, is_currency, sort_of
 from innov_index.sources.document_counting import Counting
 from innov_index.sources.duplicates import RecordLines
@@ -440,6 +447,26 @@ class Records:
         if len(self.placed):
             self.placed = self.placed[mask]
 
+    def filter(self, mask: Bools, cause: str, role: str) -> None:
+        """Leave out the records for which a filter does not hold; the account knows some of their cells."""
+        name = f"filter: {cause}"
+        self.account.passed[name] += int(mask.sum())
+        found = evidence_in_rows(~mask, self.column(role), self.batch.file, self.lines)
+        if found is not None:
+            self.account.evidence = added(self.account.evidence, {(name, DROPPED): found})
+        self.keep(mask, name)
+
+    def count_magnitudes(self, indicator: str, role: str, values: Floats, mask: Bools) -> None:
+        """Add to the account how large the numbers are that an indicator adds up, by powers of ten."""
+        sized = mask & np.isfinite(values) & (values != 0)
+        if sized.any():
+            powers = np.floor(np.log10(np.abs(values[sized]))).astype(np.int64)
+            lowest = int(powers.min())
+            codes = np.zeros(len(values), dtype=np.int64)
+            codes[sized] = powers - lowest + 1
+            names = [f"{MAGNITUDE}{power:+d}" for power in range(lowest, int(powers.max()) + 1)]
+            self.show(indicator, Texts(codes, ("", *names)), role)
+
     def look_up(self, lookup: Lookup, table: LookupTable) -> None:
         """Add the columns of a table; a record becomes as many rows as the table has about it."""
         found = table.find(self.column(lookup.on))
@@ -572,6 +599,9 @@ class Records:
             )
         used = self.placer.uses_coordinates(self.roles)
         self.placed, self.placements = self.placer.place({role: self.column(role) for role in self.roles})
+        if any(placement.contradicts for placement in self.placements):
+            marks = tuple(ELSEWHERE if placement.contradicts else "" for placement in self.placements)
+            self.show("country", Texts(self.placed, marks), "country")
         said = {placement.said for placement in self.placements if placement.said}
         if self.has("latitude") and not used:
             text = f"{self.source.title}: coordinates find no unit; `places` has neither hubs nor polygons"
@@ -667,7 +697,7 @@ class RecordPreparer:
         stated = {**source.columns, **dict.fromkeys(source.made_columns())}
         # each filter sees only the records that earlier ones kept
         for cause, mask in source.masks(records.column, stated):
-            records.keep(mask, f"filter: {cause}")
+            records.filter(mask, cause, source.column_of_filter(cause, stated))
         if source.as_of is not None:
             last = day_number(source.as_of, "month first") or 0
             days = records.days()

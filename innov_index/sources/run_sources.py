@@ -19,6 +19,7 @@ from innov_index.model.result import Remark
 from innov_index.sources.currencies import remarks as remarks_on_currencies
 from innov_index.sources.date_orders import guessed, order_to_read
 from innov_index.sources.date_orders import remarks as remarks_on_order
+from innov_index.sources.doubtful_records import remarks as remarks_on_records
 from innov_index.sources.duplicates import IdentifyPartition, RecordIdentifiers
 from innov_index.sources.editions import Splits
 from innov_index.sources.places.place_options import Places
@@ -231,6 +232,7 @@ def _finished(
     doubts = [
         *remarks_on_order(kind.source, derived.account),
         *remarks_on_currencies(derived.title, derived.account),
+        *remarks_on_records(derived.title, derived.account),
     ]
     remarks = (*derived.remarks, *said, *_missed(derived.account), *doubts)
     return replace(derived, files=tuple(files), remarks=remarks)

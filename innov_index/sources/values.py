@@ -345,7 +345,10 @@ class ValuesKind(SourceKind[PartialValues]):
         units, names = records.units()
         for name, measure in self.source.indicators.items():
             used = {column for formula in measure.formulas for column in columns_of(formula)}
-            records.count_currencies(name, sorted(used), masks[name] & (units >= 0))
+            inside = masks[name] & (units >= 0)
+            records.count_currencies(name, sorted(used), inside)
+            if measure.measure in ("sum", "mean") and used == {measure.of}:
+                records.count_magnitudes(name, str(measure.of), numbers[str(measure.of)], inside)
         if self.source.distinct is not None:
             by_key = records_by_key(records, self.source.distinct, [*masks.values()], [*numbers.values()])
             return PartialValues(by_key=by_key, account=records.account)

@@ -15,11 +15,16 @@ import numpy as np
 from innov_index.errors import DataError
 from innov_index.intake.folding import fold_name
 from innov_index.intake.opening import read_content
-from innov_index.sources.places.geometry import haversine_km
+from innov_index.model.arrays import Floats
+from innov_index.sources.places.geometry import haversine_km, valid_point, valid_points
 from innov_index.sources.places.names import Countries
 
 PART_WITHIN_KM = 30
 """Distance from the centre of a city within which a smaller place may be a part of it."""
+
+FAR_DEGREES = 5
+NEAR_KM = 100
+"""A point as many degrees from all cities of a country, and as near one of another, is not in it."""
 
 CITIES, ALIASES, COUNTRIES = "cities", "aliases", "countries"
 _COLUMNS = {
@@ -129,6 +134,39 @@ class Gazetteer:
         """The largest of these cities that the place may be a part of, or the place itself."""
         near = [city for city in self.cities_at(cities) if _is_part(place, city)]
         return near[0] if near else place
+
+    def is_elsewhere(self, country: str, latitude: float, longitude: float) -> bool:
+        """Whether a point is far from all cities of a country, and near one of another."""
+        box = self._boxes.get(country)
+        if box is None:
+            return False
+        south, north, west, east = box
+        if (
+            south - FAR_DEGREES <= latitude <= north + FAR_DEGREES
+            and west - FAR_DEGREES <= longitude <= east + FAR_DEGREES
+        ):
+            return False
+        points = self._points
+        return bool((haversine_km(latitude, longitude, points[:, 0], points[:, 1]) <= NEAR_KM).any())
+
+    @cached_property
+    def _points(self) -> Floats:
+        """Latitude and longitude of every city."""
+        points = np.array([(city.latitude, city.longitude) for city in self.cities.values()]).reshape(-1, 2)
+        return np.asarray(points[valid_points(points[:, 0], points[:, 1])])
+
+    @cached_property
+    def _boxes(self) -> Mapping[str, tuple[float, float, float, float]]:
+        """South, north, west and east of the cities of each country."""
+        points: dict[str, list[tuple[float, float]]] = {}
+        for city in self.cities.values():
+            if valid_point(city.latitude, city.longitude):
+                points.setdefault(city.country, []).append((city.latitude, city.longitude))
+        return {
+            country: (min(latitudes), max(latitudes), min(longitudes), max(longitudes))
+            for country, own in points.items()
+            for latitudes, longitudes in (tuple(zip(*own, strict=True)),)
+        }
 
     @cached_property
     def _by_initials(self) -> Mapping[tuple[str, str], tuple[str, ...]]:

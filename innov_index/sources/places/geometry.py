@@ -62,6 +62,13 @@ class Hubs:
         radii = table.numbers(["radius_km"])[:, 0] if own_radius else np.full(table.rows, radius_km)
         return cls(table.text(unit), countries, columns[:, 0], columns[:, 1], radii, same_country)
 
+    def country_of(self, unit: str) -> str:
+        """The country of a unit as the table of hubs has it; empty where it has none, or several."""
+        countries = {
+            country for name, country in zip(self.units, self.countries, strict=True) if name == unit
+        }
+        return countries.pop() if len(countries) == 1 else ""
+
     def unit_at(self, latitude: float, longitude: float, country: str | None) -> str | None:
         """The unit of a point, or None if it is within no radius."""
         distances = haversine_km(latitude, longitude, self.latitudes, self.longitudes)

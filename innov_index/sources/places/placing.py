@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -157,7 +157,11 @@ class Placer:
         if any(written):
             latitude, longitude = map(number, written)
             if valid_point(latitude, longitude):
-                return self._at(latitude, longitude, self._country(texts), "coordinates")
+                country = self._country(texts)
+                placed = self._at(latitude, longitude, country, "coordinates")
+                if country is not None and self._is_elsewhere(country, placed.unit, latitude, longitude):
+                    placed = replace(placed, contradicts=True)
+                return placed
             bad = (
                 "no coordinates"
                 if latitude != latitude or longitude != longitude
@@ -211,6 +215,14 @@ class Placer:
             if unit is not None:
                 return Placement(unit, level)
         return Placement(None, level, OUTSIDE)
+
+    def _is_elsewhere(self, country: str, unit: str | None, latitude: float, longitude: float) -> bool:
+        """Whether coordinates are not in a country: in a unit of another one, or far from its cities."""
+        for area in self._areas:
+            own = area.country_of(unit) if unit is not None and isinstance(area, Hubs) else ""
+            if own:
+                return self.country_code(own) not in (country, None)
+        return self.places.name_cities and self._gazetteer.is_elsewhere(country, latitude, longitude)
 
     def _country(self, texts: Mapping[str, str]) -> str | None:
         return self.country_code(texts.get("country", ""))
