@@ -85,6 +85,7 @@ PAGES: Mapping[str, Sequence[Section]] = {
         Section("Clusters", "Clusters", ("clusters",)),
         Section("Indicators from clusters", "ClusterMeasure"),
         Section("Lookup", "Lookup", ("lookup",)),
+        Section("First row of a key", "FirstBy"),
         Section("Several values in a cell", "SplitCells", ("explode",)),
         Section("Elements of a nested list", "ListElements"),
         Section("Authors and their addresses", "AuthorAddresses"),

@@ -40,8 +40,8 @@ class CellTest:
         the text contains one of these, regardless of case
     matches
         the text matches this regular expression somewhere
-    differs_from
-        the named column of the same record holds a different text
+    differs_from, same_as
+        the named column of the same record holds a different text (the same text)
     filled
         the cell is filled (true) or empty (false)
     split
@@ -60,6 +60,7 @@ class CellTest:
     contains: list[str] | None = None
     matches: str | None = None
     differs_from: str | None = None
+    same_as: str | None = None
     filled: bool | None = None
     split: Annotated[str, MinLen(1)] | None = None
 
@@ -119,7 +120,7 @@ class Filters:
             names.append("date" if "date" in stated and "year" not in stated else "year")
         tests = [test for _, _, test in self._tests()]
         tests += [_as_test(own) for conditions in self.any_of or () for own in conditions.values()]
-        others = [test.differs_from for test in tests if test.differs_from]
+        others = [name for test in tests for name in (test.differs_from, test.same_as) if name]
         return tuple(dict.fromkeys([*names, *others]))
 
     def _tests(self) -> Iterator[tuple[str, str, CellTest]]:
@@ -183,10 +184,10 @@ def _as_test(condition: Condition) -> CellTest:
 
 def _holds(test: CellTest, texts: Texts, column: Callable[[str], Texts]) -> Bools:
     holds = texts.flags(_CellCheck(test))
-    if test.differs_from is not None:
-        holds &= np.array(texts.cells(), dtype=object) != np.array(
-            column(test.differs_from).cells(), dtype=object
-        )
+    for other, same in ((test.differs_from, False), (test.same_as, True)):
+        if other is not None:
+            equal = np.array(texts.cells(), dtype=object) == np.array(column(other).cells(), dtype=object)
+            holds &= equal == same
     return holds
 
 

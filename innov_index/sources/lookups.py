@@ -15,15 +15,33 @@ from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import FileOptions, partitions
 from innov_index.intake.records.nested_columns import order_within, rows_of_elements, texts_at
+from innov_index.intake.records.parsing import day_or_nan, number
 from innov_index.intake.records.text_columns import SEVERAL, Texts
 from innov_index.model.arrays import Bools, Ints
 from innov_index.sources.record_account import ROLES
 from innov_index.wording import counted
 
-Several: TypeAlias = Literal["rows", "one cell"]
+
+@options
+class FirstBy:
+    """The row that counts among several with one key: the first in an order.
+
+    Attributes
+    ----------
+    first_by
+        column of the table: the row with the lowest number, the earliest date or the first text in it
+    """
+
+    first_by: str
+
+
+Several: TypeAlias = Literal["rows", "one cell"] | FirstBy
 
 _COUNTED = frozenset({*ROLES, "location", "document", "author", "authors"})
 """Roles of which each text is a place or a person of its own."""
+
+_ORDER = "\0order"
+"""The column that several rows with a key are in the order of, among those of a table."""
 
 
 @options
@@ -40,9 +58,9 @@ class Lookup(FileOptions):
     columns
         columns to add and their names in this table: {city: head_office}
     several
-        what several rows with one key are: as many rows of the record (places of its inventors), or several
-        values in one cell (its classes), of which one must pass a filter; by default one cell where filters
-        alone use the columns, rows otherwise
+        what several rows with one key are: as many rows of the record (places of its inventors); several
+        values in one cell (its classes), of which one must pass a filter; or {first_by: date}, the first of
+        them alone. By default one cell where filters alone use the columns, rows otherwise
     required
         leave out (and count) records whose key is not in this table
     """
@@ -99,6 +117,7 @@ class LookupTable:
     position: Mapping[str, int]
     first: Ints
     columns: Mapping[str, tuple[str, ...]]
+    several: Several
     said: tuple[str, ...]
 
     @classmethod
@@ -106,7 +125,8 @@ class LookupTable:
         """Read a table; a row that says again what another one with its key says counts once."""
         rows: dict[str, dict[tuple[str, ...], None]] = {}
         said: dict[str, None] = {}
-        stated = {"": lookup.key or lookup.on, **lookup.columns}
+        order = {_ORDER: several.first_by} if isinstance(several, FirstBy) else {}
+        stated = {"": lookup.key or lookup.on, **order, **lookup.columns}
         wanted = {role: (name,) if isinstance(name, str) else tuple(name) for role, name in stated.items()}
         for partition in partitions(lookup, folder):
             for batch in partition.reduce(wanted, lambda batch: [batch], operator.add) or ():
@@ -115,21 +135,35 @@ class LookupTable:
                     rows.setdefault(key, {})[tuple(own)] = None
         repeated = sum(len(own) > 1 for own in rows.values())
         if repeated:
-            counts = "one of them must pass a filter" if several == "one cell" else "a record counts for each"
-            said[f"{lookup.title}: several rows for {counted(repeated, 'key')}; {counts}"] = None
+            said[f"{lookup.title}: several rows for {counted(repeated, 'key')}; {_told(several)}"] = None
+        if isinstance(several, FirstBy):
+            rows = _first_rows(rows)
+        return cls.of(rows, lookup.columns, several, tuple(said))
+
+    @classmethod
+    def of(
+        cls,
+        rows: Mapping[str, Mapping[tuple[str, ...], None]],
+        columns: Iterable[str],
+        several: Several,
+        said: tuple[str, ...],
+    ) -> LookupTable:
+        """The table with the rows of each key."""
+        names = list(columns)
         ordered = [_in_one(own) if several == "one cell" else list(own) for own in rows.values()]
-        ordered.append([("",) * len(lookup.columns)])
-        columns = list(zip(*(row for own in ordered for row in own), strict=True))
+        ordered.append([("",) * len(names)])
+        cells = zip(*(row for own in ordered for row in own), strict=True)
         first = np.cumsum([0, *map(len, ordered)], dtype=np.int64)
-        return cls(
-            {key: at for at, key in enumerate(rows)},
-            first,
-            dict(zip(lookup.columns, columns, strict=True)),
-            tuple(said),
-        )
+        position = {key: at for at, key in enumerate(rows)}
+        return cls(position, first, dict(zip(names, cells, strict=True)), several, said)
 
     def find(self, keys: Texts) -> Found:
-        """The rows of each record's key, in the order of the table."""
+        """The rows of each record's key, in the order of the table; those of all keys of a cell."""
+        joint = any(SEVERAL in text for text in keys.values)
+        table = self._of_cells(keys.values) if joint else self
+        return table._found(keys)
+
+    def _found(self, keys: Texts) -> Found:
         unknown = len(self.position)
         positions = [self.position.get(text, unknown) for text in keys.values]
         found = np.array(positions, dtype=np.int64)[keys.codes]
@@ -140,6 +174,18 @@ class LookupTable:
             return Found(None, self._at(row), found != unknown, empty)
         rows = np.repeat(row, times) + order_within(times) - 1
         return Found(times, self._at(rows), found != unknown, empty)
+
+    def _of_cells(self, cells: Sequence[str]) -> LookupTable:
+        """The part of the table that some cells with one or several keys are about, by cell."""
+        rows = {}
+        for cell in dict.fromkeys(cells):
+            known = [self.position[key] for key in cell.split(SEVERAL) if key in self.position]
+            if known:
+                own = [row for at in known for row in range(self.first[at], self.first[at + 1])]
+                rows[cell] = dict.fromkeys(
+                    tuple(values[row] for values in self.columns.values()) for row in own
+                )
+        return LookupTable.of(rows, self.columns, self.several, self.said)
 
     def _at(self, rows: Ints) -> dict[str, Texts]:
         return {role: Texts(rows, values) for role, values in self.columns.items()}
@@ -162,4 +208,31 @@ def _rows(batch: Batch, wanted: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 def _in_one(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
     """All rows as one: the different texts of each column in one cell."""
-    return [tuple(SEVERAL.join(filter(None, dict.fromkeys(texts))) for texts in zip(*rows, strict=True))]
+    return [tuple(SEVERAL.join(_different(texts)) for texts in zip(*rows, strict=True))]
+
+
+def _different(cells: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(text for cell in cells for text in cell.split(SEVERAL) if text)
+
+
+def _first_rows(rows: Mapping[str, Iterable[tuple[str, ...]]]) -> dict[str, dict[tuple[str, ...], None]]:
+    """The first row of each key by its first cell, without that cell; empty cells come last.
+
+    Cells are numbers if all of them are, else dates, else texts.
+    """
+    cells = {row[0] for own in rows.values() for row in own if row[0]}
+    readings = (number, lambda text: day_or_nan(text, "month first"))
+    read = next((read for read in readings if not any(read(cell) != read(cell) for cell in cells)), None)
+
+    def place(row: Sequence[str]) -> tuple[bool, float | str]:
+        cell = row[0]
+        return not cell, cell if read is None or not cell else read(cell)
+
+    return {key: {min(own, key=place)[1:]: None} for key, own in rows.items()}
+
+
+def _told(several: Several) -> str:
+    """What several rows with one key are, in words."""
+    if isinstance(several, FirstBy):
+        return f"the first by {several.first_by} counts"
+    return "one of them must pass a filter" if several == "one cell" else "a record counts for each"

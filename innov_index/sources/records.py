@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -34,6 +34,7 @@ from innov_index.intake.records.parsing import (
 from innov_index.intake.records.text_columns import Texts, combine, distinct
 from innov_index.intake.records.wanted_columns import NONE, WantedColumns
 from innov_index.intake.records.year_columns import YEARS, has_year
+from innov_index.intake.row_filters import Condition
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.column_evidence import (
@@ -160,7 +161,7 @@ class RecordSource(FileOptions, Filters):
     extract
         column: regular expression; each named group becomes a column: (?P<city>.*), .*
     replace
-        column: {text: replacement}
+        column: {text: replacement}; ZZ* is a pattern
     explode
         cells with several values, of which each becomes a row
     countings
@@ -689,8 +690,7 @@ class RecordPreparer:
             if not all(group in records.columns for group in expression(pattern).groupindex):
                 _extracted(records, column, expression(pattern))
         for column, texts in (self.source.replace or {}).items():
-            old = records.column(column)
-            records.columns[column] = Texts(old.codes, tuple(texts.get(text, text) for text in old.values))
+            records.columns[column] = records.column(column).map(partial(_replaced, texts))
 
     def _filter(self, records: Records) -> None:
         source = self.source
@@ -716,6 +716,14 @@ class RecordPreparer:
             LookupTable.read(lookup, self.folder, lookup.several_are(filtered))
             for lookup in self.source.lookup or ()
         ]
+
+
+def _replaced(replacements: Mapping[str, str], text: str) -> str:
+    """What is stated for a text, or for the first pattern that it is of; else the text itself."""
+    if text in replacements:
+        return replacements[text]
+    patterns = (stated for stated in replacements if "*" in stated and Condition((stated,)).meets(text))
+    return replacements.get(next(patterns, ""), text)
 
 
 def _extracted(records: Records, column: str, pattern: re.Pattern[str], whole: str | None = None) -> None:

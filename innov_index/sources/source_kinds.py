@@ -132,7 +132,9 @@ class SourceKind(ABC, Generic[State]):
             lacking = known.keys() - stated.keys() - source.made_columns()
             if role not in used and (near := did_you_mean(role, sorted(lacking), MISSPELT)):
                 raise DataError(f"{source.title}: nothing uses the column '{role}'.{near}")
-        unused = [role for role in stated if role not in used]
+        # a layout names what its files have, whether or not it is used
+        own = stated if source.format is None else source.columns
+        unused = [role for role in own if role not in used]
         if not unused:
             return ()
         text = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,35 @@ def cities(folder: Path) -> dict[str, dict[str, str]]:
 
 def key(folder: Path, level: str, unit: str, ending: str = "") -> dict[str, str]:
     """The columns of the right tables that name a unit."""
-    if level == "country":
-        return {f"country{ending}": unit}
+    if level != "city":
+        return {f"{level}{ending}": unit}
     return {f"{name}{ending}": cities(folder)[unit][name] for name in ("city", "region", "country")}
+
+
+def rows_by_year(folder: Path, level: str, result: SourceResult) -> list[dict[str, object]]:
+    """The rows of a right table: unit, year, and the value of each indicator."""
+    columns = result.columns
+    first = next(iter(columns.values()))
+    return [
+        {**key(folder, level, unit), "year": year}
+        | {measure: column.editions[year].values.get(unit, 0) for measure, column in columns.items()}
+        for year in first.editions
+        for unit in first.editions[year].values
+    ]
+
+
+def rows_of_ties(folder: Path, level: str, result: SourceResult) -> list[dict[str, object]]:
+    """The rows of a right table of edges: two units, and the weight of their tie by each indicator."""
+    ties: dict[tuple[str, str], dict[str, object]] = {}
+    for measure in result.columns:
+        edges = csv.DictReader(io.StringIO(result.exports[f"{measure}.edges.csv"]().decode()))
+        for edge in edges:
+            ties.setdefault((edge["source"], edge["target"]), {})[measure] = edge["weight"]
+    return [
+        {**key(folder, level, one, "_a"), **key(folder, level, other, "_b")}
+        | {measure: own.get(measure, 0) for measure in result.columns}
+        for (one, other), own in ties.items()
+    ]
 
 
 def written(path: Path, rows: Iterable[Mapping[str, object]]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import pytest
 
 from innov_index.config.record_formats import names
 from innov_index.errors import ConfigError
-from tests.config.record_layouts import assert_right, derived, key
+from tests.config.record_layouts import assert_right, derived, rows_by_year, rows_of_ties
 
 WORDS = "(?i)^(artificial intelligence|machine learning|deep learning)$"
 SUBFIELD_1702 = {"where": {"primary_subfield": {"matches": "/1702$"}}}
@@ -88,13 +86,7 @@ def test_counts_of_literature(
     countings = {way: COUNTINGS[way] for way in case.get("countings", COUNTINGS)}
     indicators = {**countings, "whole_articles": case["articles"], "ai_whole": case["ai"]}
     source = {"edition": "year", **case["source"], "indicators": indicators}
-    columns = derived(folder, level, source).columns
-    rows = [
-        {**key(folder, level, unit), "year": year}
-        | {measure: column.editions[year].values.get(unit, 0) for measure, column in columns.items()}
-        for year in columns["whole"].editions
-        for unit in columns["whole"].editions[year].values
-    ]
+    rows = rows_by_year(folder, level, derived(folder, level, source))
     assert_right(folder, f"expected_{level}_year.csv", rows, tmp_path / "own.csv", capsys)
 
 
@@ -107,17 +99,7 @@ def test_joint_documents(
     measures = {"documents": {"measure": "degree"}, "ai_documents": {"measure": "degree", **case["ai"]}}
     filled = {"year": {"filled": True}}
     source = {**case["source"], "kind": "collaboration", "where": filled, "indicators": measures}
-    result = derived(folder, level, source)
-    ties: dict[tuple[str, str], dict[str, object]] = {}
-    for measure in measures:
-        edges = csv.DictReader(io.StringIO(result.exports[f"{measure}.edges.csv"]().decode()))
-        for edge in edges:
-            ties.setdefault((edge["source"], edge["target"]), {})[measure] = edge["weight"]
-    rows = [
-        {**key(folder, level, one, "_a"), **key(folder, level, other, "_b")}
-        | {measure: own.get(measure, 0) for measure in measures}
-        for (one, other), own in ties.items()
-    ]
+    rows = rows_of_ties(folder, level, derived(folder, level, source))
     assert_right(folder, f"expected_{level}_edges.csv", rows, tmp_path / "own.csv", capsys)
 
 
@@ -157,5 +139,7 @@ def test_counting_that_records_do_not_allow(shared: Path, counting: str) -> None
 
 
 def test_every_layout_is_tried() -> None:
-    tried = {case["source"]["format"] for case in LITERATURE.values()}
-    assert tried == set(names())
+    tests = "".join(
+        path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*_formats.py")
+    )
+    assert [name for name in names() if f'"format": "{name}"' not in tests] == []

@@ -98,3 +98,96 @@ def test_a_person_says_what_several_rows_are(folder: Path) -> None:
         indicators={"rows": {"measure": "count", "classes": ["G06N"]}},
     )
     assert result.columns["rows"].values == {"Arden": 3.0, "Borel": 1.0}
+
+
+FAMILIES = [
+    *(("P1", "F1", "2019-03-01"), ("P2", "F1", "2018-03-01"), ("P4", "F1", ""), ("P5", "F1", "2018-10-01")),
+    ("P3", "F2", ""),
+]
+
+
+def of_families(folder: Path, **stated: Any) -> SourceResult:
+    """Patents with their family, and what is looked up by it."""
+    write_csv(folder / "families.csv", ("patent", "family", "filed"), FAMILIES)
+    by_patent = {"file": "families.csv", "on": "patent", "columns": {"family": "family"}}
+    lookup = [by_patent, *stated.pop("lookup")]
+    return derived(
+        folder,
+        places(units="as written"),
+        **{"kind": "values", "file": "patents.csv", "columns": {"unit": "place"}, **stated},
+        lookup=lookup,
+    )
+
+
+@pytest.mark.parametrize(
+    ("filed", "first"),
+    [
+        (["2019-03-01", "2018-03-01", "", "2018-10-01"], "P2"),
+        (["3/2/2018", "12/1/2018", "", "2/3/2018"], "P5"),
+        (["10", "11", "", "9"], "P5"),
+        (["b", "10", "", "9"], "P2"),
+        (["", "", "", ""], "P1"),
+    ],
+)
+def test_the_first_row_of_a_key(folder: Path, filed: list[str], first: str) -> None:
+    rows = [(patent, "F1", own) for patent, own in zip(["P1", "P2", "P4", "P5"], filed, strict=True)]
+    write_csv(folder / "members.csv", ("patent", "family", "filed"), rows)
+    first_of = {
+        "file": "members.csv",
+        "on": "family",
+        "several": {"first_by": "filed"},
+        "columns": {"first": "patent"},
+    }
+    result = of_families(
+        folder,
+        lookup=[first_of],
+        where={"family": "F1"},
+        indicators={name: {"where": {"first": name}} for name in ("P1", "P2", "P5")},
+    )
+    assert [name for name, column in result.columns.items() if column.values] == [first]
+    assert "members.csv: several rows for 1 key; the first by filed counts" in map(str, result.remarks)
+
+
+def test_a_record_is_compared_with_what_was_looked_up(folder: Path) -> None:
+    first_of = {
+        "file": "families.csv",
+        "on": "family",
+        "several": {"first_by": "filed"},
+        "columns": {"first": "patent"},
+    }
+    result = of_families(
+        folder,
+        lookup=[first_of],
+        indicators={
+            "first": {"where": {"patent": {"same_as": "first"}}},
+            "later": {"where": {"patent": {"differs_from": "first"}}},
+        },
+    )
+    assert result.columns["first"].values == {"Arden": 1.0, "Borel": 1.0}
+    assert result.columns["later"].values == {"Arden": 1.0}
+
+
+@pytest.mark.parametrize("several", ["one cell", "rows"])
+def test_a_cell_with_several_keys_has_the_rows_of_all(folder: Path, several: str) -> None:
+    members = {
+        "file": "families.csv",
+        "on": "family",
+        "several": "one cell",
+        "columns": {"members": "patent"},
+    }
+    classes = {**CLASS, "on": "members", "key": "patent", "several": several}
+    result = of_families(
+        folder,
+        lookup=[members, classes],
+        where={"patent": "P1"},
+        indicators={
+            "ai": {"where": {"class": {"matches": "^G06N(?!10)"}}},
+            "telecom": {"classes": ["H04L"]},
+            "rows": {},
+        },
+    )
+    values = {name: column.values.get("Arden") for name, column in result.columns.items()}
+    # H04L is a class of P2 alone, which is of the family of P1
+    assert values["telecom"] == 1.0
+    assert values["rows"] == (1.0 if several == "one cell" else 5.0)
+    assert values["ai"] == (1.0 if several == "one cell" else 2.0)

@@ -161,3 +161,18 @@ def test_formulas_are_only_arithmetic() -> None:
                 columns={"unit": "unit"},
                 indicators={"s": {"measure": "sum", "of": formula}},
             )
+
+
+def test_a_replacement_of_all_texts_of_a_form(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a.csv", ("unit",), [("UKZZZ",), ("USZZZ",), ("DE21H",), ("DE212",)])
+    result = derived(
+        tmp_path,
+        None,
+        kind="values",
+        file="a.csv",
+        columns={"unit": "unit"},
+        replace={"unit": {"DE*": "Germany", "DE212": "Munich", "*ZZZ": ""}},
+        indicators={"n": {}},
+    )
+    assert result.columns["n"].values == {"Germany": 1.0, "Munich": 1.0}
+    assert result.account.not_placed == 2

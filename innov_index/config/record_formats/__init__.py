@@ -84,7 +84,12 @@ def _with_lookups(stated: Located, tables: Located) -> Located:
     """The source with a lookup for each table whose file it names, before its own lookups."""
     files = stated.mapping["lookup_files"].mapping if "lookup_files" in stated.mapping else {}
     own = stated.mapping["lookup"].items if "lookup" in stated.mapping else ()
-    made = [entry.with_entry("file", files[name]) for name, entry in tables.mapping.items() if name in files]
+    made = [
+        entry.with_entry("file", files[name])
+        for name, table in tables.mapping.items()
+        for entry in (table.items if isinstance(table.value, tuple) else (table,))
+        if name in files
+    ]
     if not made:
         return stated
     return stated.with_entry("lookup", Located((*made, *own), stated.mark))

@@ -55,6 +55,9 @@ def address_of(text: str, countries: Countries) -> Address:
             words, state = _without_state(words, is_us, named[at - 1] if at else "")
         if words:
             cities.append(" ".join(words))
+    if not cities and state and inner != named:
+        # people's addresses may begin with the city
+        cities.append(inner[0])
     return Address(tuple(cities), state, country)
 
 

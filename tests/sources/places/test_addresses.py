@@ -33,6 +33,8 @@ COUNTRIES = Countries(())
         ("Dept D, Univ C, New York, USA", ("New York", "Univ C"), "", "USA"),
         ("Univ C, New York, USA", ("New York",), "", "USA"),
         ("Univ C, 80333 München, Deutschland", ("München",), "", "Deutschland"),
+        ("Birmingham, AL 35294", ("Birmingham",), "AL", ""),
+        ("36 Street, Birmingham, AL 35294", ("Birmingham",), "AL", ""),
         ("Academy, France", (), "", "France"),
         ("Academy, Cambridge", ("Cambridge",), "", ""),
         ("Germany", (), "", "Germany"),
