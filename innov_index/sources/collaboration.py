@@ -277,7 +277,7 @@ class CollaborationKind(SourceKind[State]):
         return SourceResult(self.source.title, columns, account, self.preparer.files, exports=exports)
 
     def _documents(self, records: Records) -> PartialDocuments:
-        rows = document_rows(records, self.source.document, self.source.indicators.values())
+        rows = document_rows(records, self.source.document, self.source.indicators)
         return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 
     def _ties(self, records: Records) -> PartialTies:
@@ -290,7 +290,7 @@ class CollaborationKind(SourceKind[State]):
             records.account.add(nodes, (("source", one), ("target", two)), count)
         sums = [
             exact_sums(codes[mask], weights[mask], len(names))
-            for mask in map(records.mask, self.source.indicators.values())
+            for mask in records.masks(self.source.indicators).values()
         ]
         totals: dict[tuple[str, str], tuple[int, ...]] = {}
         for pair, *own in zip(names, *sums, strict=True):

@@ -17,9 +17,11 @@ from innov_index.model.arrays import Bools, Ints
 from innov_index.wording import counted
 
 DROPPED = "dropped"
+NOT_COUNTED = "not counted"
 ELSEWHERE = "elsewhere"
 MAGNITUDE = "power of ten "
-"""Sorts of cells: dropped by a filter; a country that the coordinates are not in; the size of a number."""
+"""Sorts of cells: dropped by a filter of the source, or of an indicator; a country that the coordinates are
+not in; the size of a number."""
 
 FIRST = 3
 """Number of cells of a sort that are kept as examples."""

@@ -165,7 +165,8 @@ class CompaniesKind(SourceKind[PartialCompanies]):
             if unknown := int(np.isnan(days).sum()):
                 records.account.unreadable["date"] += unknown
                 records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")
-        masks = {name: self._mask(records, own, days) for name, own in self.source.indicators.items()}
+        passing = records.masks(self.source.indicators)
+        masks = {name: self._joined(passing[name], own, days) for name, own in self.source.indicators.items()}
         if valuations is not None:
             self._count_amounts(records, masks, valuations)
         return valuations, [
@@ -199,12 +200,11 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         factor = _UNITS[self.source.unit] if amount.scale is None else 10**amount.scale
         return float(round(amount.digits * factor * 100))
 
-    def _mask(self, records: Records, measure: CompanyMeasure, days: Floats | None) -> Bools:
-        mask = records.mask(measure)
-        if measure.joined is not None:
-            begin, end = (day_or_nan(text, "month first") for text in measure.joined)
-            mask &= (days >= begin) & (days <= end) if days is not None else False
-        return mask
+    def _joined(self, mask: Bools, measure: CompanyMeasure, days: Floats | None) -> Bools:
+        if measure.joined is None:
+            return mask
+        begin, end = (day_or_nan(text, "month first") for text in measure.joined)
+        return mask & ((days >= begin) & (days <= end) if days is not None else False)
 
     def _above(self, mask: Bools, measure: CompanyMeasure, valuations: Floats | None) -> Bools:
         if measure.above is None or valuations is None:

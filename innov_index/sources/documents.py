@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -157,7 +157,7 @@ class DocumentsKind(SourceKind[PartialDocuments]):
         return sorted(named | stated)
 
     def of_records(self, records: Records) -> PartialDocuments:
-        rows = document_rows(records, self.source.document, self.source.indicators.values())
+        rows = document_rows(records, self.source.document, self.source.indicators)
         if records.has("author"):
             rows.author = records.column("author").hashes()[:, 0]
         named = next((role for role in ("affiliation", "address") if records.has(role)), None)
@@ -260,14 +260,14 @@ class DocumentsKind(SourceKind[PartialDocuments]):
 
 
 def document_rows(
-    records: Records, document: list[str] | None, measures: Collection[Filters]
+    records: Records, document: list[str] | None, measures: Mapping[str, Filters]
 ) -> DocumentRows:
     """Count the records by placement; return their documents and units, and which measures they count for."""
     records.count_placements()
     kind = np.min_scalar_type((1 << len(measures)) - 1)
     masks = np.zeros(len(records.kept), dtype=kind)
-    for bit, measure in enumerate(measures):
-        masks |= records.mask(measure).astype(kind) << kind.type(bit)
+    for bit, mask in enumerate(records.masks(measures).values()):
+        masks |= mask.astype(kind) << kind.type(bit)
     runs = records.identifiers(document or ["document"])
     units, names = records.units()
     return DocumentRows(names, runs.hashes, runs.run.astype(np.int32), units.astype(np.int32), masks, None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from innov_index.model.result import Gravity, Remark
-from innov_index.sources.column_evidence import DROPPED, ELSEWHERE, MAGNITUDE, SortOfCell
+from innov_index.sources.column_evidence import DROPPED, ELSEWHERE, MAGNITUDE, NOT_COUNTED, SortOfCell
 from innov_index.sources.record_account import RecordAccount
 from innov_index.wording import counted
 
@@ -36,14 +36,14 @@ def remarks(title: str, account: RecordAccount) -> Iterator[Remark]:
 
 def _filters(title: str, account: RecordAccount) -> Iterator[Remark]:
     for (name, sort), dropped in sorted(account.evidence.items()):
-        if sort != DROPPED:
+        if sort not in (DROPPED, NOT_COUNTED):
             continue
         passed = account.passed[name]
         seen = passed + dropped.count
-        few = seen >= MANY_SEEN and passed <= FEW_PASS * seen
+        few = sort == DROPPED and seen >= MANY_SEEN and passed <= FEW_PASS * seen
         if few or not passed:
             text = (
-                f"{title}: the {name.replace(': ', ' `')}` keeps {passed:,} of {counted(seen, 'record')}; "
+                f"{title}: the {name} keeps {passed:,} of {counted(seen, 'record')}; "
                 f"the first that it drops says {dropped.example}"
             )
             yield Remark(text, Gravity.DATA if passed else Gravity.FIGURE, "filters that keep few records")

@@ -41,6 +41,7 @@ from innov_index.sources.column_evidence import (
     DROPPED,
     ELSEWHERE,
     MAGNITUDE,
+    NOT_COUNTED,
     added,
     evidence_in,
     evidence_in_rows,
@@ -450,12 +451,15 @@ class Records:
 
     def filter(self, mask: Bools, cause: str, role: str) -> None:
         """Leave out the records for which a filter does not hold; the account knows some of their cells."""
-        name = f"filter: {cause}"
+        name = f"filter `{cause}`"
+        self._count_filter(name, ~mask, DROPPED, role)
         self.account.passed[name] += int(mask.sum())
-        found = evidence_in_rows(~mask, self.column(role), self.batch.file, self.lines)
+        self.keep(mask, f"filter: {cause}")
+
+    def _count_filter(self, name: str, dropped: Bools, sort: str, role: str) -> None:
+        found = evidence_in_rows(dropped, self.column(role), self.batch.file, self.lines)
         if found is not None:
-            self.account.evidence = added(self.account.evidence, {(name, DROPPED): found})
-        self.keep(mask, name)
+            self.account.evidence = added(self.account.evidence, {(name, sort): found})
 
     def count_magnitudes(self, indicator: str, role: str, values: Floats, mask: Bools) -> None:
         """Add to the account how large the numbers are that an indicator adds up, by powers of ten."""
@@ -549,6 +553,21 @@ class Records:
         for _, holds in filters.masks(self.column, stated):
             kept &= holds
         return kept
+
+    def masks(self, indicators: Mapping[str, Filters]) -> dict[str, Bools]:
+        """Which records pass the filters of each indicator; the account knows cells that do not."""
+        stated = {**self.source.columns, **dict.fromkeys(self.source.made_columns())}
+        found = {}
+        for indicator, filters in indicators.items():
+            kept = np.ones(len(self.kept), dtype=np.bool_)
+            for cause, holds in filters.masks(self.column, stated):
+                name = f"filter `{cause}` of '{indicator}'"
+                role = filters.column_of_filter(cause, stated)
+                self._count_filter(name, kept & ~holds, NOT_COUNTED, role)
+                kept &= holds
+                self.account.passed[name] += int(kept.sum())
+            found[indicator] = kept
+        return found
 
     def units(self) -> tuple[Ints, tuple[str, ...]]:
         """Unit of each record as a position in the sorted names of units; -1: in none."""

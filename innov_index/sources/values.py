@@ -341,7 +341,7 @@ class ValuesKind(SourceKind[PartialValues]):
 
     def of_records(self, records: Records) -> PartialValues:
         numbers = self._numbers(records)
-        masks = {name: records.mask(measure) for name, measure in self.source.indicators.items()}
+        masks = records.masks(self.source.indicators)
         units, names = records.units()
         for name, measure in self.source.indicators.items():
             used = {column for formula in measure.formulas for column in columns_of(formula)}

@@ -94,6 +94,22 @@ class TestFilters:
     def test_others_are_not(self, tmp_path: Path, number: int, stated: dict[str, int]) -> None:
         assert not told(summed(tmp_path, list(range(number)), where={"worth": stated}), "keeps")
 
+    @pytest.mark.parametrize("kind", ["values", "companies", "documents"])
+    def test_one_of_an_indicator_that_keeps_nothing(self, tmp_path: Path, kind: str) -> None:
+        """Its zeros came without a word."""
+        rows = [(f"c{at}", "A", what) for at, what in enumerate(["x", "y", "x"])]
+        write_csv(tmp_path / "list.csv", ("name", "place", "what"), rows)
+        columns = {
+            "unit": "place",
+            **{"companies": {"company": "name"}, "documents": {"document": "name"}}.get(kind, {}),
+        }
+        indicators = {"n": {"where": {"what": "z"}}, "m": {"where": {"what": "x"}}}
+        own = {"kind": kind, "file": "list.csv", "columns": columns, "indicators": indicators}
+        assert told(derived(tmp_path, **own), "filter") == [
+            "list.csv: the filter `where what` of 'n' keeps 0 of 3 records; "
+            "the first that it drops says 'x' (list.csv:2)"
+        ]
+
     @pytest.mark.parametrize(
         ("stated", "column"),
         [
