@@ -27,7 +27,8 @@ class SplitCells:
     columns
         columns that are split in step: the second author belongs to the second country
     by
-        text between the values; one inside brackets or double quotes does not separate
+        text between the values, such as ; or a line break; one inside brackets or double quotes does not
+        separate
     none
         text of a value that stands for none; alone in a cell it says that there is none for any
     position

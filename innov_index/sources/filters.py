@@ -45,8 +45,8 @@ class CellTest:
     filled
         the cell is filled (true) or empty (false)
     split
-        text between the values of a cell, such as `;`: one of them must pass all conditions, and where they
-        only say what must not be there, all
+        text between the values of a cell, such as `;` or a line break: one of them must pass all
+        conditions, and where they only say what must not be there, all
     """
 
     min: float | None = None
@@ -122,6 +122,12 @@ class Filters:
         tests += [_as_test(own) for conditions in self.any_of or () for own in conditions.values()]
         others = [name for test in tests for name in (test.differs_from, test.same_as) if name]
         return tuple(dict.fromkeys([*names, *others]))
+
+    def columns_split_by(self, separator: str) -> set[str]:
+        """Columns of which a test takes the values between separators."""
+        tests = [(column, test) for column, _, test in self._tests()]
+        tests += [(name, _as_test(own)) for stated in self.any_of or () for name, own in stated.items()]
+        return {column for column, test in tests if test.split == separator}
 
     def _tests(self) -> Iterator[tuple[str, str, CellTest]]:
         """(column, name of the filter, test) for each test of a text."""

@@ -89,6 +89,8 @@ CURRENCY = "currency of "
 DATE = "date"
 """Role of the column with the date of each record."""
 
+LINE_BREAK = "\n"
+
 ENTITY = "escape of a web page (&amp;) turned into its letter"
 
 
@@ -279,8 +281,18 @@ class RecordSource(FileOptions, Filters):
 
     def filtered_columns(self) -> set[str]:
         """Columns that filters use, of the source or of an indicator."""
-        filters = (self, *(measure for measure in self.measures.values() if isinstance(measure, Filters)))
-        return {name for own in filters for name in self.columns_of(own)}
+        return {name for own in self._filters() for name in self.columns_of(own)}
+
+    def _filters(self) -> Iterator[Filters]:
+        yield self
+        yield from (measure for measure in self.measures.values() if isinstance(measure, Filters))
+
+    @cached_property
+    def lined_columns(self) -> frozenset[str]:
+        """Columns of cells whose values stand on lines of their own."""
+        exploded = [step for step in self.explode or () if isinstance(step, SplitCells)]
+        split = {role for step in exploded if step.by == LINE_BREAK for role in step.columns}
+        return frozenset(split).union(*(own.columns_split_by(LINE_BREAK) for own in self._filters()))
 
     def columns_of(self, filters: Filters) -> tuple[str, ...]:
         """Columns that some filters use."""
@@ -311,7 +323,9 @@ class Records:
     def column(self, role: str) -> Texts:
         """A column of the kept records."""
         if role not in self.columns:
-            self.columns[role] = self.batch.texts(role).take(self.kept)
+            lined = role in self.batch.columns and role in self.source.lined_columns
+            texts = self.batch.columns[role].lined_texts if lined else self.batch.texts(role)
+            self.columns[role] = texts.take(self.kept)
         return self.columns[role]
 
     def numbers(self, role: str) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def assert_right(
 def derived(folder: Path, level: str, source: Mapping[str, Any]) -> SourceResult:
     """What a source of a config gives, by listed cities or by countries."""
     placed = {"cities": "cities.csv"} if level == "city" else {"units": "country"}
-    config = parse_yaml(repr({"places": placed, "sources": [dict(source)]}), "test")
+    config = parse_yaml(json.dumps({"places": placed, "sources": [dict(source)]}), "test")
     derivation, problems = read_derivation(config)
     if derivation is None:
         raise ConfigError(problems)

@@ -46,6 +46,10 @@ PATENTS: Mapping[str, dict[str, Any]] = {
         },
         "ai": {"where": {"ipc": {"matches": G06N}}},
     },
+    "patent-list": {
+        "source": {"format": "patent list", "file": "list.csv", "edition": {"year_of": "date"}, "where": {}},
+        "ai": {"where": {"cpc": {"matches": G06N, "split": "\n"}}},
+    },
 }
 """By folder of shared/records: the source as a config states it, and what AI patents are."""
 
@@ -57,8 +61,11 @@ REGPAT = {
 }
 
 
-@pytest.mark.parametrize("level", ["city", "country"])
-@pytest.mark.parametrize("name", PATENTS)
+LEVELS = [(name, level) for name in PATENTS for level in ("city", "country")]
+LEVELS.remove(("patent-list", "city"))
+
+
+@pytest.mark.parametrize(("name", "level"), LEVELS)
 def test_counts_of_patents(
     shared: Path, tmp_path: Path, name: str, level: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,8 +80,7 @@ def test_counts_of_patents(
     assert_right(folder, f"expected_{level}_year.csv", rows, tmp_path / "own.csv", capsys)
 
 
-@pytest.mark.parametrize("level", ["city", "country"])
-@pytest.mark.parametrize("name", PATENTS)
+@pytest.mark.parametrize(("name", "level"), LEVELS)
 def test_joint_patents(
     shared: Path, tmp_path: Path, name: str, level: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,3 +144,48 @@ def test_joint_regions_of_regpat(shared: Path, tmp_path: Path, capsys: pytest.Ca
     stated = {"kind": "collaboration", "where": {"year": {"filled": True}}, "indicators": measures}
     rows = rows_of_ties(folder, "region", derived(folder, "country", {**source, **stated}))
     assert_right(folder, "expected_region_edges.csv", rows, tmp_path / "own.csv", capsys)
+
+
+LENS: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "expected_jurisdiction_year.csv": (
+        "office",
+        {
+            "document": ["lens_id"],
+            "edition": "year",
+            "indicators": {
+                "documents": {},
+                "ai_documents": {"where": {"class": {"matches": G06N, "split": ";;"}}},
+            },
+        },
+    ),
+    "expected_family_year.csv": (
+        "office",
+        {
+            "replace": {"unit": {"*": "World"}},
+            "edition": {"year_of": "date"},
+            "indicators": {
+                "families": {},
+                "ai_families": {"where": {"class": {"matches": G06N, "split": ";;"}}},
+            },
+        },
+    ),
+    "expected_applicant_year.csv": (
+        "applicant",
+        {
+            "columns": {"unit": "Applicants"},
+            "explode": [{"columns": ["unit"], "by": ";;"}],
+            "edition": {"year_of": "date"},
+            "indicators": {"whole": {}, "fractional": {"counting": "fractional by author"}},
+        },
+    ),
+}
+"""By expected table: what its units are, and what a source states besides its layout and file."""
+
+
+@pytest.mark.parametrize("table", LENS)
+def test_counts_of_lens(shared: Path, tmp_path: Path, table: str, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, (units, stated) = shared / "records" / "lens-patents", LENS[table]
+    result = derived(folder, "country", {"format": "lens patents", "file": "lens-export.csv", **stated})
+    rows = rows_by_year(folder, units, result)
+    assert_right(folder, table, rows, tmp_path / "own.csv", capsys)
+    assert result.account.left_out["repeats the lens_id of an earlier record"] == 4

@@ -229,3 +229,32 @@ def test_a_step_of_no_known_form_is_refused() -> None:
             explode=[{"columns": ["a"], "at": ";"}],
             indicators={"n": {}},
         )
+
+
+def test_values_on_lines_of_their_own(tmp_path: Path) -> None:
+    """A line break separates where the config says so; anywhere else it is a blank."""
+    rows = [
+        ("P1", "Bell Ann [FR]\nRoe  Bo [DE]\n\nPoe Cy", "New\nYork", "B29C\nG06N"),
+        ("P2", "Bell Ann [FR]", "New York", "G06N3"),
+    ]
+    write_csv(tmp_path / "patents.csv", ("id", "inventors", "city", "class"), rows)
+    result = documents(
+        tmp_path,
+        file="patents.csv",
+        columns={"document": "id", "inventor": "inventors", "town": "city"},
+        explode=[{"columns": ["inventor"], "by": "\n", "position": "author"}],
+        extract={"inventor": r".*\[(?P<country>[A-Z]{2})\]"},
+        indicators={
+            "shares": {"counting": "fractional by author"},
+            "class": {"where": {"class": {"matches": "^G06N$", "split": "\n"}}},
+            "any_class": {"any_of": [{"class": {"matches": "^G06N$", "split": "\n"}}]},
+            "york": {"where": {"town": "New York"}},
+        },
+    )
+    found = {name: dict(column.values) for name, column in result.columns.items()}
+    assert found == {
+        "shares": {"FR": pytest.approx(4 / 3), "DE": pytest.approx(1 / 3)},
+        "class": {"FR": 1.0, "DE": 1.0},
+        "any_class": {"FR": 1.0, "DE": 1.0},
+        "york": {"FR": 2.0, "DE": 1.0},
+    }

@@ -12,7 +12,7 @@ import numpy as np
 from innov_index.errors import load_extra
 from innov_index.intake.number_texts import Conventions, Evidence
 from innov_index.intake.records.nested_columns import NestedColumn, with_rows_of_years
-from innov_index.intake.records.parsing import clean_text
+from innov_index.intake.records.parsing import clean_lines, clean_text
 from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
 from innov_index.intake.records.year_columns import OF_YEAR
 from innov_index.model.arrays import Bools, Ints
@@ -58,13 +58,21 @@ class RawColumn:
     @cached_property
     def texts(self) -> Texts:
         """The column as cleaned text; missing values are empty."""
+        return self._cleaned(clean_text)
+
+    @cached_property
+    def lined_texts(self) -> Texts:
+        """The column as cleaned text that keeps its line breaks, for values on lines of their own."""
+        return self._cleaned(clean_lines)
+
+    def _cleaned(self, clean: Callable[[str], str]) -> Texts:
         raw = self.raw
         if isinstance(raw, Texts):
             return raw
         if isinstance(raw, list):
-            return Texts.of(raw).map(clean_text)
+            return Texts.of(raw).map(clean)
         encoded = raw.dictionary_encode()
-        values = [clean_text(to_text(value)) for value in encoded.dictionary.to_pylist()]
+        values = [clean(to_text(value)) for value in encoded.dictionary.to_pylist()]
         # to_numpy() and fill_null() would import pandas
         if not encoded.null_count:
             return Texts(np.from_dlpack(encoded.indices).astype(np.int64), tuple(values))

@@ -37,6 +37,11 @@ def clean_text(text: str) -> str:
     return " ".join(text.split())
 
 
+def clean_lines(text: str) -> str:
+    """The text as `clean_text` gives it, line by line, without empty lines."""
+    return "\n".join(filter(None, map(clean_text, text.splitlines())))
+
+
 def has_entity(text: str) -> bool:
     """Whether the text has an HTML escape."""
     return "&" in text and _ENTITY.search(text) is not None
