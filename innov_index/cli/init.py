@@ -24,8 +24,9 @@ _FILES = ("index.yaml", "cities.csv")
 def init(folder: Path, sources: tuple[Path, ...]) -> None:
     """Write a commented starter config with a small data file into FOLDER.
 
-    With `--from`, the config reads files of your own: units, indicators and editions are guessed, and a flat
-    tree is made of all indicators. `innov-index look FILE` shows what the guesses rest on.
+    With `--from`, the config reads files of your own: units, indicators and editions are guessed, dimensions
+    from what titles have in common, published figures from columns that look like a score and its rank.
+    `innov-index look FILE` shows what the guesses rest on.
 
     \b
     innov-index init my-index

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from innov_index.analysis.look.printed_results import NO_RESULTS, PrintedResults, printed_results
 from innov_index.errors import DataError
 from innov_index.intake.arrangement import (
     EDITIONS,
@@ -20,6 +21,7 @@ from innov_index.intake.arrangement import (
 from innov_index.intake.countries.register import register
 from innov_index.intake.shape.header_rows import is_blank, is_numeric
 from innov_index.intake.table import Column, Table
+from innov_index.model.arrays import Floats
 from innov_index.model.sheet import to_text
 
 UNITS = (
@@ -89,6 +91,8 @@ class Guess:
         What the tree can be made of.
     refused
         Columns that look like indicators but cannot be read, and why.
+    printed
+        Columns with the scores and ranks of an index.
     """
 
     table: Table
@@ -99,6 +103,7 @@ class Guess:
     value: str | None = None
     indicators: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    printed: PrintedResults = NO_RESULTS
 
 
 def guess(table: Table) -> Guess | None:
@@ -123,8 +128,14 @@ def guess(table: Table) -> Guess | None:
         return Guess(table, unit, name, edition, indicator, value, found)
     if years:
         return Guess(table, unit, name, None, None, None, (Path(table.file).name.partition(".")[0],))
-    found, refused = _wide(table, [c.name for c in columns if c.name in numeric and c.name not in taken])
-    return Guess(table, unit, name, edition, None, None, found, refused)
+    candidates = [column.name for column in columns if column.name in numeric and column.name not in taken]
+    numbers, refused = _readable(table, candidates)
+    dated = names_with_years(list(numbers))
+    printed = NO_RESULTS if dated else printed_results(_of_one_edition(table, edition, numbers))
+    results = {printed.score, printed.rank}
+    left = [title for title in numbers if title not in results and title.casefold() not in _NO_INDICATORS]
+    indicators = tuple(dict.fromkeys(dated.get(title, title) for title in left))
+    return Guess(table, unit, name, edition, None, None, indicators, refused, printed)
 
 
 def has_aggregates(found: Guess) -> bool:
@@ -217,22 +228,31 @@ def _long_form(
     return None
 
 
-def _wide(table: Table, candidates: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The columns that can be read as numbers, or the names that several with years have; and the others."""
-    dated = names_with_years(candidates)
-    names: dict[str, None] = {}
+def _readable(
+    table: Table, candidates: Sequence[str]
+) -> tuple[dict[str, Floats], tuple[tuple[str, str], ...]]:
+    """The columns that can be read as numbers and have some; and the others, with the reason."""
+    numbers: dict[str, Floats] = {}
     refused = []
     for column in candidates:
-        if column.casefold() in _NO_INDICATORS:
-            continue
         try:
-            values = table.numbers([column])
+            values = table.numbers([column])[:, 0]
         except DataError as error:
             refused.append((column, error.problems[0].message))
             continue
         if np.isfinite(values).any():
-            names[dated.get(column, column)] = None
-    return tuple(names), tuple(refused)
+            numbers[column] = values
+    return numbers, tuple(refused)
+
+
+def _of_one_edition(table: Table, edition: str | None, numbers: Mapping[str, Floats]) -> Mapping[str, Floats]:
+    """The numbers of the edition with most rows: ranks are those of an edition."""
+    if edition is None:
+        return numbers
+    editions = table.text(edition)
+    usual = max(dict.fromkeys(editions), key=editions.count)
+    rows = np.array([text == usual for text in editions])
+    return {name: values[rows] for name, values in numbers.items()}
 
 
 def kinds_of(table: Table) -> Iterator[tuple[str, str, int, str]]:

@@ -1,4 +1,4 @@
-"""A config for tables that were looked at: units, indicators, a flat tree."""
+"""A config for tables that were looked at: units, indicators, a tree, published figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from innov_index.analysis.look.grouping import groups_of
 from innov_index.analysis.look.guess import Guess, has_aggregates
+from innov_index.analysis.look.printed_results import NO_RESULTS
 from innov_index.config.language import RESERVED_CODES
 from innov_index.intake.arrangement import year_columns, years_in
 
@@ -23,11 +25,13 @@ class Starter:
     units: str
     indicators: str
     tree: tuple[str, ...]
+    published: str | None = None
 
     @property
     def lines(self) -> list[str]:
         """The block that says how the files are read."""
-        return [f"units: {self.units}", f"indicators: {self.indicators}"]
+        published = [] if self.published is None else [f"published: {self.published}"]
+        return [f"units: {self.units}", f"indicators: {self.indicators}", *published]
 
     def config(self, title: str) -> str:
         """A whole config, which scores at once."""
@@ -41,11 +45,11 @@ class Starter:
             "normalisation: {method: min_max, low: 0, high: 100}",
             "aggregation: {method: arithmetic, missing: reweight}",
             "",
-            "# directions and groups of indicators are for you to state",
+            "# directions are for you to state; groups, if there are some, are guessed from the titles",
             "index:",
             f"  code: {_code_of_index(self.tree)}",
             "  children:",
-            *(f"    - {leaf}" for leaf in self.tree),
+            *(f"    {line}" for line in self.tree),
         ]
         return "\n".join(lines) + "\n"
 
@@ -74,8 +78,27 @@ def starter(guesses: Sequence[Guess], files: Sequence[str]) -> Starter:
             indicators["value"] = first.value
     elif _by_name(guesses, names):
         indicators["indicator"] = {"name_of": "file"}
-    leaves = tuple(_leaf(name) for name in names)
-    return Starter(flow(units), flow(indicators), leaves)
+    return Starter(flow(units), flow(indicators), _tree(names), _published(guesses, files))
+
+
+def _published(guesses: Sequence[Guess], files: Sequence[str]) -> str | None:
+    """The columns with results that the only table has."""
+    found = guesses[0]
+    if len(guesses) > 1 or len(files) > 1 or found.printed == NO_RESULTS:
+        return None
+    stated = {"file": files[0], "unit": found.unit, "edition": found.edition}
+    stated |= {"sheet": found.table.sheet or None, **vars(found.printed), "claims": "nothing"}
+    return flow({key: text for key, text in stated.items() if text is not None})
+
+
+def _tree(names: Sequence[str]) -> tuple[str, ...]:
+    """The lines of the tree: dimensions where titles tell some, otherwise all indicators in a row."""
+    lines = []
+    for group in groups_of(names):
+        code = f"{group.name} group" if group.name in RESERVED_CODES else group.name
+        lines += [f"- code: {quoted(code)}", "  children:"]
+        lines += [f"    - {_leaf(name)}" for name in group.indicators]
+    return tuple(lines or [f"- {_leaf(name)}" for name in names])
 
 
 def _indicators(guesses: Sequence[Guess]) -> list[str]:
