@@ -55,8 +55,10 @@ AD  - Univ D, Rome, Italy
 """
 
 RIS = "\r\n".join(
-    ["TY  - JOUR", "AU  - A", "AU  - B", "AB  - Short. TY  - is no tag.", "goes on", "ER  - "]
-    + ["", "TY  - RPRT", "ER  -", ""]
+    [
+        *("TY  - JOUR", "AU  - A", "AU  - B", "AB  - Short. TY  - is no tag.", "goes on", "ER  - "),
+        *("", "TY  - RPRT", "ER  -", ""),
+    ]
 )
 
 
