@@ -63,6 +63,6 @@ def test_a_whole_config_for_a_table_with_results(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["init", str(tmp_path / "index"), "--from", str(table)]).exit_code == 0
     text = (tmp_path / "index" / "index.yaml").read_text()
     assert re.findall("code: (.*)", text) == ["INDEX", "eco", "soc"]
-    assert "published: {file: ../cities.csv, unit: city, score: Score, rank: Rank, claims: nothing}" in text
+    assert "unit: city, score: Score, rank: Rank, claims: nothing}" in text
     result = CliRunner().invoke(main, ["reproduce", str(tmp_path / "index" / "index.yaml")])
     assert result.exit_code == 0, result.output
