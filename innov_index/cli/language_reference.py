@@ -89,6 +89,7 @@ PAGES: Mapping[str, Sequence[Section]] = {
         Section("Several values in a cell", "SplitCells", ("explode",)),
         Section("Elements of a nested list", "ListElements"),
         Section("Authors and their addresses", "AuthorAddresses"),
+        Section("Lists of places that are not in step", "PlaceLists"),
         Section("Currency", "Currency", ("currency",)),
         Section("Editions of records", "YearOf", ("record_editions",)),
         Section("Editions of files of records", "NameOf"),

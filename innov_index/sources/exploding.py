@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat, zip_longest
 from typing import Annotated, Literal, TypeAlias
@@ -13,9 +13,10 @@ from annotated_types import MinLen
 
 from innov_index.intake.options import options
 from innov_index.intake.records.nested_columns import order_within
-from innov_index.intake.records.text_columns import Texts, combine
+from innov_index.intake.records.text_columns import SEVERAL, Texts, combine
 from innov_index.model.arrays import Ints
 from innov_index.sources.author_addresses import AuthorAddress, of_scopus, of_web_of_science
+from innov_index.sources.record_account import LISTED_COUNTRIES, LISTED_STATES
 
 
 @options
@@ -83,10 +84,37 @@ class AuthorAddresses:
     addresses: str
 
 
-Explode: TypeAlias = SplitCells | ListElements | AuthorAddresses
+@options
+class PlaceLists:
+    """Cells with the cities of a record and its countries, each once: which city is where, is not said.
+
+    A city is that of one of the countries, and of one of the states. Such records can only be counted whole.
+
+    Attributes
+    ----------
+    cities
+        column with the names of cities
+    states
+        column with the names of all their states, if there is one
+    countries
+        column with the names of all countries
+    by
+        text between the names
+    """
+
+    cities: str
+    countries: str
+    states: str | None = None
+    by: Annotated[str, MinLen(1)]
+
+
+Explode: TypeAlias = SplitCells | ListElements | AuthorAddresses | PlaceLists
 
 AUTHOR, ADDRESS = "author", "address"
 """Columns that `AuthorAddresses` makes."""
+
+OF_LISTS = ("city", "country", LISTED_STATES, LISTED_COUNTRIES)
+"""Columns that `PlaceLists` makes."""
 
 _LAYOUTS: Mapping[str, Callable[[str, str], list[AuthorAddress]]] = {
     "web of science": of_web_of_science,
@@ -98,6 +126,8 @@ def columns_read(step: Explode) -> tuple[str, ...]:
     """Columns that a step takes apart."""
     if isinstance(step, SplitCells):
         return tuple(step.columns)
+    if isinstance(step, PlaceLists):
+        return tuple(name for name in (step.cities, step.countries, step.states) if name is not None)
     return () if isinstance(step, ListElements) else (step.authors, step.addresses)
 
 
@@ -105,6 +135,8 @@ def columns_made(step: Explode) -> tuple[str, ...]:
     """Columns that a step makes."""
     if isinstance(step, AuthorAddresses):
         return AUTHOR, ADDRESS
+    if isinstance(step, PlaceLists):
+        return OF_LISTS if step.states is not None else tuple(n for n in OF_LISTS if n != LISTED_STATES)
     return tuple(name for name in (step.position, step.share) if name is not None)
 
 
@@ -165,6 +197,34 @@ def author_addresses(step: AuthorAddresses, authors: Texts, addresses: Texts) ->
             ADDRESS: Texts(made.part, tuple(own.address for own in flat)),
         },
     )
+
+
+def place_lists(step: PlaceLists, columns: Sequence[Texts]) -> Exploded:
+    """A row for each city and for each country, as many as the longer list has; `columns` as they are read.
+
+    The last of the shorter list is there several times, which whole counting does not count.
+    """
+    codes, combinations = combine(columns)
+    parts = [[split(cell, step.by) for cell in cells] for cells in combinations]
+    made = _repeated(codes, np.array([max(map(len, cells[:2])) for cells in parts], dtype=np.int64))
+    rows = [
+        (city, country, *(SEVERAL.join(names) for names in (*states, countries)))
+        for cities, countries, *states in parts
+        for city, country in _in_step(cities, countries)
+    ]
+    of_columns = zip(*rows, strict=True) if rows else repeat(())
+    return Exploded(
+        made.record,
+        {
+            name: Texts(made.part, tuple(own))
+            for name, own in zip(columns_made(step), of_columns, strict=False)
+        },
+    )
+
+
+def _in_step(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for at in range(max(len(one), len(other))):
+        yield one[min(at, len(one) - 1)], other[min(at, len(other) - 1)]
 
 
 def order_and_share(step: SplitCells | ListElements, order: Ints, size: Ints) -> dict[str, Texts]:

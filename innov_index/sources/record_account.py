@@ -9,7 +9,13 @@ from typing import TypeAlias
 
 from innov_index.sources.column_evidence import Evidence, added
 
-ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution", "address")
+LISTED_STATES, LISTED_COUNTRIES = "listed_states", "listed_countries"
+"""Roles of columns with all states and countries of a record, of which one is that of the city."""
+
+STATED_ROLES = ("unit", "city", "state", "country", "latitude", "longitude", "institution", "address")
+"""Roles of columns that a file may have about the place of a record."""
+
+ROLES = (*STATED_ROLES, LISTED_STATES, LISTED_COUNTRIES)
 """Roles of the columns that describe the place of a record."""
 
 OUTSIDE = "outside"

@@ -18,6 +18,7 @@ from innov_index.intake.formats.database import is_url, shown_url
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, evidence_of
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.batch import Batch, IdentifierRuns
+from innov_index.intake.records.column_paths import column_path
 from innov_index.intake.records.files import FileOptions, Partition, partitions
 from innov_index.intake.records.money import has_words, money
 from innov_index.intake.records.nested_columns import rows_of_elements, texts_at
@@ -52,11 +53,13 @@ from innov_index.sources.duplicates import RecordLines
 from innov_index.sources.exploding import (
     Explode,
     ListElements,
+    PlaceLists,
     SplitCells,
     author_addresses,
     columns_made,
     columns_read,
     order_and_share,
+    place_lists,
     split_cells,
 )
 from innov_index.sources.filters import Filters, year_text
@@ -64,6 +67,7 @@ from innov_index.sources.lookups import Lookup, LookupTable
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import (
     ROLES,
+    STATED_ROLES,
     NotedRecord,
     Placement,
     PlaceTexts,
@@ -169,6 +173,8 @@ class RecordSource(FileOptions, Filters):
         cells with several values, of which each becomes a row
     countings
         ways of counting that the records allow; any other is refused
+    no_place
+        why the records have no place, where they have none; told if one is needed
     duplicates
         columns each of which identifies a record, such as [id, doi]: a record that says in one of them what
         an earlier one says is left out, and counted; DOIs are compared without resolver and capitals
@@ -200,6 +206,7 @@ class RecordSource(FileOptions, Filters):
     replace: dict[str, dict[str, str]] | None = None
     explode: list[Explode] | None = None
     countings: Annotated[list[Counting], MinLen(1)] | None = None
+    no_place: str | None = None
     duplicates: Annotated[list[str], MinLen(1)] | None = None
     edition: Annotated[str, MinLen(1)] | YearOf | NameOf | None = None
     dates: DayOrder | None = None
@@ -273,11 +280,22 @@ class RecordSource(FileOptions, Filters):
     def used_columns(self) -> list[str]:
         """Columns that the source uses, whatever its indicators do."""
         used = [*(lookup.on for lookup in self.lookup or ()), *(self.extract or {}), *(self.replace or {})]
-        used += [role for step in self.explode or () for role in columns_read(step)]
+        used += [role for step in self.explode or () for role in columns_read(step) or self._inside(step)]
         used += self.duplicates or ()
         edition = self.edition.year_of if isinstance(self.edition, YearOf) else self.edition
         used += [edition] if isinstance(edition, str) else []
         return [*used, *self.columns_of(self), *(("date",) if self.as_of is not None else ())]
+
+    def _inside(self, step: Explode) -> list[str]:
+        """A column inside the list that a step is about: its elements are rows only where one is read."""
+        paths = {
+            role: column_path(name)
+            for role, names in self.named.items()
+            for name in ([names] if isinstance(names, str) else names)
+        }
+        lists = {role: path.lists for role, path in paths.items() if path is not None}
+        of = step.of if isinstance(step, ListElements) else None
+        return [role for role, own in lists.items() if of in own][:1]
 
     def filtered_columns(self) -> set[str]:
         """Columns that filters use, of the source or of an indicator."""
@@ -532,6 +550,8 @@ class Records:
             return
         if isinstance(step, SplitCells):
             found = split_cells(step, [self.column(role) for role in step.columns])
+        elif isinstance(step, PlaceLists):
+            found = place_lists(step, [self.column(role) for role in columns_read(step)])
         else:
             found = author_addresses(step, self.column(step.authors), self.column(step.addresses))
         if found.uneven:
@@ -628,8 +648,10 @@ class Records:
         if self.placer is None:
             return
         if not self.roles:
+            because = self.source.no_place
             raise DataError(
-                f"{self.source.title}: no column describes a place; `columns` needs one of {', '.join(ROLES)}"
+                f"{self.source.title}: no column describes a place{f', as {because}' if because else ''}; "
+                f"`columns` needs one of {', '.join(STATED_ROLES)}"
             )
         used = self.placer.uses_coordinates(self.roles)
         self.placed, self.placements = self.placer.place({role: self.column(role) for role in self.roles})

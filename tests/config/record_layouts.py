@@ -48,8 +48,9 @@ def assert_right(
 
 
 def derived(folder: Path, level: str, source: Mapping[str, Any]) -> SourceResult:
-    """What a source of a config gives, by listed cities or by countries."""
-    placed = {"cities": "cities.csv"} if level == "city" else {"units": "country"}
+    """What a source of a config gives, by listed cities, as written, or by countries."""
+    units = level if level == "as written" else "country"
+    placed = {"cities": "cities.csv"} if level == "city" else {"units": units}
     config = parse_yaml(json.dumps({"places": placed, "sources": [dict(source)]}), "test")
     derivation, problems = read_derivation(config)
     if derivation is None:

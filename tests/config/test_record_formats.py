@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from innov_index.config.record_formats import names
-from innov_index.errors import ConfigError
-from tests.config.record_layouts import assert_right, derived, rows_by_year, rows_of_ties
+from innov_index.errors import ConfigError, DataError
+from tests.config.record_layouts import assert_right, derived, key, rows_by_year, rows_of_ties
 
 WORDS = "(?i)^(artificial intelligence|machine learning|deep learning)$"
 SUBFIELD_1702 = {"where": {"primary_subfield": {"matches": "/1702$"}}}
@@ -62,6 +62,12 @@ LITERATURE: Mapping[str, dict[str, Any]] = {
         "articles": {"where": {"type": "JOUR"}},
         "countings": ["whole", "fractional_affiliation"],
     },
+    "dimensions-csv": {
+        "source": {"format": "dimensions", "file": "dimensions.csv"},
+        "ai": {"where": {"fields": {"matches": "^46(02|11) ", "split": ";"}}},
+        "articles": {"where": {"type": "Article"}},
+        "countings": ["whole"],
+    },
     "crossref-json": {
         "source": {"format": "crossref", "file": "crossref.json"},
         "ai": {"where": {"title": {"contains": ["machine learning", "neural network"]}}},
@@ -101,6 +107,63 @@ def test_joint_documents(
     source = {**case["source"], "kind": "collaboration", "where": filled, "indicators": measures}
     rows = rows_of_ties(folder, level, derived(folder, level, source))
     assert_right(folder, f"expected_{level}_edges.csv", rows, tmp_path / "own.csv", capsys)
+
+
+WITHOUT_PLACES: Mapping[str, dict[str, Any]] = {
+    "lens-works": {
+        "source": {"format": "lens", "file": "lens-export.csv", "columns": {"unit": "Publication Year"}},
+        "ai_documents": {
+            "where": {"fields": {"matches": "(?i)^artificial intelligence$", "split": ";"}},
+        },
+        "articles": {"where": {"type": "journal article"}},
+    },
+    "dblp-json": {
+        "source": {"format": "dblp", "file": "dblp.json", "columns": {"unit": "info.year"}},
+        "ai_documents": {"where": {"venue": ["LoomML", "NeuroTex"]}},
+        "articles": {"where": {"type": "Journal Articles"}},
+        "single_author": {"where": {"part_of_author": {"min": 1}}},
+    },
+}
+"""Records whose documents have no place: by year alone."""
+
+
+@pytest.mark.parametrize("name", WITHOUT_PLACES)
+def test_documents_without_places(
+    shared: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shared / "records" / name
+    measures = {measure: filters for measure, filters in WITHOUT_PLACES[name].items() if measure != "source"}
+    source = WITHOUT_PLACES[name]["source"]
+    indicators = {"documents": {}, "authors": {"counting": "rows"}, **measures}
+    columns = derived(folder, "as written", {**source, "indicators": indicators}).columns
+    rows = [
+        {"year": year} | {measure: column.values.get(year, 0) for measure, column in columns.items()}
+        for year in columns["documents"].values
+    ]
+    assert_right(folder, "expected_year.csv", rows, tmp_path / "own.csv", capsys)
+    nowhere = {**source, "columns": {}, "indicators": {"n": {}}}
+    with pytest.raises(DataError, match=r"no column describes a place, as .* no (affiliations|addresses)"):
+        derived(folder, "country", nowhere)
+
+
+def test_institutions(shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shared / "records" / "openalex-institutions"
+    source = {"format": "openalex institutions", "file": "institutions.jsonl.gz"}
+    measures = {"institutions": {"measure": "count"}, "works_count": {"measure": "sum", "of": "works"}}
+    columns = derived(folder, "city", {**source, "indicators": measures}).columns
+    rows = [
+        {**key(folder, "city", unit)} | {name: column.values[unit] for name, column in columns.items()}
+        for unit in columns["institutions"].values
+    ]
+    assert_right(folder, "expected_city.csv", rows, tmp_path / "own.csv", capsys)
+    by_year = {"works": {"measure": "sum", "of": "works_in_year"}}
+    works = derived(folder, "city", {**source, "edition": "year", "indicators": by_year}).columns["works"]
+    rows = [
+        {**key(folder, "city", unit), "year": year, "works": value}
+        for year, column in works.editions.items()
+        for unit, value in column.values.items()
+    ]
+    assert_right(folder, "expected_city_year.csv", rows, tmp_path / "own.csv", capsys)
 
 
 def test_a_config_states_some_keys_in_another_way(shared: Path) -> None:

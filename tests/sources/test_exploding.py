@@ -78,6 +78,52 @@ def test_what_a_lookup_needs_may_be_extracted(tmp_path: Path) -> None:
     assert dict(result.columns["n"].values) == {"Oslo": 2.0, "Paris": 1.0}
 
 
+LISTS: dict[str, Any] = {
+    "file": "papers.csv",
+    "columns": {"document": "id", "towns": "towns", "states": "states", "lands": "lands"},
+    "explode": [{"cities": "towns", "states": "states", "countries": "lands", "by": ";"}],
+}
+
+
+def test_lists_of_places_that_are_not_in_step(tmp_path: Path) -> None:
+    cities = [("Cambridge", "GB", "", ""), ("Cambridge", "US", "MA", "Massachusetts"), ("Oslo", "NO", "", "")]
+    cities += [("Paris", "FR", "", ""), ("Paris", "US", "TX", "Texas")]
+    write_csv(tmp_path / "own.csv", ("city", "country", "region", "region_name"), cities)
+    rows = [
+        ("P1", "Oslo; Cambridge", "", "United Kingdom; Norway; United States"),
+        ("P2", "Cambridge; Paris", "Texas", "United States; France"),
+        ("P3", "", "", "France"),
+        ("P4", "Nowhere", "", "Norway"),
+        ("P5", "", "", ""),
+    ]
+    write_csv(tmp_path / "papers.csv", ("id", "towns", "states", "lands"), rows)
+    usual: dict[str, Any] = {"kind": "documents", "indicators": {"n": {}}, **LISTS}
+    by_city = derived(tmp_path, places(cities="own.csv"), **usual)
+    assert dict(by_city.columns["n"].values) == {"Oslo, NO": 1.0, "Cambridge, GB": 1.0}
+    assert [cause for cause, *_ in by_city.account.doubtful] == ["ambiguous"]
+    decided = places(cities="own.csv", aliases={"Paris, France": "Paris, FR"})
+    assert derived(tmp_path, decided, **usual).columns["n"].values["Paris, FR"] == 1.0
+    by_country = derived(tmp_path, places(units="country"), **usual).columns["n"].values
+    assert dict(by_country) == {"FR": 2.0, "GB": 1.0, "NO": 2.0, "US": 2.0}
+
+
+def test_the_elements_of_a_list_of_which_nothing_else_is_used(tmp_path: Path) -> None:
+    papers = [{"id": "P1", "in": "FR", "by": [{"name": "A"}, {"name": "B"}]}, {"id": "P2", "in": "FR"}]
+    (tmp_path / "papers.jsonl").write_text("".join(json.dumps(paper) + "\n" for paper in papers))
+    result = documents(
+        tmp_path,
+        file="papers.jsonl",
+        columns={"document": "id", "country": "in"},
+        usual={"name_of_author": "by[].name"},
+        explode=[{"of": "by[]", "position": "at"}],
+        indicators={"rows": {"counting": "rows"}, "second": {"where": {"at": "2"}}},
+    )
+    assert {name: column.values["FR"] for name, column in result.columns.items()} == {
+        "rows": 3.0,
+        "second": 1.0,
+    }
+
+
 def test_shares_of_a_sum(tmp_path: Path) -> None:
     write_csv(tmp_path / "grants.csv", ("place", "amount"), [("A|B", "3"), ("A", "5"), ("B|B|A", "6")])
     result = derived(

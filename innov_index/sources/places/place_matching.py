@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,6 +49,20 @@ class PlaceMatcher:
         found = self._by_names(city, code, state)
         return found if found.cities else self._misspelt(city, country, state, code)
 
+    def match_one_of(self, city: str, countries: Sequence[str], states: Sequence[str] | None) -> Candidates:
+        """Candidates in any of some countries; where states are known, in one of these."""
+        found = [self.match(city, country) for country in countries]
+        cities = {
+            own.id: own
+            for candidates in found
+            for own in candidates.cities
+            if states is None or any(_is_in(own, state) for state in states) or not _tells_state(own)
+        }
+        if not cities:
+            return Candidates((), "none", "not found" if any(countries) else "no country")
+        level = next(own.level for own in found if any(city.id in cities for city in own.cities))
+        return Candidates(tuple(sorted(cities.values(), key=lambda own: own.rank)), level)
+
     def _city_state(self, code: str | None) -> Candidates:
         identity = CITY_STATES.get(code or "", "")
         if identity in self.gazetteer.cities:
@@ -93,14 +107,23 @@ class PlaceMatcher:
         return tuple(dict.fromkeys(f"{city.label} ({city.id})" for city in cities))
 
 
+def _tells_state(city: City) -> bool:
+    """Whether a city's state can be compared: outside the USA gazetteers have other codes than records."""
+    return city.country == "US" or bool(city.state_name)
+
+
+def _is_in(city: City, state: str) -> bool:
+    """Whether a city is in the state of this code or name."""
+    if not state:
+        return False
+    return city.state == state_code(state) or bool(
+        city.state_name and fold_name(city.state_name) == fold_name(state)
+    )
+
+
 def _in_state(cities: list[City], country: str, state: str) -> list[City]:
     """The cities in a state. Outside the USA gazetteers have other codes than records."""
     if not state:
         return cities
-    code, name = state_code(state), fold_name(state)
-    found = [
-        city
-        for city in cities
-        if city.state == code or (city.state_name and fold_name(city.state_name) == name)
-    ]
+    found = [city for city in cities if _is_in(city, state)]
     return found if found or country == "US" else cities

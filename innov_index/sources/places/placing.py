@@ -15,7 +15,7 @@ from innov_index.intake.countries.register import register
 from innov_index.intake.folding import fold_name
 from innov_index.intake.reading import read_table
 from innov_index.intake.records.parsing import number
-from innov_index.intake.records.text_columns import Texts, combine
+from innov_index.intake.records.text_columns import SEVERAL, Texts, combine
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
 from innov_index.model.result import Remark
@@ -26,7 +26,7 @@ from innov_index.sources.places.names import Countries, NameRules, state_code
 from innov_index.sources.places.own_cities import OwnCities
 from innov_index.sources.places.place_matching import Candidates, PlaceMatcher
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.record_account import OUTSIDE, ROLES, Placement
+from innov_index.sources.record_account import LISTED_COUNTRIES, LISTED_STATES, OUTSIDE, ROLES, Placement
 from innov_index.wording import listed
 
 NAMES = ("city", "state", "country", "institution", "address")
@@ -110,6 +110,8 @@ class Placer:
         """The outcome for one record's texts by role."""
         if "address" in texts and self.places.units != "as written":
             return self._from_address(texts)
+        if texts.get(LISTED_COUNTRIES) and texts.get("city") and self.places.units in (None, "city"):
+            return self._from_lists(texts)
         if texts.get("unit"):
             is_country = self.places.unit_names is not None
             return stated_country(texts["unit"]) if is_country else Placement(texts["unit"], "stated")
@@ -137,6 +139,17 @@ class Placer:
             return self.decide(others)
         outcomes = [self.decide({**others, "city": city}) for city in address.cities[:MOST_PARTS]]
         return next((found for found in outcomes if found.cause in ("", OUTSIDE, "ambiguous")), outcomes[0])
+
+    def _from_lists(self, texts: Mapping[str, str]) -> Placement:
+        """The outcome for a city of one of several countries."""
+        countries = texts[LISTED_COUNTRIES].split(SEVERAL)
+        for country in countries:
+            entry = self._crosswalk_entry({"city": texts["city"], "country": country})
+            if entry is not None:
+                return self._from_crosswalk(entry, {"country": country})
+        states = texts[LISTED_STATES].split(SEVERAL) if LISTED_STATES in texts else None
+        found = self._matcher.match_one_of(texts["city"], countries, states)
+        return self._of_cities(found, found.level) if found.cities else Placement(None, "none", found.cause)
 
     def _as_written(self, texts: Mapping[str, str]) -> Placement:
         roles = [role for role in NAMES if role in texts]
