@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 )
 @click.option("--review", type=click.Path(path_type=Path), help="Write the decisions left to a person.")
 @click.option(
-    "--export", type=click.Path(path_type=Path), metavar="FOLDER", help="Write networks and clusters."
+    "--export",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write networks, clusters, and which record is in which.",
 )
 @click.option("--full", is_flag=True, help="One row a value: number of records, file, filters.")
 @click.option(

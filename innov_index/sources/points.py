@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import numpy as np
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PointRows:
-    """The points of a batch."""
+    """The points of a batch, and the lines of their records."""
 
+    file: str
+    lines: Ints
     coordinates: Floats
     amount: Floats
     document: Hashes
@@ -58,8 +62,16 @@ class PartialPoints:
         return PartialPoints((*self.parts, *other.parts), self.account + other.account)
 
 
-def ordered_points(parts: Sequence[PointRows]) -> tuple[Points, list[str]]:
-    """All points, sorted by content, so that their order does not depend on how files were split."""
+def ordered_points(parts: Sequence[PointRows]) -> tuple[Points, list[str], Ints]:
+    """All points, sorted by content, so that their order does not depend on how files were split.
+
+    Returns
+    -------
+    points : Points
+    metrics : list of str
+    order : (points,)
+        Where each point stands in the parts, one after another.
+    """
     from innov_index.sources.clusters.ranked_clusters import Points
 
     coordinates = np.concatenate([part.coordinates for part in parts])
@@ -87,7 +99,7 @@ def ordered_points(parts: Sequence[PointRows]) -> tuple[Points, list[str]]:
         [cities[at] for at in city[order].tolist()],
         [countries[at] for at in country[order].tolist()],
     )
-    return points, metrics
+    return points, metrics, order
 
 
 def _joined(columns: Sequence[Texts]) -> tuple[list[str], Ints]:
@@ -189,13 +201,23 @@ Places: TypeAlias = NDArray[np.complex128]
 """Coordinates as complex numbers: latitude + i longitude."""
 
 
+LABEL_COLUMNS = ("file", "line", "latitude", "longitude", "metric", "amount", "cluster")
+"""Columns of the table that says which record is in which cluster."""
+
+
 @dataclass(frozen=True)
 class _FoundClusters:
-    """The clusters of all points; their names are those of the units."""
+    """The clusters of all points; their names are those of the units.
+
+    The record of a point is on its `line` in the file of its `part`.
+    """
 
     points: Points
     metrics: Sequence[str]
     ranked: RankedClusters
+    files: Sequence[str]
+    part: Ints
+    line: Ints
 
     def points_of(self, metric: str | None) -> Ints:
         """Number of points of a metric (or of all) in each cluster."""
@@ -217,6 +239,28 @@ class _FoundClusters:
         totals = np.bincount(self.points.metric, weights=self.points.amount, minlength=len(self.metrics))
         return dict(zip(self.metrics, totals.tolist(), strict=True))
 
+    def amounts_in(self, name: str) -> dict[tuple[str, int], float]:
+        """The amount of each record of a cluster."""
+        inside = self.ranked.label == list(self.ranked.names).index(name) if name in self.ranked.names else []
+        rows = np.flatnonzero(inside).tolist()
+        return {
+            (self.files[self.part[row]], int(self.line[row])): float(self.points.amount[row]) for row in rows
+        }
+
+    def labels(self) -> Sheet:
+        """The cluster of each record; empty where it is in none."""
+        names = [*self.ranked.names, ""]
+        columns = (
+            [self.files[at] for at in self.part.tolist()],
+            self.line.tolist(),
+            self.points.latitude.tolist(),
+            self.points.longitude.tolist(),
+            [self.metrics[at] for at in self.points.metric.tolist()],
+            self.points.amount.tolist(),
+            [names[label] for label in self.ranked.label.tolist()],
+        )
+        return Sheet(LABEL_COLUMNS, sorted(zip(*columns, strict=True)))
+
     def places_of(self, name: str) -> Places:
         """Coordinates of the points of a cluster."""
         if name not in self.ranked.names:
@@ -234,16 +278,11 @@ class ClustersKind(SourceKind[PartialPoints]):
 
     source: Clusters
 
-    def __init__(
-        self,
-        source: Clusters,
-        preparer: RecordPreparer,
-        places: Places | None = None,
-        worlds: Mapping[str, float] | None = None,
-    ) -> None:
+    def __init__(self, source: Clusters, preparer: RecordPreparer) -> None:
         super().__init__(source, preparer)
-        self.places = places
-        self.worlds = worlds or {}
+        self.places: Places | None = None
+        self.amounts: Mapping[tuple[str, int], float] = {}
+        self.worlds: Mapping[str, float] = {}
 
     def used_columns(self) -> list[str]:
         return []
@@ -254,6 +293,8 @@ class ClustersKind(SourceKind[PartialPoints]):
         if records.has("document"):
             document = records.column("document").hashes()
         rows = PointRows(
+            records.batch.file,
+            records.lines,
             coordinates,
             amount,
             document,
@@ -308,13 +349,16 @@ class ClustersKind(SourceKind[PartialPoints]):
         rows = sorted(zip(found.ranked.names, found.ranked.names, found.ranked.economies, strict=True))
         sheet = Sheet(("unit", "name", "country"), rows)
         remark = self._remark(found)
-        return SourceResult(self.source.title, columns, state.account, self.preparer.files, (remark,), sheet)
+        exports = {f"{Path(self.source.title).name}.records.csv": partial(_csv, found)}
+        return SourceResult(
+            self.source.title, columns, state.account, self.preparer.files, (remark,), sheet, exports
+        )
 
     def _found(self, state: PartialPoints) -> _FoundClusters:
         from innov_index.sources.clusters.ranked_clusters import rank_clusters
 
         source = self.source
-        points, metrics = ordered_points(state.parts)
+        points, metrics, order = ordered_points(state.parts)
         for name, measure in source.indicators.items():
             if measure.of is not None and measure.of not in metrics:
                 problem = not_found("metric", measure.of, metrics, f"(indicator '{name}')")
@@ -327,7 +371,10 @@ class ClustersKind(SourceKind[PartialPoints]):
             partners=source.partners,
             most_cities=source.most_cities,
         )
-        return _FoundClusters(points, metrics, ranked)
+        part = np.repeat(np.arange(len(state.parts)), [len(own.lines) for own in state.parts])
+        line = np.concatenate([own.lines for own in state.parts])
+        files = [own.file for own in state.parts]
+        return _FoundClusters(points, metrics, ranked, files, part[order], line[order])
 
     def _values(self, found: _FoundClusters, measure: ClusterMeasure) -> Floats:
         if measure.measure == "share":
@@ -351,29 +398,32 @@ class ClustersKind(SourceKind[PartialPoints]):
         if not state.parts:
             return self
         found = self._found(state)
-        return ClustersKind(self.source, self.preparer, found.places_of(unit), found.worlds())
-
-    def why_no_shares(self, indicator: str) -> str:
-        measure = self.source.indicators[indicator].measure
-        if measure == "points" or "amount" in self.source.columns:
-            return ""
-        return "made of amounts, of which each point has a part that depends on the others of its document"
+        kind = ClustersKind(self.source, self.preparer)
+        kind.places, kind.amounts, kind.worlds = found.places_of(unit), found.amounts_in(unit), found.worlds()
+        return kind
 
     def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
         if self.places is None:
             return []
-        coordinates, amount = self._counted_points(records)
+        coordinates, _ = self._counted_points(records)
         inside: Bools = np.isin(_places(coordinates), self.places)
         measure = self.source.indicators[indicator]
         metric = _column(records, "metric", ONE_METRIC)
         if measure.of is not None:
             inside &= metric.flags(measure.of.__eq__)
-        if measure.measure == "points":
-            amount = np.ones(len(records.kept))
-        elif measure.measure != "amount":
-            amount = 100 * amount / metric.numbers(lambda text: self.worlds.get(text, np.nan))
-        own = None if self.why_no_shares(indicator) else amount
-        return traced_rows(records, np.flatnonzero(inside), self.wanted(), own)
+        shares = np.ones(len(records.kept))
+        if measure.measure != "points":
+            lines = records.lines.tolist()
+            shares = np.array([self.amounts.get((records.batch.file, line), np.nan) for line in lines])
+        if measure.measure in ("share", "total_share"):
+            shares = 100 * shares / metric.numbers(lambda text: self.worlds.get(text, np.nan))
+        return traced_rows(records, np.flatnonzero(inside), self.wanted(), shares)
+
+
+def _csv(found: _FoundClusters) -> bytes:
+    from innov_index.io.rendering import to_csv
+
+    return to_csv(found.labels()).encode()
 
 
 def _column(records: Records, role: str, otherwise: str) -> Texts:

@@ -151,6 +151,20 @@ def test_networks_are_exported(tmp_path: Path) -> None:
     assert (tmp_path / "network" / "joint_papers.graphml").read_text().startswith("<?xml")
 
 
+def test_clusters_are_exported_with_their_records(tmp_path: Path) -> None:
+    run("derive", CLUSTERS, "--export", tmp_path / "clusters")
+    labelled = table((tmp_path / "clusters" / "points.csv.records.csv").read_text(encoding="utf-8"))
+    points = table((CLUSTERS.parent / "records" / "points.csv").read_text(encoding="utf-8"))
+    assert [int(row["line"]) for row in labelled] == list(range(2, len(points) + 2))
+    assert [row["metric"] for row in labelled] == [row["metric"] for row in points]
+    units = table((tmp_path / "clusters" / "points.csv.units.csv").read_text(encoding="utf-8"))
+    assert {row["cluster"] for row in labelled} == {"", *(row["unit"] for row in units)}
+    cells = table(run("derive", CLUSTERS, "--full", "--format", "csv"))
+    (cell,) = (row for row in cells if (row["unit"], row["indicator"]) == ("Boston–Cambridge", "patents"))
+    inside = [row for row in labelled if (row["cluster"], row["metric"]) == ("Boston–Cambridge", "patents")]
+    assert len(inside) == int(cell["records"])
+
+
 def test_engine_options_are_checked() -> None:
     assert "--engine dask needs --scheduler" in run("derive", COMPANIES, "--engine", "dask", code=2)
     both = ("--engine", "dask", "--scheduler", "tcp://x:1", "--memory", 1)

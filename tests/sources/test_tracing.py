@@ -154,13 +154,15 @@ def test_a_value_that_is_no_sum_says_so(
     assert {record.share for record in found.records} == {None}
 
 
+@pytest.mark.parametrize("further", [{"amount": "amount"}, {"document": "id"}, {}], ids=str)
 @pytest.mark.parametrize("measure", ["points", "amount", "share", "total_share"])
-def test_clusters(tmp_path: Path, measure: str) -> None:
+def test_clusters(tmp_path: Path, measure: str, further: dict[str, str]) -> None:
     draw = random.Random(7)
     rows = [
-        (48.8 + draw.random() / 50, 2.3, draw.choice(["a", "b"]), draw.randrange(1, 5)) for _ in range(30)
-    ] + [(10.0 + at, 20.0, "a", 1) for at in range(5)]
-    write_csv(tmp_path / "points.csv", ("lat", "lon", "metric", "amount"), rows)
-    columns = {"latitude": "lat", "longitude": "lon", "metric": "metric", "amount": "amount"}
+        (48.8 + draw.random() / 50, 2.3, draw.choice(["a", "b"]), draw.randrange(1, 5), draw.randrange(9))
+        for _ in range(30)
+    ] + [(10.0 + at, 20.0, "a", 1, at) for at in range(5)]
+    write_csv(tmp_path / "points.csv", ("lat", "lon", "metric", "amount", "id"), rows)
+    columns = {"latitude": "lat", "longitude": "lon", "metric": "metric", **further}
     own: dict[str, Any] = {"measure": measure, **({"of": "a"} if measure == "share" else {})}
     ensure_shares_add_up(tmp_path, own, kind="clusters", columns=columns, minimum=5)

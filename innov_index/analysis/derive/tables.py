@@ -155,7 +155,7 @@ def _settle(title: str, cause: str, count: int, texts: dict[str, str], candidate
 
 
 def exported_files(derived: DerivedIndicators) -> dict[str, bytes]:
-    """Networks as edge lists and GraphML, clusters as a table: contents by file name.
+    """Networks as edge lists and GraphML, clusters and their records as tables: contents by file name.
 
     Raises
     ------
