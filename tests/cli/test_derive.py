@@ -43,6 +43,13 @@ def test_examples_derive_and_score(path: Path) -> None:
         assert name in derived.columns
 
 
+def test_the_same_papers_by_any_database() -> None:
+    names = ("openalex", "openalex_csv", "pubmed", "scopus", "web_of_science")
+    found = [run("derive", ROOT / "configs/examples" / f"{name}.yaml", "--format", "csv") for name in names]
+    assert len(set(found)) == 1
+    assert {row["unit"]: row["papers"] for row in table(found[0])}["Cambridge, GB"] == "2"
+
+
 def test_one_row_a_unit_one_column_an_indicator() -> None:
     rows = table(run("derive", COMPANIES, "--format", "csv"))
     assert list(rows[0]) == ["unit", "unicorns", "unicorn_value", "joined_2019"]
