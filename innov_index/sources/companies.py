@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 from annotated_types import Len, MinLen
@@ -46,8 +46,12 @@ from innov_index.sources.values import NO_SHARES
 NO_VALUATION = "no readable valuation (mostly the footer of the page)"
 NEGATIVE = "negative valuation"
 
-KEY = ("company", "country", "date")
+KEY = ("id", "company", "country", "date")
 """Columns that together identify a company: names alone may repeat."""
+
+VALUATION = "valuation"
+
+Unit: TypeAlias = Literal["dollars", "thousand", "million", "billion"]
 
 _UNITS = {"dollars": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 
@@ -60,8 +64,13 @@ class CompanyMeasure(Filters):
     ----------
     measure
         count, or sum, mean, median or max of the valuations (in the unit of the source)
-    above
-        only companies valued above this
+    of
+        column with the amounts that are taken, in place of the valuations: here empty cells are no reason to
+        leave a company out
+    unit
+        unit of the results, of `min` and of `above`; that of the source by default
+    min, above
+        only companies valued at least at this, above this
     joined
         only companies that joined between these two dates, both included
     decimals
@@ -71,6 +80,9 @@ class CompanyMeasure(Filters):
     """
 
     measure: Literal["count", "sum", "mean", "median", "max"] = "count"
+    of: str | None = None
+    unit: Unit | None = None
+    min: float | None = None
     above: float | None = None
     joined: Annotated[list[str], Len(2, 2)] | None = None
     decimals: Digits | None = None
@@ -84,7 +96,12 @@ class CompanyMeasure(Filters):
     @property
     def uses_valuations(self) -> bool:
         """Whether valuations are added up or compared."""
-        return self.measure != "count" or self.above is not None
+        return self.measure != "count" or self.above is not None or self.min is not None
+
+    @property
+    def amounts(self) -> str | None:
+        """The column of amounts that it uses."""
+        return (self.of or VALUATION) if self.uses_valuations else None
 
     def columns_used(self, stated: Mapping[str, object]) -> tuple[str, ...]:
         """Columns that the filters use, and the date for `joined`."""
@@ -101,6 +118,8 @@ class Companies(RecordSource):
 
     Columns
     -------
+    id
+        what tells companies of one name apart, where a list has it
     company
         name; always needed
     valuation
@@ -117,7 +136,7 @@ class Companies(RecordSource):
     """
 
     kind: Literal["companies"]
-    unit: Literal["dollars", "thousand", "million", "billion"] = "billion"
+    unit: Unit = "billion"
     shifted: Literal["repair", "keep"] = "repair"
     indicators: Annotated[dict[str, CompanyMeasure], MinLen(1)]
 
@@ -125,8 +144,8 @@ class Companies(RecordSource):
         super().__post_init__()
         if "company" not in self.named and "company" not in self.made_columns():
             raise ValueError("columns: {company: …}, the column with the names of companies")
-        needs_value = any(measure.uses_valuations for measure in self.indicators.values())
-        if needs_value and "valuation" not in self.named:
+        needs_value = any(measure.amounts == VALUATION for measure in self.indicators.values())
+        if needs_value and VALUATION not in {*self.named, *self.made_columns()}:
             raise ValueError("columns: {valuation: …}, because an indicator uses valuations")
 
 
@@ -150,15 +169,31 @@ class CompaniesKind(SourceKind[PartialCompanies]):
     counting: frozenset[tuple[str, int]] = frozenset()
     """File and line of the records that count."""
 
-    def of_records(self, records: Records) -> PartialCompanies:
-        valuations, masks = self._measured(records)
-        key = tuple(role for role in KEY if records.has(role))
-        numbers = [] if valuations is None else [valuations]
-        return PartialCompanies(records_by_key(records, key, masks, numbers), records.account, key)
+    def further_columns(self) -> list[str]:
+        return [measure.of for measure in self.source.indicators.values() if measure.of is not None]
 
-    def _measured(self, records: Records) -> tuple[Floats | None, list[Bools]]:
-        """Valuations in cents, and which records count for each indicator; those without one are left out."""
-        valuations = self._valuations(records)
+    def of_records(self, records: Records) -> PartialCompanies:
+        amounts, masks = self._measured(records)
+        key = tuple(role for role in KEY if records.has(role))
+        by_key = records_by_key(records, key, masks, [*amounts.values()])
+        return PartialCompanies(by_key, records.account, key)
+
+    def _columns_of_amounts(self) -> list[str]:
+        """Columns with the amounts that are stated or used."""
+        source = self.source
+        stated = [VALUATION] if VALUATION in {*source.columns, *source.made_columns()} else []
+        return list(
+            dict.fromkeys([*stated, *(own.amounts for own in source.indicators.values() if own.amounts)])
+        )
+
+    def _measured(self, records: Records) -> tuple[dict[str, Floats], list[Bools]]:
+        """Amounts in cents by column, and which records count; those without a valuation are left out."""
+        columns = self._columns_of_amounts()
+        first = {VALUATION: self._valuations(records)} if VALUATION in columns else {}
+        amounts = {role: first[role] if role in first else self._amounts(records, role) for role in columns}
+        for role, cents in amounts.items():
+            if lacking := int((records.column(role).flags(bool) & np.isnan(cents)).sum()):
+                records.account.unreadable[role] += lacking
         days = None
         if records.has("date"):
             days = records.days()
@@ -167,31 +202,32 @@ class CompaniesKind(SourceKind[PartialCompanies]):
                 records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")
         passing = records.masks(self.source.indicators)
         masks = {name: self._joined(passing[name], own, days) for name, own in self.source.indicators.items()}
-        if valuations is not None:
-            self._count_amounts(records, masks, valuations)
-        return valuations, [
-            self._above(masks[name], own, valuations) for name, own in self.source.indicators.items()
+        self._count_amounts(records, masks, amounts)
+        return amounts, [
+            self._valued(masks[name], own, amounts) for name, own in self.source.indicators.items()
         ]
 
-    def _valuations(self, records: Records) -> Floats | None:
+    def _valuations(self, records: Records) -> Floats:
         """Valuations in cents, of the records that have one; others are left out."""
-        if not records.has("valuation"):
-            return None
-        decimal = records.decimal("valuation")
-        amounts = {text: money(text, decimal) for text in records.column("valuation").values}
-        known = {
-            text: own for text, own in amounts.items() if own is not None and self._is_money(own, records)
-        }
-        cents = records.column("valuation").numbers(
-            lambda text: self._cents(known[text]) if text in known else np.nan
-        )
-        currencies = {text: own.currency for text, own in known.items() if own.currency}
-        values = np.rint(records.converted("valuation", cents, currencies))
+        values = self._amounts(records, VALUATION)
         readable = ~np.isnan(values)
         records.keep(readable, NO_VALUATION, note="company")
         values = values[readable]
         records.keep(values >= 0, NEGATIVE, note="company")
         return values[values >= 0]
+
+    def _amounts(self, records: Records, role: str) -> Floats:
+        """The amounts of a column in cents; NaN for none."""
+        decimal = records.decimal(role)
+        amounts = {text: money(text, decimal) for text in records.column(role).values}
+        known = {
+            text: own for text, own in amounts.items() if own is not None and self._is_money(own, records)
+        }
+        cents = records.column(role).numbers(
+            lambda text: self._cents(known[text]) if text in known else np.nan
+        )
+        currencies = {text: own.currency for text, own in known.items() if own.currency}
+        return np.asarray(np.rint(records.converted(role, cents, currencies)))
 
     def _is_money(self, amount: Money, records: Records) -> bool:
         return not amount.currency or is_currency(amount.currency, records.rates)
@@ -206,20 +242,31 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         begin, end = (day_or_nan(text, "month first") for text in measure.joined)
         return mask & ((days >= begin) & (days <= end) if days is not None else False)
 
-    def _above(self, mask: Bools, measure: CompanyMeasure, valuations: Floats | None) -> Bools:
-        if measure.above is None or valuations is None:
+    def _valued(self, mask: Bools, measure: CompanyMeasure, amounts: Mapping[str, Floats]) -> Bools:
+        if measure.amounts is None:
             return mask
-        return np.asarray(mask & (valuations > measure.above * _UNITS[self.source.unit] * 100))
+        values = amounts[measure.amounts]
+        if measure.min is not None:
+            mask = mask & (values >= measure.min * self._unit(measure))
+        return mask if measure.above is None else mask & (values > measure.above * self._unit(measure))
 
-    def _count_amounts(self, records: Records, masks: Mapping[str, Bools], valuations: Floats) -> None:
+    def _unit(self, measure: CompanyMeasure) -> int:
+        """The unit of a measure, in cents."""
+        return _UNITS[measure.unit or self.source.unit] * 100
+
+    def _count_amounts(
+        self, records: Records, masks: Mapping[str, Bools], amounts: Mapping[str, Floats]
+    ) -> None:
         """Tell the account which currencies and which sizes of amounts the indicators take together."""
         inside = records.units()[0] >= 0
-        using = [name for name, measure in self.source.indicators.items() if measure.uses_valuations]
-        for name in using or [NO_SUM]:
-            mask = masks[name] if name in masks else np.ones(len(inside), dtype=np.bool_)
-            records.count_currencies(name, ["valuation"], mask & inside)
-            if name in using:
-                records.count_magnitudes(name, "valuation", valuations, mask & inside)
+        using = any(measure.amounts is not None for measure in self.source.indicators.values())
+        if not using and VALUATION in amounts:
+            records.count_currencies(NO_SUM, [VALUATION], inside)
+        for name, measure in self.source.indicators.items():
+            if measure.amounts is not None:
+                records.count_currencies(name, [measure.amounts], masks[name] & inside)
+                values = amounts[measure.amounts]
+                records.count_magnitudes(name, measure.amounts, values, masks[name] & inside)
 
     def finish(self, state: PartialCompanies | None) -> SourceResult:
         state = state or PartialCompanies()
@@ -245,14 +292,17 @@ class CompaniesKind(SourceKind[PartialCompanies]):
     def _value(self, measure: CompanyMeasure, companies: list[DistinctRecord]) -> float:
         if measure.measure == "count":
             return float(len(companies))
-        worth = sorted(int(company.numbers[0]) for company in companies)
+        at = self._columns_of_amounts().index(str(measure.amounts))
+        worth = sorted(int(own.numbers[at]) for own in companies if own.numbers[at] == own.numbers[at])
+        if not worth:
+            return 0.0 if measure.measure == "sum" else float("nan")
         total = {
             "sum": sum(worth),
             "max": worth[-1],
             "median": median(worth),
             "mean": sum(worth) / len(worth),
         }[measure.measure]
-        value = total / (_UNITS[self.source.unit] * 100)
+        value = total / self._unit(measure)
         return value if measure.decimals is None else round(value, measure.decimals)
 
     def _remarks(self) -> tuple[str, ...]:
@@ -274,11 +324,12 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         return "" if measure in ("count", "sum") else NO_SHARES[measure]
 
     def traced(self, records: Records, indicator: str, unit: str) -> list[TracedRecord]:
-        valuations, masks = self._measured(records)
+        amounts, masks = self._measured(records)
+        measure = self.source.indicators[indicator]
         mask = masks[list(self.source.indicators).index(indicator)]
         key = [role for role in KEY if records.has(role)]
         rows = rows_that_count(records, rows_of_unit(records, unit, mask), key, self.counting)
         shares = None if self.why_no_shares(indicator) else np.ones(len(records.kept))
-        if self.source.indicators[indicator].measure == "sum" and valuations is not None:
-            shares = valuations / (_UNITS[self.source.unit] * 100)
+        if measure.measure == "sum":
+            shares = np.nan_to_num(amounts[str(measure.amounts)]) / self._unit(measure)
         return traced_rows(records, rows, self.wanted(), shares)

@@ -6,16 +6,27 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, TypeAlias
+from typing import Annotated, Protocol, TypeAlias
 
 import numpy as np
 from annotated_types import Len, MinLen
 
 from innov_index.intake.options import expression, options
-from innov_index.intake.records.parsing import number, year_of_date
+from innov_index.intake.records.parsing import day_number, day_or_nan, number, year_of_date
 from innov_index.intake.records.text_columns import SEVERAL, Texts
 from innov_index.intake.row_filters import Condition as TextCondition
-from innov_index.model.arrays import Bools
+from innov_index.model.arrays import Bools, Floats
+
+
+class Cells(Protocol):
+    """The records that filters select from."""
+
+    def column(self, role: str) -> Texts:
+        """A column as texts."""
+
+    def days(self, role: str) -> Floats:
+        """A column of dates as numbers of days, NaN for none."""
+
 
 CODE_SEPARATORS = re.compile(r"[;|,]")
 
@@ -42,6 +53,8 @@ class CellTest:
         the text matches this regular expression somewhere
     differs_from, same_as
         the named column of the same record holds a different text (the same text)
+    until, not_until
+        the date is this day or an earlier one (is a later one, or there is none)
     filled
         the cell is filled (true) or empty (false)
     split
@@ -61,6 +74,8 @@ class CellTest:
     matches: str | None = None
     differs_from: str | None = None
     same_as: str | None = None
+    until: str | None = None
+    not_until: str | None = None
     filled: bool | None = None
     split: Annotated[str, MinLen(1)] | None = None
 
@@ -70,6 +85,9 @@ class CellTest:
                 expression(self.matches)
             except ValueError as error:
                 raise ValueError(f"a regular expression ({error})") from None
+        for text in filter(None, (self.until, self.not_until)):
+            if day_number(text, "month first") is None:
+                raise ValueError(f"a date such as 2020-06-30 in until and not_until; '{text}' is not one")
 
     @property
     def only_excludes(self) -> bool:
@@ -148,16 +166,15 @@ class Filters:
             column for column in self.columns_used(stated) if column not in of_tests.values()
         )
 
-    def masks(
-        self, column: Callable[[str], Texts], stated: Mapping[str, object]
-    ) -> Iterator[tuple[str, Bools]]:
+    def masks(self, cells: Cells, stated: Mapping[str, object]) -> Iterator[tuple[str, Bools]]:
         """The name of each filter and the rows for which it holds."""
+        column = cells.column
         if self.years is not None:
             yield "years", self._in_years(column, stated)
         for name, cause, test in self._tests():
-            yield cause, _holds(test, column(name), column)
+            yield cause, _holds(test, name, cells)
         if self.any_of is not None:
-            yield "any_of", np.logical_or.reduce([_all_hold(own, column) for own in self.any_of])
+            yield "any_of", np.logical_or.reduce([_all_hold(own, cells) for own in self.any_of])
 
     def _in_years(self, column: Callable[[str], Texts], stated: Mapping[str, object]) -> Bools:
         low, high = self.years or (0, 0)
@@ -188,17 +205,21 @@ def _as_test(condition: Condition) -> CellTest:
     return CellTest(one_of=[condition])
 
 
-def _holds(test: CellTest, texts: Texts, column: Callable[[str], Texts]) -> Bools:
+def _holds(test: CellTest, name: str, cells: Cells) -> Bools:
+    texts = cells.column(name)
     holds = texts.flags(_CellCheck(test))
     for other, same in ((test.differs_from, False), (test.same_as, True)):
         if other is not None:
-            equal = np.array(texts.cells(), dtype=object) == np.array(column(other).cells(), dtype=object)
-            holds &= equal == same
+            compared = np.array(cells.column(other).cells(), dtype=object)
+            holds &= (np.array(texts.cells(), dtype=object) == compared) == same
+    for day, until in ((test.until, True), (test.not_until, False)):
+        if day is not None:
+            holds &= (cells.days(name) <= day_or_nan(day, "month first")) == until
     return holds
 
 
-def _all_hold(conditions: Mapping[str, Condition], column: Callable[[str], Texts]) -> Bools:
-    holds = [_holds(_as_test(own), column(name), column) for name, own in conditions.items()]
+def _all_hold(conditions: Mapping[str, Condition], cells: Cells) -> Bools:
+    holds = [_holds(_as_test(own), name, cells) for name, own in conditions.items()]
     return np.asarray(np.logical_and.reduce(holds))
 
 

@@ -353,12 +353,12 @@ class Records:
             self.account.unreadable[role] += missing
         return values
 
-    def days(self) -> Floats:
-        """The dates as day numbers, NaN for none; the account knows what they show of their order."""
-        if DATE not in self.shown:
-            self.shown |= {DATE}
-            self.show(DATE, self.column(DATE).map(order_shown), DATE)
-        return self.column(DATE).numbers(lambda text: day_or_nan(text, self.source.order))
+    def days(self, role: str = DATE) -> Floats:
+        """Dates as day numbers, NaN for none; the account knows what they show of their order."""
+        if role not in self.shown:
+            self.shown |= {role}
+            self.show(DATE, self.column(role).map(order_shown), role)
+        return self.column(role).numbers(lambda text: day_or_nan(text, self.source.order))
 
     def show(self, name: str, sorts: Texts, role: str, mask: Bools | None = None) -> None:
         """Add to the account what the cells of a column show, or those for which the mask is True."""
@@ -584,7 +584,7 @@ class Records:
         """Which records pass the filters of an indicator."""
         stated = {**self.source.columns, **dict.fromkeys(self.source.made_columns())}
         kept = np.ones(len(self.kept), dtype=np.bool_)
-        for _, holds in filters.masks(self.column, stated):
+        for _, holds in filters.masks(self, stated):
             kept &= holds
         return kept
 
@@ -594,7 +594,7 @@ class Records:
         found = {}
         for indicator, filters in indicators.items():
             kept = np.ones(len(self.kept), dtype=np.bool_)
-            for cause, holds in filters.masks(self.column, stated):
+            for cause, holds in filters.masks(self, stated):
                 name = f"filter `{cause}` of '{indicator}'"
                 role = filters.column_of_filter(cause, stated)
                 self._count_filter(name, kept & ~holds, NOT_COUNTED, role)
@@ -751,7 +751,7 @@ class RecordPreparer:
         source = self.source
         stated = {**source.columns, **dict.fromkeys(source.made_columns())}
         # each filter sees only the records that earlier ones kept
-        for cause, mask in source.masks(records.column, stated):
+        for cause, mask in source.masks(records, stated):
             records.filter(mask, cause, source.column_of_filter(cause, stated))
         if source.as_of is not None:
             last = day_number(source.as_of, "month first") or 0

@@ -97,6 +97,12 @@ def rows_of_ties(folder: Path, level: str, result: SourceResult) -> list[dict[st
     ]
 
 
+def right_account(folder: Path) -> dict[str, int]:
+    """How many records had each fate, by the table that comes with them."""
+    with (folder / "expected_account.csv").open(encoding="utf-8") as file:
+        return {row["reason"]: int(row["records"]) for row in csv.DictReader(file)}
+
+
 def written(path: Path, rows: Iterable[Mapping[str, object]]) -> str:
     table = list(rows)
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -265,3 +265,82 @@ def test_what_goes_by_a_date_needs_one(tmp_path: Path, stated: dict[str, Any]) -
 def test_a_column_needs_a_name() -> None:
     with pytest.raises(ConfigError, match=r"columns\.company"):
         derived(Path(), **{**STATED, "columns": {"company": []}})
+
+
+COMPANY_ROWS = [
+    ("1", "Arn", "Arden", "2017-04", "", "$2M", "1B"),
+    ("2", "Arn", "Arden", "2017-04", "01-Apr-2019", "", "$3B"),
+    ("3", "Bel", "Arden", "apr/2018", "2030", "500000", ""),
+    ("4", "Cor", "Borel", "", "", "n.d.", "unknown"),
+]
+
+
+def of_amounts(folder: Path, **indicators: dict[str, Any]) -> SourceResult:
+    header = ("id", "company", "place", "date", "closed", "funding", "worth")
+    write_csv(folder / "companies.csv", header, COMPANY_ROWS)
+    return derived(
+        folder,
+        places(units="as written"),
+        kind="companies",
+        file="companies.csv",
+        columns={"id": "id", "company": "company", "unit": "place", "date": "date"},
+        unit="dollars",
+        indicators=indicators,
+    )
+
+
+def test_companies_without_an_amount_count(tmp_path: Path) -> None:
+    """The valuation tells what is a company; any other amount may be missing."""
+    result = of_amounts(
+        tmp_path,
+        companies={},
+        funding={"measure": "sum", "of": "funding"},
+        millions={"measure": "sum", "of": "funding", "unit": "million"},
+        mean={"measure": "mean", "of": "funding"},
+        unicorns={"of": "worth", "unit": "billion", "min": 1},
+        larger={"of": "worth", "unit": "billion", "above": 1},
+    )
+    values = {name: dict(column.values) for name, column in result.columns.items()}
+    assert values["companies"] == {"Arden": 3.0, "Borel": 1.0}
+    assert values["funding"] == {"Arden": 2_500_000.0, "Borel": 0.0}
+    assert values["millions"] == {"Arden": 2.5, "Borel": 0.0}
+    assert values["mean"]["Arden"] == 1_250_000.0
+    assert values["mean"]["Borel"] != values["mean"]["Borel"]
+    assert values["unicorns"] == {"Arden": 2.0}
+    assert values["larger"] == {"Arden": 1.0}
+    assert result.account.unreadable == {"date": 1, "funding": 1, "worth": 1}
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ({"date": {"until": "2017-04-01"}}, 2.0),
+        ({"date": {"until": "2017-03-31"}}, None),
+        ({"closed": {"not_until": "2019-04-01"}}, 2.0),
+        ({"closed": {"not_until": "2019-03-31"}}, 3.0),
+        ({"date": {"until": "2018-12-31", "not_until": "2017-12-31"}}, 1.0),
+    ],
+)
+def test_companies_until_a_day(tmp_path: Path, where: dict[str, Any], expected: float | None) -> None:
+    result = of_amounts(tmp_path, n={"where": where}, either={"any_of": [where, {"id": "none"}]})
+    assert result.columns["n"].values.get("Arden") == expected
+    assert result.columns["either"].values.get("Arden") == expected
+
+
+def test_dates_of_filters_are_read_in_the_order_of_the_source(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a.csv", ("unit", "closed"), [("A", "5/12/2019"), ("A", "25/11/2019")])
+    result = derived(
+        tmp_path,
+        None,
+        kind="values",
+        file="a.csv",
+        columns={"unit": "unit"},
+        indicators={"n": {"where": {"closed": {"not_until": "2019-11-30"}}}},
+    )
+    assert result.columns["n"].values == {"A": 1.0}
+    assert any("dates are read day first" in str(remark) for remark in result.remarks)
+
+
+def test_a_day_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="'soon' is not one"):
+        of_amounts(tmp_path, n={"where": {"date": {"until": "soon"}}})

@@ -24,7 +24,10 @@ _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
-_WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
+_WORDS = re.compile(
+    r"(?:(\d{1,2})\.?[\s/-]+)?([A-Za-z]{3,9})\.?[\s/-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
+)
+_YEAR_AND_MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS_OF_A_YEAR = 12
 _PIVOT = 69
@@ -76,9 +79,9 @@ def number(text: str, decimal: str = POINT, conventions: Conventions = _USUAL) -
 def day_number(text: str, order: DayOrder) -> int | None:
     """The date as a day number (date.toordinal); None if the text is not a date.
 
-    Accepts `2017-04-07`, `20170407`, `4/7/2017`, `04-07-17` and `7 April 2017`; `order` decides between two
-    possible readings. Years of two digits up to 68 are in this century. `2017`, alone or with a month, is the
-    first day of that period.
+    Accepts `2017-04-07`, `20170407`, `4/7/2017`, `04-07-17` and `7 April 2017` (`7-Apr-2017`); `order`
+    decides between two possible readings. Years of two digits up to 68 are in this century. `2017`, alone or
+    with a month (`2017-04`, `apr/2017`), is the first day of that period.
     """
     text = text.strip()
     parts = _date_parts(text, order)
@@ -129,6 +132,6 @@ def _date_parts(text: str, order: DayOrder) -> tuple[int, int, int] | None:
         month_name = match[2][:3].lower()
         if month_name in _MONTHS:
             return int(match[4]), _MONTHS.index(month_name) + 1, int(match[1] or match[3] or 1)
-    if re.fullmatch(r"\d{4}", text):
-        return int(text), 1, 1
+    if match := _YEAR_AND_MONTH.fullmatch(text):
+        return int(match[1]), int(match[2] or 1), 1
     return None
