@@ -34,6 +34,7 @@ aggregation = Step(
     "penalties",
     "expression",
     "ideal_points",
+    "criteria_ratios",
     "outranking",
     "kemeny",
     "favourable_weights",

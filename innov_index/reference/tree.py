@@ -10,6 +10,7 @@ from typing import Any
 from innov_index.reference import (
     aggregation,
     comparing,
+    criteria,
     expressions,
     imputation,
     normalisation,
@@ -37,7 +38,10 @@ WITHOUT_WEIGHTS = ("minimum", "maximum", "owa", "bod", "directional_bod", "geome
 OF_ONE_SIGN = ("minimum", "maximum", "median", "geometric", "harmonic")
 """Aggregations that choose one of the children, or in which nothing cancels."""
 
-KNOWN = (TOTAL, FORMULA, *aggregation.OF_A_UNIT, *comparing.OF_ALL_UNITS)
+OF_ALL_UNITS = {**comparing.OF_ALL_UNITS, **criteria.RATIOS}
+"""Aggregations whose score of a unit depends on the others."""
+
+KNOWN = (TOTAL, FORMULA, *aggregation.OF_A_UNIT, *OF_ALL_UNITS)
 """Aggregations that have a formula here."""
 
 
@@ -196,7 +200,7 @@ def sizes(tree: Tree, node: int, edition: int, column: Column) -> list[float]:
         or (setting.rule == "power" and setting.options["p"] != 1)
     ):
         return [abs(v or 0.0) for v in column]
-    if setting.rule in comparing.OF_ALL_UNITS:
+    if setting.rule in OF_ALL_UNITS:
         largest = max((abs(v) for v in column if v is not None), default=0.0)
         return [largest] * len(column)
     return [
@@ -288,7 +292,7 @@ def aggregate(tree: Tree, node: int, edition: int) -> Column:
         tree.claims.append(
             Claim("aggregation", node, edition, setting, columns, own, result, changed=changed, scored=scored)
         )
-    elif setting.rule in comparing.OF_ALL_UNITS:
+    elif setting.rule in OF_ALL_UNITS:
         result = or_missing(lambda rows: compared(tree, setting, node, edition, rows), table)
     else:
         result = [
@@ -337,7 +341,7 @@ def compared(tree: Tree, setting: Setting, node: int, edition: int, table: list[
             for e in editions
             for row in zip(*(filled(tree, setting, child, e) for child in children), strict=True)
         ]
-    return comparing.OF_ALL_UNITS[setting.rule](table, weights, **options)
+    return OF_ALL_UNITS[setting.rule](table, weights, **options)
 
 
 def of_unit(tree: Tree, node: int, edition: int, row: Sequence[Value]) -> Value:

@@ -80,7 +80,7 @@ def test_every_method_says_its_formula() -> None:
         treatment.FORMULAS,
         normalisation.FORMULAS,
         weighting.FORMULAS,
-        comparing.OF_ALL_UNITS,
+        tree.OF_ALL_UNITS,
         tree.aggregation.OF_A_UNIT,
         places.ROUNDINGS,
         places.PLACES,
