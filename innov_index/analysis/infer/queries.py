@@ -11,7 +11,7 @@ import numpy as np
 from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.node_figures import NodeFigures
 from innov_index.analysis.infer.order_of_units import Order, order_of_ranks, read_order, shared_ranks
-from innov_index.analysis.infer.questions import Question, joined
+from innov_index.analysis.infer.questions import Question, joined, last_ranked
 from innov_index.analysis.infer.stated_arithmetic import StatedArithmetic
 from innov_index.config.nodes import Kind, Rescaling
 from innov_index.dataset.printed_figures import NOISE, Intervals
@@ -20,7 +20,7 @@ from innov_index.errors import InnovIndexError, look_up, not_found
 from innov_index.index import Index
 from innov_index.model.arrays import Bools
 from innov_index.model.framework import Framework
-from innov_index.wording import listed
+from innov_index.wording import counted, listed
 
 MOST_TOGETHER = 1000
 """At most this many units of several editions, the last ones, are asked about together."""
@@ -152,10 +152,13 @@ class _QueryReader:
             return last
         most = max(1, MOST_TOGETHER // len(last.units))
         found = [of_edition(int(one)) for one in np.flatnonzero(usable)[-most:]]
-        together = [one for one in found if one is not None and one.has_weights_of(last)]
+        alike = [one for one in found if one is not None and one.has_weights_of(last)]
+        together = [one for one in alike if one.is_ranked_as(last_ranked(alike))]
         asked = joined(together) if len(together) > 1 else last
         left = int(usable.sum()) - len(together)
-        told = (f"{len(together)} editions with the same weights together; {left} more have figures",)
+        told = (
+            f"{counted(len(together), 'edition')} with the same weights together; {left} more with figures",
+        )
         return replace(asked, remarks=(*asked.remarks, *told)) if left else asked
 
     def _order(self, published: Published, node: int, edition: int, parent: Intervals | None) -> Order:

@@ -60,17 +60,24 @@ class Question:
 
     def has_weights_of(self, other: Question) -> bool:
         """Whether both ask for the same weights: of the same children, on a scale that they share."""
-        same = (
-            (one.children, one.power, one.scaling, one.stated, one.stated_scale, one._rule_of_ranks)
-            for one in (self, other)
-        )
+        same = ((one.children, one.power, one.scaling, one.stated, one.stated_scale) for one in (self, other))
         own_scale = self.scaling != "none" and self.stated_scale is None
         return len(set(same)) == 1 and (not own_scale or self is other)
+
+    def is_ranked_as(self, other: Question) -> bool:
+        """Whether one rule gives the ranks of both; no ranks are by any rule."""
+        silent = self.order.says_nothing or other.order.says_nothing
+        return silent or self._rule_of_ranks == other._rule_of_ranks
 
     @property
     def _rule_of_ranks(self) -> tuple[bool, float | None]:
         rounding = self.order.rounding
         return self.order.strict, None if rounding is None else rounding.step
+
+
+def last_ranked(questions: Sequence[Question]) -> Question:
+    """The last question that has ranks; the last one where none has."""
+    return next((one for one in reversed(questions) if not one.order.says_nothing), questions[-1])
 
 
 def joined(questions: Sequence[Question]) -> Question:
@@ -85,7 +92,7 @@ def joined(questions: Sequence[Question]) -> Question:
         return one_below_the_other(there) if there else None
 
     order = replace(
-        first.order,
+        last_ranked(questions).order,
         chains=tuple(moved(chain, by) for by, one in enumerate(questions) for chain in one.order.chains),
         equals=tuple(group for by, one in enumerate(questions) for group in moved(one.order.equals, by)),
         fault=next((f"{one.edition}: {one.fault}" for one in questions if one.fault is not None), None),
