@@ -69,7 +69,9 @@ def correlations(values: Floats) -> Floats:
     NaN where a pair has fewer than two units in common, or a child does not vary over them.
     """
     values, _ = of_usual_size(values, -2)
-    centred = values - mean(values)[..., None, :]
+    # the mean of differences keeps the digits of a child that hardly varies
+    above = values - lowest(values)[..., None, :]
+    centred = above - mean(above)[..., None, :]
     known = present(values)
     if known.all():
         length = np.sqrt(np.sum(centred**2, axis=-2, keepdims=True))

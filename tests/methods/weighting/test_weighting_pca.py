@@ -155,3 +155,12 @@ def test_a_constant_child_does_not_turn_the_others(make_values):
     constant = np.full((9, 2), 3.0)
     both = pca_oecd(np.concatenate([values[:, :2], constant, values[:, 2:]], axis=1))
     np.testing.assert_allclose(both, np.insert(pca_oecd(values), [2, 2], 0.0), rtol=1e-12)
+
+
+def test_the_order_of_units_does_not_move_a_child_that_hardly_varies():
+    """80 less 2e-12: a mean of such numbers has an error as large as their differences."""
+    values = 80.0 - np.array([2.3e-12, 2.4e-12, 2.0e-12, 2.5e-12, 2.1e-12])
+    table = np.column_stack([values, [40.3, 22.8, 20.2, 31.0, 27.5], [20.5, 20.8, 21.0, 24.0, 23.0]])
+    expected = pca(np.column_stack([(values - 80.0) * 1e12, table[:, 1:]]))
+    np.testing.assert_allclose(pca(table), expected, rtol=1e-9)
+    np.testing.assert_allclose(pca(table[::-1]), expected, rtol=1e-9)
