@@ -252,7 +252,7 @@ def _node_split(tried: Tried) -> Relation:
         children = framework.children[node]
         leaves = [child for child in children.tolist() if framework.nodes[child].is_leaf]
         plain = account.kind is Kind.MEAN and account.weights is Weights.AS_STATED
-        if not (plain and leaves and account.min_coverage == 0):
+        if not (plain and leaves and account.min_coverage == 0) or _counted_above(recipe, node):
             continue
         document = document_of(tried.index.config)
         weights = framework.stated_weights(node).tolist()
@@ -271,6 +271,21 @@ def _node_split(tried: Tried) -> Relation:
             return Relation("", told="indicators are imputed from each other")
         return compared(tried, other, nodes=nodes)
     return Relation("", told="no leaf stands below a mean with stated weights")
+
+
+def _counted_above(recipe: Recipe, node: int) -> bool:
+    """Whether a weight on the way from a node to the root is by the number of indicators below."""
+    framework, settings = recipe.framework, recipe.node_steps["weighting"]
+    counting = {
+        int(above)
+        for above, setting in zip(framework.inner, settings, strict=True)
+        if setting.options.get("per") == "indicator"
+    }
+    while node:
+        node = framework.nodes[node].parent
+        if node in counting:
+            return True
+    return False
 
 
 def _edition_by_edition(tried: Tried) -> Relation:

@@ -56,6 +56,8 @@ class _Replayed:
     def __init__(self, index: Index, model: Model) -> None:
         self.index, self.model = index, model
         self.tables: Tables = tables_of(index.dataset)
+        # a draw that is scored level by level is settled there, and states no bounds of its own
+        self.bounds = np.nan_to_num(index.score().bounds[model.edition, :, 0])
         self._scored: dict[tuple[float, ...], tuple[Statement, Panels]] = {}
 
     def compare(self, agreement: Agreement, draw: Evaluated, name: str) -> None:
@@ -69,7 +71,8 @@ class _Replayed:
         )
         root = rounded(statement, self.tables, 0, tree.found[0][self.model.edition])
         units = self.model.units.tolist()
-        for unit, score, bound in zip(units, column_of(draw.scores[0]), draw.bounds[0].tolist(), strict=True):
+        bounds = np.fmax(draw.bounds[0], self.bounds[units]).tolist()
+        for unit, score, bound in zip(units, column_of(draw.scores[0]), bounds, strict=True):
             place = (statement.nodes[0].code, self.index.dataset.units.codes[unit], name)
             agreement.add(place, score, root[unit], BOUNDS * bound)
 

@@ -82,6 +82,55 @@ def test_what_is_not_promised_is_told(tmp_path: Path) -> None:
     assert "order of units" in found(first_come)["units in the reverse order"].told
 
 
+def test_a_leaf_is_not_split_where_weights_count_indicators(tmp_path: Path) -> None:
+    """Below P a split leaf leaves the weights among its siblings alone, not that of P."""
+    below = [{"indicator": "a", "weight": 0.3}, {"indicator": "b", "weight": 0.7}]
+    config = {
+        "indicators": {"file": "data.csv"},
+        "index": {
+            "code": "I",
+            "weighting": {"method": "equal", "per": "indicator"},
+            "children": [
+                {"code": "P", "weighting": {"method": "given"}, "children": below},
+                {"indicator": "c"},
+            ],
+        },
+    }
+    (own,) = (r for r in relations(load(write_index(tmp_path, config))) if "split" in r.name)
+    assert own.told == "no leaf stands below a mean with stated weights"
+    config["index"]["weighting"] = {"method": "equal"}
+    (own,) = (r for r in relations(load(write_index(tmp_path / "each", config))) if "split" in r.name)
+    assert own.compared
+    assert not own.differences
+
+
+def test_draws_differ_by_no_less_than_the_index_may(tmp_path: Path) -> None:
+    """Differences of means of 1e9 have seven digits. Where a child is rounded, draws are scored by levels."""
+    config = {
+        "indicators": {"file": "data.csv"},
+        "normalisation": {"method": "none"},
+        "uncertainty": {"vary": [{"weights": "uniform"}]},
+        "index": {
+            "code": "I",
+            "rescaling": {"method": "robust_z"},
+            "children": [
+                {
+                    "code": "P",
+                    "weight": 5,
+                    "rounding": {"method": "half_even", "decimals": 1},
+                    "children": [{"indicator": "a"}],
+                },
+                {"indicator": "b", "weight": 0.1},
+                {"indicator": "c", "weight": 0.2},
+            ],
+        },
+    }
+    data = "unit,a,b,c\nA,1,1000000004,21.011696707734284\nB,0,1000000000,2.788589372109269\n"
+    own = draws_replayed(load(write_index(tmp_path, config, data)))
+    assert own.compared
+    assert not own.differences
+
+
 @pytest.mark.parametrize("direction", ["higher_is_better", "lower_is_better"])
 def test_a_dominated_unit_comes_last_where_less_is_better_too(tmp_path: Path, direction: str) -> None:
     config = {
