@@ -20,9 +20,6 @@ from innov_index.analysis.selftest.outputs import Computed, beside_scores
 from innov_index.analysis.workings.run import Workings, workings_of
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index, load
-from innov_index.pipeline.binding import bind
-from innov_index.pipeline.indicators import run_indicator_steps
-from innov_index.pipeline.undefined import Counted
 from innov_index.report.page import page
 from innov_index.report.page.recomputation import PROGRAMS, Shown, number_of, recomputed
 from innov_index.report.workbook import workbook
@@ -142,13 +139,10 @@ def _faults_of_workbooks(found: Sequence[tuple[Index, Sequence[str | None]]]) ->
 
 def doubts_of(workings: Workings) -> dict[str, float]:
     """How far rounding can have moved scores, by the code of indicator or node: at most so far."""
-    index, edition = workings.index, workings.edition
-    plan = bind(index.config.recipe, index.dataset)
-    steps = run_indicator_steps(plan, np.asarray(workings.scores.steps["raw"]), Counted(1))
-    leaves = steps.bounds.of(np.asarray(workings.scores.steps["normalised"]))[edition]
-    inner = workings.scores.bounds[edition]
     framework = workings.framework
-    columns = [*zip(framework.leaves, leaves.T, strict=True), *zip(framework.inner, inner.T, strict=True)]
+    inner = workings.scores.bounds[workings.edition]
+    leaves = zip(framework.leaves, workings.doubts_normalised.T, strict=True)
+    columns = [*leaves, *zip(framework.inner, inner.T, strict=True)]
     return {framework.codes[int(node)]: float(np.nan_to_num(own).max(initial=0.0)) for node, own in columns}
 
 

@@ -155,15 +155,16 @@ def _structure(meant: Intended, rng: random.Random) -> Written:
         ("units as a dictionary", pa.table({**columns, "unit": pa.array(meant.units).dictionary_encode()})),
         ("units as large text", pa.table({**columns, "unit": pa.array(meant.units, pa.large_string())})),
         ("in pieces", pa.concat_tables([table.slice(0, 1), table.slice(1)])),
+        ("a row twice", pa.concat_tables([table, table.slice(0, 1)])),
+        ("a unit that is null", pa.table({**columns, "unit": pa.array([None, *meant.units[1:]])})),
         ("with an index", table.replace_schema_metadata({b"pandas": b"{}"})),
     ]
     refused: list[tuple[str, str, Any]] = [
         ("a column twice", NAME, table.append_column(code, columns[code])),
         ("a column left out", code, table.drop_columns([code])),
-        ("a row twice", NAME, pa.concat_tables([table, table.slice(0, 1)])),
+        ("a unit twice", NAME, pa.concat_tables([table, table.slice(0, 1).set_column(1, "a", [[-77.5]])])),
         ("no rows", NAME, table.slice(0, 0)),
         ("no columns", NAME, table.select([])),
-        ("a unit that is null", NAME, pa.table({**columns, "unit": pa.array([None, *meant.units[1:]])})),
         (
             "the names of a struct",
             code,
@@ -174,7 +175,8 @@ def _structure(meant: Intended, rng: random.Random) -> Written:
     if rng.random() < 0.5:
         change, changed = rng.choice(read)
         pq.write_table(changed, content)
-        return Written(change, NAME, content.getvalue())
+        # a row without a unit is left out, and told
+        return Written(change, NAME, content.getvalue(), units_certain=change != "a unit that is null")
     change, place, changed = rng.choice(refused)
     pq.write_table(changed, content)
     return Written(change, NAME, content.getvalue(), Outcome.REFUSED, place=place)

@@ -52,7 +52,9 @@ NO_NUMBERS: Mapping[str, Any] = {
     "range": "5-7",
 }
 FORMATS = ("0%", "0.00", "#,##0", "[$€-2] #,##0", "@", "0.00E+00", "# ?/?", "General;-General;-")
-DATE_FORMATS = ("yyyy-mm-dd", "h:mm", "[h]:mm", "mmm yy")
+DATE_FORMATS = ("yyyy-mm-dd", "h:mm", "mmm yy")
+DURATION = "[h]:mm"
+DAY = 86_400
 
 
 def as_workbook(meant: Intended, rng: random.Random) -> Written:
@@ -118,6 +120,12 @@ def _look(meant: Intended, rng: random.Random) -> Written:
     if kind == 0:
         cell.number_format = rng.choice(FORMATS)
         return Written(f"shown as {cell.number_format}", NAME, content_of(book))
+    if kind == 1 and rng.random() < 0.25:
+        cell.number_format = DURATION
+        # a number of days, to a millisecond
+        days = datetime.timedelta(milliseconds=round(cell.value * DAY * 1000)).total_seconds() / DAY
+        allowed = {(meant.units[unit], meant.codes[column]): (cell.value, days)}
+        return Written(f"shown as {DURATION}", NAME, content_of(book), Outcome.EITHER, allowed)
     if kind == 1:
         cell.number_format = rng.choice(DATE_FORMATS)
         return Written(f"shown as {cell.number_format}", NAME, content_of(book), Outcome.REFUSED)

@@ -118,6 +118,12 @@ class Workings:
         """(indicators,): at most how far rounding can have moved a value before normalisation."""
         return np.asarray(self._steps.doubts[self.edition])
 
+    @property
+    def doubts_normalised(self) -> Floats:
+        """(units, indicators): how far rounding can have moved the normalised values."""
+        bounds = self._steps.bounds.of(np.asarray(self.scores.steps["normalised"]))
+        return np.asarray(bounds[self.edition, self.rows])
+
     @cached_property
     def kept(self) -> Bools:
         """(units,): False for a unit that screening removed."""
