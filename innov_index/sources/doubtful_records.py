@@ -28,8 +28,10 @@ def remarks(title: str, account: RecordAccount) -> Iterator[Remark]:
     yield from _filters(title, account)
     elsewhere = account.evidence.get(("country", ELSEWHERE))
     if elsewhere is not None:
-        counts = elsewhere.counted("record")
-        text = f"{title}: the coordinates of {counts} lead to another country than it states"
+        text = (
+            f"{title}: the coordinates of {elsewhere.counted('record')} lead to another country than it "
+            "states (see `innov-index derive --review`)"
+        )
         yield Remark(text, Gravity.DATA, "sources with coordinates in another country")
     yield from _magnitudes(title, account)
 

@@ -656,8 +656,9 @@ class Records:
         used = self.placer.uses_coordinates(self.roles)
         self.placed, self.placements = self.placer.place({role: self.column(role) for role in self.roles})
         if any(placement.contradicts for placement in self.placements):
-            marks = tuple(ELSEWHERE if placement.contradicts else "" for placement in self.placements)
-            self.show("country", Texts(self.placed, marks), "country")
+            marks = Texts(self.placed, tuple(ELSEWHERE * own.contradicts for own in self.placements))
+            self.show("country", marks, "country")
+            self.note(np.flatnonzero(marks.flags(bool)), "coordinates in another country", "country")
         said = {placement.said for placement in self.placements if placement.said}
         if self.has("latitude") and not used:
             text = f"{self.source.title}: coordinates find no unit; `places` has neither hubs nor polygons"

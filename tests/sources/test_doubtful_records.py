@@ -144,8 +144,10 @@ class TestCountriesOfCoordinates:
         assert sum(result.columns["n"].values.values()) == 3
         assert told(result, "coordinates") == [
             f"list.csv: the coordinates of 1 record such as '{country}' (list.csv:3) "
-            "lead to another country than it states"
+            "lead to another country than it states (see `innov-index derive --review`)"
         ]
+        (noted,) = result.account.noted
+        assert (noted.line, noted.cause, noted.text) == (3, "coordinates in another country", country)
 
     @pytest.mark.parametrize("country", ["France", "FR", "", "Wonderland"])
     def test_the_same_or_no_country_is_not(self, tmp_path: Path, country: str) -> None:
