@@ -13,6 +13,7 @@ from innov_index.dataset.assemble import ReadDataset, read_dataset
 from innov_index.dataset.derived import DerivedIndicators, derive_indicators
 from innov_index.dataset.published import Published, read_published
 from innov_index.errors import UndefinedError
+from innov_index.intake.arrow_column import give_back_memory
 from innov_index.io.hashing import gather
 from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
@@ -60,7 +61,9 @@ class Index:
         origin = self.origin
         if origin is not None and self._reads_the_data_of(origin):
             return origin._read
-        return read_dataset(self.config)
+        found = read_dataset(self.config)
+        give_back_memory()
+        return found
 
     def _reads_the_data_of(self, other: Index) -> bool:
         """Whether both read the same columns of the same data."""

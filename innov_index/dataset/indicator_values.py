@@ -127,6 +127,8 @@ def gather(found: Sequence[Arrangement], wanted: tuple[str, ...], codes: tuple[s
             )
         ]
     )
+    if len(found) == 1 and not editions and _is_whole(found[0], wanted, codes):
+        return _as_it_stands(found[0], wanted, codes)
     shape = (max(len(editions), 1), len(codes))
     target = _Target(
         editions,
@@ -143,6 +145,27 @@ def gather(found: Sequence[Arrangement], wanted: tuple[str, ...], codes: tuple[s
             each.table.said[f"{name} has no editions; its values stand in every edition"] = None
     remarks = tuple(_left_out(found, codes, target.present))
     return IndicatorValues(editions, target.matrix, target.present, target.notes, remarks)
+
+
+def _is_whole(each: Arrangement, wanted: tuple[str, ...], codes: tuple[str, ...]) -> bool:
+    """Whether a table has a row for each unit, in their order, and a column for each indicator, in theirs."""
+    return (
+        each.table.text(each.unit) is codes
+        and each.indicators is None
+        and wanted == tuple(value.indicator for value in each.values)
+    )
+
+
+def _as_it_stands(each: Arrangement, wanted: tuple[str, ...], codes: tuple[str, ...]) -> IndicatorValues:
+    """The values of a whole table without editions: its numbers, which may be many, are not copied."""
+    columns = [value.column for value in each.values]
+    numbers = each.table.numbers(columns)[None]
+    indicators = {name: at for at, name in enumerate(wanted)}
+    target = _Target((), codes, indicators, numbers, np.ones(numbers.shape[:2], dtype=np.bool_), {})
+    flags = None if each.flags is None else each.table.text(each.flags)
+    for at, column in enumerate(columns):
+        target.note(each.table, column, 0, np.arange(len(codes)), at, flags)
+    return IndicatorValues((), target.matrix, target.present, target.notes, ())
 
 
 def _joint(keys: Sequence[Ints]) -> Ints:
@@ -305,7 +328,7 @@ class _Target:
                 raise DataError(Problem(message, table.mark(row, column)))
             self.matrix[edition, units, indicators] = np.where(np.isnan(numbers), before, numbers)
             self._mark(edition, units)
-            self._note(table, column, edition, units, indicators, flags)
+            self.note(table, column, edition, units, indicators, flags)
 
     def _mark(self, editions: Ints | int, units: Ints) -> None:
         if _is_every(editions):
@@ -313,7 +336,7 @@ class _Target:
         else:
             self.present[editions, units] = True
 
-    def _note(
+    def note(
         self,
         table: Table,
         column: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib import import_module
@@ -26,6 +27,12 @@ def _is_text(kind: Any) -> bool:
 def _is_number(kind: Any) -> bool:
     types = import_module("pyarrow.types")
     return bool(types.is_float32(kind) or types.is_float64(kind) or types.is_integer(kind))
+
+
+def give_back_memory() -> None:
+    """Give the system what Arrow keeps of the tables that were read, where they were read through it."""
+    if (arrow := sys.modules.get("pyarrow")) is not None:
+        arrow.default_memory_pool().release_unused()
 
 
 class ArrowColumn(Sequence[object]):

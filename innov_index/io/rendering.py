@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,7 @@ import numpy as np
 from innov_index.errors import InnovIndexError, load_extra
 from innov_index.io.arrow_lines import Lines
 from innov_index.io.parquet import to_parquet
-from innov_index.model.arrays import Floats
-from innov_index.model.sheet import Cell, Cells, Kind, Sheet
+from innov_index.model.sheet import Cell, Cells, Kind, Picked, Sheet
 from innov_index.wording import listed
 
 _TITLE = re.compile(r"[\[\]:*?/\\]")
@@ -60,6 +60,9 @@ _ROWS = 1 << 16
 MANY = 20_000
 """Rows from which on a table is worth the start of pyarrow."""
 
+_TEXTS_FOR_A_CELL = 4
+"""Up to this many known texts for each cell picked from them, all are written once and the cells picked."""
+
 _QUOTED, _FORMULA_MARKS = ',"\r\n', "=+-@\t\r"
 _FORMULA_WITHIN = re.compile(rf"\0(?:{_FORMULA.pattern})")
 _MARKDOWN = re.compile(r"[\\|`\[]")
@@ -93,21 +96,40 @@ def _csv_bytes(sheet: Sheet) -> bytes:
     except ImportError:
         return to_csv(sheet).encode()
     columns = [sheet.cells(position) for position in range(len(sheet.columns))]
-    parts = [to_csv(Sheet(sheet.columns, ())).encode()]
+    known = {
+        id(own): own.texts
+        for own in columns
+        if isinstance(own, Picked) and len(own.texts) <= _TEXTS_FOR_A_CELL * len(own)
+    }
+    texts = {at: lines.many(_quoted(*_csv_texts(own))) for at, own in known.items()}
+    stream = io.BytesIO()
+    stream.write(to_csv(Sheet(sheet.columns, ())).encode())
     for start in range(0, len(sheet.rows), _ROWS):
-        made: dict[int, Floats | Sequence[str]] = {}
+        made: dict[int, Any] = {}
         for cells in columns:
-            if id(cells) not in made:  # codes may be names, too
-                made[id(cells)] = _column_of_csv(cells[start : start + _ROWS])
-        parts.append(lines.joined([made[id(cells)] for cells in columns], ","))
-    return b"".join(parts)
+            if id(cells) in made:  # codes may be names, too
+                continue
+            here = cells[start : start + _ROWS]
+            if isinstance(here, Picked) and id(cells) in texts:
+                made[id(cells)] = lines.picked(texts[id(cells)], here.positions)
+            else:
+                made[id(cells)] = _written_cells(lines, here)
+        stream.write(lines.joined([made[id(cells)] for cells in columns], ","))
+    return stream.getvalue()
 
 
-def _column_of_csv(cells: Cells) -> Floats | Sequence[str]:
-    """A column as it is written, in quotes where csv puts them."""
+def _written_cells(lines: Lines, cells: Cells) -> Any:
+    """A column of a CSV in Arrow's memory."""
     if isinstance(cells, np.ndarray):
-        return cells
-    texts, quoted = _csv_texts(cells)
+        return lines.numbers(cells)
+    if set(map(type, cells)) == {int}:
+        with suppress(OverflowError):
+            return lines.whole_numbers(np.array(cells, dtype=np.int64))
+    return lines.texts(_quoted(*_csv_texts(cells)))
+
+
+def _quoted(texts: Sequence[str], quoted: bool) -> Sequence[str]:
+    """Texts of cells, with quotes where some need them."""
     if not quoted:
         return texts
     return ['"' + text.replace('"', '""') + '"' if _has(text, _QUOTED) else text for text in texts]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast, overload
 
 import numpy as np
 
-from innov_index.model.arrays import Floats
+from innov_index.model.arrays import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas
@@ -147,6 +147,36 @@ class ColumnRows(Sequence[Sequence[Cell]]):
         return [listed_cells(column[start:stop]) for column in self.columns]
 
 
+class Picked(Sequence[Cell]):
+    """A column whose cells are picked from known texts, such as the names of units.
+
+    Parameters
+    ----------
+    texts : sequence of texts
+    positions : (rows,)
+        Of the text of each row among them.
+    """
+
+    def __init__(self, texts: Sequence[str], positions: Ints) -> None:
+        self.texts = texts
+        self.positions = positions
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Picked: ...
+    def __getitem__(self, at: int | slice) -> str | Picked:
+        if isinstance(at, slice):
+            return Picked(self.texts, self.positions[at])
+        return self.texts[int(self.positions[at])]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.texts.__getitem__, self.positions.tolist())
+
+
 def _plain_column(cells: Cells) -> Cells:
     if not isinstance(cells, np.ndarray):
         return cells
@@ -158,7 +188,7 @@ def _plain_column(cells: Cells) -> Cells:
 def listed_cells(cells: Cells) -> Sequence[Cell]:
     """A column as plain Python values."""
     if not isinstance(cells, np.ndarray):
-        return cells
+        return list(cells) if isinstance(cells, Picked) else cells
     plain: list[float] = cells.tolist()
     return [None if cell != cell else cell for cell in plain] if np.isnan(cells).any() else plain
 
@@ -217,6 +247,8 @@ def rank_cells(ranks: Floats) -> list[Cell]:
 def _kind_of(cells: Cells) -> Kind:
     if isinstance(cells, np.ndarray):
         return Kind.TEXT if np.isnan(cells).all() else Kind.NUMBER
+    if isinstance(cells, Picked):
+        return Kind.TEXT
     return _KINDS.get(frozenset(map(type, cells)) - {type(None)}, Kind.TEXT)
 
 

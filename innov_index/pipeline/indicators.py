@@ -90,7 +90,8 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
     measured = present(values)
     denominated = _run(plan, "denomination", values, undefined)
     imputed = _run(plan, "imputation", denominated, undefined)
-    imputed = np.where(plan.present[..., None], imputed, np.nan)
+    if not plan.present.all():
+        imputed = np.where(plan.present[..., None], imputed, np.nan)
     kept, screened = _screen(plan, imputed, measured)
     treated, fallen_back = _treat(plan, screened, undefined)
     available = present(screened)

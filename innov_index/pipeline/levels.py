@@ -132,9 +132,10 @@ def _aggregate_all(
 def _differ(plan: Plan, before: Floats, after: Floats) -> Bools:
     """Whether scores differ in the digits that ranks are taken from."""
     digits = int(plan.ranking.call.options["digits"])
-    return np.asarray(
-        present(before) & (round_significant(before, digits) != round_significant(after, digits))
-    )
+    differ: Bools = present(before) & (before != after)
+    rounded = (round_significant(scores[differ], digits) for scores in (before, after))
+    differ[differ] = np.not_equal(*rounded)
+    return differ
 
 
 def aggregate_node(

@@ -222,12 +222,13 @@ def _left_out(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
 
 def _imputed(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
     cells: Bools = steps.imputed_cells
-    if not cells.any():
+    number = int(np.count_nonzero(cells))
+    if not number:
         return
-    share = cells.sum() / max(int(present(steps.screened).sum()), 1)
-    verb = "is" if cells.sum() == 1 else "are"
+    share = number / max(int(np.count_nonzero(present(steps.screened))), 1)
+    verb = "is" if number == 1 else "are"
     whose = _most_imputed(plan, np.asarray(cells.sum(axis=(0, 2))))
-    text = f"{counted(int(cells.sum()), 'value')} {verb} imputed ({share:.1%} of all){whose}"
+    text = f"{counted(number, 'value')} {verb} imputed ({share:.1%} of all){whose}"
     yield Remark(text, Gravity.DATA)
     if any(call.step_options["count"] == "available" for call in plan.screening.values()):
         text = "screening counts imputed values as available; `count: measured` counts measured ones alone"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
 import innov_index
+from innov_index.config.load import load_config
+from innov_index.dataset import indicator_values
+from innov_index.dataset.assemble import read_dataset
 from innov_index.errors import DataError
 from tests.indices import write_index
 
@@ -52,3 +56,23 @@ def test_a_unit_repeated_in_its_own_sheet(tmp_path: Path) -> None:
     index = innov_index.load(workbook(tmp_path, {**SHEETS, "Cities": cities}))
     with pytest.raises(DataError, match="unit 'B' is repeated"):
         _ = index.dataset
+
+
+@pytest.mark.parametrize("rest", ["", "C,g,3 b,\n"], ids=["every unit", "one with a gap"])
+def test_a_whole_table_gives_what_its_rows_give(
+    rest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = (
+        "units: {id: unit, groups: [group]}\nindicators: {file: data.csv}\n"
+        "index: {code: I, children: [{indicator: x}, {indicator: y}]}\n"
+    )
+    path = write_index(tmp_path, config, data="unit,group,x,y\nA,g,1.5,2 p\nB,h,,4\n" + rest)
+    whole = read_dataset(load_config(path))
+    monkeypatch.setattr(indicator_values, "_is_whole", lambda *_: False)
+    by_rows = read_dataset(load_config(path))
+    assert (0, 0, 1) in whole.notes
+    assert whole.notes == by_rows.notes
+    assert whole.remarks == by_rows.remarks
+    np.testing.assert_array_equal(whole.dataset.values, by_rows.dataset.values)
+    np.testing.assert_array_equal(whole.dataset.present, by_rows.dataset.present)
+    assert whole.dataset.values.strides[1:] == by_rows.dataset.values.strides[1:]

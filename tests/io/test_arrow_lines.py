@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innov_index.io import rendering
-from innov_index.model.sheet import Sheet
+from innov_index.model.sheet import Picked, Sheet
 
 pytest.importorskip("pyarrow")
 
@@ -48,6 +48,24 @@ def test_cells_are_written_as_row_by_row(rows):
     )
     assert rendering.render(sheet, Path("a.csv")) == rendering.to_csv(sheet).encode()
     assert rendering.to_csv(sheet) == rendering.to_csv(Sheet(sheet.columns, tuple(sheet.rows)))
+
+
+@settings(max_examples=100)
+@given(
+    texts=st.lists(TEXTS, min_size=1, max_size=5), data=st.data(), ranks=st.lists(st.integers(), min_size=1)
+)
+@pytest.mark.usefixtures("all_rows_are_many")
+def test_texts_that_are_picked_are_written_as_texts(texts, data, ranks):
+    places = st.lists(st.integers(0, len(texts) - 1), min_size=len(ranks), max_size=len(ranks))
+    names = Picked(texts, np.array(data.draw(places)))
+    sheet = Sheet.of_columns({"unit": names, "name": names, "rank": ranks})
+    listed = Sheet.of_columns({"unit": list(names), "name": list(names), "rank": ranks})
+    assert sheet == listed
+    assert sheet.kinds == listed.kinds
+    assert rendering.render(sheet, Path("a.csv")) == rendering.to_csv(listed).encode()
+    assert rendering.to_csv(sheet) == rendering.to_csv(listed)
+    alone, also_alone = (Sheet.of_columns({"unit": own}) for own in (names, list(names)))
+    assert rendering.to_parquet(alone) == rendering.to_parquet(also_alone)
 
 
 @pytest.mark.usefixtures("all_rows_are_many")

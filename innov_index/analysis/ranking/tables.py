@@ -8,7 +8,7 @@ import numpy as np
 
 from innov_index.model.arrays import Ints
 from innov_index.model.scores import IMPUTED, Column, Scores
-from innov_index.model.sheet import Cell, Cells, Sheet, part_cell, rank_cell, rank_cells
+from innov_index.model.sheet import Cell, Cells, Picked, Sheet, part_cell, rank_cell, rank_cells
 
 
 def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:
@@ -76,19 +76,15 @@ def _chosen(scores: Scores, editions: Sequence[int], top: int | None) -> tuple[I
     return edition, np.concatenate([np.empty(0, dtype=np.int64), *units])
 
 
-def _texts(texts: Sequence[str], positions: Ints) -> list[Cell]:
-    return [texts[at] for at in positions.tolist()]
-
-
-def _codes_and_names(scores: Scores, units: Ints) -> tuple[list[Cell], list[Cell]]:
-    """Codes and names of units: one list where they are the same."""
-    codes = _texts(scores.units.codes, units)
+def _codes_and_names(scores: Scores, units: Ints) -> tuple[Picked, Picked]:
+    """Codes and names of units: one column where they are the same."""
+    codes = Picked(scores.units.codes, units)
     same = scores.units.codes == scores.units.names
-    return codes, codes if same else _texts(scores.units.names, units)
+    return codes, codes if same else Picked(scores.units.names, units)
 
 
 def _edition_cells(scores: Scores, editions: Ints) -> list[tuple[str, Cells]]:
-    return [("edition", _texts(scores.editions, editions))] if scores.editions else []
+    return [("edition", Picked(scores.editions, editions))] if scores.editions else []
 
 
 def _added(column: Column, chosen: tuple[Ints, Ints]) -> list[Cell]:
@@ -128,30 +124,24 @@ def full_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Shee
 def changed_sheet(scores: Scores, editions: Sequence[int]) -> Sheet:
     """One row a cell that imputation filled or treatment changed: before, after, step and method."""
     codes = [scores.framework.codes[leaf] for leaf in scores.framework.leaves]
-    found: dict[str, list[Cells]] = {}
-    for edition in editions:
-        for changes in scores.changes(edition):
-            number = len(changes.units)
-            codes_here, names_here = _codes_and_names(scores, changes.units)
-            columns: list[tuple[str, Cells]] = [
-                ("unit", codes_here),
-                *_edition_cells(scores, np.full(number, edition)),
-                ("name", names_here),
-                ("indicator", [codes[changes.leaf]] * number),
-                ("before", changes.before),
-                ("after", changes.after),
-                ("step", [changes.step] * number),
-                ("method", [changes.method] * number),
-            ]
-            for name, cells in columns:
-                found.setdefault(name, []).append(cells)
-    names = ["unit", *_edition_column(scores), "name", "indicator", "before", "after", "step", "method"]
-    return Sheet.of_columns([(name, _joined(found.get(name, []))) for name in names])
-
-
-def _joined(parts: Sequence[Cells]) -> Cells:
-    arrays = [part for part in parts if isinstance(part, np.ndarray)]
-    return np.concatenate(arrays) if arrays else [cell for part in parts for cell in part]
+    found = [(edition, changes) for edition in editions for changes in scores.changes(edition)]
+    together = [changes for _, changes in found]
+    units = np.concatenate([np.empty(0, dtype=np.int64), *(changes.units for changes in together)])
+    numbers = np.array([len(changes.units) for changes in together], dtype=np.int64)
+    of = np.repeat(np.arange(len(together)), numbers)
+    unit_codes, names = _codes_and_names(scores, units)
+    return Sheet.of_columns(
+        [
+            ("unit", unit_codes),
+            *_edition_cells(scores, np.repeat(np.array([at for at, _ in found], dtype=np.int64), numbers)),
+            ("name", names),
+            ("indicator", Picked([codes[changes.leaf] for changes in together], of)),
+            ("before", np.concatenate([np.empty(0), *(changes.before for changes in together)])),
+            ("after", np.concatenate([np.empty(0), *(changes.after for changes in together)])),
+            ("step", Picked([changes.step for changes in together], of)),
+            ("method", Picked([changes.method for changes in together], of)),
+        ]
+    )
 
 
 def _edition_column(scores: Scores) -> list[str]:

@@ -64,7 +64,7 @@ def settled(values: Floats, bounds: Floats) -> Floats:
 def without_doubtful_zeros(values: Floats, bounds: Floats) -> Floats:
     """Values, with zero for those within their bounds of it; the array itself where there are none."""
     with np.errstate(invalid="ignore"):
-        vanishing = np.abs(values) <= bounds
+        vanishing = (values <= bounds) & (values >= -bounds)
     if not values[vanishing].any():
         return values
     return np.where(vanishing, 0.0, values)
