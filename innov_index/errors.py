@@ -10,16 +10,16 @@ import difflib
 import importlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from innov_index.frozen import frozen
 from innov_index.wording import listed
 
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True)
+@frozen
 class Mark:
     """A place in a person's input.
 
@@ -37,7 +37,7 @@ class Mark:
         return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
 
 
-@dataclass(frozen=True)
+@frozen
 class Problem:
     """One mistake: what is wrong, in one sentence, and where."""
 

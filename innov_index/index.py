@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from innov_index.dataset.assemble import ReadDataset, read_dataset
 from innov_index.dataset.derived import DerivedIndicators, derive_indicators
 from innov_index.dataset.published import Published, read_published
 from innov_index.errors import UndefinedError
+from innov_index.frozen import frozen
 from innov_index.intake.arrow_column import give_back_memory
 from innov_index.io.hashing import gather
 from innov_index.model.dataset import Dataset
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
 
 
-@dataclass(frozen=True)
+@frozen
 class Index:
     """A composite index that a config file states completely.
 
@@ -150,10 +151,7 @@ class Index:
     def published(self) -> tuple[Published, ...]:
         """Published scores and ranks, matched to the units of this index."""
         dataset = self.dataset
-        return tuple(
-            read_published(self.config, block, dataset.units, dataset.editions, self.framework)
-            for block in self.config.published
-        )
+        return read_published(self.config, dataset.units, dataset.editions, self.framework)
 
     def provenance(self, remarks: Sequence[str] = (), seed: int | None = None) -> Provenance:
         """Hashes of the config and its data, and versions of packages."""

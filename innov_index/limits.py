@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias, get_args
 
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Between:
     """Both ends of a range, as annotated-types groups them: `--help` needs no import of that package."""
 

@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Iterable
 
-_BREAKING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_BREAKING = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+"
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+"
 
 
 def listed(names: Iterable[object], most: int | None = None, last: str = "and") -> str:
@@ -44,12 +44,12 @@ def percent(share: float, decimals: int = 0) -> str:
 
 def visible(text: str) -> str:
     """Return a text without what a terminal would act on: control characters, but line ends and tabs."""
-    return _CONTROL.sub(" ", text)
+    return re.sub(_CONTROL, " ", text)
 
 
 def one_line(text: str) -> str:
     """Return a text without control characters, line ends included."""
-    return _BREAKING.sub(" ", text)
+    return re.sub(_BREAKING, " ", text)
 
 
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from innov_index.analysis.audit.correlations import indicator_correlations
@@ -11,6 +10,7 @@ from innov_index.analysis.compare.schemes import Comparison, compare_schemes
 from innov_index.analysis.sensitivity.sobol import Sensitivity, sobol_of
 from innov_index.analysis.uncertainty.certainty import RankIntervals, over_draws, over_schemes
 from innov_index.analysis.uncertainty.model import Model
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
@@ -18,7 +18,7 @@ from innov_index.model.scores import Scores
 SENSITIVITY_RUNS = 1024
 
 
-@dataclass(frozen=True)
+@frozen
 class Answers:
     """Answers about one edition of an index, by its name; the last one by default."""
 

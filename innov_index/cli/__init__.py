@@ -101,7 +101,7 @@ class Commands(click.Group):
 def _start_quickly() -> None:
     """What a command needs less of than a long-lived program, before anything large is imported."""
     # most of what is made on the way up lives to the end: looking for garbage among it is in vain
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     # pydantic would read the metadata of every installed package in search of its plugins
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from innov_index.config.json_schema import json_schema
 from innov_index.config.settings import option_model
 from innov_index.config.step_table import STEP_TABLE, Step
 from innov_index.config.uncertainty import FORMS
+from innov_index.frozen import frozen
 from innov_index.io.rendering import to_markdown
 from innov_index.methods import catalogue
 from innov_index.model.sheet import Cell, Sheet
@@ -43,7 +43,7 @@ _SHARED = "shared"
 """In place of a definition: keys, filters and columns that all kinds of sources have."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Section:
     """A definition of the schema under a title, with the names of its examples."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEPS
 from innov_index.config.tree import StatedTree, read_tree
 from innov_index.config.yaml_reader import read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Mark, NotStatedError, Problem
+from innov_index.frozen import frozen
 from innov_index.io.file_roles import is_pipe, note_input
 from innov_index.wording import listed
 
@@ -53,7 +54,7 @@ _MAY_DIFFER_IN_A_NODE = ("weight", "direction", *LEAF_STEPS, *NODE_STEPS)
 """What may differ in an edition."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Config:
     """A composite index as its config file states it (with a scheme and settings applied, if any)."""
 

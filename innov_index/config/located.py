@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from innov_index.errors import Mark
+from innov_index.frozen import frozen
 
 Scalar: TypeAlias = str | int | float | bool | None
 Path: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Located:
     """A scalar, a list or a mapping of located values, with the mark of each value and of each key."""
 
-    value: Scalar | tuple[Located, ...] | Mapping[str, Located]
+    value: Scalar | tuple[Located, ...] | dict[str, Located]
     mark: Mark
     keys: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
     def mapping(self) -> Mapping[str, Located]:
         """The entries of a mapping; empty for anything else."""
-        return self.value if isinstance(self.value, Mapping) else {}
+        return self.value if isinstance(self.value, dict) else {}
 
     @property
     def items(self) -> Sequence[Located]:
@@ -32,7 +33,7 @@ class Located:
 
     def plain(self) -> Any:
         """The same as ordinary Python data."""
-        if isinstance(self.value, Mapping):
+        if isinstance(self.value, dict):
             return {key: entry.plain() for key, entry in self.value.items()}
         if isinstance(self.value, tuple):
             return [entry.plain() for entry in self.value]

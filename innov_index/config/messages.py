@@ -11,6 +11,7 @@ from pydantic import Tag
 
 from innov_index.config.located import Located, Path
 from innov_index.errors import Problem, did_you_mean
+from innov_index.frozen import frozen
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -43,7 +44,7 @@ _Branch: TypeAlias = tuple[int, str]
 """Where in a path a union stands (its length up to there), and the member that a finding is about."""
 
 
-@dataclasses.dataclass(frozen=True)
+@frozen
 class _Finding:
     """What pydantic found: the place in the config, and the members of unions on the way."""
 

@@ -7,11 +7,11 @@ none of them asks which method a config names.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.formula import read_formula
 from innov_index.methods.registry import Method, Trait
 
@@ -60,7 +60,7 @@ class Rounding(Enum):
     PARENTS = "the parent gets it too"
 
 
-@dataclass(frozen=True)
+@frozen
 class NodeArithmetic:
     """One inner node, as its settings make it.
 

@@ -8,12 +8,12 @@ the whole tree, levels and nodes that state only options lose those that it does
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from innov_index.config.located import Located, Path
 from innov_index.config.step_table import INNER_SETTINGS, LEAF_STEPS, NODE_STEPS, STEP_TABLE, STEPS
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError, Mark, Problem, not_found
+from innov_index.frozen import frozen
 from innov_index.methods import catalogue
 
 _PATH = re.compile(
@@ -24,7 +24,7 @@ _PATH = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class ConfigPath:
     """A place in a config: a top-level key (mostly a step), the node it is stated for, and keys below it."""
 

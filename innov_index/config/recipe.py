@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
@@ -25,12 +25,13 @@ from innov_index.config.settings import Setting, read_named, read_setting, texts
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.config.tree import StatedTree
 from innov_index.errors import Mark, Problem
+from innov_index.frozen import frozen
 from innov_index.methods import catalogue
 from innov_index.model.arrays import Floats
 from innov_index.model.framework import Framework
 
 
-@dataclass(frozen=True)
+@frozen
 class Recipe:
     """The tree, and the setting of each step.
 
@@ -151,7 +152,7 @@ class Recipe:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Previous:
     """A document that was read without problems, its tree, and its recipe."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -14,6 +14,7 @@ from innov_index.config.located import Located
 from innov_index.config.messages import as_stated, problems_of
 from innov_index.config.step_table import INNER_SETTINGS, STEP_TABLE, Texts
 from innov_index.errors import InnovIndexError, Mark, Problem
+from innov_index.frozen import frozen
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Resolved
 from innov_index.wording import listed
@@ -22,7 +23,7 @@ TESTED_BY = ("skewness", "kurtosis", "outlier_when")
 """Options of the test that decides whether an indicator gets the fallback of a treatment."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Setting:
     """One step as it holds for one indicator or node: the method, its options, the step's own options.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal, TypeVar, cast
 
@@ -13,6 +13,7 @@ from innov_index.config.located import Located
 from innov_index.config.messages import as_stated, problems_of
 from innov_index.config.record_formats import with_layout
 from innov_index.errors import Problem, did_you_mean
+from innov_index.frozen import frozen
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.records import RecordSource
 from innov_index.sources.source_kinds import KINDS, options_of
@@ -20,7 +21,7 @@ from innov_index.sources.source_kinds import KINDS, options_of
 Options = TypeVar("Options")
 
 
-@dataclass(frozen=True)
+@frozen
 class Derivation:
     """Which indicators are derived from which records, and how places become units."""
 

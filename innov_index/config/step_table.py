@@ -7,10 +7,12 @@ table. What a method takes is declared by the method (`innov_index.methods`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Literal, TypeAlias
 
 from annotated_types import Ge, Le, MaxLen, MinLen
+
+from innov_index.frozen import frozen
 
 _ONE = (MinLen(1), MaxLen(1))
 """Limits of a mapping with one key."""
@@ -22,7 +24,7 @@ Reference: TypeAlias = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class StepOption:
     """An option that a step takes whatever the method.
 
@@ -35,7 +37,7 @@ class StepOption:
     setting_of: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """One step as a config states it.
 

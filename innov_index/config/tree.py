@@ -12,11 +12,12 @@ from innov_index.config.located import Located
 from innov_index.config.messages import as_stated, problems_of
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE
 from innov_index.errors import Problem
+from innov_index.frozen import frozen
 from innov_index.model.framework import Direction, Framework, Node
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class StatedTree:
     """A framework, and for each of its nodes the block that states it."""
 

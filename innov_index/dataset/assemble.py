@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ from innov_index.dataset.indicator_values import (
 from innov_index.dataset.record_editions import edition_remarks, with_editions_of_records
 from innov_index.dataset.unit_names import UnitNames, unit_names
 from innov_index.errors import DataError, Problem, not_found
+from innov_index.frozen import frozen
 from innov_index.intake.arrangement import Arrangement
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.intake.table import Table
@@ -41,7 +42,7 @@ from innov_index.model.sheet import Sheet
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class ReadDataset:
     """A dataset, the files that it was read from, and remarks on reading them.
 
@@ -304,7 +305,7 @@ def _wanted(config: Config, own_columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*config.recipe.framework.indicators, *asked)))
 
 
-@dataclass(frozen=True)
+@frozen
 class _UnitRows:
     """The table of units: column of codes, first row of each unit (-1: none), column of editions."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +12,7 @@ import numpy as np
 from innov_index.config.load import Config
 from innov_index.dataset.config_tables import in_order
 from innov_index.errors import ConfigError, DataError, Mark, Problem
+from innov_index.frozen import frozen
 from innov_index.intake.table import Column, Table
 from innov_index.model.arrays import Floats
 from innov_index.model.result import Gravity, Remark
@@ -30,7 +31,7 @@ CITY_NODE = "city "
 """Prefix of the node of a place outside all units."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DerivedIndicators:
     """The results of a config's sources."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from innov_index.dataset.config_tables import (
 )
 from innov_index.dataset.name_matching import nearest
 from innov_index.errors import DataError, Problem
+from innov_index.frozen import frozen
 from innov_index.intake.arrangement import Arrangement, Stated, arrange, lacking, note_of, years_of_names
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, missing
@@ -26,7 +27,7 @@ from innov_index.model.result import Gravity, Remark
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class IndicatorValues:
     """Values (editions, units, indicators), and what was found in reading them.
 
@@ -211,7 +212,7 @@ def _left_out(found: Sequence[Arrangement], codes: Sequence[str], present: Bools
     return remarks
 
 
-@dataclass(frozen=True)
+@frozen
 class _Target:
     """The array that values are put into; `indicators` says at which position each name is."""
 

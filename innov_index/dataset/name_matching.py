@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from innov_index.frozen import frozen
 from innov_index.intake.countries.register import register
 from innov_index.intake.countries.spelling import near_names
 from innov_index.intake.folding import fold_in_any_script
@@ -23,7 +23,7 @@ _WORDS = frozenset(
 _NEAREST = 3
 
 
-@dataclass(frozen=True)
+@frozen
 class Matches:
     """Matched and unmatched names.
 

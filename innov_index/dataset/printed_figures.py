@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
@@ -17,6 +16,7 @@ from typing import TypeAlias
 import numpy as np
 
 from innov_index.errors import DataError, not_found
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.wording import counted, listed
 
@@ -41,7 +41,7 @@ Decimals: TypeAlias = int | Mapping[str, int | Mapping[str, int]] | None
 """Printed decimals: of everything, or by column, by edition, or by edition and column."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Intervals:
     """Lowest and highest number that a figure may stand for; NaN: no figure.
 
@@ -260,14 +260,13 @@ def _margin(figures: Floats) -> float:
 
 
 _ORDINAL = r"(?:st|nd|rd|th)?\.?"
-_PRINTED = re.compile(
-    rf"(?P<before>=|t-?(?=\d)|joint\s)?\s*[#№]?\s*(?P<best>\d+(?:[.,]5)?){_ORDINAL}\s*(?P<after>=|\+)?"
-    rf"(?:\s*(?:[-–—]|to)\s*(?P<last>\d+){_ORDINAL}\s*=?)?",
-    re.IGNORECASE,
+_PRINTED = (
+    rf"(?i)(?P<before>=|t-?(?=\d)|joint\s)?\s*[#№]?\s*(?P<best>\d+(?:[.,]5)?){_ORDINAL}\s*(?P<after>=|\+)?"
+    rf"(?:\s*(?:[-–—]|to)\s*(?P<last>\d+){_ORDINAL}\s*=?)?"
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class PrintedRank:
     """The best and the last place that a printed rank stands for; `shared`: printed as one of several."""
 
@@ -285,7 +284,7 @@ def printed_rank(best: float, last: float) -> str:
 
 def read_rank(text: str) -> PrintedRank | None:
     """Read one printed rank; None where the text is none, or a band that ends before it begins."""
-    found = _PRINTED.fullmatch(text.strip())
+    found = re.fullmatch(_PRINTED, text.strip())
     if found is None or (found["after"] == "+" and found["last"]):
         return None
     best = float(found["best"].replace(",", "."))

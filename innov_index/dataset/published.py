@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from innov_index.dataset.printed_figures import (
 )
 from innov_index.dataset.unit_names import taken_for, unit_names
 from innov_index.errors import DataError, Problem, not_found
+from innov_index.frozen import frozen
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
@@ -32,7 +33,7 @@ from innov_index.model.framework import Framework
 from innov_index.wording import counted, listed
 
 
-@dataclass(frozen=True)
+@frozen
 class Published:
     """Published figures: `scores` and `ranks` have shape (editions, units, nodes); NaN: none published.
 
@@ -107,19 +108,37 @@ class Published:
 
 
 def read_published(
-    config: Config, block: PublishedBlock, units: Units, editions: tuple[str, ...], framework: Framework
-) -> Published:
-    """Read one `published:` block.
+    config: Config, units: Units, editions: tuple[str, ...], framework: Framework
+) -> tuple[Published, ...]:
+    """Read all `published:` blocks; a file of several lists is read once.
 
     Raises
     ------
     DataError
         A file or column is missing, or a row is about an unknown node.
     """
+    opened: dict[tuple[str, Asked], ConfigTables] = {}
+    found = []
+    for block in config.published:
+        named = [name for name in (block.edition, block.node, block.score, block.rank) if name]
+        asked = Asked((block.unit or config.block.units.id,), tuple(named))
+        tables = opened.setdefault((block.file, asked), ConfigTables(config.folder))
+        table = tables.open(block, block.file, asked)
+        found.append(_published(config, block, table, tables.files, units, editions, framework))
+    return tuple(found)
+
+
+def _published(
+    config: Config,
+    block: PublishedBlock,
+    table: Table,
+    files: tuple[Path, ...],
+    units: Units,
+    editions: tuple[str, ...],
+    framework: Framework,
+) -> Published:
+    """The figures of one block, in the rows of its table."""
     unit_column = block.unit or config.block.units.id
-    named = [name for name in (block.edition, block.node, block.score, block.rank) if name]
-    tables = ConfigTables(config.folder)
-    table = tables.open(block, block.file, Asked((unit_column,), tuple(named)))
     table.require((unit_column,), "published figures")
     check_decimals(block.decimals, framework.codes, editions, f"in `published: decimals` of {table.file}")
     matches = _matched(config, block, [name for name in table.text(unit_column) if name], units)
@@ -139,7 +158,7 @@ def read_published(
     faults = faults_of(ranks, last_ranks, block.ties)
     return Published(
         name=block.name or Path(block.file).name,
-        files=tables.files,
+        files=files,
         block=block,
         scores=read_only(scores),
         printed=_printed(scores, block, framework, editions),
@@ -159,7 +178,7 @@ def read_published(
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class _Matched(Matches):
     told: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -225,7 +244,7 @@ def _editions(table: Table, block: PublishedBlock, editions: tuple[str, ...]) ->
     return found, (f"editions not in this index: {', '.join(others)}",) if others else ()
 
 
-@dataclass(frozen=True)
+@frozen
 class _PublishedFigures:
     """Figures of a table by edition, unit and node; rows for other units or editions are skipped."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from innov_index.config.language import UnitsBlock
 from innov_index.dataset.name_matching import unknown_name
 from innov_index.errors import DataError, Problem
+from innov_index.frozen import frozen
 from innov_index.intake.countries.register import Match, Register, register
 from innov_index.intake.table import Table
 from innov_index.model.result import Gravity, Remark
@@ -22,7 +22,7 @@ _MOST = 20
 _SHOWN = 10
 
 
-@dataclass(frozen=True)
+@frozen
 class Meanings:
     """What the texts of a column stand for.
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from innov_index.engine.executors import Count, CountingJob, Part, Progress, State
 from innov_index.errors import InnovIndexError, load_extra
+from innov_index.frozen import frozen
 
 _PATIENCE = "10s"
 _RETRIES = 5
 
 
-@dataclass(frozen=True)
+@frozen
 class _Failed:
     """A person's mistake found by a worker, returned as a result so that the cluster does not retry."""
 
     message: str
 
 
-@dataclass(frozen=True)
+@frozen
 class _Caught:
     """A function whose `InnovIndexError` is returned as a result."""
 
@@ -41,7 +41,7 @@ class _Caught:
             return _Failed(str(error))
 
 
-@dataclass(frozen=True)
+@frozen
 class Dask:
     """Runs on the workers of a scheduler. A part whose worker is lost is processed again.
 
@@ -98,7 +98,7 @@ class Dask:
             yield _Tasks(distributed, client)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Split:
     """Splits a state into buckets."""
 
@@ -109,7 +109,7 @@ class _Split:
         return self.job.split(state, self.buckets)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Tasks:
     """Calls on the workers; repeated if a worker is lost; None stays None."""
 

@@ -6,7 +6,6 @@ import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import Any, Generic
 
 from innov_index.engine.executors import Count, CountingJob, Part, Progress, State
+from innov_index.frozen import frozen
 
 BUCKETS = 64
 """Number of files that states are split into; a bucket must fit into memory several times."""
@@ -78,7 +78,7 @@ def _pieces(path: Path) -> Iterator[Any]:
             yield pickle.load(file)
 
 
-@dataclass(frozen=True)
+@frozen
 class Local:
     """Runs in threads: the libraries that read and count release the interpreter lock.
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from innov_index.errors import DataError, Problem, not_found
+from innov_index.frozen import frozen
 from innov_index.intake.number_columns import texts_of
 from innov_index.intake.table import Table
 from innov_index.wording import listed
 
 _YEAR = r"(?P<year>-?(?:1[5-9]|20|21)\d\d)"
 _YEAR_TITLES = re.compile(rf"(?:YR|Y|FY)?{_YEAR}(?:\s*\[YR\d{{4}}\])?")
-_IN_A_NAME = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+_IN_A_NAME = rf"(?<!\d){_YEAR}(?!\d)"
 EDITIONS = (
     "edition",
     "year",
@@ -60,7 +60,7 @@ _NO_NOTE = frozenset(["", "A"])
 """Marks that say that a value is as it should be (SDMX: A, normal value)."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Stated:
     """What a person says of where values are.
 
@@ -92,7 +92,7 @@ class Stated:
     value: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class ValueColumn:
     """A column of values: of one indicator and edition, or where None stands of those of each row."""
 
@@ -101,7 +101,7 @@ class ValueColumn:
     edition: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Arrangement:
     """The values of a table, and what its rows are about; without editions they hold for any edition."""
 
@@ -328,12 +328,12 @@ def _edition_column(found: Arrangement) -> str | None:
 
 def edition_of_name(name: str) -> str:
     """The edition that the name of a file or sheet states: the year in it, or else the name."""
-    year = _IN_A_NAME.search(name)
+    year = re.search(_IN_A_NAME, name)
     return year["year"] if year else name
 
 
 def _year_of(text: str) -> str:
-    found = _IN_A_NAME.search(text)
+    found = re.search(_IN_A_NAME, text)
     return found["year"] if found is not None else text
 
 
@@ -348,7 +348,7 @@ def years_of_names(tables: Sequence[Table]) -> list[str] | None:
 
 def years_in(names: Sequence[str]) -> list[str] | None:
     """The year in each of several names, if each has one and no two have the same."""
-    years = [_IN_A_NAME.search(name) for name in names]
+    years = [re.search(_IN_A_NAME, name) for name in names]
     found = [year["year"] for year in years if year is not None]
     return found if len(found) == len(names) and len(set(found)) == len(found) > 1 else None
 

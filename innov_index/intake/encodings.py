@@ -10,10 +10,10 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from innov_index.errors import DataError, Mark, Problem
+from innov_index.frozen import frozen
 from innov_index.wording import counted, listed
 
 _BYTE_ORDER_MARKS = {
@@ -29,12 +29,12 @@ _NOT_TEXT = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"PAR1": "a Parquet file, whose name should end in .parquet",
 }
-_UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_UTF8_CHARACTER = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+_HIGH_RUN = rb"[\x80-\xff]+"
+_LINE_END = rb"\r\n|\r|\n"
 
 
-@dataclass(frozen=True)
+@frozen
 class Decoded:
     """Text, the name of its encoding, and what has to be said of it."""
 
@@ -88,8 +88,8 @@ def _guessed(path: Path, content: bytes, offset: int) -> Decoded:
         raise DataError(_undecodable(path, content, "utf-8", offset))
     other = content
     if b"\0" not in content:
-        other = b"\n".join(line for line in _LINE_END.split(content) if not _decodes(line, "utf-8"))
-    name, _ = _likely_encoding(other, _HIGH_RUN.findall(other))
+        other = b"\n".join(line for line in re.split(_LINE_END, content) if not _decodes(line, "utf-8"))
+    name, _ = _likely_encoding(other, re.findall(_HIGH_RUN, other))
     if name.startswith("utf-16") and _decodes(content, name) and "\0" not in (text := content.decode(name)):
         return Decoded(text, name, f"{name} as encoding, which nothing states")
     if name == "cp1252" and b"\0" not in content:
@@ -99,9 +99,9 @@ def _guessed(path: Path, content: bytes, offset: int) -> Decoded:
 
 def _by_line(path: Path, content: bytes) -> Decoded:
     """Windows-1252, but for the lines that are valid UTF-8, as where files were pasted together."""
-    ends = [match[0].decode() for match in _LINE_END.finditer(content)]
+    ends = [match[0].decode() for match in re.finditer(_LINE_END, content)]
     parts, other, ours = [], [], 0
-    for number, line in enumerate(_LINE_END.split(content), 1):
+    for number, line in enumerate(re.split(_LINE_END, content), 1):
         try:
             parts.append(line.decode())
             ours += not line.isascii()
@@ -134,9 +134,9 @@ def _undecodable(path: Path, content: bytes, encoding: str, offset: int) -> Prob
 
 
 def _advice(content: bytes) -> str:
-    runs = _HIGH_RUN.findall(content)
+    runs = re.findall(_HIGH_RUN, content)
     high = sum(map(len, runs))
-    if 2 * sum(map(len, _UTF8_CHARACTER.findall(content))) > high:
+    if 2 * sum(map(len, re.findall(_UTF8_CHARACTER, content))) > high:
         return "the rest looks like UTF-8, so the file may be damaged here or mix two encodings"
     name, words = _likely_encoding(content, runs)
     return f"the file looks like {words}; set `encoding: {name}` or save it as UTF-8"

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.intake.arrow_column import ArrowColumn
 from innov_index.intake.formats.sheet_places import NOT_CALCULATED
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, Parsed, evidence_of, parse
@@ -190,7 +191,7 @@ FIRST = 64
 """Cells of a column that are looked at first: most columns show their decimal mark there."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DecimalMark:
     """The decimal mark of a column, and texts that could be read otherwise.
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
+
+from innov_index.frozen import frozen
 
 POINT, COMMA = ".", ","
 BLANKS = " \u00a0\u202f\u2009"
@@ -87,6 +88,12 @@ _FLAG_OF_MISSING = rf"(?P<mark>\S+?)\s+(?P<flag>{_LETTERS}|\([^()]{{1,24}}\)|\[[
 _TWO = r"(?P<one>[^\s:/–—-]+)\s*(?:[:/–—-]|to|bis)\s*(?P<two>[^\s:/–—-]+)"
 
 
+def _is_sure(core: str, mark: str, other: str) -> bool:
+    """Whether a number can only have this decimal mark; patterns are made where a glance does not tell."""
+    glance = mark in core or core.count(other) > 1
+    return glance and _sure(mark, other).fullmatch(core) is not None
+
+
 @cache
 def _sure(mark: str, other: str) -> re.Pattern[str]:
     """Numbers that can only have this decimal mark.
@@ -110,7 +117,7 @@ _OPEN = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _CORE = re.compile(rf"[0-9.,{BLANKS}{APOSTROPHES}]*[0-9][0-9.,]*")
 
 
-@dataclass(frozen=True)
+@frozen
 class Conventions:
     """How a person says that numbers are printed; None where the program finds out.
 
@@ -161,9 +168,9 @@ def evidence_of(texts: Iterable[str]) -> Evidence:
         if number is None:
             continue
         core = number[0].strip(BLANKS)
-        if _sure(COMMA, POINT).fullmatch(core):
+        if _is_sure(core, COMMA, POINT):
             found["comma"] = found["comma"] or text
-        elif _sure(POINT, COMMA).fullmatch(core):
+        elif _is_sure(core, POINT, COMMA):
             found["point"] = found["point"] or text
         elif _OPEN.fullmatch(core):
             name = "open_comma" if COMMA in core else "open_point"
@@ -258,14 +265,14 @@ def _of_two(text: str, one: float, two: float, conventions: Conventions) -> Pars
     return Parsed(values[conventions.ranges], text)
 
 
-_NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
+_NOT_FINITE = r"(?i)[+-]?(?:nan|inf|infinity)"
 
 
 def _why_not(text: str, decimal: str) -> str:
     listed = "if it means a missing value, list it under `missing`"
     if not text:
         return 'the cell is empty; if gaps are allowed, list "" under `missing`'
-    if _NOT_FINITE.fullmatch(text):
+    if re.fullmatch(_NOT_FINITE, text):
         return f"it is not finite; {listed}"
     other = COMMA if decimal == POINT else POINT
     if _pattern(other).fullmatch(text):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar, dataclass_transform
+
+from innov_index.frozen import made_frozen
 
 _Class = TypeVar("_Class")
 
@@ -52,7 +53,7 @@ def options(cls: type[_Class]) -> type[_Class]:
         "allow_inf_nan": False,
         "alias_generator": _key,
     }
-    return dataclass(frozen=True, kw_only=True)(cls)
+    return made_frozen(cls, kw_only=True)
 
 
 def described(cls: type, title: str) -> dict[str, str]:

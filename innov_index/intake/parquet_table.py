@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from innov_index.errors import DataError, InnovIndexError, Mark, load_extra
+from innov_index.frozen import frozen
 from innov_index.intake.arrow_column import ArrowColumn, is_kept
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.opening import ensure_few_cells
@@ -17,7 +17,7 @@ from innov_index.intake.table import Column, Table
 from innov_index.model.sheet import to_text
 
 
-@dataclass(frozen=True)
+@frozen
 class ParquetPlaces:
     """Places of cells in a Parquet file, whose rows are counted from 1."""
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import field
 from typing import NamedTuple, Protocol
 
 from innov_index.errors import Mark
+from innov_index.frozen import frozen
 
 
 class ErrorValue(str):
     """The result of a spreadsheet formula that failed, such as #N/A."""
 
     __slots__ = ()
+
+
+def are_texts(cells: Iterable[object]) -> bool:
+    """Whether all cells are texts, as those of a text file are; a failed formula is none."""
+    return set(map(type, cells)) == {str}
 
 
 class Merged(NamedTuple):
@@ -38,7 +44,7 @@ class SheetPlaces(Protocol):
         """The row in words: `line 4`, `row 4 of Data`."""
 
 
-@dataclass(frozen=True)
+@frozen
 class RawSheet:
     """All rows of a sheet or of a text file, blank ones too, as far as they have content.
 
@@ -56,7 +62,7 @@ class RawSheet:
     cut: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class SheetTitle:
     """A sheet by its name; hidden ones are read only on request."""
 

@@ -6,11 +6,12 @@ import fnmatch
 import glob
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from innov_index.errors import DataError, not_found
+from innov_index.frozen import frozen
 from innov_index.intake.arrangement import years_in
 from innov_index.intake.encodings import decode
 from innov_index.intake.formats.archives import COMPRESSED, decompressed
@@ -33,7 +34,7 @@ _TEXTS = (Kind.TEXT, Kind.EMPTY)
 _BINARY = (".xlsx", ".xlsm", ".xlsb", ".ods", ".parquet")
 
 
-@dataclass(frozen=True)
+@frozen
 class TableOptions:
     """How a person says that a file is to be read; what is not said is found, and told.
 

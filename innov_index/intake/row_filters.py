@@ -5,16 +5,16 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class Condition:
     """A column holds one of some texts, or with `negated` none of them.
 

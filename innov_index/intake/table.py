@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from innov_index.errors import DataError, Mark, Problem, not_found
+from innov_index.frozen import frozen
 from innov_index.intake.arrow_column import ArrowColumn
 from innov_index.intake.number_columns import NumberColumn, decimal_mark, read_numbers, texts_of
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, evidence_of, parse
-from innov_index.intake.raw_sheet import ErrorValue, SheetPlaces
+from innov_index.intake.raw_sheet import ErrorValue, SheetPlaces, are_texts
 from innov_index.intake.row_filters import Condition
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Remark
@@ -25,7 +26,7 @@ from innov_index.wording import counted, listed
 _SHOWN_CELLS = 20
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """Cells under a title.
 
@@ -51,7 +52,7 @@ class Column:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Table:
     """Columns of equal length.
 
@@ -175,6 +176,8 @@ class Table:
         found = self.column(column)
         if isinstance(found.cells, ArrowColumn):
             return self._unmarked(column, found.cells.texts)
+        if are_texts(found.cells):
+            return self._unmarked(column, tuple(map(str.strip, found.cells)))  # type: ignore[arg-type]
         failed = [row for row, cell in enumerate(found.cells) if isinstance(cell, ErrorValue)]
         missing = self.conventions.missing or ()
         wrong = [(row, column) for row in failed if found.cells[row] not in missing]

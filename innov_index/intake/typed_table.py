@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from innov_index.errors import DataError, Mark
+from innov_index.frozen import frozen
 from innov_index.intake.formats.database import read_database, shown_url
 from innov_index.intake.formats.json_lines import read_json_lines
 from innov_index.intake.number_texts import Conventions
@@ -17,7 +17,7 @@ from innov_index.intake.opening import ensure_few_cells
 from innov_index.intake.table import Column, Table
 
 
-@dataclass(frozen=True)
+@frozen
 class NumberedPlaces:
     """Places of rows that are counted from 1: lines of a file, or rows of a table in a database."""
 

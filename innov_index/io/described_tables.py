@@ -24,7 +24,7 @@ _TYPES = {
     Kind.SHARE: "number",
     Kind.FLAG: "boolean",
 }
-_NO_NAME = re.compile(r"[^a-z0-9._-]+")
+_NO_NAME = r"[^a-z0-9._-]+"
 
 
 def is_description(output: Path) -> bool:
@@ -52,7 +52,7 @@ def data_package(output: Path, title: str, tables: Mapping[str, Sheet]) -> dict[
 
 def _plain(name: str) -> str:
     """A name in the letters that names in a package may have."""
-    return _NO_NAME.sub("-", name.lower()).strip("-.")
+    return re.sub(_NO_NAME, "-", name.lower()).strip("-.")
 
 
 def _resource(name: str, path: Path, content: bytes, sheet: Sheet) -> dict[str, object]:

@@ -27,7 +27,7 @@ def gather(
     remarks: Iterable[str] = (),
 ) -> Provenance:
     """Hash the files and look up versions; the order of `data` does not matter."""
-    files = {HashedFile(_from_folder(path, config.parent), sha256_of(path)) for path in data}
+    files = {HashedFile(_from_folder(path, config.parent), sha256_of(path)) for path in set(data)}
     own = HashedFile("pipe" if is_pipe(config) else config.name, sha256_of(config))
     return Provenance(own, tuple(sorted(files)), versions(), seed, tuple(overrides), tuple(remarks))
 

@@ -24,7 +24,7 @@ from innov_index.io.parquet import to_parquet
 from innov_index.model.sheet import Cell, Cells, Kind, Picked, Sheet
 from innov_index.wording import listed
 
-_TITLE = re.compile(r"[\[\]:*?/\\]")
+_TITLE = r"[\[\]:*?/\\]"
 
 
 def to_xlsx(sheet: Sheet) -> bytes:
@@ -37,7 +37,7 @@ def to_workbook(sheets: Mapping[str, Sheet]) -> bytes:
     openpyxl = load_extra("openpyxl", "writing an Excel workbook", "excel")
     book = openpyxl.Workbook(write_only=True)
     for title, sheet in sheets.items():
-        page = book.create_sheet(_TITLE.sub(" ", title)[:31])
+        page = book.create_sheet(re.sub(_TITLE, " ", title)[:31])
         page.freeze_panes = "A2"
         for row in (sheet.columns, *sheet.rows):
             page.append([_text_cell(page, cell) if isinstance(cell, str) else cell for cell in row])
@@ -65,7 +65,7 @@ _TEXTS_FOR_A_CELL = 4
 
 _QUOTED, _FORMULA_MARKS = ',"\r\n', "=+-@\t\r"
 _FORMULA_WITHIN = re.compile(rf"\0(?:{_FORMULA.pattern})")
-_MARKDOWN = re.compile(r"[\\|`\[]")
+_MARKDOWN = r"[\\|`\[]"
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -232,7 +232,7 @@ def _csv_cell(cell: Cell) -> str:
 
 
 def _markdown_cell(cell: Cell) -> str:
-    text = _MARKDOWN.sub(r"\\\g<0>", " ".join(_written(cell).splitlines()))
+    text = re.sub(_MARKDOWN, r"\\\g<0>", " ".join(_written(cell).splitlines()))
     for character, entity in _HTML.items():
         text = text.replace(character, entity)
     return text

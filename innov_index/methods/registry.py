@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 from importlib import import_module
@@ -21,13 +21,14 @@ from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_type_hints
 from annotated_types import Ge, Gt, Le
 
 from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.formula import Formula
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
+@frozen
 class Resolved:
     """Marks an option that the pipeline converts before it passes it to the method.
 
@@ -58,7 +59,7 @@ NonNegative: TypeAlias = Annotated[float, Ge(0)]
 Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 
-@dataclass(frozen=True)
+@frozen
 class Option:
     """One keyword-only parameter of a method."""
 
@@ -126,7 +127,7 @@ class Trait(Enum):
     """A weighting or aggregation that takes high scores for good: it favours them, or seeks their ideal."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """What a reader must know of the result of a weighting or an aggregation, where it holds.
 
@@ -150,7 +151,7 @@ SEVERAL_ANSWERS = "nodes whose method has several answers"
 """The kind of a finding that a result is one of several that are equally good."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Method:
     """A registered method: a pure function, its step and name, and what is declared beside it.
 

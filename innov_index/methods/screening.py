@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from innov_index.errors import OptionError, did_you_mean
+from innov_index.frozen import frozen
 from innov_index.methods.registry import IndicatorGroups, Share, Trait, UnitPositions
 from innov_index.methods.steps import screening
 from innov_index.model.arrays import Bools, Floats, Ints
 
 
-@dataclass(frozen=True)
+@frozen
 class Coverage:
     """Counts and shares for each unit over its indicators, or for each indicator over its units.
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from innov_index.errors import InnovIndexError, not_found
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, read_only
 
 if TYPE_CHECKING:
     import pandas
 
 
-@dataclass(frozen=True)
+@frozen
 class Units:
     """The units that are ranked: unique codes, names, groups, and numeric columns such as population.
 
@@ -48,7 +49,7 @@ class Units:
         return named[0]
 
 
-@dataclass(frozen=True)
+@frozen
 class Dataset:
     """Raw values of the indicators.
 

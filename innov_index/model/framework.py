@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints, read_only
 
 Direction = Literal[1, -1]
 
 
-@dataclass(frozen=True)
+@frozen
 class Node:
     """One node of the tree.
 
@@ -38,7 +39,7 @@ class Node:
         return self.indicator is not None
 
 
-@dataclass(frozen=True)
+@frozen
 class Framework:
     """The nodes in tree order: each node before its children, siblings in the order stated.
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from innov_index.frozen import frozen
+
 
 @dataclass(frozen=True, order=True)
 class HashedFile:
@@ -17,7 +19,7 @@ class HashedFile:
     sha256: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Provenance:
     """What a result was made from and with.
 
@@ -47,7 +49,7 @@ class Provenance:
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
 
-@dataclass(frozen=True)
+@frozen
 class JointProvenance:
     """What a result about several indices was made from."""
 

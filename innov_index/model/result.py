@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from innov_index.errors import look_up
+from innov_index.frozen import frozen
 from innov_index.model.provenance import JointProvenance, Provenance
 from innov_index.model.sheet import Sheet
 
@@ -76,7 +77,7 @@ class Remark(str):
         return Remark(text, remark.gravity, remark.kind) if isinstance(remark, Remark) else Remark(text)
 
 
-@dataclass(frozen=True)
+@frozen
 class Shown:
     """A table as a person reads it on a screen: often fewer columns than the table that is written."""
 
@@ -84,7 +85,7 @@ class Shown:
     title: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Listed:
     """Sentences as a list of items, under a heading where it has one."""
 
@@ -92,7 +93,7 @@ class Listed:
     heading: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Remarks:
     """Remarks under a heading where they have one; a screen has room for the gravest."""
 
@@ -156,7 +157,7 @@ def _gravity(text: str) -> Gravity:
     return text.gravity if isinstance(text, Remark) else Gravity.NOTE
 
 
-@dataclass(frozen=True)
+@frozen
 class Lines:
     """Lines of text as they are."""
 
@@ -166,7 +167,7 @@ class Lines:
 Part: TypeAlias = Shown | Listed | Remarks | Lines
 
 
-@dataclass(frozen=True)
+@frozen
 class Beside:
     """A table that is written along: FILE.suffix.csv beside FILE.csv, a further sheet of a workbook."""
 
@@ -180,7 +181,7 @@ class Beside:
         return self.make()
 
 
-@dataclass(frozen=True)
+@frozen
 class Result:
     """The answer of an analysis.
 

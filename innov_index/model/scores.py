@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from innov_index.errors import InnovIndexError, not_found
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
@@ -30,7 +31,7 @@ FEW_TREATED = 0.34
 """Up to this share of treated units a treated value is told apart from the others."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ChangedCell:
     """A value that imputation filled or treatment changed.
 
@@ -45,7 +46,7 @@ class ChangedCell:
     after: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Changes:
     """The values of one indicator (among the leaves) that one step changed, see `ChangedCell`."""
 
@@ -57,7 +58,7 @@ class Changes:
     after: Floats
 
 
-@dataclass(frozen=True)
+@frozen
 class Scores:
     """Scores and ranks.
 

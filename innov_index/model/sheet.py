@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, cast, overload
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _KINDS = {
 _DTYPES = {Kind.INTEGER: "Int64", Kind.NUMBER: "float64", Kind.SHARE: "float64", Kind.FLAG: "boolean"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Sheet:
     """Rows under columns.
 

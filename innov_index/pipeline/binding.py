@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting, texts_of
 from innov_index.config.step_table import LEAF_STEPS
 from innov_index.errors import DataError, look_up
+from innov_index.frozen import frozen
 from innov_index.methods import catalogue
 from innov_index.methods.kernels.formula import read_formula
 from innov_index.methods.registry import Method, Trait
@@ -28,7 +29,7 @@ STACKED = ("each", "column", "ancestor")
 """Kinds of options that hold one entry an indicator: a call may mix indicators with different ones."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """A recipe bound to a dataset: everything that scoring needs, as arrays and calls.
 

@@ -7,11 +7,11 @@ decides by these bounds is `methods/kernels/exactness.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.config.nodes import Kind, NodeArithmetic, Weights
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.exactness import (
     FEW,
     ROUNDOFF,
@@ -199,7 +199,7 @@ def _groups_of(call: Call) -> Ints | None:
     return np.asarray(reference[1]) if grouped else None
 
 
-@dataclass(frozen=True)
+@frozen
 class TreeBounds:
     """Bounds of the scores of a tree: of an indicator by column, of an inner node by unit.
 

@@ -7,12 +7,12 @@ each group of units.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from innov_index.errors import ColumnsError, OptionError, Problem
+from innov_index.frozen import frozen
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Floats, Ints
 
@@ -20,7 +20,7 @@ Columns = slice | Ints
 ALL = slice(None)
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """One method applied to some of the indicators (or to the children of one node) at once.
 

@@ -9,12 +9,13 @@ Units with the same gaps share their weights. The numbers are those of `levels.a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
 from innov_index.config.nodes import Gaps, Rescaling, Rounding
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.exactness import (
     FEW,
     ROUNDOFF,
@@ -40,7 +41,7 @@ _MOST_PATTERNS = 8
 """With more different patterns of gaps than this the levels themselves are faster."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Pattern:
     """Units with the same gaps, and what a run computes with for them.
 
@@ -59,7 +60,7 @@ class _Pattern:
     changed: tuple[_Family, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class _Run:
     """A run: the node that ends it, first of its `nodes`, inner nodes, leaves, and ends of other runs.
 
@@ -84,7 +85,7 @@ class _Run:
         return int(self.nodes[0])
 
 
-@dataclass(frozen=True)
+@frozen
 class Collapsed:
     """Scores of the root in one edition as a function of all local weights."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from innov_index.config.settings import TESTED_BY
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.exactness import ColumnBounds, without_doubtful_zeros
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Trait
@@ -19,7 +19,7 @@ from innov_index.pipeline.calls import Call, with_reference
 from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan
 
 
-@dataclass(frozen=True)
+@frozen
 class IndicatorSteps:
     """Values after each step, (..., units, indicators), and what the steps did.
 

@@ -7,11 +7,11 @@ are one matrix product; any other method runs once a node.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.config.nodes import Gaps, NodeArithmetic, Rescaling
+from innov_index.frozen import frozen
 from innov_index.methods.imputation.centre import group_mean
 from innov_index.methods.kernels.exactness import (
     ColumnBounds,
@@ -37,7 +37,7 @@ from innov_index.pipeline.calls import Call, with_reference
 from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan
 
 
-@dataclass(frozen=True)
+@frozen
 class TreeScores:
     """Scores of every node, (..., units, nodes), and the weight of each among its siblings, (..., nodes).
 

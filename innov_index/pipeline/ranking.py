@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
+from innov_index.frozen import frozen
 from innov_index.methods.ranking import group_ranks
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Direction
@@ -15,7 +16,7 @@ from innov_index.model.scores import Column, Scores
 from innov_index.pipeline.calls import Call
 
 
-@dataclass(frozen=True)
+@frozen
 class Ranking:
     """What a config says of ranks.
 

@@ -10,7 +10,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.cells import cell_len, set_cell_size
 
+from innov_index.frozen import frozen
 from innov_index.model.result import Listed, Part, Remarks, Shown
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.wording import decimal_text, decimals_of, one_line, visible
@@ -130,7 +130,7 @@ def print_items(texts: Sequence[str], *, err: bool = False) -> None:
         click.echo(textwrap.fill(f"- {one_line(text)}", width, subsequent_indent="  "), err=err)
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """Heading and cells as text, the width that shows them whole, and the least that is readable."""
 

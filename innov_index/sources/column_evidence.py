@@ -7,11 +7,11 @@ batches are added up in any order, and a decision is taken when all records have
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.intake.records.text_columns import Texts
 from innov_index.model.arrays import Bools, Ints
 from innov_index.wording import counted
@@ -30,7 +30,7 @@ _HEAD = 4096
 """Rows that are looked at first for examples."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SortOfCell:
     """Cells of one sort: how many, and the first by file and line."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from annotated_types import Gt, MinLen
 
 from innov_index.errors import DataError, Problem
+from innov_index.frozen import frozen
 from innov_index.intake.options import options
 from innov_index.intake.reading import read_table
 from innov_index.intake.records.money import currency_of, is_like_a_currency
@@ -46,7 +46,7 @@ class Currency:
     rates: Annotated[dict[str, Annotated[float, Gt(0)]], MinLen(1)] | str
 
 
-@dataclass(frozen=True)
+@frozen
 class Rates:
     """What one unit of a currency is worth in another one, by its text or code and its year, if any."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.intake.records.text_columns import combine
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.meaning import meaning_of
@@ -18,7 +19,7 @@ REPEATED = "repeated record"
 DIFFERENT = "repeated record with other figures or another place"
 
 
-@dataclass(frozen=True)
+@frozen
 class DistinctRecord:
     """A record: its placement, the indicators it counts for, its numbers, and its line in the file.
 

@@ -7,7 +7,6 @@ denominator and divided once, at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias, TypeVar
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.intake.records.text_columns import distinct, distinct_pairs, distinct_sorted
 from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.document_rows import RowsByDocument
@@ -32,7 +32,7 @@ Key = TypeVar("Key", str, int)
 _LARGEST_DENOMINATOR = 1 << 40
 
 
-@dataclass(frozen=True)
+@frozen
 class Credits:
     """Credits of units for documents: in row i, unit[i] gets numerator[i] / denominator[i] of document[i]."""
 
@@ -42,7 +42,7 @@ class Credits:
     denominator: Ints
 
 
-@dataclass(frozen=True)
+@frozen
 class UnitCounts:
     """Counts of units: integers by unit and denominator, and the total of the world.
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from innov_index.frozen import frozen
 from innov_index.intake.records.text_columns import Hashes
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.record_account import RecordAccount
@@ -142,7 +143,7 @@ def with_own_runs(rows: DocumentRows) -> DocumentRows:
     return replace(rows, hashes=rows.hashes[rows.run[starts]], run=(np.cumsum(starts) - 1).astype(np.int32))
 
 
-@dataclass(frozen=True)
+@frozen
 class RowsByDocument:
     """Rows grouped by document, regardless of the batches they came from.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import Partition
 from innov_index.intake.records.text_columns import Hashes
@@ -26,7 +26,7 @@ def identifier(text: str) -> str:
     return _RESOLVER.sub("", folded, count=1) if _RESOLVER.match(folded) else folded
 
 
-@dataclass(frozen=True)
+@frozen
 class RecordIdentifiers:
     """For each batch its file and lines, and for each column the hashes of its texts and which have one."""
 
@@ -55,7 +55,7 @@ class RecordIdentifiers:
         return {name: np.sort(np.concatenate(lines)) for name, lines in found.items()}
 
 
-@dataclass(frozen=True)
+@frozen
 class IdentifyPartition:
     """Collects the identifiers of the records of a partition."""
 

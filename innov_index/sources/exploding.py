@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat, zip_longest
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 from annotated_types import MinLen
 
+from innov_index.frozen import frozen
 from innov_index.intake.options import options
 from innov_index.intake.records.nested_columns import order_within
 from innov_index.intake.records.text_columns import SEVERAL, Texts, combine
@@ -140,7 +140,7 @@ def columns_made(step: Explode) -> tuple[str, ...]:
     return tuple(name for name in (step.position, step.share) if name is not None)
 
 
-@dataclass(frozen=True)
+@frozen
 class Exploded:
     """Rows made of records.
 
@@ -241,7 +241,7 @@ def _as_texts(numbers: Ints, text: Callable[[int], str]) -> Texts:
     return Texts(numbers, tuple(map(text, range(int(numbers.max(initial=0)) + 1))))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Repeated:
     """For each row its record, its part among those of all distinct cells, and which of how many it is."""
 

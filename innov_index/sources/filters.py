@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Protocol, TypeAlias
 
 import numpy as np
 from annotated_types import Len, MinLen
 
+from innov_index.frozen import frozen
 from innov_index.intake.options import expression, options
 from innov_index.intake.records.parsing import day_number, day_or_nan, number, year_of_date
 from innov_index.intake.records.text_columns import SEVERAL, Texts
@@ -28,7 +28,7 @@ class Cells(Protocol):
         """A column of dates as numbers of days, NaN for none."""
 
 
-CODE_SEPARATORS = re.compile(r"[;|,]")
+CODE_SEPARATORS = r"[;|,]"
 
 
 @options
@@ -223,7 +223,7 @@ def _all_hold(conditions: Mapping[str, Condition], cells: Cells) -> Bools:
     return np.asarray(np.logical_and.reduce(holds))
 
 
-@dataclass(frozen=True)
+@frozen
 class _CellCheck:
     """A test of a single cell.
 
@@ -286,5 +286,5 @@ def _within(test: CellTest, text: str) -> bool:
         return False
     if test.starts is None:
         return True
-    codes = [code.strip() for code in CODE_SEPARATORS.split(text)]
+    codes = [code.strip() for code in re.split(CODE_SEPARATORS, text)]
     return any(code.startswith(prefix) for code in codes for prefix in test.starts)

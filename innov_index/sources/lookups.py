@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 from annotated_types import MinLen
 
+from innov_index.frozen import frozen
 from innov_index.intake.options import options
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import FileOptions, partitions
@@ -84,7 +84,7 @@ class Lookup(FileOptions):
         return "one cell" if only_filters else "rows"
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """What a table has about some records.
 
@@ -106,7 +106,7 @@ class Found:
     empty: Bools
 
 
-@dataclass(frozen=True)
+@frozen
 class LookupTable:
     """A table in the order of its keys.
 

@@ -13,6 +13,7 @@ from annotated_types import Ge, Gt, MinLen
 from numpy.typing import NDArray
 
 from innov_index.errors import DataError, not_found
+from innov_index.frozen import frozen
 from innov_index.intake.options import options
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import Hashes, Texts, distinct
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from innov_index.sources.clusters.ranked_clusters import Points, RankedClusters
 
 
-@dataclass(frozen=True)
+@frozen
 class PointRows:
     """The points of a batch, and the lines of their records."""
 
@@ -205,7 +206,7 @@ LABEL_COLUMNS = ("file", "line", "latitude", "longitude", "metric", "amount", "c
 """Columns of the table that says which record is in which cluster."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _FoundClusters:
     """The clusters of all points; their names are those of the units.
 

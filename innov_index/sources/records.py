@@ -720,7 +720,8 @@ class RecordPreparer:
 
     def _count_entities(self, records: Records) -> None:
         for column in records.batch.columns.values():
-            if isinstance(column.raw, list) and (count := sum(map(has_entity, column.raw))):
+            texts = [text for text in column.raw if "&" in text] if isinstance(column.raw, list) else []
+            if count := sum(map(has_entity, texts)):
                 records.account.repaired[ENTITY] += count
 
     def _explode(self, records: Records) -> None:

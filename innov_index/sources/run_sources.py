@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from innov_index.engine.executors import Executor, Progress
 from innov_index.engine.local import Local
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import FileOptions, Partition, files_of
 from innov_index.intake.records.parsing import DayOrder
@@ -37,7 +38,7 @@ States: TypeAlias = tuple[Any, ...]
 """The state of each kind; None for nothing."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SharedFilesJob:
     """The `CountingJob` of several sources that read the same files: one pass over the records for all."""
 
@@ -131,7 +132,7 @@ MOST_SHOWN = 10
 """Number of unplaced names shown."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _ProfilePartition:
     """Makes the column profile of a partition (see `shifted_rows`)."""
 

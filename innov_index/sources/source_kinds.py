@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, runt
 import numpy as np
 
 from innov_index.errors import DataError, did_you_mean
+from innov_index.frozen import frozen
 from innov_index.intake.options import described
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.wanted_columns import WantedColumns
@@ -37,7 +38,7 @@ State = TypeVar("State")
 Absent = Literal["zero", "missing"]
 
 
-@dataclass(frozen=True)
+@frozen
 class DerivedColumn:
     """One derived indicator.
 
@@ -58,7 +59,7 @@ class DerivedColumn:
         return set(self.values).union(*(column.values for column in self.editions.values()))
 
 
-@dataclass(frozen=True)
+@frozen
 class SourceResult:
     """Everything derived from one source; `editions` has the number of records that count in each."""
 

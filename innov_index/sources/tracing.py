@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from innov_index.engine.executors import Executor
+from innov_index.frozen import frozen
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import Partition
 from innov_index.sources.date_orders import order_to_read
@@ -17,7 +18,7 @@ from innov_index.sources.run_sources import SharedFilesJob, no_progress, partiti
 from innov_index.sources.source_kinds import SharesLater, SourceKind, SourceResult, TracedRecord, kind_of
 
 
-@dataclass(frozen=True)
+@frozen
 class Trace:
     """The records behind a value, sorted by file and line.
 
@@ -30,7 +31,7 @@ class Trace:
     why_no_shares: str
 
 
-@dataclass(frozen=True)
+@frozen
 class _TracePartition:
     """Finds the records of a partition behind one value."""
 
@@ -45,7 +46,7 @@ class _TracePartition:
         return self.kind.traced(self.kind.preparer.prepare(batch), self.indicator, self.unit)
 
 
-@dataclass(frozen=True)
+@frozen
 class _WholePartition:
     """Collects what the records of a partition say that belong together with traced ones."""
 

@@ -76,9 +76,9 @@ def evaluate(formula: str, column: Callable[[str], Floats]) -> Floats:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-_NAME_ALONE = re.compile(r"(?:(?! - )[^+*/`])+")
+_NAME_ALONE = r"(?:(?! - )[^+*/`])+"
 """A name that is no formula whatever it means: Amount ($B)."""
-_IN_BACKTICKS = re.compile(r"`([^`]+)`")
+_IN_BACKTICKS = r"`([^`]+)`"
 _PARSING = Lock()
 """Two threads that parse at a time may disturb each other (a SystemError of Python 3.11)."""
 
@@ -95,9 +95,9 @@ def _parsed(formula: str) -> ast.expr:
 
     try:
         with _PARSING:
-            tree = ast.parse(_IN_BACKTICKS.sub(held, formula).strip(), mode="eval").body
+            tree = ast.parse(re.sub(_IN_BACKTICKS, held, formula).strip(), mode="eval").body
     except SyntaxError:
-        if _NAME_ALONE.fullmatch(formula):
+        if re.fullmatch(_NAME_ALONE, formula):
             return ast.Name(formula.strip())
         raise ValueError(
             f"'{formula}' is not a formula such as 100 * joint / total; names of columns with other letters "

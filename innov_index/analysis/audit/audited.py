@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -28,6 +28,7 @@ from innov_index.analysis.audit.statistics import (
 )
 from innov_index.analysis.compare.agreement import Kind, correlation_matrix
 from innov_index.errors import InnovIndexError, look_up
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.methods.screening import Coverage, coverage_table
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -39,7 +40,7 @@ from innov_index.pipeline.ranking import group_codes
 Step: TypeAlias = Literal["raw", "denominated", "imputed", "screened", "treated", "normalised"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Audit:
     """One edition of an index, audited.
 

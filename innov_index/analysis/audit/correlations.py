@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from innov_index.analysis.compare.agreement import Kind, common, correlation_matrix
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
@@ -14,7 +13,7 @@ from innov_index.model.scores import Scores
 _EXACT_BELOW = 50
 
 
-@dataclass(frozen=True)
+@frozen
 class Pair:
     """Two nodes, or two columns of a matrix, and their correlation."""
 
@@ -135,7 +134,7 @@ def ancestor_pairs(framework: Framework) -> list[tuple[int, int]]:
     return [(node, ancestor) for node in range(1, len(framework)) for ancestor in framework.lineage(node)[1:]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Influence:
     """How each node correlates with the nodes above it, all of shape (..., nodes).
 

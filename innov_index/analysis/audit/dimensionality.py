@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.child_statistics import correlations, varies
 from innov_index.model.arrays import Floats, Ints
 
@@ -59,7 +58,7 @@ def pairwise_covariances(values: Floats) -> Floats:
     return np.asarray((transposed @ filled - sums * np.swapaxes(sums, -1, -2) / units) / (units - 1))
 
 
-@dataclass(frozen=True)
+@frozen
 class Components:
     """Principal components, largest first.
 

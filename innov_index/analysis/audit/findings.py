@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.correlations import pairs_above, pairs_below
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet
 
 _MOST_REMOVALS = 5
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """An element, the figure that flags it, and why."""
 

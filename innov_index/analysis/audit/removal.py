@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from innov_index.analysis.compare.agreement import mean_of_known, shifts
 from innov_index.errors import OptionError, UndefinedError
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.levels import aggregate_node
 
 
-@dataclass(frozen=True)
+@frozen
 class Removal:
     """The index with one element after another left out.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.column_statistics import skewness_and_kurtosis
 from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.model.arrays import Bools, Floats, Ints
 
 
-@dataclass(frozen=True)
+@frozen
 class Statistics:
     """Figures of each indicator, all of shape (..., indicators); missing values are left out.
 
@@ -83,7 +82,7 @@ def statistics(values: Floats) -> Statistics:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class Flags:
     """What is unusual about an indicator, each (..., indicators)."""
 
@@ -93,7 +92,7 @@ class Flags:
     few_different: Bools
 
 
-@dataclass(frozen=True)
+@frozen
 class Limits:
     """Thresholds beyond which a figure is flagged.
 
@@ -148,7 +147,7 @@ def node_availability(values: Floats, leaf_matrix: Floats) -> Floats:
     return np.asarray(there @ leaf_matrix / leaf_matrix.sum(axis=0))
 
 
-@dataclass(frozen=True)
+@frozen
 class Profile:
     """Positions of indicators: strengths (best first), weaknesses (worst first); the unit's rank in each."""
 

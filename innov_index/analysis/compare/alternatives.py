@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +11,7 @@ from innov_index.analysis.compare.choices import AGGREGATIONS, Choice, aggregati
 from innov_index.config.load import Config
 from innov_index.config.nodes import Kind, Weights
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.methods.kernels.exactness import ColumnBounds
 from innov_index.model.arrays import Floats
@@ -21,7 +21,7 @@ from innov_index.pipeline.indicators import run_indicator_steps
 from innov_index.pipeline.undefined import REFUSED, of_edition
 
 
-@dataclass(frozen=True)
+@frozen
 class Scheme:
     """A scheme of the config (the first one: the config as it stands), scored in one edition.
 
@@ -75,7 +75,7 @@ class Scheme:
             return None
 
 
-@dataclass(frozen=True)
+@frozen
 class Normalised:
     """The indicators, (units, indicators), under a scheme (by its position) and a normalisation.
 
@@ -94,7 +94,7 @@ class Normalised:
         return self.choice.settings == ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Alternatives:
     """The schemes of an index that have a result over the same tree; `left_out` says which others do not."""
 

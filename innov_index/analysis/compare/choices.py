@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from innov_index.config.load import Config
 from innov_index.config.recipe import Recipe
+from innov_index.frozen import frozen
 
 AGGREGATIONS = ("arithmetic", "geometric")
 
@@ -16,7 +16,7 @@ _RANGE = {"low", "high"}
 """Options of a normalisation that state the ends of its scale."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice:
     """A choice by its key, its label, and the settings that make it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -20,6 +19,7 @@ from innov_index.analysis.compare.agreement import (
 )
 from innov_index.config.language import BASE
 from innov_index.errors import InnovIndexError, NotStatedError, Problem, not_found
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.result import Gravity, Remark
@@ -27,7 +27,7 @@ from innov_index.model.scores import Scores
 from innov_index.wording import counted, listed
 
 
-@dataclass(frozen=True)
+@frozen
 class Rankings:
     """Scores and ranks of the index under several schemes.
 
@@ -41,7 +41,7 @@ class Rankings:
     imputed: Ints
 
 
-@dataclass(frozen=True)
+@frozen
 class Comparison(Rankings):
     """Rankings, each beside the first.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,10 +19,11 @@ from innov_index.analysis.infer.questions import Question
 from innov_index.analysis.infer.together import Together, ask_together, trees_of
 from innov_index.dataset.printed_figures import EXACT, Intervals
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """The answer to one question; `search` where the power was searched.
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import ConstraintRows, CorrectableRows
 from innov_index.analysis.infer.infeasibility import Certificate, decide
 from innov_index.analysis.infer.polytope import ROUNDS, TOLERANCE, Polytope, maximise
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints
 
 NEGLIGIBLE = 1e-6
 """A change smaller than this counts as none."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Contradiction:
     """Units whose figures cannot all be right, but could if any one of them were left out.
 
@@ -61,7 +61,7 @@ def _culprits(rows: ConstraintRows, units: set[int]) -> tuple[int, ...]:
     return tuple(unit for unit in sorted(units) if decide(rows.only(everyone - {unit})).exists)
 
 
-@dataclass(frozen=True)
+@frozen
 class Correction:
     """The smallest total change of figures that removes the contradiction.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from innov_index.dataset.printed_figures import Intervals
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats
 
 BLOCK = 256
 """Units compared with all others at a time."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Dominance:
     """Of `pairs` pairs of units, `decided` have the same order whatever the weights."""
 

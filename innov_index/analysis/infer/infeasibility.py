@@ -10,13 +10,13 @@ negative, entries of 0 are enough for the weights.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import TOWARDS_NO, TOWARDS_YES, ConstraintRows
 from innov_index.analysis.infer.polytope import EmptyError, Optimum, Polytope
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats
 
 DOUBTFUL = 1e-12
@@ -33,7 +33,7 @@ PATIENCE = 200
 """Pivots before Bland's rule, which is slow but cannot cycle."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Certificate:
     """Proof that no y meets the rows: a positive multiplier for each of a few of them."""
 
@@ -44,7 +44,7 @@ class Certificate:
         return tuple(np.unique(rows.owners(np.array(list(self.multipliers)))).tolist())
 
 
-@dataclass(frozen=True)
+@frozen
 class Verdict:
     """`witness` meets every row, or `certificate` proves that nothing does. One of them is None."""
 
@@ -186,7 +186,7 @@ def _dot(row: Sequence[Fraction], y: Sequence[Fraction]) -> Fraction:
     return sum((g * entry for g, entry in zip(row, y, strict=True)), Fraction(0))
 
 
-@dataclass(frozen=True)
+@frozen
 class Solution:
     """`value` (None: unbounded), `multipliers` of the rows, and the best y (up to a factor)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -26,6 +25,7 @@ from innov_index.analysis.infer.power_means import transform_for
 from innov_index.analysis.infer.score_rows import ScoreRows, score_rows
 from innov_index.analysis.infer.simple_weights import Weights, simple_weights
 from innov_index.dataset.printed_figures import Intervals
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Range: TypeAlias = tuple[float, float]
@@ -34,7 +34,7 @@ THIN = 1e-13
 """A ball smaller than this has no centre that floating point can distinguish from its edge."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WeightSet:
     """The weights that agree with every figure.
 
@@ -66,7 +66,7 @@ class WeightSet:
         return float((self.largest - self.smallest).max())
 
 
-@dataclass(frozen=True)
+@frozen
 class Disagreement:
     """Why no weights exist.
 
@@ -86,7 +86,7 @@ class Disagreement:
         return self.contradiction.certificate
 
 
-@dataclass(frozen=True)
+@frozen
 class Miss:
     """A figure that stated weights do not give: they give `low` to `high` (NaN: a place in an order).
 
@@ -98,7 +98,7 @@ class Miss:
     high: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Inference:
     """What published figures say about the weights behind them.
 

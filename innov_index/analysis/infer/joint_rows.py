@@ -13,7 +13,7 @@ known of these, and R_a - R_b ≥ d u compares the ends hi_a + u / 2, lo_b - u /
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -24,13 +24,14 @@ from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.score_rows import ScoreRows
 from innov_index.dataset.printed_figures import Intervals
 from innov_index.dataset.printed_figures import exact as decimal
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 CHILDREN_OF_BETTER, CHILDREN_OF_WORSE, SCORES_ONLY = 0, 1, 2
 """What a row between a score and an order compares: hi_a with p_b⁻, p_a⁺ with lo_b, or p_a⁺ with p_b⁻."""
 
 
-@dataclass(frozen=True)
+@frozen
 class JointRows:
     """Rows of scores, then rows between scores and ranks, then rows of the order.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -22,10 +21,11 @@ from innov_index.dataset.printed_figures import (
     side_by_side,
 )
 from innov_index.dataset.published import Published
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 
-@dataclass(frozen=True)
+@frozen
 class NodeFigures:
     """Figures of the nodes of an index: as published, or where they are not, as computed."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import TypeAlias
 
 import numpy as np
 
 from innov_index.errors import InnovIndexError, look_up
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 from innov_index.model.dataset import Units
 
 Groups: TypeAlias = tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class RoundedFirst:
     """How scores are rounded before ranks are taken from them: by `rule`, to multiples of `step`.
 
@@ -27,7 +27,7 @@ class RoundedFirst:
     rule: Callable[[Floats], Floats]
 
 
-@dataclass(frozen=True)
+@frozen
 class Order:
     """Chains of groups of units, the best first; groups of equals; whether each place has a higher score.
 

@@ -14,7 +14,7 @@ one u an edge.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, permutations
@@ -26,13 +26,14 @@ from innov_index.analysis.infer.dominance import BLOCK, never_behind
 from innov_index.analysis.infer.order_of_units import Order
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.dataset.printed_figures import Intervals, exact
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 LISTED = 20_000
 """A chain with more pairs than this is never listed pair by pair."""
 
 
-@dataclass(frozen=True)
+@frozen
 class OrderRows:
     """Rows from an order: one for each pair of units that it states, the better and the worse.
 
@@ -398,7 +399,7 @@ def _closure(pairs: Ints, equals: Sequence[tuple[int, int]]) -> Ints:
     return np.stack([named[better], named[worse]], axis=1)
 
 
-@dataclass(frozen=True)
+@frozen
 class Chain:
     """An order of groups: its units one after the other, and where each unit's group begins."""
 

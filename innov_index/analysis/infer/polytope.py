@@ -8,12 +8,13 @@ rows that earlier ones needed. So every solution has been checked against every 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from innov_index.analysis.infer.constraint_rows import UNKNOWNS, ConstraintRows
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints
 
 ROUNDING = 1e-14
@@ -48,7 +49,7 @@ ATTEMPTS: tuple[Any, ...] = (
 """HiGHS now and then gives up on a badly scaled program that it solves in another way."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Optimum:
     """Solution of one program: the y found, its value, and the multipliers of the rows `keys`."""
 
@@ -58,7 +59,7 @@ class Optimum:
     multipliers: Floats
 
 
-@dataclass(frozen=True)
+@frozen
 class _Program:
     """Maximise gain · y + clearance, where g · y ≥ clearance × wanted(g) for each row g, and normal · y = 1.
 

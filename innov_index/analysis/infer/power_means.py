@@ -6,13 +6,13 @@ intervals stay intervals, and an order of means is an order of transformed sums.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
 import numpy as np
 
 from innov_index.dataset.printed_figures import Intervals, exact
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 NAMED = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
@@ -22,7 +22,7 @@ _DOUBT = Fraction(1, 10**40)
 """More than 50-digit arithmetic can be wrong by, as a share of the result."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Transform:
     """f for one power. Figures are divided by `scale` first, so that no power gets out of range."""
 

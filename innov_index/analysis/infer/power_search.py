@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from innov_index.analysis.infer.polytope import EmptyError, Polytope
 from innov_index.analysis.infer.power_means import NAMED, transform_for
 from innov_index.analysis.infer.score_rows import score_rows
 from innov_index.dataset.printed_figures import Intervals
+from innov_index.frozen import frozen
 
 BOUNDS = (-5.0, 5.0)
 STEP = 0.5
@@ -22,7 +22,7 @@ PRECISION = 1e-6
 GOLDEN = (5**0.5 - 1) / 2
 
 
-@dataclass(frozen=True)
+@frozen
 class PowerSearch:
     """Powers of the mean with which weights exist.
 

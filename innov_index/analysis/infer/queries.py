@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from innov_index.config.nodes import Kind, Rescaling
 from innov_index.dataset.printed_figures import NOISE, Intervals
 from innov_index.dataset.published import Published
 from innov_index.errors import InnovIndexError, look_up, not_found
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Bools
 from innov_index.model.framework import Framework
@@ -26,7 +27,7 @@ MOST_TOGETHER = 1000
 """At most this many units of several editions, the last ones, are asked about together."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Query:
     """What is asked; everything is optional.
 

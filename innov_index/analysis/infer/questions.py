@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.order_of_units import Groups, Order
 from innov_index.dataset.printed_figures import Intervals, one_below_the_other
+from innov_index.frozen import frozen
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class Question:
     """Which weights of `children` explain the figures of `node`?
 

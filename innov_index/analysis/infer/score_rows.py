@@ -13,7 +13,7 @@ unknowns here and is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -22,10 +22,11 @@ import numpy as np
 from innov_index.analysis.infer.constraint_rows import UNKNOWNS, Scaling, magnitude_of
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.dataset.printed_figures import Intervals
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 
-@dataclass(frozen=True)
+@frozen
 class ScoreRows:
     """Rows from scores of the parent: each has its unit (`row_unit`), and which end it is about (`upper`)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from innov_index.analysis.infer.order_of_units import RoundedFirst
 from innov_index.config.nodes import Kind, NodeArithmetic, Rescaling, Rounding, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.dataset.printed_figures import exact
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
@@ -24,7 +25,7 @@ _SCALINGS: Mapping[Rescaling, Scaling] = {Rescaling.NONE: "none", Rescaling.AFFI
 """What has to be recovered beside the weights of a node."""
 
 
-@dataclass(frozen=True)
+@frozen
 class StatedArithmetic:
     """What the config of an index makes of each node."""
 

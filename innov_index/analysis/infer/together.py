@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, product
 
@@ -20,6 +20,7 @@ from innov_index.analysis.infer.simple_weights import Weights, simple_weights
 from innov_index.analysis.infer.tree_forms import TreeForms, TreeNode
 from innov_index.analysis.infer.tree_rows import TreeRows
 from innov_index.dataset.printed_figures import EXACT, Intervals, side_by_side
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 MOST_CELLS = 30_000
@@ -32,7 +33,7 @@ MOST_COMBINED = 200
 """This many combinations of simple weights of single nodes are tried."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Tree:
     """Questions about nodes of which the first is the top and every other is a child of one before it.
 
@@ -69,7 +70,7 @@ class Tree:
         return found
 
 
-@dataclass(frozen=True)
+@frozen
 class Together:
     """What the figures of all nodes of a tree leave of their weights: a set for each node, or why none exist.
 

@@ -7,7 +7,6 @@ that is read as printed, and the others are read as their children.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -18,6 +17,7 @@ from innov_index.analysis.infer.constraint_rows import TOWARDS_NO, UNKNOWNS, Sca
 from innov_index.analysis.infer.order_rows import OrderRows
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.dataset.printed_figures import Intervals, exact
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 UPPER, LOWER = 1, 0
@@ -26,7 +26,7 @@ Kind: TypeAlias = Literal["own", "ranked", "passed"]
 """What is printed of a node: its score, the score that its ranks are taken from, or what its parent gets."""
 
 
-@dataclass(frozen=True)
+@frozen
 class TreeNode:
     """A node whose weights are asked for, with its figures, all (units,).
 
@@ -54,7 +54,7 @@ class TreeNode:
         return {"own": 0.0, "ranked": 0.5 * self.order.step, "passed": self.hidden}[kind]
 
 
-@dataclass(frozen=True)
+@frozen
 class TreeForms:
     """The forms of a tree of nodes, the first of which is the top; `leaf_figures` are (units, leaves)."""
 

@@ -21,7 +21,7 @@ node with a factor or an offset is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -32,6 +32,7 @@ from innov_index.analysis.infer.constraint_rows import Scaling, magnitude_of
 from innov_index.analysis.infer.power_means import Transform
 from innov_index.analysis.infer.tree_forms import LOWER, UPPER, Kind, TreeForms, TreeNode
 from innov_index.dataset.printed_figures import Intervals, exact
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 AT_ONCE = 24
@@ -53,7 +54,7 @@ class Row(NamedTuple):
         return "ranked" if self.ranked else "own"
 
 
-@dataclass(frozen=True)
+@frozen
 class Ends:
     """L or U of a node for every unit at some y, and how it is read; NaN where nothing is known."""
 
@@ -61,7 +62,7 @@ class Ends:
     reading: Ints
 
 
-@dataclass(frozen=True)
+@frozen
 class TreeRows:
     """Rows of several nodes.
 

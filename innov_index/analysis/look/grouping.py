@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from innov_index.frozen import frozen
 
 SEPARATORS = (" / ", ": ", " - ", "|", "__", ".", "_", "-")
 """Between the name of a group and that of an indicator, the plainest first."""
@@ -13,7 +14,7 @@ _NUMBERED = re.compile(r"(\d+(?:\.\d+)*)(?:\.?\s+\D.*|\.)?")
 _LETTER = re.compile(r"([A-Za-z]{1,4})[ .]?\d+(?:[ :.].*)?")
 
 
-@dataclass(frozen=True)
+@frozen
 class Group:
     """A dimension and its indicators, by their names."""
 

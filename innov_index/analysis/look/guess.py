@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from innov_index.analysis.look.printed_results import NO_RESULTS, PrintedResults, printed_results
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.intake.arrangement import (
     EDITIONS,
     INDICATORS,
@@ -73,7 +73,7 @@ _NO_INDICATORS = (
 _SAMPLED = 400
 
 
-@dataclass(frozen=True)
+@frozen
 class Guess:
     """What a table seems to hold.
 

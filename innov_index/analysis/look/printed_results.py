@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 _RANK = re.compile(r"(?:^|[\W_])(?:rank|ranking|rk|place|position)(?:$|[\W_])", re.IGNORECASE)
@@ -18,7 +18,7 @@ _LEAST = 5
 """Units from which on an order is no accident."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PrintedResults:
     """The columns with the score and the rank of an index; None for one that is not there."""
 

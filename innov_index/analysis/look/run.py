@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from innov_index.analysis.look.guess import Guess, guess, kinds_of
 from innov_index.analysis.look.starter import Starter, starter
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.intake.reading import TableOptions, read_tables
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.intake.table import Table
@@ -18,7 +18,7 @@ from innov_index.model.sheet import Sheet
 from innov_index.wording import counted, listed
 
 
-@dataclass(frozen=True)
+@frozen
 class Looked:
     """Tables of files, what they seem to hold, and the config that reads them, if units were found."""
 

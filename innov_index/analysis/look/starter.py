@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from innov_index.analysis.look.grouping import groups_of
 from innov_index.analysis.look.guess import Guess, has_aggregates
 from innov_index.analysis.look.printed_results import NO_RESULTS
 from innov_index.config.language import RESERVED_CODES
+from innov_index.frozen import frozen
 from innov_index.intake.arrangement import year_columns, years_in
 
 _PLAIN = re.compile(r"[A-Za-z_][\w .()/-]*\w|[A-Za-z_]")
 _WORDS = frozenset(["yes", "no", "on", "off", "true", "false", "null", "y", "n"])
 
 
-@dataclass(frozen=True)
+@frozen
 class Starter:
     """The blocks of a config that reads some files, as YAML."""
 

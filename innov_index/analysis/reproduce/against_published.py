@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from innov_index.analysis.compare.agreement import common, kendall, spearman
 from innov_index.dataset.printed_figures import printed_rank
 from innov_index.dataset.published import Published
+from innov_index.frozen import frozen
 from innov_index.methods.ranking import descending_ranks
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
@@ -18,7 +17,7 @@ FEW = 3
 """Up to this many published ranks are listed one by one; a correlation of so few says nothing."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Agreement:
     """The index against one announcement.
 

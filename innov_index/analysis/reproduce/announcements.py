@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -11,6 +10,7 @@ from innov_index.analysis.reproduce.causes import Cause, likely_causes
 from innov_index.analysis.reproduce.compared_figures import Cells
 from innov_index.analysis.reproduce.input_bounds import input_bounds
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.scores import Scores
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
         return self in (Verdict.EXACT, Verdict.ROUNDING, Verdict.CONSISTENT)
 
 
-@dataclass(frozen=True)
+@frozen
 class LevelResult:
     """One level of the tree against one announcement.
 
@@ -110,7 +110,7 @@ def _largest(cells: Cells, scores: Scores, nodes: Ints, compared: Bools) -> tupl
     return float(size[edition, unit, column]), ", ".join(names)
 
 
-@dataclass(frozen=True)
+@frozen
 class Announcement:
     """One announcement, compared: every figure, a result for each level, and likely causes of differences."""
 
@@ -136,7 +136,7 @@ class Announcement:
         return all(level.verdict in allowed for level in self.levels)
 
 
-@dataclass(frozen=True)
+@frozen
 class Reproduction:
     """An index, its scores, and each announcement compared with them."""
 

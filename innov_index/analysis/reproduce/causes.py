@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from innov_index.config.located import located
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting, read_setting
 from innov_index.errors import InnovIndexError, Mark
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.methods import catalogue
 from innov_index.methods.kernels.ranks import RULES
@@ -28,7 +29,7 @@ MOST_RUNS = 400
 """Largest number of indicators reversed, and of units left out, in search of a cause."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Cause:
     """A change of the method under which fewer figures fail: the number before and after."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
@@ -11,12 +11,13 @@ import numpy as np
 from innov_index.analysis.reproduce.input_bounds import Bounds
 from innov_index.dataset.printed_figures import EXACT, Intervals, out_of_order
 from innov_index.dataset.published import Published
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats
 from innov_index.model.framework import Direction
 from innov_index.pipeline.calls import Call
 
 
-@dataclass(frozen=True)
+@frozen
 class Cells:
     """Every figure of one announcement; all arrays are (editions, units, nodes).
 

@@ -7,7 +7,7 @@ method learns: the share of a unit in the best value is lowest where the unit is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ from innov_index.config.nodes import Kind, NodeArithmetic, Rounding, Weights
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import default_setting
 from innov_index.dataset.printed_figures import Intervals, check_decimals, decimals_at
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan, bind
@@ -32,7 +33,7 @@ Step: TypeAlias = Callable[[Floats], Floats]
 """Tables (moves, editions, units, columns) → results (moves, editions, units, columns, or one)."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Bounds:
     """Lowest and highest score, (editions, units, nodes), that the inputs as printed leave open."""
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import lcm
 from typing import Any, Literal, TypeAlias
 
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Ints
 
 Sense: TypeAlias = Literal["best", "worst"]
@@ -46,7 +47,7 @@ ENCLOSED = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Leaf:
     """Disjoint sets of rivals that cost something.
 
@@ -58,7 +59,7 @@ class Leaf:
     sets: tuple[Key, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Branch:
     """Either `rival` is lost, or it is kept."""
 
@@ -70,7 +71,7 @@ class Branch:
 Proof: TypeAlias = Leaf | Branch
 
 
-@dataclass(frozen=True)
+@frozen
 class RankClaim:
     """Best or worst rank of a unit over a set of weights.
 

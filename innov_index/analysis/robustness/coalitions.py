@@ -7,7 +7,6 @@ bound by counting.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from innov_index.analysis.robustness.certificates import SIGN, Sense, is_coalition
 from innov_index.analysis.robustness.weight_space import NOISE, WeightSpace
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 SETTLED = 1e-9
@@ -100,7 +100,7 @@ class Coalitions:
         return float(self.space.least(multipliers @ self.functions[list(members)]))
 
 
-@dataclass(frozen=True)
+@frozen
 class Case:
     """A case of the search as masks: rivals taken to be lost, kept, and open."""
 
@@ -109,7 +109,7 @@ class Case:
     open: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Count:
     """Disjoint cliques and sets found in a case; `impossible` is a coalition kept whole."""
 

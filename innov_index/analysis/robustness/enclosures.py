@@ -10,7 +10,7 @@ ranks that the index itself gives.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -18,10 +18,11 @@ import numpy as np
 
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.weight_sets import WeightSet
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 
 
-@dataclass(frozen=True)
+@frozen
 class Gap:
     """Nodes (columns) that a unit lacks, and the `others` to which their weight goes.
 
@@ -34,7 +35,7 @@ class Gap:
     others: Ints | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Rows:
     """Linear scores that enclose the units': (units, nodes) each, in multiples of the step.
 
@@ -48,7 +49,7 @@ class Rows:
     raised: Ints
 
 
-@dataclass(frozen=True)
+@frozen
 class Enclosure:
     """All ranked units of an index, and what their scores have beside the linear ones.
 

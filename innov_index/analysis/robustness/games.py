@@ -7,12 +7,12 @@ multipliers of the rows that they cannot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 BLAND_AFTER = 60
@@ -21,7 +21,7 @@ BLAND_AFTER = 60
 MOST_PIVOTS = 3_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Solved:
     """Value of a game, the mixture of columns and the multipliers of rows that prove it (each sums to 1)."""
 

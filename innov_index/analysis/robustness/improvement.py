@@ -5,19 +5,18 @@ All else stays as it is: the other units, the weights, and the scale (what norma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from innov_index.analysis.robustness.linear import LinearScores, linked, unlinked
 from innov_index.config.nodes import Gaps, Kind, Rescaling, Rounding
 from innov_index.config.recipe import Recipe
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
 
 
-@dataclass(frozen=True)
+@frozen
 class Improvement:
     """One node or indicator, and what it would have to be.
 

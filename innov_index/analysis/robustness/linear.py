@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.errors import InnovIndexError, look_up
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints, read_only
 from innov_index.model.framework import Direction
 
@@ -25,7 +26,7 @@ _LEAST_STEPS = 1e5
 """Steps between the lowest and the highest score of a node that are enough to tell units apart."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LinearScores:
     """Units whose score is the weighted power mean of some nodes: linear in powers, or logarithms, of theirs.
 

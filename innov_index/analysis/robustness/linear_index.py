@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from innov_index.analysis.robustness.linear import (
 from innov_index.config.nodes import Gaps, Kind, Rescaling, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.errors import InnovIndexError, did_you_mean
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.methods.imputation.centre import group_mean
 from innov_index.methods.kernels.ranks import round_significant
@@ -37,7 +38,7 @@ _MOST_CELLS = 20_000_000
 """Scores that are computed at once."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reading:
     """An index as exact statements see it.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,13 +11,14 @@ from numpy.typing import NDArray
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.analysis.robustness.weight_space import CornerSpace, WeightSpace
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 UNSURE = 1e-12
 """A float margin nearer to 0 than this gets its sign from exact numbers."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Preferences:
     """Necessary and possible preference of every pair.
 
@@ -50,7 +50,7 @@ def _signs(space: WeightSpace, unit: int) -> NDArray[np.int8]:
     return signs
 
 
-@dataclass(frozen=True)
+@frozen
 class Lead:
     """The smallest lead of one unit over another, in score points (multiples of `step`), and where it is."""
 
@@ -71,7 +71,7 @@ def smallest_lead(linear: LinearScores, weights: WeightSet, ahead: int, behind: 
     return Lead(sum((g * w for g, w in zip(gap, at, strict=True)), Fraction()), at)
 
 
-@dataclass(frozen=True)
+@frozen
 class NearestWeights:
     """Weights at which the unit draws level, the nearest by one distance; a little further it is ahead.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, TypeAlias
@@ -30,6 +30,7 @@ from innov_index.analysis.robustness.search import TIE, Search
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.analysis.robustness.weight_space import WeightSpace, space
 from innov_index.dataset.published import Published
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 SAMPLES = 900
@@ -46,7 +47,7 @@ TRIED = 300
 """Samples whose ranks the index itself is asked for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Tried:
     """Weights, and the ranks that the index gives with them: (points, units)."""
 
@@ -54,7 +55,7 @@ class Tried:
     ranks: Floats
 
 
-@dataclass(frozen=True)
+@frozen
 class RankRanges:
     """Best and worst rank of every unit, with their certificates.
 
@@ -250,7 +251,7 @@ def _search(
     return Search(where, row, sense, rivals, np.flatnonzero(certain & among), deadline, int(among.sum()) + 1)
 
 
-@dataclass(frozen=True)
+@frozen
 class ReachableRank:
     """One published rank: `yes` with weights that give it, `no` with the claim that rules it out.
 

@@ -8,7 +8,6 @@ score differences from their weighted median. So the r at which it becomes 0 is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -16,13 +15,14 @@ import numpy as np
 
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.weight_sets import Point
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 LARGEST = Fraction(1)
 """Beyond ±100 % a weight would become negative."""
 
 
-@dataclass(frozen=True)
+@frozen
 class StableShare:
     """The largest ±share of all weights that leaves something unchanged; exact.
 

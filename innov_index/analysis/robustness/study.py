@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from innov_index.analysis.robustness.improvement import Improvement, least_improvements
 from innov_index.analysis.robustness.linear import LinearScores
@@ -34,12 +33,13 @@ from innov_index.analysis.robustness.volumes import rank_volumes
 from innov_index.analysis.robustness.weight_sets import Statements, WeightSet, weight_set
 from innov_index.analysis.robustness.weight_space import space
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
 
 
-@dataclass(frozen=True)
+@frozen
 class PairStudy:
     """One unit (`behind`) that is behind another (`ahead`) at the given weights.
 
@@ -55,7 +55,7 @@ class PairStudy:
     improvements: tuple[Improvement, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Robustness:
     """Exact statements about the ranks of an index over a set of weights.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, product
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.errors import InnovIndexError, not_found
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats
 
 FEW = 9
@@ -31,7 +32,7 @@ MOST = 3_000
 """More corners than this are not enumerated."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WeightSet:
     """{w: lower ≤ w ≤ upper, row · w ≤ 0 for every row, w ≥ 0, sum of w = 1}.
 
@@ -252,7 +253,7 @@ def _neighbours(tight: Bools, corner: int, others: Sequence[int]) -> list[int]:
     return [others[k] for k in np.flatnonzero((lacking == 0).sum(axis=1) == 2).tolist()]
 
 
-@dataclass(frozen=True)
+@frozen
 class Statements:
     """What is stated about the weights; all statements hold together.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from innov_index.analysis.robustness import games
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 NOISE = 1e-12
@@ -30,7 +30,7 @@ CLOSE = 1e-8
 MIXTURE_UNITS = 2**30
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """The best that weights can do about several linear functions.
 
@@ -80,7 +80,7 @@ class WeightSpace(ABC):
         """Share of `first` in its best mixture with `second` (largest smallest value), and that value."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ExactOutcome:
     """As `Outcome`, in exact numbers."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from innov_index.analysis.selftest.nudges import FOLD, WAYS, nudged_dataset, pla
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.dataset import Dataset
@@ -21,7 +22,7 @@ from innov_index.pipeline import score
 from innov_index.wording import counted
 
 
-@dataclass(frozen=True)
+@frozen
 class Relation:
     """What was changed, how many numbers were compared, which of them differ, and what is to be told.
 
@@ -34,7 +35,7 @@ class Relation:
     told: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Tried:
     """An index beside its scores, to be scored again with other inputs."""
 

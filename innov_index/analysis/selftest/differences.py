@@ -10,6 +10,7 @@ import numpy as np
 
 from innov_index.analysis.selftest.opinion import STEPS, Opinion
 from innov_index.analysis.selftest.plain import column_of
+from innov_index.frozen import frozen
 from innov_index.model.scores import Scores
 from innov_index.reference.statement import Column, Value
 
@@ -24,7 +25,7 @@ MOST_DIGITS = 15
 Text = Value | str
 
 
-@dataclass(frozen=True)
+@frozen
 class Difference:
     """A number on which the engine and the reference do not agree; None: it has no value."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from innov_index.analysis.selftest.plain import column_of, statement_of, tables_of
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.scores import Scores
 from innov_index.pipeline import score
@@ -22,7 +23,7 @@ from innov_index.reference.tree import Claim, Tree, tree_scores
 STEPS = ("denominated", "imputed", "screened", "treated", "normalised")
 
 
-@dataclass(frozen=True)
+@frozen
 class Opinion:
     """What the reference finds, in the form of `Scores`: panels by step and node."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 from innov_index.reference.best_orders import kemeny_young
 from innov_index.reference.comparing import majority
@@ -28,7 +28,7 @@ BETTER = 1e-9
 """What counts as better."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Judgement:
     """What is wrong with a claim, by unit (-1: with the whole), or why it could not be judged."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,12 +12,13 @@ from innov_index.analysis.selftest.changed_scores import Relation, Tried, compar
 from innov_index.analysis.selftest.differences import Difference
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.scores import Scores
 
 
-@dataclass(frozen=True)
+@frozen
 class Computed:
     """What an output computed of one edition, by default the last one.
 

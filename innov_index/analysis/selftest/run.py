@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from innov_index.analysis.selftest.changed_scores import Relation
@@ -14,11 +13,12 @@ from innov_index.analysis.selftest.sentences import remarks_of, sentences
 from innov_index.analysis.selftest.tables import agreement_sheet, differences_sheet, relations_sheet
 from innov_index.analysis.selftest.trial import Trial, trial_of
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.result import Lazy, Listed, Remarks, Result, Shown
 
 
-@dataclass(frozen=True)
+@frozen
 class Selftest:
     """Every trial, the config as it stands first, and the relations that were tried on it."""
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from innov_index.analysis.selftest.differences import Agreement, Difference, agreements
 from innov_index.analysis.selftest.opinion import Opinion, opinion_of, passed_on, step_by_step
 from innov_index.analysis.selftest.optimality import judged
 from innov_index.analysis.selftest.plain import tables_of
 from innov_index.analysis.selftest.steadiness import by_themselves
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.scores import Scores
 
 
-@dataclass(frozen=True)
+@frozen
 class Trial:
     """One index beside its second opinion: `scheme` is "" for the config as it stands.
 

@@ -11,11 +11,11 @@ The output is standardised first, which changes no index but its error. SALib gi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats
 
 _RESAMPLES = 1000
@@ -27,7 +27,7 @@ _MOST_SOBOL = 64
 """An input with more dimensions than this gets plain random numbers: evenness means nothing there."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Outputs:
     """What a function gave at the runs of a design.
 
@@ -58,7 +58,7 @@ class Outputs:
         return Outputs(scaled(self.a), scaled(self.b), scaled(self.ab), scaled(self.ba), self.valid)
 
 
-@dataclass(frozen=True)
+@frozen
 class Indices:
     """Sobol indices, (inputs, outputs) and (inputs, inputs, outputs), and half the width of their intervals.
 
@@ -140,7 +140,7 @@ def _t_quantile(freedom: int) -> float:
     return float(stdtrit(freedom, 0.975))
 
 
-@dataclass(frozen=True)
+@frozen
 class Design:
     """Points of all base runs, (dimensions, runs), and the coordinates that each input takes.
 

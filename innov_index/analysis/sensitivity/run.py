@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from innov_index.analysis.sensitivity import tables
@@ -10,6 +9,7 @@ from innov_index.analysis.sensitivity.sobol import Sensitivity, sobol_of
 from innov_index.analysis.sensitivity.tornado import Line, tornado
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.engine.progress import progress_of
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.limits import BaseRuns, Seed, Threads, ensure_within
 from innov_index.model.result import Lazy, Part, Remarks, Result, Shown
@@ -17,7 +17,7 @@ from innov_index.model.result import Lazy, Part, Remarks, Result, Shown
 RUNS = 1024
 
 
-@dataclass(frozen=True)
+@frozen
 class Causes:
     """What moves the ranks: shares of their variance, and one input at a time."""
 

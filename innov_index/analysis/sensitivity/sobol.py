@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import Progress, block_size
 from innov_index.engine.threads import in_order, one_blas_thread
 from innov_index.errors import InnovIndexError, NotStatedError
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 
@@ -23,7 +23,7 @@ MOST_UNITS = 200
 """In larger indices only this many units, the first, get Sobol indices of their own."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Sensitivity:
     """Sobol indices by input.
 

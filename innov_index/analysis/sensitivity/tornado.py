@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from innov_index.analysis.uncertainty.combinations import Combination
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.config.variations.compiled import Choice, DataVariation, WeightVariation
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 from innov_index.pipeline.undefined import Counted
 
@@ -19,7 +19,7 @@ _DRAWS = 500
 """Draws of a variation that is not a list of settings."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     """What changing one input does.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import simulate
 from innov_index.analysis.uncertainty.summary import Ranks
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class RankIntervals:
     """Lowest and highest rank of each unit (NaN: no rank), and what they span, in words.
 

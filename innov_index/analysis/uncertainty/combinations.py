@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from innov_index.config.nodes import Weights
 from innov_index.config.recipe import Recipe
 from innov_index.config.variations.compiled import Choice, DataVariation, Override
 from innov_index.errors import InnovIndexError, OptionError, UndefinedError
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.methods.kernels.exactness import ColumnBounds, onto_halves
 from innov_index.model.arrays import Bools, Floats
@@ -47,7 +48,7 @@ Prepared: TypeAlias = Callable[[slice, Undefined], tuple[Plan, Floats, ColumnBou
 _Values: TypeAlias = tuple[Floats, Floats, ColumnBounds, Bools]
 
 
-@dataclass(frozen=True)
+@frozen
 class Combination:
     """A plan with its normalised values, (tables, editions, units, indicators), and its own weights.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from innov_index.analysis.uncertainty.ranker import Ranker
 from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Variations
 from innov_index.engine.threads import available_threads
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.methods.kernels.exactness import settled
 from innov_index.methods.registry import Trait
@@ -22,7 +23,7 @@ from innov_index.model.scores import Scores
 from innov_index.pipeline.undefined import Counted
 
 
-@dataclass(frozen=True)
+@frozen
 class Evaluated:
     """Scores of some draws.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from innov_index.config.uncertainty import UncertaintyBlock
 from innov_index.config.variations.compiled import Choice, Variations
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Mark, Problem
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.model.result import Gravity, Remark
@@ -28,7 +28,7 @@ MOST = 5000
 """Combinations that are compared at most."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Product:
     """All combinations.
 

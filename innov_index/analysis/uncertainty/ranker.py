@@ -14,12 +14,12 @@ order when its bits are read as an integer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Direction
 
@@ -49,7 +49,7 @@ _VALUES_AT_ONCE = 1 << 18
 """Scores that are turned into keys at a time: this bounds the memory of intermediate results."""
 
 
-@dataclass(frozen=True)
+@frozen
 class RankedBlock:
     """One block of draws: the order of its columns, or for draws with close scores the ranks of its units.
 

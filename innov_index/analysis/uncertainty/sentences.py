@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from innov_index.analysis.sensitivity.sobol import Sensitivity
 from innov_index.analysis.uncertainty.summary import Uncertainty
 from innov_index.config.variations.compiled import Choice, Variations
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 from innov_index.wording import counted, ordinal
 
@@ -34,7 +35,7 @@ WITHIN = "±20 %"
 """How far all weights may move for the statement on what holds whatever the weights."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Explanation:
     """Why ranks are as certain as they are.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import TypeAlias
@@ -20,6 +20,7 @@ from innov_index.analysis.uncertainty.ranker import RankedBlock, Ranker
 from innov_index.analysis.uncertainty.tally import Tally, empty_tally
 from innov_index.engine.threads import in_order, one_blas_thread
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 _VALUES_IN_A_BLOCK = 1 << 17
@@ -164,7 +165,7 @@ def _pieces(size: int, together: int, draws: int) -> Iterator[_Piece]:
         yield block, min(together * size, draws - block * size)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Batch:
     """What one thread counted of some pieces, and the draws themselves where they are wanted."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import simulate
 from innov_index.analysis.uncertainty.tally import Tally
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.wording import counted
@@ -17,7 +18,7 @@ CONFIDENCE_DRAWS = 1000
 """Draws for each confidence factor; one where only weights vary."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Ranks:
     """Figures of each unit's rank. Every figure is over the draws in which the unit has a rank.
 
@@ -90,7 +91,7 @@ class Ranks:
         return self.deviation / np.sqrt(np.maximum(self.draws, 1))
 
 
-@dataclass(frozen=True)
+@frozen
 class Uncertainty:
     """The result of a simulation.
 

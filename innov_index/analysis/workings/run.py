@@ -6,7 +6,7 @@ data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from innov_index.config.nodes import NodeArithmetic, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum
 from innov_index.methods.kernels.ranks import round_significant
@@ -41,7 +42,7 @@ def workings_of(index: Index, edition: str | None = None) -> Workings:
     return Workings(index, scores, scores.edition_position(edition))
 
 
-@dataclass(frozen=True)
+@frozen
 class Workings:
     """One edition of an index, step by step."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from innov_index.config.located import Located
 from innov_index.config.overrides import parse_path
 from innov_index.errors import Mark
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints
 
 GRID = 101
@@ -25,7 +26,7 @@ Override: TypeAlias = tuple[str, Located]
 OverrideSets: TypeAlias = tuple[tuple[Override, ...], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice:
     """One of several settings, or a number of a range.
 
@@ -70,7 +71,7 @@ class Choice:
         return np.unique(self.at(np.linspace(0.0, 1.0 - 2.0**-53, GRID)))
 
 
-@dataclass(frozen=True)
+@frozen
 class WeightVariation:
     """Weights of some families of siblings (`members`, nodes side by side): base weights → drawn ones.
 
@@ -92,7 +93,7 @@ class WeightVariation:
         weights[self.members] = self.draw(points, weights[self.members])
 
 
-@dataclass(frozen=True)
+@frozen
 class DataVariation:
     """Other values, or other units that methods learn from.
 
@@ -108,7 +109,7 @@ class DataVariation:
     sample: Callable[[Floats], Ints] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class ImputationVariation:
     """One of several imputed tables."""
 
@@ -123,7 +124,7 @@ class ImputationVariation:
 Variation: TypeAlias = Choice | WeightVariation | DataVariation | ImputationVariation
 
 
-@dataclass(frozen=True)
+@frozen
 class Variations:
     """Everything that varies, in the order stated: each takes its coordinates of a point in that order."""
 

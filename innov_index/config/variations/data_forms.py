@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from pydantic import Field, model_validator
 from innov_index.config.located import Located, located
 from innov_index.config.variations.compiled import DataVariation, ImputationVariation, WeightVariation
 from innov_index.config.variations.forms import Form, Reader, form
+from innov_index.frozen import frozen
 from innov_index.limits import AtLeastOne, Several
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.framework import Framework
@@ -177,7 +177,7 @@ def without(points: Floats, count: int) -> Floats:
     return kept
 
 
-@dataclass(frozen=True)
+@frozen
 class _Leaving:
     """Weights of all nodes with `count` of some leaves left out; a node without any child left goes too."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args, get_origin
 
@@ -15,6 +14,7 @@ from pydantic import Field
 from innov_index.config.language import Block
 from innov_index.config.variations.compiled import Variation
 from innov_index.errors import Mark, Problem, not_found
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Ints
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Reader:
         return self.recipe.node(node).uses_weights
 
 
-@dataclass(frozen=True)
+@frozen
 class Registered:
     """A form, the keys by which an entry of the list is known to have it, and its example.
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from innov_index.frozen import frozen
 from innov_index.model.sheet import Cell
 
 UNIT, NAME, EDITION = "unit", "name", "edition"
 
 
-@dataclass(frozen=True)
+@frozen
 class ImportedNode:
     """A node as the other tool states it; `parent` is empty for the root, `direction` 0 for a dimension."""
 
@@ -25,7 +26,7 @@ class ImportedNode:
     goalposts: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class ImportedIndex:
     """An index of another tool.
 

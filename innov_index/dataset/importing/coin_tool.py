@@ -9,12 +9,12 @@ below row 4 (in workbooks before 2019 below row 5): code in column C, weight in 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from innov_index.dataset.importing import ImportedIndex, ImportedNode
 from innov_index.errors import DataError, Mark, Problem, not_found
+from innov_index.frozen import frozen
 from innov_index.intake.formats.workbook import open_workbook
 from innov_index.intake.number_columns import read_numbers
 from innov_index.intake.number_texts import POINT, Conventions
@@ -37,7 +37,7 @@ _UNUSED = ("", "--", "n/a", "0")
 _CONVENTIONS = Conventions(missing=frozenset())
 
 
-@dataclass(frozen=True)
+@frozen
 class _Page:
     """Cells of a sheet by row and column as Excel counts them (A1 is 1, 1)."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +13,7 @@ from innov_index.dataset.importing import EDITION, NAME, UNIT, ImportedIndex, Im
 from innov_index.dataset.importing.coin_tool import EXTENSIONS, read_coin_tool
 from innov_index.dataset.importing.coinr import read_coinr, read_coinr_workbook, sheets_of_coinr
 from innov_index.errors import DataError, InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.io.rendering import to_csv
 from innov_index.io.writing import write_new
 from innov_index.model.sheet import Cell, Sheet
@@ -140,7 +140,7 @@ def _flow(mapping: dict[str, object]) -> str:
     return f"{{{entries}}}"
 
 
-@dataclass(frozen=True)
+@frozen
 class WrittenFiles:
     """The files written, the config first, and what a person should know about them."""
 

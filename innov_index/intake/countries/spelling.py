@@ -14,7 +14,7 @@ _WRITTEN_OUT = {
     "st": "saint", "sts": "states", "rep": "republic", "dem": "democratic", "fed": "federated",
     "is": "islands", "isl": "islands",
 }  # fmt: skip
-_INVERTED = re.compile(r"([^,()\[\]]+)[,(\[]([^,()\[\]]+)[)\]]?[\W_]*")
+_INVERTED = r"([^,()\[\]]+)[,(\[]([^,()\[\]]+)[)\]]?[\W_]*"
 
 _SAYS_LITTLE = (
     "republic|democratic|peoples?|s|federal|federated|federation|islamic|arab|kingdom|states?|islands?|saint|"
@@ -37,7 +37,7 @@ def spelling(text: str) -> str:
 def spellings(text: str) -> tuple[str, ...]:
     """The spelling; for "Korea, Republic of" and "Korea (Republic of)" also that of "Republic of Korea"."""
     own = spelling(text)
-    inverted = _INVERTED.fullmatch(text.strip())
+    inverted = re.fullmatch(_INVERTED, text.strip())
     if inverted is None:
         return (own,)
     turned = spelling(f"{inverted[2]} {inverted[1]}")

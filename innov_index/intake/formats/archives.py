@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from innov_index.errors import DataError, MissingExtraError
-from innov_index.intake.formats.kinds import Kind, kind_of, kind_of_file
+from innov_index.intake.formats.kinds import Kind, kind_in, kind_of, kind_of_file
 from innov_index.wording import listed
 
 LARGEST = 4 << 30
@@ -99,23 +99,24 @@ def open_decompressed(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     DataError
         The file is damaged; a zip archive holds no table, or several.
     """
-    kind = kind_of_file(path)
-    opened = _OPENERS.get(kind)
-    try:
-        with path.open("rb") as file, ExitStack() as stack:
-            if kind is Kind.ZIP:
-                archive = stack.enter_context(zipfile.ZipFile(file))
-                entry = _readable_entry(path, archive)
-                name = PurePosixPath(entry.filename).name
-                yield name, stack.enter_context(archive.open(entry))
-            elif opened is None:
-                yield path.name, file
-            else:
-                yield _name_without_ending(path), stack.enter_context(opened(file))
-    except DataError:
-        raise
-    except _DAMAGED as error:
-        raise _damaged(path, kind, error) from None
+    with path.open("rb") as file:
+        kind = kind_in(file)
+        opened = _OPENERS.get(kind)
+        try:
+            with ExitStack() as stack:
+                if kind is Kind.ZIP:
+                    archive = stack.enter_context(zipfile.ZipFile(file))
+                    entry = _readable_entry(path, archive)
+                    name = PurePosixPath(entry.filename).name
+                    yield name, stack.enter_context(archive.open(entry))
+                elif opened is None:
+                    yield path.name, file
+                else:
+                    yield _name_without_ending(path), stack.enter_context(opened(file))
+        except DataError:
+            raise
+        except _DAMAGED as error:
+            raise _damaged(path, kind, error) from None
 
 
 def is_compressed(path: Path) -> bool:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from innov_index.errors import DataError, Problem
+from innov_index.frozen import frozen
 
 _TRUE = ("true", "True", "TRUE", "1")
 _FALSE = ("false", "False", "FALSE", "0")
 
 
-@dataclass(frozen=True)
+@frozen
 class PackageField:
     """A column as the package describes it.
 
@@ -53,7 +53,7 @@ class PackageField:
     description: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class PackageTable:
     """A resource of the package: a table in one file, or in parts with the same columns.
 
@@ -89,7 +89,7 @@ class PackageTable:
     title: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class DataPackage:
     """The tables of a package in order."""
 

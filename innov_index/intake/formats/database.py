@@ -14,9 +14,7 @@ from innov_index.io.file_roles import note_input
 
 _SQLITE = re.compile(r"(?P<driver>sqlite(?:\+\w+)?:///)(?P<path>.+)")
 _BY_ITSELF = "sqlite:///"
-_READS = re.compile(
-    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(?\s*(?:select|with|values|table)\b", re.IGNORECASE | re.DOTALL
-)
+_READS = r"(?is)\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(?\s*(?:select|with|values|table)\b"
 
 
 def is_url(name: str) -> bool:
@@ -103,7 +101,7 @@ def _by_sqlite(path: Path, statement: str) -> tuple[list[str], Iterator[Sequence
 
 def _by_alchemy(url: str, path: Path | None, statement: str) -> tuple[list[str], Iterator[Sequence[Any]]]:
     """Through SQLAlchemy; a query that only reads is asked for, and what it changes is never committed."""
-    if _READS.match(statement) is None:
+    if re.match(_READS, statement) is None:
         raise DataError(f"{shown_url(url)}: a query begins with SELECT or WITH; got {statement[:60]!r}")
     alchemy = load_extra("sqlalchemy", "reading a database", "database")
     creator = {} if path is None else {"creator": lambda: _read_only(path)}

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.intake.formats.sdmx import Observations
 from innov_index.intake.opening import ensure_few_cells
 from innov_index.intake.raw_sheet import RawSheet
@@ -63,7 +63,7 @@ def _data_sets(message: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from _data_sets(part)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Dimension:
     name: str
     codes: Sequence[str]

@@ -45,9 +45,9 @@ _FIRST_BYTES = {
     b"%PDF-": Kind.PDF,
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_BZIP2 = rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"
 _WIDE_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style|title|div)\b", re.IGNORECASE)
+_HTML = r"(?i)<(?:!doctype\s+html|html|head|body|table|meta|style|title|div)\b"
 _PROLOG = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?!\s+html).*?>|\s)*", re.DOTALL | re.IGNORECASE)
 
 
@@ -63,7 +63,7 @@ def kind_of(content: bytes) -> Kind:
     for first, kind in _FIRST_BYTES.items():
         if content.startswith(first):
             return kind
-    if _BZIP2.match(content):
+    if content.startswith(b"BZh") and re.match(_BZIP2, content):
         return Kind.BZIP2
     if content.startswith(b"PAR1") and (content.endswith(b"PAR1") or b"\0" in content[:_HEAD]):
         return Kind.PARQUET
@@ -79,11 +79,16 @@ def kind_of_file(path: Path) -> Kind:
         The file cannot be read.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD)
-        if not head.startswith(_ZIP):
-            return kind_of(head)
-        file.seek(0)
-        return _in_zip(file)
+        return kind_in(file)
+
+
+def kind_in(file: IO[bytes]) -> Kind:
+    """As `kind_of_file`, of a file that is open at its beginning, where it is left."""
+    head = file.read(_HEAD)
+    file.seek(0)
+    kind = _in_zip(file) if head.startswith(_ZIP) else kind_of(head)
+    file.seek(0)
+    return kind
 
 
 def _in_zip(file: IO[bytes]) -> Kind:
@@ -142,7 +147,9 @@ def _in_text(head: str) -> Kind:
         return Kind.XML if "<?xml" in head else (Kind.TEXT if head else Kind.EMPTY)
     if text.startswith("MIME-Version:"):
         return Kind.WEB_ARCHIVE
-    if _HTML.match(text):
+    if not text.startswith(("<", "{", "[")):
+        return Kind.TEXT
+    if re.match(_HTML, text):
         return Kind.HTML
     if re.match(r"<[A-Za-z_]", text):
         is_book = 'progid="Excel.Sheet"' in head or "urn:schemas-microsoft-com:office:spreadsheet" in text

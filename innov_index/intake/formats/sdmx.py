@@ -21,6 +21,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from innov_index.errors import DataError, Mark
+from innov_index.frozen import frozen
 from innov_index.intake.formats.kinds import Kind, kind_of
 from innov_index.intake.formats.zip_parts import ensure_no_entities
 from innov_index.intake.opening import ensure_few_cells
@@ -32,7 +33,7 @@ TIME = "TIME_PERIOD"
 Cells = dict[str, object]
 
 
-@dataclass(frozen=True)
+@frozen
 class Observations:
     """Places in a message: observations are counted from 1, the header is above them."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from innov_index.errors import DataError, Mark
+from innov_index.frozen import frozen
 from innov_index.intake.opening import MOST_CELLS
 from innov_index.intake.raw_sheet import ErrorValue, Merged
 
@@ -33,7 +34,7 @@ _FEW_CELLS = 3_000_000
 _CELLS_A_FILLED_ONE = 40
 
 
-@dataclass(frozen=True)
+@frozen
 class SheetCells:
     """Where the cells of a sheet stand in the file."""
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from innov_index.frozen import frozen
 
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@frozen
 class TagFormat:
     """How the lines of a format are read.
 

@@ -7,14 +7,15 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from innov_index.errors import DataError, Mark, Problem
+from innov_index.frozen import frozen
 from innov_index.intake.encodings import Decoded
-from innov_index.intake.opening import ensure_few_cells, ensure_few_columns, of_few_cells
+from innov_index.intake.opening import are_few, ensure_few_cells, ensure_few_columns, of_few_cells
 from innov_index.intake.raw_sheet import RawSheet
 from innov_index.wording import listed
 
@@ -28,7 +29,7 @@ _BLANK = re.compile(r"[\s,;|]*")
 _LONG = 8 << 20
 
 
-@dataclass(frozen=True)
+@frozen
 class LinePlaces:
     """Places of cells in a text file; `lines` are the lines on which rows begin."""
 
@@ -57,6 +58,8 @@ def find_delimiter(text: str) -> str:
 
 def _fit(text: str, delimiter: str) -> tuple[float, int]:
     """The share of rows with the most frequent number of cells, in rough steps, and that number."""
+    if delimiter not in text:
+        return 0.0, 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
         widths = Counter(len(row) for row in islice(filter(_has_content, reader), _SAMPLE_ROWS))
@@ -90,13 +93,17 @@ def read_text_table(name: Path, path: Path, decoded: Decoded, delimiter: str | N
     lines, rows = _rows(path, text, used)
     widest = max(map(len, rows), default=0)
     remarks = _remarks(name, path, used if widest > 1 else None, decoded)
-    return RawSheet("", rows, LinePlaces(str(path), tuple(lines)), remarks=remarks, cut=True), used
+    return RawSheet("", rows, LinePlaces(str(path), lines), remarks=remarks, cut=True), used
 
 
-def _rows(path: Path, text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
+def _rows(path: Path, text: str, delimiter: str) -> tuple[Sequence[int], list[list[str]]]:
     """All rows, and the line on which each begins; as text alone where quotes are no quotes."""
     ensure_few_columns(path, text, delimiter)
     ensure_few_cells(path, text.count("\n"))
+    if '"' not in text and are_few(text.count(delimiter) + text.count("\n") + 1):
+        with suppress(csv.Error):
+            rows = list(csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True, strict=True))
+            return range(1, len(rows) + 1), rows  # without quotes, each line is a row
     try:
         return _parsed(path, text, delimiter, csv.QUOTE_MINIMAL)
     except DataError:

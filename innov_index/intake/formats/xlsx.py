@@ -12,12 +12,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from xml.etree import ElementTree
 
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.intake.formats.calamine import values_of
 from innov_index.intake.formats.sheet_places import (
     NOT_CALCULATED,
@@ -41,7 +41,7 @@ _PACKAGE_LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _EXACT_UP_TO = 1 << 20
 
 
-@dataclass(frozen=True)
+@frozen
 class _Sheet:
     title: SheetTitle
     part: str

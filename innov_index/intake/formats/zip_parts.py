@@ -7,12 +7,12 @@ import posixpath
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from xml.etree import ElementTree
 
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 
 LARGEST_PART = 1 << 30
 """Bytes of one part when decompressed."""
@@ -33,7 +33,7 @@ _DAMAGED = (
 _ENTITY = tuple("<!ENTITY".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
-@dataclass(frozen=True)
+@frozen
 class Parts:
     """Parts by name; names are compared without regard to case and with slashes, as Excel does."""
 
@@ -122,7 +122,7 @@ def ensure_no_entities(path: Path, xml: bytes) -> None:
 _RELATION = re.compile(r"relationship$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@frozen
 class Relation:
     """What a part points to."""
 

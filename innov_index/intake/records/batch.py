@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from innov_index.errors import load_extra
+from innov_index.frozen import frozen
 from innov_index.intake.number_texts import Conventions, Evidence
 from innov_index.intake.records.nested_columns import NestedColumn, with_rows_of_years
 from innov_index.intake.records.parsing import clean_lines, clean_text
@@ -20,7 +21,7 @@ from innov_index.model.sheet import to_text
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class IdentifierRuns:
     """Identifiers of rows, run-length encoded: row r has `hashes[run[r]]`."""
 
@@ -28,7 +29,7 @@ class IdentifierRuns:
     hashes: Hashes
 
 
-@dataclass(frozen=True)
+@frozen
 class RawRows:
     """Complete rows as texts, made when they are asked for, and the position of each role's column."""
 
@@ -92,7 +93,7 @@ class RawColumn:
         return IdentifierRuns(np.cumsum(starts) - 1, distinct[texts.codes[starts]])
 
 
-@dataclass(frozen=True)
+@frozen
 class Batch:
     """Columns by their role, each a list of texts, an Arrow array or a `NestedColumn`, as `RawColumn`.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TypeAlias
 
 from innov_index.errors import Mark
+from innov_index.frozen import frozen
 from innov_index.intake.records.wanted_columns import (
     WantedColumns,
     lacking,
@@ -33,7 +33,7 @@ _SEGMENT = re.compile(r"([^.\[\]]+)((?:\[(?:\*|\d*)\])*)")
 _BRACKET = re.compile(r"\[(\*|\d*)\]")
 
 
-@dataclass(frozen=True)
+@frozen
 class ColumnPath:
     """Where a value stands in a nested record.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from annotated_types import MinLen
 
 from innov_index.errors import DataError, why_unreadable
+from innov_index.frozen import frozen
 from innov_index.intake.encodings import decode
 from innov_index.intake.formats.archives import is_compressed, open_decompressed
 from innov_index.intake.formats.bibliographies import is_references, references
@@ -115,7 +116,7 @@ class FileOptions:
         return stated_options(self)
 
 
-@dataclass(frozen=True)
+@frozen
 class Partition:
     """Part of a source that is read as a unit: a file, some row groups of a file, or a database."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import DataError, Mark, Problem
+from innov_index.frozen import frozen
 from innov_index.intake.records.column_paths import ColumnPath, Each, Step
 from innov_index.intake.records.text_columns import SEVERAL, Texts
 from innov_index.intake.records.year_columns import OF_YEAR, YEAR, YEARS, without_years
@@ -17,7 +18,7 @@ from innov_index.model.sheet import to_text
 from innov_index.wording import listed
 
 
-@dataclass(frozen=True)
+@frozen
 class NestedColumn:
     """A column whose cells are lists, of which each element becomes a row.
 

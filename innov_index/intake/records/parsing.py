@@ -20,13 +20,11 @@ NO_TEXT = frozenset({"", "-", "–", "—", "none", "null", "unknown", "n/a", "\
 
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?")
 _USUAL = Conventions()
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
-_WORDS = re.compile(
-    r"(?:(\d{1,2})\.?[\s/-]+)?([A-Za-z]{3,9})\.?[\s/-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
-)
+_ENTITY = r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);"
+_ISO = r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?"
+_COMPACT = r"(\d{4})(\d{2})(\d{2})"
+_NUMERIC = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"
+_WORDS = r"(?:(\d{1,2})\.?[\s/-]+)?([A-Za-z]{3,9})\.?[\s/-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
 _YEAR_AND_MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS_OF_A_YEAR = 12
@@ -35,7 +33,7 @@ _PIVOT = 69
 
 def clean_text(text: str) -> str:
     """The text with HTML escapes decoded, trimmed, and without repeated white space."""
-    if "&" in text and _ENTITY.search(text):
+    if "&" in text and re.search(_ENTITY, text):
         text = html.unescape(text)
     return " ".join(text.split())
 
@@ -47,7 +45,7 @@ def clean_lines(text: str) -> str:
 
 def has_entity(text: str) -> bool:
     """Whether the text has an HTML escape."""
-    return "&" in text and _ENTITY.search(text) is not None
+    return "&" in text and re.search(_ENTITY, text) is not None
 
 
 def is_plain(text: str) -> bool:
@@ -96,7 +94,7 @@ def day_number(text: str, order: DayOrder) -> int | None:
 
 def order_shown(text: str) -> str:
     """What a date shows of its order: one, either (with another date), or nothing, as 2017-04-07."""
-    match = _NUMERIC.fullmatch(text.strip())
+    match = re.fullmatch(_NUMERIC, text.strip())
     if match is None:
         return ""
     first, second = int(match[1]), int(match[2])
@@ -120,15 +118,15 @@ def day_or_nan(text: str, order: DayOrder) -> float:
 
 
 def _date_parts(text: str, order: DayOrder) -> tuple[int, int, int] | None:
-    if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+    if match := re.fullmatch(_ISO, text) or re.fullmatch(_COMPACT, text):
         return int(match[1]), int(match[2]), int(match[3])
-    if match := _NUMERIC.fullmatch(text):
+    if match := re.fullmatch(_NUMERIC, text):
         first, second, year = (int(part) for part in match.groups())
         if year < 100:
             year += 1900 if year >= _PIVOT else 2000
         month, day = (second, first) if order == "day first" else (first, second)
         return year, month, day
-    if match := _WORDS.fullmatch(text):
+    if match := re.fullmatch(_WORDS, text):
         month_name = match[2][:3].lower()
         if month_name in _MONTHS:
             return int(match[4]), _MONTHS.index(month_name) + 1, int(match[1] or match[3] or 1)

@@ -7,12 +7,12 @@ they become 128-bit hashes and never Python strings.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Hashes: TypeAlias = NDArray[np.uint64]
@@ -26,7 +26,7 @@ _SEEDS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 _FACTORS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
 
 
-@dataclass(frozen=True)
+@frozen
 class Texts:
     """A dictionary-encoded column of text: row r is `values[codes[r]]`. Values may repeat."""
 
@@ -39,9 +39,8 @@ class Texts:
     @classmethod
     def of(cls, cells: Sequence[str]) -> Texts:
         """Encode a list of texts."""
-        seen: dict[str, int] = {}
-        codes = [seen.setdefault(cell, len(seen)) for cell in cells]
-        return cls(np.array(codes, dtype=np.int64), tuple(seen))
+        seen = {cell: code for code, cell in enumerate(dict.fromkeys(cells))}
+        return cls(np.array([*map(seen.__getitem__, cells)], dtype=np.int64), tuple(seen))
 
     @classmethod
     def constant(cls, text: str, rows: int) -> Texts:

@@ -7,10 +7,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.intake.encodings import Decoded, decode
 from innov_index.intake.formats.archives import is_compressed, open_decompressed
 from innov_index.intake.formats.kinds import Kind, kind_of
@@ -30,7 +31,7 @@ TAIL = 1 << 14
 _UTF_8 = ("utf-8", "utf-8-sig")
 
 
-@dataclass(frozen=True)
+@frozen
 class TextLayout:
     """Where the records of a text file are.
 

@@ -11,6 +11,7 @@ from typing import IO, TypeAlias
 import numpy as np
 
 from innov_index.errors import DataError, Mark, Problem
+from innov_index.frozen import frozen
 from innov_index.intake.encodings import windows_1252
 from innov_index.intake.formats.archives import open_decompressed
 from innov_index.intake.formats.text_table import not_closed
@@ -51,7 +52,7 @@ _Row: TypeAlias = tuple[int, int, list[str]]
 """Place among all rows, blank ones too; line; cells."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Lines:
     """Places of rows that are known by their lines."""
 

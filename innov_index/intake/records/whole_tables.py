@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from innov_index.intake.formats.sheet_places import NOT_CALCULATED
-from innov_index.intake.raw_sheet import ErrorValue
+from innov_index.intake.formats.text_table import LinePlaces
+from innov_index.intake.raw_sheet import ErrorValue, are_texts
 from innov_index.intake.records.batch import Batch, RawRows
 from innov_index.intake.records.wanted_columns import WantedColumns, names_in, require_names, required
 from innov_index.intake.records.year_columns import without_years
 from innov_index.intake.table import Table
+from innov_index.model.arrays import Ints
 from innov_index.model.sheet import to_text
 from innov_index.wording import listed
 
@@ -57,10 +59,9 @@ def batch_of_table(table: Table, shown: str, wanted: WantedColumns) -> Batch:
         cache(lambda: _rows(table)),
         {role: position[id(table.column(name))] for role, name in names.items()},
     )
-    lines = np.array([table.places.mark(row, 0).line or row + 1 for row in table.lines.tolist()], np.int64)
     return Batch(
         shown,
-        lines,
+        _lines(table),
         texts,
         tuple(table.said),
         table.sheet,
@@ -70,9 +71,19 @@ def batch_of_table(table: Table, shown: str, wanted: WantedColumns) -> Batch:
     )
 
 
+def _lines(table: Table) -> Ints:
+    """The line of each row in a text file; elsewhere its number among all rows."""
+    places, rows = table.places, table.lines.tolist()
+    if isinstance(places, LinePlaces):
+        return np.array([places.lines[row] for row in rows], dtype=np.int64)
+    return np.array([places.mark(row, 0).line or row + 1 for row in rows], dtype=np.int64)
+
+
 def _texts(table: Table, name: str) -> list[str]:
     """A column as texts; results of formulas that failed are missing, and told."""
     cells = table.column(name).cells
+    if are_texts(cells):
+        return list(table.text(name))
     failed = [
         row for row, cell in enumerate(cells) if isinstance(cell, ErrorValue) and cell != NOT_CALCULATED
     ]

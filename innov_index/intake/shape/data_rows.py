@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from innov_index.frozen import frozen
 from innov_index.intake.number_texts import MISSING_MARKS
 from innov_index.intake.shape.header_rows import Header, Rows, filled, is_blank, is_numeric, name_of
 
@@ -23,7 +24,7 @@ _FEW = 3
 """Cells of a row with more content than this are not looked at for a title."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Body:
     """Places, in the list of rows, of the data; what was left out, and why; where a further table begins."""
 
@@ -54,45 +55,55 @@ def find_body(
     """
     left_out: dict[str, list[int]] = {}
     first = header.rows[-1] + 1
-    end, following = _end(rows, header, first, keys) if keys else _end_by_names(rows, header, first, names)
-    kept = _without_repeated_headers(rows, header, range(first, end), left_out)
+    titled = _with_a_title(rows, header, first)
+    end, following = _end(rows, header, titled, keys) if keys else _end_by_names(rows, header, titled, names)
+    kept = _without_repeated_headers(rows, header, range(first, end), titled, left_out)
     if kept and _is_row_of_measures(rows, kept, header, marks):
         left_out["units of measurement"] = [kept.pop(0)]
     kept, notes = without_notes(rows, header, kept)
     if notes:
         left_out[NOTES] = notes
-    sections = [at for at in kept if header.width > 2 and _is_section(rows[at][1])]
+    sections = [at for at in kept if _is_section(rows[at][1])] if header.width > 2 else []
     if sections and len(sections) < len(kept):
         left_out["titles of sections"] = sections
         kept = [at for at in kept if at not in set(sections)]
     return Body(tuple(kept), left_out, following)
 
 
-def _end(rows: Rows, header: Header, first: int, keys: Collection[str]) -> tuple[int, int | None]:
+def _with_a_title(rows: Rows, header: Header, first: int) -> list[int]:
+    """The rows below the header with a cell that says what one of its cells says: few or none of them."""
+    titles = {cell for cell in rows[header.rows[-1]][1] if not is_blank(cell)}
+    titles |= {part for parts in header.parts for part in parts}
+    return [at for at in range(first, len(rows)) if not titles.isdisjoint(rows[at][1])]
+
+
+def _end(rows: Rows, header: Header, titled: Sequence[int], keys: Collection[str]) -> tuple[int, int | None]:
     """Where the table ends, and where a further one begins: another header with the title of a key."""
     names = {part for parts in header.parts for part in parts}
     wanted = {name for name in keys if name in names}
     own = _texts(rows[header.rows[-1]][1])
-    for at in range(first, len(rows)):
+    for at in titled:
         if wanted.isdisjoint(rows[at][1]):
             continue
         texts = _texts(rows[at][1])
         if texts != own and not any(map(is_numeric, rows[at][1])) and len(texts) > 1:
-            return _below_titles(rows, first, at, texts), at
+            return _below_titles(rows, header.rows[-1] + 1, at, texts), at
     return len(rows), None
 
 
-def _end_by_names(rows: Rows, header: Header, first: int, names: Collection[str]) -> tuple[int, int | None]:
+def _end_by_names(
+    rows: Rows, header: Header, titled: Sequence[int], names: Collection[str]
+) -> tuple[int, int | None]:
     """As `_end`, where no column is known to identify rows: by titles where the header has them."""
     titles = rows[header.rows[-1]][1]
     places = [at for at, title in enumerate(titles) if name_of(title) in names]
     own = _texts(titles)
-    for at in range(first, len(rows)):
+    for at in titled:
         row = rows[at][1]
         if any(place < len(row) and row[place] == titles[place] for place in places):
             texts = _texts(row)
             if texts != own and not any(map(is_numeric, row)) and len(texts) > 1:
-                return _below_titles(rows, first, at, texts), at
+                return _below_titles(rows, header.rows[-1] + 1, at, texts), at
     return len(rows), None
 
 
@@ -108,24 +119,23 @@ def _texts(row: Sequence[object]) -> list[str]:
 
 
 def _without_repeated_headers(
-    rows: Rows, header: Header, body: Sequence[int], left_out: dict[str, list[int]]
+    rows: Rows, header: Header, body: range, titled: Sequence[int], left_out: dict[str, list[int]]
 ) -> list[int]:
     """Leave out rows that say again what the header says, and the titles of pages above them."""
     titles = rows[header.rows[-1]][1]
     own = _texts(titles)
-    # nearly all rows differ from the header in the first column with a title
     first = next(at for at, cell in enumerate(titles) if not is_blank(cell))
     kept: list[int] = []
-    for at in body:
+    start = body.start
+    for at in titled if len(own) > 1 else ():
         row = rows[at][1]
-        same = len(own) > 1 and first < len(row) and row[first] == titles[first]
-        if same and _texts(row) == own:
+        if at in body and first < len(row) and row[first] == titles[first] and _texts(row) == own:
+            kept += range(start, at)
+            start = at + 1
             left_out.setdefault(REPEATED, []).append(at)
             while kept and header.width > 2 and filled(rows[kept[-1]][1]) == 1:
                 left_out.setdefault("title of a page", []).append(kept.pop())
-        else:
-            kept.append(at)
-    return kept
+    return [*kept, *range(start, body.stop)]
 
 
 def _is_row_of_measures(
@@ -174,8 +184,9 @@ def _is_section(row: Sequence[object]) -> bool:
     """Whether a row is a title in capitals, of several words, and nothing else."""
     if len(row) - row.count("") - row.count(None) > _FEW:
         return False
-    texts = _texts(row)
-    return len(texts) == 1 and texts[0].isupper() and len(texts[0].split()) > 1
+    texts = filter(None, map(name_of, row))
+    first = next(texts, "")
+    return first.isupper() and len(first.split()) > 1 and next(texts, None) is None
 
 
 def _follows_a_gap(rows: Rows, kept: Sequence[int], place: int) -> bool:

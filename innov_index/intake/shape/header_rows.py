@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
+from innov_index.frozen import frozen
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, parse
 from innov_index.model.sheet import to_text
 
@@ -39,6 +39,8 @@ def is_numeric(cell: object) -> bool:
     text = cell.strip()
     if not any(map(str.isdigit, text[:24])):
         return False
+    if text.isascii() and text.removeprefix("-").replace(".", "", 1).isdigit():
+        return True
     for decimal in (POINT, COMMA):
         try:
             return parse(text, decimal, Conventions(bounds="number", ranges="first")).value is not None
@@ -47,7 +49,7 @@ def is_numeric(cell: object) -> bool:
     return False
 
 
-@dataclass(frozen=True)
+@frozen
 class Header:
     """The rows of a header and the names of its columns.
 

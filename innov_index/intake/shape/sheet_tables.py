@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from innov_index.errors import DataError, Mark
+from innov_index.frozen import frozen
 from innov_index.intake.formats.sheet_places import column_number
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.raw_sheet import Merged, RawSheet, SheetPlaces
@@ -21,11 +22,11 @@ from innov_index.intake.shape.uneven_rows import kept_uneven, refuse_uneven, une
 from innov_index.intake.table import Column, Table
 from innov_index.wording import listed
 
-_FLAGS = re.compile(r"[a-zA-Z*†‡§](?:[a-zA-Z*†‡§,; ]{0,5})")
-_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6}):\$?([A-Z]{1,3})\$?([1-9]\d{0,6})", re.IGNORECASE)
+_FLAGS = r"[a-zA-Z*†‡§](?:[a-zA-Z*†‡§,; ]{0,5})"
+_AREA = r"(?i)\$?([A-Z]{1,3})\$?([1-9]\d{0,6}):\$?([A-Z]{1,3})\$?([1-9]\d{0,6})"
 
 
-@dataclass(frozen=True)
+@frozen
 class Shape:
     """What a person says of the form of a table; what is not said is found.
 
@@ -58,7 +59,7 @@ class NoRows(DataError):
     """A table has a header and nothing below it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked:
     """Names that a config expects: `keys` of columns that identify rows, and `names` of any columns.
 
@@ -74,7 +75,7 @@ class Asked:
         return (*self.keys, *self.names)
 
 
-@dataclass(frozen=True)
+@frozen
 class TurnedPlaces:
     """Places of a sheet whose rows and columns have changed places."""
 
@@ -155,7 +156,7 @@ def _header(sheet: RawSheet, rows: Rows, shape: Shape, asked: Asked) -> Header:
 def _in_range(sheet: RawSheet, area: str | None) -> RawSheet:
     if area is None:
         return sheet
-    found = _AREA.fullmatch(area.strip())
+    found = re.fullmatch(_AREA, area.strip())
     if found is None:
         raise DataError(f"{sheet.places.file}: `range` must be cells such as A1:D20; got {area!r}")
     left, right = column_number(found[1]), column_number(found[3])
@@ -170,10 +171,10 @@ def _in_range(sheet: RawSheet, area: str | None) -> RawSheet:
     return replace(sheet, rows=rows)
 
 
-_JOINED_TITLES = re.compile(r"(?P<names>\w+(?:,\w+)+)\\\w+")
+_JOINED_TITLES = r"(?P<names>\w+(?:,\w+)+)\\\w+"
 
 
-@dataclass(frozen=True)
+@frozen
 class SplitPlaces:
     """Places of a sheet whose first column was split into several."""
 
@@ -194,7 +195,8 @@ class SplitPlaces:
 def _split(sheet: RawSheet) -> RawSheet:
     """Split the first column of Eurostat's tables, with all dimensions: `freq,unit,geo\\TIME_PERIOD`."""
     first = next((row for row in sheet.rows if not all(map(is_blank, row))), ())
-    found = _JOINED_TITLES.fullmatch(name_of(first[0])) if first else None
+    title = name_of(first[0]) if first else ""
+    found = re.fullmatch(_JOINED_TITLES, title) if "\\" in title else None
     if found is None:
         return sheet
     names = found["names"].split(",")
@@ -292,7 +294,7 @@ def _names_of_flags(name: str) -> Iterator[str]:
     """Titles of a column with marks about another."""
     for end in ("_flag", " flag", " flags", " footnotes", " Footnotes", " notes", "_note"):
         yield name + end
-    if re.fullmatch(r"Y\d{4}", name):
+    if name.startswith("Y") and re.fullmatch(r"Y\d{4}", name):
         yield f"{name}F"
 
 
@@ -303,7 +305,7 @@ def _is_merged(sheet: RawSheet, header: Header, at: int) -> bool:
 
 def _are_flags(cells: Sequence[object]) -> bool:
     given = [name_of(cell) for cell in cells if not is_blank(cell)]
-    return bool(given) and all(_FLAGS.fullmatch(text) for text in given)
+    return bool(given) and all(re.fullmatch(_FLAGS, text) for text in given)
 
 
 def _remarks(sheet: RawSheet, table: Table, rows: Rows, header: Header, body: Body) -> Iterator[str]:

@@ -28,6 +28,8 @@ def uneven_rows(header: Header, rows: Rows) -> list[Uneven]:
     """
     width = len(header.names)
     named = max((at for at, name in enumerate(header.names, 1) if name), default=0)
+    if all(len(row) == width for _, row in rows):
+        return []
     free = named < width or all(len(row) > width for _, row in rows)
     return [
         (position, len(row))

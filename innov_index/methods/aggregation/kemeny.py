@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.engine.loops import each_table
 from innov_index.engine.threads import available_threads
+from innov_index.frozen import frozen
 from innov_index.limits import Few
 from innov_index.methods.aggregation.outranking import TIE, comparable, margins
 from innov_index.methods.registry import SEVERAL_ANSWERS, Finding, Trait
@@ -18,7 +18,7 @@ from innov_index.model.arrays import Bools, Floats, Ints
 _NONE = np.array([], dtype=np.int64)
 
 
-@dataclass(frozen=True)
+@frozen
 class Consensus:
     """The rankings that agree most with the children.
 

@@ -7,11 +7,11 @@ gaps. All computations are in standard deviations of the available values.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.engine.loops import each
+from innov_index.frozen import frozen
 from innov_index.methods.kernels import column_statistics
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -19,7 +19,7 @@ SINGULAR = 1e-10
 """A covariance of standardised indicators with an eigenvalue below this is singular."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Settings:
     """When the algorithm stops, and how far correlations are shrunk towards zero in each round."""
 
@@ -28,7 +28,7 @@ class Settings:
     shrinkage: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Normal:
     """A multivariate normal distribution of standardised indicators."""
 
@@ -41,7 +41,7 @@ class Normal:
         return len(roots) > 0 and bool(roots[0] > SINGULAR)
 
 
-@dataclass(frozen=True)
+@frozen
 class Pattern:
     """Units with the same gaps, and the indicators that they have and lack."""
 
@@ -50,7 +50,7 @@ class Pattern:
     lacking: Ints
 
 
-@dataclass(frozen=True)
+@frozen
 class Standardisation:
     """Centre and spread of each indicator; a constant has spread 1."""
 

@@ -9,10 +9,9 @@ tolerance of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints
 
 ROUNDOFF = 2.0**-53
@@ -97,7 +96,7 @@ def _joined(values: Floats, bounds: Floats) -> Floats:
     return result
 
 
-@dataclass(frozen=True)
+@frozen
 class ColumnBounds:
     """Bounds of whole columns: a value y of a column is within relative · |y| + absolute of its true value.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property, reduce
 from typing import Literal, NamedTuple, NoReturn, Protocol, TypeAlias
@@ -17,13 +16,14 @@ from typing import Literal, NamedTuple, NoReturn, Protocol, TypeAlias
 import numpy as np
 
 from innov_index.errors import OptionError, Problem, did_you_mean
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.exactness import FEW, ROUNDOFF
 from innov_index.model.arrays import Floats
 
 MOST_CHARACTERS = 10_000
 DEEPEST = 60
 
-_TOKEN = re.compile(
+_TOKEN = (
     r"\s*(?:(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<code>\{[^{}]*\})|(?P<name>[^\W\d]\w*)"
     r"|(?P<sign>\*\*|[-+*/(),]))"
 )
@@ -66,7 +66,7 @@ def _finite(operation: Operation, *values: Floats) -> Floats:
     return np.where(np.isfinite(result), result, np.nan)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Number:
     number: float
 
@@ -80,7 +80,7 @@ class _Number:
         return np.asarray(self.number), np.asarray(ROUNDOFF * abs(self.number))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Operand:
     index: int
 
@@ -94,7 +94,7 @@ class _Operand:
         return operands[self.index]
 
 
-@dataclass(frozen=True)
+@frozen
 class _Applied:
     operation: Operation
     parts: tuple[_Part, ...]
@@ -122,7 +122,7 @@ class _Applied:
         return _bounded(self.operation, *(part.bounded(operands) for part in self.parts))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Chain:
     """Terms or factors from left to right, in a loop: a long sum needs no deep recursion."""
 
@@ -181,7 +181,7 @@ def _add(total: _Form, form: _Form, sign: int) -> None:
         total[index] = total.get(index, Fraction(0)) + sign * number
 
 
-@dataclass(frozen=True)
+@frozen
 class Linear:
     """A formula that is Σ factor × node + constant; one factor a code."""
 
@@ -189,7 +189,7 @@ class Linear:
     constant: Fraction
 
 
-@dataclass(frozen=True)
+@frozen
 class Formula:
     """A parsed formula.
 
@@ -261,9 +261,9 @@ class _Token(NamedTuple):
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    position, end = 0, len(text.rstrip())
+    position, end, token = 0, len(text.rstrip()), re.compile(_TOKEN)
     while position < end:
-        found = _TOKEN.match(text, position)
+        found = token.match(text, position)
         if found is None:
             position += len(text[position:]) - len(text[position:].lstrip())
             _refuse_character(text, position)
@@ -429,7 +429,7 @@ _PASSED_ON: dict[Operation, Callable[[Floats, Sequence[Floats], Sequence[Floats]
 """What the errors e of operands x become in the result y, to first order; any other: `_largest`."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Function:
     """A function that a formula may call, and its number of arguments."""
 

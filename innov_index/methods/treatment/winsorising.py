@@ -6,11 +6,11 @@ that limits learned from one set of values (all editions, say) can be applied to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.column_statistics import maximum, minimum, skewness_and_kurtosis
 from innov_index.methods.kernels.preparation import blocks, indicator_rows
 from innov_index.model.arrays import Bools, Floats
@@ -18,7 +18,7 @@ from innov_index.model.arrays import Bools, Floats
 OutlierWhen: TypeAlias = Literal["both", "either"]
 
 
-@dataclass(frozen=True)
+@frozen
 class MomentTest:
     """An indicator has outliers if |skewness| and excess kurtosis exceed their thresholds.
 

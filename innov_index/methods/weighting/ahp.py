@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from innov_index.errors import OptionError
+from innov_index.frozen import frozen
 from innov_index.methods.registry import NonNegative, Trait
 from innov_index.methods.steps import weighting
 from innov_index.methods.weighting.stated import along
@@ -16,7 +15,7 @@ from innov_index.model.arrays import Bools, Floats
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 
 
-@dataclass(frozen=True)
+@frozen
 class Comparisons:
     """The weights that pairwise comparisons imply, and how far the comparisons contradict each other.
 

@@ -8,13 +8,13 @@ the caller states how scores follow from weights; `balanced.py` applies it to th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from innov_index.engine.loops import each
 from innov_index.errors import OptionError
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.ranks import ascending_ranks
 from innov_index.model.arrays import Floats
 
@@ -27,7 +27,7 @@ SMALLEST_OBJECTIVE = -75.0
 UNDEFINED_OBJECTIVE = 1e6
 
 
-@dataclass(frozen=True)
+@frozen
 class OptimisedWeights:
     """Weights (elements,) that sum to 1, the correlations they give, and the value of the objective.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.analysis.answers import Answers
 from innov_index.errors import InnovIndexError, NotStatedError, not_found
+from innov_index.frozen import frozen
 from innov_index.report.figures.geography import coordinates
 from innov_index.report.figures.icicle import figure_icicle
 from innov_index.report.figures.indicators import figure_correlations, figure_distribution
@@ -23,7 +23,7 @@ STATED = "as stated"
 """How a figure calls the config without a scheme."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Request:
     """The answers to draw from, and which part of them was asked for."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle
 
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.scores import Scores
@@ -81,7 +81,7 @@ MOST_TIES = 250
 EDGES = ".edges.csv"
 
 
-@dataclass(frozen=True)
+@frozen
 class Ties:
     """Ties between units: positions of both ends, and weights; `title` says what is tied."""
 

@@ -7,7 +7,6 @@ import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
+
+from innov_index.frozen import frozen
 
 ONE_COLUMN, TWO_COLUMNS = 84.0, 174.0
 """Widths that journals print, in millimetres."""
@@ -77,7 +78,7 @@ class Picture(Figure):
     description: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Box:
     """The part of a picture between title and note, in millimetres from its left and lower edge."""
 

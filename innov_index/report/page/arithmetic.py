@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.methods.normalisation import range_scales, spread_scales
 
 RESCALINGS: Mapping[Callable[..., Any], Mapping[str, Any]] = {
@@ -18,7 +18,7 @@ RESCALINGS: Mapping[Callable[..., Any], Mapping[str, Any]] = {
 """Methods of rescaling that the scripts compute, and the options that must be as stated here."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Arithmetic:
     """One entry an inner node, in the order of `framework.inner`.
 

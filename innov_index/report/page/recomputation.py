@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import numpy as np
 from innov_index.analysis.answers import Answers
 from innov_index.analysis.selftest.outputs import Computed
 from innov_index.errors import InnovIndexError
+from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Floats
 from innov_index.report.page import page
@@ -45,7 +45,7 @@ _COMPLAINT = re.compile(r":CONSOLE[(:]\d+\)?\] (.*)")
 _NO_NUMBER = "–"
 
 
-@dataclass(frozen=True)
+@frozen
 class Shown:
     """What the page shows under some choices, in the order of its table, and what it has computed.
 

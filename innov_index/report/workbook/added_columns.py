@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from innov_index.analysis.workings.run import Workings
 from innov_index.config.language import CLASS, RANK_CHANGE, rank_within
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.methods import classes, ranking
 from innov_index.methods.kernels.column_statistics import quantiles
 from innov_index.report.workbook.column import Formulas
@@ -28,7 +29,7 @@ CUTS: Formulas[Callable[[Workings, Setting, UnitPage], list[Cell]]] = Formulas()
 """The worst score of each class but the last, the best first."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Group:
     """One unit among those of its group, in formulas: who is higher, who is equal, and where it stands."""
 

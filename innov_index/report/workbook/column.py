@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.column_statistics import quantiles
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Floats
@@ -54,7 +54,7 @@ class Formulas(Generic[Writer]):
         return self._labels.get(method.function, ())
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """A method applied to one indicator, or to the scores of one node.
 

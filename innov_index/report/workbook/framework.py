@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.analysis.workings.run import Workings
 from innov_index.config.nodes import NodeArithmetic, Weights
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.methods.weighting import stated
 from innov_index.model.framework import Node
 from innov_index.report.workbook.column import Formulas
@@ -36,7 +36,7 @@ FORMULAS: Formulas[Callable[[Workings, Setting, int], float]] = Formulas()
 """The number to state for a node with each weighting that does not look at scores, by the method."""
 
 
-@dataclass(frozen=True)
+@frozen
 class FrameworkPage:
     """The sheet, and where the other sheets find what they need of a node."""
 

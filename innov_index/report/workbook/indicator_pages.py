@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.analysis.workings.run import Workings
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.methods import denomination
 from innov_index.methods.imputation import centre
 from innov_index.methods.registry import Trait
@@ -22,7 +22,7 @@ IMPUTED = "Imputed"
 _CENTRES = {"mean": "AVERAGE", "median": "MEDIAN"}
 
 
-@dataclass(frozen=True)
+@frozen
 class _Gap:
     """A cell that may have to be filled: the area of its indicator, and the sheet of units."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from innov_index.analysis.workings.run import Workings
 from innov_index.config.nodes import Gaps, Kind, NodeArithmetic, Rescaling, Rounding
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.methods import rounding
 from innov_index.methods.aggregation import ordered_means
 from innov_index.methods.registry import Method
@@ -31,7 +32,7 @@ SMALLEST_POWER = 1e-6
 AGGREGATED = ("aggregation", "children at least", "weight", "stated weight")
 
 
-@dataclass(frozen=True)
+@frozen
 class Run:
     """Neighbouring columns of one sheet that hold children of a node."""
 

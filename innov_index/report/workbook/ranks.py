@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.analysis.workings.run import Workings
 from innov_index.config.nodes import Rounding
 from innov_index.config.settings import Setting
+from innov_index.frozen import frozen
 from innov_index.methods import ranking
 from innov_index.report.workbook.column import Formulas
 from innov_index.report.workbook.levels import Levels, rounded
@@ -194,7 +194,7 @@ def _ties_dense(compared: UnitPage, row: int, column: int) -> str:
     return f"1+ROUND(SUMPRODUCT({higher}),0)"
 
 
-@dataclass(frozen=True)
+@frozen
 class Filled:
     """The sheets of the indicators before imputation, with gaps, and of the values that are scored."""
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 Value: TypeAlias = str | float | int | None
@@ -68,7 +69,7 @@ def text(value: str, style: str = "text") -> Cell:
     return Cell(value, "", style)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """A conditional format: over which rows and columns (first and last), and what it does there."""
 

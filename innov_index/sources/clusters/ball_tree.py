@@ -7,13 +7,14 @@ So pairs of parts are compared instead of pairs of points; points are compared o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.clusters.sphere import COSINE_ERROR, LINE_ERROR, Reach, haversine, unit_vectors
 
@@ -102,7 +103,7 @@ class BallTree:
         return levels[::-1]
 
 
-@dataclass(frozen=True)
+@frozen
 class PartPairs:
     """Pairs of parts, one of each of two trees (which may be the same tree)."""
 

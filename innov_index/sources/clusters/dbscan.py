@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from innov_index.errors import OptionError
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.sources.clusters.ball_tree import BallTree, PartPairs, spatial_order
 from innov_index.sources.clusters.sphere import Reach, are_coordinates
@@ -218,7 +218,7 @@ def lowest_label_in_reach(tree: BallTree, cores: BallTree, label: Ints, reach: R
 NOISE = -1
 
 
-@dataclass(frozen=True)
+@frozen
 class Clustering:
     """The cluster of each point.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.clusters.dbscan import dbscan
 from innov_index.sources.clusters.merging import Partners, merge_neighbours, neighbours
@@ -106,7 +106,7 @@ def _middles(label: Ints, clusters: int, latitude: Floats, longitude: Floats) ->
     ]
 
 
-@dataclass(frozen=True)
+@frozen
 class Points:
     """Inventors and authors on the map, in an order chosen by the caller (which numbers the clusters).
 
@@ -133,7 +133,7 @@ class Points:
     economy: Sequence[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class RankedClusters:
     """Clusters with their share of the world in each metric.
 

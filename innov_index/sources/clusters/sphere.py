@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats
 
 EARTH_RADIUS_KM = 6371.0088
@@ -40,7 +39,7 @@ COSINE_ERROR = 4e-15
 """Bound on the rounding error of the product of two unit vectors."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reach:
     """A distance on the sphere, in forms that can be compared without an arc sine.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from innov_index.errors import DataError, load_extra
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.sheet import Sheet
 
@@ -24,11 +24,11 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
   <key id="weight" for="edge" attr.name="weight" attr.type="double"/>
   <graph edgedefault="undirected">
 """
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """Characters that XML 1.0 cannot represent, even escaped."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Network:
     """An undirected network with weighted edges, none from a node to itself.
 
@@ -144,7 +144,7 @@ def to_graphml(network: Network) -> bytes:
 def _parts(network: Network) -> Iterator[str]:
     yield _HEAD
     for number, name in enumerate(network.nodes):
-        text = escape(_ILLEGAL.sub("\ufffd", name), quote=False)
+        text = escape(re.sub(_ILLEGAL, "\ufffd", name), quote=False)
         yield f'    <node id="n{number}"><data key="d0">{text}</data></node>\n'
     edges = zip(network.first.tolist(), network.second.tolist(), network.weight.tolist(), strict=True)
     for first, second, weight in edges:

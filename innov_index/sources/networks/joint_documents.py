@@ -8,13 +8,13 @@ counted separately by number of nodes on the document, from which every way of c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Ints, read_only
 from innov_index.sources.networks.graph import Network
 
@@ -27,7 +27,7 @@ BLOCK = 1 << 23
 _NOBODY = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True)
+@frozen
 class PairCounts:
     """Number of documents that each pair of nodes shares, by number of nodes on the document.
 
@@ -215,7 +215,7 @@ def _run_starts(changes: NDArray[np.bool_], length: int) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), starts])
 
 
-@dataclass(frozen=True)
+@frozen
 class JointDocuments:
     """The units on some documents, sorted by name, and the documents that pairs of them share.
 

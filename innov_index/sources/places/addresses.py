@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from innov_index.frozen import frozen
 from innov_index.intake.folding import fold
 from innov_index.sources.places.names import US_STATES, Countries
 
@@ -18,7 +18,7 @@ _STATE = re.compile(r"[A-Z]{2,3}")
 _US_CODES = frozenset(US_STATES.values())
 
 
-@dataclass(frozen=True)
+@frozen
 class Address:
     """The parts of an address.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from innov_index.errors import DataError, not_found
+from innov_index.frozen import frozen
 from innov_index.intake.opening import read_bytes
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Bools, Floats
@@ -39,7 +39,7 @@ def valid_points(latitudes: Floats, longitudes: Floats) -> Bools:
     return np.asarray(inside & np.isfinite(latitudes) & np.isfinite(longitudes))
 
 
-@dataclass(frozen=True)
+@frozen
 class Hubs:
     """Centres of units, with radii; a point belongs to the nearest centre whose radius it is within."""
 
@@ -80,7 +80,7 @@ class Hubs:
         return self.units[int(np.where(inside, distances, np.inf).argmin())]
 
 
-@dataclass(frozen=True)
+@frozen
 class Polygons:
     """Areas of units from a GeoJSON file; the first polygon that contains a point gives its unit."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 from innov_index.errors import DataError, Problem
+from innov_index.frozen import frozen
 from innov_index.intake.countries.register import register
 from innov_index.intake.folding import fold, fold_name
 from innov_index.intake.options import expression
@@ -93,7 +93,7 @@ EXCLUDED = "!"
 NO_COUNTRY = "-"
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """A regular expression on the folded name, for one country or any, and the unit it implies."""
 
@@ -108,7 +108,7 @@ class Rule:
         return not elsewhere and self.pattern.search(name) is not None
 
 
-@dataclass(frozen=True)
+@frozen
 class NameRules:
     """Rules in order; the first that matches decides. The unit `!` means: in none of the units."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from innov_index.frozen import frozen
 from innov_index.intake.folding import fold_name
 from innov_index.sources.places.gazetteer import City, Gazetteer
 from innov_index.sources.places.names import CITY_STATES, Countries, state_code
@@ -16,7 +16,7 @@ Level = Literal["exact", "folded", "alias", "city-state", "transliterated", "typ
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
-@dataclass(frozen=True)
+@frozen
 class Candidates:
     """Candidate places, the most populous first, and the comparison that found them."""
 
@@ -25,7 +25,7 @@ class Candidates:
     cause: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class PlaceMatcher:
     """Compares names in a fixed order; the first comparison with a result decides.
 

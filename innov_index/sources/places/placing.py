@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from innov_index.errors import DataError
+from innov_index.frozen import frozen
 from innov_index.intake.countries.register import register
 from innov_index.intake.folding import fold_name
 from innov_index.intake.reading import read_table
@@ -41,7 +42,7 @@ NOWHERE = "-"
 """In the unit column of a crosswalk: in none of the units."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _CrosswalkEntry:
     """A decision by a person, from the crosswalk."""
 
