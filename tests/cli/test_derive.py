@@ -50,6 +50,29 @@ def test_the_same_papers_by_any_database() -> None:
     assert {row["unit"]: row["papers"] for row in table(found[0])}["Cambridge, GB"] == "2"
 
 
+def test_the_same_patents_from_any_tables() -> None:
+    patentsview, patstat, patents = (
+        table(run("derive", ROOT / "configs/examples" / f"{name}.yaml", "--format", "csv"))
+        for name in ("patentsview", "patstat", "patent_list")
+    )
+    assert patentsview == patstat
+    assert {row["unit"]: row["shares"] for row in patents} == {
+        "CN": "0.5",
+        "DE": "2.0",
+        "GB": "0.5",
+        "US": "1.0",
+    }
+    assert sum(float(row["shares"]) for row in patentsview) == 4.0
+
+
+@pytest.mark.parametrize("name", ["crunchbase", "crunchbase_web", "pitchbook"])
+def test_the_same_companies_from_any_list(name: str) -> None:
+    rows = table(run("derive", ROOT / "configs/examples" / f"{name}.yaml", "--format", "csv"))
+    funding = {row["unit"]: float(row["funding"]) for row in rows}
+    closed = 300 if name == "pitchbook" else 0
+    assert funding == {"Beijing, CN": 1400, "Cambridge, MA, US": 800 + closed, "Munich, DE": 3200}
+
+
 def test_one_row_a_unit_one_column_an_indicator() -> None:
     rows = table(run("derive", COMPANIES, "--format", "csv"))
     assert list(rows[0]) == ["unit", "unicorns", "unicorn_value", "joined_2019"]
