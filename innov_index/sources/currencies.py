@@ -104,8 +104,12 @@ def sort_of(written: str, year: str, rates: Rates | None) -> tuple[str, float]:
 
 def is_currency(written: str, rates: Rates | None) -> bool:
     """Whether a text beside a number is a currency, known or not, and no flag or unit."""
-    known = currency_of(written) is not None or is_like_a_currency(written)
-    return known or (rates is not None and rates.knows(written))
+    return is_like_a_currency(written) or is_known_currency(written, rates)
+
+
+def is_known_currency(written: str, rates: Rates | None) -> bool:
+    """Whether a text beside a number is a currency of the list, or one that the rates name."""
+    return currency_of(written) is not None or (rates is not None and rates.knows(written))
 
 
 def _shown(currency: str, year: str) -> str:

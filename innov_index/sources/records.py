@@ -47,7 +47,14 @@ from innov_index.sources.column_evidence import (
     evidence_in,
     evidence_in_rows,
 )
-from innov_index.sources.currencies import UNKNOWN, Currency, Rates, is_currency, sort_of
+from innov_index.sources.currencies import (
+    UNKNOWN,
+    Currency,
+    Rates,
+    is_currency,
+    is_known_currency,
+    sort_of,
+)
 from innov_index.sources.document_counting import Counting
 from innov_index.sources.duplicates import RecordLines
 from innov_index.sources.exploding import (
@@ -409,11 +416,14 @@ class Records:
             if usual and decimal == POINT and is_plain(text):
                 return float(text)
             amount = money(text, decimal) if has_words(text) else None
-            if amount is not None and is_currency(amount.currency, self.rates):
+            plain = number(text, decimal, conventions)
+            # capitals beside a number that can be read are flags, unless they are a currency that is known
+            judge = is_currency if np.isnan(plain) else is_known_currency
+            if amount is not None and judge(amount.currency, self.rates):
                 currencies[text] = amount.currency
                 return float(amount.digits.scaleb(amount.scale or 0))
             odd.append(text)
-            return number(text, decimal, conventions)
+            return plain
 
         values = self.converted(role, column.numbers(read), currencies)
         for text in conventions.missing or ():  # however they are written
