@@ -115,8 +115,13 @@ def load_extra(package: str, feature: str, extra: str) -> Any:
     """Import `package`, or raise an error that names the extra of innov-index to install."""
     try:
         return importlib.import_module(package)
-    except ImportError:
-        raise MissingExtraError(feature, extra) from None
+    except ImportError as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == package.partition(".")[0]:
+            raise MissingExtraError(feature, extra) from None
+        name = package.partition(".")[0]
+        raise InnovIndexError(
+            f"{feature} needs the package {name}, which is installed and cannot be imported: {error}"
+        ) from None
 
 
 def did_you_mean(name: str, valid: Iterable[str], similarity: float = 0.6) -> str:

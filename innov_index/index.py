@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from innov_index.config.load import Config, load_config
@@ -16,6 +17,7 @@ from innov_index.errors import UndefinedError
 from innov_index.frozen import frozen
 from innov_index.intake.arrow_column import give_back_memory
 from innov_index.io.hashing import gather
+from innov_index.methods.plugins import packages_of
 from innov_index.model.dataset import Dataset
 from innov_index.model.framework import Framework
 from innov_index.model.provenance import Provenance
@@ -156,7 +158,20 @@ class Index:
     def provenance(self, remarks: Sequence[str] = (), seed: int | None = None) -> Provenance:
         """Hashes of the config and its data, and versions of packages."""
         files = (*self._read.files, *(file for published in self.published for file in published.files))
-        return gather(self.config.path, files, seed=seed, overrides=self.overrides, remarks=remarks)
+        return self.provenance_of(files, remarks, seed)
+
+    def provenance_of(
+        self, files: Sequence[Path], remarks: Sequence[str] = (), seed: int | None = None
+    ) -> Provenance:
+        """As `provenance`, of a result for which these files alone were read."""
+        return gather(
+            self.config.path,
+            files,
+            seed=seed,
+            overrides=self.overrides,
+            remarks=remarks,
+            packages=packages_of(self.config.recipe.methods),
+        )
 
 
 def load(path: str | os.PathLike[str]) -> Index:

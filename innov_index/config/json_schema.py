@@ -25,12 +25,13 @@ _DEFINITIONS = "#/$defs/"
 
 
 def json_schema_text() -> str:
-    """The JSON Schema as text, the same bytes for the same version."""
+    """The JSON Schema as text, the same bytes for the same version and the same packages of methods."""
     return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a config file."""
+    """The JSON Schema of a config file, with the methods of other packages."""
+    catalogue.load_plugins()
     definitions: dict[str, Any] = {f"step_{step}": _step(step) for step in STEP_TABLE}
     for model in (LevelBlock, NodeBlock, FrameworkFile, UncertaintyBlock):
         definitions |= _definitions(model.__name__, model.model_json_schema())

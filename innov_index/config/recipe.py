@@ -27,6 +27,7 @@ from innov_index.config.tree import StatedTree
 from innov_index.errors import Mark, Problem
 from innov_index.frozen import frozen
 from innov_index.methods import catalogue
+from innov_index.methods.registry import Method
 from innov_index.model.arrays import Floats
 from innov_index.model.framework import Framework
 
@@ -100,6 +101,19 @@ class Recipe:
     def rounding(self, position: int) -> Rounding:
         """How far the rounded score of a leaf or inner node goes."""
         return rounding_of(self.setting("rounding", position))
+
+    @property
+    def methods(self) -> frozenset[Method]:
+        """Every method that a step of an edition uses."""
+        found: set[Method] = set()
+        for recipe in (self, *self.editions.values()):
+            rows = (*recipe.leaf_steps.values(), *recipe.node_steps.values(), recipe.screening.values())
+            settings = [recipe.ranking, *(setting for row in rows for setting in row)]
+            while settings:
+                setting = settings.pop()
+                found.add(setting.method)
+                settings += [own for own in (setting.fallback, setting.classes) if own is not None]
+        return frozenset(found)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -143,21 +143,34 @@ def _absent(values: Sequence[Table], codes: tuple[str, ...], present: Bools) -> 
     return [Remark(f"{files} {have} no row for {listed(absent, 10)}", Gravity.FIGURE)]
 
 
-def units_of_records(config: Config, derived: DerivedIndicators) -> tuple[tuple[str, ...], DerivedIndicators]:
-    """Codes of the units in order, from the table of units or the records; and the indicators by code."""
-    codes, meant = codes_of_records(config, derived)
-    return codes, derived.renamed(meant)
+@dataclass(frozen=True)
+class RecordUnits:
+    """The units that derived indicators are of.
+
+    Attributes
+    ----------
+    codes
+        In order, from the table of units or the records.
+    meant
+        The code of each unit that records name in another way.
+    files
+        Tables that say so.
+    """
+
+    codes: tuple[str, ...]
+    meant: Mapping[str, str]
+    files: tuple[Path, ...]
 
 
-def codes_of_records(config: Config, derived: DerivedIndicators) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Codes of the units in order; and the code of each unit that records name in another way."""
+def units_of_records(config: Config, derived: DerivedIndicators) -> RecordUnits:
+    """The units of a config's derived indicators."""
     tables, block = ConfigTables(config.folder), config.block.units
     values = [] if block.file else _tables_of_values(config, tables)
     naming = unit_names(block)
     units = _units_table(config, values, derived, tables, naming)
     codes, first = codes_of_units(units, block.id, repeated=bool(values))
     names = _UnitRows(units, block.id, first, None).texts(block.name) if block.name else codes
-    return codes, _other_names(derived, naming, codes, names)
+    return RecordUnits(codes, _other_names(derived, naming, codes, names), tables.files)
 
 
 def _other_names(

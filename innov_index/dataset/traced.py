@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from innov_index.config.load import Config
-from innov_index.dataset.assemble import codes_of_records
+from innov_index.dataset.assemble import units_of_records
 from innov_index.dataset.derived import DerivedIndicators
 from innov_index.errors import DataError, not_found
 from innov_index.intake.countries.register import register
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from innov_index.engine.executors import Executor
     from innov_index.sources.places.place_options import Places
     from innov_index.sources.records import RecordSource
+    from innov_index.sources.source_kinds import SourceResult
     from innov_index.sources.tracing import Trace, Tracing
 
 
-def trace_value(config: Config, unit: str, indicator: str, executor: Executor) -> tuple[RecordSource, Trace]:
-    """The source of a derived indicator, and the records behind its value for a unit.
+def trace_value(config: Config, unit: str, indicator: str, executor: Executor) -> tuple[SourceResult, Trace]:
+    """What the source of a derived indicator gives, and the records behind its value for a unit.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def trace_value(config: Config, unit: str, indicator: str, executor: Executor) -
         raise DataError(not_found("derived indicator", indicator, known))
     tracing = Tracing(_only(source, indicator), derivation.places, config.folder, executor)
     asked = _as_country(unit, source, source.places or derivation.places)
-    return source, tracing.of(indicator, _as_placed(config, tracing, unit, asked, indicator))
+    return tracing.result, tracing.of(indicator, _as_placed(config, tracing, unit, asked, indicator))
 
 
 def _only(source: RecordSource, indicator: str) -> RecordSource:
@@ -63,13 +64,13 @@ def _as_placed(config: Config, tracing: Tracing, unit: str, asked: str, indicato
     for name in (unit, asked):
         if name in texts:
             return name
-    codes, meant = codes_of_records(config, DerivedIndicators((tracing.result,)))
-    named_so = [text for text, code in meant.items() if code == unit and text in texts]
-    if named_so or unit in codes:
+    units = units_of_records(config, DerivedIndicators((tracing.result,)))
+    named_so = [text for text, code in units.meant.items() if code == unit and text in texts]
+    if named_so or unit in units.codes:
         return (*named_so, unit)[0]
     placer = tracing.kind.preparer.placer
     cities = {text: placer.city_name(text) for text in sorted(texts)} if placer is not None else {}
     same = [text for text, name in cities.items() if name is not None and fold(name) == fold(unit)]
     if same:
         raise DataError(f"no unit '{unit}'. The unit of a place of this name: {listed(same, last='or')}")
-    raise DataError(not_found("unit", unit, sorted({*codes, *texts})))
+    raise DataError(not_found("unit", unit, sorted({*units.codes, *texts})))

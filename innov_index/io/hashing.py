@@ -25,11 +25,12 @@ def gather(
     seed: int | None = None,
     overrides: Iterable[str] = (),
     remarks: Iterable[str] = (),
+    packages: Iterable[str] = (),
 ) -> Provenance:
-    """Hash the files and look up versions; the order of `data` does not matter."""
+    """Hash the files and look up versions, also of further packages; the order of `data` does not matter."""
     files = {HashedFile(_from_folder(path, config.parent), sha256_of(path)) for path in set(data)}
     own = HashedFile("pipe" if is_pipe(config) else config.name, sha256_of(config))
-    return Provenance(own, tuple(sorted(files)), versions(), seed, tuple(overrides), tuple(remarks))
+    return Provenance(own, tuple(sorted(files)), versions(packages), seed, tuple(overrides), tuple(remarks))
 
 
 def sha256_of(path: Path) -> str:
@@ -44,9 +45,10 @@ def sha256_of(path: Path) -> str:
         raise DataError(why_unreadable(path, error)) from None
 
 
-def versions() -> dict[str, str]:
+def versions(others: Iterable[str] = ()) -> dict[str, str]:
     """Versions of Python and of the packages that results depend on."""
-    return {"python": platform.python_version()} | {package: _version(package) for package in PACKAGES}
+    packages = (*PACKAGES, *others)
+    return {"python": platform.python_version()} | {package: _version(package) for package in packages}
 
 
 def provenance_path(output: Path) -> Path:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
 from importlib import import_module
 
+from innov_index.errors import InnovIndexError
 from innov_index.methods import steps
+from innov_index.methods.plugins import load, told
 from innov_index.methods.registry import Method, Step
 
 _KNOWN = {known.name: known for known in vars(steps).values() if isinstance(known, Step)}
@@ -15,8 +17,6 @@ STEPS = tuple(known.name for known in _KNOWN.values() if known.of_handbook)
 
 WITHIN = tuple(known.name for known in _KNOWN.values() if not known.of_handbook)
 """Steps with methods of their own that are not steps of the handbook: of a node, or of the ranking."""
-
-ENTRY_POINT_GROUP = "innov_index.methods"
 
 
 def step(name: str) -> Step:
@@ -30,20 +30,23 @@ def step(name: str) -> Step:
 
 
 def method(step_name: str, name: str) -> Method:
-    """The method called `name`; other packages are loaded only if no built-in method has that name."""
-    methods = step(step_name)
-    if name not in methods:
-        load_plugins()
-    return methods[name]
+    """The method called `name`; other packages are loaded only if no built-in method has that name.
 
-
-@cache
-def load_plugins() -> None:
-    """Import every module that an installed package names in the entry point group `innov_index.methods`.
-
-    The import registers its methods, with the same decorator as the built-in ones.
+    Raises
+    ------
+    InnovIndexError
+        There is no such method.
     """
-    from importlib.metadata import entry_points
+    methods = step(step_name)
+    if name in methods:
+        return methods[name]
+    broken = load_plugins()
+    try:
+        return methods[name]
+    except InnovIndexError as error:
+        raise InnovIndexError(". ".join([str(error).removesuffix("."), *told(broken)])) from None
 
-    for entry in entry_points(group=ENTRY_POINT_GROUP):
-        entry.load()
+
+def load_plugins() -> Mapping[str, str]:
+    """Register the methods of other packages; the packages that cannot be used, and why."""
+    return load(tuple(map(step, _KNOWN)))

@@ -12,8 +12,9 @@ import yaml
 
 from innov_index.errors import InnovIndexError, not_found
 from innov_index.methods import catalogue
+from innov_index.methods.plugins import packages_of, told
 from innov_index.methods.registry import Method, Option, Trait
-from innov_index.model.result import Lazy, Lines, Result, Shown
+from innov_index.model.result import Lazy, Lines, Remarks, Result, Shown
 from innov_index.model.sheet import Sheet
 
 _NOTES = {
@@ -58,11 +59,13 @@ def described(step: str | None = None, name: str | None = None) -> Result:
         No such step or method exists.
     """
     methods = chosen_methods(step, name)
+    remarks = told(catalogue.load_plugins()) if name is None else ()
     shown = Lines((describe(methods[0]),)) if name is not None else Shown(overview_sheet(methods))
     return Result(
         title="Methods",
         tables=Lazy({"methods": lambda: method_sheet(methods)}),
-        screens={"methods": (shown,)},
+        remarks=remarks,
+        screens={"methods": (shown, Remarks(remarks))},
         facts=methods,
     )
 
@@ -97,6 +100,7 @@ def describe(method: Method) -> str:
     }
     lines += [f"{label}: {text}" for label, text in facts.items() if text]
     lines += [f"Note: {meaning}" for meaning in _notes(method).values()]
+    lines += [f"Package: {package}" for package in packages_of([method])]
     if method.options:
         lines += ["", "Options"]
         lines += [f"  {_signature(option)}\n      {option.description}" for option in method.options.values()]

@@ -322,6 +322,15 @@ class Step:
 
         return register
 
+    @property
+    def registered(self) -> dict[str, Method]:
+        """The methods by name, as they were registered."""
+        return dict(self._methods)
+
+    @registered.setter
+    def registered(self, methods: dict[str, Method]) -> None:
+        self._methods = dict(methods)
+
     def _listed(self) -> list[Method]:
         def place(method: Method) -> tuple[int, str]:
             known = method.module in self.families

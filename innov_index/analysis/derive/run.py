@@ -56,7 +56,9 @@ def derive(
     DataError
         A file cannot be read, or too few records have a known place.
     """
-    units, derived = units_of_records(index.config, index.derive(_executor(scheduler, memory), progress))
+    read = index.derive(_executor(scheduler, memory), progress)
+    found = units_of_records(index.config, read)
+    units, derived = found.codes, read.renamed(found.meant)
     remarks = derived.remarks(units)
     accounts: dict[str, Callable[[], Sheet]] = {
         "accounts": partial(account_sheet, derived),
@@ -76,7 +78,7 @@ def derive(
         tables=tables,
         remarks=remarks,
         screens=Lazy({name: partial(screen, name) for name in ("indicators", "values")}),
-        made_from=index.provenance,
+        made_from=partial(index.provenance_of, (*read.files, *found.files)),
         facts=derived,
     )
 
@@ -111,7 +113,7 @@ def trace(
         title=f"{counted(len(traced.records), 'record')} of {source.title} behind {indicator} of {unit}",
         tables=Lazy({"records": partial(traced_sheet, traced)}),
         remarks=(value_sentence(indicator, unit, traced),),
-        made_from=index.provenance,
+        made_from=partial(index.provenance_of, source.files),
         facts=traced,
     )
 

@@ -1,0 +1,134 @@
+"""Methods of other packages, installed as entry points: sound ones work, broken ones are named."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+SOUND = """
+from innov_index.methods.steps import normalisation
+
+@normalisation.method("tenfold")
+def tenfold(values, direction):
+    '''Ten times the value.
+
+    Formula: 10 x
+
+    Source: own
+    '''
+    return values * 10 * direction
+"""
+REGISTERS = SOUND.replace("tenfold", "elevenfold")
+BROKEN = {
+    "raises": "raise RuntimeError('no licence found')",
+    "raises nothing said": "raise ValueError",
+    "ends the program": "import sys; sys.exit(7)",
+    "is no Python": "def (",
+    "lacks a module": "import no_such_module",
+    "lacks a name": "from innov_index.methods.steps import no_such_step",
+    "replaces a built-in method": SOUND.replace("tenfold", "min_max"),
+    "replaces one of another step": "from innov_index.methods.steps import weighting\n"
+    "@weighting.method('equal')\ndef equal(values):\n    '''Other weights.'''\n",
+    "registers and fails": REGISTERS + "\nraise OSError('disk full')",
+    "registers twice": REGISTERS + REGISTERS,
+    "divides by nothing": "1 / 0",
+    "never ends calling": "def again():\n    again()\nagain()",
+    "has a trait that is none": SOUND.replace('"tenfold")', '"twelvefold", "no trait")'),
+    "asserts": "assert False, 'wrong machine'",
+    "asks for a generator": "raise GeneratorExit('gone')",
+    "has bytes": "b'\\xff'.decode()",
+    "stops an iteration": "raise StopIteration('stop')",
+    "has no memory": "raise MemoryError('too large')",
+}
+CONFIG = """
+units: {id: unit}
+indicators: {file: table.csv}
+normalisation: {method: METHOD}
+index: {code: X, children: [{indicator: a}]}
+"""
+
+
+def installed(folder: Path, name: str, code: str) -> None:
+    """A package with one module, as pip would install it."""
+    (folder / f"{name}.py").write_text(code)
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[innov_index.methods]\n{name} = {name}\n")
+    (info / "top_level.txt").write_text(f"{name}\n")
+    (info / "RECORD").write_text(f"{name}.py,,\n")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "packages").mkdir()
+    (tmp_path / "table.csv").write_text("unit,a\nP,1\nQ,2\nR,4\n")
+    return tmp_path
+
+
+def run(folder: Path, *words: str, method: str = "tenfold") -> subprocess.CompletedProcess[str]:
+    (folder / "index.yaml").write_text(CONFIG.replace("METHOD", method))
+    path = os.pathsep.join([str(folder / "packages"), str(ROOT)])
+    return subprocess.run(
+        [sys.executable, "-m", "innov_index", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_broken_packages_are_named_and_set_aside(folder: Path) -> None:
+    for number, code in enumerate(BROKEN.values()):
+        installed(folder / "packages", f"broken{number:02}", code)
+    installed(folder / "packages", "tenfold_pack", SOUND)
+    sound = run(folder, "score", "index.yaml", "--format", "csv")
+    assert sound.returncode == 0, sound.stderr
+    assert [line.split(",")[-2:] for line in sound.stdout.splitlines()[1:]] == [
+        ["1", "40.0"],
+        ["2", "20.0"],
+        ["3", "10.0"],
+    ]
+    misspelt = run(folder, "score", "index.yaml", method="tenfld")
+    assert misspelt.returncode == 2
+    said = " ".join(misspelt.stderr.split())
+    assert "'tenfld'" in said
+    assert "Did you mean 'tenfold'?" in said
+    for number, kind in enumerate(BROKEN):
+        assert f"the package broken{number:02} are left out" in said, kind
+    assert run(folder, "score", "index.yaml", method="min_max").returncode == 0
+    assert run(folder, "score", "index.yaml", method="elevenfold").returncode == 2
+
+
+def test_a_package_is_known_wherever_methods_are(folder: Path) -> None:
+    installed(folder / "packages", "a_broken", "1 / 0")
+    installed(folder / "packages", "tenfold_pack", SOUND)
+    catalogue = run(folder, "methods", "normalisation")
+    assert "tenfold" in catalogue.stdout
+    assert "a_broken" in catalogue.stdout + catalogue.stderr
+    assert "Package: tenfold_pack" in run(folder, "methods", "normalisation", "tenfold").stdout
+    assert "tenfold" in run(folder, "schema").stdout
+    assert run(folder, "score", "index.yaml", "-o", "out.csv").returncode == 0
+    provenance = json.loads((folder / "out.csv.provenance.json").read_text())
+    assert provenance["versions"]["tenfold_pack"] == "1.0"
+    assert run(folder, "score", "index.yaml", "-o", "out.csv", method="min_max").returncode == 0
+    assert "tenfold_pack" not in json.loads((folder / "out.csv.provenance.json").read_text())["versions"]
+
+
+def test_a_package_that_is_installed_and_damaged(folder: Path) -> None:
+    (folder / "packages" / "pyarrow").mkdir()
+    reason = "libmissing.so.3: cannot open shared object file"
+    (folder / "packages" / "pyarrow" / "__init__.py").write_text(f"raise ImportError({reason!r})")
+    (folder / "table.parquet").write_bytes(b"PAR1 and more PAR1")
+    result = run(folder, "look", "table.parquet")
+    assert result.returncode == 2
+    assert "libmissing" in result.stderr
+    assert "pip install" not in result.stderr
