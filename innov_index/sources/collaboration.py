@@ -334,7 +334,10 @@ class CollaborationKind(SourceKind[State]):
     def _joint(self, everything: RowsByDocument) -> Iterator[tuple[str, JointDocuments]]:
         for at, name in enumerate(self.source.indicators):
             rows = everything.where(counts_for(everything.rows.masks, at))
-            yield name, JointDocuments.of(everything.rows.names, rows.document, rows.rows.unit)
+            yield (
+                name,
+                JointDocuments.of(everything.rows.names, rows.document, np.maximum(rows.rows.unit, -1)),
+            )
 
     def _of_shared(self, shared: JointCounts) -> Iterator[tuple[str, Network]]:
         for name, measure in self.source.indicators.items():

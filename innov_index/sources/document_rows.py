@@ -35,7 +35,7 @@ class DocumentRows:
     run
         run of each row
     unit
-        unit of each row, a position in `names`; -1 for none
+        unit of each row, a position in `names`; -1 - c where it has none, for the cause at position c
     masks
         (rows,): one bit for each indicator, set if the row counts for it, in as few bytes as possible
     author
@@ -44,6 +44,8 @@ class DocumentRows:
         hash of each row's address, 0 where it has none; None if every row is a separate one
     numbers
         columns of numbers about the documents
+    causes
+        why rows have no unit, sorted
     """
 
     names: tuple[str, ...]
@@ -54,6 +56,7 @@ class DocumentRows:
     author: NDArray[np.uint64] | None
     affiliation: NDArray[np.uint64] | None = None
     numbers: Mapping[str, Floats] = field(default_factory=dict)
+    causes: tuple[str, ...] = ()
 
     @property
     def held(self) -> int:
@@ -73,16 +76,21 @@ class DocumentRows:
             None if self.author is None else self.author[rows],
             None if self.affiliation is None else self.affiliation[rows],
             {name: values[rows] for name, values in self.numbers.items()},
+            self.causes,
         )
 
 
 def merged_rows(parts: Sequence[DocumentRows]) -> DocumentRows:
     """Concatenate the rows of several batches."""
     names = tuple(sorted({name for part in parts for name in part.names}))
+    causes = tuple(sorted({cause for part in parts for cause in part.causes}))
     position = {name: index for index, name in enumerate(names)}
+    position_of_cause = {cause: -1 - index for index, cause in enumerate(causes)}
     units, runs, before = [], [], 0
     for part in parts:
-        table = np.array([*(position[name] for name in part.names), -1], dtype=np.int32)
+        # a cause is counted from the end of the table, as its number is negative
+        of_causes = [position_of_cause[cause] for cause in reversed(part.causes)]
+        table = np.array([*(position[name] for name in part.names), *of_causes], dtype=np.int32)
         units.append(table[part.unit])
         runs.append(part.run + np.int32(before))
         before += len(part.hashes)
@@ -95,6 +103,7 @@ def merged_rows(parts: Sequence[DocumentRows]) -> DocumentRows:
         _joined([part.author for part in parts]),
         _joined([part.affiliation for part in parts]),
         {name: np.concatenate([part.numbers[name] for part in parts]) for name in parts[0].numbers},
+        causes,
     )
 
 

@@ -13,7 +13,15 @@ from annotated_types import MinLen
 from innov_index.errors import did_you_mean
 from innov_index.intake.options import options
 from innov_index.limits import Digits
-from innov_index.sources.document_counting import Counting, UnitCounts, counted, credits_of, largest_stated
+from innov_index.model.arrays import Ints
+from innov_index.sources.document_counting import (
+    Counting,
+    Credits,
+    UnitCounts,
+    counted,
+    credits_of,
+    largest_stated,
+)
 from innov_index.sources.document_rows import (
     DocumentRows,
     PartialDocuments,
@@ -24,6 +32,7 @@ from innov_index.sources.document_rows import (
 )
 from innov_index.sources.document_shares import affiliations_by_author, credits_by_document, shared_rows
 from innov_index.sources.filters import Filters
+from innov_index.sources.lost_shares import NO_PLACE, Losses, added_losses, losses
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.records import Records, RecordSource
 from innov_index.sources.source_kinds import (
@@ -128,14 +137,19 @@ class DocumentSource(RecordSource):
 
 @dataclass
 class DocumentCounts:
-    """For each indicator the counts of its documents and of all documents; and the account."""
+    """For each indicator the counts of its documents and of all documents, and what is lost; the account."""
 
-    indicators: Mapping[str, tuple[UnitCounts, UnitCounts]] = field(default_factory=dict)
+    indicators: dict[str, tuple[UnitCounts, UnitCounts]] = field(default_factory=dict)
     account: RecordAccount = field(default_factory=RecordAccount)
+    lost: dict[str, Losses] = field(default_factory=dict)
 
     def __add__(self, other: DocumentCounts) -> DocumentCounts:
         names = {**self.indicators, **other.indicators}
-        return DocumentCounts({name: self._both(other, name) for name in names}, self.account + other.account)
+        return DocumentCounts(
+            {name: self._both(other, name) for name in names},
+            self.account + other.account,
+            {name: added_losses(self.lost.get(name, {}), other.lost.get(name, {})) for name in names},
+        )
 
     def _both(self, other: DocumentCounts, name: str) -> tuple[UnitCounts, UnitCounts]:
         mine, theirs = (counts.indicators.get(name, _NOTHING) for counts in (self, other))
@@ -171,7 +185,9 @@ class DocumentsKind(SourceKind[PartialDocuments]):
         return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 
     def counted(self, state: PartialDocuments) -> DocumentCounts:
-        return DocumentCounts(self._counts(state), state.account)
+        if not state.parts:
+            return DocumentCounts({}, state.account)
+        return self._counts(RowsByDocument.of(merged_rows(state.parts)), state.account)
 
     def finish(self, counts: DocumentCounts | None) -> SourceResult:
         counts = counts or DocumentCounts()
@@ -185,25 +201,27 @@ class DocumentsKind(SourceKind[PartialDocuments]):
                 {unit: own.documents.get(unit, 0) for unit in units},
                 absent_value(measure.absent, usual),
                 describe_filters(self.source, measure),
+                lost=counts.lost.get(name, {}),
             )
         return SourceResult(self.source.title, columns, counts.account, self.preparer.files)
 
-    def _counts(self, state: PartialDocuments) -> dict[str, tuple[UnitCounts, UnitCounts]]:
-        """For each indicator the counts of its documents and of all documents."""
-        if not state.parts:
-            return {}
-        everything = RowsByDocument.of(merged_rows(state.parts))
-        counts = {}
+    def _counts(self, everything: RowsByDocument, account: RecordAccount) -> DocumentCounts:
+        """For each indicator the counts of its documents and of all documents, and what is lost."""
+        found = DocumentCounts({}, account, {})
         for at, (name, measure) in enumerate(self.source.indicators.items()):
             counting = everything.where(counts_for(everything.rows.masks, at))
-            own = _count(counting, measure)
-            needs_all = measure.measure in ("own_share", "specialisation")
+            parts = credits_of(counting, measure.counting, measure.unplaced)
+            own = _counted(counting, parts, measure)
+            others = own
             plain = DocumentMeasure(counting=measure.counting, unplaced=measure.unplaced)
             if measure.measure == "mean":
-                counts[name] = (own, _count(counting, plain))
-            else:
-                counts[name] = (own, _count(everything, plain) if needs_all else own)
-        return counts
+                others = _counted(counting, parts, plain)
+            elif measure.measure in ("own_share", "specialisation"):
+                others = _count(everything, plain)
+            found.indicators[name] = own, others
+            if measure.unplaced == "lost" and measure.of is None:
+                found.lost[name] = losses(counting, parts, measure.counting)
+        return found
 
     def why_no_shares(self, indicator: str) -> str:
         is_mean = self.source.indicators[indicator].measure == "mean"
@@ -270,11 +288,28 @@ def document_rows(
         masks |= mask.astype(kind) << kind.type(bit)
     runs = records.identifiers(document or ["document"])
     units, names = records.units()
-    return DocumentRows(names, runs.hashes, runs.run.astype(np.int32), units.astype(np.int32), masks, None)
+    units, causes = _with_causes(records, units)
+    run, unit = runs.run.astype(np.int32), units.astype(np.int32)
+    return DocumentRows(names, runs.hashes, run, unit, masks, None, causes=causes)
+
+
+def _with_causes(records: Records, units: Ints) -> tuple[Ints, tuple[str, ...]]:
+    """The unit of each row, or -1 less the position of the cause why it has none; and all causes."""
+    placements = [placement.cause for placement in records.placements]
+    causes = tuple(sorted({NO_PLACE, *placements}))
+    if not placements:
+        return np.full(len(units), -1 - causes.index(NO_PLACE), dtype=np.int64), causes
+    says = np.logical_or.reduce([records.column(role).flags(bool) for role in records.roles])
+    of_placement = np.array([causes.index(cause) for cause in placements], dtype=np.int64)
+    cause = np.where(says, of_placement[records.placed], causes.index(NO_PLACE))
+    return np.where(units < 0, -1 - cause, units), causes
 
 
 def _count(rows: RowsByDocument, measure: DocumentMeasure) -> UnitCounts:
-    parts = credits_of(rows, measure.counting, measure.unplaced)
+    return _counted(rows, credits_of(rows, measure.counting, measure.unplaced), measure)
+
+
+def _counted(rows: RowsByDocument, parts: Credits, measure: DocumentMeasure) -> UnitCounts:
     weights = None if measure.of is None else largest_stated(rows, measure.of)
     return counted(rows, parts, weights)
 

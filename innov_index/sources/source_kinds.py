@@ -18,6 +18,7 @@ from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.wanted_columns import WantedColumns
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
+from innov_index.sources.lost_shares import Losses
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import ROLES, RecordAccount
 from innov_index.sources.records import RecordPreparer, Records, RecordSource
@@ -44,7 +45,8 @@ class DerivedColumn:
 
     `values` and `records` (the number of records behind each value) are by unit, in the order of the units'
     names. A unit without records has the value `absent`. `filters` describes which records count. Where
-    records are of editions, each of `editions` has values, and there are no others.
+    records are of editions, each of `editions` has values, and there are no others. `lost` is what a count of
+    documents loses because rows have no unit.
     """
 
     values: Mapping[str, float]
@@ -52,6 +54,7 @@ class DerivedColumn:
     absent: float
     filters: str
     editions: Mapping[str, DerivedColumn] = field(default_factory=dict)
+    lost: Losses = field(default_factory=dict)
 
     @property
     def units(self) -> set[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 
 from innov_index.config.record_formats import names
 from innov_index.errors import ConfigError, DataError
+from innov_index.sources.lost_shares import NO_PLACE, Losses, added_losses
+from innov_index.sources.source_kinds import SourceResult
 from tests.config.record_layouts import assert_right, derived, key, rows_by_year, rows_of_ties
 
 WORDS = "(?i)^(artificial intelligence|machine learning|deep learning)$"
@@ -107,6 +111,48 @@ def test_joint_documents(
     source = {**case["source"], "kind": "collaboration", "where": filled, "indicators": measures}
     rows = rows_of_ties(folder, level, derived(folder, level, source))
     assert_right(folder, f"expected_{level}_edges.csv", rows, tmp_path / "own.csv", capsys)
+
+
+SAME_CAUSE = {
+    "author_without_affiliation": NO_PLACE,
+    "no_affiliation": NO_PLACE,
+    "no_organisation": NO_PLACE,
+    "city_not_listed": "not found",
+    "organisation_without_city": "no city",
+}
+"""Reasons of the right accounts that are one cause of ours; the others tell an address by what it lacks."""
+
+
+@pytest.mark.parametrize("level", ["city", "country"])
+@pytest.mark.parametrize("name", LITERATURE)
+def test_what_is_lost(shared: Path, name: str, level: str) -> None:
+    case, folder = LITERATURE[name], shared / "records" / name
+    countings = {way: COUNTINGS[way] for way in case.get("countings", COUNTINGS)}
+    result = derived(folder, level, {"edition": "year", **case["source"], "indicators": countings})
+    shares = {"fractional_author": "author_share", "fractional_affiliation": "affiliation_share"}
+    expected = account(folder, level)
+    if level == "country" and "level" not in expected[0]:
+        return
+    for way in countings:
+        lost = lost_by_cause(result, way)
+        told = {SAME_CAUSE[row["reason"]]: row for row in expected if row["reason"] in SAME_CAUSE}
+        for cause, row in told.items():
+            assert lost[cause].documents == int(row["records"])
+            assert way == "whole" or lost[cause].share == pytest.approx(float(row[shares[way]]))
+        if way != "whole":
+            right = sum(float(row[shares[way]]) for row in expected)
+            assert sum(own.share or 0 for own in lost.values()) == pytest.approx(right)
+
+
+def lost_by_cause(result: SourceResult, way: str) -> Losses:
+    return reduce(added_losses, (own.lost for own in result.columns[way].editions.values()))
+
+
+def account(folder: Path, level: str) -> list[dict[str, str]]:
+    """The rows of the right account about records without a place."""
+    with (folder / "expected_account.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("level", level) == level]
+    return [row for row in rows if row["reason"] not in ("in_file", "duplicate", "no_year", "counted")]
 
 
 WITHOUT_PLACES: Mapping[str, dict[str, Any]] = {

@@ -218,3 +218,36 @@ def test_a_paper_of_three_thousand_authors(tmp_path: Path) -> None:
     )
     assert sum(result.columns["fractional"].values.values()) == pytest.approx(1, rel=1e-15)
     assert result.columns["fractional"].values["U0"] == 429 / 3000
+
+
+def test_what_a_count_loses(tmp_path: Path) -> None:
+    rows = [("P1", "A", "Oslo", "NO"), ("P1", "A", "Nowhere", "NO"), ("P1", "B", "", "")]
+    rows += [("P2", "A", "", ""), ("P3", "A", "Oslo", "NO"), ("P4", "C", "Nowhere", "NO")]
+    write_csv(tmp_path / "papers.csv", ("paper", "author", "city", "country"), rows)
+    write_csv(tmp_path / "cities.csv", ("city", "country"), [("Oslo", "NO")])
+    result = derived(
+        tmp_path,
+        places(cities="cities.csv"),
+        kind="documents",
+        file="papers.csv",
+        columns={"document": "paper", "author": "author", "city": "city", "country": "country"},
+        indicators={
+            "whole": {},
+            "by_author": {"counting": "fractional by author"},
+            "by_row": {"counting": "fractional by affiliation"},
+            "shared_out": {"counting": "fractional by author", "unplaced": "redistributed"},
+        },
+    )
+    lost = {
+        name: {cause: (loss.documents, loss.share) for cause, loss in column.lost.items()}
+        for name, column in result.columns.items()
+    }
+    assert lost == {
+        "whole": {"no place stated": (2, None), "not found": (2, None)},
+        "by_author": {"no place stated": (2, 1.5), "not found": (2, 1.25)},
+        "by_row": {"no place stated": (2, pytest.approx(4 / 3)), "not found": (2, pytest.approx(4 / 3))},
+        "shared_out": {},
+    }
+    for name in ("by_author", "by_row"):
+        placed = sum(result.columns[name].values.values())
+        assert placed + sum(share for _, share in lost[name].values()) == pytest.approx(4)

@@ -8,6 +8,7 @@ from functools import partial
 from innov_index.analysis.derive.tables import (
     account_sheet,
     causes_sheet,
+    lost_sheet,
     traced_sheet,
     unplaced_sheet,
     value_sentence,
@@ -46,8 +47,8 @@ def derive(
     Returns
     -------
     Result
-        Tables `indicators` (one row a unit), `values` (one row a unit and indicator), `accounts`, `causes`
-        and `unplaced`. The facts are `DerivedIndicators`.
+        Tables `indicators` (one row a unit), `values` (one row a unit and indicator), `accounts`, `causes`,
+        `lost` and `unplaced`. The facts are `DerivedIndicators`.
 
     Raises
     ------
@@ -63,6 +64,7 @@ def derive(
     accounts: dict[str, Callable[[], Sheet]] = {
         "accounts": partial(account_sheet, derived),
         "causes": partial(causes_sheet, derived),
+        "lost": partial(lost_sheet, derived),
         "unplaced": partial(unplaced_sheet, derived, index.config, MOST_UNPLACED),
     }
     tables: Lazy[Sheet] = Lazy(

@@ -10,6 +10,7 @@ from innov_index.config.load import Config
 from innov_index.dataset.derived import DerivedIndicators
 from innov_index.errors import InnovIndexError
 from innov_index.model.sheet import Cell, Sheet
+from innov_index.sources.lost_shares import Losses, added_losses
 from innov_index.sources.places.placing import Placer
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.tracing import Trace
@@ -51,6 +52,25 @@ def causes_sheet(derived: DerivedIndicators) -> Sheet:
         for what, cause, count in _causes(source.account)
     ]
     return Sheet(("source", "what", "cause", "records"), rows)
+
+
+def lost_sheet(derived: DerivedIndicators) -> Sheet:
+    """One row an indicator from documents and cause: documents with a row without a unit, and what is lost.
+
+    `lost` is in documents; in whole counting a document is not lost where another of its rows has a unit, and
+    the cell is empty.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for source in derived.sources:
+        for name, column in source.columns.items():
+            found: Losses = column.lost
+            for own in column.editions.values():
+                found = added_losses(found, own.lost)
+            rows += [
+                (source.title, name, cause, loss.documents, loss.share)
+                for cause, loss in sorted(found.items())
+            ]
+    return Sheet(("source", "indicator", "without a unit", "documents", "lost"), rows)
 
 
 def unplaced_sheet(derived: DerivedIndicators, config: Config, most: int = 10) -> Sheet:
