@@ -34,6 +34,8 @@ aggregation = Step(
     "penalties",
     "expression",
     "ideal_points",
+    "spotis",
+    "stated_ideals",
     "criteria_ratios",
     "outranking",
     "kemeny",

@@ -134,6 +134,47 @@ def spotis(x: Scores, w: Scores, *, lower: Scores, upper: Scores) -> float:
     return 1 - arithmetic(losses, w)
 
 
+def balanced_spotis(
+    x: Scores, w: Scores, *, lower: Scores, upper: Scores, expected: Scores, alpha: float
+) -> float:
+    """1 - Σ w (alpha |x - expected| + (1 - alpha) |x - upper|) / (upper - lower)"""
+    near_best = spotis(x, w, lower=lower, upper=upper)
+    losses = [abs(v - e) / (b - a) for v, e, a, b in zip(x, expected, lower, upper, strict=True)]
+    return alpha * (1 - arithmetic(losses, w)) + (1 - alpha) * near_best
+
+
+def rim(
+    x: Scores, w: Scores, *, lower: Scores, upper: Scores, ideal_lower: Scores, ideal_upper: Scores
+) -> float:
+    """d⁻ / (d⁺ + d⁻), distances of w r from w and 0, r 1 within the ideal and falling to 0 at the bounds"""
+    nearness = []
+    for value, a, b, c, d in zip(x, lower, upper, ideal_lower, ideal_upper, strict=True):
+        if not a <= value <= b:
+            raise Undefined("outside its bounds")
+        nearness.append(
+            1 - (c - value) / (c - a) if value < c else 1 - (value - d) / (b - d) if value > d else 1.0
+        )
+    from_ideal = math.hypot(*[weight * (1 - r) for weight, r in zip(w, nearness, strict=True)])
+    from_zero = math.hypot(*[weight * r for weight, r in zip(w, nearness, strict=True)])
+    return from_zero / (from_ideal + from_zero)
+
+
+def rafsi(x: Scores, w: Scores, *, lower: Scores, upper: Scores, first: float, last: float) -> float:
+    """Σ w r, s from first at the lower bound to last at the upper, r = s / (first + last); of a cost, whose
+    size is mapped, first last / ((first + last) s)
+    """
+    parts = []
+    for value, a, b in zip(x, lower, upper, strict=True):
+        if not a <= value <= b:
+            raise Undefined("outside its bounds")
+        if b <= 0:
+            s = first + (last - first) * (abs(value) - abs(b)) / (abs(a) - abs(b))
+            parts.append(first * last / s / (first + last))
+        else:
+            parts.append((first + (last - first) * (value - a) / (b - a)) / (first + last))
+    return arithmetic(parts, w)
+
+
 OF_A_UNIT: Mapping[str, Callable[..., float]] = {
     "arithmetic": arithmetic,
     "geometric": geometric,
@@ -149,7 +190,18 @@ OF_A_UNIT: Mapping[str, Callable[..., float]] = {
     "mean_min": mean_min,
     "cv_penalty": cv_penalty,
     "spotis": spotis,
+    "balanced_spotis": balanced_spotis,
+    "rim": rim,
+    "rafsi": rafsi,
 }
+
+OF_A_CHILD: Mapping[str, tuple[str, ...]] = {
+    "spotis": ("lower", "upper"),
+    "balanced_spotis": ("lower", "upper", "expected"),
+    "rim": ("lower", "upper", "ideal_lower", "ideal_upper"),
+    "rafsi": ("lower", "upper"),
+}
+"""Options that hold for one child each, stated as a list or as one number for all."""
 
 NEEDS_ALL = ("owa", "choquet")
 """Methods without a result where a child is missing."""

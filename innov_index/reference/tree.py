@@ -381,9 +381,9 @@ def of_mean(
         return None
     own = [weights[place] / total if total else 0.0 for place in there]
     options = {
-        name: [value[place] for place in there]
-        if setting.rule == "spotis" and isinstance(value, list)
-        else ([value] * len(there) if setting.rule == "spotis" else value)
+        name: [value[place] if isinstance(value, list) else value for place in there]
+        if name in aggregation.OF_A_CHILD.get(setting.rule, ())
+        else value
         for name, value in setting.options.items()
     }
     return aggregation.OF_A_UNIT[setting.rule]([row[place] or 0.0 for place in there], own, **options)
