@@ -116,9 +116,9 @@ def load_extra(package: str, feature: str, extra: str) -> Any:
     try:
         return importlib.import_module(package)
     except ImportError as error:
-        if isinstance(error, ModuleNotFoundError) and error.name == package.partition(".")[0]:
-            raise MissingExtraError(feature, extra) from None
         name = package.partition(".")[0]
+        if isinstance(error, ModuleNotFoundError) and error.name in (name, package):
+            raise MissingExtraError(feature, extra) from None
         raise InnovIndexError(
             f"{feature} needs the package {name}, which is installed and cannot be imported: {error}"
         ) from None

@@ -143,7 +143,7 @@ def _absent(values: Sequence[Table], codes: tuple[str, ...], present: Bools) -> 
     return [Remark(f"{files} {have} no row for {listed(absent, 10)}", Gravity.FIGURE)]
 
 
-@dataclass(frozen=True)
+@frozen
 class RecordUnits:
     """The units that derived indicators are of.
 
