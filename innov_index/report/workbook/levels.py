@@ -191,13 +191,13 @@ def _sum(row: int, runs: list[Run], constant: float) -> str:
 
 
 def _power_mean(row: int, runs: list[Run], power: float) -> str:
-    """f⁻¹ of the weighted mean of f over the children that are present."""
+    """f⁻¹ of the weighted mean of f over the children that are present and have a weight."""
     exponent = literal(power)
     parts = []
     for run in runs:
-        cells = run.values(row)
+        cells, weights = run.values(row), run.above("weight")
         forward = f"LN({cells})" if power == 0 else f"({cells})^({exponent})"
-        parts.append(f"SUM(IF(ISNUMBER({cells}),{run.above('weight')}*{forward},0))")
+        parts.append(f"SUM(IF(ISNUMBER({cells})*({weights}<>0),{weights}*{forward},0))")
     mean = f"({joined(parts)})/{_weight_there(row, runs)}"
     if power == 0:
         return f"EXP({mean})"

@@ -205,6 +205,24 @@ def test_powers_that_vanish(power: float, tmp_path: Path) -> None:
     assert_every_cell([load(write_index(tmp_path, config, data))], tmp_path)
 
 
+@pytest.mark.parametrize(
+    "method", [{"method": "geometric"}, {"method": "harmonic"}, {"method": "power", "p": 0.5}]
+)
+def test_a_child_without_weight_decides_nothing(method: Block, tmp_path: Path) -> None:
+    """Zero has no logarithm, and -1 no root; with weight 0 neither is asked for."""
+    children = [{"indicator": "a", "weight": 0}, {"indicator": "b", "weight": 1}]
+    config = {
+        "indicators": {"file": "data.csv"},
+        "normalisation": {"method": "none"},
+        "aggregation": method,
+        "index": {"code": "I", "children": children},
+    }
+    lowest = -1 if method["method"] == "power" else 0
+    data = f"unit,a,b\nA,{lowest},2\nB,1,3\nC,,4\n"
+    (book,) = assert_every_cell([load(write_index(tmp_path, config, data))], tmp_path)
+    np.testing.assert_allclose(area(book, "All_scores")[:, 0], [2, 3, 4], rtol=1e-12)
+
+
 def test_a_unit_without_a_group_gets_no_mean_of_such_units(tmp_path: Path) -> None:
     """As the engine has it: they are no group."""
     config = {
