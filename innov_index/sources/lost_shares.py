@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.intake.records.text_columns import distinct, distinct_pairs
 from innov_index.model.arrays import Ints
 from innov_index.sources.document_counting import Credits
@@ -17,7 +18,7 @@ NO_PLACE = "no place stated"
 """Cause of a row that says nothing of its place."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Loss:
     """What is lost for one cause.
 

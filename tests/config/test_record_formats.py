@@ -66,6 +66,16 @@ LITERATURE: Mapping[str, dict[str, Any]] = {
         "articles": {"where": {"type": "JOUR"}},
         "countings": ["whole", "fractional_affiliation"],
     },
+    "bibtex": {
+        "source": {"format": "bibtex", "file": "export.bib"},
+        "ai": {
+            "where": {
+                "keywords": {"matches": "(?i)^(artificial intelligence|machine learning)$", "split": ";"}
+            }
+        },
+        "articles": {"where": {"type": "article"}},
+        "countings": ["whole", "fractional_affiliation"],
+    },
     "dimensions-csv": {
         "source": {"format": "dimensions", "file": "dimensions.csv"},
         "ai": {"where": {"fields": {"matches": "^46(02|11) ", "split": ";"}}},

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from innov_index.intake.formats.tagged_text import Record, tag_format, tagged_records
+from innov_index.intake.formats.bibtex import bibtex_records, is_bibtex
+from innov_index.intake.formats.tagged_text import tag_format, tagged_records
 
 
 def is_references(content: bytes) -> bool:
     """Whether a text, of which the beginning is given, holds references."""
-    return tag_format(content[:4000].decode("utf-8", "replace")) is not None
+    text = content[:4000].decode("utf-8", "replace")
+    return tag_format(text) is not None or is_bibtex(text)
 
 
-def references(text: str) -> Iterator[tuple[int, Record]]:
-    """The references in a text, each with the line on which it begins."""
+def references(file: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The references in the text of a file, each with the line on which it begins."""
     tags = tag_format(text)
-    return iter(()) if tags is None else tagged_records(tags, io.StringIO(text, newline=None))
+    if tags is None:
+        yield from bibtex_records(file, text)
+    else:
+        yield from tagged_records(tags, io.StringIO(text, newline=None))

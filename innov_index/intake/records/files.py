@@ -206,7 +206,7 @@ class Partition:
         with open_decompressed(path) as (_, file):
             decoded = decode(path, file.read(), self.reading.encoding)
         said = (f"{self.shown}: {decoded.said}",) if decoded.said else ()
-        return batches_of_objects(self.shown, references(decoded.text), wanted, said)
+        return batches_of_objects(self.shown, references(self.shown, decoded.text), wanted, said)
 
     def _whole(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
         """Each table of a file as a batch."""

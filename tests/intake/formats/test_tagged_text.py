@@ -63,7 +63,7 @@ RIS = "\r\n".join(
 
 
 def test_plain_text_of_web_of_science() -> None:
-    (line, first), (_, second) = references(WOS)
+    (line, first), (_, second) = references("a.txt", WOS)
     assert line == 3
     assert first == {
         "PT": "J",
@@ -77,7 +77,7 @@ def test_plain_text_of_web_of_science() -> None:
 
 
 def test_addresses_below_their_authors() -> None:
-    (line, first), (_, second) = references(NBIB)
+    (line, first), (_, second) = references("a.txt", NBIB)
     assert line == 2
     assert first["TI"] == "A title that is wrapped."
     assert first["person"] == [
@@ -92,7 +92,7 @@ def test_addresses_below_their_authors() -> None:
 
 
 def test_ris() -> None:
-    assert [record for _, record in references(RIS)] == [
+    assert [record for _, record in references("a.txt", RIS)] == [
         {"TY": "JOUR", "AU": ["A", "B"], "AB": "Short. TY  - is no tag. goes on"},
         {"TY": "RPRT"},
     ]
