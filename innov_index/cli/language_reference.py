@@ -75,6 +75,7 @@ PAGES: Mapping[str, Sequence[Section]] = {
         Section("Every source", _SHARED),
         Section("Companies", "Companies", ("companies",)),
         Section("Indicators from companies", "CompanyMeasure"),
+        Section("Last amount until a day", "LatestOf"),
         Section("Documents", "DocumentSource", ("documents",)),
         Section("Indicators from documents", "DocumentMeasure"),
         Section("Collaboration", "Collaboration", ("collaboration",)),

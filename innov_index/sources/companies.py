@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from statistics import median
 from typing import Annotated, Literal, TypeAlias
 
@@ -12,7 +13,8 @@ from annotated_types import Len, MinLen
 
 from innov_index.intake.options import options
 from innov_index.intake.records.money import Money, money
-from innov_index.intake.records.parsing import day_number, day_or_nan
+from innov_index.intake.records.parsing import DayOrder, day_number, day_or_nan, number
+from innov_index.intake.records.text_columns import Texts, combine
 from innov_index.limits import Digits
 from innov_index.model.arrays import Bools, Floats
 from innov_index.sources.currencies import NO_SUM, is_currency
@@ -26,6 +28,7 @@ from innov_index.sources.distinct_records import (
     records_by_key,
     rows_that_count,
 )
+from innov_index.sources.exploding import split
 from innov_index.sources.filters import Filters
 from innov_index.sources.near_duplicates import remarks_on_spellings
 from innov_index.sources.record_account import RecordAccount
@@ -51,9 +54,51 @@ KEY = ("id", "company", "country", "date")
 
 VALUATION = "valuation"
 
+UNDATED = "?"
+"""In place of amounts of which it is not known when they held: no amount."""
+
 Unit: TypeAlias = Literal["dollars", "thousand", "million", "billion"]
 
 _UNITS = {"dollars": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+
+
+@options
+class LatestOf:
+    """The last amount that was known on a day, of several in a cell.
+
+    Attributes
+    ----------
+    values, dates
+        columns with several values in a cell: amounts, and the date of each
+    until
+        the day, included
+    by
+        text between the values of a cell
+    """
+
+    values: str
+    dates: str
+    until: str
+    by: Annotated[str, MinLen(1)] = ";"
+
+    def __post_init__(self) -> None:
+        if day_number(self.until, "month first") is None:
+            raise ValueError(f"a date such as 2020-06-30 in until; '{self.until}' is not one")
+
+    @property
+    def column(self) -> str:
+        """The name of the column that is made."""
+        return f"{self.values} until {self.until}"
+
+    def chosen(self, values: str, dates: str, order: DayOrder) -> str:
+        """The amount as written; nothing where no date is as early, a mark where the dates do not suit."""
+        amounts, days = (split(cell, self.by) if cell else [] for cell in (values, dates))
+        numbers = [day_or_nan(day, order) for day in days]
+        if len(amounts) != len(days) or any(day != day for day in numbers):
+            return UNDATED if values else ""
+        last = day_or_nan(self.until, "month first")
+        known = [(day, at) for at, day in enumerate(numbers) if day <= last]
+        return amounts[max(known)[1]] if known else ""
 
 
 @options
@@ -65,8 +110,8 @@ class CompanyMeasure(Filters):
     measure
         count, or sum, mean, median or max of the valuations (in the unit of the source)
     of
-        column with the amounts that are taken, in place of the valuations: here empty cells are no reason to
-        leave a company out
+        column with the amounts that are taken in place of the valuations, of which a cell may be empty; or
+        {values: …, dates: …, until: …}, the last of several amounts until a day
     unit
         unit of the results, of `min` and of `above`; that of the source by default
     min, above
@@ -80,7 +125,7 @@ class CompanyMeasure(Filters):
     """
 
     measure: Literal["count", "sum", "mean", "median", "max"] = "count"
-    of: str | None = None
+    of: str | LatestOf | None = None
     unit: Unit | None = None
     min: float | None = None
     above: float | None = None
@@ -101,7 +146,9 @@ class CompanyMeasure(Filters):
     @property
     def amounts(self) -> str | None:
         """The column of amounts that it uses."""
-        return (self.of or VALUATION) if self.uses_valuations else None
+        if not self.uses_valuations:
+            return None
+        return self.of.column if isinstance(self.of, LatestOf) else self.of or VALUATION
 
     def columns_used(self, stated: Mapping[str, object]) -> tuple[str, ...]:
         """Columns that the filters use, and the date for `joined`."""
@@ -170,7 +217,10 @@ class CompaniesKind(SourceKind[PartialCompanies]):
     """File and line of the records that count."""
 
     def further_columns(self) -> list[str]:
-        return [measure.of for measure in self.source.indicators.values() if measure.of is not None]
+        stated = [measure.of for measure in self.source.indicators.values() if measure.of is not None]
+        return [
+            name for of in stated for name in ((of.values, of.dates) if isinstance(of, LatestOf) else (of,))
+        ]
 
     def of_records(self, records: Records) -> PartialCompanies:
         amounts, masks = self._measured(records)
@@ -188,6 +238,7 @@ class CompaniesKind(SourceKind[PartialCompanies]):
 
     def _measured(self, records: Records) -> tuple[dict[str, Floats], list[Bools]]:
         """Amounts in cents by column, and which records count; those without a valuation are left out."""
+        self._make_latest(records)
         columns = self._columns_of_amounts()
         first = {VALUATION: self._valuations(records)} if VALUATION in columns else {}
         amounts = {role: first[role] if role in first else self._amounts(records, role) for role in columns}
@@ -216,10 +267,17 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         records.keep(values >= 0, NEGATIVE, note="company")
         return values[values >= 0]
 
+    def _make_latest(self, records: Records) -> None:
+        for measure in self.source.indicators.values():
+            if isinstance(of := measure.of, LatestOf) and of.column not in records.columns:
+                codes, cells = combine([records.column(of.values), records.column(of.dates)])
+                chosen = tuple(of.chosen(values, dates, self.source.order) for values, dates in cells)
+                records.columns[of.column] = Texts(codes, chosen)
+
     def _amounts(self, records: Records, role: str) -> Floats:
         """The amounts of a column in cents; NaN for none."""
         decimal = records.decimal(role)
-        amounts = {text: money(text, decimal) for text in records.column(role).values}
+        amounts = {text: self._amount(text, decimal, records) for text in records.column(role).values}
         known = {
             text: own for text, own in amounts.items() if own is not None and self._is_money(own, records)
         }
@@ -228,6 +286,14 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         )
         currencies = {text: own.currency for text, own in known.items() if own.currency}
         return np.asarray(np.rint(records.converted(role, cents, currencies)))
+
+    def _amount(self, text: str, decimal: str, records: Records) -> Money | None:
+        """The amount of a cell; of a range what the source states about ranges."""
+        amount = money(text, decimal)
+        if amount is not None or records.conventions.ranges is None:
+            return amount
+        value = number(text, decimal, records.conventions)
+        return Money(Decimal(repr(value)), None, "") if value == value else None
 
     def _is_money(self, amount: Money, records: Records) -> bool:
         return not amount.currency or is_currency(amount.currency, records.rates)

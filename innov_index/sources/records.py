@@ -174,6 +174,8 @@ class RecordSource(FileOptions, Filters):
         tables with more columns about each record
     extract
         column: regular expression; each named group becomes a column: (?P<city>.*), .*
+    join
+        column to make: columns of which it joins the filled cells by hyphens, such as {date: [year, month]}
     replace
         column: {text: replacement}; ZZ* is a pattern
     explode
@@ -210,6 +212,7 @@ class RecordSource(FileOptions, Filters):
     usual: dict[str, str | Annotated[list[str], MinLen(1)]] | None = None
     lookup: list[Lookup] | None = None
     extract: dict[str, str] | None = None
+    join: dict[str, Annotated[list[str], MinLen(1)]] | None = None
     replace: dict[str, dict[str, str]] | None = None
     explode: list[Explode] | None = None
     countings: Annotated[list[Counting], MinLen(1)] | None = None
@@ -267,6 +270,7 @@ class RecordSource(FileOptions, Filters):
         made |= {role for step in self.explode or () for role in columns_made(step)}
         made |= {YEARS_ROLE} if any(has_year(name) for name in self._names()) else set()
         made |= {role for pattern in (self.extract or {}).values() for role in expression(pattern).groupindex}
+        made |= {*(self.join or {})}
         return made | ({"city", "country"} if "location" in self.columns else set())
 
     def _names(self) -> Iterator[str]:
@@ -289,6 +293,7 @@ class RecordSource(FileOptions, Filters):
         used = [*(lookup.on for lookup in self.lookup or ()), *(self.extract or {}), *(self.replace or {})]
         used += [role for step in self.explode or () for role in columns_read(step) or self._inside(step)]
         used += self.duplicates or ()
+        used += [role for parts in (self.join or {}).values() for role in parts]
         edition = self.edition.year_of if isinstance(self.edition, YearOf) else self.edition
         used += [edition] if isinstance(edition, str) else []
         return [*used, *self.columns_of(self), *(("date",) if self.as_of is not None else ())]
@@ -756,6 +761,9 @@ class RecordPreparer:
         for column, pattern in (self.source.extract or {}).items():
             if not all(group in records.columns for group in expression(pattern).groupindex):
                 _extracted(records, column, expression(pattern))
+        for column, parts in (self.source.join or {}).items():
+            codes, cells = combine([records.column(role) for role in parts])
+            records.columns[column] = Texts(codes, tuple("-".join(filter(None, own)) for own in cells))
         for column, texts in (self.source.replace or {}).items():
             records.columns[column] = records.column(column).map(partial(_replaced, texts))
 

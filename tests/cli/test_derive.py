@@ -65,7 +65,7 @@ def test_the_same_patents_from_any_tables() -> None:
     assert sum(float(row["shares"]) for row in patentsview) == 4.0
 
 
-@pytest.mark.parametrize("name", ["crunchbase", "crunchbase_web", "pitchbook"])
+@pytest.mark.parametrize("name", ["crunchbase", "crunchbase_web", "dealroom", "pitchbook"])
 def test_the_same_companies_from_any_list(name: str) -> None:
     rows = table(run("derive", ROOT / "configs/examples" / f"{name}.yaml", "--format", "csv"))
     funding = {row["unit"]: float(row["funding"]) for row in rows}

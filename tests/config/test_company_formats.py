@@ -29,6 +29,7 @@ COMPANIES: Mapping[str, dict[str, Any]] = {
     },
     "crunchbase-web": {"format": "crunchbase web", "file": "companies.csv"},
     "pitchbook-xlsx": {"format": "pitchbook", "file": "export.xlsx"},
+    "dealroom": {"format": "dealroom", "file": "companies.csv"},
 }
 """By folder of shared/records: the source as a config states it."""
 
@@ -56,6 +57,12 @@ def valued(day: str, billions: int, date: str, **of: str) -> Measures:
     return {"unicorns": stated, "valuation_usd": {**stated, "measure": "sum"}}
 
 
+def valued_at_that_time(day: str, billions: int) -> Measures:
+    of = {"values": "valuations", "dates": "valuation_dates", "until": day}
+    stated = {"where": {"closed": {"not_until": day}}, "of": of, "unit": "dollars", "min": billions * 1e9}
+    return {"unicorns": stated, "valuation_usd": {**stated, "measure": "sum"}}
+
+
 def number_valued(day: str, billions: int) -> Measures:
     """Ranges have no sum."""
     return {"unicorns": valued(day, billions, "last_funding", of="lowest_valuation")["unicorns"]}
@@ -65,12 +72,14 @@ EXISTING: Mapping[str, Callable[[str], Measures]] = {
     "crunchbase-bulk": existing_and_ai,
     "crunchbase-web": existing,
     "pitchbook-xlsx": lambda day: existing(day, closed=False),
+    "dealroom": existing,
 }
 
 VALUED: Mapping[str, Callable[[str, int], Measures]] = {
     "unicorn-list": lambda day, billions: valued(day, billions, "date"),
     "crunchbase-web": number_valued,
     "pitchbook-xlsx": lambda day, billions: valued(day, billions, "valuation_date", of="last_valuation"),
+    "dealroom": valued_at_that_time,
 }
 
 

@@ -344,3 +344,56 @@ def test_dates_of_filters_are_read_in_the_order_of_the_source(tmp_path: Path) ->
 def test_a_day_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="'soon' is not one"):
         of_amounts(tmp_path, n={"where": {"date": {"until": "soon"}}})
+
+
+@pytest.mark.parametrize(
+    ("values", "dates", "until", "expected"),
+    [
+        ("2;3;1", "jan/2018;mar/2019;dec/2019", "2019-03-01", 3.0),
+        ("2;3;1", "dec/2019;mar/2019;jan/2018", "2018-12-31", 1.0),
+        ("2;1200-1800", "2018;2019", "2019-12-31", 1200.0),
+        ("2", "2018", "2017-12-31", None),
+        ("", "", "2019-12-31", None),
+        ("2;3", "2018", "2019-12-31", None),
+        ("2", "", "2019-12-31", None),
+        ("2;3", "2018;soon", "2019-12-31", None),
+    ],
+)
+def test_the_last_amount_until_a_day(
+    tmp_path: Path, values: str, dates: str, until: str, expected: float | None
+) -> None:
+    write_csv(tmp_path / "a.csv", ("name", "unit", "worth", "when"), [("Arn", "Arden", values, dates)])
+    of = {"values": "worth", "dates": "when", "until": until}
+    result = derived(
+        tmp_path,
+        None,
+        kind="companies",
+        file="a.csv",
+        columns={"company": "name", "unit": "unit"},
+        ranges="first",
+        indicators={"n": {"of": of, "min": 0}, "worth": {"of": of, "measure": "sum"}},
+    )
+    assert result.columns["n"].values.get("Arden") == (None if expected is None else 1.0)
+    assert result.columns["worth"].values["Arden"] == (expected or 0.0)
+    unread = len(values.split(";")) != len(dates.split(";")) or bool(values) > bool(dates) or "soon" in dates
+    assert result.account.unreadable == ({f"worth until {until}": 1} if unread else {})
+
+
+def test_a_date_of_a_year_and_a_month(tmp_path: Path) -> None:
+    rows = [("Arn", "2019", "4"), ("Bel", "2019", ""), ("Cor", "", "4"), ("Dun", "", "")]
+    write_csv(tmp_path / "a.csv", ("name", "year", "month"), rows)
+    result = derived(
+        tmp_path,
+        None,
+        kind="companies",
+        file="a.csv",
+        columns={"company": "name", "unit": "name"},
+        join={"date": ["year", "month"]},
+        indicators={
+            "n": {"where": {"date": {"until": "2019-04-01"}}},
+            "early": {"joined": ["2019-01-01", "2019-03-31"]},
+        },
+    )
+    assert result.columns["n"].values == {"Arn": 1.0, "Bel": 1.0}
+    assert result.columns["early"].values == {"Bel": 1.0}
+    assert result.account.unreadable == {"date": 2}
