@@ -12,6 +12,8 @@ from typing import Any, get_args, get_type_hints
 from pydantic import TypeAdapter
 
 from innov_index.config.language import ConfigBlock, FrameworkFile, LevelBlock, NodeBlock
+from innov_index.config.record_formats import layout
+from innov_index.config.record_formats import names as layout_names
 from innov_index.config.settings import option_model
 from innov_index.config.step_table import INNER_SETTINGS, STEP_TABLE, STEPS
 from innov_index.config.uncertainty import UncertaintyBlock
@@ -55,6 +57,8 @@ def json_schema() -> dict[str, Any]:
     for key, names in forms.items():
         properties[key] = {"description": properties[key]["description"], **_one_of(names)}
     sources = _one_of([options_of(kind).__name__ for kind in KINDS])
+    for kind in KINDS:
+        _let_layouts_state(definitions[options_of(kind).__name__], kind)
     properties["sources"] = {
         "description": properties["sources"]["description"],
         "type": "array",
@@ -68,6 +72,14 @@ def _definitions(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a class and of all that it uses, by name."""
     used: dict[str, Any] = schema.pop("$defs", {})
     return used if name in used else {**used, name: schema}  # a class that refers to itself is among them
+
+
+def _let_layouts_state(schema: dict[str, Any], kind: str) -> None:
+    """A source whose layout is of its kind need not state the kind."""
+    stated_by = [name for name in layout_names() if layout(name).mapping["kind"].value == kind]
+    schema["required"] = [name for name in schema["required"] if name != "kind"]
+    schema["if"] = {"not": {"required": ["kind"]}}
+    schema["then"] = {"properties": {"format": {"enum": stated_by}}, "required": ["format"]}
 
 
 def _reference_to(name: str, description: str) -> dict[str, Any]:

@@ -155,7 +155,7 @@ class RecordSource(FileOptions, Filters):
     Attributes
     ----------
     kind
-        companies, documents, collaboration, values or clusters
+        companies, documents, collaboration, values or clusters; needed unless `format` says it
     format
         layout of a well-known source, such as openalex or scopus: stands for most of the other keys
     lookup_files

@@ -46,6 +46,22 @@ def test_what_the_loader_refuses_does_not_fit(
     assert list(validator.iter_errors(read_yaml(path, "x").plain()))
 
 
+@pytest.mark.parametrize(
+    ("stated", "fits"),
+    [
+        ({"format": "scopus"}, True),
+        ({"format": "scopus", "kind": "collaboration"}, True),
+        ({"format": "scopos"}, False),
+        ({}, False),
+    ],
+)
+def test_a_layout_states_the_kind(validator: object, stated: dict[str, str], fits: bool) -> None:
+    config = read_yaml(ROOT / "configs/examples/scopus.yaml", "x").plain()
+    measure = {"measure": "degree"} if "kind" in stated else {}
+    config["sources"] = [{"file": "a.csv", "indicators": {"n": measure}, **stated}]
+    assert (not list(validator.iter_errors(config))) is fits
+
+
 def test_the_text_is_the_same_each_time() -> None:
     assert json_schema_text() == json_schema_text()
     assert json.loads(json_schema_text()) == json_schema()
