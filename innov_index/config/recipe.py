@@ -243,19 +243,22 @@ class _Reader:
         self.problems: list[Problem] = []
         self._read: dict[tuple[str, int], Setting | None] = {}
         self._kept: list[Located] = []
+        self._everywhere = _with_values(document)
+        levels = document.mapping.get("levels")
+        blocks = {} if levels is None else levels.mapping
+        self._at_level = {level: _with_values(block) for level, block in blocks.items()}
         self._check_levels()
 
     def leaf(self, step: str, position: int) -> Setting | None:
         block = self.tree.blocks[position]
-        stated = self._stated(self.document, step)
+        stated = self._everywhere.get(step)
         own = _denomination_of(block) if step == "denomination" else self._stated(block, step)
         return self._setting(step, merge_step(step, stated, own), own, position)
 
     def node(self, step: str, position: int) -> Setting | None:
         level = str(self.tree.framework.nodes[position].level)
-        stated = self._stated(self.document, step)
-        levels = self.document.mapping.get("levels")
-        at_level = self._stated(levels.mapping[level], step) if levels and level in levels.mapping else None
+        stated = self._everywhere.get(step)
+        at_level = self._at_level[level].get(step) if level in self._at_level else None
         own = self._stated(self.tree.blocks[position], step)
         merged = merge_step(step, merge_step(step, stated, at_level), own)
         setting = self._setting(step, merged, own, position)
@@ -276,7 +279,7 @@ class _Reader:
         return found
 
     def screening(self) -> dict[str, Setting]:
-        stated = self._stated(self.document, "screening")
+        stated = self._everywhere.get("screening")
         settings: dict[str, Setting] = {}
         known = catalogue.step("screening")
         for name, entry in (stated.mapping if stated else {}).items():
@@ -292,7 +295,7 @@ class _Reader:
         return settings
 
     def ranking(self) -> Setting | None:
-        stated = self._stated(self.document, "ranking")
+        stated = self._everywhere.get("ranking")
         setting, problems = read_setting("ranking", stated, "ranking")
         self.problems += problems
         if setting is not None and setting.classes is not None and stated is not None:
@@ -324,6 +327,11 @@ class _Reader:
             if not (key.isdigit() and int(key) <= deepest):
                 message = f"levels.{key}: dimensions of this tree stand at levels 0 (the root) to {deepest}"
                 self.problems.append(Problem(message, levels.keys[key] if levels else None))
+
+
+def _with_values(block: Located) -> dict[str, Located]:
+    """What stands in a block, without keys that nothing follows."""
+    return {key: entry for key, entry in block.mapping.items() if entry.value is not None}
 
 
 def _name_problems(classes: Setting, mark: Mark) -> list[Problem]:

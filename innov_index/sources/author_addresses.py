@@ -13,7 +13,7 @@ class AuthorAddress(NamedTuple):
     address: str
 
 
-_IN_BRACKETS = re.compile(r"\[([^\]]*)\]\s*(.*)", re.DOTALL)
+_IN_BRACKETS = r"(?s)\[([^\]]*)\]\s*(.*)"
 
 
 def of_web_of_science(authors: str, addresses: str) -> list[AuthorAddress]:
@@ -25,7 +25,7 @@ def of_web_of_science(authors: str, addresses: str) -> list[AuthorAddress]:
     known = _named(authors)
     found: dict[AuthorAddress, None] = {}
     for part in re.split(r";\s*(?![^\[]*\])", addresses):
-        match = _IN_BRACKETS.fullmatch(part.strip())
+        match = re.fullmatch(_IN_BRACKETS, part.strip())
         address = part.strip() if match is None else match[2].strip()
         names = list(known) if match is None else _parts(match[1])
         if address:

@@ -17,13 +17,13 @@ from innov_index.model.arrays import Bools, Ints
 RecordLines = Mapping[str, Ints]
 """Lines of records by their file, sorted."""
 
-_RESOLVER = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*")
+_RESOLVER = r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*"
 
 
 def identifier(text: str) -> str:
     """A text as identifiers are compared: without capitals, and a DOI without the address of its resolver."""
     folded = text.strip().casefold()
-    return _RESOLVER.sub("", folded, count=1) if _RESOLVER.match(folded) else folded
+    return re.sub(_RESOLVER, "", folded, count=1) if re.match(_RESOLVER, folded) else folded
 
 
 @frozen

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from innov_index.frozen import frozen
 from innov_index.intake.countries.spelling import near_names, spellings
 from innov_index.intake.folding import read_as_utf8
 
@@ -24,7 +24,7 @@ _BESIDE_CODES = " \u00a0'*†‡"
 """Marks of footnotes, and the apostrophe that keeps 004 a text in a spreadsheet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Area:
     """A country or area.
 
@@ -57,7 +57,7 @@ class Area:
     income_group: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """What a text stands for, and why.
 
@@ -78,7 +78,7 @@ class Match:
     literal: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregate:
     """Several countries under one name, and the list that has it; `code` is empty where there is none."""
 

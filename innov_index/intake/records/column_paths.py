@@ -29,8 +29,8 @@ class Each(Enum):
 Step: TypeAlias = str | int | Each
 """A key of an object, the position of an element, or all elements."""
 
-_SEGMENT = re.compile(r"([^.\[\]]+)((?:\[(?:\*|\d*)\])*)")
-_BRACKET = re.compile(r"\[(\*|\d*)\]")
+_SEGMENT = r"([^.\[\]]+)((?:\[(?:\*|\d*)\])*)"
+_BRACKET = r"\[(\*|\d*)\]"
 
 
 @frozen
@@ -71,7 +71,7 @@ def _text(root: str, steps: Sequence[Step]) -> str:
 def column_path(text: str) -> ColumnPath | None:
     """The path that a text is; None if it is the name of a column and nothing more, or no path."""
     parts = text.split(".")
-    found = [_SEGMENT.fullmatch(part.strip()) for part in parts]
+    found = [re.fullmatch(_SEGMENT, part.strip()) for part in parts]
     if len(parts) == 1 and "[" not in text:
         return None
     steps: list[Step] = []
@@ -79,7 +79,7 @@ def column_path(text: str) -> ColumnPath | None:
         if match is None:
             return None
         steps.append(match[1].strip())
-        inside = _BRACKET.findall(match[2])
+        inside = re.findall(_BRACKET, match[2])
         steps += [Each.CELL if text == "*" else int(text) if text else Each.ROW for text in inside]
     root, *others = steps
     if Each.CELL in others and Each.ROW in others[others.index(Each.CELL) :]:

@@ -161,10 +161,10 @@ _CODES = frozenset(
 )
 """Codes of ISO 4217; any other code is known where a config has a rate for it."""
 
-_NUMBER = re.compile(rf"[0-9](?:[0-9.,{BLANKS}{APOSTROPHES}]*[0-9])?[.,]?")
+_NUMBER = rf"[0-9](?:[0-9.,{BLANKS}{APOSTROPHES}]*[0-9])?[.,]?"
 _MINUS = "-−–("
 _LONGEST = 12
-_CODE = re.compile(r"[A-Z]{3}")
+_CODE = r"[A-Z]{3}"
 
 
 class Money(NamedTuple):
@@ -193,7 +193,7 @@ def money(text: str, decimal: str = POINT) -> Money | None:
     >>> money("€1,2B", ",")
     Money(digits=Decimal('1.2'), scale=9, currency='€')
     """
-    found = _NUMBER.search(text)
+    found = re.search(_NUMBER, text)
     if found is None:
         return None
     digits = _digits(found[0], decimal)
@@ -239,4 +239,4 @@ def currency_of(written: str) -> str | None:
 def is_like_a_currency(written: str) -> bool:
     """Whether a text looks like a currency, known or not: a sign, or a code of three capitals."""
     signs = any(unicodedata.category(letter) == "Sc" for letter in written)
-    return signs or _CODE.fullmatch(written) is not None
+    return signs or re.fullmatch(_CODE, written) is not None

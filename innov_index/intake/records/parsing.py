@@ -25,7 +25,7 @@ _ISO = r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?"
 _COMPACT = r"(\d{4})(\d{2})(\d{2})"
 _NUMERIC = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"
 _WORDS = r"(?:(\d{1,2})\.?[\s/-]+)?([A-Za-z]{3,9})\.?[\s/-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
-_YEAR_AND_MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?")
+_YEAR_AND_MONTH = r"(\d{4})(?:[-/](\d{1,2}))?"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS_OF_A_YEAR = 12
 _PIVOT = 69
@@ -130,6 +130,6 @@ def _date_parts(text: str, order: DayOrder) -> tuple[int, int, int] | None:
         month_name = match[2][:3].lower()
         if month_name in _MONTHS:
             return int(match[4]), _MONTHS.index(month_name) + 1, int(match[1] or match[3] or 1)
-    if match := _YEAR_AND_MONTH.fullmatch(text):
+    if match := re.fullmatch(_YEAR_AND_MONTH, text):
         return int(match[1]), int(match[2] or 1), 1
     return None

@@ -8,13 +8,13 @@ from innov_index.frozen import frozen
 from innov_index.intake.folding import fold
 from innov_index.sources.places.names import US_STATES, Countries
 
-_INSTITUTION = re.compile(
-    r"\b(?:univ|inst|dep|fac|col?l(?:ege)?\b|school|div|acad|hosp|clin|lab|cent(?:er|re)|found|comp|corp|inc\b|ltd\b)",
-    re.IGNORECASE,
+_INSTITUTION = (
+    r"(?i)\b(?:univ|inst|dep|fac|col?l(?:ege)?\b|school|div|acad|hosp|clin|lab|cent(?:er|re)|found|comp|corp|"
+    r"inc\b|ltd\b)"
 )
 """Words of the parts of an address that name no city."""
 
-_STATE = re.compile(r"[A-Z]{2,3}")
+_STATE = r"[A-Z]{2,3}"
 _US_CODES = frozenset(US_STATES.values())
 
 
@@ -66,11 +66,11 @@ def _without_state(words: list[str], is_us: bool, before: str) -> tuple[list[str
 
     `New York` is the state after a city, and the city after an institution.
     """
-    if is_us and before and not _INSTITUTION.search(before):
+    if is_us and before and not re.search(_INSTITUTION, before):
         state = US_STATES.get(fold(" ".join(words)))
         if state is not None:
             return [], state
-    if _STATE.fullmatch(words[-1]) and (len(words) == 1 or (is_us and words[-1] in _US_CODES)):
+    if re.fullmatch(_STATE, words[-1]) and (len(words) == 1 or (is_us and words[-1] in _US_CODES)):
         return words[:-1], words[-1]
     return words, ""
 
