@@ -37,6 +37,7 @@ aggregation = Step(
     "spotis",
     "stated_ideals",
     "criteria_ratios",
+    "codas",
     "outranking",
     "kemeny",
     "favourable_weights",

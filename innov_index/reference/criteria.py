@@ -257,6 +257,26 @@ def mairca(table: Table, w: Weights) -> Column:
     return of_complete(ratios, formula)
 
 
+def codas(table: Table, w: Weights, *, threshold: float) -> Column:
+    """Σ (E - E' + [|E - E'| >= threshold] (T - T')), distances of w r from the lowest, r = x / max x, of
+    costs min x / x
+    """
+
+    def formula(cs: Criteria, n: int) -> list[float]:
+        away = [[c.weight * (r - min(c.of_best)) for r in c.of_best] for c in cs]
+        euclidean = [math.hypot(*[part[u] for part in away]) for u in range(n)]
+        taxicab = summed(away, n)
+        return [
+            math.fsum(
+                e - f + (t - s if abs(e - f) >= threshold else 0.0)
+                for f, s in zip(euclidean, taxicab, strict=True)
+            )
+            for e, t in zip(euclidean, taxicab, strict=True)
+        ]
+
+    return scored(table, w, formula)
+
+
 RATIOS: Mapping[str, Callable[..., Column]] = {
     "weighted_product": weighted_product,
     "aras": aras,
@@ -268,6 +288,7 @@ RATIOS: Mapping[str, Callable[..., Column]] = {
     "lmaw": lmaw,
     "aroman": aroman,
     "cocoso": cocoso,
+    "codas": codas,
     "mabac": mabac,
     "mairca": mairca,
 }

@@ -22,7 +22,7 @@ def _costs_have_weight(
     values: Floats, weights: Floats, *, beta: Share = 0.5, power_of_costs: Share = 0.5
 ) -> Bools:
     """Whether a child with a weight is a cost, for each leading index."""
-    _, costs = _criteria(values)
+    _, costs = as_criteria(values)
     return np.asarray((costs & (weights[..., None, :] > 0)).any(axis=(-1, -2)))
 
 
@@ -56,7 +56,7 @@ def weighted_product(values: Floats, weights: Floats) -> Floats:
     -------
     (..., units)
     """
-    shares = _shares_of_total(*_criteria(values))
+    shares = _shares_of_total(*as_criteria(values))
     return np.asarray(np.exp(_weighted_sum(np.log(shares), weights)))
 
 
@@ -81,7 +81,7 @@ def aras(values: Floats, weights: Floats) -> Floats:
     -------
     (..., units)
     """
-    parts = _without_zeros(*_criteria(values))
+    parts = _without_zeros(*as_criteria(values))
     shares = parts / constant_to_nan(total(parts) + maximum(parts))
     best = _weighted_sum(maximum(shares), weights)
     return _weighted_sum(shares, weights) / constant_to_nan(best)
@@ -111,7 +111,7 @@ def copras(values: Floats, weights: Floats) -> Floats:
     -------
     (..., units)
     """
-    sizes, costs = _criteria(values)
+    sizes, costs = as_criteria(values)
     parts = weighed(sizes / constant_to_nan(total(sizes)), weights)
     benefit, cost = (np.where(which, parts, 0.0).sum(axis=-1)[..., None] for which in (~costs, costs))
     charged = (costs & (weights[..., None, :] > 0)).any(axis=-1, keepdims=True)
@@ -142,7 +142,7 @@ def moora(values: Floats, weights: Floats) -> Floats:
     -------
     (..., units)
     """
-    sizes, costs = _criteria(values)
+    sizes, costs = as_criteria(values)
     return _weighted_sum(_over_norm(sizes, costs), weights)
 
 
@@ -168,7 +168,7 @@ def ocra(values: Floats, weights: Floats) -> Floats:
     -------
     (..., units)
     """
-    sizes, costs = _criteria(values)
+    sizes, costs = as_criteria(values)
     least = constant_to_nan(minimum(sizes))
     ratings = weighed(np.where(costs, maximum(sizes) - sizes, sizes - least) / least, weights)
     sums = (np.where(which, ratings, 0.0).sum(axis=-1)[..., None] for which in (costs, ~costs))
@@ -197,7 +197,7 @@ def ram(values: Floats, weights: Floats) -> Floats:
     -------
     (..., units)
     """
-    sizes, costs = _criteria(values)
+    sizes, costs = as_criteria(values)
     parts = weighed(sizes / constant_to_nan(total(sizes)), weights)
     benefit, cost = (np.where(which, parts, 0.0).sum(axis=-1) for which in (~costs, costs))
     return np.asarray((2.0 + benefit) ** (1.0 / (2.0 + cost)))
@@ -226,7 +226,7 @@ def marcos(values: Floats, weights: Floats) -> Floats:
     -------
     (..., units)
     """
-    ratios = _of_best(*_criteria(values))
+    ratios = of_best(*as_criteria(values))
     sums = _weighted_sum(ratios, weights)
     best, worst = (_weighted_sum(end(ratios), weights) for end in (maximum, minimum))
     above, below = sums / constant_to_nan(worst), sums / constant_to_nan(best)
@@ -256,7 +256,7 @@ def lmaw(values: Floats, weights: Floats) -> Floats:
     -------
     (..., units)
     """
-    logs = np.log1p(_of_best(*_criteria(values)))
+    logs = np.log1p(of_best(*as_criteria(values)))
     shares = logs / constant_to_nan(total(logs))
     each = weights[..., None, :]
     own, other = shares**each, (2.0 - shares) ** each
@@ -291,7 +291,7 @@ def aroman(values: Floats, weights: Floats, *, beta: Share = 0.5, power_of_costs
     -------
     (..., units)
     """
-    sizes, costs = _criteria(values)
+    sizes, costs = as_criteria(values)
     lowest = minimum(sizes)
     stretched = (sizes - lowest) / constant_to_nan(maximum(sizes) - lowest)
     scaled = (beta * stretched + (1 - beta) * sizes / constant_to_nan(norm(sizes))) / 2
@@ -397,7 +397,7 @@ def _weighted_sum(parts: Floats, weights: Floats) -> Floats:
     return np.asarray(weighed(parts, weights).sum(axis=-1))
 
 
-def _criteria(values: Floats) -> tuple[Floats, Bools]:
+def as_criteria(values: Floats) -> tuple[Floats, Bools]:
     """Sizes of the criteria over the largest of each, (..., units, children), and which are costs.
 
     NaN where a criterion has scores of both signs. Costs are (..., 1, children).
@@ -426,7 +426,7 @@ def _without_zeros(sizes: Floats, costs: Bools) -> Floats:
     return _inverted(np.where((sizes == 0).any(axis=-2, keepdims=True), np.nan, sizes), costs)
 
 
-def _of_best(sizes: Floats, costs: Bools) -> Floats:
+def of_best(sizes: Floats, costs: Bools) -> Floats:
     """x / max x, of costs min x / x."""
     parts = _inverted(sizes, costs)
     return parts / constant_to_nan(maximum(parts))

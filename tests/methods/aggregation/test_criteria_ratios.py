@@ -15,7 +15,11 @@ UNITS, CHILDREN = 17, 5
 BENEFITS, BOTH = np.ones(CHILDREN), np.array([1, -1, 1, -1, -1])
 DIRECTIONS = pytest.mark.parametrize("directions", [BENEFITS, BOTH], ids=["benefits", "both"])
 SEEDS = pytest.mark.parametrize("seed", range(3))
-OPTIONS = {"aroman": {"beta": 0.5, "power_of_costs": 0.5}, "cocoso": {"balance": 0.5}}
+OPTIONS = {
+    "aroman": {"beta": 0.5, "power_of_costs": 0.5},
+    "cocoso": {"balance": 0.5},
+    "codas": {"threshold": 0.02},
+}
 ALL = sorted(plain.RATIOS)
 
 
@@ -37,6 +41,7 @@ THEIRS = {
     "lmaw": "LMAW",
     "aroman": "AROMAN",
     "cocoso": "COCOSO",
+    "codas": "CODAS",
     "mabac": "MABAC",
     "moora": "MOORA",
 }
