@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from innov_index.config.sources import read_derivation
 from innov_index.config.yaml_reader import parse_yaml
 from innov_index.errors import ConfigError
+from innov_index.sources.lost_shares import Losses, added_losses
 from innov_index.sources.run_sources import derive
 from innov_index.sources.source_kinds import SourceResult
 
@@ -95,6 +97,11 @@ def rows_of_ties(folder: Path, level: str, result: SourceResult) -> list[dict[st
         | {measure: own.get(measure, 0) for measure in result.columns}
         for (one, other), own in ties.items()
     ]
+
+
+def lost_by_cause(result: SourceResult, indicator: str) -> Losses:
+    """What an indicator loses of its documents, over all editions."""
+    return reduce(added_losses, (own.lost for own in result.columns[indicator].editions.values()))
 
 
 def right_account(folder: Path) -> dict[str, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.config.record_layouts import assert_right, derived, rows_by_year, rows_of_ties
+from innov_index.sources.lost_shares import NO_PLACE
+from tests.config.record_layouts import assert_right, derived, lost_by_cause, rows_by_year, rows_of_ties
 
 G06N = "^G06N(?! *10(/|$))"
 """A class that begins with G06N, other than G06N10 (quantum computing)."""
@@ -78,6 +80,32 @@ def test_counts_of_patents(
     result = derived(folder, level, {**case["source"], "indicators": indicators})
     rows = rows_by_year(folder, level, result)
     assert_right(folder, f"expected_{level}_year.csv", rows, tmp_path / "own.csv", capsys)
+
+
+CAUSES = {
+    "inventor_without_location": NO_PLACE,
+    "inventor_without_country_and_address": NO_PLACE,
+    "inventor_without_country": NO_PLACE,
+    "location_without_city": "no city",
+    "city_not_listed": "not found",
+    "no_listed_city": "not found",
+}
+"""What the right accounts call a cause of ours."""
+
+
+@pytest.mark.parametrize(("name", "level"), LEVELS)
+def test_what_patents_lose(shared: Path, name: str, level: str) -> None:
+    folder = shared / "records" / name
+    indicators = {"n": {"counting": "fractional by author"}}
+    result = derived(folder, level, {**PATENTS[name]["source"], "indicators": indicators})
+    with (folder / "expected_account.csv").open(encoding="utf-8") as file:
+        right = [row for row in csv.DictReader(file) if row["level"] == level]
+    lost = lost_by_cause(result, "n")
+    assert lost.keys() == {CAUSES[row["reason"]] for row in right}
+    for row in right:
+        own = lost[CAUSES[row["reason"]]]
+        assert own.documents == int(row["records"])
+        assert own.share == pytest.approx(float(row["inventor_share"]))
 
 
 @pytest.mark.parametrize(("name", "level"), LEVELS)

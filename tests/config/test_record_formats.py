@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,8 @@ import pytest
 
 from innov_index.config.record_formats import names
 from innov_index.errors import ConfigError, DataError
-from innov_index.sources.lost_shares import NO_PLACE, Losses, added_losses
-from innov_index.sources.source_kinds import SourceResult
-from tests.config.record_layouts import assert_right, derived, key, rows_by_year, rows_of_ties
+from innov_index.sources.lost_shares import NO_PLACE
+from tests.config.record_layouts import assert_right, derived, key, lost_by_cause, rows_by_year, rows_of_ties
 
 WORDS = "(?i)^(artificial intelligence|machine learning|deep learning)$"
 SUBFIELD_1702 = {"where": {"primary_subfield": {"matches": "/1702$"}}}
@@ -152,10 +150,6 @@ def test_what_is_lost(shared: Path, name: str, level: str) -> None:
         if way != "whole":
             right = sum(float(row[shares[way]]) for row in expected)
             assert sum(own.share or 0 for own in lost.values()) == pytest.approx(right)
-
-
-def lost_by_cause(result: SourceResult, way: str) -> Losses:
-    return reduce(added_losses, (own.lost for own in result.columns[way].editions.values()))
 
 
 def account(folder: Path, level: str) -> list[dict[str, str]]:
