@@ -38,6 +38,7 @@ aggregation = Step(
     "stated_ideals",
     "criteria_ratios",
     "codas",
+    "probid",
     "outranking",
     "kemeny",
     "favourable_weights",

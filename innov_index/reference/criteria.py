@@ -277,6 +277,43 @@ def codas(table: Table, w: Weights, *, threshold: float) -> Column:
     return scored(table, w, formula)
 
 
+def to_ideals(cs: Criteria, n: int) -> list[list[float]]:
+    """For each unit S_k, the distances of w r to the k-th best of every child; the last to its mean"""
+    ratios = [[c.weight * (-x if c.cost else x) / math.hypot(*c.sizes) for x in c.sizes] for c in cs]
+    ideals = [[sorted(part, reverse=True)[k] for part in ratios] for k in range(n)]
+    ideals.append([mean(part) for part in ratios])
+    units = columns(ratios)
+    return [[math.dist(unit, ideal) for ideal in ideals] for unit in units]
+
+
+def probid(table: Table, w: Weights) -> Column:
+    """1 / (1 + R²) + D, R = Σ_{k≤h} S_k / k / Σ_{k≥h} S_k / (n - k + 1), D the distance to the mean"""
+
+    def formula(cs: Criteria, n: int) -> list[float]:
+        half, result = math.ceil(n / 2), []
+        for *s, apart_from_mean in to_ideals(cs, n):
+            near = math.fsum(s[k - 1] / k for k in range(1, half + 1))
+            far = math.fsum(s[k - 1] / (n - k + 1) for k in range(half, n + 1))
+            result.append(1 / (1 + (near / far) ** 2) + apart_from_mean)
+        return result
+
+    return scored(table, w, formula)
+
+
+def sprobid(table: Table, w: Weights) -> Column:
+    """Σ_{k>n-q} S_k / (n - k + 1) / Σ_{k≤q} S_k / k, q = n/4 rounded down, at least 1"""
+
+    def formula(cs: Criteria, n: int) -> list[float]:
+        quarter, result = max(n // 4, 1), []
+        for *s, _ in to_ideals(cs, n):
+            near = math.fsum(s[k - 1] / k for k in range(1, quarter + 1))
+            far = math.fsum(s[k - 1] / (n - k + 1) for k in range(n - quarter + 1, n + 1))
+            result.append(far / near)
+        return result
+
+    return scored(table, w, formula)
+
+
 RATIOS: Mapping[str, Callable[..., Column]] = {
     "weighted_product": weighted_product,
     "aras": aras,
@@ -289,6 +326,8 @@ RATIOS: Mapping[str, Callable[..., Column]] = {
     "aroman": aroman,
     "cocoso": cocoso,
     "codas": codas,
+    "probid": probid,
+    "sprobid": sprobid,
     "mabac": mabac,
     "mairca": mairca,
 }

@@ -32,12 +32,15 @@ AGGREGATIONS = {
     "MARCOS": "marcos",
     "MOORA": "moora",
     "OCRA": "ocra",
+    "PROBID": "probid",
     "PROMETHEE_II": "promethee_ii",
     "RAFSI": "rafsi",
     "RAM": "ram",
     "RIM": "rim",
     "RatioMOORA": "moora",
     "SPOTIS": "spotis",
+    "SPROBID": "sprobid",
+    "SimplifiedPROBID": "sprobid",
     "TOPSIS": "topsis",
     "VIKOR": "vikor",
     "WASPAS": "waspas",
@@ -79,10 +82,7 @@ NOT_INCLUDED = {
     "PairwiseWeightsBase": "what two methods have in common",
     "Critic": "the earlier name of CRITIC",
     "MultiMOORA": TO_COME,
-    "PROBID": TO_COME,
     "ReferencePointMOORA": TO_COME,
-    "SPROBID": TO_COME,
-    "SimplifiedPROBID": TO_COME,
 }
 
 

@@ -42,6 +42,8 @@ THEIRS = {
     "aroman": "AROMAN",
     "cocoso": "COCOSO",
     "codas": "CODAS",
+    "probid": "PROBID",
+    "sprobid": "SPROBID",
     "mabac": "MABAC",
     "moora": "MOORA",
 }
