@@ -14,6 +14,7 @@ _INSTITUTION = (
 )
 """Words of the parts of an address that name no city."""
 
+_ZIP = r"\s*[A-Z]{2}\s+\d{5}(?:-\d{4})?\s*$"
 _STATE = r"[A-Z]{2,3}"
 _US_CODES = frozenset(US_STATES.values())
 
@@ -35,6 +36,17 @@ class Address:
     cities: tuple[str, ...]
     state: str
     country: str
+
+
+def addresses_of(text: str, countries: Countries) -> tuple[Address, ...]:
+    """What an address may be: `Cambridge, MA 02139` is in the USA, `Cambridge, MA` there or in Morocco."""
+    written = address_of(text, countries)
+    *before, last = text.rstrip(" .").split(",")
+    words = [word for word in last.split() if not any(letter.isdigit() for letter in word)]
+    if not before or len(words) != 1 or words[0] not in _US_CODES:
+        return (written,)
+    in_usa = address_of(f"{text.rstrip(' .')}, USA", countries)
+    return (in_usa,) if re.match(_ZIP, last) or not written.country else (in_usa, written)
 
 
 def address_of(text: str, countries: Countries) -> Address:

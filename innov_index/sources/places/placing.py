@@ -20,7 +20,7 @@ from innov_index.intake.records.text_columns import SEVERAL, Texts, combine
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
 from innov_index.model.result import Remark
-from innov_index.sources.places.addresses import address_of
+from innov_index.sources.places.addresses import Address, addresses_of
 from innov_index.sources.places.gazetteer import CITIES, City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
 from innov_index.sources.places.names import Countries, NameRules, state_code
@@ -131,7 +131,10 @@ class Placer:
 
     def _from_address(self, texts: Mapping[str, str]) -> Placement:
         """The outcome by the part of an address that is a known city, from the right."""
-        address = address_of(texts["address"], self._countries)
+        readings = self._readings(texts)
+        if len(readings) != 1:
+            return Placement(None, "none", "a state or a country")
+        address = readings[0]
         others = {role: text for role, text in texts.items() if role != "address"}
         others = {"country": address.country, "state": address.state} | {
             role: text for role, text in others.items() if text
@@ -140,6 +143,21 @@ class Placer:
             return self.decide(others)
         outcomes = [self.decide({**others, "city": city}) for city in address.cities[:MOST_PARTS]]
         return next((found for found in outcomes if found.cause in ("", OUTSIDE, "ambiguous")), outcomes[0])
+
+    def _readings(self, texts: Mapping[str, str]) -> Sequence[Address]:
+        """What an address may be: where it ends in the code of a state and a country, with a known city."""
+        found = addresses_of(texts["address"], self._countries)
+        if len(found) == 1:
+            return found
+        if country := self._country(texts):
+            return [own for own in found if self.country_code(own.country) == country] or found[-1:]
+        return [own for own in found if self._has_city(own)] if self.places.name_cities else found
+
+    def _has_city(self, address: Address) -> bool:
+        return any(
+            self._matcher.match(city, address.country, address.state).cities
+            for city in address.cities[:MOST_PARTS]
+        )
 
     def _from_lists(self, texts: Mapping[str, str]) -> Placement:
         """The outcome for a city of one of several countries."""

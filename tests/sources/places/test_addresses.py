@@ -78,6 +78,29 @@ def test_cities_of_ones_own(tmp_path: Path) -> None:
     assert unit(tmp_path, both, city="Munich", country="Germany") == "MUC"
 
 
+def test_codes_of_states_and_countries(tmp_path: Path) -> None:
+    rows = [("Cambridge", "US", "MA"), ("Berlin", "DE", ""), ("London", "CA", "ON"), ("London", "US", "CA")]
+    write_csv(tmp_path / "own.csv", ("city", "country", "region"), rows)
+    own, alone = places(cities="own.csv"), places(units="country")
+    by_country = places(cities="own.csv", units="country")
+    for address, city, country in [
+        ("Univ C, Cambridge, MA", "Cambridge, MA, US", "US"),
+        ("Univ C, Cambridge, MA.", "Cambridge, MA, US", "US"),
+        ("Univ C, Cambridge, MA 02139", "Cambridge, MA, US", "US"),
+        ("Univ C, Berlin, DE", "Berlin, DE", "DE"),
+        ("Univ C, London, CA", None, None),
+        ("Univ C, Nowhere, CA", None, None),
+        ("Univ C, Nowhere, NY", None, "US"),
+    ]:
+        assert unit(tmp_path, own, address=address) == city
+        assert unit(tmp_path, by_country, address=address) == country
+    assert unit(tmp_path, alone, address="Univ C, Cambridge, MA") is None
+    assert unit(tmp_path, alone, address="Univ C, Cambridge, MA 02139") == "US"
+    assert unit(tmp_path, alone, address="Univ C, Austin, TX") == "US"
+    assert unit(tmp_path, alone, address="Univ C, Cambridge, MA", country="US") == "US"
+    assert unit(tmp_path, alone, address="Univ C, Rabat, MA", country="MA") == "MA"
+
+
 def test_names_in_other_scripts_are_not_all_alike(tmp_path: Path) -> None:
     rows = [("Beijing", "CN", "北京"), ("Seoul", "KR", "서울")]
     write_csv(tmp_path / "own.csv", ("city", "country", "aliases"), rows)
