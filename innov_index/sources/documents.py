@@ -12,6 +12,8 @@ from annotated_types import MinLen
 
 from innov_index.errors import did_you_mean
 from innov_index.intake.options import options
+from innov_index.intake.records.batch import IdentifierRuns
+from innov_index.intake.records.text_columns import hash_texts
 from innov_index.limits import Digits
 from innov_index.model.arrays import Ints
 from innov_index.sources.document_counting import (
@@ -48,6 +50,8 @@ from innov_index.sources.source_kinds import (
 )
 
 AUTHORS = "authors"
+
+NO_ID = "no id of a document: each such record counts as a document of its own"
 
 
 @options
@@ -286,11 +290,25 @@ def document_rows(
     masks = np.zeros(len(records.kept), dtype=kind)
     for bit, mask in enumerate(records.masks(measures).values()):
         masks |= mask.astype(kind) << kind.type(bit)
-    runs = records.identifiers(document or ["document"])
+    runs = _with_own_ids(records, records.identifiers(document or ["document"]))
     units, names = records.units()
     units, causes = _with_causes(records, units)
     run, unit = runs.run.astype(np.int32), units.astype(np.int32)
     return DocumentRows(names, runs.hashes, run, unit, masks, None, causes=causes)
+
+
+def _with_own_ids(records: Records, runs: IdentifierRuns) -> IdentifierRuns:
+    """Records without an id of their document are documents of their own, which is told."""
+    empty = (runs.hashes == hash_texts([""])).all(axis=1)
+    if not empty.any():
+        return runs
+    rows = np.flatnonzero(empty[runs.run])
+    lines, record = np.unique(records.lines[rows], return_inverse=True)
+    records.account.repaired[NO_ID] += len(lines)
+    own = hash_texts([f"{records.batch.file}\0{line}" for line in lines.tolist()])
+    run = runs.run.copy()
+    run[rows] = len(runs.hashes) + record.reshape(-1)
+    return IdentifierRuns(run, np.concatenate([runs.hashes, own]))
 
 
 def _with_causes(records: Records, units: Ints) -> tuple[Ints, tuple[str, ...]]:

@@ -251,3 +251,20 @@ def test_what_a_count_loses(tmp_path: Path) -> None:
     for name in ("by_author", "by_row"):
         placed = sum(result.columns[name].values.values())
         assert placed + sum(share for _, share in lost[name].values()) == pytest.approx(4)
+
+
+def test_records_without_an_id_are_documents_of_their_own(tmp_path: Path) -> None:
+    rows = [("P1", "Arden"), ("", "Arden"), ("P1", "Borel"), ("", "Arden"), ("", "Borel")]
+    write_csv(tmp_path / "rows.csv", ("paper", "city"), rows)
+    result = derived(
+        tmp_path,
+        places(units="as written"),
+        kind="documents",
+        file="rows.csv",
+        columns={"document": "paper", "city": "city"},
+        indicators={"n": {}, "shares": {"counting": "fractional by affiliation"}},
+    )
+    assert result.columns["n"].values == {"Arden": 3.0, "Borel": 2.0}
+    assert result.columns["shares"].values == {"Arden": 2.5, "Borel": 1.5}
+    told = "no id of a document: each such record counts as a document of its own"
+    assert result.account.repaired == {told: 3}

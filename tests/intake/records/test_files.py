@@ -319,7 +319,7 @@ class TestColumnsOfParquet:
         assert self.documents(tmp_path, ids) == {"a": 2.0, "b": 1.0}
 
     def test_identifiers_that_are_all_missing(self, tmp_path: Path) -> None:
-        """Records without one are one document, as in the other formats."""
+        """Records without one are each a document, as in the other formats."""
         by_null = self.documents(tmp_path, lambda arrow: arrow.nulls(4))
         assert by_null == self.documents(tmp_path, lambda arrow: arrow.array([""] * 4))
 
