@@ -15,7 +15,7 @@ from innov_index.config.record_formats import with_layout
 from innov_index.errors import Problem, did_you_mean
 from innov_index.frozen import frozen
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.records import RecordSource
+from innov_index.sources.record_source import RecordSource
 from innov_index.sources.source_kinds import KINDS, options_of
 
 Options = TypeVar("Options")

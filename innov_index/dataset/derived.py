@@ -21,7 +21,7 @@ from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
-    from innov_index.sources.records import RecordSource
+    from innov_index.sources.record_source import RecordSource
     from innov_index.sources.source_kinds import DerivedColumn, SourceResult
 
 

@@ -16,7 +16,7 @@ from innov_index.wording import listed
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor
     from innov_index.sources.places.place_options import Places
-    from innov_index.sources.records import RecordSource
+    from innov_index.sources.record_source import RecordSource
     from innov_index.sources.source_kinds import SourceResult
     from innov_index.sources.tracing import Trace, Tracing
 

@@ -27,7 +27,8 @@ from innov_index.sources.filters import Filters
 from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
 from innov_index.sources.networks.joint_documents import JointDocuments, collaboration_network
 from innov_index.sources.record_account import Placement, RecordAccount
-from innov_index.sources.records import Records, RecordSource
+from innov_index.sources.record_source import RecordSource
+from innov_index.sources.records import Records
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,

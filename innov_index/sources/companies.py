@@ -32,7 +32,8 @@ from innov_index.sources.exploding import split
 from innov_index.sources.filters import Filters
 from innov_index.sources.near_duplicates import remarks_on_spellings
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import Records, RecordSource
+from innov_index.sources.record_source import RecordSource
+from innov_index.sources.records import Records
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,

@@ -6,7 +6,8 @@ from innov_index.errors import DataError
 from innov_index.intake.records.parsing import DAY_FIRST, EITHER, MONTH_FIRST, DayOrder
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import DATE, RecordSource
+from innov_index.sources.record_source import RecordSource
+from innov_index.sources.records import DATE
 
 KIND = "sources with dates of a doubtful order"
 

@@ -36,7 +36,8 @@ from innov_index.sources.document_shares import affiliations_by_author, credits_
 from innov_index.sources.filters import Filters
 from innov_index.sources.lost_shares import NO_PLACE, Losses, added_losses, losses
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import Records, RecordSource
+from innov_index.sources.record_source import RecordSource
+from innov_index.sources.records import Records
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,

@@ -12,7 +12,8 @@ from innov_index.intake.arrangement import edition_of_name, plain_name
 from innov_index.intake.records.text_columns import Texts
 from innov_index.sources.filters import year_text
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import NameOf, Records, YearOf
+from innov_index.sources.record_source import NameOf, YearOf
+from innov_index.sources.records import Records
 from innov_index.sources.source_kinds import (
     DerivedColumn,
     SharesLater,

@@ -22,8 +22,10 @@ from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.sheet import Sheet
 from innov_index.sources.document_rows import number_documents
 from innov_index.sources.places.geometry import valid_points
+from innov_index.sources.preparing import RecordPreparer
 from innov_index.sources.record_account import Placement, RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, RecordSource
+from innov_index.sources.record_source import RecordSource
+from innov_index.sources.records import Records
 from innov_index.sources.source_kinds import (
     DerivedColumn,
     SourceKind,

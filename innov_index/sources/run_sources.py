@@ -25,7 +25,7 @@ from innov_index.sources.duplicates import IdentifyPartition, RecordIdentifiers
 from innov_index.sources.editions import Splits
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import RecordSource
+from innov_index.sources.record_source import RecordSource
 from innov_index.sources.shifted_rows import ColumnProfile
 from innov_index.sources.source_kinds import SourceKind, SourceResult, kind_of
 from innov_index.wording import counted

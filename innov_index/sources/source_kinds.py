@@ -20,8 +20,10 @@ from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.lost_shares import Losses
 from innov_index.sources.places.place_options import Places
+from innov_index.sources.preparing import RecordPreparer
 from innov_index.sources.record_account import ROLES, RecordAccount
-from innov_index.sources.records import RecordPreparer, Records, RecordSource
+from innov_index.sources.record_source import RecordSource
+from innov_index.sources.records import Records
 from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from innov_index.sources.distinct_records import (
 from innov_index.sources.exact_sums import exact_ratio, exact_sums, nearest_float
 from innov_index.sources.filters import Filters
 from innov_index.sources.record_account import RecordAccount
-from innov_index.sources.records import Records, RecordSource
+from innov_index.sources.record_source import RecordSource
+from innov_index.sources.records import Records
 from innov_index.sources.source_kinds import (
     Absent,
     DerivedColumn,

@@ -11,7 +11,7 @@ from innov_index.config.located import located
 from innov_index.config.sources import read_options
 from innov_index.errors import ConfigError, Mark
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.records import RecordSource
+from innov_index.sources.record_source import RecordSource
 from innov_index.sources.run_sources import derive
 from innov_index.sources.source_kinds import SourceResult, options_of
 from tests.conftest import ROOT
