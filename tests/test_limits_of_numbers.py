@@ -133,7 +133,10 @@ def limited(constraints: tuple[Any, ...]) -> bool:
     return (Ge in kinds and Le in kinds) or any("Resolved" in kind.__name__ for kind in kinds)
 
 
-NO_COUNTS = {"years", "code", "indicator", "where", "one_of", "none_of", "not_", "applies_to", "texts"}
+NO_COUNTS = {
+    *("years", "code", "indicator", "where", "any_of", "one_of"),
+    *("none_of", "not_", "applies_to", "texts"),
+}
 """Whole numbers that are compared or are names."""
 
 

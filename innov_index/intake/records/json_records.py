@@ -110,9 +110,10 @@ def batches_of_objects(
     """Batches of objects, each with its line or number; their keys are the columns."""
     numbered = iter(records)
     first = list(islice(numbered, SEARCHED))
-    paths = require_paths(titles_of(record for _, record in first), wanted, Mark(shown))
-    said = (*said, *without_values(shown, [record for _, record in first], paths.values()))
-    readers = {path: PathReader(path, shown) for path in dict.fromkeys(paths.values())}
+    searched = [record for _, record in first]
+    paths = require_paths(titles_of(searched), wanted, Mark(shown))
+    said = (*said, *without_values(shown, searched, paths.values()))
+    readers = {path: PathReader(path, shown, searched) for path in dict.fromkeys(paths.values())}
     rows = _NESTED_A_BATCH if any(path.steps for path in readers) else ROWS_A_BATCH
     others = chain(first, numbered)
     while lines := _collected(islice(others, rows), list(readers.values())):

@@ -129,9 +129,16 @@ def texts_at(texts: Texts, elements: Ints) -> Texts:
 
 
 class PathReader:
-    """Collects the values at one path from records one by one."""
+    """Collects the values at one path from records one by one.
 
-    def __init__(self, path: ColumnPath, file: str) -> None:
+    Where the first records have texts or numbers there, a list or an object among later ones is a text like
+    any other, which is no number: one record of a million does not stop a run.
+    """
+
+    def __init__(self, path: ColumnPath, file: str, first: Sequence[Any] = ()) -> None:
+        values = [value for value in values_along(first, path) if value is not None]
+        nested = sum(isinstance(value, list | dict) for value in values)
+        self._leaf = to_text if 2 * nested < len(values) else _leaf
         self._path = path
         self._file = file
         self._lengths: list[list[int]] = [[] for _ in path.lists]
@@ -156,7 +163,7 @@ class PathReader:
                 self._leaves.append(one_cell(_all_texts(value, steps[at:])))
                 return
             value = _inside(value, step)
-        self._leaves.append(_leaf(value))
+        self._leaves.append(self._leaf(value))
 
     def column(self) -> list[str] | NestedColumn:
         """The column of all records since the last time."""

@@ -238,3 +238,11 @@ def test_lines_are_numbered_across_blocks(tmp_path: Path, monkeypatch: pytest.Mo
     ]
     assert len(found) == 1999
     assert all(line == cell for line, cell in found)
+
+
+def test_a_list_among_numbers_is_no_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(f'{{"amount": {n}}}' for n in range(1500)) + '\n{"amount": [1, 2]}\n')
+    assert rows(path, amount="amount")[-2:] == [("1499",), ("[1, 2]",)]
+    monkeypatch.setattr(files, "LARGE", 0)
+    assert rows(path, amount="amount")[-2:] == [("1499",), ("[1, 2]",)]
