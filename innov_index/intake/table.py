@@ -244,7 +244,10 @@ class Table:
 
     def _tell_settled(self, name: str, mark: str, text: str, other: str) -> None:
         """Say how a mark was read that the column leaves open, and what decided."""
-        value = parse(text, mark, Conventions()).value
+        try:
+            value = parse(text, mark, Conventions()).value
+        except ValueError:  # a text with a number in it, which is refused with its cell when it is read
+            return
         read = f"'{text}' in {name} is read as {value:.15g}, as '{other}' in another column shows"
         said = f"{Path(self.file).name}: {read}"
         self.said[Remark(said, kind="columns whose marks another column decides")] = None

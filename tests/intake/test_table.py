@@ -419,3 +419,9 @@ def test_zero_bytes_that_fill_the_end_of_a_file_are_left_out_and_told(write):
     assert table.rows == 1
     assert any("40 zero bytes at the end left out" in remark for remark in table.remarks)
     assert "zero byte" not in refusal(write(b"unit,x\nOs\0lo,1\n" + b"\0" * 40))
+
+
+def test_a_text_with_a_number_whose_mark_another_column_decides(write):
+    table = read_table(write("unit;a;b\nA;1,25;e2,975\nB;3,5;-3,159\nC;4,75;5,294\n"))
+    with pytest.raises(DataError, match="2:3: column 'b': found 'e2,975': not a number"):
+        table.numbers(["a", "b"])
