@@ -1,4 +1,4 @@
-"""Options of sources, patterns among them: frozen dataclasses that the config language checks.
+"""Options of sources: frozen dataclasses that the config language checks.
 
 Sources know neither YAML nor the library that checks it. Requirements beyond types are stated by
 `__post_init__` in a ValueError that completes "… needs". Editors and the reference show the section
@@ -9,34 +9,11 @@ from __future__ import annotations
 
 import inspect
 import re
-import warnings
-from functools import cache
 from typing import TypeVar, dataclass_transform
 
 from innov_index.frozen import made_frozen
 
 _Class = TypeVar("_Class")
-
-
-@cache
-def expression(pattern: str) -> re.Pattern[str]:
-    """A person's regular expression, compiled.
-
-    What a later Python may read in another way (`[[`, `||` in brackets) is no concern of who runs a config.
-
-    Raises
-    ------
-    ValueError
-        With the reason why it is none.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)
-            return re.compile(pattern)
-    except (re.error, OverflowError) as error:
-        raise ValueError(str(error)) from None
-    except RecursionError:
-        raise ValueError("nested too deep") from None
 
 
 def _key(name: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Annotated, Protocol, TypeAlias
 
 import numpy as np
 from annotated_types import Len, MinLen
 
 from innov_index.frozen import frozen
-from innov_index.intake.options import expression, options
+from innov_index.intake.options import options
+from innov_index.intake.patterns import expression
 from innov_index.intake.records.parsing import day_number, day_or_nan, number, year_of_date
 from innov_index.intake.records.text_columns import SEVERAL, Texts
 from innov_index.intake.row_filters import Condition as TextCondition
@@ -207,7 +209,7 @@ def _as_test(condition: Condition) -> CellTest:
 
 def _holds(test: CellTest, name: str, cells: Cells) -> Bools:
     texts = cells.column(name)
-    holds = texts.flags(_CellCheck(test))
+    holds = texts.flags(_CellCheck.of(test, texts.values))
     for other, same in ((test.differs_from, False), (test.same_as, True)):
         if other is not None:
             compared = np.array(cells.column(other).cells(), dtype=object)
@@ -231,19 +233,35 @@ class _CellCheck:
     """
 
     test: CellTest
+    matching: frozenset[str] = frozenset()
+    """The values that the regular expression of the test is found in."""
+
+    @classmethod
+    def of(cls, test: CellTest, texts: Iterable[str]) -> _CellCheck:
+        """The test of these texts, in all of which the regular expression is searched for at once."""
+        if test.matches is None:
+            return cls(test)
+        values = chain.from_iterable(_values(text, test.split) for text in texts)
+        return cls(test, expression(test.matches).found_in(values))
 
     def __call__(self, text: str) -> bool:
-        by = self.test.split
-        if by is None and SEVERAL not in text:
-            return self._passes(text)
-        values = text.split(SEVERAL)
-        if by is not None:
-            values = [part.strip() for value in values for part in value.split(by)]
+        values = _values(text, self.test.split)
+        if len(values) == 1:
+            return self._passes(values[0])
         enough = all if self.test.only_excludes else any
         return enough(map(self._passes, values))
 
     def _passes(self, text: str) -> bool:
+        if self.test.matches is not None and text not in self.matching:
+            return False
         return all(check(self.test, text) for check in (_numeric, _listed, _within))
+
+
+def _values(text: str, separator: str | None) -> Sequence[str]:
+    """The values of a cell: those of a list, and what stands between separators in each."""
+    if separator is None:
+        return text.split(SEVERAL) if SEVERAL in text else (text,)
+    return [part.strip() for value in text.split(SEVERAL) for part in value.split(separator)]
 
 
 def _numeric(test: CellTest, text: str) -> bool:
@@ -279,8 +297,6 @@ def _texts(texts: tuple[str, ...]) -> TextCondition:
 
 def _within(test: CellTest, text: str) -> bool:
     if test.filled is not None and bool(text) is not test.filled:
-        return False
-    if test.matches is not None and expression(test.matches).search(text) is None:
         return False
     if test.contains is not None and not any(word.casefold() in text.casefold() for word in test.contains):
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property, partial
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from innov_index.intake.options import expression
+from innov_index.intake.patterns import Expression, expression
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import Partition, partitions
 from innov_index.intake.records.parsing import (
@@ -37,9 +36,6 @@ from innov_index.sources.shifted_rows import SHIFTED, ColumnProfile, repaired
 
 if TYPE_CHECKING:
     from innov_index.sources.places.placing import Placer
-
-AT = re.compile(r"(?P<city>.*?)\s*@\s*(?P<country>.*)")
-"""A location such as `Beijing @ China`."""
 
 ENTITY = "escape of a web page (&amp;) turned into its letter"
 
@@ -113,16 +109,20 @@ class RecordPreparer:
         if records.has(role):
             return
         for column, pattern in (self.source.extract or {}).items():
-            if role in expression(pattern).groupindex:
+            if role in expression(pattern).names:
                 _extracted(records, column, expression(pattern))
 
     def _extract_location(self, records: Records) -> None:
+        """Make a location such as `Beijing @ China` a city and a country."""
         if "location" in self.source.columns:
-            _extracted(records, "location", AT, whole="city")
+            texts = records.column("location")
+            parts = [text.partition("@") for text in texts.values]
+            records.columns["city"] = Texts(texts.codes, tuple(city.strip() for city, _, _ in parts))
+            records.columns["country"] = Texts(texts.codes, tuple(country.strip() for _, _, country in parts))
 
     def _extract(self, records: Records) -> None:
         for column, pattern in (self.source.extract or {}).items():
-            if not all(group in records.columns for group in expression(pattern).groupindex):
+            if not all(group in records.columns for group in expression(pattern).names):
                 _extracted(records, column, expression(pattern))
         for column, parts in (self.source.join or {}).items():
             codes, cells = combine([records.column(role) for role in parts])
@@ -164,14 +164,14 @@ def _replaced(replacements: Mapping[str, str], text: str) -> str:
     return replacements.get(next(patterns, ""), text)
 
 
-def _extracted(records: Records, column: str, pattern: re.Pattern[str], whole: str | None = None) -> None:
-    """Make each named group a column; a text that does not match is kept whole in the column `whole`."""
+def _extracted(records: Records, column: str, pattern: Expression) -> None:
+    """Make each named group a column; a text that does not match is kept whole in its own column."""
     texts = records.column(column)
-    matches = [pattern.fullmatch(value) for value in texts.values]
-    for group in pattern.groupindex:
-        unmatched = texts.values if group == (whole or column) else ("",) * len(matches)
+    found = pattern.groups_of(texts.values)
+    for name in pattern.names:
+        unmatched = texts.values if name == column else ("",) * len(found)
         values = [
-            other if match is None else (match[group] or "").strip()
-            for match, other in zip(matches, unmatched, strict=True)
+            other if groups is None else (groups[name] or "").strip()
+            for groups, other in zip(found, unmatched, strict=True)
         ]
-        records.columns[group] = Texts(texts.codes, tuple(values))
+        records.columns[name] = Texts(texts.codes, tuple(values))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from annotated_types import MinLen
 
 from innov_index.intake.formats.database import is_url, shown_url
-from innov_index.intake.options import expression, options
+from innov_index.intake.options import options
+from innov_index.intake.patterns import expression
 from innov_index.intake.records.column_paths import column_path
 from innov_index.intake.records.files import FileOptions
 from innov_index.intake.records.parsing import (
@@ -166,7 +167,7 @@ class RecordSource(FileOptions, Filters):
     def __post_init__(self) -> None:
         for pattern in (self.extract or {}).values():
             try:
-                groups = expression(pattern).groupindex
+                groups = expression(pattern).names
             except ValueError as error:
                 raise ValueError(
                     f"a regular expression in extract; '{pattern}' is not one ({error})"
@@ -207,7 +208,7 @@ class RecordSource(FileOptions, Filters):
         made = {role for lookup in self.lookup or () for role in lookup.columns}
         made |= {role for step in self.explode or () for role in columns_made(step)}
         made |= {YEARS_ROLE} if any(has_year(name) for name in self._names()) else set()
-        made |= {role for pattern in (self.extract or {}).values() for role in expression(pattern).groupindex}
+        made |= {role for pattern in (self.extract or {}).values() for role in expression(pattern).names}
         made |= {*(self.join or {})}
         return made | ({"city", "country"} if "location" in self.columns else set())
 

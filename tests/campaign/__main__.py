@@ -19,6 +19,7 @@ import click
 import numpy as np
 
 from tests.campaign.exact_ranks import fault_of_ranks, random_ranks
+from tests.campaign.hostile_patterns import fault_of_pattern, random_pattern
 from tests.campaign.intended import fault_of_table
 from tests.campaign.loaded_configs import fault_of_config, random_config
 from tests.campaign.mutated_records import fault_of_records, random_records
@@ -48,6 +49,7 @@ KINDS: dict[str, tuple[Make, Fault]] = {
     "draws": (random_uncertainty, redrawn),
     "commands": (random_run, fault_of),
     "configs": (random_config, fault_of_config),
+    "patterns": (random_pattern, fault_of_pattern),
     "infer": (random_printed, fault_of_printed),
     "ranks": (random_ranks, fault_of_ranks),
     "records": (random_records, fault_of_records),

@@ -25,7 +25,8 @@ def test_nothing_is_wrong_with_some_random_commands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "cases"), [("configs", 300), ("tables", 150), ("records", 100), ("infer", 15), ("ranks", 15)]
+    ("kind", "cases"),
+    [("configs", 300), ("tables", 150), ("records", 100), ("patterns", 24), ("infer", 15), ("ranks", 15)],
 )
 def test_nothing_is_wrong_with_some_random_cases(kind: str, cases: int) -> None:
     account = campaign(kind, 12, cases=cases)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from innov_index.errors import DataError, Problem
 from innov_index.frozen import frozen
 from innov_index.intake.countries.register import register
 from innov_index.intake.folding import fold, fold_name
-from innov_index.intake.options import expression
+from innov_index.intake.patterns import Expression, expression
 from innov_index.intake.table import Table
 
 
@@ -99,20 +98,22 @@ class Rule:
 
     unit: str
     country: str
-    pattern: re.Pattern[str]
+    pattern: Expression
 
-    def holds(self, name: str, country: str | None) -> bool:
+    def is_for(self, country: str | None) -> bool:
+        """Whether the rule is about names in a country, None where it is unknown."""
         if self.country == NO_COUNTRY:
-            return country is None and self.pattern.search(name) is not None
-        elsewhere = self.country and country is not None and country != self.country
-        return not elsewhere and self.pattern.search(name) is not None
+            return country is None
+        return not self.country or country is None or country == self.country
 
 
-@frozen
 class NameRules:
     """Rules in order; the first that matches decides. The unit `!` means: in none of the units."""
 
-    rules: tuple[Rule, ...]
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._matching: dict[str, tuple[Rule, ...]] = {}
+        """The rules whose expressions are found in a folded name."""
 
     @classmethod
     def from_table(cls, table: Table) -> NameRules:
@@ -127,12 +128,21 @@ class NameRules:
                 message = f"not a regular expression: {pattern!r} ({error})"
                 problems.append(Problem(message, table.mark(position, "pattern")))
         DataError.raise_if(problems)
-        return cls(tuple(rules))
+        return cls(rules)
+
+    def read(self, names: Iterable[str]) -> None:
+        """Search for all expressions in names, which takes less time for many at once than one by one."""
+        folded = {fold_institution(name) for name in names} - self._matching.keys()
+        found = [rule.pattern.found_in(folded) for rule in self.rules]
+        for name in folded:
+            self._matching[name] = tuple(
+                rule for rule, matching in zip(self.rules, found, strict=True) if name in matching
+            )
 
     def unit_of(self, name: str, country: str | None) -> tuple[str | None, bool]:
         """The unit, and whether any rule matched."""
-        folded = fold_institution(name)
-        for rule in self.rules:
-            if rule.holds(folded, country):
+        self.read((name,))
+        for rule in self._matching[fold_institution(name)]:
+            if rule.is_for(country):
                 return (None, True) if rule.unit == EXCLUDED else (rule.unit, True)
         return None, False

@@ -80,6 +80,8 @@ class Placer:
         """
         roles = tuple(role for role in ROLES if role in columns)
         codes, combinations = combine([columns[role] for role in roles])
+        if "institution" in roles and self._names is not None:
+            self._names.read(columns["institution"].values)
         return codes, [self._outcome(roles, texts) for texts in combinations]
 
     def uses_coordinates(self, roles: Sequence[str]) -> bool:
