@@ -12,6 +12,8 @@ from innov_index.reference.statement import Column, Value
 
 HALF = 1e-13
 """Share of a number within which it counts as half-way between two decimals."""
+HALVES_SEEN = 10
+"""Significant digits up to which halves are told from rounding error."""
 TIED = 1e-11
 """Share of a sum of squares by which it must be smaller to be the better one."""
 WITHOUT_DECIMALS = 2.0**53
@@ -19,8 +21,19 @@ WITHOUT_DECIMALS = 2.0**53
 
 
 def significant(x: float, digits: int) -> float:
-    """x to so many significant decimal digits, halves to the even one; 0: x itself"""
-    return float(f"{Decimal(repr(x)):.{digits - 1}e}") if digits else x
+    """x to so many significant decimal digits, halves to the even one; 0: x itself
+
+    To ten digits or fewer, a number counts as half-way if it differs from it after its 14th digit.
+    """
+    if digits == 0:
+        return x
+    exact = Decimal(repr(x))
+    if exact and digits <= HALVES_SEEN:
+        half = Decimal(f"{exact:.{digits}e}")
+        unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+        if abs(half % unit) * 2 == unit and abs(exact - half) < unit.scaleb(digits - 14):
+            exact = half
+    return float(f"{exact:.{digits - 1}e}")
 
 
 def not_rounded(x: float) -> float:

@@ -133,9 +133,18 @@ def test_rounding_twice_is_rounding_once(values, digits):
     np.testing.assert_array_equal(round_significant(once, digits), once)
 
 
-@given(arrays(np.float64, 20, elements=st.floats(allow_nan=False)))
-def test_rounding_keeps_the_order(values):
-    rounded = round_significant(np.sort(values), 12)
+@given(st.integers(1, 10), st.integers(0, 10**9 - 1), st.integers(-40, 40), st.integers(-3, 3))
+def test_noise_decides_no_half(digits, last, power, steps):
+    """A half in few digits goes to the even one, whatever its last bits are."""
+    kept = 10 ** (digits - 1) + last % (9 * 10 ** (digits - 1))
+    half = float(f"{kept}5e{power}")
+    rounded = round_significant(np.array([half + steps * np.spacing(half)]), digits)
+    assert rounded[0] == round_significant(np.array([float(f"{kept + kept % 2}e{power + 1}")]), digits)[0]
+
+
+@given(st.integers(1, 15), arrays(np.float64, 20, elements=st.floats(allow_nan=False)))
+def test_rounding_keeps_the_order(digits, values):
+    rounded = round_significant(np.sort(values), digits)
     np.testing.assert_array_equal(rounded, np.sort(rounded))
 
 

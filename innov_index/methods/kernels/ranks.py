@@ -17,6 +17,8 @@ Ties: TypeAlias = Literal["min", "average", "max", "dense", "ordinal"]
 
 POWERS_OF_TEN = np.array([float(f"1e{power}") for power in range(309)])
 TINY, LIFT = 1e-290, 1e100
+HALVES_SEEN, NOISE = 10, 14
+"""Significant digits up to which a half is told from rounding error, and those beyond which all is error."""
 
 
 def ascending_ranks(values: Floats, ties: Ties) -> Floats:
@@ -64,7 +66,8 @@ def round_significant(values: Floats, digits: int) -> Floats:
     """Values rounded to this many significant decimal digits, halves to even; 0 digits: unchanged.
 
     Zero, infinities and NaN do not change; subnormal numbers are rounded like all others. Powers of ten come
-    from a table of decimal literals, so that every machine rounds in the same way.
+    from a table of decimal literals, so that every machine rounds in the same way. To ten digits or fewer,
+    what is a half in its first 14 digits is a half: 0.05625000000000002 is 0.0562 like 0.05625.
     """
     if digits == 0:
         return values
@@ -82,11 +85,21 @@ def _rounded(values: Floats, digits: int) -> Floats:
     magnitude[~((magnitude > 0) & (magnitude < np.inf))] = 1.0
     shift = digits - 1 - np.floor(np.log10(magnitude)).astype(np.intp)
     with np.errstate(over="ignore", invalid="ignore"):
-        whole = np.rint(_shifted(values, shift))
+        whole = _nearest_whole(_shifted(values, shift), digits)
         # 9.99… rounded up has one more digit: dropping its last zero gives the same bits as for 10
         carried = np.abs(whole) >= POWERS_OF_TEN[digits]
         rounded = _shifted(np.where(carried, whole / 10, whole), np.where(carried, 1 - shift, -shift))
     return np.where(np.isfinite(rounded), rounded, values)
+
+
+def _nearest_whole(values: Floats, digits: int) -> Floats:
+    """Values of so many digits before the point as whole numbers, halves to even."""
+    whole = np.rint(values)
+    if digits > HALVES_SEEN:
+        return whole
+    halves = np.rint(2 * values)
+    is_half = (np.abs(values - halves / 2) < POWERS_OF_TEN[digits] / POWERS_OF_TEN[NOISE]) & (halves % 2 != 0)
+    return np.where(is_half, np.rint(halves / 2), whole)
 
 
 def _shifted(values: Floats, shift: Ints) -> Floats:

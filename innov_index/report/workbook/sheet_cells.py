@@ -250,7 +250,8 @@ def within(formula: str, low: str | None, high: str | None) -> str:
 def rounded_to_digits(cell: str, digits: int) -> str:
     """A score rounded to significant digits, halves to even, so that noise in the last bits decides no rank.
 
-    ROUND takes halves away from zero; of an even number and a half, ROUNDDOWN gives the even number.
+    ROUND takes halves away from zero; of an even number and a half, ROUNDDOWN gives the even number, of an
+    odd one and a half ROUNDUP.
     """
     if digits == 0:
         return cell
@@ -258,8 +259,9 @@ def rounded_to_digits(cell: str, digits: int) -> str:
     formula = f"ROUND({cell},{decimals})"
     if digits <= HALVES_SEEN:
         whole = f"ABS({cell})*10^({decimals})"
-        beyond_even = f"ABS({whole}-2*INT({whole}/2)-0.5)<1E{digits - 14}"
-        formula = f"IF({beyond_even},ROUNDDOWN({cell},{decimals}),{formula})"
+        beyond_even, noise = f"{whole}-2*INT({whole}/2)", f"1E{digits - 14}"
+        formula = f"IF(ABS({beyond_even}-1.5)<{noise},ROUNDUP({cell},{decimals}),{formula})"
+        formula = f"IF(ABS({beyond_even}-0.5)<{noise},ROUNDDOWN({cell},{decimals}),{formula})"
     return f"IF(ABS({cell})<1E-290,{cell},{formula})"
 
 

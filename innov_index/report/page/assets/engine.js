@@ -288,7 +288,8 @@ function applied(values, scale) {
   return scale;
 }
 
-// To so many significant digits, halves to even: what decides whether two scores are equal.
+// To so many significant digits, halves to even: what decides whether two scores are equal. To ten digits or
+// fewer, what is a half in its first 14 digits is a half.
 function roundSignificant(value, digits) {
   const magnitude = Math.abs(value);
   if (digits === 0 || !(magnitude > 1e-290) || magnitude === Infinity) return value;
@@ -297,14 +298,16 @@ function roundSignificant(value, digits) {
   const shift = digits - 1 - exponent;
   const up = POWERS_OF_TEN[Math.max(shift, 0)];
   const down = POWERS_OF_TEN[Math.max(-shift, 0)];
-  const rounded = (halfToEven((value * up) / down) * down) / up;
+  const noise = digits <= 10 ? 10 ** (digits - 14) : 0;
+  const rounded = (halfToEven((value * up) / down, noise) * down) / up;
   return Number.isFinite(rounded) ? rounded : value;
 }
 
-function halfToEven(value) {
+// The nearest whole number; what differs from a half by no more than the noise is a half.
+function halfToEven(value, noise) {
   const below = Math.floor(value);
   const rest = value - below;
-  if (rest !== 0.5) return Math.round(value);
+  if (Math.abs(rest - 0.5) > noise) return Math.round(value);
   return below % 2 === 0 ? below : below + 1;
 }
 
