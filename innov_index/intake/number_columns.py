@@ -208,6 +208,9 @@ class DecimalMark:
 def decimal_mark(cells: Sequence[object], others: Callable[[], Evidence], plain: str = POINT) -> DecimalMark:
     """The decimal mark of a column, from its own texts, or from the other columns of the table.
 
+    Texts of the column that could group thousands are not read so where other columns have the mark that
+    would make them decimals: one mistyped number, 1,5 for 1.5, would make thousands of all.
+
     Parameters
     ----------
     cells : the column
@@ -233,6 +236,9 @@ def decimal_mark(cells: Sequence[object], others: Callable[[], Evidence], plain:
     if own.comma and own.point:
         return DecimalMark(plain, conflict=(own.comma, own.point))
     if own.comma or own.point:
+        grouped, against = (own.open_point, "point") if own.comma else (own.open_comma, "comma")
+        if grouped and (other := getattr(others(), against)):
+            return DecimalMark(plain, conflict=(own.comma or other, own.point or other))
         return DecimalMark(COMMA if own.comma else POINT)
     if not own.open_comma and not own.open_point:
         return DecimalMark(plain)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -114,6 +114,7 @@ def _sure(mark: str, other: str) -> re.Pattern[str]:
 
 
 _OPEN = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _CORE = re.compile(rf"[0-9.,{BLANKS}{APOSTROPHES}]*[0-9][0-9.,]*")
 
 
@@ -176,6 +177,13 @@ def evidence_of(texts: Iterable[str]) -> Evidence:
             name = "open_comma" if COMMA in core else "open_point"
             found[name] = found[name] or text
     return Evidence(**found)
+
+
+def mostly_numbers(texts: Sequence[str]) -> bool:
+    """Whether at least as many texts are numbers, perhaps with marks beside them, as hold a word."""
+    words = sum(_WORD.search(text) is not None for text in texts)
+    numbers = sum(_CORE.search(text) is not None and _WORD.search(text) is None for text in texts)
+    return numbers >= words
 
 
 def parse(text: str, decimal: str, conventions: Conventions) -> Parsed:

@@ -15,7 +15,15 @@ from innov_index.errors import DataError, Mark, Problem, not_found
 from innov_index.frozen import frozen
 from innov_index.intake.arrow_column import ArrowColumn
 from innov_index.intake.number_columns import NumberColumn, decimal_mark, read_numbers, texts_of
-from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, evidence_of, parse
+from innov_index.intake.number_texts import (
+    COMMA,
+    POINT,
+    Conventions,
+    Evidence,
+    evidence_of,
+    mostly_numbers,
+    parse,
+)
 from innov_index.intake.raw_sheet import ErrorValue, SheetPlaces, are_texts
 from innov_index.intake.row_filters import Condition
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -254,8 +262,9 @@ class Table:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """What all columns of the table show of the decimal mark."""
-        found = [evidence_of(texts_of(column.cells)) for column in self.found]
+        """What the columns of the table that hold numbers show of the decimal mark."""
+        texts = [texts_of(column.cells) for column in self.found]
+        found = [evidence_of(each) for each in texts if mostly_numbers(each)]
         comma = next((each.comma for each in found if each.comma and not each.point), "")
         point = next((each.point for each in found if each.point and not each.comma), "")
         return Evidence(comma, point)
@@ -264,7 +273,7 @@ class Table:
         """No mark fits the column."""
         reason = f"its decimal mark contradicts that of '{point if comma else comma}'"
         wrong = {
-            row: f"the column has '{comma}' and '{point}' with other decimal marks; set `decimal`"
+            row: f"'{comma}' and '{point}' have different decimal marks; set `decimal`"
             for row, cell in enumerate(column.cells)
             if isinstance(cell, str) and cell.strip() in (comma, point)
         }

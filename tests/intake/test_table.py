@@ -217,7 +217,7 @@ def test_decimal_comma_is_not_guessed_where_it_is_doubtful(write):
     table = read_table(write("x;y\n1,234;5,678\n"))
     with pytest.raises(DataError, match="set `decimal: ','`"):
         table.numbers(["x", "y"])
-    with pytest.raises(DataError, match=r"the column has '1,5' and '2\.5'"):
+    with pytest.raises(DataError, match=r"'1,5' and '2\.5' have different decimal marks"):
         read_table(write("unit;x\na;1,5\nb;2.5\n")).numbers(["x"])
 
 
@@ -425,3 +425,22 @@ def test_a_text_with_a_number_whose_mark_another_column_decides(write):
     table = read_table(write("unit;a;b\nA;1,25;e2,975\nB;3,5;-3,159\nC;4,75;5,294\n"))
     with pytest.raises(DataError, match="2:3: column 'b': found 'e2,975': not a number"):
         table.numbers(["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ('x,y\n5.183,-5.52\n",5",18.91\n', "3:1"),
+        ('x,y\n1.183,12.7\n"1,5",2.5\n', "3:1"),
+        ('x,y\n"1,183","12,7"\n1.5,"2,5"\n', "3:1"),
+    ],
+)
+def test_one_mistyped_mark_makes_no_thousands_of_a_column(write, rows, place):
+    """1,5 among 1.183 would make 1183 of it, where all other columns have decimal points."""
+    with pytest.raises(DataError, match=f"{place}.*set `decimal`"):
+        read_table(write(rows)).numbers(["x"])
+
+
+def test_numbers_in_words_are_no_evidence_of_a_decimal_mark(write):
+    table = read_table(write('name,x\nlaw of 1.5.2020 and 2.5,"1,5"\nlaw 7.25,1.183\n'))
+    assert table.numbers(["x"]).tolist() == [[1.5], [1183.0]]

@@ -200,7 +200,7 @@ def _unzipped(path: Path, content: bytes) -> tuple[str, bytes]:
 
 
 def _readable_entry(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    entry = _only(path, [entry for entry in archive.infolist() if not entry.is_dir()])
+    entry = _only(path, [entry for entry in archive.infolist() if not entry.filename.endswith("/")])
     if entry.flag_bits & 1:
         raise DataError(f"{path}: this zip archive has a password; unpack it and give the table")
     return entry

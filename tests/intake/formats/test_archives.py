@@ -99,6 +99,16 @@ def test_zip_of_one_table():
     assert decompressed(Path("x.zip"), zipped({"readme.csv": TEXT})) == ("readme.csv", TEXT)
 
 
+def test_zip_whose_entry_has_no_name():
+    """A damaged directory: `is_dir` of zipfile fails on it, but the content can be read."""
+    packed = zipped({"a": TEXT})
+    directory = packed.index(b"PK\x01\x02")
+    nameless = bytearray(packed)
+    nameless[directory + 28] = 0  # length of the name
+    nameless[directory + 30] += 1  # length of what follows it
+    assert "damaged or truncated" in refusal("a.zip", bytes(nameless))
+
+
 def test_zip_of_several_or_none():
     message = refusal("two.zip", zipped({"a.csv": TEXT, "b.csv": TEXT}))
     assert (
