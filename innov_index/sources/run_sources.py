@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -24,7 +24,7 @@ from innov_index.sources.doubtful_records import remarks as remarks_on_records
 from innov_index.sources.duplicates import IdentifyPartition, RecordIdentifiers
 from innov_index.sources.editions import Splits
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.record_account import RecordAccount
+from innov_index.sources.record_account import PlaceTexts, RecordAccount
 from innov_index.sources.record_source import RecordSource
 from innov_index.sources.shifted_rows import ColumnProfile
 from innov_index.sources.source_kinds import SourceKind, SourceResult, kind_of
@@ -279,12 +279,23 @@ def _check_placed(derived: SourceResult, places: Places, placer: Placer | None) 
 def frequent_unplaced(account: RecordAccount, placer: Placer | None, most: int) -> list[tuple[str, int, str]]:
     """The most frequent unplaced texts: (texts and cause, count, nearest candidates)."""
     common = sorted(account.unplaced.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
+    near = similar_places([key for key, _ in common], placer, ("not found", "ambiguous"))
     rows = []
     for (cause, texts), count in common:
-        near = placer.near(dict(texts)) if placer is not None and cause in ("not found", "ambiguous") else ()
         shown = ", ".join(text for _, text in texts if text) or "nothing"
-        rows.append((f"{shown}: {cause}", count, f"; near: {' / '.join(near)}" if near else ""))
+        similar = near.get(texts, ())
+        rows.append((f"{shown}: {cause}", count, f"; near: {' / '.join(similar)}" if similar else ""))
     return rows
+
+
+def similar_places(
+    unplaced: Iterable[tuple[str, PlaceTexts]], placer: Placer | None, causes: Sequence[str]
+) -> dict[PlaceTexts, tuple[str, ...]]:
+    """Places with similar names, by what records that are unplaced for one of these causes state."""
+    asked = list(dict.fromkeys(texts for cause, texts in unplaced if cause in causes))
+    if placer is None:
+        return {}
+    return dict(zip(asked, placer.near([dict(texts) for texts in asked]), strict=True))
 
 
 def _added(one: Any, other: Any) -> Any:

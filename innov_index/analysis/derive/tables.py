@@ -13,6 +13,7 @@ from innov_index.model.sheet import Cell, Sheet
 from innov_index.sources.lost_shares import Losses, added_losses
 from innov_index.sources.places.placing import Placer
 from innov_index.sources.record_account import RecordAccount
+from innov_index.sources.run_sources import similar_places
 from innov_index.sources.tracing import Trace
 from innov_index.wording import listed
 
@@ -163,10 +164,10 @@ def _places_to_settle(
         seen.add(texts)
         yield _settle(title, cause, count, dict(texts), " / ".join(candidates))
     unplaced = sorted(account.unplaced.items(), key=lambda entry: (-entry[1], entry[0]))
+    near = similar_places((key for key, _ in unplaced), placer, ("not found",))
     for (cause, texts), count in unplaced:
         if texts and texts not in seen:
-            near = placer.near(dict(texts)) if placer is not None and cause == "not found" else ()
-            yield _settle(title, cause, count, dict(texts), " / ".join(near))
+            yield _settle(title, cause, count, dict(texts), " / ".join(near.get(texts, ())))
 
 
 def _settle(title: str, cause: str, count: int, texts: dict[str, str], candidates: str) -> tuple[Cell, ...]:

@@ -111,11 +111,12 @@ class Gazetteer:
 
     @cached_property
     def folded_names(self) -> Mapping[str, tuple[str, ...]]:
-        """Folded names and aliases of each country, sorted, for finding similar names."""
-        names: dict[str, set[str]] = {}
-        for country, name in (*self.by_folded, *self.by_alias):
-            names.setdefault(country, set()).add(name)
-        return {country: tuple(sorted(found)) for country, found in names.items()}
+        """Folded names and aliases of each country, for finding similar names."""
+        names: dict[str, dict[str, None]] = {}
+        for named in (self.by_folded, self.by_alias):
+            for country, name in named:
+                names.setdefault(country, {})[name] = None
+        return {country: tuple(found) for country, found in names.items()}
 
     def ids(self, country: str, folded: str) -> tuple[str, ...]:
         """Ids of the places in a country with this folded name or alias."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -10,6 +9,7 @@ from innov_index.frozen import frozen
 from innov_index.intake.folding import fold_name
 from innov_index.sources.places.gazetteer import City, Gazetteer
 from innov_index.sources.places.names import CITY_STATES, Countries, state_code
+from innov_index.sources.places.similar_names import SimilarNames
 
 Level = Literal["exact", "folded", "alias", "city-state", "transliterated", "typo", "none"]
 
@@ -98,13 +98,18 @@ class PlaceMatcher:
         right = self._by_names(meant[0], meant[2], meant[1])
         return Candidates(right.cities, "typo" if right.cities else "none", right.cause)
 
-    def near(self, city: str, country: str, most: int = 3) -> tuple[str, ...]:
-        """Labels of the places in the record's country with the most similar names."""
-        code = self.countries.code(country)
-        names = self.gazetteer.folded_names.get(code or "", ())
-        close = difflib.get_close_matches(fold_name(city), names, n=most, cutoff=0.75) if city else []
-        cities = [self.gazetteer.cities_at(self.gazetteer.ids(code or "", name))[0] for name in close]
-        return tuple(dict.fromkeys(f"{city.label} ({city.id})" for city in cities))
+    def near(self, places: Sequence[tuple[str, str]], most: int = 3) -> list[tuple[str, ...]]:
+        """For each city and country, labels of the places in that country with the most similar names."""
+        by_country: dict[str, dict[str, tuple[str, ...]]] = {}
+        keys = [(self.countries.code(country) or "", fold_name(city)) for city, country in places]
+        for code, folded in keys:
+            by_country.setdefault(code, {})[folded] = ()
+        for code, names in by_country.items():
+            similar = SimilarNames(self.gazetteer.folded_names.get(code, ()))
+            for folded, found in zip(names, similar.nearest(list(names), most), strict=True):
+                cities = [self.gazetteer.cities_at(self.gazetteer.ids(code, name))[0] for name in found]
+                names[folded] = tuple(dict.fromkeys(f"{city.label} ({city.id})" for city in cities))
+        return [by_country[code][folded] for code, folded in keys]
 
 
 def _tells_state(city: City) -> bool:

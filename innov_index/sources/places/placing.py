@@ -384,11 +384,13 @@ class Placer:
         rows = zip(*(table.text(name) for name in names), strict=True)
         return {(fold_name(row[0]), row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
 
-    def near(self, texts: Mapping[str, str]) -> tuple[str, ...]:
-        """Places with names similar to that of an unplaced record."""
-        if not texts.get("city") or not self.places.name_cities or self.places.units == "as written":
-            return ()
-        return self._matcher.near(texts["city"], texts.get("country", ""))
+    def near(self, unplaced: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
+        """For each of some unplaced records, places with names similar to what it states."""
+        if not self.places.name_cities or self.places.units == "as written":
+            return [()] * len(unplaced)
+        asked = [(texts["city"], texts.get("country", "")) for texts in unplaced if texts.get("city")]
+        found = iter(self._matcher.near(asked))
+        return [next(found) if texts.get("city") else () for texts in unplaced]
 
     def country_of(self, unit: str) -> str | None:
         """The country of a unit that is a city of the gazetteer."""
