@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from innov_index.engine.chosen import running_on
     from innov_index.errors import InnovIndexError
     from innov_index.index import Index, load
     from innov_index.model.scores import Scores
 
-__all__ = ["Index", "InnovIndexError", "Scores", "load"]
+__all__ = ["Index", "InnovIndexError", "Scores", "load", "running_on"]
 
 _HOMES = {
     "Index": "innov_index.index",
     "InnovIndexError": "innov_index.errors",
     "Scores": "innov_index.model.scores",
     "load": "innov_index.index",
+    "running_on": "innov_index.engine.chosen",
 }
 
 

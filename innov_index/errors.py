@@ -66,11 +66,22 @@ class InnovIndexError(Exception):
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As sent to other processes: with its problems, whatever its kind is made of."""
+        return _remade, (type(self), self.problems, dict(self.__dict__))
+
     @classmethod
     def raise_if(cls, problems: Sequence[Problem]) -> None:
         """Raise one error about all these problems, unless there are none."""
         if problems:
             raise cls(problems)
+
+
+def _remade(kind: type[InnovIndexError], problems: Sequence[Problem], state: Any) -> InnovIndexError:
+    error = kind.__new__(kind)
+    InnovIndexError.__init__(error, problems)
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigError(InnovIndexError):

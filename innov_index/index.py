@@ -90,7 +90,7 @@ class Index:
         Parameters
         ----------
         executor : Executor, optional
-            Where records are counted: on this computer by default, or `engine.dask_cluster.Dask`.
+            Where records are counted: as chosen (`running_on`) by default, else on this computer.
         progress : callable, optional
             Called with the number of further records read.
 

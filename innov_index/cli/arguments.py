@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from innov_index.limits import in_words, range_of
+from innov_index.limits import Gigabytes, in_words, range_of
 from innov_index.wording import listed
 
 if TYPE_CHECKING:
@@ -46,6 +47,64 @@ def setting_option(command: Command) -> Command:
 def scheme_option(command: Command) -> Command:
     """`--scheme NAME`."""
     return click.option("--scheme", metavar="NAME", help="Apply this scheme of the config.")(command)
+
+
+def engine_options(command: Command) -> Command:
+    """`--engine`, `--scheduler` and `--memory`: where the command runs what takes long."""
+
+    @wraps(command)
+    def running(
+        *arguments: Any, engine: str, scheduler: str | None, memory: float | None, **options: Any
+    ) -> Any:
+        if engine == "local" and scheduler is not None:
+            raise click.UsageError("--scheduler goes with --engine dask")
+        if engine == "local" and memory is None:
+            return command(*arguments, **options)
+        from innov_index import running_on
+
+        if engine == "dask":
+            refuse_unused("with --engine dask", "threads")
+        address = _scheduler(scheduler) if engine == "dask" else None
+        with running_on(address, memory) as executor:
+            result = command(*arguments, **options)
+            if not executor.used:
+                click.echo("nothing here took long enough to be sent to the cluster", err=True)
+            return result
+
+    for option in (
+        click.option(
+            "--memory",
+            type=number_of(Gigabytes),
+            metavar="GB",
+            help="Memory for records, of each worker with Dask; more go to temporary files. An eighth of "
+            "what there is by default.",
+        ),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Address of the Dask scheduler, e.g. tcp://10.0.0.1:8786; by default as Dask is configured.",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(("local", "dask")),
+            default="local",
+            help="Where to count records, make draws and run long loops.",
+        ),
+    ):
+        running = option(running)
+    return running  # type: ignore[return-value]
+
+
+def _scheduler(stated: str | None) -> str:
+    """The address of the scheduler: as stated, or as the settings of Dask have it."""
+    if stated is not None:
+        return stated
+    from innov_index.errors import load_extra
+
+    known = load_extra("dask", "--engine dask", "dask").config.get("scheduler-address", None)
+    if known is None:
+        raise click.UsageError("--engine dask needs --scheduler ADDRESS, or DASK_SCHEDULER_ADDRESS to be set")
+    return str(known)
 
 
 def remarks_option(command: Command) -> Command:

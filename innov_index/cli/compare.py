@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.arguments import config_argument, count_of, output_options, setting_option, varied_index
+from innov_index.cli.arguments import (
+    config_argument,
+    count_of,
+    engine_options,
+    output_options,
+    setting_option,
+    varied_index,
+)
 from innov_index.cli.showing import announce_results, show
 from innov_index.limits import Rows
 
@@ -26,6 +33,7 @@ from innov_index.limits import Rows
 @click.option("--edition", metavar="NAME", help="Only this edition; the last one by default.")
 @click.option("--top", type=count_of(Rows), metavar="N", help="Only the first N units.")
 @setting_option
+@engine_options
 @output_options
 def compare(
     config: Path,

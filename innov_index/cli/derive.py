@@ -11,14 +11,13 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
-    number_of,
+    engine_options,
     output_options,
     refuse_unused,
     setting_option,
     varied_index,
 )
 from innov_index.cli.showing import announce_folder, announce_results, show
-from innov_index.limits import Gigabytes
 from innov_index.wording import visible
 
 if TYPE_CHECKING:
@@ -39,19 +38,8 @@ if TYPE_CHECKING:
     help="Write networks, clusters, and which record is in which.",
 )
 @click.option("--full", is_flag=True, help="One row a value: number of records, file, filters.")
-@click.option(
-    "--engine", type=click.Choice(("local", "dask")), default="local", help="Where to count records."
-)
-@click.option(
-    "--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler, e.g. tcp://10.0.0.1:8786."
-)
-@click.option(
-    "--memory",
-    type=number_of(Gigabytes),
-    metavar="GB",
-    help="Memory for records; more go to temporary files. An eighth of this computer's by default.",
-)
 @setting_option
+@engine_options
 @output_options
 def derive(
     config: Path,
@@ -59,9 +47,6 @@ def derive(
     review: Path | None,
     export: Path | None,
     full: bool,
-    engine: str,
-    scheduler: str | None,
-    memory: float | None,
     settings: tuple[str, ...],
     output: Path | None,
     form: str | None,
@@ -79,31 +64,20 @@ def derive(
     from innov_index.analysis.derive.run import derive as derive_indicators
     from innov_index.analysis.derive.run import trace
 
-    _check_engine(engine, scheduler, memory)
     if traced is not None:
         refuse_unused("with --trace", "review", "export", "full")
     announce_results(output, review, form=form)
     announce_folder(export)
     index = varied_index(config, None, settings)
     if traced is not None:
-        result = trace(index, *traced, scheduler=scheduler, memory=memory)
+        result = trace(index, *traced)
         click.echo(visible(result.title), err=True)
         show(result, output=output, form=form)
         return
     with _progress() as progress:
-        result = derive_indicators(index, scheduler=scheduler, memory=memory, progress=progress)
+        result = derive_indicators(index, progress=progress)
     _write_beside(index, result, review, export)
     show(result, output=output, form=form, table="values" if full else "indicators")
-
-
-def _check_engine(engine: str, scheduler: str | None, memory: float | None) -> None:
-    """Raise where options do not go together."""
-    if engine == "dask" and memory is not None:
-        raise click.UsageError("--memory goes with --engine local: a Dask cluster has limits of its own")
-    if engine == "dask" and scheduler is None:
-        raise click.UsageError("--engine dask needs --scheduler ADDRESS")
-    if engine == "local" and scheduler is not None:
-        raise click.UsageError("--scheduler goes with --engine dask")
 
 
 def _write_beside(index: Index, result: Result, review: Path | None, export: Path | None) -> None:

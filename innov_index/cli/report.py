@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.arguments import config_argument, scheme_option, setting_option, varied_index
+from innov_index.cli.arguments import (
+    config_argument,
+    engine_options,
+    scheme_option,
+    setting_option,
+    varied_index,
+)
 from innov_index.cli.showing import announce_document, write_document
 
 
@@ -23,6 +29,7 @@ from innov_index.cli.showing import announce_document, write_document
 @click.option("--edition", metavar="NAME", help="The edition to show; the last one by default.")
 @scheme_option
 @setting_option
+@engine_options
 def report(
     config: Path, output: Path, edition: str | None, scheme: str | None, settings: tuple[str, ...]
 ) -> None:

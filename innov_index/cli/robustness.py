@@ -9,6 +9,7 @@ import click
 from innov_index.cli.arguments import (
     config_argument,
     count_of,
+    engine_options,
     holds_every_table,
     is_for_screen,
     number_of,
@@ -84,6 +85,7 @@ TABLES = ("ranks", "stability", "preferences", "published", "volumes", "pair")
 @click.option("--proof", type=click.Path(path_type=Path), help="Write the certificates to a .json file.")
 @scheme_option
 @setting_option
+@engine_options
 @output_options
 def robustness(
     config: Path,

@@ -9,6 +9,7 @@ import click
 from innov_index.cli.arguments import (
     config_argument,
     count_of,
+    engine_options,
     output_options,
     scheme_option,
     setting_option,
@@ -25,6 +26,7 @@ from innov_index.limits import Rows
 @click.option("--full", is_flag=True, help="Every node and indicator, one row each, with coverage and notes.")
 @scheme_option
 @setting_option
+@engine_options
 @output_options
 def score(
     config: Path,

@@ -9,6 +9,7 @@ import click
 from innov_index.cli.arguments import (
     config_argument,
     count_of,
+    engine_options,
     holds_every_table,
     is_for_screen,
     output_options,
@@ -46,6 +47,7 @@ TABLES = ("indices", "pairs", "tornado")
 )
 @scheme_option
 @setting_option
+@engine_options
 @output_options
 def sensitivity(
     config: Path,

@@ -9,6 +9,7 @@ import click
 from innov_index.cli.arguments import (
     config_argument,
     count_of,
+    engine_options,
     is_for_screen,
     number_of,
     output_options,
@@ -62,6 +63,7 @@ INTERRUPTED = 130
 )
 @scheme_option
 @setting_option
+@engine_options
 @output_options
 def uncertainty(
     config: Path,

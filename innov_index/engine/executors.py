@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Generator, Iterable, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar, runtime_checkable
+
+from innov_index.engine.threads import Piece, Result
+from innov_index.frozen import frozen
 
 Part = TypeVar("Part")
 State = TypeVar("State")
@@ -12,6 +16,23 @@ Part_contra = TypeVar("Part_contra", contravariant=True)
 
 Progress = Callable[[int], None]
 """Called with the number of further records read."""
+
+
+@frozen
+class FileRange:
+    """A file that is read, or the range of its bytes that is."""
+
+    path: Path
+    start: int = 0
+    stop: int | None = None
+
+
+@runtime_checkable
+class ReadsFiles(Protocol):
+    """A part, or work on parts, that reads files where it runs."""
+
+    def files_read(self) -> Sequence[FileRange]:
+        """What it reads; the same for every part where it belongs to the work."""
 
 
 class CountingJob(Protocol[Part_contra, State, Count]):
@@ -67,3 +88,26 @@ class Executor(Protocol):
         self, job: CountingJob[Part, State, Count], parts: Sequence[Part], progress: Progress
     ) -> Count | None:
         """The count of all records; None if there are none."""
+
+    @property
+    def used(self) -> bool:
+        """Whether there has been work that needs it."""
+
+    def in_order(
+        self, work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int
+    ) -> Generator[Result, None, None]:
+        """Do each piece of work; yield results in the order of the pieces.
+
+        If the caller stops (error, Ctrl-C), pieces that have not started are dropped.
+
+        Parameters
+        ----------
+        work : callable
+        pieces : iterable
+            A few are taken ahead, which bounds memory.
+        threads : int
+            How many pieces at a time on this computer.
+        """
+
+    def folder(self, path: Path) -> Path:
+        """A folder by the path under which the work finds it."""

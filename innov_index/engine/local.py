@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import reduce
 from pathlib import Path
@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Generic
 
 from innov_index.engine.executors import Count, CountingJob, Part, Progress, State
+from innov_index.engine.threads import Piece, Result, in_order
 from innov_index.frozen import frozen
 
 BUCKETS = 64
@@ -114,6 +115,21 @@ class Local:
                 progress(job.records(state))
                 buckets.add(state)
             return _merged(map(job.counted, buckets), job.added)
+
+    @property
+    def used(self) -> bool:
+        """See `Executor`. This computer is there in any case."""
+        return True
+
+    def in_order(
+        self, work: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int
+    ) -> Generator[Result, None, None]:
+        """See `Executor`. On threads."""
+        return in_order(work, pieces, threads)
+
+    def folder(self, path: Path) -> Path:
+        """See `Executor`. As it is."""
+        return path
 
     def _states(self, partial: Callable[[Part], State | None], parts: Sequence[Part]) -> Iterator[State]:
         workers = min(self.workers or os.cpu_count() or 1, len(parts))

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
 
+from innov_index.engine.chosen import chosen_cluster
+from innov_index.engine.executors import Executor
 from innov_index.engine.progress import progress_of
 from innov_index.engine.threads import (
     Piece,
@@ -37,6 +40,9 @@ WORTH_PROCESSES = 5.0
 _SHARES = 4
 """Parts per process; what the work needs is sent once per part."""
 
+MOST_PARTS = 256
+"""Parts that the workers of a cluster get, each in milliseconds."""
+
 
 def each(
     work: Callable[[Piece], Result],
@@ -47,30 +53,33 @@ def each(
 ) -> list[Result]:
     """Do each piece of work; results are in the order of the pieces.
 
-    Long work on one thread is distributed over processes if joblib is installed (extra `parallel`). Progress
-    is shown on terminals. Work that is itself one of several pieces starts no threads or processes.
+    Long work goes to the workers of a cluster if one is chosen (`chosen.running_on`). Otherwise long work on
+    one thread is distributed over processes if joblib is installed (extra `parallel`). Progress is shown on
+    terminals. Work that is itself one of several pieces starts no threads or processes.
     """
     if len(pieces) <= 1 or inside_a_thread():
         return [work(piece) for piece in pieces]
     results: list[Result] = []
     with progress_of(len(pieces), what) as tell, one_blas_thread():
-        found = (
-            in_order(work, pieces, min(threads, len(pieces))) if threads > 1 else _one_by_one(work, pieces)
-        )
-        for result in found:
+        for result in _results(work, pieces, min(threads, len(pieces))):
             results.append(result)
             tell(len(results))
     return results
 
 
-def _one_by_one(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Result]:
-    """One piece after the other; the rest on several processes if the first ones show that it is worth it."""
+def _results(work: Callable[[Piece], Result], pieces: Sequence[Piece], threads: int) -> Iterator[Result]:
+    """On threads, or one by one; the rest elsewhere if the first ones show that it is worth it."""
+    cluster = chosen_cluster()
+    if cluster is None and threads > 1:
+        yield from in_order(work, pieces, threads)
+        return
     start = time.monotonic()
     for done, piece in enumerate(pieces):
         spent = time.monotonic() - start
         left = spent / max(done, 1) * (len(pieces) - done)
-        if done and spent > TRIED and left > WORTH_PROCESSES and _has_processes():
-            yield from _in_processes(work, pieces[done:])
+        if done and spent > TRIED and left > WORTH_PROCESSES and (cluster or _has_processes()):
+            rest = pieces[done:]
+            yield from _on_cluster(cluster, work, rest) if cluster else _in_processes(work, rest)
             return
         yield work(piece)
 
@@ -79,15 +88,26 @@ def _has_processes() -> bool:
     return available_threads() > 1 and find_spec("joblib") is not None
 
 
+def _on_cluster(
+    cluster: Executor, work: Callable[[Piece], Result], pieces: Sequence[Piece]
+) -> Iterator[Result]:
+    for results in cluster.in_order(partial(_part, work), _parts(pieces, MOST_PARTS), ONE_THREAD):
+        yield from results
+
+
 def _in_processes(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Result]:
     from joblib import Parallel, delayed
 
     processes = available_threads()
-    size = -(-len(pieces) // (processes * _SHARES))
-    parts = [pieces[start : start + size] for start in range(0, len(pieces), size)]
     run = Parallel(n_jobs=processes, return_as="generator")
-    for results in run(delayed(_part)(work, part) for part in parts):
+    for results in run(delayed(_part)(work, part) for part in _parts(pieces, processes * _SHARES)):
         yield from results
+
+
+def _parts(pieces: Sequence[Piece], most: int) -> list[Sequence[Piece]]:
+    """The pieces in order, divided into at most so many parts."""
+    size = -(-len(pieces) // most)
+    return [pieces[start : start + size] for start in range(0, len(pieces), size)]
 
 
 def _part(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> list[Result]:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import time
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from innov_index.errors import DataError, why_unreadable
 from innov_index.io.file_roles import is_pipe, note_input, read_pipe
 from innov_index.model.provenance import HashedFile, Provenance
 
 _LARGEST_PIPE = 4 << 30
+_PIECE = 1 << 20
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which a file that is written to has another time."""
+
+_known: dict[tuple[Any, ...], str] = {}
 
 PACKAGES = ("innov-index", "numpy", "pandas", "scipy")
 
@@ -39,10 +47,33 @@ def sha256_of(path: Path) -> str:
     try:
         if is_pipe(path):
             return hashlib.sha256(read_pipe(path, _LARGEST_PIPE)).hexdigest()
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of_range(path)
     except (OSError, ValueError) as error:
         raise DataError(why_unreadable(path, error)) from None
+
+
+def sha256_of_range(path: Path, start: int = 0, stop: int | None = None) -> str:
+    """SHA-256 of some bytes of a file; computed once as long as the file stays as it is."""
+    found = path.stat()
+    key = (str(path), start, stop, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    if key not in _known:
+        digest = _digest(path, start, found.st_size if stop is None else stop)
+        # a file that was written just now may change again without another time
+        if time.time_ns() - found.st_mtime_ns < _SETTLED or path.stat().st_mtime_ns != found.st_mtime_ns:
+            return digest
+        _known[key] = digest
+    return _known[key]
+
+
+def _digest(path: Path, start: int, stop: int) -> str:
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(_PIECE))
+    with path.open("rb", buffering=0) as file:
+        file.seek(start)
+        while start < stop and (read := file.readinto(buffer[: min(_PIECE, stop - start)])):
+            digest.update(buffer[:read])
+            start += read
+    return digest.hexdigest()
 
 
 def versions(others: Iterable[str] = ()) -> dict[str, str]:

@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from innov_index.engine.executors import Executor, Progress
-from innov_index.engine.local import Local
+from innov_index.engine.chosen import chosen
+from innov_index.engine.executors import Executor, FileRange, Progress
 from innov_index.errors import DataError
 from innov_index.frozen import frozen
 from innov_index.intake.records.batch import Batch
@@ -47,6 +47,10 @@ class SharedFilesJob:
     def partial(self, partition: Partition) -> States | None:
         """The partial result of each kind from a partition."""
         return partition.reduce(self._wanted(), self._of_batch, self.merge)
+
+    def files_read(self) -> tuple[FileRange, ...]:
+        """See `ReadsFiles`."""
+        return tables_of(self.kinds)
 
     def _wanted(self) -> WantedColumns:
         """The columns of all kinds, each once, by its possible names."""
@@ -90,6 +94,11 @@ class SharedFilesJob:
     def added(self, one: States, other: States) -> States:
         """Merge two sets of counts, kind by kind."""
         return self.merge(one, other)
+
+
+def tables_of(kinds: Iterable[SourceKind[Any]]) -> tuple[FileRange, ...]:
+    """The tables that sources of these kinds read beside the records."""
+    return tuple(map(FileRange, dict.fromkeys(file for kind in kinds for file in kind.preparer.files)))
 
 
 def by_file(kinds: Sequence[SourceKind[Any]]) -> list[list[int]]:
@@ -138,6 +147,10 @@ class _ProfilePartition:
 
     kind: SourceKind[Any]
 
+    def files_read(self) -> tuple[FileRange, ...]:
+        """See `ReadsFiles`."""
+        return tables_of([self.kind])
+
     def __call__(self, partition: Partition) -> ColumnProfile | None:
         return partition.reduce(self.kind.wanted(), ColumnProfile.of, _added)
 
@@ -168,7 +181,8 @@ def derive(
     DataError
         A file cannot be read, or too few records have a known place.
     """
-    executor = executor or Local()
+    executor = executor or chosen()
+    folder = executor.folder(folder)
     kinds = [kind_of(source, places, folder) for source in sources]
     unused = [kind.unused_roles() for kind in kinds]
     found: dict[int, SourceResult] = {}

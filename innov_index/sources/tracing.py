@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from innov_index.engine.executors import Executor
+from innov_index.engine.executors import Executor, FileRange
 from innov_index.frozen import frozen
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.files import Partition
 from innov_index.sources.date_orders import order_to_read
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_source import RecordSource
-from innov_index.sources.run_sources import SharedFilesJob, no_progress, partitions_of, prepare
+from innov_index.sources.run_sources import SharedFilesJob, no_progress, partitions_of, prepare, tables_of
 from innov_index.sources.source_kinds import SharesLater, SourceKind, SourceResult, TracedRecord, kind_of
 
 
@@ -39,6 +39,10 @@ class _TracePartition:
     indicator: str
     unit: str
 
+    def files_read(self) -> tuple[FileRange, ...]:
+        """See `ReadsFiles`."""
+        return tables_of([self.kind])
+
     def __call__(self, partition: Partition) -> list[TracedRecord] | None:
         return partition.reduce(self.kind.wanted(), self._of_batch, _added)
 
@@ -53,6 +57,10 @@ class _WholePartition:
     kind: Any
     traced: frozenset[tuple[int, ...]]
 
+    def files_read(self) -> tuple[FileRange, ...]:
+        """See `ReadsFiles`."""
+        return tables_of([self.kind])
+
     def __call__(self, partition: Partition) -> Any:
         return partition.reduce(self.kind.wanted(), self._of_batch, _added)
 
@@ -65,6 +73,7 @@ class Tracing:
 
     def __init__(self, source: RecordSource, places: Places, folder: Path, executor: Executor) -> None:
         self.executor = executor
+        folder = executor.folder(folder)
         self.kind, self.count = self._counted(source, places, folder)
         order = order_to_read(source, self.result.account)
         if order is not None:

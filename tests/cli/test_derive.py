@@ -197,8 +197,6 @@ def test_clusters_are_exported_with_their_records(tmp_path: Path) -> None:
 
 def test_engine_options_are_checked() -> None:
     assert "--engine dask needs --scheduler" in run("derive", COMPANIES, "--engine", "dask", code=2)
-    both = ("--engine", "dask", "--scheduler", "tcp://x:1", "--memory", 1)
-    assert "--memory goes with --engine local" in run("derive", COMPANIES, *both, code=2)
     assert "goes with --engine dask" in run("derive", COMPANIES, "--scheduler", "tcp://x:1", code=2)
 
 

@@ -15,7 +15,8 @@ from innov_index.analysis.derive.tables import (
 )
 from innov_index.dataset.assemble import units_of_records
 from innov_index.dataset.traced import trace_value
-from innov_index.engine.executors import Executor, Progress
+from innov_index.engine.chosen import chosen
+from innov_index.engine.executors import Progress
 from innov_index.index import Index
 from innov_index.model.result import Lazy, Part, Remarks, Result, Shown
 from innov_index.model.sheet import Sheet
@@ -28,8 +29,6 @@ MOST_UNPLACED = 5
 def derive(
     index: Index,
     *,
-    scheduler: str | None = None,
-    memory: float | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Derive the indicators that a config derives from raw records, and account for every record.
@@ -37,10 +36,6 @@ def derive(
     Parameters
     ----------
     index : Index
-    scheduler : str, optional
-        Count on the workers of this Dask scheduler, e.g. tcp://10.0.0.1:8786; on this computer by default.
-    memory : float, optional
-        Gigabytes of records held at a time on this computer; more go to temporary files.
     progress : callable, optional
         Is told how many more records have been read.
 
@@ -57,7 +52,7 @@ def derive(
     DataError
         A file cannot be read, or too few records have a known place.
     """
-    read = index.derive(_executor(scheduler, memory), progress)
+    read = index.derive(progress=progress)
     found = units_of_records(index.config, read)
     units, derived = found.codes, read.renamed(found.meant)
     remarks = derived.remarks(units)
@@ -85,9 +80,7 @@ def derive(
     )
 
 
-def trace(
-    index: Index, unit: str, indicator: str, *, scheduler: str | None = None, memory: float | None = None
-) -> Result:
+def trace(index: Index, unit: str, indicator: str) -> Result:
     """List the records behind one derived value.
 
     Parameters
@@ -95,8 +88,6 @@ def trace(
     index : Index
     unit, indicator : str
         Code of the unit, name of the derived indicator.
-    scheduler, memory
-        As for `derive`.
 
     Returns
     -------
@@ -110,7 +101,7 @@ def trace(
     DataError
         There is no such unit, or no such derived indicator.
     """
-    source, traced = trace_value(index.config, unit, indicator, _executor(scheduler, memory))
+    source, traced = trace_value(index.config, unit, indicator, chosen())
     return Result(
         title=f"{counted(len(traced.records), 'record')} of {source.title} behind {indicator} of {unit}",
         tables=Lazy({"records": partial(traced_sheet, traced)}),
@@ -118,14 +109,3 @@ def trace(
         made_from=partial(index.provenance_of, source.files),
         facts=traced,
     )
-
-
-def _executor(scheduler: str | None, memory: float | None) -> Executor:
-    """Where records are counted: on a Dask scheduler's workers, or here, in this many gigabytes."""
-    if scheduler is not None:
-        from innov_index.engine.dask_cluster import Dask
-
-        return Dask(scheduler)
-    from innov_index.engine.local import Local
-
-    return Local(memory=None if memory is None else int(memory * 1e9))

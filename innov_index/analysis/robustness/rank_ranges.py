@@ -7,7 +7,6 @@ A published rank between the two can still be out of reach: the ranks of a set m
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -26,10 +25,11 @@ from innov_index.analysis.robustness.certificates import (
 from innov_index.analysis.robustness.enclosures import Enclosure, Rows
 from innov_index.analysis.robustness.linear import LinearScores
 from innov_index.analysis.robustness.pairs import Preferences, preferences
-from innov_index.analysis.robustness.search import TIE, Search
+from innov_index.analysis.robustness.search import TIE, Deadline, Search
 from innov_index.analysis.robustness.weight_sets import Point, WeightSet
 from innov_index.analysis.robustness.weight_space import WeightSpace, space
 from innov_index.dataset.published import Published
+from innov_index.engine.loops import each
 from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
 
@@ -113,21 +113,23 @@ def rank_ranges(linear: LinearScores, weights: WeightSet, time_limit: float = 60
     time_limit : seconds
         When time is up, claims that are not settled hold a rank that can be reached and a bound on any.
     """
-    deadline = time.monotonic() + time_limit
+    deadline = Deadline(time_limit)
     where = space(linear, weights)
     preferred = preferences(where)
     samples = where.samples(SAMPLES, np.random.default_rng(0))
     scores = where.payoffs @ samples.T
-    claims: dict[Sense, list[RankClaim]] = {"best": [], "worst": []}
     ahead = _ahead(scores, scores)
     first: dict[Sense, Ints] = {"best": ahead.argmin(axis=1), "worst": ahead.argmax(axis=1)}
-    for unit in range(len(linear)):
+
+    def claim(asked: tuple[int, Sense]) -> RankClaim:
+        unit, sense = asked
         others = np.arange(len(linear)) != unit
-        for sense, found in claims.items():
-            start = where.weights_of(samples[first[sense][unit]])
-            found.append(_search(where, preferred, unit, others, sense, deadline).run(start, scores))
+        start = where.weights_of(samples[first[sense][unit]])
+        return _search(where, preferred, unit, others, sense, deadline).run(start, scores)
+
+    claims = each(claim, [(unit, sense) for unit in range(len(linear)) for sense in first], what="searches")
     given = tuple(linear.ranks(linear.given))
-    best, worst = tuple(claims["best"]), tuple(claims["worst"])
+    best, worst = tuple(claims[0::2]), tuple(claims[1::2])
     unfinished = sum(not claim.exact for claim in (*best, *worst))
     return RankRanges(linear, weights, preferred, best, worst, given, linear, unfinished=unfinished)
 
@@ -139,7 +141,7 @@ def enclosed_ranges(enclosure: Enclosure, weights: WeightSet, time_limit: float 
     no worse than that of its lowest among their highest. What is reached is the best and the worst rank that
     the index gives a unit with the weights found for any of them.
     """
-    deadline = time.monotonic() + time_limit
+    deadline = Deadline(time_limit)
     stacked, first = _stacked(enclosure.linear, enclosure.rows(weights))
     where = space(stacked, weights)
     preferred = preferences(where)
@@ -150,17 +152,22 @@ def enclosed_ranges(enclosure: Enclosure, weights: WeightSet, time_limit: float 
         "best": (first["raised"], first["surely"]),
         "worst": (first["low"], first["high"]),
     }
-    proved: dict[Sense, list[RankClaim]] = {"best": [], "worst": []}
+    proved: dict[Sense, list[RankClaim]] = {}
     for sense, (own, theirs) in sides.items():
         ahead = _ahead(scores[own : own + size], scores[theirs : theirs + size])
         starts = ahead.argmin(axis=1) if sense == "best" else ahead.argmax(axis=1)
-        for unit in range(size):
+
+        def claim(
+            unit: int, sense: Sense = sense, own: int = own, theirs: int = theirs, starts: Ints = starts
+        ) -> RankClaim:
             rivals = np.zeros(len(stacked), dtype=np.bool_)
             rivals[theirs : theirs + size] = True
             rivals[theirs + unit] = False
             search = _search(where, preferred, own + unit, rivals, sense, deadline)
-            claim = search.run(where.weights_of(samples[starts[unit]]), scores)
-            proved[sense].append(replace(claim, unit=unit, rivals=np.flatnonzero(rivals)))
+            found = search.run(where.weights_of(samples[starts[unit]]), scores)
+            return replace(found, unit=unit, rivals=np.flatnonzero(rivals))
+
+        proved[sense] = each(claim, range(size), what="searches")
     sampled = [where.weights_of(sample) for sample in samples[:TRIED]]
     tried = _tried(enclosure, weights, [*proved["best"], *proved["worst"]], sampled)
     best, worst = _reached(tried, proved["best"], proved["worst"])
@@ -241,7 +248,7 @@ def _ahead(own: Floats, theirs: Floats) -> Ints:
 
 
 def _search(
-    where: WeightSpace, preferred: Preferences, row: int, among: Bools, sense: Sense, deadline: float
+    where: WeightSpace, preferred: Preferences, row: int, among: Bools, sense: Sense, deadline: Deadline
 ) -> Search:
     """The search for one row among others."""
     always = preferred.worst_sign[:, row] > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,27 @@ TIE = 1e-12
 """Sampled scores nearer than this count as equal; claims are checked exactly afterwards."""
 
 
+class Deadline:
+    """When a search ends, by the clock of whatever computer it is on.
+
+    Parameters
+    ----------
+    seconds : float
+        From now on.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds; negative once it has passed."""
+        return self._until - time.monotonic()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Deadline, (self.left,)
+
+
 class OutOfTime(Exception):
     """The deadline has passed."""
 
@@ -47,7 +69,7 @@ class Search:
         Rivals that are lost at some weights and kept at others.
     certain : positions
         Rivals that are lost whatever the weights.
-    deadline : seconds of `time.monotonic`
+    deadline : Deadline
     among : number
         Of the units that are ranked together.
     """
@@ -59,7 +81,7 @@ class Search:
         sense: Sense,
         rivals: Ints,
         certain: Ints,
-        deadline: float,
+        deadline: Deadline,
         among: int,
     ) -> None:
         self.space = space
@@ -85,7 +107,7 @@ class Search:
         self._offer(start)
         whole = Case(0, 0, (1 << len(self.known)) - 1)
         try:
-            if time.monotonic() > self.deadline:
+            if self.deadline.left < 0:
                 raise OutOfTime
             self.known.find_pairs(self._kept_together(scores))
             return self._claim(self._explore(whole), self.fewest)
@@ -107,7 +129,7 @@ class Search:
     def _explore(self, case: Case) -> Proof:
         """Prove that no weights in a case lose fewer than the fewest found, finding fewer on the way."""
         while True:
-            if time.monotonic() > self.deadline:
+            if self.deadline.left < 0:
                 raise OutOfTime
             found = count(self.known, case)
             if found.impossible is not None or found.least >= self.fewest:
@@ -137,7 +159,7 @@ class Search:
             outcome = self.space.solve(self.known.functions[kept])
             if outcome is None:
                 raise Undecided
-            if time.monotonic() > self.deadline:
+            if self.deadline.left < 0:
                 raise OutOfTime
             members: list[int] | None = None
             if outcome.value > CLOSE:

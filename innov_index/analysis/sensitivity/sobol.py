@@ -10,7 +10,8 @@ import numpy as np
 from innov_index.analysis.sensitivity.estimators import Design, Indices, Outputs, design, sobol_indices
 from innov_index.analysis.uncertainty.model import Model
 from innov_index.analysis.uncertainty.simulation import Progress, block_size
-from innov_index.engine.threads import in_order, one_blas_thread
+from innov_index.engine.chosen import chosen
+from innov_index.engine.threads import one_blas_thread
 from innov_index.errors import InnovIndexError, NotStatedError
 from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -169,7 +170,7 @@ def _evaluate(
     valid = np.ones(plan.runs, dtype=np.bool_)
     done = 0
     with one_blas_thread():
-        for kind, start, values, there in in_order(work, pieces(), threads or model.threads):
+        for kind, start, values, there in chosen().in_order(work, pieces(), threads or model.threads):
             rows = slice(start, start + len(values))
             outputs[kind, rows] = values
             valid[rows] &= there

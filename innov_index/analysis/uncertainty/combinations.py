@@ -170,7 +170,18 @@ class Combinations:
         self._lock = threading.RLock()
         self._values: deque[tuple[Dataset, tuple[Any, ...], _Values]] = deque(maxlen=_SHARED)
         self._index = index
+        self._elsewhere = False
         self._steps = [choice.steps for choice in choices]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """As sent to other processes, which make combinations themselves."""
+        fresh: dict[str, Any] = {"_kept": OrderedDict(), "_size": 0, "_values": deque(maxlen=_SHARED)}
+        return {name: own for name, own in self.__dict__.items() if name != "_lock"} | fresh
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.RLock()
+        self._elsewhere = True
 
     def get(self, codes: tuple[float, ...]) -> Combination | str:
         """The combination of one code a choice; a text where it has no result, saying why."""
@@ -274,6 +285,11 @@ class Combinations:
             same = own.framework.indicators == recipe.framework.indicators and own.columns == recipe.columns
             if same and config.reads_the_data_of(other):
                 return dataset
+        if self._elsewhere:
+            raise InnovIndexError(
+                "a combination of alternatives reads data that none of them reads alone; this works on one "
+                "computer only, without a cluster"
+            )
         dataset = Index(config).dataset
         base = self._index.dataset
         if dataset.units.codes != base.units.codes or dataset.editions != base.editions:

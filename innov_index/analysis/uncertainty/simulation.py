@@ -18,7 +18,8 @@ import numpy as np
 from innov_index.analysis.uncertainty.model import Evaluated, Model
 from innov_index.analysis.uncertainty.ranker import RankedBlock, Ranker
 from innov_index.analysis.uncertainty.tally import Tally, empty_tally
-from innov_index.engine.threads import in_order, one_blas_thread
+from innov_index.engine.chosen import chosen
+from innov_index.engine.threads import one_blas_thread
 from innov_index.errors import InnovIndexError
 from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
@@ -81,7 +82,7 @@ def simulate(
     tally = empty_tally(model, ranker)
     pieces = 0
     work = partial(_counted, model, ranker, seed, weights, keep is not None)
-    results = in_order(work, _batches(model, draws), threads or model.threads)
+    results = chosen().in_order(work, _batches(model, draws), threads or model.threads)
     with one_blas_thread(), closing(results):
         try:
             for batch in results:

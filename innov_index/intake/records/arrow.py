@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import reduce
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
+from innov_index.engine.executors import FileRange
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra
 from innov_index.intake.formats.archives import ensure_usual_ratio, open_decompressed
 from innov_index.intake.records.arrow_nested import values_at
@@ -55,6 +56,35 @@ def row_groups(path: Path) -> list[tuple[int, ...]]:
             groups[-1] = (*groups[-1], group)
             rows += metadata.row_group(group).num_rows
     return groups
+
+
+def range_of_groups(path: Path, groups: tuple[int, ...]) -> tuple[FileRange, ...]:
+    """The bytes that are read for some row groups: their own, and what the file says of all of them."""
+    start, stop = 0, 0
+    with _readable(path, "a Parquet file"):
+        ends = _group_ends(path, path.stat().st_mtime_ns)
+        start, stop = ends[groups[0]], ends[groups[-1] + 1]
+    if sorted(ends) != ends:  # row groups need not stand in their order
+        return (FileRange(path),)
+    return (FileRange(path, start, stop), FileRange(path, ends[-1]))
+
+
+@lru_cache(maxsize=8)
+def _group_ends(path: Path, changed: int) -> list[int]:
+    """Where each row group of a Parquet file begins, and where the last one ends."""
+    parquet = load_extra("pyarrow.parquet", f"{path}: reading a Parquet file", "parquet")
+    metadata = parquet.read_metadata(path)
+    begin, end = [], 0
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        chunks = [group.column(column) for column in range(group.num_columns)]
+        starts = [
+            min(own.data_page_offset, own.dictionary_page_offset or own.data_page_offset) for own in chunks
+        ]
+        begin.append(min(starts, default=end))
+        ends = (at + own.total_compressed_size for at, own in zip(starts, chunks, strict=True))
+        end = max(ends, default=end)
+    return [*begin, end]
 
 
 def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[int, ...]) -> Iterator[Batch]:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from annotated_types import MinLen
 
+from innov_index.engine.executors import FileRange
 from innov_index.errors import DataError, why_unreadable
 from innov_index.frozen import frozen
 from innov_index.intake.encodings import decode
@@ -125,6 +126,18 @@ class Partition:
     reading: FileOptions
     groups: tuple[int, ...] = ()
     row_by_row: bool = False
+
+    def files_read(self) -> tuple[FileRange, ...]:
+        """See `ReadsFiles`."""
+        if is_url(self.location):
+            file = file_of(self.location)
+            return () if file is None else (FileRange(file),)
+        path = Path(self.location)
+        if self.groups:
+            from innov_index.intake.records.arrow import range_of_groups
+
+            return range_of_groups(path, self.groups)
+        return tuple(map(FileRange, (path, *described_files(path))))
 
     def by_line(self) -> Partition:
         """The same, read so that each record knows its line, whatever is in its cells."""

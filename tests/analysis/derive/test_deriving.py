@@ -18,7 +18,7 @@ def test_the_account_holds_every_record() -> None:
 
 
 def test_values_are_the_indicators_in_another_shape() -> None:
-    result = derive(innov_index.load(COMPANIES), memory=0)
+    result = derive(innov_index.load(COMPANIES))
     wide = result.to_frame("indicators").set_index("unit")
     long = result.to_frame("values").pivot(index="unit", columns="indicator", values="value")
     assert (wide == long.loc[wide.index, wide.columns]).all().all()
