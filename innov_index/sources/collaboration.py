@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial as bound
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import numpy as np
 from annotated_types import MinLen
@@ -16,12 +16,12 @@ from annotated_types import MinLen
 from innov_index.errors import DataError, did_you_mean
 from innov_index.intake.options import options
 from innov_index.intake.reading import read_table
-from innov_index.intake.records.text_columns import Texts, combine, distinct_pairs
+from innov_index.intake.records.text_columns import Texts, combine
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.limits import Digits
 from innov_index.model.arrays import Floats, Ints
-from innov_index.sources.document_rows import PartialDocuments, RowsByDocument, counts_for, merged_rows
-from innov_index.sources.documents import document_rows
+from innov_index.sources.document_collection import collected, counts_of
+from innov_index.sources.document_rows import DocumentRows, PartialDocuments, RowsByDocument, counts_for
 from innov_index.sources.exact_sums import exact_sums, nearest_float
 from innov_index.sources.filters import Filters
 from innov_index.sources.networks.graph import Network, network_from_edges, network_from_matrix
@@ -251,15 +251,32 @@ class CollaborationKind(SourceKind[State]):
         return self.source.document or []
 
     def of_records(self, records: Records) -> State:
-        return self._documents(records) if self.source.form == "documents" else self._ties(records)
+        return collected((self,), records) if self.source.form == "documents" else self._ties(records)
 
     def counted(self, state: State) -> State:
         if not isinstance(state, PartialDocuments):
             return state
-        if not state.parts:
-            return JointCounts(account=state.account)
-        rows = RowsByDocument.of(merged_rows(state.parts))
-        return JointCounts(dict(self._joint(rows)), _documents_of(rows), state.account)
+        (found,) = counts_of((self,), state)
+        return cast("JointCounts", found)
+
+    def identified_by(self) -> list[str] | None:
+        """See `CountsDocuments`."""
+        return (self.source.document or ["document"]) if self.source.form == "documents" else None
+
+    def counts_rows(self) -> bool:
+        """See `CountsDocuments`: two units are tied by a document however many rows it has."""
+        return False
+
+    def add_details(self, rows: DocumentRows, records: Records) -> None:
+        """See `CountsDocuments`."""
+
+    def count_documents(self, rows: RowsByDocument | None, first: int, account: RecordAccount) -> JointCounts:
+        """See `CountsDocuments`."""
+        if rows is None:
+            return JointCounts(account=account)
+        documents = zip(rows.rows.names, rows.documents_of_units.tolist(), strict=True)
+        of_units = Counter({name: count for name, count in documents if count})
+        return JointCounts(dict(self._joint(rows, first)), of_units, account)
 
     def finish(self, state: State | None) -> SourceResult:
         networks, records, account = self._networks(state)
@@ -276,10 +293,6 @@ class CollaborationKind(SourceKind[State]):
             )
             exports |= _exports(name, network)
         return SourceResult(self.source.title, columns, account, self.preparer.files, exports=exports)
-
-    def _documents(self, records: Records) -> PartialDocuments:
-        rows = document_rows(records, self.source.document, self.source.indicators)
-        return PartialDocuments((rows,) if len(records.kept) else (), records.account)
 
     def _ties(self, records: Records) -> PartialTies:
         weights = self._weights(records)
@@ -332,13 +345,10 @@ class CollaborationKind(SourceKind[State]):
             weights = np.array([nearest_float(ties.sums[pair][at]) for pair in pairs])
             yield name, network_from_edges(nodes, first, second, weights)
 
-    def _joint(self, everything: RowsByDocument) -> Iterator[tuple[str, JointDocuments]]:
-        for at, name in enumerate(self.source.indicators):
-            rows = everything.where(counts_for(everything.rows.masks, at))
-            yield (
-                name,
-                JointDocuments.of(everything.rows.names, rows.document, np.maximum(rows.rows.unit, -1)),
-            )
+    def _joint(self, rows: RowsByDocument, first: int) -> Iterator[tuple[str, JointDocuments]]:
+        for at, name in enumerate(self.source.indicators, first):
+            document, unit = rows.where(counts_for(rows.rows.masks, at)).units
+            yield name, JointDocuments.of(rows.rows.names, document, unit)
 
     def _of_shared(self, shared: JointCounts) -> Iterator[tuple[str, Network]]:
         for name, measure in self.source.indicators.items():
@@ -408,15 +418,6 @@ def _ends(ends: Sequence[Texts]) -> Counter[str]:
         for name, ties in zip(column.values, numbers, strict=True):
             counts[name] += ties
     return counts
-
-
-def _documents_of(rows: RowsByDocument) -> Counter[str]:
-    """Number of documents of each unit."""
-    names = rows.rows.names
-    placed = rows.rows.unit >= 0
-    _, units = distinct_pairs(rows.document[placed], rows.rows.unit[placed], len(names))
-    counts = np.bincount(units, minlength=len(names)).tolist()
-    return Counter(dict(zip(names, counts, strict=True)))
 
 
 def _empty() -> Network:

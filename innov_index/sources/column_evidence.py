@@ -6,7 +6,7 @@ batches are added up in any order, and a decision is taken when all records have
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -66,22 +66,27 @@ def evidence_in(
     found = {}
     for code, sort in enumerate(names):
         if counts[code]:
-            found[name, sort] = _sort_of_cell(counts[code], codes == code, cells, file, lines)
+            found[name, sort] = _sort_of_cell(counts[code], codes == code, cells, file, lines.__getitem__)
     return found
 
 
-def evidence_in_rows(mask: Bools, cells: Texts, file: str, lines: Ints) -> SortOfCell | None:
+LinesOf: TypeAlias = Callable[[Ints], Ints]
+"""The lines of some rows."""
+
+
+def evidence_in_rows(mask: Bools, cells: Texts, file: str, lines_of: LinesOf) -> SortOfCell | None:
     """The cells for which the mask is True as those of one sort; None where there are none."""
     count = int(mask.sum())
-    return _sort_of_cell(count, mask, cells, file, lines) if count else None
+    return _sort_of_cell(count, mask, cells, file, lines_of) if count else None
 
 
-def _sort_of_cell(count: int, mask: Bools, cells: Texts, file: str, lines: Ints) -> SortOfCell:
+def _sort_of_cell(count: int, mask: Bools, cells: Texts, file: str, lines_of: LinesOf) -> SortOfCell:
     rows = np.flatnonzero(mask[:_HEAD])[:FIRST]
     if len(rows) < min(FIRST, count):
         rows = np.flatnonzero(mask)[:FIRST]
-    first = sorted((file, int(lines[row]), cells.values[cells.codes[row]]) for row in rows.tolist())
-    return SortOfCell(count, tuple(first))
+    lines = lines_of(rows).tolist()
+    texts = [cells.values[code] for code in cells.codes[rows].tolist()]
+    return SortOfCell(count, tuple(sorted((file, *cell) for cell in zip(lines, texts, strict=True))))
 
 
 def added(one: Evidence, other: Evidence) -> Evidence:

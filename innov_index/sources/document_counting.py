@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from innov_index.errors import DataError
 from innov_index.frozen import frozen
-from innov_index.intake.records.text_columns import distinct, distinct_pairs, distinct_sorted
+from innov_index.intake.records.text_columns import Numbers, distinct, distinct_sorted
 from innov_index.model.arrays import Floats, Ints
 from innov_index.sources.document_rows import RowsByDocument
 from innov_index.sources.exact_sums import exact_sums, sum_of_parts
@@ -34,12 +34,36 @@ _LARGEST_DENOMINATOR = 1 << 40
 
 @frozen
 class Credits:
-    """Credits of units for documents: in row i, unit[i] gets numerator[i] / denominator[i] of document[i]."""
+    """Credits of units for documents: in row i, unit[i] gets numerator[i] / denominator[i] of document[i].
 
-    document: Ints
-    unit: Ints
-    numerator: Ints
-    denominator: Ints
+    `numerator` or `denominator` is None where it is 1 in every row. `rows` are those that have the credits;
+    all their units have some.
+    """
+
+    rows: RowsByDocument
+    document: Numbers
+    unit: Numbers
+    numerator: Ints | None = None
+    denominator: Ints | None = None
+
+    @property
+    def numerators(self) -> Ints:
+        """The numerator of each row."""
+        return np.ones(len(self.unit), dtype=np.int64) if self.numerator is None else self.numerator
+
+    @property
+    def denominators(self) -> Ints:
+        """The denominator of each row."""
+        return np.ones(len(self.unit), dtype=np.int64) if self.denominator is None else self.denominator
+
+    def placed(self) -> Credits:
+        """The credits of units, without those of rows outside all units."""
+        without = self.unit < 0
+        if not without.any():
+            return self
+        kept = np.flatnonzero(~without)
+        above, below = (None if part is None else part[kept] for part in (self.numerator, self.denominator))
+        return Credits(self.rows, self.document[kept], self.unit[kept], above, below)
 
 
 @frozen
@@ -99,30 +123,32 @@ def credits_of(
 def counted(rows: RowsByDocument, parts: Credits, weight: Floats | None) -> UnitCounts:
     """Add up credits by unit and denominator; `weight` is that of each document (1 by default)."""
     names = rows.rows.names
-    placed = parts.unit >= 0
-    below = parts.denominator[placed]
-    code, denominators = distinct(below, int(below.max(initial=0)) + 1)
-    size = len(denominators)
-    keys = parts.unit[placed] * max(size, 1) + code
-    numerators = parts.numerator[placed]
+    placed = parts.placed()
+    keys: Numbers = placed.unit
+    denominators, size = np.ones(1, dtype=np.int64), 1
+    if placed.denominator is not None and len(keys):
+        code, denominators = distinct(placed.denominator, int(placed.denominator.max()) + 1)
+        size = len(denominators)
+        keys = keys.astype(np.int64) * size + code
     if weight is None:
-        totals = np.bincount(keys, weights=None if (numerators == 1).all() else numerators).tolist()
-        totals = list(map(round, totals))
-        world = len(distinct_sorted(rows.document))
+        totals = list(map(round, np.bincount(keys, weights=placed.numerator).tolist()))
+        world = rows.number
     else:
         # weights are mostly integers; their products with numerators must be exact
-        totals = _weighted(keys, numerators, weight[parts.document[placed]], max(size * len(names), 1))
+        totals = _weighted(keys, placed.numerators, weight[placed.document], max(size * len(names), 1))
         documents = distinct_sorted(rows.document)
         world = exact_sums(np.zeros(len(documents), dtype=np.int64), np.nan_to_num(weight[documents]), 1)[0]
     by_unit: dict[str, dict[int, int]] = {}
     for key, total in enumerate(totals):
         if total:
-            unit, denominator = divmod(key, size)
-            by_unit.setdefault(names[unit], {})[int(denominators[denominator])] = total
-    return UnitCounts(by_unit, _documents(rows, parts), world, weight is not None)
+            of, denominator = divmod(key, size)
+            by_unit.setdefault(names[of], {})[int(denominators[denominator])] = total
+    credited = zip(names, parts.rows.documents_of_units.tolist(), strict=True)
+    of_units = {name: count for name, count in credited if count}
+    return UnitCounts(by_unit, of_units, world, weight is not None)
 
 
-def _weighted(keys: Ints, numerators: Ints, weights: Floats, size: int) -> list[int]:
+def _weighted(keys: Numbers, numerators: Ints, weights: Floats, size: int) -> list[int]:
     totals = [0] * size
     for numerator in np.unique(numerators).tolist():
         same = numerators == numerator
@@ -131,38 +157,25 @@ def _weighted(keys: Ints, numerators: Ints, weights: Floats, size: int) -> list[
     return totals
 
 
-def _documents(rows: RowsByDocument, parts: Credits) -> dict[str, int]:
-    """Number of documents that each unit has a credit for."""
-    names = rows.rows.names
-    placed = parts.unit >= 0
-    _, units = distinct_pairs(parts.document[placed], parts.unit[placed], len(names))
-    counts = np.bincount(units, minlength=len(names)).tolist()
-    return {name: count for name, count in zip(names, counts, strict=True) if count}
-
-
 def _whole(rows: RowsByDocument) -> Credits:
-    document, unit = _document_units(rows)
-    ones = np.ones(len(document), dtype=np.int64)
-    return Credits(document, unit, ones, ones)
+    return Credits(rows, *rows.units)
 
 
 def _by_unit(rows: RowsByDocument) -> Credits:
-    document, unit = _document_units(rows)
+    document, unit = rows.units
     units = np.bincount(document, minlength=rows.documents)
-    return Credits(document, unit, np.ones(len(document), dtype=np.int64), units[document])
+    return Credits(rows, document, unit, None, units[document])
 
 
 def _rows(rows: RowsByDocument) -> Credits:
-    ones = np.ones(len(rows.document), dtype=np.int64)
-    return Credits(rows.document, rows.rows.unit.astype(np.int64), ones, ones)
+    return Credits(rows, rows.document, rows.rows.unit)
 
 
 def _by_affiliation(rows: RowsByDocument) -> Credits:
     if rows.rows.affiliation is not None:
         rows = _one_of_each_address(rows, rows.rows.affiliation)
     each = np.bincount(rows.document, minlength=rows.documents)
-    ones = np.ones(len(rows.document), dtype=np.int64)
-    return Credits(rows.document, rows.rows.unit.astype(np.int64), ones, each[rows.document])
+    return Credits(rows, rows.document, rows.rows.unit, None, each[rows.document])
 
 
 def _one_of_each_address(rows: RowsByDocument, addresses: NDArray[np.uint64]) -> RowsByDocument:
@@ -180,9 +193,8 @@ def _by_author(rows: RowsByDocument) -> Credits:
         return _by_affiliation(rows)
     author, affiliations = author_pairs(rows)
     authors = _author_numbers(rows, author)
-    ones = np.ones(len(rows.document), dtype=np.int64)
     denominator = authors[rows.document] * affiliations[author]
-    return Credits(rows.document, rows.rows.unit.astype(np.int64), ones, denominator)
+    return Credits(rows, rows.document, rows.rows.unit, None, denominator)
 
 
 def author_pairs(rows: RowsByDocument) -> tuple[Ints, Ints]:
@@ -218,24 +230,18 @@ def largest_stated(rows: RowsByDocument, column: str) -> Floats:
     return np.where(np.isfinite(numbers), numbers, 0.0)
 
 
-def _document_units(rows: RowsByDocument) -> tuple[Ints, Ints]:
-    """The distinct (document, unit) pairs, without rows outside all units."""
-    placed = rows.rows.unit >= 0
-    return distinct_pairs(rows.document[placed], rows.rows.unit[placed], len(rows.rows.names))
-
-
 def _redistributed(parts: Credits) -> Credits:
     """Redistribute credits without a unit among the other units of the document, in proportion."""
-    placed = parts.unit >= 0
-    document, unit = parts.document[placed], parts.unit[placed]
+    parts = parts.placed()
+    document, unit, below = parts.document, parts.unit, parts.denominators
     common = np.ones(int(document.max(initial=-1)) + 1, dtype=np.int64)
-    np.lcm.at(common, document, parts.denominator[placed])
+    np.lcm.at(common, document, below)
     if (common > _LARGEST_DENOMINATOR).any() or (common < 1).any():
         raise DataError(
             "a document has too many different numbers of affiliations for redistributed counting"
         )
-    numerator = parts.numerator[placed] * (common[document] // parts.denominator[placed])
+    numerator = parts.numerators * (common[document] // below)
     total = np.zeros(len(common), dtype=np.int64)
     np.add.at(total, document, numerator)
     shared = np.gcd(numerator, total[document])
-    return Credits(document, unit, numerator // shared, total[document] // shared)
+    return Credits(parts.rows, document, unit, numerator // shared, total[document] // shared)

@@ -6,17 +6,31 @@ take 16 bytes per document and 9 to 25 bytes per row.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from innov_index.frozen import frozen
-from innov_index.intake.records.text_columns import Hashes
+from innov_index.intake.records.text_columns import (
+    Hashes,
+    Numbers,
+    distinct_pairs,
+    distinct_sorted,
+    stable_order,
+)
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.record_account import RecordAccount
+
+MOST_BITS = 63
+"""Bits of the numbers that rows are sorted by."""
+
+FEW = 64
+"""One of this many is few enough to be looked for one by one."""
 
 Units = NDArray[np.int32]
 Masks = NDArray[np.unsignedinteger[Any]]
@@ -46,6 +60,8 @@ class DocumentRows:
         columns of numbers about the documents
     causes
         why rows have no unit, sorted
+    once
+        whether each unit of a document stands once, ascending, and the number of rows has no meaning
     """
 
     names: tuple[str, ...]
@@ -57,6 +73,7 @@ class DocumentRows:
     affiliation: NDArray[np.uint64] | None = None
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     causes: tuple[str, ...] = ()
+    once: bool = False
 
     @property
     def held(self) -> int:
@@ -66,7 +83,7 @@ class DocumentRows:
         return sum(array.nbytes for array in arrays)
 
     def take(self, rows: NDArray[Any]) -> DocumentRows:
-        """Some of the rows, by position or by a mask."""
+        """Some of the rows, by ascending positions or by a mask."""
         return DocumentRows(
             self.names,
             self.hashes,
@@ -77,7 +94,53 @@ class DocumentRows:
             None if self.affiliation is None else self.affiliation[rows],
             {name: values[rows] for name, values in self.numbers.items()},
             self.causes,
+            self.once,
         )
+
+    def distinct(self) -> DocumentRows:
+        """Each unit of a document once, and each cause, with each mask.
+
+        Only for rows without author, affiliation and numbers.
+        """
+        if self.masks.dtype == np.object_:
+            return self
+        causes = np.int32(len(self.causes))
+        bits_of_unit = (len(self.names) + int(causes)).bit_length()
+        # a mask that all rows have needs no bits
+        same = self.masks[0]
+        bits_of_mask = int((self.masks ^ same).max()).bit_length()
+        if len(self.hashes).bit_length() + bits_of_unit + bits_of_mask > MOST_BITS:
+            return self
+        keys = self.run.astype(np.int64)
+        keys <<= bits_of_unit
+        keys |= self.unit + causes
+        if bits_of_mask:
+            keys <<= bits_of_mask
+            keys |= (self.masks ^ same).astype(np.int64)
+        keys = distinct_sorted(keys)
+        masks = np.full(len(keys), same)
+        if bits_of_mask:
+            masks ^= (keys & ((1 << bits_of_mask) - 1)).astype(masks.dtype)
+            keys >>= bits_of_mask
+        unit = (keys & ((1 << bits_of_unit) - 1)).astype(np.int32) - causes
+        keys >>= bits_of_unit
+        run = keys.astype(np.int32)
+        return replace(self, run=run, unit=unit, masks=masks, once=not bits_of_mask)
+
+    def parted(self, again: NDArray[np.uint64]) -> tuple[DocumentRows, DocumentRows | None]:
+        """The rows of documents with other hashes than these, and the rows of those with one of them."""
+        # few hashes have the last bits of one of these
+        ends = np.zeros(1 << 16, dtype=np.bool_)
+        ends[again & np.uint64(0xFFFF)] = True
+        halves = self.hashes[:, 0]
+        runs = np.flatnonzero(ends[halves & np.uint64(0xFFFF)])
+        runs = runs[np.isin(halves[runs], again)]
+        if not len(runs):
+            return self, None
+        among = np.zeros(len(halves), dtype=np.bool_)
+        among[runs] = True
+        of_these = among[self.run]
+        return self.take(np.flatnonzero(~of_these)), with_own_runs(self.take(np.flatnonzero(of_these)))
 
 
 def merged_rows(parts: Sequence[DocumentRows]) -> DocumentRows:
@@ -104,6 +167,7 @@ def merged_rows(parts: Sequence[DocumentRows]) -> DocumentRows:
         _joined([part.affiliation for part in parts]),
         {name: np.concatenate([part.numbers[name] for part in parts]) for name in parts[0].numbers},
         causes,
+        all(part.once for part in parts),
     )
 
 
@@ -120,13 +184,24 @@ def counts_for(masks: Masks, indicator: int) -> Bools:
 
 @dataclass
 class PartialDocuments:
-    """Partial result: the rows of each batch (concatenated at the end), and the account."""
+    """Partial result: the rows of each batch (concatenated at the end), and the account of each kind.
+
+    `accounts` is empty for some of the rows alone.
+    """
 
     parts: tuple[DocumentRows, ...] = ()
-    account: RecordAccount = field(default_factory=RecordAccount)
+    accounts: tuple[RecordAccount, ...] = ()
 
     def __add__(self, other: PartialDocuments) -> PartialDocuments:
-        return PartialDocuments((*self.parts, *other.parts), self.account + other.account)
+        accounts = self.accounts or other.accounts
+        if self.accounts and other.accounts:
+            accounts = tuple(map(operator.add, self.accounts, other.accounts))
+        return PartialDocuments((*self.parts, *other.parts), accounts)
+
+    @property
+    def account(self) -> RecordAccount:
+        """The account of the first kind."""
+        return self.accounts[0] if self.accounts else RecordAccount()
 
     @property
     def held(self) -> int:
@@ -134,7 +209,7 @@ class PartialDocuments:
         return sum(part.held for part in self.parts)
 
     def split(self, buckets: int) -> list[PartialDocuments | None]:
-        """Split the rows by the hash of their document; the account goes into the first bucket."""
+        """Split the rows by the hash of their document; the accounts go into the first bucket."""
         if not self.parts or buckets == 1:
             return [self, *[None] * (buckets - 1)]
         rows = merged_rows(self.parts)
@@ -143,7 +218,8 @@ class PartialDocuments:
         ends = np.cumsum(np.bincount(bucket[rows.run], minlength=buckets))
         pieces = [with_own_runs(rows.take(part)) for part in np.split(order, ends[:-1])]
         states = [PartialDocuments((piece,)) if len(piece.run) else None for piece in pieces]
-        return [PartialDocuments(() if states[0] is None else states[0].parts, self.account), *states[1:]]
+        first = () if states[0] is None else states[0].parts
+        return [PartialDocuments(first, self.accounts), *states[1:]]
 
 
 def with_own_runs(rows: DocumentRows) -> DocumentRows:
@@ -160,26 +236,63 @@ class RowsByDocument:
     """
 
     rows: DocumentRows
-    document: Ints
+    document: Numbers
     documents: int
 
     @classmethod
-    def of(cls, rows: DocumentRows) -> RowsByDocument:
-        """Group rows by document."""
-        number = number_documents(rows.hashes)
-        document = number[rows.run]
-        documents = int(number.max(initial=-1)) + 1
-        if (document[1:] < document[:-1]).any():
-            order = np.argsort(document, kind="stable")
-            document = document[order]
-            rows = rows.take(order)
-        return cls(rows, document, documents)
+    def of(cls, parts: Sequence[DocumentRows]) -> RowsByDocument:
+        """Group the rows of several batches.
+
+        Rows of a document mostly stand together in one batch: only the others have to be brought together.
+        """
+        again = _repeated(np.concatenate([part.hashes[:, 0] for part in parts]))
+        alone: list[DocumentRows] = []
+        others = list(parts)
+        if len(again) * FEW < sum(len(part.hashes) for part in parts):
+            parted = [part.parted(again) for part in parts]
+            alone = [own for own, _ in parted]
+            others = [rest for _, rest in parted if rest is not None]
+        rows = merged_rows([*alone, *([_regrouped(merged_rows(others))] if others else ())])
+        return cls(rows, rows.run, len(rows.hashes))
 
     def where(self, mask: Bools) -> RowsByDocument:
         """The rows for which the mask is True; documents keep their numbers."""
         if mask.all():
             return self
-        return RowsByDocument(self.rows.take(mask), self.document[mask], self.documents)
+        kept = np.flatnonzero(mask)
+        return RowsByDocument(self.rows.take(kept), self.document[kept], self.documents)
+
+    @cached_property
+    def units(self) -> tuple[Numbers, Numbers]:
+        """The distinct (document, unit) pairs, ascending, without rows outside all units."""
+        unit = self.rows.unit
+        placed = np.flatnonzero(unit >= 0)
+        if self.rows.once:
+            return self.document[placed], unit[placed]
+        return distinct_pairs(self.document[placed], unit[placed], len(self.rows.names))
+
+    @property
+    def number(self) -> int:
+        """Number of documents that have a row."""
+        return int(np.count_nonzero(self.document[1:] != self.document[:-1])) + bool(len(self.document))
+
+    @cached_property
+    def documents_of_units(self) -> Ints:
+        """Number of documents of each unit."""
+        return np.bincount(self.units[1], minlength=len(self.rows.names))
+
+
+def _regrouped(rows: DocumentRows) -> DocumentRows:
+    """The same rows with one run for each document, ascending."""
+    number = number_documents(rows.hashes)
+    first = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number) - 1, -1, -1)
+    document = number[rows.run]
+    order = stable_order(document)
+    found = replace(
+        rows.take(order), hashes=rows.hashes[first], run=document[order].astype(np.int32), once=False
+    )
+    return found.distinct() if rows.once else found
 
 
 def number_documents(hashes: Hashes) -> Ints:
@@ -187,6 +300,13 @@ def number_documents(hashes: Hashes) -> Ints:
     first = _first_with_the_same(hashes)
     is_first = first == np.arange(len(first))
     return np.asarray((np.cumsum(is_first) - 1)[first])
+
+
+def _repeated(halves: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The numbers that are there several times, ascending."""
+    ordered = np.sort(halves)
+    again: NDArray[np.uint64] = ordered[1:][ordered[1:] == ordered[:-1]]
+    return again
 
 
 def _first_with_the_same(hashes: Hashes) -> Ints:

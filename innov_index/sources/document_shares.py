@@ -25,7 +25,7 @@ def credits_by_document(
         return {}
     own = parts.unit == rows.rows.names.index(unit)
     documents = parts.document[own]
-    credit = parts.numerator[own] / parts.denominator[own]
+    credit = parts.numerators[own] / parts.denominators[own]
     if weights is not None:
         credit = credit * np.nan_to_num(weights[documents])
     totals = np.zeros(rows.documents)

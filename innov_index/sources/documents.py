@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import numpy as np
 from annotated_types import MinLen
 
 from innov_index.errors import did_you_mean
 from innov_index.intake.options import options
-from innov_index.intake.records.batch import IdentifierRuns
-from innov_index.intake.records.text_columns import hash_texts
 from innov_index.limits import Digits
-from innov_index.model.arrays import Ints
+from innov_index.sources.document_collection import collected, counts_of
 from innov_index.sources.document_counting import (
     Counting,
     Credits,
@@ -29,12 +27,11 @@ from innov_index.sources.document_rows import (
     PartialDocuments,
     RowsByDocument,
     counts_for,
-    merged_rows,
     with_own_runs,
 )
 from innov_index.sources.document_shares import affiliations_by_author, credits_by_document, shared_rows
 from innov_index.sources.filters import Filters
-from innov_index.sources.lost_shares import NO_PLACE, Losses, added_losses, losses
+from innov_index.sources.lost_shares import Losses, added_losses, losses
 from innov_index.sources.record_account import RecordAccount
 from innov_index.sources.record_source import RecordSource
 from innov_index.sources.records import Records
@@ -51,8 +48,6 @@ from innov_index.sources.source_kinds import (
 )
 
 AUTHORS = "authors"
-
-NO_ID = "no id of a document: each such record counts as a document of its own"
 
 
 @options
@@ -176,23 +171,35 @@ class DocumentsKind(SourceKind[PartialDocuments]):
         return sorted(named | stated)
 
     def of_records(self, records: Records) -> PartialDocuments:
-        rows = document_rows(records, self.source.document, self.source.indicators)
-        if records.has("author"):
-            rows.author = records.column("author").hashes()[:, 0]
-        named = next((role for role in ("affiliation", "address") if records.has(role)), None)
-        if named is not None:
-            addresses = records.column(named)
-            rows.affiliation = np.where(addresses.flags(bool), addresses.hashes()[:, 0], np.uint64(0))
-        rows.numbers = {name: records.numbers(name) for name in self._numbers()}
-        for name, measure in self.source.indicators.items():
-            if measure.of is not None:
-                records.count_currencies(name, [measure.of], records.mask(measure) & (rows.unit >= 0))
-        return PartialDocuments((rows,) if len(records.kept) else (), records.account)
+        return collected((self,), records)
 
     def counted(self, state: PartialDocuments) -> DocumentCounts:
-        if not state.parts:
-            return DocumentCounts({}, state.account)
-        return self._counts(RowsByDocument.of(merged_rows(state.parts)), state.account)
+        (found,) = counts_of((self,), state)
+        return cast("DocumentCounts", found)
+
+    def identified_by(self) -> list[str]:
+        """See `CountsDocuments`."""
+        return self.source.document or ["document"]
+
+    def counts_rows(self) -> bool:
+        """See `CountsDocuments`."""
+        ways = {measure.counting for measure in self.source.indicators.values()}
+        return bool(self._numbers()) or not ways <= {"whole", "fractional by unit"}
+
+    def add_details(self, rows: DocumentRows, records: Records) -> None:
+        """See `CountsDocuments`."""
+        if self.counts_rows():
+            if records.has("author"):
+                rows.author = records.column("author").hashes()[:, 0]
+            named = next((role for role in ("affiliation", "address") if records.has(role)), None)
+            if named is not None:
+                addresses = records.column(named)
+                rows.affiliation = np.where(addresses.flags(bool), addresses.hashes()[:, 0], np.uint64(0))
+        rows.numbers = {**rows.numbers, **{name: records.numbers(name) for name in self._numbers()}}
+        placed = rows.unit >= 0
+        for name, measure in self.source.indicators.items():
+            if measure.of is not None:
+                records.count_currencies(name, [measure.of], records.mask(measure) & placed)
 
     def finish(self, counts: DocumentCounts | None) -> SourceResult:
         counts = counts or DocumentCounts()
@@ -210,11 +217,15 @@ class DocumentsKind(SourceKind[PartialDocuments]):
             )
         return SourceResult(self.source.title, columns, counts.account, self.preparer.files)
 
-    def _counts(self, everything: RowsByDocument, account: RecordAccount) -> DocumentCounts:
-        """For each indicator the counts of its documents and of all documents, and what is lost."""
+    def count_documents(
+        self, rows: RowsByDocument | None, first: int, account: RecordAccount
+    ) -> DocumentCounts:
+        """See `CountsDocuments`: for each indicator its documents and all documents, and what is lost."""
         found = DocumentCounts({}, account, {})
-        for at, (name, measure) in enumerate(self.source.indicators.items()):
-            counting = everything.where(counts_for(everything.rows.masks, at))
+        if rows is None:
+            return found
+        for at, (name, measure) in enumerate(self.source.indicators.items(), first):
+            counting = rows.where(counts_for(rows.rows.masks, at))
             parts = credits_of(counting, measure.counting, measure.unplaced)
             own = _counted(counting, parts, measure)
             others = own
@@ -222,7 +233,7 @@ class DocumentsKind(SourceKind[PartialDocuments]):
             if measure.measure == "mean":
                 others = _counted(counting, parts, plain)
             elif measure.measure in ("own_share", "specialisation"):
-                others = _count(everything, plain)
+                others = _count(rows, plain)
             found.indicators[name] = own, others
             if measure.unplaced == "lost" and measure.of is None:
                 found.lost[name] = losses(counting, parts, measure.counting)
@@ -267,7 +278,7 @@ class DocumentsKind(SourceKind[PartialDocuments]):
         if state is None or not state.parts:
             return list(traced)
         measure = self.source.indicators[indicator]
-        everything = RowsByDocument.of(merged_rows(state.parts))
+        everything = RowsByDocument.of(state.parts)
         at = list(self.source.indicators).index(indicator)
         rows = everything.where(counts_for(everything.rows.masks, at))
         parts = credits_of(rows, measure.counting, measure.unplaced)
@@ -280,48 +291,6 @@ class DocumentsKind(SourceKind[PartialDocuments]):
             key: factor * credit for key, credit in credits_by_document(rows, parts, unit, weights).items()
         }
         return shared_rows(traced, own, affiliations_by_author(rows, measure.counting))
-
-
-def document_rows(
-    records: Records, document: list[str] | None, measures: Mapping[str, Filters]
-) -> DocumentRows:
-    """Count the records by placement; return their documents and units, and which measures they count for."""
-    records.count_placements()
-    kind = np.min_scalar_type((1 << len(measures)) - 1)
-    masks = np.zeros(len(records.kept), dtype=kind)
-    for bit, mask in enumerate(records.masks(measures).values()):
-        masks |= mask.astype(kind) << kind.type(bit)
-    runs = _with_own_ids(records, records.identifiers(document or ["document"]))
-    units, names = records.units()
-    units, causes = _with_causes(records, units)
-    run, unit = runs.run.astype(np.int32), units.astype(np.int32)
-    return DocumentRows(names, runs.hashes, run, unit, masks, None, causes=causes)
-
-
-def _with_own_ids(records: Records, runs: IdentifierRuns) -> IdentifierRuns:
-    """Records without an id of their document are documents of their own, which is told."""
-    empty = (runs.hashes == hash_texts([""])).all(axis=1)
-    if not empty.any():
-        return runs
-    rows = np.flatnonzero(empty[runs.run])
-    lines, record = np.unique(records.lines[rows], return_inverse=True)
-    records.account.repaired[NO_ID] += len(lines)
-    own = hash_texts([f"{records.batch.file}\0{line}" for line in lines.tolist()])
-    run = runs.run.copy()
-    run[rows] = len(runs.hashes) + record.reshape(-1)
-    return IdentifierRuns(run, np.concatenate([runs.hashes, own]))
-
-
-def _with_causes(records: Records, units: Ints) -> tuple[Ints, tuple[str, ...]]:
-    """The unit of each row, or -1 less the position of the cause why it has none; and all causes."""
-    placements = [placement.cause for placement in records.placements]
-    causes = tuple(sorted({NO_PLACE, *placements}))
-    if not placements:
-        return np.full(len(units), -1 - causes.index(NO_PLACE), dtype=np.int64), causes
-    says = np.logical_or.reduce([records.column(role).flags(bool) for role in records.roles])
-    of_placement = np.array([causes.index(cause) for cause in placements], dtype=np.int64)
-    cause = np.where(says, of_placement[records.placed], causes.index(NO_PLACE))
-    return np.where(units < 0, -1 - cause, units), causes
 
 
 def _count(rows: RowsByDocument, measure: DocumentMeasure) -> UnitCounts:

@@ -8,7 +8,7 @@ from dataclasses import field
 import numpy as np
 
 from innov_index.frozen import frozen
-from innov_index.intake.records.text_columns import distinct, distinct_pairs
+from innov_index.intake.records.text_columns import Numbers, distinct, distinct_pairs
 from innov_index.model.arrays import Ints
 from innov_index.sources.document_counting import Credits
 from innov_index.sources.document_rows import RowsByDocument
@@ -52,14 +52,14 @@ Losses = Mapping[str, Loss]
 def losses(rows: RowsByDocument, parts: Credits, counting: str) -> Losses:
     """What the documents of some rows lose; `parts` are the credits of the rows."""
     causes = rows.rows.causes
-    unplaced = rows.rows.unit < 0
+    unplaced = np.flatnonzero(rows.rows.unit < 0)
     _, cause = distinct_pairs(rows.document[unplaced], -1 - rows.rows.unit[unplaced], len(causes))
     documents = np.bincount(cause, minlength=len(causes)).tolist()
     found = {name: Loss(count) for name, count in zip(causes, documents, strict=True) if count}
     if not counting.startswith("fractional") or counting == "fractional by unit":
         return found
     lost = parts.unit < 0
-    for cause_at, denominator, number in _sums(-1 - parts.unit[lost], parts.denominator[lost]):
+    for cause_at, denominator, number in _sums(-1 - parts.unit[lost], parts.denominators[lost]):
         found[causes[cause_at]] = found.get(causes[cause_at], Loss()) + Loss(0, {denominator: number})
     counts, has_rows = np.zeros((2, rows.documents), dtype=np.bool_)
     counts[parts.document] = True
@@ -70,7 +70,7 @@ def losses(rows: RowsByDocument, parts: Credits, counting: str) -> Losses:
     return found
 
 
-def _sums(cause: Ints, denominator: Ints) -> list[tuple[int, int, int]]:
+def _sums(cause: Numbers, denominator: Ints) -> list[tuple[int, int, int]]:
     """(cause, denominator, number of credits) where there are any."""
     code, denominators = distinct(denominator, int(denominator.max(initial=0)) + 1)
     size = max(len(denominators), 1)

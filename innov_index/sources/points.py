@@ -329,9 +329,8 @@ class ClustersKind(SourceKind[PartialPoints]):
         for cause, mask in (("no coordinates", missing), ("coordinates out of range", ~valid & ~missing)):
             if mask.any():
                 records.account.add(Placement(None, "none", cause), (), int(mask.sum()))
-        kept: Bools = valid
-        records.kept = records.kept[kept]
-        records.columns = {role: column.take(kept) for role, column in records.columns.items()}
+        kept = np.flatnonzero(valid)
+        records.become(kept)
         return coordinates[kept]
 
     def finish(self, state: PartialPoints | None) -> SourceResult:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import fields
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,19 @@ class RecordPreparer:
     def __getstate__(self) -> dict[str, Any]:
         kept = ("source", "placer", "folder", "profile", "repeated")
         return {name: self.__dict__[name] for name in kept}
+
+    @property
+    def decided_by(self) -> Hashable:
+        """What decides how records are prepared: the source, apart from what is counted, and the places."""
+        source = self.source
+        stated = [repr(getattr(source, own.name)) for own in fields(RecordSource) if own.name != "kind"]
+        of_filters = tuple(sorted(source.filtered_columns())), tuple(sorted(source.lined_columns))
+        places = None if self.placer is None else repr(self.placer.places)
+        return (*stated, *of_filters, places)
+
+    def know_as(self, other: RecordPreparer) -> None:
+        """Take over what another one, which prepares alike, knows of all records."""
+        self.profile, self.repeated = other.profile, other.repeated
 
     def partitions(self) -> list[Partition]:
         """Everything that the source's `file` names."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from innov_index.sources.column_evidence import Evidence, added
@@ -112,6 +112,14 @@ class RecordAccount:
             first_noted((*self.noted, *other.noted)),
             merged_remarks(self.said, other.said),
         )
+
+    def copied(self) -> RecordAccount:
+        """The same counts, to be added to apart from these."""
+        copied = replace(self)
+        for name, own in vars(self).items():
+            if isinstance(own, Counter):
+                setattr(copied, name, own.copy())
+        return copied
 
     def add(self, placement: Placement, texts: PlaceTexts, count: int = 1) -> None:
         """Count records with this placement."""

@@ -20,7 +20,7 @@ from innov_index.intake.records.parsing import (
     number,
     order_shown,
 )
-from innov_index.intake.records.text_columns import Texts, combine, distinct
+from innov_index.intake.records.text_columns import Texts, combine
 from innov_index.intake.records.year_columns import YEARS
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
@@ -81,9 +81,11 @@ class Records:
     """The records of a batch that are kept, with their columns and units.
 
     `kept` are the positions of these records in the batch; `columns` and `placed` (the position of each
-    record's placement in `placements`) refer to them only. `shown` are the columns whose evidence the account
-    has; `rates` make amounts one currency. `account` already counts the records left out. A kind may leave
-    out more with `keep`, and completes the account with `count_placements`.
+    record's placement in `placements`) refer to them only. `stated` says of each placement whether a text
+    describes the place. `shown` are the columns whose evidence the account has; `rates` make amounts one
+    currency; `whole` says that the kept records are those of the batch, each once. `account` already counts
+    the records left out. A kind may leave out more with `keep`, and completes the account with
+    `count_placements`.
     """
 
     source: RecordSource
@@ -94,15 +96,21 @@ class Records:
     placer: Placer | None
     placed: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     placements: list[Placement] = field(default_factory=list)
+    stated: list[bool] = field(default_factory=list)
     shown: frozenset[str] = frozenset()
     rates: Rates | None = None
+    whole: bool = True
+
+    def of_kind(self, source: RecordSource) -> Records:
+        """The same records for a kind of its own, with an account of its own."""
+        return replace(self, source=source, columns=dict(self.columns), account=self.account.copied())
 
     def column(self, role: str) -> Texts:
         """A column of the kept records."""
         if role not in self.columns:
             lined = role in self.batch.columns and role in self.source.lined_columns
             texts = self.batch.columns[role].lined_texts if lined else self.batch.texts(role)
-            self.columns[role] = texts.take(self.kept)
+            self.columns[role] = texts if self.whole else texts.take(self.kept)
         return self.columns[role]
 
     def numbers(self, role: str) -> Floats:
@@ -215,18 +223,18 @@ class Records:
         if any(role not in self.batch.columns for role in roles):
             columns: dict[str, Any] = {role: self.column(role) for role in roles}
             return replace(self.batch, lines=self.lines, columns=columns).runs(roles)
-        runs = self.batch.runs(roles)
-        if len(self.kept) == len(self.batch):
-            return runs
         # hashed as they are in the file: turning ids into texts would cost more than all other steps
-        run = runs.run[self.kept]
-        code, used = distinct(run, len(runs.hashes))
-        return IdentifierRuns(code, runs.hashes[used])
+        return self.batch.runs(roles, None if self.whole else self.kept)
 
     @property
     def lines(self) -> Ints:
         """Line of each kept record in its file."""
-        return self.batch.lines[self.kept]
+        return self.batch.lines if self.whole else self.batch.lines[self.kept]
+
+    def lines_of(self, rows: Ints) -> Ints:
+        """Lines of some of the kept records."""
+        lines: Ints = self.batch.lines[self.kept[rows]]
+        return lines
 
     def keep(self, mask: Bools, cause: str, *, note: str | None = None) -> None:
         """Leave out the records for which the mask is False, counted under `cause`.
@@ -238,10 +246,10 @@ class Records:
         self.account.left_out[cause] += int((~mask).sum())
         if note is not None:
             self.note(np.flatnonzero(~mask), cause, note)
-        self.kept = self.kept[mask]
-        self.columns = {role: column.take(mask) for role, column in self.columns.items()}
+        rows = np.flatnonzero(mask)
+        self.become(rows)
         if len(self.placed):
-            self.placed = self.placed[mask]
+            self.placed = self.placed[rows]
 
     def filter(self, mask: Bools, cause: str, role: str) -> None:
         """Leave out the records for which a filter does not hold; the account knows some of their cells."""
@@ -251,7 +259,7 @@ class Records:
         self.keep(mask, f"filter: {cause}")
 
     def _count_filter(self, name: str, dropped: Bools, sort: str, role: str) -> None:
-        found = evidence_in_rows(dropped, self.column(role), self.batch.file, self.lines)
+        found = evidence_in_rows(dropped, self.column(role), self.batch.file, self.lines_of)
         if found is not None:
             self.account.evidence = added(self.account.evidence, {(name, sort): found})
 
@@ -276,13 +284,14 @@ class Records:
         if found.times is not None:
             rows = np.repeat(np.arange(len(self.kept), dtype=np.int64), found.times)
             known = known[rows]
-            self._become(rows)
+            self.become(rows)
         self.columns |= found.columns
         if lookup.required:
             self.keep(known, f"no row in {lookup.file}", note=lookup.on)
 
-    def _become(self, rows: Ints) -> None:
+    def become(self, rows: Ints) -> None:
         """Make rows of the kept records; one may become several."""
+        self.whole = False
         self.kept = self.kept[rows]
         self.columns = {role: column.take(rows) for role, column in self.columns.items()}
 
@@ -296,7 +305,7 @@ class Records:
         self.batch = replace(
             self.batch, columns={role: column for role, column in cells.items() if role not in nested}
         )
-        self._become(places.record)
+        self.become(places.record)
         for role, column in nested.items():
             name = YEARS_ROLE if role == YEARS else role
             self.columns[name] = texts_at(cells[role].texts, places.element[column.lists[-1]])
@@ -320,7 +329,7 @@ class Records:
             columns = " and ".join(columns_read(step))
             told = f"{columns} with different numbers of values: the last ones are empty"
             self.account.repaired[told] += found.uneven
-        self._become(found.record)
+        self.become(found.record)
         self.columns |= found.columns
 
     def only(self, rows: Ints) -> Records:
@@ -331,6 +340,7 @@ class Records:
             columns={role: column.take(rows).used() for role, column in self.columns.items()},
             placed=self.placed[rows] if len(self.placed) else self.placed,
             account=RecordAccount(),
+            whole=False,
         )
 
     def note(self, rows: Ints, cause: str, role: str) -> None:
@@ -367,7 +377,7 @@ class Records:
 
     def units(self) -> tuple[Ints, tuple[str, ...]]:
         """Unit of each record as a position in the sorted names of units; -1: in none."""
-        names = sorted({placement.unit for placement in self.placements if placement.unit is not None})
+        names = self.names_of_units()
         position = {name: index for index, name in enumerate(names)}
         of_outcome = np.array(
             [-1 if placement.unit is None else position[placement.unit] for placement in self.placements],
@@ -376,19 +386,29 @@ class Records:
         codes = (
             of_outcome[self.placed] if len(self.placements) else np.full(len(self.kept), -1, dtype=np.int64)
         )
-        return codes, tuple(names)
+        return codes, names
+
+    def names_of_units(self) -> tuple[str, ...]:
+        """The units of the records, sorted."""
+        return tuple(sorted({own.unit for own in self.placements if own.unit is not None}))
 
     def count_placements(self) -> None:
         """Add the placements of the kept records to the account."""
         counts = np.bincount(self.placed, minlength=len(self.placements)).tolist()
         shown: list[int] = []
+        # most are alike: the first placement stands for all of its level, inside a unit or outside
+        plain: dict[tuple[str, bool], tuple[Placement, int]] = {}
         for at, (placement, count) in enumerate(zip(self.placements, counts, strict=True)):
             if not count:
                 continue
             if placement.located and not is_doubtful(placement):
-                self.account.add(placement, (), count)
+                key = placement.level, placement.unit is None
+                first, others = plain.get(key, (placement, 0))
+                plain[key] = first, others + count
             else:
                 shown.append(at)
+        for first, count in plain.values():
+            self.account.add(first, (), count)
         for at, texts in zip(shown, self.place_texts(shown), strict=True):
             self.account.add(self.placements[at], texts, counts[at])
 
@@ -416,7 +436,9 @@ class Records:
                 f"`columns` needs one of {', '.join(STATED_ROLES)}"
             )
         used = self.placer.uses_coordinates(self.roles)
-        self.placed, self.placements = self.placer.place({role: self.column(role) for role in self.roles})
+        columns = {role: self.column(role) for role in self.roles}
+        self.placed, texts, self.placements = self.placer.place(columns)
+        self.stated = list(map(any, texts))
         if any(placement.contradicts for placement in self.placements):
             marks = Texts(self.placed, tuple(ELSEWHERE * own.contradicts for own in self.placements))
             self.show("country", marks, "country")

@@ -2,136 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from innov_index.engine.chosen import chosen
 from innov_index.engine.executors import Executor, FileRange, Progress
 from innov_index.errors import DataError
 from innov_index.frozen import frozen
-from innov_index.intake.records.batch import Batch
-from innov_index.intake.records.files import FileOptions, Partition, files_of
+from innov_index.intake.records.files import Partition, files_of
 from innov_index.intake.records.parsing import DayOrder
-from innov_index.intake.records.wanted_columns import WantedColumns
-from innov_index.intake.records.year_columns import YEARS
 from innov_index.model.result import Remark
 from innov_index.sources.currencies import remarks as remarks_on_currencies
 from innov_index.sources.date_orders import guessed, order_to_read
 from innov_index.sources.date_orders import remarks as remarks_on_order
 from innov_index.sources.doubtful_records import remarks as remarks_on_records
 from innov_index.sources.duplicates import IdentifyPartition, RecordIdentifiers
-from innov_index.sources.editions import Splits
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_account import PlaceTexts, RecordAccount
 from innov_index.sources.record_source import RecordSource
+from innov_index.sources.shared_passes import SharedFilesJob, by_file, grouped, prepared_by, tables_of
 from innov_index.sources.shifted_rows import ColumnProfile
 from innov_index.sources.source_kinds import SourceKind, SourceResult, kind_of
 from innov_index.wording import counted
 
 if TYPE_CHECKING:
     from innov_index.sources.places.placing import Placer
-
-
-States: TypeAlias = tuple[Any, ...]
-"""The state of each kind; None for nothing."""
-
-
-@frozen
-class SharedFilesJob:
-    """The `CountingJob` of several sources that read the same files: one pass over the records for all."""
-
-    kinds: tuple[SourceKind[Any], ...]
-
-    def partial(self, partition: Partition) -> States | None:
-        """The partial result of each kind from a partition."""
-        return partition.reduce(self._wanted(), self._of_batch, self.merge)
-
-    def files_read(self) -> tuple[FileRange, ...]:
-        """See `ReadsFiles`."""
-        return tables_of(self.kinds)
-
-    def _wanted(self) -> WantedColumns:
-        """The columns of all kinds, each once, by its possible names."""
-        return {_key(names): names for kind in self.kinds for names in kind.wanted().values()}
-
-    def _of_batch(self, batch: Batch) -> States:
-        return tuple(kind.partial(_as_wanted(batch, kind.wanted())) for kind in self.kinds)
-
-    def merge(self, one: States, other: States) -> States:
-        """Merge two sets of states, kind by kind."""
-        return tuple(
-            mine if theirs is None else theirs if mine is None else mine + theirs
-            for mine, theirs in zip(one, other, strict=True)
-        )
-
-    def records(self, states: States) -> int:
-        """Number of records read, the same for every kind."""
-        return int(next((state.account.records for state in states if state is not None), 0))
-
-    def held(self, states: States) -> int:
-        """Bytes of rows that are held until their documents are complete."""
-        return sum(state.held for state in states if isinstance(state, Splits))
-
-    def split(self, states: States, buckets: int) -> list[States | None]:
-        """Split rows of documents into buckets; everything else goes into the first one."""
-        nothing = [None] * (buckets - 1)
-        pieces = [
-            state.split(buckets) if isinstance(state, Splits) else [state, *nothing] for state in states
-        ]
-        return [
-            None if all(piece is None for piece in bucket) else bucket for bucket in zip(*pieces, strict=True)
-        ]
-
-    def counted(self, states: States) -> States:
-        """The count of each kind in a bucket."""
-        return tuple(
-            None if state is None else kind.counted(state)
-            for kind, state in zip(self.kinds, states, strict=True)
-        )
-
-    def added(self, one: States, other: States) -> States:
-        """Merge two sets of counts, kind by kind."""
-        return self.merge(one, other)
-
-
-def tables_of(kinds: Iterable[SourceKind[Any]]) -> tuple[FileRange, ...]:
-    """The tables that sources of these kinds read beside the records."""
-    return tuple(map(FileRange, dict.fromkeys(file for kind in kinds for file in kind.preparer.files)))
-
-
-def by_file(kinds: Sequence[SourceKind[Any]]) -> list[list[int]]:
-    """Group the positions of kinds that read the same files in the same way."""
-    found: dict[tuple[str, ...], list[int]] = {}
-    for at, kind in enumerate(kinds):
-        # a file that is read as a whole is not shared
-        key = (str(at),) if kind.whole_files() else _reading(kind.source)
-        found.setdefault(key, []).append(at)
-    return list(found.values())
-
-
-def _reading(source: FileOptions) -> tuple[str, ...]:
-    return tuple(repr(getattr(source, option.name)) for option in fields(FileOptions))
-
-
-def _key(names: Sequence[str]) -> str:
-    return "\n".join(names)
-
-
-def _as_wanted(batch: Batch, wanted: WantedColumns) -> Batch:
-    """The batch as if only these columns had been read."""
-
-    def own(columns: Mapping[str, Any]) -> dict[str, Any]:
-        years = {YEARS: columns[YEARS]} if YEARS in columns else {}
-        return years | {
-            role: columns[_key(names)] for role, names in wanted.items() if _key(names) in columns
-        }
-
-    rows = batch.rows
-    if rows is not None:
-        rows = replace(rows, positions=own(rows.positions))
-    return replace(batch, columns=own(batch.columns), rows=rows)
 
 
 MANY_MISSED = 0.1
@@ -200,8 +97,11 @@ def _derived(
 ) -> list[SourceResult]:
     """The indicators of sources that read the same files."""
     parts = partitions_of(kinds[0])
-    for kind in kinds:
-        prepare(kind, parts, executor)
+    for alike in grouped(map(prepared_by, kinds)):
+        first, *others = (kinds[at] for at in alike)
+        prepare(first, parts, executor)
+        for kind in others:
+            kind.preparer.know_as(first.preparer)
     counts = executor.count(SharedFilesJob(tuple(kinds)), parts, progress) or (None,) * len(kinds)
     found = [kind.finish(count) for kind, count in zip(kinds, counts, strict=True)]
     orders = [order_to_read(kind.source, own.account) for kind, own in zip(kinds, found, strict=True)]

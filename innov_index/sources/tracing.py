@@ -14,7 +14,8 @@ from innov_index.intake.records.files import Partition
 from innov_index.sources.date_orders import order_to_read
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_source import RecordSource
-from innov_index.sources.run_sources import SharedFilesJob, no_progress, partitions_of, prepare, tables_of
+from innov_index.sources.run_sources import no_progress, partitions_of, prepare
+from innov_index.sources.shared_passes import SharedFilesJob, tables_of
 from innov_index.sources.source_kinds import SharesLater, SourceKind, SourceResult, TracedRecord, kind_of
 
 

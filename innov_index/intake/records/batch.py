@@ -8,13 +8,21 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from innov_index.errors import load_extra
 from innov_index.frozen import frozen
 from innov_index.intake.number_texts import Conventions, Evidence
 from innov_index.intake.records.nested_columns import NestedColumn, with_rows_of_years
 from innov_index.intake.records.parsing import clean_lines, clean_text
-from innov_index.intake.records.text_columns import Hashes, Texts, hash_bytes, hash_integers, hash_texts
+from innov_index.intake.records.text_columns import (
+    Hashes,
+    Numbers,
+    Texts,
+    hash_bytes,
+    hash_integers,
+    hash_texts,
+)
 from innov_index.intake.records.year_columns import OF_YEAR
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.sheet import to_text
@@ -72,22 +80,25 @@ class RawColumn:
             return raw
         if isinstance(raw, list):
             return Texts.of(raw).map(clean)
+        near = _numbers_near_each_other(raw)
+        if near is not None:
+            return Texts(near[0], tuple(map(str, near[1])))
         encoded = raw.dictionary_encode()
         values = [clean(to_text(value)) for value in encoded.dictionary.to_pylist()]
         # to_numpy() and fill_null() would import pandas
         if not encoded.null_count:
-            return Texts(np.from_dlpack(encoded.indices).astype(np.int64), tuple(values))
+            return Texts(np.from_dlpack(encoded.indices).astype(np.int32, copy=False), tuple(values))
         indices = encoded.indices
         kind = np.dtype(str(indices.type))
         numbers = np.frombuffer(indices.buffers()[1], kind)[indices.offset : indices.offset + len(indices)]
-        return Texts(np.where(_flags(indices.is_valid()), numbers, len(values)), (*values, ""))
+        codes = np.where(_flags(indices.is_valid()), numbers, len(values)).astype(np.int32)
+        return Texts(codes, (*values, ""))
 
-    @cached_property
-    def runs(self) -> IdentifierRuns:
-        """The column as identifiers of rows."""
+    def runs(self, rows: Ints | None) -> IdentifierRuns:
+        """The column as identifiers of some rows, or of all."""
         if not isinstance(self.raw, list | Texts):
-            return _arrow_runs(self.raw)
-        texts = self.texts
+            return _arrow_runs(self.raw, rows)
+        texts = self.texts if rows is None else self.texts.take(rows)
         starts = np.diff(texts.codes, prepend=-1) != 0
         distinct = hash_texts(texts.values)
         return IdentifierRuns(np.cumsum(starts) - 1, distinct[texts.codes[starts]])
@@ -153,38 +164,58 @@ class Batch:
         texts: Texts = self.columns[role].texts
         return texts
 
-    def runs(self, roles: Sequence[str]) -> IdentifierRuns:
-        """One or several columns as identifiers of rows."""
-        parts: list[IdentifierRuns] = [self.columns[role].runs for role in roles]
+    def runs(self, roles: Sequence[str], rows: Ints | None = None) -> IdentifierRuns:
+        """One or several columns as identifiers of some rows, or of all."""
+        parts: list[IdentifierRuns] = [self.columns[role].runs(rows) for role in roles]
         if len(parts) == 1:
             return parts[0]
         hashes = [part.hashes[part.run] for part in parts]
         joined = np.concatenate(hashes, axis=1)
-        offsets = np.arange(len(self) + 1, dtype=np.int64) * joined.shape[1] * 8
+        offsets = np.arange(len(joined) + 1, dtype=np.int64) * joined.shape[1] * 8
         whole = hash_bytes(np.ascontiguousarray(joined).view(np.uint8).reshape(-1), offsets)
-        return IdentifierRuns(np.arange(len(self), dtype=np.int64), whole)
+        return IdentifierRuns(np.arange(len(joined), dtype=np.int64), whole)
 
 
-def _arrow_runs(column: Any) -> IdentifierRuns:
-    pyarrow = load_extra("pyarrow", "reading this file", "parquet")
+MOST_NUMBERS = 4096
+"""Distance of the largest integer of a column from the smallest one up to which each between is a text."""
+
+
+def _numbers_near_each_other(column: Any) -> tuple[Numbers, range] | None:
+    """The position of each cell in a range of integers; None for a column of another kind."""
+    arrow = load_extra("pyarrow", "reading this file", "parquet")
+    if not arrow.types.is_integer(column.type) or column.null_count or not len(column):
+        return None
+    numbers: Numbers = np.asarray(np.from_dlpack(column))
+    low, high = int(numbers.min()), int(numbers.max())
+    if high - low > MOST_NUMBERS:
+        return None
+    wide = numbers.astype(np.int32) if numbers.dtype.itemsize < 4 else numbers
+    return (wide - low).astype(np.int32, copy=False), range(low, high + 1)
+
+
+def _arrow_runs(column: Any, rows: Ints | None) -> IdentifierRuns:
+    arrow = load_extra("pyarrow", "reading this file", "parquet")
     compute = load_extra("pyarrow.compute", "reading this file", "parquet")
-    rows = len(column)
-    if pyarrow.types.is_dictionary(column.type):
+    if arrow.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    starts = np.ones(rows, dtype=np.bool_)
-    if rows > 1:
-        starts[1:] = _changes(column, pyarrow, compute)
-    # pyarrow.array() would import pandas
-    bits = pyarrow.py_buffer(np.packbits(starts, bitorder="little").tobytes())
-    first = column.filter(pyarrow.Array.from_buffers(pyarrow.bool_(), rows, [None, bits]))
-    return IdentifierRuns(np.cumsum(starts) - 1, _arrow_hashes(first, pyarrow, compute))
-
-
-def _changes(column: Any, arrow: Any, compute: Any) -> Bools:
-    """Whether each cell after the first differs from the previous one; missing values always differ."""
     if arrow.types.is_integer(column.type) and not column.null_count:
-        numbers = np.from_dlpack(column)
-        return np.asarray(numbers[1:] != numbers[:-1])
+        cells = np.from_dlpack(column)
+    else:
+        starts = np.ones(len(column), dtype=np.bool_)
+        starts[1:] = _changes(column, compute)
+        cells = np.cumsum(starts, dtype=np.int32)
+    cells = cells if rows is None else cells[rows]
+    starts = np.ones(len(cells), dtype=np.bool_)
+    starts[1:] = cells[1:] != cells[:-1]
+    first = np.flatnonzero(starts)
+    own = column.take(_positions(first if rows is None else rows[first], arrow))
+    return IdentifierRuns(np.cumsum(starts) - 1, _arrow_hashes(own, arrow, compute))
+
+
+def _changes(column: Any, compute: Any) -> Bools:
+    """Whether each cell after the first differs from the previous one; missing values always differ."""
+    if len(column) < 2:
+        return np.zeros(0, dtype=np.bool_)
     changed = compute.not_equal(column[1:], column[:-1])
     return _flags(compute.or_kleene(changed, changed.is_null()) if changed.null_count else changed)
 
@@ -207,9 +238,31 @@ def _arrow_hashes(values: Any, arrow: Any, compute: Any) -> Hashes:
     offsets = np.frombuffer(texts.buffers()[1], dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
     data = texts.buffers()[2]
     letters = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
+    plain = _plain_integers(letters, offsets)
+    if plain is None:
+        plain = _flags(compute.match_substring_regex(texts, "^(0|[1-9][0-9]{0,17})$"))
+    if plain.all():
+        return hash_integers(_integers(texts, arrow))
     hashes = hash_bytes(letters, offsets)
-    plain = compute.match_substring_regex(texts, "^(0|[1-9][0-9]{0,17})$")
-    if compute.any(plain).as_py():
-        rows = _flags(plain)
-        hashes[rows] = hash_integers(np.from_dlpack(texts.filter(plain).cast(arrow.int64())).astype(np.int64))
+    if plain.any():
+        hashes[plain] = hash_integers(_integers(texts.take(_positions(np.flatnonzero(plain), arrow)), arrow))
     return hashes
+
+
+def _plain_integers(letters: NDArray[np.uint8], offsets: Ints) -> Bools | None:
+    """Which texts are integers (see `is_plain_integer`); None where some have other signs than digits."""
+    inside = letters[offsets[0] : offsets[-1]]
+    if len(inside) and (inside.min() < ord("0") or inside.max() > ord("9")):
+        return None
+    lengths = np.diff(offsets)
+    first = letters[np.minimum(offsets[:-1], max(len(letters) - 1, 0))] if len(letters) else lengths
+    return np.asarray((lengths == 1) | ((lengths > 1) & (lengths < 19) & (first != ord("0"))))
+
+
+def _integers(texts: Any, arrow: Any) -> Ints:
+    return np.from_dlpack(texts.cast(arrow.int64())).astype(np.int64)
+
+
+def _positions(rows: Ints, arrow: Any) -> Any:
+    """Positions as an Arrow array; pyarrow.array() would import pandas."""
+    return arrow.Array.from_buffers(arrow.int64(), len(rows), [None, arrow.py_buffer(rows)])

@@ -18,6 +18,9 @@ from innov_index.model.arrays import Bools, Floats, Ints
 Hashes: TypeAlias = NDArray[np.uint64]
 """(rows, 2): the two halves of a 128-bit hash."""
 
+Numbers: TypeAlias = NDArray[np.signedinteger[Any]]
+"""Integers, not all of them in eight bytes."""
+
 SEVERAL = "\0"
 """Between the values of a cell that holds several."""
 
@@ -28,9 +31,9 @@ _FACTORS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
 
 @frozen
 class Texts:
-    """A dictionary-encoded column of text: row r is `values[codes[r]]`. Values may repeat."""
+    """A dictionary-encoded column of text: row r is `values[codes[r]]`. Values may repeat or be unused."""
 
-    codes: Ints
+    codes: Numbers
     values: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -63,7 +66,9 @@ class Texts:
 
     def take(self, rows: NDArray[Any]) -> Texts:
         """Select rows by position or by a mask."""
-        return Texts(self.codes[rows], self.values)
+        # positions are several times faster than a mask
+        chosen = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return Texts(self.codes[chosen], self.values)
 
     def used(self) -> Texts:
         """The column with only those texts that are in a row."""
@@ -92,6 +97,10 @@ def combine(columns: Sequence[Texts]) -> tuple[Ints, list[tuple[str, ...]]]:
         Position of the row's combination in the list.
     combinations : list of tuples of texts
     """
+    if len(columns) == 1:
+        (column,) = columns
+        codes, found = distinct(column.codes, max(len(column.values), 1))
+        return codes, [(column.values[code],) for code in found.tolist()]
     keys = np.zeros(len(columns[0]), dtype=np.int64)
     radix = 1
     for column in columns:
@@ -112,7 +121,7 @@ def _unpacked(columns: Sequence[Texts], codes: Ints, found: Ints) -> list[tuple[
     return list(zip(*parts, strict=True))
 
 
-def distinct(keys: Ints, radix: int) -> tuple[Ints, Ints]:
+def distinct(keys: Numbers, radix: int) -> tuple[Ints, Ints]:
     """Number the distinct keys, which are smaller than `radix`, in ascending order.
 
     Returns
@@ -137,14 +146,28 @@ def distinct_sorted(values: Ints) -> Ints:
     ordered = values if is_sorted else np.sort(values)
     kept = np.ones(len(ordered), dtype=np.bool_)
     kept[1:] = ordered[1:] != ordered[:-1]
-    return ordered[kept]
+    return ordered if kept.all() else ordered[np.flatnonzero(kept)]
 
 
-def distinct_pairs(first: Ints, second: NDArray[np.signedinteger[Any]], seconds: int) -> tuple[Ints, Ints]:
+def stable_order(numbers: Numbers) -> Ints:
+    """The order of numbers from 0; equal ones stay in theirs.
+
+    Sorting numbers that hold their positions too is ten times faster than a stable argsort.
+    """
+    bits = len(numbers).bit_length()
+    if int(numbers.max(initial=0)).bit_length() + bits > 63:
+        return np.argsort(numbers, kind="stable")
+    keys = (numbers.astype(np.int64) << bits) | np.arange(len(numbers))
+    keys.sort()
+    keys &= (1 << bits) - 1
+    return keys
+
+
+def distinct_pairs(first: Numbers, second: Numbers, seconds: int) -> tuple[Ints, Ints]:
     """The distinct pairs, ascending; `second` is from 0 to `seconds` - 1."""
     # shifts, because integer division would take as long as all other steps
     bits = max(seconds - 1, 0).bit_length()
-    pairs = distinct_sorted((first << bits) | second)
+    pairs = distinct_sorted((first.astype(np.int64) << bits) | second)
     return pairs >> bits, pairs & ((1 << bits) - 1)
 
 

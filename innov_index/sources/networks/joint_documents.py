@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from innov_index.errors import DataError
 from innov_index.frozen import frozen
+from innov_index.intake.records.text_columns import stable_order
 from innov_index.model.arrays import Ints, read_only
 from innov_index.sources.networks.graph import Network
 
@@ -83,12 +84,30 @@ def pair_counts(documents: NDArray[Any], nodes: NDArray[Any], number_of_nodes: i
     PairCounts
     """
     members, starts = _distinct_members(documents, nodes, number_of_nodes)
+    return _counts_of_members(members, starts, number_of_nodes)
+
+
+def _counts_of_members(members: Keys, starts: Ints, number: int) -> PairCounts:
+    """Count the pairs on documents, given where the sorted nodes of each begin (and the last ones end)."""
     sizes = np.diff(starts)
-    runs = []
-    for size in (2 + np.flatnonzero(np.bincount(sizes)[2:])).tolist():
-        keys, counts = _count_class(members, starts[:-1][sizes == size], size, number_of_nodes)
-        runs.append(PairCounts(number_of_nodes, keys, np.full(len(keys), size), counts))
-    return _joined(runs, number_of_nodes)
+    several = np.flatnonzero(sizes > 1)
+    order = several[stable_order(sizes[several])]
+    numbers = np.bincount(sizes[several])
+    by_size = np.flatnonzero(numbers).tolist()
+    documents_of = np.split(starts[order], np.cumsum(numbers[by_size])[:-1]) if by_size else []
+    runs = [_count_class(members, own, size, number) for size, own in zip(by_size, documents_of, strict=True)]
+    lengths = [len(keys) for keys, _ in runs]
+    pair = np.empty(sum(lengths), dtype=np.int64)
+    documents = np.empty_like(pair)
+    end = len(pair)
+    while runs:  # released one by one, as all of them together are large
+        keys, counts = runs.pop()
+        pair[end - len(keys) : end] = keys
+        documents[end - len(keys) : end] = counts
+        end -= len(keys)
+    return PairCounts(
+        number, pair, np.repeat(by_size, np.array(lengths, np.int64)).astype(np.int64), documents
+    )
 
 
 def merge(parts: Iterable[PairCounts]) -> PairCounts:
@@ -140,7 +159,7 @@ def _narrow(documents: NDArray[Any], bits: int) -> Ints:
     return np.repeat(places.astype(np.int64), np.diff(starts, append=len(numbers)))
 
 
-def _count_class(members: Keys, starts: Ints, size: int, number: int) -> tuple[Ints, Ints]:
+def _count_class(members: Keys, starts: Ints, size: int, number: int) -> tuple[Keys, Ints]:
     """Count the pairs on all documents with the same number of nodes: sorted pairs, documents."""
     runs: list[tuple[Keys, Ints]] = []
     waiting: list[Keys] = []
@@ -153,8 +172,7 @@ def _count_class(members: Keys, starts: Ints, size: int, number: int) -> tuple[I
                 runs = [_added(runs)]
     if waiting:
         runs.append(_counted(np.concatenate(waiting)))
-    keys, counts = _added(runs)
-    return keys.astype(np.int64), counts
+    return _added(runs)
 
 
 def _pairs(members: Keys, starts: Ints, size: int, number: int) -> Iterator[Keys]:
@@ -229,11 +247,12 @@ class JointDocuments:
     def of(
         cls, names: tuple[str, ...], document: Ints, unit: NDArray[np.signedinteger[Any]]
     ) -> JointDocuments:
-        """Count documents; `unit` is a position in the sorted names, or -1 for none."""
-        present = np.flatnonzero(np.bincount(unit[unit >= 0], minlength=len(names)))
-        number_of = np.full(len(names) + 1, -1, dtype=np.int64)
+        """Count documents, of which each unit stands once, ascending; `unit` is a position in the names."""
+        present = np.flatnonzero(np.bincount(unit, minlength=len(names)))
+        number_of = np.zeros(len(names), dtype=np.int32)
         number_of[present] = np.arange(len(present))
-        counts = pair_counts(document, number_of[unit], len(present))
+        starts = _run_starts(document[1:] != document[:-1], len(document))
+        counts = _counts_of_members(number_of[unit], np.append(starts, len(document)), len(present))
         return cls(tuple(names[at] for at in present.tolist()), counts)
 
     def __add__(self, other: JointDocuments) -> JointDocuments:
@@ -274,12 +293,12 @@ def collaboration_network(nodes: Sequence[str], counts: PairCounts, counting: Co
     Divisions happen only here, one for each pair and size, and results are added by ascending size. So
     weights do not depend on how the documents were split.
     """
-    order = np.argsort(counts.pair, kind="stable")
+    order = stable_order(counts.pair)
     pair = counts.pair[order]
-    is_new = np.diff(pair, prepend=-1) > 0
-    place = np.empty_like(order)
-    place[order] = np.cumsum(is_new) - 1
+    starts = _run_starts(pair[1:] != pair[:-1], len(pair))
     # entries are sorted by size, and so are the terms of each sum
-    weight = np.bincount(place, weights=counts.documents / DENOMINATORS[counting](counts.size))
-    first, second = np.divmod(pair[is_new], counts.nodes)
+    parts = (counts.documents / DENOMINATORS[counting](counts.size))[order]
+    place = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(pair)))
+    weight = np.bincount(place, weights=parts)
+    first, second = np.divmod(pair[starts], counts.nodes)
     return Network(tuple(nodes), first, second, weight.astype(np.float64))

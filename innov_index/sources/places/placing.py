@@ -71,8 +71,8 @@ class Placer:
     def __reduce__(self) -> tuple[Any, ...]:
         return Placer, (self.places, self.folder)
 
-    def place(self, columns: Mapping[str, Texts]) -> tuple[Ints, list[Placement]]:
-        """The outcome of each row, as a position in the list of distinct placements.
+    def place(self, columns: Mapping[str, Texts]) -> tuple[Ints, list[tuple[str, ...]], list[Placement]]:
+        """The position of each row's combination of texts, the combinations, and the outcome of each.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class Placer:
         codes, combinations = combine([columns[role] for role in roles])
         if "institution" in roles and self._names is not None:
             self._names.read(columns["institution"].values)
-        return codes, [self._outcome(roles, texts) for texts in combinations]
+        return codes, combinations, [self._outcome(roles, texts) for texts in combinations]
 
     def uses_coordinates(self, roles: Sequence[str]) -> bool:
         """Whether coordinates become units; only hubs or polygons make them so.
