@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from innov_index.frozen import frozen
-from innov_index.wording import listed
+from innov_index.wording import listed, without_credentials
 
 Value = TypeVar("Value")
 
@@ -45,11 +45,14 @@ class Problem:
     mark: Mark | None = None
 
     def __str__(self) -> str:
+        message = without_credentials(self.message)
         if self.mark is None:
-            return self.message
-        lines = [f"{self.mark}: {self.message}"]
+            return message
+        lines = [f"{self.mark}: {message}"]
         if self.mark.text:
             shown = self.mark.text.rstrip()
+            if shown != without_credentials(shown):
+                return "\n".join([*lines, f"    {without_credentials(shown)}"])
             offset = max(self.mark.column - 1, 0)
             start = max(0, offset - 60) if len(shown) > 100 else 0
             shown = shown[start : start + 100]

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 
 _BREAKING = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+"
+_URL = r"""[A-Za-z][\w.+-]*://(?:[^\n]*@)?[^\s"'<>{}|]*"""
+_OPTIONS = r"[?#;&]"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+"
 
 
@@ -45,6 +47,24 @@ def percent(share: float, decimals: int = 0) -> str:
 def visible(text: str) -> str:
     """Return a text without what a terminal would act on: control characters, but line ends and tabs."""
     return re.sub(_CONTROL, " ", text)
+
+
+def without_credentials(text: str) -> str:
+    """Return a text in which URLs have no user, password and options, whichever of them is secret."""
+    return re.sub(_URL, lambda url: without_secrets(url[0]), text) if "://" in text else text
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL without user, password and options.
+
+    A password may hold any sign, also one that ends it elsewhere; where it may, the scheme alone is left.
+    """
+    scheme, _, rest = url.partition("://")
+    before, at, place = rest.rpartition("@")
+    if re.search(_OPTIONS, before):
+        return f"{scheme}://…"
+    shown = re.split(_OPTIONS, place)[0]
+    return f"{scheme}://{'…@' if at else ''}{shown}{'' if shown == place else '?…'}"
 
 
 def one_line(text: str) -> str:

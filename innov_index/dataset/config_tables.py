@@ -13,7 +13,7 @@ from innov_index.config.language import JoinedBlock, TableBlock
 from innov_index.config.row_conditions import conditions_of
 from innov_index.dataset.name_matching import unknown_name
 from innov_index.errors import DataError, Problem
-from innov_index.intake.formats.database import file_of, is_url, located, shown_url, without_hash
+from innov_index.intake.formats.database import file_of, is_url, located, shown_url
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.reading import TableOptions, files_of, read_tables
 from innov_index.intake.shape.sheet_tables import Asked
@@ -105,9 +105,6 @@ class ConfigTables:
         found = dict.fromkeys(
             remark for table in (*tables, *self._queried.values()) for remark in table.remarks
         )
-        for url, *_ in self._queried:
-            if file_of(url) is None:
-                found[without_hash(url)] = None
         return tuple(
             text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")
             for text in found

@@ -45,12 +45,13 @@ def read_parquet(path: Path, content: bytes, conventions: Conventions) -> Table:
         file = parquet.ParquetFile(buffer, page_checksum_verification=True)
         ensure_few_cells(path, file.metadata.num_rows * file.metadata.num_columns)
         read = file.read()
+        read.validate(full=True)  # positions in lists, and texts in UTF-8
         columns = [_cells(column) for column in read.columns]
+        named = [(at, to_text(name)) for at, name in enumerate(read.column_names) if to_text(name)]
     except InnovIndexError:
         raise
     except Exception as error:  # damaged files raise various errors, not only pyarrow's
         raise DataError(f"{path}: cannot be read as a Parquet file ({error})") from None
-    named = [(at, to_text(name)) for at, name in enumerate(read.column_names) if to_text(name)]
     if not named or not read.num_rows:
         missing = "a header but no rows" if named else "no named columns"
         raise DataError(f"{path}: the file has {missing}")

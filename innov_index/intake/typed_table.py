@@ -53,8 +53,10 @@ def table_of_database(url: str, table: str | None, query: str | None, convention
     DataError
         The database cannot be read, or nothing is there.
     """
-    titles, rows = read_database(url, table, query)
-    return _table(NumberedPlaces(shown_url(url), "row"), titles, enumerate(rows, 1), conventions)
+    rows = read_database(url, table, query)
+    found = _table(NumberedPlaces(shown_url(url), "row"), rows.titles, enumerate(rows, 1), conventions)
+    found.said.update(dict.fromkeys(rows.said))
+    return found
 
 
 def _table(

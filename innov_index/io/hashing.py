@@ -14,6 +14,7 @@ from typing import Any
 from innov_index.errors import DataError, why_unreadable
 from innov_index.io.file_roles import is_pipe, note_input, read_pipe
 from innov_index.model.provenance import HashedFile, Provenance
+from innov_index.wording import without_credentials
 
 _LARGEST_PIPE = 4 << 30
 _PIECE = 1 << 20
@@ -38,7 +39,8 @@ def gather(
     """Hash the files and look up versions, also of further packages; the order of `data` does not matter."""
     files = {HashedFile(_from_folder(path, config.parent), sha256_of(path)) for path in set(data)}
     own = HashedFile("pipe" if is_pipe(config) else config.name, sha256_of(config))
-    return Provenance(own, tuple(sorted(files)), versions(packages), seed, tuple(overrides), tuple(remarks))
+    stated = tuple(map(without_credentials, overrides))
+    return Provenance(own, tuple(sorted(files)), versions(packages), seed, stated, tuple(remarks))
 
 
 def sha256_of(path: Path) -> str:

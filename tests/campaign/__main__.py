@@ -18,8 +18,10 @@ from typing import Any, Protocol
 import click
 import numpy as np
 
+from tests.campaign.damaged_files import fault_of_damage, random_damage
 from tests.campaign.exact_ranks import fault_of_ranks, random_ranks
 from tests.campaign.hostile_patterns import fault_of_pattern, random_pattern
+from tests.campaign.hostile_queries import fault_of_query, random_query
 from tests.campaign.intended import fault_of_table
 from tests.campaign.loaded_configs import fault_of_config, random_config
 from tests.campaign.mutated_records import fault_of_records, random_records
@@ -49,6 +51,8 @@ KINDS: dict[str, tuple[Make, Fault]] = {
     "draws": (random_uncertainty, redrawn),
     "commands": (random_run, fault_of),
     "configs": (random_config, fault_of_config),
+    "damage": (random_damage, fault_of_damage),
+    "queries": (random_query, fault_of_query),
     "patterns": (random_pattern, fault_of_pattern),
     "infer": (random_printed, fault_of_printed),
     "ranks": (random_ranks, fault_of_ranks),

@@ -13,6 +13,7 @@ from tests.campaign.folders import CONFIG, TABLE, FolderCase, dumped, read_case
 from tests.campaign.hostile_index import random_folder, table
 from tests.campaign.random_output import random_batch
 from tests.campaign.runs import fault_of, faults_of
+from tests.intake.formats.postgres import require_postgres
 from tests.report.page.browser import require_browser
 from tests.report.workbook.office import require_office
 
@@ -26,12 +27,27 @@ def test_nothing_is_wrong_with_some_random_commands() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "cases"),
-    [("configs", 300), ("tables", 150), ("records", 100), ("patterns", 24), ("infer", 15), ("ranks", 15)],
+    [
+        ("configs", 300),
+        ("tables", 150),
+        ("records", 100),
+        ("patterns", 24),
+        ("damage", 2),
+        ("infer", 15),
+        ("ranks", 15),
+    ],
 )
 def test_nothing_is_wrong_with_some_random_cases(kind: str, cases: int) -> None:
     account = campaign(kind, 12, cases=cases)
     assert account.faults == {}
     assert account.outcomes["agrees"] >= cases / 12
+
+
+def test_no_query_writes_anything() -> None:
+    for driver in ("psycopg", "pg8000"):
+        require_postgres(driver)
+    account = campaign("queries", 12, cases=60)
+    assert account.faults == {}
 
 
 @pytest.mark.parametrize(("kind", "cases"), [("indices", 60), ("relations", 12), ("draws", 20)])

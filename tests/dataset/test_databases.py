@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from innov_index.dataset import config_tables
 from innov_index.errors import DataError, InnovIndexError
 from innov_index.index import load
 
@@ -70,15 +69,11 @@ def test_a_database_gives_the_same_index_as_its_tables(folder):
     assert [file.path for file in stored.provenance().data] == ["data.db"]
 
 
-@pytest.mark.skipif(importlib.util.find_spec("sqlalchemy") is None, reason="needs SQLAlchemy")
-def test_other_databases_are_read_through_sqlalchemy(folder, monkeypatch):
+def test_a_driver_may_be_named(folder):
     url = f"sqlite+pysqlite:///{folder}/data.db"
     index = _index(folder, json.loads(json.dumps(STORED).replace("sqlite:///data.db", url)))
     _same(index, _index(folder, LISTED))
     assert str(folder / "data.db") in map(str, index._read.files)
-    monkeypatch.setattr(config_tables, "file_of", lambda url: None)
-    index = _index(folder, json.loads(json.dumps(STORED).replace("sqlite:///data.db", url)))
-    assert any("of whose content the provenance has no hash" in remark for remark in index.score().remarks)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +90,7 @@ def test_other_databases_are_read_through_sqlalchemy(folder, monkeypatch):
             "say nothing about a database",
         ),
         (_query("SELECT unit, a, 'many' AS b FROM \"indicator values\""), "row 1: column 'b': found 'many'"),
-        (_query("DROP TABLE units"), "readonly|read-only|attempt to write"),
+        (_query("DROP TABLE units"), "one SELECT or WITH"),
     ],
     ids=lambda case: case if isinstance(case, str) else "-".join(case),
 )

@@ -15,6 +15,7 @@ import numpy as np
 from innov_index.engine.executors import FileRange
 from innov_index.errors import DataError, InnovIndexError, Mark, Problem, load_extra
 from innov_index.intake.formats.archives import ensure_usual_ratio, open_decompressed
+from innov_index.intake.formats.parquet_footer import sizes_of_first_group
 from innov_index.intake.records.arrow_nested import values_at
 from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.column_paths import ColumnPath, require_paths
@@ -95,13 +96,14 @@ def read_parquet(path: Path, shown: str, wanted: WantedColumns, groups: tuple[in
         file = parquet.ParquetFile(
             path,
             metadata=metadata,
-            read_dictionary=repeating(metadata),
+            read_dictionary=repeating(path, metadata.schema),
             page_checksum_verification=True,  # of pages that have one
         )
         paths = require_paths(file.schema_arrow.names, wanted, Mark(shown))
         before = sum(file.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
         needed = list(dict.fromkeys(path.root for path in paths.values()))
         table = file.read_row_groups(list(groups), columns=needed)
+        table.validate(full=True)  # positions in lists, and texts in UTF-8
     found = {path: at_path(table.column(path.root), path, shown) for path in dict.fromkeys(paths.values())}
     columns = {role: found[path] for role, path in paths.items()}
     yield Batch(shown, np.arange(before + 1, before + table.num_rows + 1, dtype=np.int64), columns)
@@ -147,18 +149,15 @@ def _plain(column: Any, shown: str, name: str) -> Any:
     return column
 
 
-def repeating(metadata: Any) -> list[str]:
+def repeating(path: Path, schema: Any) -> list[str]:
     """Columns of repeating texts, for which it is faster to use the file's own list of distinct texts.
 
     A text stored as such needs four bytes for its length alone.
     """
-    groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
-    return [
-        metadata.schema.column(at).path
-        for at in range(metadata.num_columns)
-        if metadata.schema.column(at).converted_type == "UTF8"
-        and sum(group.column(at).total_uncompressed_size for group in groups) < 4 * metadata.num_rows
-    ]
+    group = sizes_of_first_group(path)
+    columns = [schema.column(at) for at in range(len(schema))]
+    texts = [column.path for column in columns if column.converted_type == "UTF8"]
+    return [name for name in texts if group.columns.get(name, 4 * group.rows) < 4 * group.rows]
 
 
 def read_text(layout: TextLayout, shown: str) -> Iterator[Batch]:

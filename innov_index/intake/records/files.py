@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
 from importlib.util import find_spec
@@ -14,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from annotated_types import MinLen
 
 from innov_index.engine.executors import FileRange
-from innov_index.errors import DataError, why_unreadable
+from innov_index.errors import DataError, Mark, why_unreadable
 from innov_index.frozen import frozen
 from innov_index.intake.encodings import decode
 from innov_index.intake.formats.archives import is_compressed, open_decompressed
@@ -25,7 +24,6 @@ from innov_index.intake.formats.database import (
     located,
     read_database,
     shown_url,
-    without_hash,
 )
 from innov_index.intake.formats.json_lines import is_json_lines
 from innov_index.intake.formats.kinds import Kind, kind_of, kind_of_file
@@ -36,7 +34,7 @@ from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.rows_in_batches import batches_of_rows
 from innov_index.intake.records.text_layout import text_layout
 from innov_index.intake.records.text_rows import read_rows
-from innov_index.intake.records.wanted_columns import WantedColumns
+from innov_index.intake.records.wanted_columns import WantedColumns, require_names
 from innov_index.intake.records.whole_tables import batch_of_table, with_columns
 from innov_index.intake.shape.sheet_tables import Asked, NoRows
 from innov_index.intake.stated_options import stated_options
@@ -169,10 +167,7 @@ class Partition:
 
     def _batches(self, wanted: WantedColumns) -> Iterator[Batch]:
         if is_url(self.location):
-            titles, rows = read_database(self.location, self.reading.table, self.reading.query)
-            said = () if file_of(self.location) else (without_hash(self.location),)
-            batches = batches_of_rows(self.shown, enumerate(rows, 1), titles, wanted)
-            return (replace(batch, said=said) for batch in batches)
+            return self._of_database(wanted)
         path = Path(self.location)
         if self.groups:
             from innov_index.intake.records.arrow import read_parquet
@@ -192,6 +187,18 @@ class Partition:
         if kind in (Kind.JSON, Kind.TEXT) and is_json_lines(name, head):
             return self._json_lines(path, wanted)
         return self._json_document(path, wanted) if kind is Kind.JSON else self._whole(path, wanted)
+
+    def _of_database(self, wanted: WantedColumns) -> Iterator[Batch]:
+        rows = read_database(self.location, self.reading.table, self.reading.query)
+        batches = batches_of_rows(self.shown, enumerate(rows, 1), rows.titles, wanted)
+        # what is to be said of the rows is known when all have been read
+        last = next(batches, None)
+        for batch in batches:
+            if last is not None:
+                yield last
+            last = batch
+        if last is not None:
+            yield replace(last, said=rows.said)
 
     def _json_lines(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
         from innov_index.intake.records.json_records import batches_of_lines
@@ -224,10 +231,13 @@ class Partition:
     def _whole(self, path: Path, wanted: WantedColumns) -> Iterator[Batch]:
         """Each table of a file as a batch."""
         names = tuple(name for names in wanted.values() for name in names if name)
-        with suppress(NoRows):
+        try:
             tables = read_tables(path, self.reading.tables, Asked(names=names))
-            for table in with_columns(tables, wanted):
-                yield batch_of_table(table, self.shown, wanted)
+        except NoRows as empty:
+            require_names(empty.titles, wanted, Mark(self.shown))
+            return
+        for table in with_columns(tables, wanted):
+            yield batch_of_table(table, self.shown, wanted)
 
 
 def _merged(states: Iterator[State], merge: Merge[State]) -> State | None:

@@ -56,7 +56,11 @@ class Shape:
 
 
 class NoRows(DataError):
-    """A table has a header and nothing below it."""
+    """A table has a header, with these titles, and nothing below it."""
+
+    def __init__(self, file: str, titles: Sequence[str]) -> None:
+        self.titles = tuple(titles)
+        super().__init__(f"{file}: the file has a header but no rows")
 
 
 @frozen
@@ -245,7 +249,7 @@ def _table(
     if not columns:
         raise DataError(f"{sheet.places.file}: the file has no named columns")
     if not chosen:
-        raise NoRows(f"{sheet.places.file}: the file has a header but no rows")
+        raise NoRows(sheet.places.file, [column.name for column in columns])
     return Table(
         places=sheet.places,
         lines=np.array([position for position, _ in chosen], dtype=np.int64),

@@ -21,8 +21,7 @@ def made(path: Path) -> Path:
 
 
 def rows(url: str, **stated: str) -> list[tuple[object, ...]]:
-    _, found = read_database(url, stated.get("table"), stated.get("query"))
-    return [tuple(row) for row in found]
+    return [tuple(row) for row in read_database(url, stated.get("table"), stated.get("query"))]
 
 
 @pytest.mark.parametrize("driver", ["sqlite:///", "sqlite+pysqlite:///"])
@@ -51,7 +50,7 @@ def test_nothing_is_changed(tmp_path: Path, driver: str, query: str) -> None:
         pytest.importorskip("sqlalchemy")
     path = made(tmp_path / "a.db")
     before = path.read_bytes()
-    with pytest.raises(DataError, match=r"cannot be read|begins with SELECT or WITH"):
+    with pytest.raises(DataError, match="one SELECT or WITH"):
         rows(located(f"{driver}a.db", tmp_path), query=query)
     assert path.read_bytes() == before
 
