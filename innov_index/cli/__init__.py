@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
 import traceback
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -98,10 +100,13 @@ class Commands(click.Group):
             ctx.exit(BUG)
 
 
+@cache
 def _start_quickly() -> None:
     """What a command needs less of than a long-lived program, before anything large is imported."""
     # most of what is made on the way up lives to the end: looking for garbage among it is in vain
     gc.set_threshold(200_000, 20, 100)
+    # and so it is at the end, where the interpreter looks three times before all memory is given back
+    atexit.register(gc.freeze)
     # pydantic would read the metadata of every installed package in search of its plugins
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 

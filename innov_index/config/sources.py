@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import fields, replace
 from functools import cache
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,6 +15,8 @@ from innov_index.config.messages import as_stated, problems_of
 from innov_index.config.record_formats import with_layout
 from innov_index.errors import Problem, did_you_mean
 from innov_index.frozen import frozen
+from innov_index.intake.options import key_of
+from innov_index.intake.options import options as as_options
 from innov_index.sources.places.place_options import Places
 from innov_index.sources.record_source import RecordSource
 from innov_index.sources.source_kinds import KINDS, options_of
@@ -107,13 +110,26 @@ def _adapter(options: Any) -> TypeAdapter[Any]:
     return TypeAdapter(options)
 
 
+@cache
+def _values_adapter(options: Any, keys: frozenset[str]) -> TypeAdapter[Any]:
+    """Checks the values of some keys only; most configs state few of many, and types take time to prepare."""
+    hints = get_type_hints(options, include_extras=True)
+    stated = {name: hints[name] for name in (each.name for each in fields(options)) if key_of(name) in keys}
+    return TypeAdapter(as_options(type("Stated", (), {"__annotations__": stated})))
+
+
 def read_options(options: type[Options], stated: Located, where: str) -> tuple[Options | None, list[Problem]]:
     """Make the options from what a config states; return them, or the problems.
 
     What a config holds, JSON holds: as JSON, mappings become dataclasses although types are strict.
     """
+    text = json.dumps(stated.plain())
+    with suppress(ValidationError, ValueError, TypeError):
+        values = _values_adapter(cast(Any, options), frozenset(stated.mapping)).validate_json(text)
+        return options(**vars(values)), []
+    # all that is wrong, and every key that is known or missing
     try:
-        made: Options = _adapter(cast(Any, options)).validate_json(json.dumps(stated.plain()))
+        made: Options = _adapter(cast(Any, options)).validate_json(text)
         return made, []
     except ValidationError as error:
         return None, problems_of(error, stated, where, options)

@@ -16,7 +16,7 @@ from innov_index.frozen import made_frozen
 _Class = TypeVar("_Class")
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
     """The key of an option in a config: `not_` is `not`, which is a word of Python."""
     return name.removesuffix("_")
 
@@ -28,7 +28,7 @@ def options(cls: type[_Class]) -> type[_Class]:
         "extra": "forbid",
         "strict": True,
         "allow_inf_nan": False,
-        "alias_generator": _key,
+        "alias_generator": key_of,
     }
     return made_frozen(cls, kw_only=True)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import marshal
 import re
-import subprocess
 import sys
 import warnings
 from bisect import bisect_right
@@ -91,6 +90,7 @@ class Expression:
         seconds = _SECONDS + _SECONDS_PER_TEXT * len(texts)
         command = [sys.executable, "-I", "-S", str(_PROCESS)]
         asked = marshal.dumps((self.text, method, list(texts), seconds))
+        subprocess = import_module("subprocess")  # few commands need it
         try:
             # the process stops by itself and says where it was, unless its system has no timer
             done = subprocess.run(command, input=asked, capture_output=True, timeout=2 * seconds, check=False)

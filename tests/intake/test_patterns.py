@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import time
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_a_search_without_end_is_stopped(pattern: str, monkeypatch: pytest.Monke
 
 
 def test_usual_patterns_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns.subprocess, "run", None)
+    monkeypatch.setattr(subprocess, "run", None)
     title = "Deep learning for " + "very " * 40 + "large graphs"
     for pattern in (r"(?i)\b(machine|deep) learning\b", "deep.*graph", "/1702$", r"^G06N(?! *10(/|$))"):
         assert expression(pattern).found_in([title, "x"]) == frozenset(
