@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from quick import QUICK
@@ -33,30 +33,34 @@ WORDS = [f"word{number}" for number in range(400)]
 Counts = dict[str, tuple[float, float]]
 
 
-def make_files(folder: Path, works: int) -> None:
-    """Works in files of a hundred thousand."""
+def make_files(
+    folder: Path, works: int, works_a_file: int = WORKS_A_FILE, countries: Sequence[str] = COUNTRIES
+) -> None:
+    """Works in files of so many; the institutions are in these countries in turn."""
     draw = random.Random(20260101)
-    for start in range(0, works, WORKS_A_FILE):
-        with (folder / f"works_{start // WORKS_A_FILE:03d}.jsonl").open("w", encoding="utf-8") as file:
-            for number in range(start, min(start + WORKS_A_FILE, works)):
-                file.write(json.dumps(make_work(draw, number)) + "\n")
+    for start in range(0, works, works_a_file):
+        with (folder / f"works_{start // works_a_file:03d}.jsonl").open("w", encoding="utf-8") as file:
+            for number in range(start, min(start + works_a_file, works)):
+                file.write(json.dumps(make_work(draw, number, countries)) + "\n")
 
 
-def make_work(draw: random.Random, number: int) -> dict:
+def make_work(draw: random.Random, number: int, countries: Sequence[str] = COUNTRIES) -> dict:
     """One work."""
+    year = draw.randrange(2012, 2025)
     return {
         "id": f"https://openalex.org/W{number}",
         "doi": f"https://doi.org/10.5555/{number}" if number % 10 else None,
         "display_name": " ".join(draw.choices(WORDS, k=9)),
-        "publication_year": draw.randrange(2012, 2025),
+        "publication_year": year,
+        "publication_date": f"{year}-06-01",
         "type": draw.choice(["article", "article", "review", "preprint"]),
-        "authorships": [make_author(draw) for _ in range(draw.choice([1, 2, 3, 3, 4, 5, 6, 9]))],
+        "authorships": [make_author(draw, countries) for _ in range(draw.choice([1, 2, 3, 3, 4, 5, 6, 9]))],
         "topics": [{"id": f"T{draw.randrange(4500)}", "score": draw.random()} for _ in range(3)],
         "abstract_inverted_index": {word: draw.sample(range(150), 2) for word in draw.sample(WORDS, 40)},
     }
 
 
-def make_author(draw: random.Random) -> dict:
+def make_author(draw: random.Random, countries: Sequence[str]) -> dict:
     """An author with none to three institutions."""
     institutions = []
     for _ in range(draw.choice([0, 1, 1, 1, 1, 2, 3])):
@@ -65,7 +69,7 @@ def make_author(draw: random.Random) -> dict:
             {
                 "id": f"https://openalex.org/I{place}",
                 "display_name": f"Institute of {WORDS[place % 400]}",
-                "country_code": COUNTRIES[place % len(COUNTRIES)],
+                "country_code": countries[place % len(countries)],
                 "type": "education",
             }
         )

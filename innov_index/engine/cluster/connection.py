@@ -10,20 +10,25 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from inspect import signature
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from innov_index.engine.cluster.contents import FileContents, contents_of, sizes_of
 from innov_index.engine.cluster.preflight import different_files, reports_of_workers
 from innov_index.engine.cluster.worker_calls import Failed, as_bytes, done, returned
-from innov_index.engine.executors import FileRange, ReadsFiles
+from innov_index.engine.cluster.worker_report import fingerprint
+from innov_index.engine.executors import FileRange
 from innov_index.errors import InnovIndexError, load_extra
 from innov_index.frozen import frozen
 
 Found = TypeVar("Found")
 
 PATIENCE = 10.0
-"""Seconds until a scheduler must have answered, a worker be there, and workers have said what they are."""
+"""Seconds until a scheduler must have answered, and a worker be there."""
+
+ANSWERED = 20.0
+"""Seconds until all workers must have said what they are: they may have to import everything first."""
 
 LOST = 12.0
 """Seconds without any worker, or with none that takes work, after which nothing more is hoped for."""
@@ -35,6 +40,9 @@ _ASKED_EVERY = 1.0
 _LOOKED_EVERY = 0.02
 _RETRIES = 2
 """How often a call is repeated that fails for no reason of ours; calls of lost workers always are."""
+
+MOST_COMPARED = 2_000
+"""Files whose sizes are asked for before the work begins."""
 
 _AHEAD = 2
 """Pieces per thread of the workers that may be pending; this bounds memory."""
@@ -71,7 +79,8 @@ class Cluster:
         try:
             self._client = self._connected()
             self._workers: dict[str, Any] = {}
-            self._seen = self._had_workers = self._took_work = time.monotonic()
+            self._seen = self._took_work = time.monotonic()
+            self._had_workers = float("inf")  # until there is one
             threading.Thread(target=self._ask, daemon=True).start()
             self._wait_for_workers()
             reports = self._answered(reports_of_workers, self._client)
@@ -102,23 +111,24 @@ class Cluster:
         ]
         return min(limits, default=self.memory)
 
-    def compare(self, work: Any, parts: Sequence[Any]) -> None:
-        """Raise where a worker lacks a file of the work, or has another one under its path, by size."""
-        read = [file for own in (work, *parts) for file in _files_read(own)]
-        sizes = sizes_of(read)
+    def compare(self, files: Sequence[FileRange]) -> None:
+        """Raise where a worker lacks a file, or has another one under its path, by size.
+
+        Of very many files some are compared here; the bytes of each are when it is read.
+        """
+        sizes = sizes_of(files[:: -(-len(files) // MOST_COMPARED) or 1])
         if sizes:
             self._answered(different_files, self._client, sizes)
 
-    def work(self, function: Callable[..., Any], reads: Any = None) -> Work:
-        """A function that is sent once to each worker; `reads` may read files in each of its calls."""
+    def work(self, function: Callable[..., Any], files: Sequence[FileRange] = ()) -> Work:
+        """A function that is sent once to each worker, and reads these files in each call."""
         key = f"{self._client.id}-{next(self._numbers)}"
         sent = self._client.submit(returned, as_bytes(function), pure=False, retries=_RETRIES)
-        return Work(key, sent, tuple(map(self._contents, _files_read(reads))))
+        return Work(key, sent, tuple(map(self._contents, files)))
 
-    def of_part(self, work: Work, part: Any) -> Any:
-        """The future result of work on a part."""
-        files = (*work.files, *map(self._contents, _files_read(part)))
-        return self._submitted(work, files, as_bytes(part))
+    def of_part(self, work: Work, part: Any, files: Sequence[FileRange] = ()) -> Any:
+        """The future result of work on a part, which is in these files."""
+        return self._submitted(work, (*work.files, *map(self._contents, files)), as_bytes(part))
 
     def of_results(self, work: Work, *results: Any) -> Any:
         """The future result of work on other future results."""
@@ -126,7 +136,7 @@ class Cluster:
 
     def _submitted(self, work: Work, files: Sequence[FileContents], part: Any, *results: Any) -> Any:
         return self._client.submit(
-            done, work.key, work.sent, files, part, *results, pure=False, retries=_RETRIES
+            done, fingerprint(), work.key, work.sent, files, part, *results, pure=False, retries=_RETRIES
         )
 
     def merged(self, merge: Work, results: Sequence[Any]) -> Any:
@@ -220,25 +230,28 @@ class Cluster:
     def _answered(self, ask: Callable[..., Found], *arguments: Any) -> Found:
         """What all workers answer."""
         try:
-            return _in_a_thread(lambda: ask(*arguments), PATIENCE, self._check)
+            return _in_a_thread(lambda: ask(*arguments), ANSWERED, self._check)
         except TimeoutError:
             raise InnovIndexError(
-                f"not all workers of {self.scheduler} answer within {PATIENCE:.0f} seconds; its dashboard "
+                f"not all workers of {self.scheduler} answer within {ANSWERED:.0f} seconds; its dashboard "
                 "says which ones, and why"
             ) from None
+        except Exception as error:
+            self._explain(error)
+            raise
 
     def _watched(self, fetch: Callable[[], Found]) -> Found:
         try:
             return _in_a_thread(fetch, None, self._check)
-        except InnovIndexError:
-            raise
         except Exception as error:
-            self._check()
             self._explain(error)
             raise
 
     def _explain(self, error: Exception) -> None:
         """Raise what a person can do about a failure that is one of the cluster."""
+        if isinstance(error, InnovIndexError):
+            return
+        self._check()
         kind = type(error).__name__
         if kind == "KilledWorker":
             lost = getattr(error, "last_worker", None)
@@ -252,6 +265,10 @@ class Cluster:
             ) from None
         if kind in ("FutureCancelledError", "CancelledError", "FuturesCancelledError"):
             raise self._lost("the connection to the scheduler was lost") from None
+        if isinstance(error, ImportError):
+            raise InnovIndexError(
+                f"a worker that came late to {self.scheduler} lacks what the others have: {error}"
+            ) from None
         if "deserialization of the task graph" in str(error):
             raise InnovIndexError(f"the scheduler at {self.scheduler} has another version of Dask") from None
         if isinstance(error, OSError):
@@ -285,12 +302,11 @@ class Cluster:
     def _ask(self) -> None:
         """Keep asking the scheduler who its workers are."""
         ask = self._client.scheduler_info
-        with suppress(TypeError):  # newer versions tell of five workers only, unless asked for all
-            ask(n_workers=-1)
-            ask = lambda: self._client.scheduler_info(n_workers=-1)  # noqa: E731
+        # newer versions tell of five workers only, unless asked for all
+        every = {"n_workers": -1} if "n_workers" in signature(ask).parameters else {}
         while not self._stop.is_set():
             with suppress(Exception):
-                self._workers = dict(ask()["workers"])
+                self._workers = dict(ask(**every)["workers"])
                 self._seen = time.monotonic()
                 if self._workers:
                     self._had_workers = self._seen
@@ -304,10 +320,6 @@ def _stands_still(worker: Any) -> bool:
     metrics = worker.get("metrics", {})
     counts = metrics.get("task_counts", metrics)
     return worker.get("status") == "paused" and not counts.get("executing")
-
-
-def _files_read(own: Any) -> Sequence[FileRange]:
-    return own.files_read() if isinstance(own, ReadsFiles) else ()
 
 
 def _in_a_thread(
@@ -347,7 +359,8 @@ def _quiet() -> Iterator[None]:
         own.disabled = True
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.filterwarnings("ignore", module=r"distributed(\.|$)")
+            warnings.filterwarnings("ignore", message="Sending large graph")
             yield
     finally:
         for own, disabled in zip(loggers, before, strict=True):

@@ -11,7 +11,15 @@ from types import TracebackType
 from typing import Any
 
 from innov_index.engine.cluster.connection import Cluster
-from innov_index.engine.executors import Count, CountingJob, Part, Progress, State
+from innov_index.engine.executors import (
+    Count,
+    CountingJob,
+    FileRange,
+    Part,
+    Progress,
+    ReadsFiles,
+    State,
+)
 from innov_index.engine.threads import Piece, Result
 from innov_index.frozen import frozen
 
@@ -73,10 +81,11 @@ class Dask:
         if not parts:
             return None
         with self._cluster() as cluster:
-            cluster.compare(partial, parts)
-            work = cluster.work(partial, reads=partial)
-            states = [cluster.of_part(work, part) for part in parts]
-            merged: State | None = cluster.result(cluster.merged(cluster.work(merge), states))
+            states = _states(cluster, partial, partial, parts)
+            merging = cluster.merged(cluster.work(merge), states)
+            # each is released as soon as it is merged
+            del states
+            merged: State | None = cluster.result(merging)
             return merged
 
     def count(
@@ -86,9 +95,7 @@ class Dask:
         if not parts:
             return None
         with self._cluster() as cluster:
-            cluster.compare(job, parts)
-            partial = cluster.work(job.partial, reads=job)
-            states = [cluster.of_part(partial, part) for part in parts]
+            states = _states(cluster, job, job.partial, parts)
             size = cluster.work(_Size(job))
             held = 0
             for future in cluster.finished([cluster.of_results(size, state) for state in states]):
@@ -107,7 +114,7 @@ class Dask:
         """The future count of each bucket."""
         memory = cluster.memory_of_a_call() // SHARE_OF_MEMORY if self.memory is None else self.memory
         buckets = min(max(-(-held // max(memory, 1)), 1), MOST_BUCKETS)
-        counted, merge = cluster.work(job.counted, reads=job), cluster.work(job.merge)
+        counted, merge = cluster.work(job.counted, _files_read(job)), cluster.work(job.merge)
         if buckets == 1:
             return [cluster.of_results(counted, cluster.merged(merge, states))]
         split = cluster.work(_Split(job, buckets))
@@ -135,6 +142,19 @@ class Dask:
             return
         with Cluster(self.scheduler) as cluster:
             yield cluster
+
+
+def _states(cluster: Cluster, work: Any, partial: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
+    """The future partial result of each part; the files are the same on all workers."""
+    own = _files_read(work)
+    files = [_files_read(part) for part in parts]
+    cluster.compare([*own, *(file for each in files for file in each)])
+    sent = cluster.work(partial, own)
+    return [cluster.of_part(sent, part, each) for part, each in zip(parts, files, strict=True)]
+
+
+def _files_read(own: Any) -> Sequence[FileRange]:
+    return own.files_read() if isinstance(own, ReadsFiles) else ()
 
 
 @frozen

@@ -32,13 +32,12 @@ def reports_of_workers(client: Any) -> dict[str, WorkerReport]:
     if _is_missing(_on_scheduler(client)):
         raise InnovIndexError("the scheduler has no innov-index, and Dask needs it there too: install it")
     own = report()
-    reports = client.run(report, on_error="return")
+    answers = client.run(report, on_error="return")
+    # what has been lost meanwhile gets no work
+    reports = {worker: said for worker, said in answers.items() if not isinstance(said, OSError)}
     found = {worker: said for worker, said in reports.items() if isinstance(said, WorkerReport)}
     others = [worker for worker in reports if worker not in found or found[worker].code != own.code]
     if others:
-        unsaid = reports[others[0]]
-        if isinstance(unsaid, OSError | TimeoutError):
-            raise unsaid
         raise InnovIndexError(
             f"{_named(others)} another version of innov-index than this computer: install the same one"
         )
@@ -57,9 +56,9 @@ def different_files(client: Any, sizes: Mapping[str, int]) -> None:
     """Raise where a file is missing on a worker, or another one has its path there."""
     answers = client.run(other_files, dict(sizes), on_error="return")
     for worker, wrong in sorted(answers.items()):
-        if isinstance(wrong, BaseException):
+        if isinstance(wrong, Exception) and not isinstance(wrong, OSError):
             raise wrong
-        if wrong is not None:
+        if isinstance(wrong, tuple):
             number, why = wrong
             others = f" (and {counted(number - 1, 'other file')} of {len(sizes):,})" if number > 1 else ""
             raise InnovIndexError(f"the worker {worker} {why}{others}")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from innov_index.engine.cluster.contents import FileContents, other_contents
+from innov_index.engine.cluster.worker_report import fingerprint
 from innov_index.engine.threads import as_one_of_several, one_blas_thread
 from innov_index.errors import InnovIndexError
 from innov_index.frozen import frozen
@@ -37,11 +38,13 @@ def as_bytes(value: Any) -> bytes:
     return sent
 
 
-def done(key: str, work: bytes, files: Sequence[FileContents], part: Any, *results: Any) -> Any:
+def done(same: str, key: str, work: bytes, files: Sequence[FileContents], part: Any, *results: Any) -> Any:
     """The result of work on a part, sent as bytes, or on other results; without some of these there is none.
 
     Parameters
     ----------
+    same : str
+        The fingerprint of the computer where the command runs.
     key : str
         Of the work, which is unpacked once in each process.
     work : bytes
@@ -57,6 +60,11 @@ def done(key: str, work: bytes, files: Sequence[FileContents], part: Any, *resul
         return present[0] if present else None
     try:
         with as_one_of_several(), _one_blas_thread_for_all():
+            if fingerprint() != same:
+                raise InnovIndexError(
+                    f"the worker {here()} came late, and has another version of innov-index or of a package "
+                    "that it rests on than the computer where the command runs"
+                )
             for file in files:
                 if (why := other_contents(file)) is not None:
                     raise InnovIndexError(f"the worker {here()} {why}")

@@ -46,6 +46,13 @@ def report() -> WorkerReport:
 
 
 @cache
+def fingerprint() -> str:
+    """One text for everything that must be the same: a worker may have come after the others were asked."""
+    own = report()
+    return hashlib.sha256(f"{own.code} {sorted(own.packages.items())}".encode()).hexdigest()
+
+
+@cache
 def code_digest() -> str:
     """What all files of this package are, as 64 hexadecimal digits: versions do not tell checkouts apart."""
     folder = Path(__file__).parents[2]

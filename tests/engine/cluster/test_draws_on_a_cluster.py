@@ -114,7 +114,7 @@ def test_bytes_of_workers_are_those_of_a_loop(cluster: Cluster, monkeypatch: pyt
 def test_a_method_that_loops_in_draws(cluster: Cluster, make_index: Callable[..., Path]) -> None:
     more = """\
 aggregation: {method: kemeny_young}
-uncertainty: {draws: 64, vary: [{weights: uniform}]}
+uncertainty: {draws: 16, vary: [{weights: uniform}]}
 """
     config = str(make_index(more=more))
     assert printed("uncertainty", config, address=cluster.address) == printed("uncertainty", config)

@@ -120,6 +120,21 @@ def test_one_worker_is_lost(tmp_path: Path) -> None:
         assert list(numbers) == list(range(1, 20))
 
 
+def test_a_worker_that_comes_late_without_the_package(tmp_path: Path) -> None:
+    with running_cluster(tmp_path, 1) as own:
+        numbers = Dask(own.address).in_order(slowly, range(40), 1)
+        assert next(numbers) == 0
+        own.add_worker(program=("-c", WITHOUT_PACKAGE))
+        own.wait_for(2)
+        found, said = [], "came late"
+        try:
+            found = list(numbers)
+        except InnovIndexError as error:
+            said = str(error)
+        assert "came late" in said
+        assert found in ([], list(range(1, 40)))
+
+
 def test_work_that_no_worker_survives(tmp_path: Path) -> None:
     """As where each one is killed because it has too little memory."""
     with (
