@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Generic
 
 from innov_index.engine.executors import Count, CountingJob, Part, Progress, State
-from innov_index.engine.threads import Piece, Result, in_order
+from innov_index.engine.threads import Piece, Result, in_order, keep_freed_memory, return_freed_memory
 from innov_index.frozen import frozen
 
 BUCKETS = 64
@@ -110,10 +110,12 @@ class Local:
     ) -> Count | None:
         """See `Executor`."""
         memory = _an_eighth_of_memory() if self.memory is None else self.memory
+        keep_freed_memory()
         with Buckets(job, memory) as buckets:
             for state in self._states(job.partial, parts):
                 progress(job.records(state))
                 buckets.add(state)
+            return_freed_memory()
             return _merged(map(job.counted, buckets), job.added)
 
     @property

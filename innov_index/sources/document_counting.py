@@ -184,8 +184,9 @@ def _one_of_each_address(rows: RowsByDocument, addresses: NDArray[np.uint64]) ->
     of, where = rows.document[order], addresses[order]
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = (of[1:] != of[:-1]) | (where[1:] != where[:-1])
-    chosen = np.sort(order[first & (where != 0)])
-    return RowsByDocument(rows.rows.take(chosen), rows.document[chosen], rows.documents)
+    chosen = np.zeros(len(order), dtype=np.bool_)
+    chosen[order[first & (where != 0)]] = True
+    return rows.where(chosen)
 
 
 def _by_author(rows: RowsByDocument) -> Credits:

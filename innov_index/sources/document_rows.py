@@ -145,23 +145,30 @@ class DocumentRows:
 
 def merged_rows(parts: Sequence[DocumentRows]) -> DocumentRows:
     """Concatenate the rows of several batches."""
+    return replace(_end_to_end(parts), hashes=np.concatenate([part.hashes for part in parts]))
+
+
+def _end_to_end(parts: Sequence[DocumentRows]) -> DocumentRows:
+    """The rows of several batches, without the hashes, which take as much memory as everything else."""
     names = tuple(sorted({name for part in parts for name in part.names}))
     causes = tuple(sorted({cause for part in parts for cause in part.causes}))
     position = {name: index for index, name in enumerate(names)}
     position_of_cause = {cause: -1 - index for index, cause in enumerate(causes)}
-    units, runs, before = [], [], 0
+    unit, run = np.empty((2, sum(len(part.run) for part in parts)), dtype=np.int32)
+    start = before = 0
     for part in parts:
         # a cause is counted from the end of the table, as its number is negative
         of_causes = [position_of_cause[cause] for cause in reversed(part.causes)]
-        table = np.array([*(position[name] for name in part.names), *of_causes], dtype=np.int32)
-        units.append(table[part.unit])
-        runs.append(part.run + np.int32(before))
-        before += len(part.hashes)
+        table = np.array([*map(position.__getitem__, part.names), *of_causes], dtype=np.int32)
+        end = start + len(part.run)
+        unit[start:end] = table[part.unit]
+        np.add(part.run, np.int32(before), out=run[start:end])
+        start, before = end, before + len(part.hashes)
     return DocumentRows(
         names,
-        np.concatenate([part.hashes for part in parts]),
-        np.concatenate(runs),
-        np.concatenate(units),
+        np.zeros((0, 2), dtype=np.uint64),
+        run,
+        unit,
         np.concatenate([part.masks for part in parts]),
         _joined([part.author for part in parts]),
         _joined([part.affiliation for part in parts]),
@@ -232,12 +239,14 @@ def with_own_runs(rows: DocumentRows) -> DocumentRows:
 class RowsByDocument:
     """Rows grouped by document, regardless of the batches they came from.
 
-    `document` is the number of each row's document, counted from 0, ascending.
+    `document` is the number of each row's document, counted from 0, ascending; `pieces` are the hashes of all
+    documents, which `rows` lacks.
     """
 
     rows: DocumentRows
     document: Numbers
     documents: int
+    pieces: tuple[Hashes, ...]
 
     @classmethod
     def of(cls, parts: Sequence[DocumentRows]) -> RowsByDocument:
@@ -252,15 +261,22 @@ class RowsByDocument:
             parted = [part.parted(again) for part in parts]
             alone = [own for own, _ in parted]
             others = [rest for _, rest in parted if rest is not None]
-        rows = merged_rows([*alone, *([_regrouped(merged_rows(others))] if others else ())])
-        return cls(rows, rows.run, len(rows.hashes))
+        whole = [part if _is_ascending(part.run) else _regrouped(part) for part in alone]
+        whole += [_regrouped(merged_rows(others))] if others else []
+        rows = _end_to_end(whole)
+        return cls(rows, rows.run, sum(len(part.hashes) for part in whole), tuple(p.hashes for p in whole))
+
+    @property
+    def hashes(self) -> Hashes:
+        """The hash of each row's document."""
+        return np.concatenate(self.pieces)[self.document]
 
     def where(self, mask: Bools) -> RowsByDocument:
         """The rows for which the mask is True; documents keep their numbers."""
         if mask.all():
             return self
         kept = np.flatnonzero(mask)
-        return RowsByDocument(self.rows.take(kept), self.document[kept], self.documents)
+        return RowsByDocument(self.rows.take(kept), self.document[kept], self.documents, self.pieces)
 
     @cached_property
     def units(self) -> tuple[Numbers, Numbers]:
@@ -280,6 +296,10 @@ class RowsByDocument:
     def documents_of_units(self) -> Ints:
         """Number of documents of each unit."""
         return np.bincount(self.units[1], minlength=len(self.rows.names))
+
+
+def _is_ascending(numbers: Numbers) -> bool:
+    return bool((numbers[1:] >= numbers[:-1]).all())
 
 
 def _regrouped(rows: DocumentRows) -> DocumentRows:

@@ -30,7 +30,7 @@ def credits_by_document(
         credit = credit * np.nan_to_num(weights[documents])
     totals = np.zeros(rows.documents)
     np.add.at(totals, documents, credit)
-    hashes = rows.rows.hashes[rows.rows.run].tolist()
+    hashes = rows.hashes.tolist()
     of = {number: tuple(own) for number, own in zip(rows.document.tolist(), hashes, strict=True)}
     return {of[number]: float(totals[number]) for number in np.unique(documents).tolist()}
 
@@ -45,7 +45,7 @@ def affiliations_by_author(rows: RowsByDocument, counting: Counting) -> Mapping[
     if counting != "fractional by author" or rows.rows.author is None:
         return {}
     pair, affiliations = author_pairs(rows)
-    hashes = rows.rows.hashes[rows.rows.run].tolist()
+    hashes = rows.hashes.tolist()
     keys = ((*own, author) for own, author in zip(hashes, rows.rows.author.tolist(), strict=True))
     return dict(zip(keys, affiliations[pair].tolist(), strict=True))
 

@@ -88,8 +88,8 @@ def pair_counts(documents: NDArray[Any], nodes: NDArray[Any], number_of_nodes: i
 
 
 def _counts_of_members(members: Keys, starts: Ints, number: int) -> PairCounts:
-    """Count the pairs on documents, given where the sorted nodes of each begin (and the last ones end)."""
-    sizes = np.diff(starts)
+    """Count the pairs on documents, given where the sorted nodes of each begin."""
+    sizes = np.diff(starts, append=len(members))
     several = np.flatnonzero(sizes > 1)
     order = several[stable_order(sizes[several])]
     numbers = np.bincount(sizes[several])
@@ -126,11 +126,11 @@ def merge(parts: Iterable[PairCounts]) -> PairCounts:
 
 
 def _distinct_members(documents: NDArray[Any], nodes: NDArray[Any], number: int) -> tuple[Keys, Ints]:
-    """Return the sorted nodes of each document, and where each document begins (and the last one ends)."""
+    """Return the sorted nodes of each document, and where each document begins."""
     if len(nodes) and nodes.max() >= number:
         raise DataError(f"node {nodes.max()} is out of range; the number of nodes is {number}")
     if not len(nodes):
-        return np.empty(0, np.int32), np.zeros(1, np.int64)
+        return np.empty(0, np.int32), np.empty(0, np.int64)
     bits = number.bit_length()
     keys = _narrow(documents, 62 - bits)
     keys <<= bits
@@ -142,8 +142,7 @@ def _distinct_members(documents: NDArray[Any], nodes: NDArray[Any], number: int)
     keys = keys[_run_starts(keys[1:] != keys[:-1], len(keys))]
     members = (keys & ((1 << bits) - 1)).astype(np.int32 if bits < 32 else np.int64)
     keys >>= bits
-    starts = _run_starts(keys[1:] != keys[:-1], len(keys))
-    return members, np.append(starts, len(members))
+    return members, _run_starts(keys[1:] != keys[:-1], len(keys))
 
 
 def _narrow(documents: NDArray[Any], bits: int) -> Ints:
@@ -252,7 +251,7 @@ class JointDocuments:
         number_of = np.zeros(len(names), dtype=np.int32)
         number_of[present] = np.arange(len(present))
         starts = _run_starts(document[1:] != document[:-1], len(document))
-        counts = _counts_of_members(number_of[unit], np.append(starts, len(document)), len(present))
+        counts = _counts_of_members(number_of[unit], starts, len(present))
         return cls(tuple(names[at] for at in present.tolist()), counts)
 
     def __add__(self, other: JointDocuments) -> JointDocuments:
