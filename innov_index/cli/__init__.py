@@ -13,10 +13,11 @@ from typing import Any
 
 import click
 
+from innov_index.cli.boundary import code_of, failure_of_the_environment, stoppable, words_of
 from innov_index.cli.streams import dependable_streams
 from innov_index.errors import InnovIndexError
 from innov_index.io.file_roles import kept_apart
-from innov_index.wording import visible
+from innov_index.wording import visible, without_credentials
 
 COMMANDS = (
     "score",
@@ -70,7 +71,7 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            with dependable_streams():
+            with dependable_streams(), stoppable():
                 return super().main(*args, **kwargs)
         except InnovIndexError as error:  # the help or the last lines could not be printed
             Refused(str(error)).show()
@@ -85,12 +86,14 @@ class Commands(click.Group):
             raise Refused(str(error)) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except MemoryError as error:
-            reason = f" ({error})" if str(error) else ""
-            raise Refused(f"there is not enough memory for what was asked for{reason}") from None
+        except KeyboardInterrupt as stopped:
+            click.echo(f"Error: {words_of(stopped)}", err=True)
+            ctx.exit(code_of(stopped))
         except Exception as error:
             if ctx.params.get("debug"):
                 traceback.print_exc()
+            if reason := failure_of_the_environment(error):
+                raise Refused(" ".join(without_credentials(reason).split())) from None
             click.echo(
                 f"Internal error: {type(error).__name__}: {visible(str(error))}\n"
                 "This is a bug in innov-index, not in your input. Please report it with the config, and run "

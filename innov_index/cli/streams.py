@@ -7,9 +7,11 @@ person asked for has not arrived. What cannot be said on standard error is lost,
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -81,8 +83,102 @@ def _dependable(kind: type[_Output], number: int, stream: TextIO | None) -> io.T
     stream.flush()
     return io.TextIOWrapper(
         io.BufferedWriter(kind(number, "wb", closefd=False)),
-        encoding=stream.encoding,
+        encoding=_encoding(stream.encoding),
         # a letter that the encoding lacks is no reason to print nothing
-        errors="backslashreplace" if stream.errors == "strict" else stream.errors,
+        errors=_errors(stream) if stream.errors in ("strict", "surrogateescape") else stream.errors,
         line_buffering=stream.isatty(),
+    )
+
+
+def _encoding(stated: str) -> str:
+    """The encoding of a stream; ASCII by another name, as click would write UTF-8 in its place."""
+    if codecs.lookup(stated).name != "ascii":
+        return stated
+    codecs.register(_plain_ascii)
+    return _PLAIN_ASCII
+
+
+_PLAIN_ASCII = "innov_index_ascii"
+
+
+def _plain_ascii(name: str) -> codecs.CodecInfo | None:
+    known = codecs.lookup("ascii")
+    if name != _PLAIN_ASCII:
+        return None
+    return codecs.CodecInfo(
+        known.encode,
+        known.decode,
+        known.streamreader,
+        known.streamwriter,
+        known.incrementalencoder,
+        known.incrementaldecoder,
+        name=_PLAIN_ASCII,
+    )
+
+
+def _errors(stream: TextIO) -> str:
+    """What stands for a letter that the encoding lacks: for people one like it, for programs its number."""
+    name, shown = (_ALIKE, letters_alike) if stream.isatty() else (_NUMBERS, letters_in_numbers)
+    codecs.register_error(name, shown)
+    return name
+
+
+_NUMBERS = "innov-index-numbers"
+_ALIKE = "innov-index-alike"
+
+
+def letters_in_numbers(error: UnicodeError) -> tuple[str, int]:
+    """Letters as JSON has them, in four digits each, so that JSON stays what it is."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    pairs = zip(units[::2], units[1::2], strict=True)
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in pairs), error.end
+
+
+_SIGNS = {
+    **dict.fromkeys("‐‑–—−─", "-"),
+    **dict.fromkeys("‘’‚′", "'"),
+    **dict.fromkeys("“”„″", '"'),
+    "…": "...",
+    "×": "x",
+    "·": ".",
+    "•": "*",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "→": "->",
+    "←": "<-",
+    "Ł": "L",
+    "ł": "l",
+    "Ø": "O",
+    "ø": "o",
+    "Đ": "D",
+    "đ": "d",
+    "ı": "i",
+    "ß": "ss",
+    "Æ": "AE",
+    "æ": "ae",
+    "Œ": "OE",
+    "œ": "oe",
+    "Þ": "Th",
+    "þ": "th",
+    "│": "|",
+}
+
+
+def letters_alike(error: UnicodeError) -> tuple[str, int]:
+    """What is shown of letters that an encoding lacks: letters without their marks, signs that look alike."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return "".join(_alike(letter, error.encoding) for letter in letters), error.end
+
+
+def _alike(letter: str, encoding: str) -> str:
+    parts = unicodedata.normalize("NFKD", _SIGNS.get(letter, letter))
+    plain = "".join(part for part in parts if not unicodedata.combining(part))
+    return (
+        plain.encode(encoding, "ignore").decode(encoding)
+        or letter.encode("ascii", "backslashreplace").decode()
     )

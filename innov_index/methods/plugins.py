@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
+from traceback import walk_tb
 
 from innov_index.methods.registry import Method, Step
 
@@ -33,7 +35,7 @@ def load(steps: Sequence[Step]) -> Mapping[str, str]:
     for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: (entry.name, entry.value)):
         package = entry.value.partition(":")[0].partition(".")[0] if entry.dist is None else entry.dist.name
         try:
-            with _unchanged_on_failure(steps):
+            with _unchanged_on_failure(steps), redirect_stdout(sys.stderr):
                 entry.load()
         except KeyboardInterrupt:
             raise
@@ -45,14 +47,59 @@ def load(steps: Sequence[Step]) -> Mapping[str, str]:
 
 @contextmanager
 def _unchanged_on_failure(steps: Sequence[Step]) -> Iterator[None]:
-    """Take back what a module has registered before it failed."""
+    """Take back what a module has registered before it failed, and what cannot be used."""
     before = [step.registered for step in steps]
     try:
         yield
+        for step, methods in zip(steps, before, strict=True):
+            _ensure_usable(step, methods)
     except BaseException:
         for step, methods in zip(steps, before, strict=True):
             step.registered = methods
         raise
+
+
+def _ensure_usable(step: Step, before: Mapping[str, Method]) -> None:
+    """Raise where a method that was there is not, or a new one does not state what a config needs of it."""
+    now = step.registered
+    changed = [name for name, method in before.items() if now.get(name) is not method]
+    if changed:
+        raise ValueError(f"it replaces the {step.name} method {changed[0]!r}")
+    for name, method in now.items():
+        if name not in before:
+            _ensure_described(name, method)
+
+
+def _ensure_described(name: str, method: Method) -> None:
+    if not isinstance(name, str) or not name.strip():
+        raise TypeError(f"a method is called {name!r}")
+    if not method.inputs:
+        raise TypeError(f"the method {name!r} takes no values")
+    if not (method.summary and method.family):
+        raise TypeError(f"the method {name!r} has no docstring")
+    options = [option for option in method.options.values() if option.resolved is None]
+    if options:
+        from pydantic import TypeAdapter
+
+        for option in options:
+            TypeAdapter(option.annotation).json_schema()
+
+
+def is_foreign(method: Method) -> bool:
+    """Whether a method comes from another package."""
+    return str(method.function.__module__).partition(".")[0] != _OWN
+
+
+def package_in(error: Exception) -> str:
+    """The package with methods in whose code an error arose; nothing where it arose in ours."""
+    from importlib.metadata import entry_points
+
+    modules = {
+        entry.value.partition(":")[0].partition(".")[0] for entry in entry_points(group=ENTRY_POINT_GROUP)
+    }
+    frames = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+    within = [name.partition(".")[0] for name in frames if name.partition(".")[0] in {*modules, _OWN}]
+    return within[-1] if within and within[-1] in modules else ""
 
 
 def told(broken: Mapping[str, str]) -> tuple[str, ...]:
@@ -67,7 +114,7 @@ def packages_of(methods: Iterable[Method]) -> tuple[str, ...]:
     """The packages that methods come from, apart from this one, as they are installed."""
     from importlib.metadata import packages_distributions
 
-    modules = {method.function.__module__.partition(".")[0] for method in methods} - {_OWN}
+    modules = {method.function.__module__.partition(".")[0] for method in methods if is_foreign(method)}
     if not modules:
         return ()
     names = packages_distributions()

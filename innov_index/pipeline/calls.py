@@ -13,6 +13,7 @@ import numpy as np
 
 from innov_index.errors import ColumnsError, OptionError, Problem
 from innov_index.frozen import frozen
+from innov_index.methods.plugins import is_foreign, packages_of
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Floats, Ints
 
@@ -53,13 +54,32 @@ class Call:
         """Run the kernel, with those of `inputs` that it asks for."""
         wanted = {name: inputs[name] for name in self.method.inputs[1:] if name in inputs}
         try:
-            return self.method.function(values, **wanted, **self.options)
+            result = self.method.function(values, **wanted, **self.options)
+            return self._numbers(result, values) if is_foreign(self.method) else result
         except ColumnsError as error:
             raise OptionError(
                 [Problem(f"{self._named(column)}: {message}") for column, message in error.by_column.items()]
             ) from None
         except OptionError as error:
             raise OptionError([Problem(f"{self.where}: {p.message}") for p in error.problems]) from None
+
+    def _numbers(self, result: Any, values: Floats) -> Any:
+        """The result of a method of another package: numbers of a shape that some method has."""
+        units, columns = values.shape[:-1], values.shape[-1:]
+        shapes = {values.shape, units, columns, (*units[:-1], *columns)}
+        parts = result if isinstance(result, tuple) else (result,)
+        for part in parts:
+            try:
+                found = np.asarray(part)
+            except ValueError:  # lists of different lengths
+                found = np.asarray("")
+            if found.dtype.kind not in "fiub" or (found.shape not in shapes and len(parts) == 1):
+                package = next(iter(packages_of((self.method,))), "it is of")
+                raise OptionError(
+                    f"method {self.method.name} of the package {package} gives no numbers of the shape of "
+                    f"its values, {values.shape}, but {type(part).__name__} of the shape {found.shape}"
+                )
+        return result
 
     def _named(self, column: int) -> str:
         """The step, with the indicator in one of the columns."""

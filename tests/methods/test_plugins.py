@@ -46,6 +46,42 @@ BROKEN = {
     "has bytes": "b'\\xff'.decode()",
     "stops an iteration": "raise StopIteration('stop')",
     "has no memory": "raise MemoryError('too large')",
+    "takes a built-in method away": "from innov_index.methods.steps import normalisation\n"
+    "normalisation._methods['min_max'] = normalisation._methods.pop('z_score')",
+    "has no docstring": SOUND.replace("tenfold", "thirteenfold").replace("'''", "#"),
+    "takes no values": SOUND.replace("tenfold", "fourteenfold").replace("values, direction", ""),
+    "has a name that is none": SOUND.replace('"tenfold")', "7)"),
+    "has an option of no type": SOUND.replace("tenfold", "fifteenfold").replace("n)", "n, *, by=1)"),
+    "has an option of an unknown type": SOUND.replace("tenfold", "sixteenfold").replace(
+        "n)", "n, *, by: 'Unknown' = 1)"
+    ),
+    "has an option of a type that no config can state": "class Odd: ...\n"
+    + SOUND.replace("tenfold", "seventeenfold").replace("n)", "n, *, by: Odd = 1)"),
+}
+FAILING = {
+    "raises": (
+        "raise ValueError('no luck')",
+        "the package tenfold_pack failed; it is none of ours (ValueError: no luck)",
+    ),
+    "divides": ("return 1 / 0", "the package tenfold_pack failed; it is none of ours (ZeroDivisionError"),
+    "lacks a file": (
+        "return open('absent.txt')",
+        "the package tenfold_pack failed; it is none of ours (FileNotFound",
+    ),
+    "writes into values": (
+        "values[...] = 0; return values",
+        "the package tenfold_pack failed; it is none of ours",
+    ),
+    "gives nothing": ("return None", "method tenfold of the package tenfold_pack gives no numbers"),
+    "gives texts": (
+        "return values.astype(str)",
+        "method tenfold of the package tenfold_pack gives no numbers",
+    ),
+    "gives another shape": (
+        "return values[..., :1, :]",
+        "method tenfold of the package tenfold_pack gives no numbers",
+    ),
+    "gives a list of lists": ("return [[1, 2], [3]]", "tenfold_pack"),
 }
 CONFIG = """
 units: {id: unit}
@@ -106,6 +142,22 @@ def test_broken_packages_are_named_and_set_aside(folder: Path) -> None:
         assert f"the package broken{number:02} are left out" in said, kind
     assert run(folder, "score", "index.yaml", method="min_max").returncode == 0
     assert run(folder, "score", "index.yaml", method="elevenfold").returncode == 2
+
+
+@pytest.mark.parametrize(("body", "said"), FAILING.values(), ids=FAILING)
+def test_a_method_that_fails_is_told_to_be_of_its_package(body: str, said: str, folder: Path) -> None:
+    installed(folder / "packages", "tenfold_pack", SOUND.replace("return values * 10 * direction", body))
+    result = run(folder, "score", "index.yaml")
+    assert result.returncode == 2, result.stderr
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_what_a_package_prints_is_no_result(folder: Path) -> None:
+    installed(folder / "packages", "tenfold_pack", f"print('welcome')\n{SOUND}")
+    result = run(folder, "score", "index.yaml", "--format", "csv")
+    assert result.stdout.startswith("unit,")
+    assert "welcome" in result.stderr
 
 
 def test_a_package_is_known_wherever_methods_are(folder: Path) -> None:
