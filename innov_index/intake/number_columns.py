@@ -15,7 +15,7 @@ from innov_index.frozen import frozen
 from innov_index.intake.arrow_column import ArrowColumn
 from innov_index.intake.formats.sheet_places import NOT_CALCULATED
 from innov_index.intake.number_texts import COMMA, POINT, Conventions, Evidence, Parsed, evidence_of, parse
-from innov_index.intake.raw_sheet import ErrorValue
+from innov_index.intake.raw_sheet import Duration, ErrorValue
 from innov_index.model.arrays import Floats
 
 
@@ -35,6 +35,8 @@ class NumberColumn:
         Cells read as missing, other than empty ones, with their text.
     percents
         Number of cells with a percent sign.
+    durations
+        Number of cells with a duration.
     """
 
     values: Floats
@@ -42,6 +44,7 @@ class NumberColumn:
     wrong: dict[int, str] = field(default_factory=dict)
     missing: dict[int, str] = field(default_factory=dict)
     percents: int = 0
+    durations: int = 0
 
 
 def read_numbers(cells: Sequence[object], conventions: Conventions, decimal: str) -> NumberColumn:
@@ -116,6 +119,7 @@ def _enter(found: NumberColumn, row: int, parsed: Parsed | str) -> None:
         return
     found.values[row] = parsed.value
     found.percents += parsed.percent
+    found.durations += parsed.duration
     if parsed.note:
         found.notes[row] = parsed.note
     if parsed.missing:
@@ -147,6 +151,8 @@ def _of_cell(cell: object, conventions: Conventions) -> Parsed | str:
         return "it is a date or a time"
     if not isinstance(cell, int | float | Decimal | np.number):
         return f"it is a {type(cell).__name__}"
+    if isinstance(cell, Duration):
+        return Parsed(float(cell), duration=True)
     return _finite(cell)
 
 

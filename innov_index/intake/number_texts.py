@@ -150,6 +150,7 @@ class Parsed(NamedTuple):
     note: str = ""
     percent: bool = False
     missing: str = ""
+    duration: bool = False
 
 
 class Evidence(NamedTuple):

@@ -10,6 +10,10 @@ from innov_index.errors import Mark
 from innov_index.frozen import frozen
 
 
+class Duration(float):
+    """A duration in a workbook, as it is stored: a number of days."""
+
+
 class ErrorValue(str):
     """The result of a spreadsheet formula that failed, such as #N/A."""
 

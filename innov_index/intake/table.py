@@ -364,11 +364,13 @@ class _Account:
         self.errors: list[tuple[str, int, str]] = []
         self.notes: Counter[str] = Counter()
         self.percents = 0
+        self.durations = 0
         self.suspected: dict[float, str] = {}
 
     def add(self, name: str, found: NumberColumn) -> None:
         self.suspected.update(dict.fromkeys(suspected(found.values), name))
         self.percents += found.percents
+        self.durations += found.durations
         self.notes.update(found.notes.values())
         for row, text in found.missing.items():
             if text.startswith("#"):
@@ -400,6 +402,8 @@ class _Account:
             said.append(
                 f"{file}: {counted(self.percents, 'cell')} with a percent sign, read as the number before it"
             )
+        if self.durations:
+            said.append(f"{file}: {counted(self.durations, 'duration')} read as numbers of days")
         return said
 
 

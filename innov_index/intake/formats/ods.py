@@ -21,7 +21,7 @@ from innov_index.intake.formats.sheet_places import (
 )
 from innov_index.intake.formats.whole_sheets import Page, WholeSheets
 from innov_index.intake.formats.zip_parts import Parts, ensure_no_entities
-from innov_index.intake.raw_sheet import ErrorValue, Merged
+from innov_index.intake.raw_sheet import Duration, ErrorValue, Merged
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE = _SPACE + "table:1.0}"
@@ -184,7 +184,7 @@ def _time(text: str) -> object:
         return text or None
     seconds = 3600 * int(found[1]) + 60 * int(found[2]) + float(found[3])
     if seconds >= 86_400:
-        return seconds / 86_400
+        return Duration(seconds / 86_400)
     return (datetime.datetime.min + datetime.timedelta(seconds=seconds)).time()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from innov_index.errors import DataError, Mark
 from innov_index.frozen import frozen
 from innov_index.intake.opening import MOST_CELLS
-from innov_index.intake.raw_sheet import ErrorValue, Merged
+from innov_index.intake.raw_sheet import Duration, ErrorValue, Merged
 
 Position = tuple[int, int]
 """Row and column of a cell, both counted from 0."""
@@ -123,7 +123,7 @@ def completed(rows: Sequence[Sequence[object]], unread: Mapping[Position, ErrorV
 
 def _stored(cell: object) -> object:
     """A duration is stored as a number of days."""
-    return cell.total_seconds() / 86_400 if isinstance(cell, datetime.timedelta) else cell
+    return Duration(cell.total_seconds() / 86_400) if isinstance(cell, datetime.timedelta) else cell
 
 
 def hidden_row_remarks(path: Path, sheet: str, hidden: int) -> tuple[str, ...]:

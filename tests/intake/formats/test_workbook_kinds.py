@@ -20,6 +20,7 @@ from innov_index.intake.formats.ods import OpenDocument
 from innov_index.intake.formats.sheet_places import NOT_CALCULATED, column_letters, column_number
 from innov_index.intake.formats.workbook import open_workbook
 from innov_index.intake.raw_sheet import ErrorValue, Merged
+from tests.reading import read_table
 from tests.report.workbook.office import require_office
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -253,6 +254,16 @@ class TestExcelCells:
 
         expected = [datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1, 12), datetime.time(6), 1.5]
         assert only_sheet(written(fill)).rows == [expected]
+
+    def test_durations_are_told(self, tmp_path):
+        """36:00 is stored as 1.5."""
+        book = openpyxl.Workbook()
+        book.active.append(["unit", "x"])
+        book.active.append(["u", datetime.timedelta(hours=36)])
+        book.save(tmp_path / "x.xlsx")
+        table = read_table(tmp_path / "x.xlsx")
+        assert table.numbers(["x"]).tolist() == [[1.5]]
+        assert "x.xlsx: 1 duration read as numbers of days" in table.remarks
 
     def test_days_since_1904(self):
         book = openpyxl.Workbook()
