@@ -166,12 +166,12 @@ def _normalised(tried: Tried, dataset: Dataset) -> dict[int, Panel]:
 
 
 def _same(before: dict[int, Panel], after: dict[int, Panel]) -> bool:
-    """Whether panels are the same but for rounding, which is small beside what units differ by; ties too."""
+    """Whether panels are the same but for rounding, small beside the spread of their edition; ties too."""
     first, second = (
         np.array([[[np.nan if v is None else v for v in c] for c in p] for p in panels.values()], dtype=float)
         for panels in (before, after)
     )
-    least, most = (np.nan_to_num(f.reduce(first, axis=(1, 2), keepdims=True)) for f in (np.fmin, np.fmax))
+    least, most = (np.nan_to_num(f.reduce(first, axis=2, keepdims=True)) for f in (np.fmin, np.fmax))
     spread = np.where(most > least, most - least, np.abs(most))
     with np.errstate(invalid="ignore"):
         moved = np.abs(first - second) > AGREEMENT * spread

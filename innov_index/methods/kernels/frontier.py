@@ -178,7 +178,7 @@ def _favourable_weights(table: Floats, preferred: Floats | None) -> Floats:
         then = None if preferred is None else scaled[unit] * preferred[unit]
         return _feasible(scaled, start.copy().maximise(scaled[unit], then))
 
-    return np.stack(each(weights_of, range(len(table)))) / scale
+    return unscaled(np.stack(each(weights_of, range(len(table)))), scale)
 
 
 def _limited_weights(
@@ -293,6 +293,13 @@ def column_scale(table: Floats) -> Floats:
     """Largest value of each child, 1 if it is zero: scaled by it, tolerances are free of units."""
     top = np.max(table, axis=0)
     return np.where(top > 0, top, 1.0)
+
+
+def unscaled(weights: Floats, scale: Floats) -> Floats:
+    """Weights of the children as they are; without a number where a child is too small for any."""
+    with np.errstate(over="ignore"):
+        raw = weights / scale
+    return np.where(np.isfinite(raw), raw, np.nan)
 
 
 def _feasible(table: Floats, weights: Floats) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 
 from innov_index.engine.loops import each_table
 from innov_index.methods.kernels.child_statistics import shares
-from innov_index.methods.kernels.frontier import column_scale, least_weights, started_at_average
+from innov_index.methods.kernels.frontier import column_scale, least_weights, started_at_average, unscaled
 from innov_index.methods.registry import SEVERAL_ANSWERS, Finding, Trait
 from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Bools, Floats, doubles
@@ -72,7 +72,7 @@ def bod_common(values: Floats) -> Floats:
         if np.any(table < 0):
             return np.full(table.shape[-1], np.nan)
         scale = column_scale(table)
-        return _best(table / scale) / scale
+        return unscaled(_best(table / scale), scale)
 
     return shares(each_table(values.shape[:-2], values.shape[-1:], weights_of))
 
