@@ -107,8 +107,9 @@ def _nearness(
     outside = np.any((values < worst) | (values > best), axis=-1)
     shares = present_weights(values, weights)
     wanted = per_child(method, "ideal", ideal, values)
-    distance = np.where(np.isnan(values), 0.0, np.abs(values - wanted) / (best - worst))
-    return np.where(outside, np.nan, 1.0 - np.sum(shares * distance, axis=-1))
+    # added up child by child, as weights sum to 1 but for rounding: a unit that is worst everywhere scores 0
+    nearness = np.where(np.isnan(values), 0.0, 1.0 - np.abs(values - wanted) / (best - worst))
+    return np.where(outside, np.nan, np.sum(shares * nearness, axis=-1))
 
 
 def per_child(method: str, name: str, bound: float | list[float], values: Floats) -> Floats:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from innov_index.errors import OptionError
 from innov_index.methods.aggregation.spotis import spotis
@@ -59,3 +62,9 @@ def test_a_missing_child_is_dropped_and_a_score_out_of_bounds_has_no_result() ->
 def test_bounds_that_cannot_hold(lower: float, upper: list[float], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         spotis(np.ones((4, 3)), np.full(3, 1 / 3), lower=lower, upper=upper)
+
+
+@given(arrays(np.float64, 5, elements=st.floats(0.01, 1)))
+def test_worst_everywhere_is_zero(raw):
+    """Weights whose sum is 1 but for rounding leave no rest."""
+    assert spotis(np.zeros((1, 5)), raw / raw.sum(), lower=0.0, upper=100.0).tolist() == [0.0]
