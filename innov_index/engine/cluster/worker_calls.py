@@ -15,7 +15,7 @@ from typing import Any
 
 from innov_index.engine.cluster.contents import FileContents, other_contents
 from innov_index.engine.cluster.worker_report import fingerprint
-from innov_index.engine.threads import as_one_of_several, one_blas_thread
+from innov_index.engine.threads import as_one_of_several, keep_freed_memory, one_blas_thread
 from innov_index.errors import InnovIndexError
 from innov_index.frozen import frozen
 
@@ -97,6 +97,7 @@ _unpacking = threading.Lock()
 def _kept(key: str, work: bytes) -> Callable[..., Any]:
     with _unpacking:
         if key not in _works:
+            keep_freed_memory()
             _works[key] = pickle.loads(work)
             while len(_works) > _MOST_KEPT:
                 _works.popitem(last=False)
