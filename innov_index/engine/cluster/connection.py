@@ -256,7 +256,7 @@ class Cluster:
         if kind == "KilledWorker":
             lost = getattr(error, "last_worker", None)
             limit = getattr(lost, "memory_limit", 0)
-            memory = f", which has {limit / 1e9:.1f} GB of memory" if limit else ""
+            memory = f", which has {limit / 1e6:,.0f} MB of memory" if limit else ""
             raise InnovIndexError(
                 f"the same part of the work was lost with several workers, last with "
                 f"{getattr(lost, 'address', 'one')}{memory}: most likely they had too little memory; give "

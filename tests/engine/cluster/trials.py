@@ -9,6 +9,7 @@ its kind says, at a random moment of the run. Printed are how each trial ended, 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -33,6 +34,9 @@ from tests.sources.deriving import GAZETTEER
 
 IN_TIME = 30.0
 """Seconds after a fault by which a command must have ended that cannot go on."""
+
+STARVED = 600.0
+"""The same where all workers lack memory: Dask restarts each and tries a part four times."""
 
 CITIES = ["Paris,France", "Zürich,Switzerland", "Boston,US", "Beijing,China", "Shenzhen,China", ","]
 
@@ -89,7 +93,7 @@ class Ended:
     seconds: float
     since: float
 
-    def fault(self, whole: bytes) -> str:
+    def fault(self, whole: bytes, in_time: float = IN_TIME) -> str:
         """What is wrong with it; empty where it has the right bytes, or one sentence in time."""
         if self.code == 0:
             return "" if self.written == whole else "OTHER BYTES"
@@ -98,7 +102,7 @@ class Ended:
             return "not ended"
         if self.code != 2 or self.written or len(lines) != 1 or not lines[0].startswith("Error: "):
             return f"exit {self.code}: {self.said[:500]}"
-        return "" if self.since <= IN_TIME else f"{self.since:.0f} s after the fault: {lines[0]}"
+        return "" if self.since <= in_time else f"{self.since:.0f} s after the fault: {lines[0]}"
 
     def __str__(self) -> str:
         return f"{self.seconds:5.1f} s, {'the same bytes' if self.code == 0 else self.said.strip()}"
@@ -135,8 +139,6 @@ def run(
 
 
 def _environment() -> dict[str, str]:
-    import os
-
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
@@ -149,51 +151,63 @@ def with_patience(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 @contextmanager
-def _one_odd_worker(folder: Path, kind: str) -> Iterator[Cluster]:
-    """A cluster of a usual worker and one that is not fit."""
-    with running_cluster(folder, 1) as cluster:
+def _odd_workers(folder: Path, kind: str) -> Iterator[Cluster]:
+    """A cluster of a usual worker and one that is not fit, or of two that lack memory."""
+    with running_cluster(folder, 0) as cluster:
         if kind == "package":
             cluster.add_worker(program=("-c", WITHOUT_PACKAGE))
         elif kind == "files":
             cluster.add_worker(before=seeing(folder / "other" / "records", folder / "records"))
         else:
-            cluster.add_worker("--memory-limit", "400MB", "--nanny")
+            cluster.add_worker("--memory-limit", "400MB" if kind == "memory" else "250MB", "--nanny")
+        if kind == "starved":
+            cluster.add_worker("--memory-limit", "250MB", "--nanny")
+        else:
+            cluster.add_worker()
         cluster.wait_for(2)
         yield cluster
 
 
-def trials(kind: str, number: int, folder: Path, seed: int) -> Iterator[tuple[str, Ended, bytes]]:
+def odd_trial(kind: str, folder: Path) -> Ended:
+    """How `derive` ends where workers are not fit."""
+    with _odd_workers(folder, kind) as cluster:
+        return run(COMMANDS["derive"], folder, cluster.address)
+
+
+def deadly_trial(kind: str, name: str, folder: Path, share: float, usual: float) -> Ended:
+    """How a command ends where a part of the cluster is killed after this share of its usual time."""
+    with running_cluster(folder, 2) as cluster:
+        victims = {"worker": cluster.workers[:1], "both": cluster.workers, "scheduler": [cluster.scheduler]}
+
+        def strike() -> None:
+            for victim in victims[kind]:
+                kill(victim)
+
+        return run(COMMANDS[name], folder, cluster.address, share * usual, strike)
+
+
+def trials(
+    kind: str, number: int, folder: Path, seed: int, names: Sequence[str] = tuple(COMMANDS)
+) -> Iterator[tuple[str, Ended, bytes]]:
     """Trials of a kind: what was done, how the command ended, the bytes that are right."""
+    if kind not in DEADLY:
+        yield "derive", odd_trial(kind, folder), run(COMMANDS["derive"], folder).written
+        return
     draw = random.Random(f"{seed} {kind}")
-    wholes = {name: run(command, folder) for name, command in COMMANDS.items()}
-    names = [*COMMANDS] if kind in ("worker", "both", "scheduler") else ["derive"]
-    usual: dict[str, float] = {}
+    wholes = {name: run(COMMANDS[name], folder) for name in names}
+    usual = {}
+    for name in names:
+        with running_cluster(folder, 2) as cluster:
+            usual[name] = run(COMMANDS[name], folder, cluster.address).seconds
     for trial in range(number):
         name = names[trial % len(names)]
-        if kind in ("package", "files", "memory"):
-            with _one_odd_worker(folder, kind) as cluster:
-                yield name, run(COMMANDS[name], folder, cluster.address), wholes[name].written
-            continue
-        with running_cluster(folder, 2) as cluster:
-            if name not in usual:
-                usual[name] = run(COMMANDS[name], folder, cluster.address).seconds
-            at = draw.uniform(0.5, usual[name])
-            victims = {
-                "worker": [draw.choice(cluster.workers)],
-                "both": cluster.workers,
-                "scheduler": [cluster.scheduler],
-            }[kind]
-            ended = run(
-                COMMANDS[name],
-                folder,
-                cluster.address,
-                at,
-                lambda victims=victims: [kill(own) for own in victims] and None,  # type: ignore[misc]
-            )
-            yield f"{name}, at {at:.1f} of {usual[name]:.1f} s", ended, wholes[name].written
+        share = draw.uniform(0.1, 1.0)
+        ended = deadly_trial(kind, name, folder, share, usual[name])
+        yield f"{name}, at {share:.0%} of {usual[name]:.1f} s", ended, wholes[name].written
 
 
-NUMBERS = {"worker": 20, "both": 5, "scheduler": 5, "package": 1, "files": 1, "memory": 1}
+NUMBERS = {"worker": 20, "both": 5, "scheduler": 5, "package": 1, "files": 1, "memory": 1, "starved": 1}
+DEADLY = ("worker", "both", "scheduler")
 
 
 def main() -> None:
@@ -214,7 +228,7 @@ def main() -> None:
                 print("files: not tried, as no process may see other files here")
                 continue
             for done, ended, whole in trials(kind, NUMBERS[kind], folder, arguments.seed):
-                fault = ended.fault(whole)
+                fault = ended.fault(whole, STARVED if kind == "starved" else IN_TIME)
                 wrong += bool(fault)
                 print(f"{kind:10} {done:40} {fault or ended}", flush=True)
     print(f"{wrong} wrong")
