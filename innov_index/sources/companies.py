@@ -253,7 +253,10 @@ class CompaniesKind(SourceKind[PartialCompanies]):
                 records.account.unreadable["date"] += unknown
                 records.note(np.flatnonzero(np.isnan(days)), "no readable date", "date")
         passing = records.masks(self.source.indicators)
-        masks = {name: self._joined(passing[name], own, days) for name, own in self.source.indicators.items()}
+        masks = {
+            name: passing[name] if own.joined is None else self._joined(records, passing[name], name, days)
+            for name, own in self.source.indicators.items()
+        }
         self._count_amounts(records, masks, amounts)
         return amounts, [
             self._valued(masks[name], own, amounts) for name, own in self.source.indicators.items()
@@ -303,11 +306,11 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         factor = _UNITS[self.source.unit] if amount.scale is None else 10**amount.scale
         return float(round(amount.digits * factor * 100))
 
-    def _joined(self, mask: Bools, measure: CompanyMeasure, days: Floats | None) -> Bools:
-        if measure.joined is None:
-            return mask
-        begin, end = (day_or_nan(text, "month first") for text in measure.joined)
-        return mask & ((days >= begin) & (days <= end) if days is not None else False)
+    def _joined(self, records: Records, mask: Bools, name: str, days: Floats | None) -> Bools:
+        if days is None:
+            return mask & False
+        begin, end = (day_or_nan(text, "month first") for text in self.source.indicators[name].joined or ())
+        return records.passing(mask, (days >= begin) & (days <= end), f"filter `joined` of '{name}'", "date")
 
     def _valued(self, mask: Bools, measure: CompanyMeasure, amounts: Mapping[str, Floats]) -> Bools:
         if measure.amounts is None:

@@ -367,13 +367,17 @@ class Records:
         for indicator, filters in indicators.items():
             kept = np.ones(len(self.kept), dtype=np.bool_)
             for cause, holds in filters.masks(self, stated):
-                name = f"filter `{cause}` of '{indicator}'"
                 role = filters.column_of_filter(cause, stated)
-                self._count_filter(name, kept & ~holds, NOT_COUNTED, role)
-                kept &= holds
-                self.account.passed[name] += int(kept.sum())
+                kept = self.passing(kept, holds, f"filter `{cause}` of '{indicator}'", role)
             found[indicator] = kept
         return found
+
+    def passing(self, kept: Bools, holds: Bools, name: str, role: str) -> Bools:
+        """Which of the records that were kept meet a condition on a column; the account counts the others."""
+        self._count_filter(name, kept & ~holds, NOT_COUNTED, role)
+        left = kept & holds
+        self.account.passed[name] += int(left.sum())
+        return left
 
     def units(self) -> tuple[Ints, tuple[str, ...]]:
         """Unit of each record as a position in the sorted names of units; -1: in none."""

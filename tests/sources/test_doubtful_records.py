@@ -94,6 +94,16 @@ class TestFilters:
     def test_others_are_not(self, tmp_path: Path, number: int, stated: dict[str, int]) -> None:
         assert not told(summed(tmp_path, list(range(number)), where={"worth": stated}), "keeps")
 
+    def test_dates_that_no_company_meets(self, tmp_path: Path) -> None:
+        rows = [("c1", "A", "2018-03-01"), ("c2", "A", "2019-03-01")]
+        write_csv(tmp_path / "list.csv", ("name", "place", "date"), rows)
+        own = {"kind": "companies", "file": "list.csv", "columns": {"company": "name", "unit": "place"}}
+        found = derived(tmp_path, **own, indicators={"late": {"joined": ["2022-01-01", "2022-12-31"]}})
+        assert told(found, "filter") == [
+            "list.csv: the filter `joined` of 'late' keeps 0 of 2 records; "
+            "the first that it drops says '2018-03-01' (list.csv:2)"
+        ]
+
     @pytest.mark.parametrize("kind", ["values", "companies", "documents"])
     def test_one_of_an_indicator_that_keeps_nothing(self, tmp_path: Path, kind: str) -> None:
         """Its zeros came without a word."""
