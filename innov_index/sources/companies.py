@@ -259,7 +259,8 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         }
         self._count_amounts(records, masks, amounts)
         return amounts, [
-            self._valued(masks[name], own, amounts) for name, own in self.source.indicators.items()
+            self._valued(records, masks[name], name, own, amounts)
+            for name, own in self.source.indicators.items()
         ]
 
     def _valuations(self, records: Records) -> Floats:
@@ -312,13 +313,17 @@ class CompaniesKind(SourceKind[PartialCompanies]):
         begin, end = (day_or_nan(text, "month first") for text in self.source.indicators[name].joined or ())
         return records.passing(mask, (days >= begin) & (days <= end), f"filter `joined` of '{name}'", "date")
 
-    def _valued(self, mask: Bools, measure: CompanyMeasure, amounts: Mapping[str, Floats]) -> Bools:
+    def _valued(
+        self, records: Records, mask: Bools, name: str, measure: CompanyMeasure, amounts: Mapping[str, Floats]
+    ) -> Bools:
         if measure.amounts is None:
             return mask
-        values = amounts[measure.amounts]
+        role, unit, values = measure.amounts, self._unit(measure), amounts[measure.amounts]
         if measure.min is not None:
-            mask = mask & (values >= measure.min * self._unit(measure))
-        return mask if measure.above is None else mask & (values > measure.above * self._unit(measure))
+            mask = records.passing(mask, values >= measure.min * unit, f"filter `min` of '{name}'", role)
+        if measure.above is not None:
+            mask = records.passing(mask, values > measure.above * unit, f"filter `above` of '{name}'", role)
+        return mask
 
     def _unit(self, measure: CompanyMeasure) -> int:
         """The unit of a measure, in cents."""

@@ -104,6 +104,18 @@ class TestFilters:
             "the first that it drops says '2018-03-01' (list.csv:2)"
         ]
 
+    @pytest.mark.parametrize("limit", ["min", "above"])
+    def test_amounts_that_no_company_has(self, tmp_path: Path, limit: str) -> None:
+        rows = [("c1", "A", 1.5), ("c2", "A", 2)]
+        write_csv(tmp_path / "list.csv", ("name", "place", "worth"), rows)
+        columns = {"company": "name", "unit": "place", "valuation": "worth"}
+        own = {"kind": "companies", "file": "list.csv", "columns": columns, "unit": "billion"}
+        found = derived(tmp_path, **own, indicators={"large": {limit: 10}})
+        assert told(found, "filter") == [
+            f"list.csv: the filter `{limit}` of 'large' keeps 0 of 2 records; "
+            "the first that it drops says '1.5' (list.csv:2)"
+        ]
+
     @pytest.mark.parametrize("kind", ["values", "companies", "documents"])
     def test_one_of_an_indicator_that_keeps_nothing(self, tmp_path: Path, kind: str) -> None:
         """Its zeros came without a word."""
