@@ -13,6 +13,9 @@ class AuthorAddress(NamedTuple):
     address: str
 
 
+_OF_AUTHORS = r"(?:\[[^\[\]]*+\]|[^;])++"
+"""Addresses, between semicolons outside of brackets."""
+
 _IN_BRACKETS = r"(?s)\[([^\]]*)\]\s*(.*)"
 
 
@@ -24,7 +27,7 @@ def of_web_of_science(authors: str, addresses: str) -> list[AuthorAddress]:
     """
     known = _named(authors)
     found: dict[AuthorAddress, None] = {}
-    for part in re.split(r";\s*(?![^\[]*\])", addresses):
+    for part in re.findall(_OF_AUTHORS, addresses):
         match = re.fullmatch(_IN_BRACKETS, part.strip())
         address = part.strip() if match is None else match[2].strip()
         names = list(known) if match is None else _parts(match[1])

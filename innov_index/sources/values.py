@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import operator
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from threading import Lock
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import MinLen
@@ -17,6 +13,7 @@ from annotated_types import MinLen
 from innov_index.intake.options import options
 from innov_index.limits import Digits
 from innov_index.model.arrays import Bools, Floats, Ints
+from innov_index.sources.column_formula import columns_of, evaluate, years_in
 from innov_index.sources.distinct_records import (
     RecordsByKey,
     account_of,
@@ -43,97 +40,6 @@ from innov_index.sources.source_kinds import (
     traced_rows,
 )
 from innov_index.wording import listed
-
-_OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-
-
-def columns_of(formula: str) -> tuple[str, ...]:
-    """Names of the columns in a formula; without names its numbers are names, as in 2020 / 2019.
-
-    Raises
-    ------
-    ValueError
-        The text is not such a formula.
-    """
-    names = [node.id for node in ast.walk(_parsed(formula)) if isinstance(node, ast.Name)]
-    return tuple(dict.fromkeys(names))
-
-
-def years_in(formula: str) -> tuple[int, ...]:
-    """Numbers in a formula that may be meant as a part of a column's name, such as 2020 in v-2020."""
-    numbers = [node.value for node in ast.walk(_parsed(formula)) if isinstance(node, ast.Constant)]
-    return tuple(number for number in numbers if isinstance(number, int) and 1500 <= number <= 2200)
-
-
-def evaluate(formula: str, column: Callable[[str], Floats]) -> Floats:
-    """The result for each record; NaN where it is not finite."""
-    with np.errstate(all="ignore"):
-        values = np.asarray(_value(_parsed(formula), column), dtype=np.float64)
-    return np.where(np.isfinite(values), values, np.nan)
-
-
-_NAME_ALONE = r"(?:(?! - )[^+*/`])+"
-"""A name that is no formula whatever it means: Amount ($B)."""
-_IN_BACKTICKS = r"`([^`]+)`"
-_PARSING = Lock()
-"""Two threads that parse at a time may disturb each other (a SystemError of Python 3.11)."""
-
-
-@cache
-def _parsed(formula: str) -> ast.expr:
-    """The formula; names in backticks, or a name that stands alone, may be any text."""
-    names: dict[str, str] = {}
-
-    def held(name: re.Match[str]) -> str:
-        stand_in = f"_{len(names)}_"
-        names[stand_in] = name[1].strip()
-        return f" {stand_in} "
-
-    try:
-        with _PARSING:
-            tree = ast.parse(re.sub(_IN_BACKTICKS, held, formula).strip(), mode="eval").body
-    except SyntaxError:
-        if re.fullmatch(_NAME_ALONE, formula):
-            return ast.Name(formula.strip())
-        raise ValueError(
-            f"'{formula}' is not a formula such as 100 * joint / total; names of columns with other letters "
-            "stand in backticks: `Amount ($B)`"
-        ) from None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            node.id = names.get(node.id, node.id)
-    for node in ast.walk(tree):
-        allowed = (ast.BinOp, ast.Name, ast.Load, ast.USub, ast.UnaryOp, *_OPERATIONS)
-        number = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
-        if not (number or isinstance(node, allowed)):
-            raise ValueError(f"'{formula}': a formula may contain only + - * /, column names and numbers")
-    if not any(isinstance(node, ast.Name) for node in ast.walk(tree)):
-        return _with_names(formula, tree)
-    return tree
-
-
-def _with_names(formula: str, tree: ast.expr) -> ast.expr:
-    """The formula with names of columns in place of its numbers, as they are written."""
-
-    class Names(ast.NodeTransformer):
-        def visit_Constant(self, node: ast.Constant) -> ast.Name:
-            return ast.Name(ast.get_source_segment(formula, node) or str(node.value))
-
-    return Names().visit(tree)  # type: ignore[no-any-return]
-
-
-def _value(node: ast.expr, column: Callable[[str], Floats]) -> Any:
-    if isinstance(node, ast.BinOp):
-        return _OPERATIONS[type(node.op)](_value(node.left, column), _value(node.right, column))
-    if isinstance(node, ast.UnaryOp):
-        return -_value(node.operand, column)
-    return column(node.id) if isinstance(node, ast.Name) else node.value  # type: ignore[attr-defined]
-
 
 NO_SHARES = {
     "mean": "the mean of the records' numbers",

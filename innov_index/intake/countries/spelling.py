@@ -14,7 +14,7 @@ _WRITTEN_OUT = {
     "st": "saint", "sts": "states", "rep": "republic", "dem": "democratic", "fed": "federated",
     "is": "islands", "isl": "islands",
 }  # fmt: skip
-_INVERTED = r"([^,()\[\]]+)[,(\[]([^,()\[\]]+)[)\]]?[\W_]*"
+_INVERTED = r"([^,()\[\]]++)[,(\[]([^,()\[\]]++)[)\]]?[\W_]*"
 
 _SAYS_LITTLE = (
     "republic|democratic|peoples?|s|federal|federated|federation|islamic|arab|kingdom|states?|islands?|saint|"

@@ -16,6 +16,9 @@ _INSTITUTION = (
 
 _ZIP = r"\s*[A-Z]{2}\s+\d{5}(?:-\d{4})?\s*$"
 _STATE = r"[A-Z]{2,3}"
+_MOST_WORDS = 20
+"""More than any name of a country has."""
+
 _US_CODES = frozenset(US_STATES.values())
 
 
@@ -92,10 +95,11 @@ def _country(part: str, countries: Countries) -> tuple[str, str]:
     if countries.code(part):
         return part, ""
     words = part.split()
-    for size in range(len(words) - 1, 0, -1):
-        tail, before = " ".join(words[-size:]), " ".join(words[:-size])
-        if any(letter.isdigit() for letter in words[-size - 1]) and countries.code(tail):
-            return tail, before
+    for size in range(min(len(words) - 1, _MOST_WORDS), 0, -1):
+        if any(letter.isdigit() for letter in words[-size - 1]):
+            tail = " ".join(words[-size:])
+            if countries.code(tail):
+                return tail, " ".join(words[:-size])
     if len(words) > 1 and words[-2] in _US_CODES and countries.code(words[-1]) == "US":
         return words[-1], " ".join(words[:-1])
     return "", part
