@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,12 +79,18 @@ def measured(words: Sequence[str], folder: Path, address: str | None = None) -> 
     with tempfile.TemporaryFile() as said:
         command = [sys.executable, "-m", "innov_index", *words, *on]
         process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
-        _, status, usage = os.wait4(process.pid, 0)
+        # what the system says at the end would count the memory of this process, too
+        megabytes = 0.0
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            with suppress(OSError, IndexError):  # it has ended just now
+                megabytes = max(megabytes, peak_of(process.pid))
+            time.sleep(0.01)
+        _, status, usage = ended
         if status:
             said.seek(0)
             sys.exit(said.read().decode())
     seconds = time.perf_counter() - begin
-    return Measured(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, megabytes)
 
 
 def killed_after(process: subprocess.Popen[bytes], seconds: float) -> threading.Timer:

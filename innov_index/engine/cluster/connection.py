@@ -204,7 +204,7 @@ class Cluster:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise InnovIndexError(
                 f"no Dask scheduler responds at {self.scheduler} ({reason}); an address is such as "
-                "tcp://10.0.0.1:8786, as the scheduler says when it starts"
+                "tcp://10.0.0.1:8786 and said by the scheduler when it starts"
             ) from None
 
     def _ensure_certificates(self) -> None:
@@ -233,8 +233,8 @@ class Cluster:
             return _in_a_thread(lambda: ask(*arguments), ANSWERED, self._check)
         except TimeoutError:
             raise InnovIndexError(
-                f"not all workers of {self.scheduler} answer within {ANSWERED:.0f} seconds; its dashboard "
-                "says which ones, and why"
+                f"not all workers of {self.scheduler} answer within {ANSWERED:.0f} seconds; the dashboard of "
+                "the scheduler says which ones"
             ) from None
         except Exception as error:
             self._explain(error)
@@ -282,7 +282,7 @@ class Cluster:
             raise self._lost("the connection to the scheduler was lost")
         if now - self._seen > SILENT:
             raise self._lost(f"the scheduler has not answered for {SILENT:.0f} seconds")
-        if now - self._had_workers > LOST:
+        if self._seen - self._had_workers > LOST:
             raise self._lost("all workers were lost")
         if now - self._took_work > LOST and self._workers and self._all_are_paused():
             raise InnovIndexError(
@@ -295,7 +295,7 @@ class Cluster:
 
     def _lost(self, what: str) -> InnovIndexError:
         return InnovIndexError(
-            f"{what} ({self.scheduler}); nothing was counted or written. Run the command again when the "
+            f"{self.scheduler}: {what}, and nothing was counted or written; run the command again when the "
             "cluster is back"
         )
 

@@ -25,6 +25,7 @@ from innov_index.intake.records.wanted_columns import WantedColumns
 
 ROWS_A_PARTITION = 1_000_000
 _BLOCK = 16 << 20
+_LARGE_FILE = 64 << 20
 
 
 class NotPlain(Exception):
@@ -60,9 +61,14 @@ def row_groups(path: Path) -> list[tuple[int, ...]]:
 
 
 def range_of_groups(path: Path, groups: tuple[int, ...]) -> tuple[FileRange, ...]:
-    """The bytes that are read for some row groups: their own, and what the file says of all of them."""
+    """The bytes that are read for some row groups: their own, and what the file says of all of them.
+
+    All bytes of a file that is not large: a provenance needs the hash of these, too.
+    """
     start, stop = 0, 0
     with _readable(path, "a Parquet file"):
+        if path.stat().st_size < _LARGE_FILE:
+            return (FileRange(path),)
         ends = _group_ends(path, path.stat().st_mtime_ns)
         start, stop = ends[groups[0]], ends[groups[-1] + 1]
     if sorted(ends) != ends:  # row groups need not stand in their order

@@ -184,13 +184,18 @@ def test_each_file_is_the_same_on_the_workers_by_its_bytes(cluster: Cluster, tmp
     assert f"has no file {path}" in str(other_contents(here))
 
 
-def test_row_groups_are_compared_by_the_bytes_that_are_read(tmp_path: Path) -> None:
+def test_row_groups_are_compared_by_the_bytes_that_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     from innov_index.engine.cluster.contents import contents_of, other_contents
+    from innov_index.engine.executors import FileRange
     from innov_index.intake.records.arrow import range_of_groups
 
     path = tmp_path / "list.parquet"
     parquet.write_table(arrow.table({"a": list(range(100))}), path, row_group_size=10, compression=None)
+    assert range_of_groups(path, (3,)) == (FileRange(path),)
+    monkeypatch.setattr("innov_index.intake.records.arrow._LARGE_FILE", 0)
     ranges = [range_of_groups(path, (group,)) for group in range(10)]
     read = [own for own, _ in ranges]
     assert all(one.stop == other.start for one, other in pairwise(read))

@@ -98,7 +98,7 @@ def test_the_scheduler_is_lost(tmp_path: Path) -> None:
         sums = Dask(own.address).in_order(slowly, range(100), 1)
         assert next(sums) == 0
         kill(own.scheduler)
-        with pytest.raises(InnovIndexError, match=r"connection to the scheduler was lost \(tcp://"):
+        with pytest.raises(InnovIndexError, match=r"tcp://.*: the connection to the scheduler was lost"):
             list(sums)
 
 
@@ -108,7 +108,7 @@ def test_all_workers_are_lost(tmp_path: Path) -> None:
         assert next(sums) == 0
         for worker in own.workers:
             kill(worker)
-        with pytest.raises(InnovIndexError, match=r"all workers were lost \(tcp://"):
+        with pytest.raises(InnovIndexError, match=r"tcp://.*: all workers were lost, and nothing"):
             list(sums)
 
 
