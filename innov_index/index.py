@@ -24,6 +24,7 @@ from innov_index.model.provenance import Provenance
 from innov_index.model.scores import Scores
 from innov_index.pipeline import score
 from innov_index.pipeline.ranking import rank_change
+from innov_index.wording import counted
 
 if TYPE_CHECKING:
     from innov_index.engine.executors import Executor, Progress
@@ -44,6 +45,12 @@ class Index:
     overrides: tuple[str, ...] = ()
     origin: Index | None = field(default=None, repr=False, compare=False)
     """The index that this one varies: where both read the same data, they are read once."""
+
+    def __repr__(self) -> str:
+        tree = self.framework
+        size = f"{counted(len(tree.leaves), 'indicator')}, {counted(len(tree.inner), 'inner node')}"
+        stated = "".join(f", {each}" for each in self.overrides)
+        return f"<Index {self.name!r}: {size}, from {self.config.path}{stated}>"
 
     @property
     def name(self) -> str:

@@ -190,6 +190,9 @@ class Method:
     needs_zero: bool | Callable[[Mapping[str, Any]], bool] = False
     findings: tuple[Finding, ...] = ()
 
+    def __reduce__(self) -> tuple[Callable[[str, str], Method], tuple[str, str]]:
+        return _of_catalogue, (self.step, self.name)
+
     @property
     def is_identity(self) -> bool:
         """Whether it leaves values as they are, as if the step were not taken."""
@@ -356,6 +359,12 @@ class Step:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(method.name for method in self._listed())
+
+
+def _of_catalogue(step: str, name: str) -> Method:
+    """A method that was stored by its name; functions that are declared beside it cannot be stored."""
+    found: Method = import_module("innov_index.methods.catalogue").method(step, name)
+    return found
 
 
 def import_families(package: str, path: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
-from innov_index.wording import listed
+from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
     import pandas
@@ -26,6 +26,9 @@ Column: TypeAlias = tuple[tuple[str | float | None, ...], ...]
 
 IMPUTED = "imputed"
 """Column of a table of units: how many of the unit's indicators are imputed."""
+
+ROWS_SHOWN, COLUMNS_SHOWN = 20, 12
+"""How much of a table a notebook shows."""
 
 FEW_TREATED = 0.34
 """Up to this share of treated units a treated value is told apart from the others."""
@@ -56,6 +59,16 @@ class Changes:
     units: Ints
     before: Floats
     after: Floats
+
+
+@frozen
+class GivenRanks:
+    """Ranks that are known already, (editions, units, nodes), as a rule of ranking."""
+
+    ranks: Floats
+
+    def __call__(self, scores: Floats) -> Floats:
+        return self.ranks[..., : scores.shape[-1]]
 
 
 @frozen
@@ -113,6 +126,15 @@ class Scores:
     columns: Mapping[str, Column] = field(default_factory=dict)
     group_filled: Bools | None = None
 
+    def __repr__(self) -> str:
+        editions, units, nodes = self.scores.shape
+        size = f"{counted(units, 'unit')}, {counted(nodes, 'node')}, {counted(editions, 'edition')}"
+        return f"<Scores of {self.name!r}: {size}; to_frame() is a table>"
+
+    def _repr_html_(self) -> str:
+        """The first rows of the table, for notebooks."""
+        return str(self.to_frame().head(ROWS_SHOWN).to_html(notebook=True, max_cols=COLUMNS_SHOWN))
+
     def __post_init__(self) -> None:
         arrays = (self.scores, self.bounds, self.weights, self.effective_weights)
         for array in (*arrays, *self.steps.values()):
@@ -143,7 +165,7 @@ class Scores:
 
     def with_ranks(self, ranks: Floats) -> Scores:
         """The same scores with other ranks, (editions, units, nodes)."""
-        return replace(self, ranking=lambda scores: ranks[..., : scores.shape[-1]])
+        return replace(self, ranking=GivenRanks(ranks))
 
     @property
     def changes_cells(self) -> bool:
