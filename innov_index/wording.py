@@ -12,12 +12,16 @@ _OPTIONS = r"[?#;&]"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+"
 
 
+_LONG = 200
+"""Letters of a name from which on its end is left out; cells may be of any length."""
+
+
 def listed(names: Iterable[object], most: int | None = None, last: str = "and") -> str:
     """Return "A and B" or "A, B and C"; beyond `most` names "A, B and 7 more"; "none" if empty.
 
     `last` is the word before the last name: "or" for a choice.
     """
-    texts = [str(name) for name in names]
+    texts = [text if len(text := str(name)) <= _LONG else f"{text[:_LONG]}…" for name in names]
     if not texts:
         return "none"
     if most is not None and len(texts) > most:

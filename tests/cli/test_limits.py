@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from innov_index.analysis.derive.tables import ensure_names
 from innov_index.cli import main
 from innov_index.errors import InnovIndexError
 from innov_index.intake import opening
 from innov_index.intake.formats import archives, sheet_places
+from innov_index.io.file_names import ensure_portable
 from innov_index.io.rendering import render
 from innov_index.model.sheet import Sheet
 from innov_index.wording import one_line, visible
@@ -202,7 +202,7 @@ def test_patterns_that_a_later_python_may_read_otherwise(make_index: Write) -> N
 )
 def test_names_of_exported_files(names: list[str], reason: str) -> None:
     with pytest.raises(InnovIndexError, match=reason):
-        ensure_names([f"{name}.graphml" for name in names])
+        ensure_portable([f"{name}.graphml" for name in names], "--export")
 
 
 def test_yaml_that_nests_or_multiplies(tmp_path: Path) -> None:

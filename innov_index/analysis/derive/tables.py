@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from innov_index.config.load import Config
 from innov_index.dataset.derived import DerivedIndicators
 from innov_index.errors import InnovIndexError
+from innov_index.io.file_names import ensure_portable
 from innov_index.model.sheet import Cell, Sheet
 from innov_index.sources.lost_shares import Losses, added_losses
 from innov_index.sources.places.placing import Placer
@@ -22,10 +22,6 @@ REVIEW_COLUMNS = (
     *("source", "cause", "records", *PLACE_COLUMNS, "geonameid", "unit"),
     *("candidates", "file", "line", "record"),
 )
-
-_NO_NAME = re.compile(r"[/\\\x00-\x1f]")
-"""Letters that no name of a file has."""
-_LONGEST_NAME = 255
 
 
 def account_sheet(derived: DerivedIndicators) -> Sheet:
@@ -195,19 +191,5 @@ def exported_files(derived: DerivedIndicators) -> dict[str, bytes]:
                 f"--export: two sources would write {listed(sorted(twice))}; give each a `name`"
             )
         files |= own
-    ensure_names(files)
+    ensure_portable(files, "--export")
     return files
-
-
-def ensure_names(names: Iterable[str]) -> None:
-    """Raise where files of these names cannot stand beside each other in a folder, on any system."""
-    folded: dict[str, str] = {}
-    for name in names:
-        if _NO_NAME.search(name) or len(name.encode()) > _LONGEST_NAME:
-            raise InnovIndexError(f"--export: '{name}' cannot be the name of a file; rename the indicator")
-        other = folded.setdefault(name.casefold(), name)
-        if other != name:
-            raise InnovIndexError(
-                f"--export: the files '{other}' and '{name}' differ in case alone, and some systems "
-                "keep one of them: rename an indicator"
-            )
