@@ -246,9 +246,11 @@ def _sentence(source: SourceResult) -> str:
             for (cause, texts), count in common
         )
         parts.append(f"{account.not_placed} without a known place, such as {names}")
-    guessed = sum(count for (cause, _, _), count in account.doubtful.items() if cause == "ambiguous")
-    if guessed:
-        parts.append(f"{guessed} with an ambiguous name (see `innov-index derive --review`)")
+    doubts = {"ambiguous": "an ambiguous name", "similar name": "a misspelt city, taken for a similar one"}
+    for doubt, shown in doubts.items():
+        found = sum(count for (cause, _, _), count in account.doubtful.items() if cause == doubt)
+        if found:
+            parts.append(f"{found} with {shown} (see `innov-index derive --review`)")
     if account.repaired:
         parts.append(f"repaired {_by_cause(account.repaired)}")
     if account.unreadable:

@@ -27,8 +27,8 @@ class Placement:
 
     `unit` is None where the record belongs to no unit; `cause` then says why: the place is `outside` all of
     them, or unknown. `level` is the comparison that decided. `candidates` are the places that an ambiguous
-    name may refer to. `said` tells how a text was read that is no unit literally. It
-    `contradicts` the record if that states another country.
+    name may refer to, `taken_for` is the one that a misspelt name is taken for. `said` tells how a text was
+    read that is no unit literally. It `contradicts` the record if that states another country.
     """
 
     unit: str | None
@@ -36,6 +36,7 @@ class Placement:
     cause: str = ""
     city: str = ""
     candidates: tuple[str, ...] = ()
+    taken_for: str = ""
     said: str = ""
     contradicts: bool = False
 
@@ -48,7 +49,10 @@ class Placement:
 PlaceTexts: TypeAlias = tuple[tuple[str, str], ...]
 """What a record states about its place: (role, text) pairs."""
 
-FUZZY = ("typo", "transliterated")
+SIMILAR_NAME = "similar name"
+"""How the place of a record was found whose city is misspelt."""
+
+FUZZY = ("typo", "transliterated", SIMILAR_NAME)
 """Comparisons whose results a person should check."""
 
 MOST_NOTED = 1_000
@@ -132,7 +136,8 @@ class RecordAccount:
             self.unplaced[placement.cause, texts] += count
         if is_doubtful(placement):
             cause = "ambiguous" if placement.candidates else placement.level
-            self.doubtful[cause, texts, placement.candidates] += count
+            shown = placement.candidates or ((placement.taken_for,) if placement.taken_for else ())
+            self.doubtful[cause, texts, shown] += count
 
     @property
     def records(self) -> int:

@@ -447,7 +447,7 @@ class Records:
             marks = Texts(self.placed, tuple(ELSEWHERE * own.contradicts for own in self.placements))
             self.show("country", marks, "country")
             self.note(np.flatnonzero(marks.flags(bool)), "coordinates in another country", "country")
-        said = {placement.said for placement in self.placements if placement.said}
+        said = {placement.said for placement in self.placements if placement.said} | {*self.placer.remarks}
         if self.has("latitude") and not used:
             text = f"{self.source.title}: coordinates find no unit; `places` has neither hubs nor polygons"
             said.add(Remark(text, Gravity.CHOICE))

@@ -76,12 +76,17 @@ def address_of(text: str, countries: Countries) -> Address:
     return Address(tuple(cities), state, country)
 
 
+def names_institution(part: str) -> bool:
+    """Whether a part of an address names an institution or a part of one."""
+    return re.search(_INSTITUTION, part) is not None
+
+
 def _without_state(words: list[str], is_us: bool, before: str) -> tuple[list[str], str]:
     """The words without a state: its code alone, or in the USA its code or name after the city.
 
     `New York` is the state after a city, and the city after an institution.
     """
-    if is_us and before and not re.search(_INSTITUTION, before):
+    if is_us and before and not names_institution(before):
         state = US_STATES.get(fold(" ".join(words)))
         if state is not None:
             return [], state

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,13 @@ _COLUMNS = {
     ALIASES: ("geonameid", "aliases"),
     COUNTRIES: ("country", "iso3", "name"),
 }
+
+NATIVE_NAMES, FURTHER_NAMES = "native_names", "further_names"
+_FURTHER_COLUMNS = {
+    NATIVE_NAMES: ("geonameid", "aliases"),
+    FURTHER_NAMES: ("country", "admin1", "names"),
+}
+"""Tables that a gazetteer may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +73,14 @@ class Gazetteer:
     `cities`: geonameid, name, country (two letters), admin1, latitude, longitude, population.
     `aliases`: geonameid and all other names, separated by `|` (or one row for each name).
     `countries`: country, iso3, name.
+    `native_names`, if it is there: as aliases, in the script of the country.
+    `further_names`, if it is there: country, admin1 (of US states), and folded names, separated by `|`, of
+    places that are too small to be listed, and of regions.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.files = tuple(_file(folder, table) for table in _COLUMNS)
+        self.files = _files(folder)
 
     @cached_property
     def cities(self) -> Mapping[str, City]:
@@ -103,11 +114,23 @@ class Gazetteer:
 
     def _aliases(self) -> Iterator[tuple[tuple[str, str], str]]:
         cities = self.cities
-        for identity, names in _rows(self.files[1], _COLUMNS[ALIASES]):
+        tables = (self.files[1], *self._further(NATIVE_NAMES))
+        for identity, names in chain.from_iterable(_rows(file, _COLUMNS[ALIASES]) for file in tables):
             city = cities.get(identity)
             if city is not None:
                 for name in names.split("|"):
                     yield (city.country, name), identity
+
+    def _further(self, table: str) -> tuple[Path, ...]:
+        """The file of a table that need not be there."""
+        return tuple(file for file in self.files if file.name.partition(".")[0] == table)
+
+    @cached_property
+    def further_names(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Folded names of smaller places and of regions, by country and US state."""
+        columns = _FURTHER_COLUMNS[FURTHER_NAMES]
+        rows = chain.from_iterable(_rows(file, columns) for file in self._further(FURTHER_NAMES))
+        return {(country, state): tuple(names.split("|")) for country, state, names in rows}
 
     @cached_property
     def folded_names(self) -> Mapping[str, tuple[str, ...]]:
@@ -193,7 +216,7 @@ def _is_part(place: City, city: City) -> bool:
 
 def gazetteer_of(folder: Path) -> Gazetteer:
     """The gazetteer of a folder, read once per process unless its files change."""
-    files = tuple(_file(folder, table) for table in _COLUMNS)
+    files = _files(folder)
     return _cached(folder, tuple(file.stat().st_mtime_ns for file in files))
 
 
@@ -202,10 +225,20 @@ def _cached(folder: Path, changed: tuple[int, ...]) -> Gazetteer:
     return Gazetteer(folder)
 
 
+def _files(folder: Path) -> tuple[Path, ...]:
+    """The files of a gazetteer: its three tables, and those that need not be there."""
+    further = (_found(folder, table) for table in _FURTHER_COLUMNS)
+    return (*(_file(folder, table) for table in _COLUMNS), *(file for file in further if file is not None))
+
+
+def _found(folder: Path, table: str) -> Path | None:
+    paths = (folder / f"{table}{ending}" for ending in (".csv.gz", ".csv"))
+    return next((path for path in paths if os.path.isfile(path)), None)
+
+
 def _file(folder: Path, table: str) -> Path:
-    for ending in (".csv.gz", ".csv"):
-        if os.path.isfile(path := folder / f"{table}{ending}"):
-            return path
+    if (path := _found(folder, table)) is not None:
+        return path
     wanted = ", ".join(f"{name}.csv(.gz)" for name in _COLUMNS)
     raise DataError(f"{folder}: not a gazetteer; the folder must contain {wanted}; {table} is missing")
 

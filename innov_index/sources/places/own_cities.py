@@ -117,6 +117,11 @@ class OwnCities(Gazetteer):
         """See `Gazetteer`."""
         return () if self.others is None else self.others.country_names
 
+    @cached_property
+    def further_names(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """See `Gazetteer`."""
+        return {} if self.others is None else self.others.further_names
+
     def _aliases(self) -> Iterator[tuple[tuple[str, str], str]]:
         if self.others is not None:
             yield from self.others._aliases()

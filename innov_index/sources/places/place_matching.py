@@ -8,21 +8,23 @@ from typing import Literal
 from innov_index.frozen import frozen
 from innov_index.intake.folding import fold_name
 from innov_index.sources.places.gazetteer import City, Gazetteer
+from innov_index.sources.places.misspelt_cities import MisspeltCities
 from innov_index.sources.places.names import CITY_STATES, Countries, state_code
 from innov_index.sources.places.similar_names import SimilarNames
 
-Level = Literal["exact", "folded", "alias", "city-state", "transliterated", "typo", "none"]
+Level = Literal["exact", "folded", "alias", "city-state", "transliterated", "typo", "similar name", "none"]
 
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
 @frozen
 class Candidates:
-    """Candidate places, the most populous first, and the comparison that found them."""
+    """Candidate places, the most populous first, and the comparison that found them, with its confidence."""
 
     cities: tuple[City, ...]
     level: Level
     cause: str = ""
+    confidence: float = 1.0
 
 
 @frozen
@@ -33,11 +35,13 @@ class PlaceMatcher:
     name. city-state: no city, but the country is a city-state. transliterated: ae, oe, ue for ä, ö, ü. typo:
     a known misspelling. Only places of the record's country are compared, and of its state if the record
     states one: in the USA always, elsewhere if the gazetteer has it.
+    A similar name is sought by `match_misspelt` alone.
     """
 
     gazetteer: Gazetteer
     countries: Countries
     typos: Mapping[tuple[str, str, str], tuple[str, str, str]]
+    misspelt: MisspeltCities | None = None
 
     def match(self, city: str, country: str, state: str = "") -> Candidates:
         """Candidates for the texts of one record."""
@@ -47,7 +51,16 @@ class PlaceMatcher:
         if code is None:
             return Candidates((), "none", "no country" if not country else "unknown country")
         found = self._by_names(city, code, state)
-        return found if found.cities else self._misspelt(city, country, state, code)
+        return found if found.cities else self._known_misspelling(city, state, code)
+
+    def match_misspelt(self, city: str, country: str, state: str = "") -> Candidates:
+        """The city that a name in no list most likely means, where that is sure enough."""
+        code = self.countries.code(country)
+        meant = self.misspelt.meant(city, code, state) if self.misspelt is not None and code else None
+        if meant is None:
+            return Candidates((), "none", "not found")
+        cities = tuple(self.gazetteer.cities_at(meant.ids))
+        return Candidates(cities, "similar name", confidence=meant.confidence)
 
     def match_one_of(self, city: str, countries: Sequence[str], states: Sequence[str] | None) -> Candidates:
         """Candidates in any of some countries; where states are known, in one of these."""
@@ -91,7 +104,7 @@ class PlaceMatcher:
         cities = self.gazetteer.cities
         return tuple(identity for identity in ids if any(mark in cities[identity].name for mark in "äöüÄÖÜ"))
 
-    def _misspelt(self, city: str, country: str, state: str, code: str) -> Candidates:
+    def _known_misspelling(self, city: str, state: str, code: str) -> Candidates:
         meant = self.typos.get((fold_name(city), state_code(state), code))
         if meant is None:
             return Candidates((), "none", "not found")

@@ -19,15 +19,23 @@ from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import SEVERAL, Texts, combine
 from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
-from innov_index.model.result import Remark
-from innov_index.sources.places.addresses import Address, addresses_of
+from innov_index.model.result import Gravity, Remark
+from innov_index.sources.places.addresses import Address, addresses_of, names_institution
 from innov_index.sources.places.gazetteer import CITIES, City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
+from innov_index.sources.places.misspelt_cities import MisspeltCities
 from innov_index.sources.places.names import Countries, NameRules, state_code
 from innov_index.sources.places.own_cities import OwnCities
 from innov_index.sources.places.place_matching import Candidates, PlaceMatcher
 from innov_index.sources.places.place_options import Places
-from innov_index.sources.record_account import LISTED_COUNTRIES, LISTED_STATES, OUTSIDE, ROLES, Placement
+from innov_index.sources.record_account import (
+    LISTED_COUNTRIES,
+    LISTED_STATES,
+    OUTSIDE,
+    ROLES,
+    SIMILAR_NAME,
+    Placement,
+)
 from innov_index.wording import listed
 
 NAMES = ("city", "state", "country", "institution", "address")
@@ -37,6 +45,9 @@ MOST_PARTS = 3
 """Parts of an address among which its city is sought, from the right: a province may follow the city."""
 
 COORDINATES = ("latitude", "longitude")
+
+NOT_FOUND = "not found"
+"""Why a record has no place whose city is in no list."""
 
 NOWHERE = "-"
 """In the unit column of a crosswalk: in none of the units."""
@@ -95,13 +106,24 @@ class Placer:
         if self.places.hubs is not None or self.places.polygons is not None:
             return True
         if set(roles) <= set(COORDINATES):
-            cities = f"{CITIES}.csv.gz" if self.places.gazetteer is None else self._gazetteer.files[0].name
+            cities = f"{CITIES}.csv.gz" if self.places.gazetteer is None else self.gazetteer.files[0].name
             raise DataError(
                 f"{listed(roles)} become units by `hubs` or `polygons`, and `places` has neither; by the "
                 "nearest city of a gazetteer within 25 km, for example: hubs: "
                 f"{{file: {self.places.gazetteer or 'GAZETTEER'}/{cities}, unit: geonameid, radius_km: 25}}"
             )
         return False
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is to be told of how places are found, whatever the records."""
+        if self.places.fuzzy is None or (self.places.name_cities and self.gazetteer.further_names):
+            return ()
+        text = (
+            "places.fuzzy: the gazetteer has no table further_names, so a town that it does not list may be "
+            "taken for a city with a similar name"
+        )
+        return (Remark(text, Gravity.CHOICE),)
 
     def _outcome(self, roles: tuple[str, ...], texts: tuple[str, ...]) -> Placement:
         key = (roles, texts)
@@ -111,6 +133,28 @@ class Placer:
 
     def decide(self, texts: Mapping[str, str]) -> Placement:
         """The outcome for one record's texts by role."""
+        placed = self._literally(texts)
+        if self.places.fuzzy is None or placed.cause != NOT_FOUND or texts.get(LISTED_COUNTRIES):
+            return placed
+        return self._misspelt(texts) or placed
+
+    def _misspelt(self, texts: Mapping[str, str]) -> Placement | None:
+        """The outcome for the likeliest city of a misspelt name, if there is one."""
+        stated = {role: texts.get(role, "") for role in ("city", "state", "country")}
+        where = [(stated["city"], stated["state"], stated["country"])]
+        if "address" in texts and not stated["city"]:
+            (address, *others) = self._readings(texts)
+            state, country = stated["state"] or address.state, stated["country"] or address.country
+            cities = () if others else address.cities[:MOST_PARTS]
+            where = [(city, state, country) for city in cities if not names_institution(city)]
+        for city, state, country in where:
+            found = self.matcher.match_misspelt(city, country, state)
+            if found.cities:
+                return self._of_cities(found, found.level)
+        return None
+
+    def _literally(self, texts: Mapping[str, str]) -> Placement:
+        """The outcome by the names as they are written."""
         if "address" in texts and self.places.units != "as written":
             return self._from_address(texts)
         if texts.get(LISTED_COUNTRIES) and texts.get("city") and self.places.units in (None, "city"):
@@ -142,8 +186,8 @@ class Placer:
             role: text for role, text in others.items() if text
         }
         if others.get("city") or others.get("unit") or self.places.units == "country" or not address.cities:
-            return self.decide(others)
-        outcomes = [self.decide({**others, "city": city}) for city in address.cities[:MOST_PARTS]]
+            return self._literally(others)
+        outcomes = [self._literally({**others, "city": city}) for city in address.cities[:MOST_PARTS]]
         return next((found for found in outcomes if found.cause in ("", OUTSIDE, "ambiguous")), outcomes[0])
 
     def _readings(self, texts: Mapping[str, str]) -> Sequence[Address]:
@@ -157,7 +201,7 @@ class Placer:
 
     def _has_city(self, address: Address) -> bool:
         return any(
-            self._matcher.match(city, address.country, address.state).cities
+            self.matcher.match(city, address.country, address.state).cities
             for city in address.cities[:MOST_PARTS]
         )
 
@@ -169,7 +213,7 @@ class Placer:
             if entry is not None:
                 return self._from_crosswalk(entry, {"country": country})
         states = texts[LISTED_STATES].split(SEVERAL) if LISTED_STATES in texts else None
-        found = self._matcher.match_one_of(texts["city"], countries, states)
+        found = self.matcher.match_one_of(texts["city"], countries, states)
         return self._of_cities(found, found.level) if found.cities else Placement(None, "none", found.cause)
 
     def _as_written(self, texts: Mapping[str, str]) -> Placement:
@@ -217,7 +261,7 @@ class Placer:
         city = texts.get("city", "")
         if not city and not (self.places.city_states and "country" in texts):
             return Placement(None, "none", "no city")
-        found = self._matcher.match(city, texts.get("country", ""), texts.get("state", ""))
+        found = self.matcher.match(city, texts.get("country", ""), texts.get("state", ""))
         if not found.cities:
             return Placement(None, "none", found.cause)
         return self._of_cities(found, found.level)
@@ -229,10 +273,11 @@ class Placer:
         candidates = tuple(f"{city.label} ({city.id})" for city in found.cities) if several else ()
         if several and self.places.ambiguous == "ask":
             return Placement(None, level, "ambiguous", candidates=candidates)
-        city = found.cities[0].id
-        if units[0] is None:
-            return Placement(None, level, OUTSIDE, city, candidates)
-        return Placement(units[0], level, "", city, candidates)
+        first = found.cities[0]
+        sure = f"{first.label} ({first.id}), confidence {found.confidence:.2f}"
+        taken_for = sure if found.level == SIMILAR_NAME else ""
+        cause = OUTSIDE if units[0] is None else ""
+        return Placement(units[0], level, cause, first.id, candidates, taken_for)
 
     def _unit_of(self, city: City) -> str | None:
         for area in self._areas:
@@ -256,7 +301,7 @@ class Placer:
             own = area.country_of(unit) if unit is not None and isinstance(area, Hubs) else ""
             if own:
                 return self.country_code(own) not in (country, None)
-        return self.places.name_cities and self._gazetteer.is_elsewhere(country, latitude, longitude)
+        return self.places.name_cities and self.gazetteer.is_elsewhere(country, latitude, longitude)
 
     def _country(self, texts: Mapping[str, str]) -> str | None:
         return self.country_code(texts.get("country", ""))
@@ -267,7 +312,7 @@ class Placer:
 
     def _city(self, identity: str) -> City:
         try:
-            return self._gazetteer.cities[identity]
+            return self.gazetteer.cities[identity]
         except KeyError:
             raise DataError(
                 f"the crosswalk refers to place {identity}, which is not in the gazetteer"
@@ -328,13 +373,13 @@ class Placer:
         if meant.isdigit():
             return {key: _CrosswalkEntry(city=meant)}
         name, _, of = meant.rpartition(", ") if ", " in meant else (meant, "", country)
-        found = self._matcher.match(name, of)
+        found = self.matcher.match(name, of)
         if not found.cities:
             raise DataError(f"places.aliases: '{meant}' is not in the gazetteer (alias of '{written}')")
         return {key: _CrosswalkEntry(city=found.cities[0].id)}
 
     @cached_property
-    def _gazetteer(self) -> Gazetteer:
+    def gazetteer(self) -> Gazetteer:
         own = self.places.cities
         if own is not None:
             named = self.places.gazetteer
@@ -350,7 +395,7 @@ class Placer:
 
     @cached_property
     def _countries(self) -> Countries:
-        names = self._gazetteer.country_names if self.places.name_cities else ()
+        names = self.gazetteer.country_names if self.places.name_cities else ()
         return Countries(names, self.places.countries)
 
     @cached_property
@@ -372,8 +417,10 @@ class Placer:
         return tuple(areas)
 
     @cached_property
-    def _matcher(self) -> PlaceMatcher:
-        return PlaceMatcher(self._gazetteer, self._countries, self._typos())
+    def matcher(self) -> PlaceMatcher:
+        fuzzy = self.places.fuzzy
+        misspelt = None if fuzzy is None else MisspeltCities(self.gazetteer, fuzzy)
+        return PlaceMatcher(self.gazetteer, self._countries, self._typos(), misspelt)
 
     def _typos(self) -> dict[tuple[str, str, str], tuple[str, str, str]]:
         if self.places.typos is None:
@@ -389,7 +436,7 @@ class Placer:
         if not self.places.name_cities or self.places.units == "as written":
             return [()] * len(unplaced)
         asked = [(texts["city"], texts.get("country", "")) for texts in unplaced if texts.get("city")]
-        found = iter(self._matcher.near(asked))
+        found = iter(self.matcher.near(asked))
         return [next(found) if texts.get("city") else () for texts in unplaced]
 
     def country_of(self, unit: str) -> str | None:
@@ -405,13 +452,13 @@ class Placer:
     def _city_of(self, unit: str) -> City | None:
         if not self.places.name_cities:
             return None
-        return self._gazetteer.cities.get(unit.removeprefix("city "))
+        return self.gazetteer.cities.get(unit.removeprefix("city "))
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file that placing reads."""
         own = [self.folder / file for file in self.places.files]
-        gazetteer = () if self.places.gazetteer is None else self._gazetteer.files
+        gazetteer = () if self.places.gazetteer is None else self.gazetteer.files
         return (*own, *gazetteer)
 
 

@@ -48,7 +48,7 @@ def cities() -> Placer:
 )
 def test_levels(cities: Placer, city: str, country: str, name: str, level: str) -> None:
     outcome = cities.decide({"city": city, "country": country})
-    assert (cities._gazetteer.cities[outcome.unit or ""].name, outcome.level) == (name, level)
+    assert (cities.gazetteer.cities[outcome.unit or ""].name, outcome.level) == (name, level)
 
 
 @pytest.mark.parametrize(
