@@ -1,10 +1,13 @@
 """From records in files to indicators: the engine beside pandas and DuckDB, each in its own process.
 
     python benchmarks/derive.py [--rows 20_000_000] [--only engine pandas duckdb] [--format parquet|csv]
+                                [--ids number|text] [--repeat 5]
 
 Every contender reads the same files of author rows (document, unit as text, year) and counts, for each unit,
-the documents since 2015 and the joint documents with other units. It prints wall-clock time, processor time,
-peak memory and ratios to the engine. Results are compared, so that wrong answers show.
+the documents since 2015 and the joint documents with other units; documents have numbers, or addresses such
+as https://openalex.org/W123. All use all processors. They run in turn, several times; printed are medians of
+wall-clock time, processor time and peak memory, and ratios to the engine. Results are compared, so that wrong
+answers show. The engine also makes the list of all ties, and the account of what became of each row.
 
     python benchmarks/derive.py --reading [--rows 5_000_000]
 
@@ -23,6 +26,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -40,12 +44,12 @@ FILES = 10
 FIRST_YEAR = 2015
 
 
-def make_files(folder: Path, rows: int, form: str) -> None:
+def make_files(folder: Path, rows: int, form: str, ids: str = "number") -> None:
     """Author rows in ten files, or more if a file would be too large."""
     import numpy as np
     import pyarrow
     from networks import UNITS, make_rows
-    from pyarrow import csv, parquet
+    from pyarrow import compute, csv, parquet
 
     names = np.array([*(f"Unit {number:04d}" for number in range(UNITS)), ""])
     (folder / "records").mkdir(parents=True)
@@ -58,7 +62,11 @@ def make_files(folder: Path, rows: int, form: str) -> None:
         unit = table.column("unit").to_numpy()
         for number, part in enumerate(np.array_split(np.arange(len(unit)), FILES), FILES * block):
             year = (2010 + document[part] % 13).astype(np.int16)
-            piece = pyarrow.table({"document": document[part], "unit": names[unit[part]], "year": year})
+            own = pyarrow.array(document[part])
+            if ids == "text":
+                texts = own.cast(pyarrow.string())
+                own = compute.binary_join_element_wise("https://openalex.org/W", texts, "")
+            piece = pyarrow.table({"document": own, "unit": names[unit[part]], "year": year})
             if form == "csv":
                 csv.write_csv(piece, folder / "records" / f"{number}.csv")
             else:
@@ -158,6 +166,8 @@ CONTENDERS: dict[str, Callable[..., dict[str, tuple[float, float]]]] = {
 }
 
 
+FIGURES = {"seconds": "s", "processor": "s", "megabytes": "MB"}
+
 NEEDS = {"pandas": "pandas", "duckdb": "duckdb", "duckdb-sizes": "duckdb"}
 
 
@@ -177,20 +187,29 @@ def run_one(name: str, folder: Path, form: str, memory: float | None) -> None:
     print(json.dumps(measured))
 
 
-def compare(rows: int, form: str, names: list[str], memory: float | None) -> None:
-    """Run the contenders one after the other on the same files."""
+def compare(rows: int, form: str, ids: str, names: list[str], repeat: int, memory: float | None) -> None:
+    """Run the contenders in turn on the same files."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        make_files(folder, rows, form)
-        found = {name: _apart(name, folder, form, memory) for name in installed(names, NEEDS)}
-        base = found.get("engine", next(iter(found.values())))
-        print(f"{rows:,} rows, {form}")
-        for name, measured in found.items():
-            same = "same result" if measured["digest"] == base["digest"] else "ANOTHER RESULT"
-            print(
-                f"{name:13} {measured['seconds']:7.1f} s ({measured['seconds'] / base['seconds']:5.2f}x)  "
-                f"processor {measured['processor']:7.1f} s  memory {measured['megabytes']:7.0f} MB  {same}"
-            )
+        make_files(folder, rows, form, ids)
+        runs: dict[str, list[dict]] = {name: [] for name in installed(names, NEEDS)}
+        for _ in range(repeat):
+            for name, own in runs.items():
+                own.append(_apart(name, folder, form, memory))
+    found = {
+        name: {key: statistics.median_low(run[key] for run in own) for key in FIGURES}
+        for name, own in runs.items()
+    }
+    base = found.get("engine", next(iter(found.values())))
+    digests = {run["digest"] for own in runs.values() for run in own}
+    same = "the same results" if len(digests) == 1 else "DIFFERENT RESULTS"
+    print(f"{rows:,} rows, {form}, documents with a {ids}; medians of {repeat} runs; {same}")
+    for name, measured in found.items():
+        seconds, processor, megabytes = (
+            f"{measured[key]:7.1f} {unit} ({measured[key] / base[key]:5.2f}x)"
+            for key, unit in FIGURES.items()
+        )
+        print(f"{name:13} {seconds}  processor {processor}  memory {megabytes}", flush=True)
 
 
 def _apart(name: str, folder: Path, form: str, memory: float | None) -> dict:
@@ -251,6 +270,8 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=lambda text: int(text.replace("_", "")), default=ROWS)
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    parser.add_argument("--ids", choices=("number", "text"), default="number")
+    parser.add_argument("--repeat", type=int, default=1 if QUICK else 5)
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--reading", action="store_true")
     parser.add_argument("--growth", action="store_true")
@@ -265,7 +286,14 @@ def main() -> None:
     elif arguments.reading:
         reading(arguments.rows)
     else:
-        compare(arguments.rows, arguments.format, arguments.only, arguments.memory)
+        compare(
+            arguments.rows,
+            arguments.format,
+            arguments.ids,
+            arguments.only,
+            arguments.repeat,
+            arguments.memory,
+        )
 
 
 if __name__ == "__main__":

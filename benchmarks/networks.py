@@ -62,10 +62,16 @@ def engine(path: Path):
 
     from innov_index.sources.networks.joint_documents import collaboration_network, pair_counts
 
-    table = parquet.ParquetFile(path).read()
-    # not to_numpy(), which imports pandas
-    columns = ([np.from_dlpack(chunk) for chunk in column.chunks] for column in table.columns)
-    counts = pair_counts(*map(np.concatenate, columns), UNITS)
+    file = parquet.ParquetFile(path)
+    documents, nodes = (np.empty(file.metadata.num_rows, dtype) for dtype in (np.int64, np.int32))
+    start = 0
+    for group in range(file.num_row_groups):
+        for batch in file.read_row_group(group, use_threads=False).to_batches():
+            rows = slice(start, start + len(batch))
+            # not to_numpy(), which imports pandas
+            documents[rows], nodes[rows] = map(np.from_dlpack, batch.columns)
+            start += len(batch)
+    counts = pair_counts(documents, nodes, UNITS)
     whole, newman = (collaboration_network([""] * UNITS, counts, way) for way in ("whole", "newman"))
     return whole.first, whole.second, whole.weight, newman.weight
 

@@ -346,9 +346,15 @@ class CollaborationKind(SourceKind[State]):
             yield name, network_from_edges(nodes, first, second, weights)
 
     def _joint(self, rows: RowsByDocument, first: int) -> Iterator[tuple[str, JointDocuments]]:
+        of_all: JointDocuments | None = None
         for at, name in enumerate(self.source.indicators, first):
-            document, unit = rows.where(counts_for(rows.rows.masks, at)).units
-            yield name, JointDocuments.of(rows.rows.names, document, unit)
+            own = rows.where(counts_for(rows.rows.masks, at))
+            if own is not rows:
+                yield name, JointDocuments.of(rows.rows.names, *own.units)
+                continue
+            # those without filters of their own have the same documents
+            of_all = of_all or JointDocuments.of(rows.rows.names, *rows.units)
+            yield name, of_all
 
     def _of_shared(self, shared: JointCounts) -> Iterator[tuple[str, Network]]:
         for name, measure in self.source.indicators.items():

@@ -20,6 +20,9 @@ ROLES = (*STATED_ROLES, LISTED_STATES, LISTED_COUNTRIES)
 
 OUTSIDE = "outside"
 
+LOCATED = ("", OUTSIDE)
+"""Causes of records whose place is known, inside a unit or outside all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -43,7 +46,7 @@ class Placement:
     @property
     def located(self) -> bool:
         """Whether the place is known, inside a unit or outside all of them."""
-        return self.cause in ("", OUTSIDE)
+        return self.cause in LOCATED
 
 
 PlaceTexts: TypeAlias = tuple[tuple[str, str], ...]

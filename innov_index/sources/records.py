@@ -54,6 +54,7 @@ from innov_index.sources.exploding import (
 from innov_index.sources.filters import Filters, year_text
 from innov_index.sources.lookups import Lookup, LookupTable
 from innov_index.sources.record_account import (
+    LOCATED,
     ROLES,
     STATED_ROLES,
     NotedRecord,
@@ -405,7 +406,7 @@ class Records:
         for at, (placement, count) in enumerate(zip(self.placements, counts, strict=True)):
             if not count:
                 continue
-            if placement.located and not is_doubtful(placement):
+            if placement.cause in LOCATED and not is_doubtful(placement):
                 key = placement.level, placement.unit is None
                 first, others = plain.get(key, (placement, 0))
                 plain[key] = first, others + count

@@ -112,6 +112,27 @@ def test_more_indicators_than_masks_have_bits(tmp_path: Path) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    "block", [WHOLE, BY_UNIT, BY_AUTHOR, TIED], ids=["whole", "by unit", "by author", "ties"]
+)
+def test_documents_that_go_on_in_another_file(tmp_path: Path, block: dict[str, Any]) -> None:
+    """Of many documents two are in both files, and some rows have no id: as from one file."""
+    units = ("Rome", "Oslo", "Bern", "")
+    rows = [
+        (f"P{row // 4}" if row % 19 else "", f"A{row % 5}", units[row * row % 7 % 4], 2015 + row % 4, "1", "")
+        for row in range(2000)
+    ]
+    rows[1500] = ("P3", "A1", "Rome", 2017, "1", "")
+    for name, part in (("whole/all.csv", rows), ("parts/1.csv", rows[:1001]), ("parts/2.csv", rows[1001:])):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write_csv(tmp_path / name, COLUMNS, part)
+    one, two = (
+        derived(tmp_path, **{**READ, **block, "file": f"{folder}/*.csv"}) for folder in ("whole", "parts")
+    )
+    assert one.columns == two.columns
+    assert one.account.inside == two.account.inside > 0
+
+
 def test_rows_that_are_as_many_as_records_keep_their_documents(tmp_path: Path) -> None:
     """One record is left out and one becomes two rows: these are of one document."""
     columns = ("paper", "unit", "year")

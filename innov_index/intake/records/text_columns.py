@@ -27,6 +27,8 @@ SEVERAL = "\0"
 _DENSE = 1 << 24
 _SEEDS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 _FACTORS = np.array([0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
+_INSIDE = np.array([(1 << 8 * length) - 1 for length in range(9)], dtype=np.uint64)
+"""The first bytes of a word."""
 
 
 @frozen
@@ -188,7 +190,9 @@ def is_plain_integer(text: str) -> bool:
 def hash_integers(numbers: Ints) -> Hashes:
     """128-bit hashes of integers."""
     state = _SEEDS[::-1] ^ numbers.astype(np.uint64)[:, None]
-    return _mixed(_mixed(state))
+    _mix(state)
+    _mix(state)
+    return state
 
 
 def _hash_texts(values: Sequence[str]) -> Hashes:
@@ -207,25 +211,34 @@ def hash_bytes(data: NDArray[np.uint8], offsets: Ints) -> Hashes:
     starts, lengths = offsets[:-1], np.diff(offsets)
     state = _SEEDS ^ (lengths.astype(np.uint64)[:, None] * _FACTORS)
     padded = np.concatenate([data, np.zeros(8, dtype=np.uint8)])
-    alive = np.flatnonzero(lengths > 0)
+    # the eight bytes from each position on
+    words = np.ndarray(len(padded) - 7, dtype="<u8", buffer=padded, strides=(1,))
+    shortest = int(lengths.min()) if len(lengths) else 0
     done = 0
+    while done + 8 <= shortest:  # all slices go on: no need to look for those that do
+        state ^= words[starts + done][:, None]
+        _mix(state)
+        done += 8
+    alive = np.flatnonzero(lengths > done)
     while len(alive):
-        word = _words(padded, starts[alive] + done, lengths[alive] - done)
-        state[alive] = _mixed(state[alive] ^ word[:, None])
+        left = np.minimum(lengths[alive] - done, 8)
+        word = words[starts[alive] + done] & _INSIDE[left]
+        own = state[alive] ^ word[:, None]
+        _mix(own)
+        state[alive] = own
         done += 8
         alive = alive[lengths[alive] > done]
-    return _mixed(state)
+    _mix(state)
+    return state
 
 
-def _words(padded: NDArray[np.uint8], starts: Ints, left: Ints) -> NDArray[np.uint64]:
-    word = np.zeros(len(starts), dtype=np.uint64)
-    for byte in range(8):
-        inside = np.where(left > byte, padded[np.minimum(starts + byte, len(padded) - 1)], 0)
-        word |= inside.astype(np.uint64) << np.uint64(8 * byte)
-    return word
-
-
-def _mixed(state: Hashes) -> Hashes:
-    state = (state ^ (state >> np.uint64(30))) * _FACTORS
-    state = (state ^ (state >> np.uint64(27))) * _FACTORS[::-1]
-    return np.asarray(state ^ (state >> np.uint64(31)))
+def _mix(state: Hashes) -> None:
+    """Mix the bits of each half in place."""
+    other = state >> np.uint64(30)
+    state ^= other
+    state *= _FACTORS
+    np.right_shift(state, np.uint64(27), out=other)
+    state ^= other
+    state *= _FACTORS[::-1]
+    np.right_shift(state, np.uint64(31), out=other)
+    state ^= other

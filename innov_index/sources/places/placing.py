@@ -77,7 +77,7 @@ class Placer:
     def __init__(self, places: Places, folder: Path) -> None:
         self.places = places
         self.folder = folder
-        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], Placement] = {}
+        self._known: dict[tuple[str, ...], dict[tuple[str, ...], Placement]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Placer, (self.places, self.folder)
@@ -93,7 +93,9 @@ class Placer:
         codes, combinations = combine([columns[role] for role in roles])
         if "institution" in roles and self._names is not None:
             self._names.read(columns["institution"].values)
-        return codes, combinations, [self._outcome(roles, texts) for texts in combinations]
+        known = self._known.setdefault(roles, {})
+        found = [known.get(texts) or self._outcome(roles, texts) for texts in combinations]
+        return codes, combinations, found
 
     def uses_coordinates(self, roles: Sequence[str]) -> bool:
         """Whether coordinates become units; only hubs or polygons make them so.
@@ -126,10 +128,8 @@ class Placer:
         return (Remark(text, Gravity.CHOICE),)
 
     def _outcome(self, roles: tuple[str, ...], texts: tuple[str, ...]) -> Placement:
-        key = (roles, texts)
-        if key not in self._known:
-            self._known[key] = self.decide(dict(zip(roles, texts, strict=True)))
-        return self._known[key]
+        placement = self._known[roles][texts] = self.decide(dict(zip(roles, texts, strict=True)))
+        return placement
 
     def decide(self, texts: Mapping[str, str]) -> Placement:
         """The outcome for one record's texts by role."""
