@@ -21,11 +21,13 @@ weighting = Step(
     "weighting",
     "stated",
     "ahp",
+    "stated_ratios",
     "contrast",
     "pca",
     "balanced",
     "outcome_regression",
     "common_frontier",
+    "compromise",
 )
 aggregation = Step(
     "aggregation",
@@ -37,6 +39,7 @@ aggregation = Step(
     "spotis",
     "stated_ideals",
     "criteria_ratios",
+    "multimoora",
     "codas",
     "probid",
     "outranking",

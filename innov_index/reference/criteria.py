@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from innov_index.reference.comparing import Rows, Table, Weights, columns, of_complete, weighing
+from innov_index.reference.comparing import DIGITS, Rows, Table, Weights, columns, of_complete, weighing
 from innov_index.reference.moments import Undefined, mean
+from innov_index.reference.places import significant
 from innov_index.reference.statement import Column
 
 
@@ -314,11 +315,54 @@ def sprobid(table: Table, w: Weights) -> Column:
     return scored(table, w, formula)
 
 
+def multimoora(table: Table, w: Weights) -> Column:
+    """The number of units with lower scores in most of: Σ w r, -max w (max r - r), Σ ln x over benefits minus
+    costs; r = x / √Σ x²
+    """
+
+    def formula(cs: Criteria, n: int) -> list[float]:
+        if any(min(c.sizes) == 0 for c in cs):
+            raise Undefined("a zero")
+        ratios = [[(-x if c.cost else x) / math.hypot(*c.sizes) for x in c.sizes] for c in cs]
+        sums = summed([[c.weight * r for r in own] for c, own in zip(cs, ratios, strict=True)], n)
+        apart_from_best = [
+            [c.weight * (max(own) - r) for r in own] for c, own in zip(cs, ratios, strict=True)
+        ]
+        farthest = [-max(part[unit] for part in apart_from_best) for unit in range(n)]
+        logs = summed([[(-1 if c.cost else 1) * math.log(x) for x in c.sizes] for c in cs], n)
+        orders = [[significant(y, DIGITS) for y in order] for order in (sums, farthest, logs)]
+        return [float(sum(beats(orders, unit, other) for other in range(n))) for unit in range(n)]
+
+    return scored(table, w, formula)
+
+
+def beats(orders: Sequence[Sequence[float]], unit: int, other: int) -> bool:
+    """Whether a unit is above another in more orders than it is below"""
+    return sum((y[unit] > y[other]) - (y[unit] < y[other]) for y in orders) > 0
+
+
+def cradis(table: Table, w: Weights) -> Column:
+    """(Σ (v⁺ - v*) / Σ (v⁺ - v) + Σ (v - v⁻) / Σ (v* - v⁻)) / 2, v = w x / max x, of costs w min x / x"""
+
+    def formula(cs: Criteria, n: int) -> list[float]:
+        parts = [[c.weight * r for r in c.of_best] for c in cs]
+        high, low = max(map(max, parts)), min(map(min, parts))
+        nearest = math.fsum(high - max(part) for part in parts)
+        farthest = math.fsum(max(part) - low for part in parts)
+        return [
+            (nearest / math.fsum(high - v for v in own) + math.fsum(v - low for v in own) / farthest) / 2
+            for own in columns(parts)
+        ]
+
+    return scored(table, w, formula)
+
+
 RATIOS: Mapping[str, Callable[..., Column]] = {
     "weighted_product": weighted_product,
     "aras": aras,
     "copras": copras,
     "moora": moora,
+    "multimoora": multimoora,
     "ocra": ocra,
     "ram": ram,
     "marcos": marcos,
@@ -330,4 +374,5 @@ RATIOS: Mapping[str, Callable[..., Column]] = {
     "sprobid": sprobid,
     "mabac": mabac,
     "mairca": mairca,
+    "cradis": cradis,
 }

@@ -13,8 +13,10 @@ from innov_index.reference.components import pca, pca_oecd
 from innov_index.reference.moments import (
     Undefined,
     deviation,
+    dot,
     in_shares,
     mean,
+    mid_ranks,
     pearson,
     spearman,
     variance,
@@ -254,6 +256,65 @@ def lopcow(children: Children) -> Weights:
     return in_shares(sizes)
 
 
+def swara(children: Children, *, order: Sequence[int], steps: Sequence[float]) -> Weights:
+    """q / Σ q, q 1 at the first place and that of the place before / (1 + s) at the others"""
+    at_place = [1 / math.prod(1 + s for s in steps[:before]) for before in range(len(order))]
+    return in_shares([at_place[place - 1] for place in order])
+
+
+def fucom(children: Children, *, priorities: Sequence[float]) -> Weights:
+    """(1 / p) / Σ (1 / p)"""
+    return in_shares([1 / p for p in priorities])
+
+
+def best_worst(
+    children: Children,
+    *,
+    best_to_others: Sequence[float],
+    others_to_worst: Sequence[float],
+    max_ratio: float | None,
+) -> Weights:
+    """Of weights with |w_B - a w_j| <= 1 and |w_j - b w_W| <= 1 those of the largest sum, a list of a and b
+
+    Every w_j is at its largest for the largest w_B and w_W. Among the lines w_B = a b w_W ± (1 + a), and
+    w_B = a_BW w_W ± 1, these are where a lower one first meets an upper one.
+    """
+    best, worst = best_to_others.index(1.0), others_to_worst.index(1.0)
+    lines = [
+        (best_to_others[worst], 1.0) if j in (best, worst) else (a * b, 1 + a)
+        for j, (a, b) in enumerate(zip(best_to_others, others_to_worst, strict=True))
+    ]
+    if len({slope for slope, _ in lines}) == 1:
+        return in_shares([1 / a for a in best_to_others])
+    of_worst = min((d + e) / (s - t) for s, d in lines for t, e in lines if s > t)
+    of_best = min(s * of_worst + d for s, d in lines)
+    weights = [
+        min((of_best + 1) / a, b * of_worst + 1) for a, b in zip(best_to_others, others_to_worst, strict=True)
+    ]
+    weights[best], weights[worst] = of_best, of_worst
+    return in_shares(weights)
+
+
+def half_quadratic(children: Children) -> Weights:
+    """w_j = exp(-d_j² / 2 σ²) / Σ, d_j from the ranks by j to Σ w r, σ = Σ d² / 2 k², in rounds"""
+    units = [u for u in range(len(children[0])) if all(child[u] is not None for child in children)]
+    if not units:
+        raise Undefined("no unit with all children")
+    ranks = [mid_ranks([_there(child[u]) for u in units]) for child in children]
+    size = len(children)
+    weights = [1 / size] * size
+    for _ in range(1000):
+        centre = [dot(weights, own) for own in zip(*ranks, strict=True)]
+        squares = [math.fsum((r - c) ** 2 for r, c in zip(own, centre, strict=True)) for own in ranks]
+        spread = math.fsum(squares) / (2 * size**2) or 1.0
+        following = in_shares([math.exp(-(d - min(squares)) / (2 * spread**2)) for d in squares])
+        change = max(abs(a - b) for a, b in zip(following, weights, strict=True))
+        weights = following
+        if change <= 1e-13:
+            return weights
+    raise Undefined("the rounds do not settle")
+
+
 FORMULAS: Mapping[str, Callable[..., Weights]] = {
     "given": given,
     "equal": equal,
@@ -263,6 +324,9 @@ FORMULAS: Mapping[str, Callable[..., Weights]] = {
     "rancom": rancom,
     "budget_allocation": budget_allocation,
     "ahp": ahp,
+    "swara": swara,
+    "fucom": fucom,
+    "best_worst": best_worst,
     "standard_deviation": standard_deviation,
     "coefficient_of_variation": coefficient_of_variation,
     "variance": of_variance,
@@ -277,6 +341,7 @@ FORMULAS: Mapping[str, Callable[..., Weights]] = {
     "lopcow": lopcow,
     "pca": pca,
     "pca_oecd": pca_oecd,
+    "half_quadratic": half_quadratic,
 }
 
 SEARCHED = ("balance", "infomax", "regression", "bod_common")

@@ -57,7 +57,7 @@ def weighted_product(values: Floats, weights: Floats) -> Floats:
     (..., units)
     """
     shares = _shares_of_total(*as_criteria(values))
-    return np.asarray(np.exp(_weighted_sum(np.log(shares), weights)))
+    return np.asarray(np.exp(weighted_sum(np.log(shares), weights)))
 
 
 @aggregation.method("aras", *COMPARES, needs_zero=True)
@@ -83,8 +83,8 @@ def aras(values: Floats, weights: Floats) -> Floats:
     """
     parts = _without_zeros(*as_criteria(values))
     shares = parts / constant_to_nan(total(parts) + maximum(parts))
-    best = _weighted_sum(maximum(shares), weights)
-    return _weighted_sum(shares, weights) / constant_to_nan(best)
+    best = weighted_sum(maximum(shares), weights)
+    return weighted_sum(shares, weights) / constant_to_nan(best)
 
 
 @aggregation.method("copras", *COMPARES, needs_zero=True)
@@ -143,7 +143,7 @@ def moora(values: Floats, weights: Floats) -> Floats:
     (..., units)
     """
     sizes, costs = as_criteria(values)
-    return _weighted_sum(_over_norm(sizes, costs), weights)
+    return weighted_sum(over_norm(sizes, costs), weights)
 
 
 @aggregation.method("ocra", *COMPARES, needs_zero=True)
@@ -227,8 +227,8 @@ def marcos(values: Floats, weights: Floats) -> Floats:
     (..., units)
     """
     ratios = of_best(*as_criteria(values))
-    sums = _weighted_sum(ratios, weights)
-    best, worst = (_weighted_sum(end(ratios), weights) for end in (maximum, minimum))
+    sums = weighted_sum(ratios, weights)
+    best, worst = (weighted_sum(end(ratios), weights) for end in (maximum, minimum))
     above, below = sums / constant_to_nan(worst), sums / constant_to_nan(best)
     apart = constant_to_nan(worst) / constant_to_nan(best)
     return (above + below) / (1 + apart + 1 / apart)
@@ -328,7 +328,7 @@ def cocoso(values: Floats, weights: Floats, *, balance: Share = 0.5) -> Floats:
     known = complete(values)
     ratios = _stretched(known)
     each = weights[..., None, :]
-    sums = _weighted_sum(ratios, weights)[..., None]
+    sums = weighted_sum(ratios, weights)[..., None]
     powers = np.where(each == 0, 1.0 + 0.0 * known, ratios**each).sum(axis=-1)[..., None]
     first = (powers + sums) / constant_to_nan(total(powers + sums))
     second = sums / constant_to_nan(minimum(sums)) + powers / constant_to_nan(minimum(powers))
@@ -361,7 +361,7 @@ def mabac(values: Floats, weights: Floats) -> Floats:
     """
     raised = 1.0 + _stretched(complete(values))
     border = np.exp(mean(np.log(raised)))
-    return _weighted_sum(raised - border, weights)
+    return weighted_sum(raised - border, weights)
 
 
 @aggregation.method("mairca", *COMPARES)
@@ -388,11 +388,48 @@ def mairca(values: Floats, weights: Floats) -> Floats:
     (..., units)
     """
     known = complete(values)
-    gaps = _weighted_sum(_stretched(known) - 1.0, weights)
+    gaps = weighted_sum(_stretched(known) - 1.0, weights)
     return gaps / constant_to_nan(count(known)[..., 0])
 
 
-def _weighted_sum(parts: Floats, weights: Floats) -> Floats:
+@aggregation.method("cradis", *COMPARES, needs_zero=True)
+def cradis(values: Floats, weights: Floats) -> Floats:
+    """CRADIS: nearness to the highest of all weighted ratios, and distance from the lowest.
+
+    Both are relative to a unit that is best in every criterion.
+
+    Formula: y = (Σ (v⁺ - v*) / Σ (v⁺ - v) + Σ (v - v⁻) / Σ (v* - v⁻)) / 2, v = w r, r = x / max x, of costs
+    min x / x, v* the best v of a criterion, v⁺ and v⁻ the highest and the lowest of all
+
+    Undefined: a cost is zero, a criterion has scores of both signs, or a unit has v⁺ in every criterion.
+
+    Remedy: normalise to scores above zero, or use arithmetic.
+
+    Source: puska2022
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+
+    Returns
+    -------
+    (..., units)
+    """
+    parts = weighed(of_best(*as_criteria(values)), weights)
+    counted = np.broadcast_to(weights[..., None, :] > 0, parts.shape)
+    found, best = np.where(counted, parts, np.nan), maximum(parts)
+    highest = np.fmax.reduce(found, axis=(-1, -2), keepdims=True)
+    lowest = np.fmin.reduce(found, axis=(-1, -2), keepdims=True)
+
+    def summed(gaps: Floats) -> Floats:
+        return np.asarray(np.where(counted, gaps, 0.0).sum(axis=-1))
+
+    near = summed(highest - best) / constant_to_nan(summed(highest - parts))
+    return (near + summed(parts - lowest) / constant_to_nan(summed(best - lowest))) / 2
+
+
+def weighted_sum(parts: Floats, weights: Floats) -> Floats:
     """Σ w part, (..., units)."""
     return np.asarray(weighed(parts, weights).sum(axis=-1))
 
@@ -432,7 +469,7 @@ def of_best(sizes: Floats, costs: Bools) -> Floats:
     return parts / constant_to_nan(maximum(parts))
 
 
-def _over_norm(sizes: Floats, costs: Bools) -> Floats:
+def over_norm(sizes: Floats, costs: Bools) -> Floats:
     """x / √Σ x², of costs with the sign turned."""
     return np.where(costs, -sizes, sizes) / constant_to_nan(norm(sizes))
 

@@ -77,7 +77,7 @@ def copeland(values: Floats, weights: Floats) -> Floats:
     known = comparable(values)
     shape = np.broadcast_shapes(known.shape[:-2], weights.shape[:-1])
     scores = np.zeros((*shape, known.shape[-2]))
-    for start, stop in _blocks(scores):
+    for start, stop in blocks_of_pairs(scores):
         decided = margins(known[..., start:stop, :], known[..., start:, :], weights)
         won = (decided > TIE).view(np.int8) - (decided < -TIE).view(np.int8)
         scores[..., start:stop] += won.sum(axis=-1)
@@ -192,7 +192,7 @@ def _net_preference(
 ) -> Floats:
     """On one child the sum, over all other units, of the preference for a unit minus that for the other."""
     net = np.zeros(column.shape)
-    for start, stop in _blocks(column):
+    for start, stop in blocks_of_pairs(column):
         difference = column[..., start:stop, None] - column[..., None, start:]
         # P(d) - P(-d) is P of the absolute difference, with the sign of the difference
         signed = np.copysign(preference(np.abs(difference), **thresholds), difference)
@@ -230,7 +230,7 @@ def _weighted(points: Floats, weights: Floats) -> Floats:
     return combined
 
 
-def _blocks(scores: Floats) -> Iterator[tuple[int, int]]:
+def blocks_of_pairs(scores: Floats) -> Iterator[tuple[int, int]]:
     """Ranges of units, each small enough for a comparison with all units at once; scores (..., units)."""
     size = max(1, BLOCK // max(scores.size, 1))
     for start in range(0, scores.shape[-1], size):

@@ -83,6 +83,32 @@ def test_copras_against_scikit_criteria(seed: int) -> None:
 
 @SEEDS
 @DIRECTIONS
+def test_cradis_against_pyrepo_mcda(directions: np.ndarray, seed: int) -> None:
+    methods = pytest.importorskip("pyrepo_mcda.mcda_methods")
+    criteria, weights = table(seed)
+    expected = methods.CRADIS()(criteria, weights, directions)
+    np.testing.assert_allclose(scored("cradis", criteria * directions, weights), expected, rtol=0, atol=1e-12)
+
+
+@SEEDS
+@DIRECTIONS
+def test_multimoora_against_scikit_criteria(directions: np.ndarray, seed: int) -> None:
+    multimoora = pytest.importorskip("skcriteria.agg.moora").multimoora
+    criteria, weights = table(seed)
+    ratios = criteria / np.linalg.norm(criteria, axis=0)
+    expected = multimoora(ratios, directions, weights)[1]
+    np.testing.assert_array_equal(scored("multimoora", criteria * directions, weights), expected)
+
+
+def test_two_orders_of_multimoora_decide_where_the_third_is_a_draw() -> None:
+    """scikit-criteria decides no pair that has the same rank in one of the orders."""
+    values = np.array([[4.0, 2.0], [2.0, 4.0], [1.0, 1.0]])
+    weights = np.array([0.6, 0.4])  # the products are equal
+    np.testing.assert_array_equal(scored("multimoora", values, weights), [2.0, 1.0, 0.0])
+
+
+@SEEDS
+@DIRECTIONS
 @pytest.mark.parametrize("name", ALL)
 def test_against_the_reference(name: str, directions: np.ndarray, seed: int) -> None:
     criteria, weights = table(seed)
