@@ -186,6 +186,8 @@ def _expected(finding: _Finding) -> str:
         return "not be empty" if least == 1 else f"have at least {least} entries"
     if kind == "too_long":
         return f"have at most {context['max_length']} entries"
+    if kind == "predicate_failed":
+        return "not be 0"
     if kind == "finite_number":
         return "be a finite number"
     if kind in _TYPES:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from innov_index.config.settings import Setting
 from innov_index.frozen import frozen
 from innov_index.methods.kernels.formula import read_formula
+from innov_index.methods.kernels.powers import ARITHMETIC, Link
 from innov_index.methods.registry import Method, Trait
 
 
@@ -66,8 +67,8 @@ class NodeArithmetic:
 
     Attributes
     ----------
-    power : float, optional
-        Of a mean: 1 arithmetic, 0 geometric, -1 harmonic; None for any other kind.
+    mean : Link, optional
+        What a mean goes through; None for any other kind.
     terms : mapping, optional
         Of a sum that is written as a formula: the number that each child is multiplied by, by its code. It
         stands in place of a stated weight. None where stated weights count.
@@ -82,7 +83,7 @@ class NodeArithmetic:
     """
 
     kind: Kind
-    power: float | None
+    mean: Link | None
     gaps: Gaps
     min_coverage: float
     needs_all: bool
@@ -94,12 +95,9 @@ class NodeArithmetic:
     constant: Fraction = Fraction(0)
 
     @property
-    def link(self) -> float | None:
-        """Power of the f with which f(node) is proportional to Σ w f(child); None where there is no such f.
-
-        1 is the identity, which holds for sums too, and 0 the logarithm.
-        """
-        return 1.0 if self.kind is Kind.SUM else self.power
+    def link(self) -> Link | None:
+        """The f with which f(node) is proportional to Σ w f(child): that of sums too; None without such f."""
+        return ARITHMETIC if self.kind is Kind.SUM else self.mean
 
 
 def node_arithmetic(
@@ -111,7 +109,7 @@ def node_arithmetic(
     as_stated = method.takes_stated_weights or terms is not None
     return NodeArithmetic(
         kind=_kind(aggregation) if terms is None else Kind.SUM,
-        power=_power(aggregation),
+        mean=method.link(aggregation.options),
         gaps=_gaps(aggregation),
         min_coverage=float(aggregation.step_options["min_coverage"]),
         needs_all=Trait.NEEDS_ALL in method.traits,
@@ -174,12 +172,6 @@ def _terms(aggregation: Setting, children: Sequence[str]) -> tuple[Mapping[str, 
         return None, Fraction(0)
     named = dict(zip(formula.codes, factors, strict=True))
     return {code: named[code] for code in children}, formula.linear.constant
-
-
-def _power(aggregation: Setting) -> float | None:
-    power = aggregation.method.power
-    stated = aggregation.options[power] if isinstance(power, str) else power
-    return None if stated is None else float(stated)
 
 
 def _gaps(aggregation: Setting) -> Gaps:

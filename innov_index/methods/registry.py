@@ -18,11 +18,12 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_type_hints
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Gt, Le, Predicate
 
 from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.frozen import frozen
 from innov_index.methods.kernels.formula import Formula
+from innov_index.methods.kernels.powers import ARITHMETIC, Link
 from innov_index.model.arrays import Bools, Floats, Ints
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
@@ -55,6 +56,7 @@ IndicatorGroups: TypeAlias = Annotated[Ints, Resolved("ancestor", int)]
 NodeFormula: TypeAlias = Annotated[Formula, Resolved("formula", str)]
 
 Positive: TypeAlias = Annotated[float, Gt(0)]
+NotZero: TypeAlias = Annotated[float, Predicate(bool)]
 NonNegative: TypeAlias = Annotated[float, Ge(0)]
 Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
@@ -162,6 +164,10 @@ class Method:
         The documentation shows them, and the tests that run every method use them.
     power : float or str, optional
         Of an aggregation that is a power mean: the power, or the name of the option that states it.
+    line : (str, str), optional
+        Of a power mean of offset + factor x: the names of the options that state them.
+    zeros : callable, optional
+        Of a power mean: whether, with the method's options, it is zero where a child is.
     cut_by : str, optional
         Of a normalisation: the option that makes it cut scores off at the ends of their scale.
     count : callable, optional
@@ -183,6 +189,8 @@ class Method:
     traits: frozenset[Trait] = frozenset()
     example: Mapping[str, Any] = field(default_factory=dict, hash=False)
     power: float | str | None = None
+    line: tuple[str, str] | None = None
+    zeros: Callable[[Mapping[str, Any]], bool] | None = None
     cut_by: str | None = None
     count: Callable[..., int] | None = None
     in_words: str = ""
@@ -197,6 +205,16 @@ class Method:
     def is_identity(self) -> bool:
         """Whether it leaves values as they are, as if the step were not taken."""
         return Trait.IDENTITY in self.traits
+
+    def link(self, options: Mapping[str, Any]) -> Link | None:
+        """What a power mean goes through with these options; None for any other method."""
+        if self.power is None:
+            return None
+        power = float(options[self.power] if isinstance(self.power, str) else self.power)
+        if power == 1:
+            return ARITHMETIC  # whatever the line
+        offset, factor = (0.0, 1.0) if self.line is None else (float(options[name]) for name in self.line)
+        return Link(power, offset, factor, self.zeros is not None and self.zeros(options))
 
     def depends_on_zero(self, options: Mapping[str, Any]) -> bool:
         """Whether it matters to the method, with these options, where zero lies on the children's scale."""
@@ -291,6 +309,8 @@ class Step:
         *traits: Trait | str,
         example: Mapping[str, Any] | None = None,
         power: float | str | None = None,
+        line: tuple[str, str] | None = None,
+        zeros: Callable[[Mapping[str, Any]], bool] | None = None,
         cut_by: str | None = None,
         count: Callable[..., int] | None = None,
         in_words: str = "",
@@ -314,6 +334,8 @@ class Step:
                 held,
                 example or {},
                 power,
+                line,
+                zeros,
                 cut_by,
                 count,
                 in_words,

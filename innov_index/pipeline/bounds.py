@@ -25,7 +25,7 @@ from innov_index.methods.kernels.exactness import (
     settled,
 )
 from innov_index.methods.kernels.formula import Formula
-from innov_index.methods.kernels.powers import NEAR_GEOMETRIC, power_means
+from innov_index.methods.kernels.powers import ARITHMETIC, NEAR_GEOMETRIC, Link, power_means
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Framework
@@ -302,10 +302,10 @@ def of_node(
     if node.kind is Kind.SUM:
         total = weights.sum(axis=-1)[..., None]
         return np.asarray(_of_means(values, bounds, weights[..., None], errors)[..., 0] * total)
-    if node.power == 1:
+    if node.mean == ARITHMETIC:
         return _of_means(values, bounds, weights[..., None], errors)[..., 0]
-    if node.power is not None:
-        return np.asarray(share_of_mean(values, bounds, node.power, errors) * np.abs(result))
+    if node.mean is not None:
+        return _of_link(node.mean, values, bounds, errors, result)
     if Trait.CHOOSES in call.method.traits:
         # the child's own; or that of another, which rounding may have put in its place
         chosen = np.abs(values - result[..., None]) <= bounds
@@ -319,6 +319,17 @@ def of_node(
         return np.asarray(np.fmax(*(np.abs(end - result) for end in ends)))
     largest = np.fmax.reduce(np.abs(result), axis=-1, keepdims=True)
     return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest))
+
+
+def _of_link(link: Link, values: Floats, bounds: Floats, errors: float, result: Floats) -> Floats:
+    """Bounds of a mean through a link: those on the line, and roundings on the way to it and back."""
+    if link.is_plain:
+        return np.asarray(share_of_mean(values, bounds, link.power, errors) * np.abs(result))
+    steep = abs(link.factor)
+    on_line = steep * bounds + FEW * ROUNDOFF * (abs(link.offset) + steep * np.abs(values))
+    share = share_of_mean(link.on_line(values), on_line, link.power, errors)
+    back = FEW * ROUNDOFF * (abs(link.offset) / steep + np.abs(result))
+    return np.asarray(share * np.abs(link.on_line(result)) / steep + back)
 
 
 def share_of_mean(values: Floats, bounds: Floats, power: float, errors: float) -> Floats:

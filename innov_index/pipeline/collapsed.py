@@ -23,7 +23,7 @@ from innov_index.methods.kernels.exactness import (
     column_bounds,
     settled,
 )
-from innov_index.methods.kernels.powers import Transform, transforms
+from innov_index.methods.kernels.powers import ARITHMETIC, Transform, transforms
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.bounds import of_scaled, share_of_mean
@@ -134,7 +134,7 @@ class Collapsed:
         if heaviest is not None and run.of_leaves is not None:
             doubts = np.fmin(doubts, (run.of_leaves * heaviest).sum(axis=1))
         ends = sorted({int(run.nodes[node]) for pattern in run.patterns for node in pattern.ends})
-        if self.plan.nodes[run.index].power == 1:
+        if self.plan.nodes[run.index].mean == ARITHMETIC:
             for end in ends:
                 largest = np.fmax.reduce(np.abs(found[end]), axis=-1)
                 doubts = np.fmax(doubts, bounds[end] + run.errors * ROUNDOFF * largest)
@@ -214,20 +214,20 @@ def collapse(plan: Plan, normalised: Floats, bounds: ColumnBounds | None = None)
     Returns
     -------
     Collapsed or None
-        None where a node is not a power mean, is rounded, or has children that have no such power.
+        None where a node is not a plain power mean, is rounded, or has children that have no such power.
     """
-    powers = [node.power for node in plan.nodes]
-    if None in powers or not _is_plain(plan):
+    links = [node.mean for node in plan.nodes if node.mean is not None]
+    if len(links) < len(plan.nodes) or not _is_plain(plan):
         return None
     framework = plan.framework
     known = column_bounds(normalised) if bounds is None else bounds
     position = {int(node): index for index, node in enumerate(framework.inner)}
     present = _presence(plan, normalised)
-    ends = [node for node, index in position.items() if _ends_run(plan, node, index, powers, position)]
+    ends = [node for node, index in position.items() if _ends_run(plan, node, index, position)]
     runs = []
     for node in reversed(ends):
         index = position[node]
-        forward, backward = transforms(float(powers[index] or 0.0))
+        forward, backward = transforms(links[index].power)
         inner, inputs = _members(plan, node, set(ends), position)
         with np.errstate(all="ignore"):
             # gaps of units whose own patterns overwrite the result
@@ -243,7 +243,7 @@ def collapse(plan: Plan, normalised: Floats, bounds: ColumnBounds | None = None)
         of_leaves = known.of(normalised[:, own], own)
         doubts = _doubts_of_leaves(plan, index, normalised[:, own], of_leaves, errors)
         of_nodes = None
-        if powers[index] == 1:
+        if links[index] == ARITHMETIC:
             of_nodes = np.zeros((len(normalised), len(nodes)))
             with_roundings = of_leaves + errors * ROUNDOFF * np.abs(normalised[:, own])
             of_nodes[:, np.isin(nodes, framework.leaves[own])] = np.nan_to_num(with_roundings)
@@ -256,15 +256,16 @@ def _doubts_of_leaves(plan: Plan, index: int, values: Floats, bounds: Floats, er
     if not values.shape[1]:
         return np.zeros(len(values))
     node = plan.nodes[index]
-    if node.power == 1:
+    if node.mean is None or node.mean == ARITHMETIC:
         return np.asarray(np.fmax.reduce(bounds + errors * ROUNDOFF * np.abs(values), axis=-1))
-    return share_of_mean(values, bounds, float(node.power or 0.0), errors)
+    return share_of_mean(values, bounds, node.mean.power, errors)
 
 
 def _is_plain(plan: Plan) -> bool:
     """Whether nothing but means and rescaling happens above the leaves, the same in every edition."""
     return (
-        plan.applies is None
+        all(node.mean is not None and node.mean.is_plain and not node.mean.zeros for node in plan.nodes)
+        and plan.applies is None
         and not plan.editions
         and all(node.gaps is not Gaps.GROUP_MEAN for node in plan.nodes)
         and all(call.step_options.get("reference", "own") == "own" for call in plan.rescaling)
@@ -284,12 +285,10 @@ def _presence(plan: Plan, normalised: Floats) -> Bools:
     return present
 
 
-def _ends_run(
-    plan: Plan, node: int, index: int, powers: Sequence[float | None], position: dict[int, int]
-) -> bool:
+def _ends_run(plan: Plan, node: int, index: int, position: dict[int, int]) -> bool:
     if node == 0 or plan.nodes[index].rescaling is not Rescaling.NONE:
         return True
-    return powers[index] != powers[position[plan.framework.nodes[node].parent]]
+    return plan.nodes[index].mean != plan.nodes[position[plan.framework.nodes[node].parent]].mean
 
 
 def _members(plan: Plan, end: int, ends: set[int], position: dict[int, int]) -> tuple[list[int], list[int]]:

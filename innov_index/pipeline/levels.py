@@ -20,7 +20,7 @@ from innov_index.methods.kernels.exactness import (
     settled,
     without_doubtful_zeros,
 )
-from innov_index.methods.kernels.powers import power_means
+from innov_index.methods.kernels.powers import ARITHMETIC, Link, power_means
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.kernels.ranks import round_significant
 from innov_index.model.arrays import Bools, Floats, Ints, missing
@@ -165,7 +165,7 @@ def aggregate_node(
     aggregated = before_rescaling(plan, index, children, values, weights, ruled)
     node, account = int(plan.framework.inner[index]), plan.nodes[index]
     operands, taken = values, weights
-    if account.power is None:
+    if account.mean is None:
         _, operands, taken = _operands(plan, index, children, values, weights)
     multiplied = _multipliers(plan, index, taken)
     found = of_node(
@@ -191,13 +191,13 @@ def before_rescaling(
 
     Parameters are those of `aggregate_node`; `children` may be the nodes that a formula names.
     """
-    power = plan.nodes[index].power
-    if power is None:
+    mean = plan.nodes[index].mean
+    if mean is None:
         nodes, values, weights = _operands(plan, index, children, values, weights)
         result = _one_node(plan, index, nodes, values, weights)
     else:
         nodes, values = children, _filled(plan, index, children, values)
-        result = power_means(values, weights[..., None], power)[..., 0]
+        result = power_means(values, weights[..., None], mean)[..., 0]
     return _settled(plan, index, nodes, values, result, undefined)
 
 
@@ -270,11 +270,11 @@ def _aggregate_level(
     plan: Plan, at_level: Ints, scores: Floats, bounds: TreeBounds, weights: Floats, undefined: Undefined
 ) -> None:
     """Fill in the scores of the nodes of one level, and their bounds."""
-    by_power: dict[float, list[int]] = {}
+    by_link: dict[Link, list[int]] = {}
     for index in map(int, at_level):
-        power = plan.nodes[index].power
-        if power is not None:
-            by_power.setdefault(power, []).append(index)
+        mean = plan.nodes[index].mean
+        if mean is not None:
+            by_link.setdefault(mean, []).append(index)
             continue
         nodes = plan.operands[index]
         given = scores[..., nodes]
@@ -282,8 +282,8 @@ def _aggregate_level(
         result = _one_node(plan, index, nodes, values, weights[..., nodes])
         _finish(plan, [index], scores, result[..., None], undefined)
         _bound_node(plan, index, nodes, values, scores, bounds, weights)
-    for power, group in by_power.items():
-        _power_group(plan, group, power, scores, bounds, weights, undefined)
+    for mean, group in by_link.items():
+        _group_of_means(plan, group, mean, scores, bounds, weights, undefined)
 
 
 def _bound_node(
@@ -305,16 +305,16 @@ def _multipliers(plan: Plan, index: int, weights: Floats) -> Floats:
     return np.asarray(weights * plan.recipe.stated_weights(int(plan.framework.inner[index])).sum())
 
 
-def _power_group(
+def _group_of_means(
     plan: Plan,
     group: Sequence[int],
-    power: float,
+    mean: Link,
     scores: Floats,
     bounds: TreeBounds,
     weights: Floats,
     undefined: Undefined,
 ) -> None:
-    """Fill in the scores of several nodes with the same power at once, and their bounds."""
+    """Fill in the scores of several means through the same link at once, and their bounds."""
     framework = plan.framework
     nodes = framework.inner[list(group)]
     families = [framework.children[node] for node in nodes]
@@ -326,8 +326,8 @@ def _power_group(
         matrix[..., rows, column] = weights[..., family]
         start += len(family)
     values = _filled_group(plan, group, families, scores)
-    _finish(plan, group, scores, power_means(values, matrix, power), undefined)
-    if power == 1:
+    _finish(plan, group, scores, power_means(values, matrix, mean), undefined)
+    if mean == ARITHMETIC:
         errors = max(
             errors_of(plan.nodes[i], values.shape[-2], len(f)) for i, f in zip(group, families, strict=True)
         )
@@ -423,8 +423,9 @@ def _report(
     plan: Plan, call: Call, node: int, without: Bools, children: Floats, undefined: Undefined
 ) -> None:
     if without.any():
-        power = plan.recipe.node(node).power
-        limit = children <= 0 if power is not None and power <= 0 else children < 0
+        mean = plan.recipe.node(node).mean or ARITHMETIC
+        on_line = mean.on_line(children)
+        limit = on_line <= 0 if mean.power <= 0 and not mean.zeros else on_line < 0
         undefined.node(plan, call, node, without, children, np.asarray(limit))
 
 

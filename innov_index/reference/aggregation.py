@@ -38,9 +38,24 @@ def power(x: Scores, w: Scores, *, p: float) -> float:
     return float(size * inner ** (1 / p))
 
 
-def geometric(x: Scores, w: Scores) -> float:
+def geometric(x: Scores, w: Scores, *, zero: str = "undefined") -> float:
     """(Π x^w)^(1 / Σ w)"""
-    return power(x, w, p=0)
+    return 0.0 if zero == "true" and has_zero(x, w) else power(x, w, p=0)
+
+
+def has_zero(x: Scores, w: Scores) -> bool:
+    """Whether a child with a weight is 0, and none is below"""
+    taken = [value for value, weight in zip(x, w, strict=True) if weight > 0]
+    return 0.0 in taken and min(taken) >= 0
+
+
+def linked_mean(x: Scores, w: Scores, *, p: float, offset: float, factor: float, zero: str) -> float:
+    """(M - offset) / factor, M the power mean of offset + factor x"""
+    if p == 1:
+        return arithmetic(x, w)
+    line = [offset + factor * value for value in x]
+    mean = 0.0 if p <= 0 and zero == "true" and has_zero(line, w) else power(line, w, p=p)
+    return (mean - offset) / factor
 
 
 def harmonic(x: Scores, w: Scores) -> float:
@@ -180,6 +195,7 @@ OF_A_UNIT: Mapping[str, Callable[..., float]] = {
     "geometric": geometric,
     "harmonic": harmonic,
     "power": power,
+    "linked_mean": linked_mean,
     "median": weighted_median,
     "minimum": minimum,
     "maximum": maximum,

@@ -38,6 +38,8 @@ WITHOUT_WEIGHTS = ("minimum", "maximum", "owa", "bod", "directional_bod", "geome
 OF_ONE_SIGN = ("minimum", "maximum", "median", "geometric", "harmonic")
 """Aggregations that choose one of the children, or in which nothing cancels."""
 
+LINKED = "linked_mean"
+
 OF_ALL_UNITS = {**comparing.OF_ALL_UNITS, **criteria.RATIOS}
 """Aggregations whose score of a unit depends on the others."""
 
@@ -203,8 +205,10 @@ def sizes(tree: Tree, node: int, edition: int, column: Column) -> list[float]:
     if setting.rule in OF_ALL_UNITS:
         largest = max((abs(v) for v in column if v is not None), default=0.0)
         return [largest] * len(column)
+    # where the line of a linked mean is zero
+    origin = abs(setting.options["offset"] / setting.options["factor"]) if setting.rule == LINKED else 0.0
     return [
-        max((abs(v) for own in (*operands, column) if (v := own[unit]) is not None), default=0.0)
+        max([origin, *(abs(v) for own in (*operands, column) if (v := own[unit]) is not None)])
         for unit in range(len(column))
     ]
 

@@ -20,7 +20,7 @@ from innov_index.config.nodes import Gaps, Kind, Rescaling, Rounding, Weights
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index, load
 from innov_index.methods import catalogue
-from innov_index.methods.kernels.powers import power_means
+from innov_index.methods.kernels.powers import ARITHMETIC, Link, power_means
 from innov_index.model.arrays import Floats
 from innov_index.pipeline.binding import bind
 from innov_index.pipeline.collapsed import collapse
@@ -105,7 +105,7 @@ def exact_of(index: Index, level: int = 1) -> Floats:
     """Scores of the index as exact statements read them."""
     linear = linear_scores(index, level=level)
     scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
-    return unlinked(scores, linear.power)
+    return unlinked(scores, linear.link)
 
 
 def tried(read: Callable[[Index], Answer], index: Index) -> Answer | None:
@@ -136,8 +136,8 @@ def test_collapsed_sums_are_the_scores(name: str, make: Make) -> None:
     scores = index.score()
     plan = bind(index.config.recipe, index.dataset)
     collapsed = collapse(plan, VALUES)
-    kind = index.config.recipe.node(index.framework.position["G"]).kind
-    assert (collapsed is None) == (kind is not Kind.MEAN)
+    mean = index.config.recipe.node(index.framework.position["G"]).mean
+    assert (collapsed is None) == (mean is None or not mean.is_plain)
     if collapsed is not None:
         (root,), _ = collapsed.scores(scores.weights[0][:, None], REFUSED)
         np.testing.assert_allclose(root, scores.scores[0, :, 0], rtol=1e-12)
@@ -150,7 +150,7 @@ def test_exact_statements_are_about_the_scores(name: str, make: Make) -> None:
     scores = index.score().scores[0, :, 0]
     np.testing.assert_allclose(exact_of(index), scores, rtol=1e-9)
     link = index.config.recipe.node(index.framework.position["G"]).link
-    if link == 1:
+    if link == ARITHMETIC:
         ours = exact_of(index, level=2)
         np.testing.assert_allclose(ours / ours[0], scores / scores[0], rtol=1e-9)
     else:
@@ -166,12 +166,12 @@ def test_an_improvement_as_said_brings_the_unit_level(name: str, make: Make) -> 
     behind, ahead = int(ranking[-1]), int(ranking[0])
     found = dict(improvements_of(index))
     link = index.config.recipe.node(index.framework.position["G"]).link
-    assert set(found) == {"G", "e", *("abcd" if link == 1 else "")}
+    assert set(found) == {"G", "e", *("abcd" if link == ARITHMETIC else "")}
     for code in found.keys() & set(INDICATORS):
         values = VALUES.copy()
         values[behind, INDICATORS.index(code)] = found[code]
         after = make(name, values, **METHODS[name]).score().scores[0, :, 0]
-        if code == "e" or link == 1:
+        if code == "e" or link == ARITHMETIC:
             assert after[behind] == pytest.approx(after[ahead], rel=1e-9)
 
 
@@ -195,7 +195,8 @@ def test_the_page_computes_the_scores_or_knows_that_it_cannot(name: str, make: M
         assert index.config.recipe.node(index.framework.position["G"]).link is None
         return
     weights = scores.weights[0, [index.framework.position[code] for code in "abcd"]]
-    mean = power_means(children, weights[:, None], page.get("power", 1.0))[:, 0]
+    link = Link(page.get("power", 1.0), page.get("offset", 0.0), page.get("factor", 1.0))
+    mean = power_means(children, weights[:, None], link)[:, 0]
     np.testing.assert_allclose(mean * page.get("total", 1.0), scores.of("G")[0], rtol=1e-12)
 
 
@@ -283,7 +284,8 @@ def test_the_rest_of_the_account(make: Make) -> None:
     assert (node.weights, node.uses_weights) == (Weights.LEARNED, False)
     assert node.rounding is Rounding.PARENTS
     total = make("sum", more="weighting: {method: entropy}").config.recipe.nodes[1]
-    assert (total.kind, total.weights, total.link, total.power) == (Kind.SUM, Weights.AS_STATED, 1.0, None)
+    assert (total.kind, total.weights) == (Kind.SUM, Weights.AS_STATED)
+    assert (total.link, total.mean) == (ARITHMETIC, None)
     formula = make("expression", formula="a / b").config.recipe.nodes[1]
     assert (formula.kind, formula.needs_all) == (Kind.FORMULA, True)
     assert (
@@ -310,7 +312,7 @@ def test_a_sum_that_is_written_as_a_formula_is_that_sum(formula: str, make: Make
     terms = dict(zip(named, map(float, linear.factors), strict=True))
     written = make("expression", formula=formula, more="weighting: {method: entropy}")
     account = written.config.recipe.nodes[1]
-    assert (account.kind, account.link, account.weights) == (Kind.SUM, 1.0, Weights.AS_STATED)
+    assert (account.kind, account.link, account.weights) == (Kind.SUM, ARITHMETIC, Weights.AS_STATED)
     assert (account.uses_weights, float(account.constant)) == (True, SUMS[formula])
     scores = written.score()
     expected = VALUES[:, :4] @ [terms[code] for code in "abcd"] + SUMS[formula]

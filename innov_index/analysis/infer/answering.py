@@ -111,6 +111,7 @@ def answer(question: Question) -> Answer:
             question.figures,
             question.order,
             power=power,
+            line=question.line,
             stated=question.stated,
             noise=question.noise,
         )
@@ -121,7 +122,7 @@ def answer(question: Question) -> Answer:
             "give --scaling none or --power arithmetic"
         )
     if power is None:
-        search = search_power(question.figures, question.parent)
+        search = search_power(question.figures, question.parent, line=question.line)
         power = search.simplest
     inference = _from_scores(question, question.parent, power)
     return Answer(question, _within_editions(question, inference), search)
@@ -144,6 +145,7 @@ def _from_scores(question: Question, parent: Intervals, power: float) -> Inferen
             question.figures,
             parent,
             power=power,
+            line=question.line,
             scaling=question.scaling,
             stated=question.stated,
             stated_scale=question.stated_scale,
@@ -154,6 +156,7 @@ def _from_scores(question: Question, parent: Intervals, power: float) -> Inferen
         parent,
         question.order,
         power=power,
+        line=question.line,
         scaling=question.scaling,
         stated=question.stated,
         stated_scale=question.stated_scale,

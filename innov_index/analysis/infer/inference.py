@@ -21,7 +21,7 @@ from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_of_units import Order
 from innov_index.analysis.infer.order_rows import OrderRows, order_rows
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
-from innov_index.analysis.infer.power_means import transform_for
+from innov_index.analysis.infer.power_means import PLAIN, Line, transform_for
 from innov_index.analysis.infer.score_rows import ScoreRows, score_rows
 from innov_index.analysis.infer.simple_weights import Weights, simple_weights
 from innov_index.dataset.printed_figures import Intervals
@@ -126,6 +126,7 @@ def infer_from_scores(
     parent: Intervals,
     *,
     power: float = 1.0,
+    line: Line = PLAIN,
     scaling: Scaling = "none",
     stated: Sequence[Fraction] | None = None,
     stated_scale: tuple[Fraction, Fraction] | None = None,
@@ -139,6 +140,8 @@ def infer_from_scores(
     parent : Intervals of shape (units,)
     power : float
         1 arithmetic, 0 geometric, -1 harmonic mean, or any other power mean.
+    line : a and b
+        Of the a + b x whose power mean is meant.
     scaling : "none", "ratio" or "affine"
         parent = mean, b × mean, or a + b × mean, with b > 0; only with power 1.
     stated : fractions, optional
@@ -151,7 +154,7 @@ def infer_from_scores(
     parent = parent.widened(margin)
     if scaling != "none" and power != 1:
         raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
-    rows, used = score_rows(children, parent, transform_for(power, parent, children), scaling)
+    rows, used = score_rows(children, parent, transform_for(power, parent, children, line), scaling)
     return _infer(rows, used, power, stated, stated_scale)
 
 
@@ -161,6 +164,7 @@ def infer_jointly(
     order: Order,
     *,
     power: float = 1.0,
+    line: Line = PLAIN,
     scaling: Scaling = "none",
     stated: Sequence[Fraction] | None = None,
     stated_scale: tuple[Fraction, Fraction] | None = None,
@@ -181,7 +185,7 @@ def infer_jointly(
     """
     if scaling != "none" and power != 1:
         raise ValueError("a scale of the parent can be recovered along with the arithmetic mean only")
-    transform = transform_for(power, parent, children)
+    transform = transform_for(power, parent, children, line)
     scores, scored = score_rows(children, parent.widened(margin), transform, scaling)
     ordered, complete = order_rows(children, order, transform, scaling, noise=noise)
     rows = JointRows(scores, ordered, parent if ranked is None else ranked)
@@ -194,6 +198,7 @@ def infer_from_order(
     order: Order,
     *,
     power: float = 1.0,
+    line: Line = PLAIN,
     stated: Sequence[Fraction] | None = None,
     noise: float = 0.0,
 ) -> Inference:
@@ -208,7 +213,7 @@ def infer_from_order(
     noise : float
         What rounding may have done to the children's figures, as a share of the largest.
     """
-    transform = transform_for(power, None, children)
+    transform = transform_for(power, None, children, line)
     rows, used = order_rows(children, order, transform, noise=noise)
     return _infer(rows, used & _named(len(used), order), power, stated)
 

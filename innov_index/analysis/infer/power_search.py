@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from innov_index.analysis.infer.polytope import EmptyError, Polytope
-from innov_index.analysis.infer.power_means import NAMED, transform_for
+from innov_index.analysis.infer.power_means import NAMED, PLAIN, Line, transform_for
 from innov_index.analysis.infer.score_rows import score_rows
 from innov_index.dataset.printed_figures import Intervals
 from innov_index.frozen import frozen
@@ -42,13 +42,15 @@ class PowerSearch:
         return next(fitting, self.best)
 
 
-def search_power(children: Intervals, parent: Intervals, bounds: tuple[float, float] = BOUNDS) -> PowerSearch:
-    """Search the powers between two bounds."""
+def search_power(
+    children: Intervals, parent: Intervals, bounds: tuple[float, float] = BOUNDS, line: Line = PLAIN
+) -> PowerSearch:
+    """Search the powers, of a line, between two bounds."""
     known: dict[float, float] = {}
 
     def slack(power: float) -> float:
         if power not in known:
-            known[power] = _slack(children, parent, power)
+            known[power] = _slack(children, parent, power, line)
         return known[power]
 
     low, high = bounds
@@ -60,8 +62,8 @@ def search_power(children: Intervals, parent: Intervals, bounds: tuple[float, fl
     return PowerSearch(ranges, best, known[best])
 
 
-def _slack(children: Intervals, parent: Intervals, power: float) -> float:
-    rows, _ = score_rows(children, parent, transform_for(power, parent, children), "none")
+def _slack(children: Intervals, parent: Intervals, power: float, line: Line) -> float:
+    rows, _ = score_rows(children, parent, transform_for(power, parent, children, line), "none")
     try:
         return Polytope(rows).greatest_slack().value if len(rows) else -np.inf
     except EmptyError:

@@ -12,6 +12,7 @@ from innov_index.analysis.infer.answering import Answer
 from innov_index.analysis.infer.constraint_rows import TOWARDS_YES, ConstraintRows
 from innov_index.analysis.infer.joint_rows import CHILDREN_OF_BETTER, CHILDREN_OF_WORSE, JointRows
 from innov_index.analysis.infer.order_rows import OrderRows
+from innov_index.analysis.infer.power_means import PLAIN, Line
 from innov_index.analysis.infer.score_rows import ScoreRows
 from innov_index.analysis.infer.together import Together
 from innov_index.analysis.infer.tree_rows import TreeRows
@@ -41,6 +42,7 @@ def proof(answer: Answer) -> dict[str, object] | None:
         "node": answer.question.node,
         "children": list(answer.question.children),
         "power": answer.inference.power,
+        **_of_line(answer.question.line),
         "scaling": rows.scaling,
         "strict": strict,
         "how": "multiply each statement's coefficients by its multiplier and add up: all sums of weights are "
@@ -49,6 +51,11 @@ def proof(answer: Answer) -> dict[str, object] | None:
         + ("> 0 (>= 0 of scores and between equals)" if strict else ">= 0"),
         "statements": statements,
     }
+
+
+def _of_line(line: Line) -> dict[str, object]:
+    """What the proof of a power mean of a + b x adds."""
+    return {} if line == PLAIN else {"the power is of a + b x": list(line)}
 
 
 def _proof_together(found: Together, answer: Answer) -> dict[str, object] | None:
@@ -63,6 +70,7 @@ def _proof_together(found: Together, answer: Answer) -> dict[str, object] | None
         "claim": "no weights (in each node not negative, sum 1; in the top more than 0) exist",
         "nodes": children,
         "power": answer.inference.power,
+        **_of_line(answer.question.line),
         "scaling": rows.scaling,
         "strict": strict,
         "how": "unknown are effective weights in the first node, of all children that are no nodes "

@@ -11,6 +11,7 @@ import numpy as np
 from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.node_figures import NodeFigures
 from innov_index.analysis.infer.order_of_units import Order, order_of_ranks, read_order, shared_ranks
+from innov_index.analysis.infer.power_means import PLAIN, Line
 from innov_index.analysis.infer.questions import Question, joined, last_ranked
 from innov_index.analysis.infer.stated_arithmetic import StatedArithmetic
 from innov_index.config.nodes import Kind, Rescaling
@@ -176,7 +177,8 @@ class _QueryReader:
         account = self.arithmetic.account(node, edition)
         plain = account.kind is Kind.MEAN and account.rescaling is Rescaling.NONE
         in_points = parent is not None or (plain and self.query.scaling in (None, "none"))
-        if in_points and (account.link if self.query.power is None else self.query.power) == 1:
+        own = None if account.link is None else account.link.power
+        if in_points and (own if self.query.power is None else self.query.power) == 1:
             return Order(chains, equals, strict, rounding, fault)
         # without a measure of leads only that a better place needs a higher score can be said
         known_rule = replace(rounding, step=0.0) if in_points else None
@@ -194,7 +196,7 @@ class _QueryReader:
         mean = self._mean(node, edition, ordered=parent is None)
         if mean is None:
             return None
-        power, scaling = mean
+        power, line, scaling = mean
         arithmetic = self.arithmetic
         children = self._children(node, published, edition)
         announced = None if self.query.computed else published
@@ -228,6 +230,7 @@ class _QueryReader:
             stated=tuple(arithmetic.weight(node, child, edition) for child in children),
             remarks=remarks,
             stated_scale=arithmetic.scale(node, edition) if self.query.scaling is None else None,
+            line=line,
             weightless=any(arithmetic.is_weightless(node, child, edition) for child in children),
         )
 
@@ -244,23 +247,25 @@ class _QueryReader:
             return None
         return self.figures.ranked(published, node, edition, order.rounding)
 
-    def _mean(self, node: int, edition: int, *, ordered: bool) -> tuple[float | None, Scaling] | None:
-        """Power (None: to be searched) and scale of a node: as asked for, otherwise as the config says.
+    def _mean(self, node: int, edition: int, *, ordered: bool) -> tuple[float | None, Line, Scaling] | None:
+        """Power (None: to be searched), line and scale of a node: as asked for, else as the config says.
 
         `ordered`: only the order of the scores is published, which any scale in the same order leaves alone.
         """
         asked = self.query.power
         power = None if asked == "search" else asked
+        link = self.arithmetic.account(node, edition).link
         if asked is None:
-            power = self.arithmetic.account(node, edition).link
-            if power is None:
+            if link is None:
                 self.reasons.append(self.arithmetic.no_mean(node, edition))
                 return None
+            power = link.power
+        line = PLAIN if link is None else (link.offset, link.factor)
         scaling = self.query.scaling or self.arithmetic.scaling(node, edition, ordered=ordered)
         if scaling is None:
             self.reasons.append(self.arithmetic.no_line(node, edition))
             return None
-        return power, scaling
+        return power, line, scaling
 
     def _children(self, node: int, published: Published | None, edition: int) -> list[int]:
         if self.query.children:

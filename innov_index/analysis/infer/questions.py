@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from innov_index.analysis.infer.constraint_rows import Scaling
 from innov_index.analysis.infer.order_of_units import Groups, Order
+from innov_index.analysis.infer.power_means import PLAIN, Line
 from innov_index.dataset.printed_figures import Intervals, one_below_the_other
 from innov_index.frozen import frozen
 from innov_index.wording import listed
@@ -22,8 +23,9 @@ class Question:
     figures, as a share of the largest, `hidden` what rounding on the way to its parent hides of the node's
     score; `computed` names the children whose figures are not published. `weightless` says that the config
     states no weights of the children. `power` None: to be searched. `stated_scale` holds b and a of parent =
-    a + b × mean where the config states them; stated weights are judged with it. `editions` is the number of
-    lists of units that stand one below the other. `remarks` say where the figures come from.
+    a + b × mean where the config states them; stated weights are judged with it. `line` holds a and b
+    of the a + b x whose power mean is meant. `editions` is the number of lists of units that stand one below
+    the other. `remarks` say where the figures come from.
     """
 
     source: str
@@ -40,6 +42,7 @@ class Question:
     stated: tuple[Fraction, ...]
     remarks: tuple[str, ...]
     stated_scale: tuple[Fraction, Fraction] | None = None
+    line: Line = PLAIN
     ranked: Intervals | None = None
     noise: float = 0.0
     hidden: float = 0.0
@@ -61,7 +64,10 @@ class Question:
 
     def has_weights_of(self, other: Question) -> bool:
         """Whether both ask for the same weights: of the same children, on a scale that they share."""
-        same = ((one.children, one.power, one.scaling, one.stated, one.stated_scale) for one in (self, other))
+        same = (
+            (one.children, one.power, one.line, one.scaling, one.stated, one.stated_scale)
+            for one in (self, other)
+        )
         own_scale = self.scaling != "none" and self.stated_scale is None
         return len(set(same)) == 1 and (not own_scale or self is other)
 

@@ -12,7 +12,7 @@ from innov_index.analysis.infer.inference import Disagreement, Miss, Range, Weig
 from innov_index.analysis.infer.joint_rows import JointRows
 from innov_index.analysis.infer.order_of_units import Order
 from innov_index.analysis.infer.order_rows import OrderRows
-from innov_index.analysis.infer.power_means import NAMED
+from innov_index.analysis.infer.power_means import NAMED, PLAIN, Line
 from innov_index.analysis.infer.together import Together
 from innov_index.wording import counted, listed, percent
 
@@ -23,7 +23,8 @@ MOST_NAMED = 8
 def title(answer: Answer) -> str:
     """The question in a line."""
     question = answer.question
-    mean = f"{_mean_name(answer.inference.power)} of {counted(len(question.children), 'child', 'children')}"
+    children = counted(len(question.children), "child", "children")
+    mean = f"{_mean_name(answer.inference.power, question.line)} of {children}"
     return f"{question.node} as {mean}, from the {question.kind} of {question.source}"
 
 
@@ -253,6 +254,8 @@ def _between(ends: Range) -> str:
     return f"{low} to {high}"
 
 
-def _mean_name(power: float) -> str:
+def _mean_name(power: float, line: Line = PLAIN) -> str:
     named = {value: name for name, value in NAMED.items()}
-    return f"{named[power]} mean" if power in named else f"mean of power {power:.4g}"
+    mean = f"{named[power]} mean" if power in named else f"mean of power {power:.4g}"
+    sign = "-" if line[1] < 0 else "+"
+    return mean if line == PLAIN or power == 1 else f"{mean} of {line[0]:g} {sign} {abs(line[1]):g} x"

@@ -126,7 +126,8 @@ def _linked(parent: Question, child: Question) -> bool:
     """Whether the child's weighted sums can stand in those of the parent."""
     same = all(one.source == parent.source and one.units == parent.units for one in (parent, child))
     asked = parent.edition == child.edition and parent.fault is None and child.fault is None
-    means = child.power is not None and child.power == parent.power and child.scaling == "none"
+    means = child.power is not None and child.scaling == "none"
+    means = means and (child.power, child.line) == (parent.power, parent.line)
     hides = child.node in parent.computed or _hides_digits(parent, child.node)
     return same and asked and means and hides and (child.power == 1 or not child.hidden)
 
@@ -161,7 +162,7 @@ def _tree(
 def rows_of(tree: Tree) -> TreeRows:
     """The rows of all nodes of a tree."""
     top = tree.questions[0]
-    transform = transform_for(top.power or 0.0, top.parent, top.figures)
+    transform = transform_for(top.power or 0.0, top.parent, top.figures, top.line)
     columns: dict[int, Intervals] = {}
     passed: dict[int, Intervals] = {}
     for question, children in zip(tree.questions, tree.below, strict=True):

@@ -212,7 +212,10 @@ def proofs_json(linear: LinearScores, weights: WeightSet, claims: Sequence[RankC
         "nodes": linear.nodes,
         "values": linear.values.tolist(),
         "one value is": linear.step,
-        "power of the mean": linear.power,
+        "power of the mean": linear.link.power,
+        **(
+            {} if linear.link.is_plain else {"of offset + factor x": [linear.link.offset, linear.link.factor]}
+        ),
         "weights": {
             "lower": [str(bound) for bound in weights.lower],
             "upper": [str(bound) for bound in weights.upper],

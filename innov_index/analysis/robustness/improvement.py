@@ -12,6 +12,7 @@ from innov_index.config.nodes import Gaps, Kind, Rescaling, Rounding
 from innov_index.config.recipe import Recipe
 from innov_index.frozen import frozen
 from innov_index.index import Index
+from innov_index.methods.kernels.powers import ARITHMETIC, Link
 from innov_index.model.arrays import Floats
 from innov_index.model.scores import Scores
 
@@ -56,15 +57,15 @@ def least_improvements(
         if given[k] <= 0:
             continue
         needed = linear.direction * gap / given[k]
-        found += _of_node(scores, at, row, node, needed, linear.power)
-        if linear.power == 1 and not scores.framework.nodes[node].is_leaf:
+        found += _of_node(scores, at, row, node, needed, linear.link)
+        if linear.link == ARITHMETIC and not scores.framework.nodes[node].is_leaf:
             found += _below(index, scores, at, row, node, needed)
     found.sort(key=lambda entry: (entry[1].beyond, entry[0]))
     return tuple(improvement for _, improvement in found)
 
 
 def _of_node(
-    scores: Scores, at: int, row: int, node: int, needed: float, power: float
+    scores: Scores, at: int, row: int, node: int, needed: float, link: Link
 ) -> list[tuple[float, Improvement]]:
     """The node's improvement by a difference of its `linked` score, which is negative where less is better.
 
@@ -72,7 +73,7 @@ def _of_node(
     """
     values = scores.scores[at, :, node]
     now = float(values[row])
-    then = now + needed if power == 1 else float(unlinked(linked(values[row], power) + needed, power))
+    then = now + needed if link == ARITHMETIC else float(unlinked(linked(values[row], link) + needed, link))
     if not np.isfinite(then):
         return []
     entry = scores.framework.nodes[node]
@@ -106,7 +107,7 @@ def _below(
             if weight <= 0 or recipe.rounding(int(child)) is Rounding.PARENTS:
                 continue
             if scores.framework.nodes[child].is_leaf:
-                found += _of_node(scores, at, row, int(child), change / (slope * weight), 1.0)
+                found += _of_node(scores, at, row, int(child), change / (slope * weight), ARITHMETIC)
             else:
                 waiting.append((int(child), change / (slope * weight)))
     return found
@@ -121,7 +122,7 @@ def _slope(recipe: Recipe, scores: Scores, at: int, node: int) -> float | None:
     account = recipe.node(node)
     children = scores.framework.children[node]
     values = scores.scores[at][:, children]
-    if account.link != 1 or (account.gaps is Gaps.GROUP_MEAN and bool(np.isnan(values).any())):
+    if account.link != ARITHMETIC or (account.gaps is Gaps.GROUP_MEAN and bool(np.isnan(values).any())):
         return None
     if account.rescaling is not Rescaling.NONE:
         weights = np.where(np.isnan(values), 0.0, scores.weights[at, children])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from innov_index.errors import InnovIndexError, look_up
 from innov_index.frozen import frozen
+from innov_index.methods.kernels.powers import ARITHMETIC, Link
 from innov_index.model.arrays import Floats, Ints, read_only
 from innov_index.model.framework import Direction
 
@@ -39,8 +40,8 @@ class LinearScores:
         with the opposite sign.
     given : fractions, one a node
         The weights of the index as it stands; they sum to 1.
-    power : float
-        Of the mean: 1 arithmetic, 0 geometric, -1 harmonic.
+    link : Link
+        What the mean goes through: by default arithmetic.
     direction : int
         -1 where less is better in the index.
     """
@@ -51,7 +52,7 @@ class LinearScores:
     values: Ints
     step: float
     given: tuple[Fraction, ...]
-    power: float = 1.0
+    link: Link = ARITHMETIC
     direction: Direction = 1
 
     def __len__(self) -> int:
@@ -88,19 +89,25 @@ class LinearScores:
         )
 
 
-def linked(scores: Floats, power: float) -> Floats:
+def linked(scores: Floats, link: Link) -> Floats:
     """f(scores) with which f(mean) = Σ w f(score), rising with the scores: the logarithm for power 0."""
+    power = link.power
     if power == 1:
         return scores
-    return np.asarray(np.log(scores) if power == 0 else np.sign(power) * scores**power)
+    numbers = link.on_line(scores)
+    rising = np.log(numbers) if power == 0 else np.sign(power) * numbers**power
+    return np.asarray(np.sign(link.factor) * rising)
 
 
-def unlinked(values: Floats, power: float) -> Floats:
+def unlinked(values: Floats, link: Link) -> Floats:
     """The scores that are `linked` to values; NaN where no score is."""
+    power = link.power
     if power == 1:
         return values
+    rising = np.sign(link.factor) * values
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        return np.asarray(np.exp(values) if power == 0 else (np.sign(power) * values) ** (1 / power))
+        numbers = np.exp(rising) if power == 0 else (np.sign(power) * rising) ** (1 / power)
+        return np.asarray(link.off_line(numbers))
 
 
 def from_values(

@@ -22,6 +22,7 @@ from innov_index.errors import InnovIndexError, did_you_mean
 from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.methods.imputation.centre import group_mean
+from innov_index.methods.kernels.powers import ARITHMETIC, Link
 from innov_index.methods.kernels.ranks import round_significant
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Framework
@@ -100,6 +101,13 @@ def read_index(
     return _Reader(index, scores, scores.scored_edition(edition), chosen).read()
 
 
+def _described(link: Link) -> str:
+    """A kind of mean in words, as it follows a node's code."""
+    sign = "-" if link.factor < 0 else "+"
+    line = "" if link.is_plain else f" of {link.offset:g} {sign} {abs(link.factor):g} x"
+    return MEANS.get(link.power, f"of power {link.power:g}") + line
+
+
 def _chosen(framework: Framework, level: int | None, codes: Sequence[str]) -> list[int]:
     """Positions of the nodes whose weights vary: every leaf stands below exactly one."""
     if not codes:
@@ -131,23 +139,24 @@ class _Reader:
         self.plan: Plan = bind(replace(self.recipe, editions={}), index.dataset)
         self.framework: Framework = self.recipe.framework
         self.above = sorted({node for start in chosen for node in self.framework.lineage(start)[1:]})
-        self.power = self._power()
+        self.link = self._link()
         self.lines = {node: self._line(node) for node in self.above}
         self.rows: Ints = np.flatnonzero(~np.isnan(scores.ranks[at, :, 0]))
         table = self._table()[self.rows]
         self._refuse_zeros(table)
-        self._linked_table: Floats = linked(table, self.power)
+        self._linked_table: Floats = linked(table, self.link)
 
     def _refuse_zeros(self, table: Floats) -> None:
-        """Raise where a score has no logarithm or reciprocal: the mean is 0 whatever the weight."""
-        zeros = np.argwhere(table == 0)
-        if self.power <= 0 and len(zeros):
+        """Raise where a score has no logarithm or reciprocal: it is the mean whatever the weights."""
+        zeros = np.argwhere(self.link.on_line(table) == 0)
+        if self.link.power <= 0 and len(zeros):
             row, column = zeros[0]
             unit, code = self.scores.units.names[self.rows[row]], self.framework.codes[self.chosen[column]]
-            mean = f"{MEANS[self.power]} mean" if self.power in MEANS else f"mean of power {self.power:g}"
+            power, score = self.link.power, f"{table[row, column]:g}"
+            mean = f"{MEANS[power]} mean" if power in MEANS else f"mean of power {power:g}"
             raise InnovIndexError(
-                f"{unit} has the score 0 in {code}, with which a {mean} is 0 whatever the weights: scores "
-                "are not linear in them"
+                f"{unit} has the score {score} in {code}, with which a {mean} is {score} whatever the "
+                "weights: scores are not linear in them"
             )
 
     def read(self) -> Reading:
@@ -166,7 +175,7 @@ class _Reader:
             values,
             step,
             exact_weights(self._shares()),
-            self.power,
+            self.link,
             self.framework.direction,
         )
         linear = whole if len(complete) == len(whole) else whole.among(complete.tolist())
@@ -174,9 +183,9 @@ class _Reader:
         self._refuse_other_order(linear, self.framework.direction * scores)
         return self._enclosed(linear, whole, table, missing)
 
-    def _power(self) -> float:
-        """The power of the one link that takes the chosen nodes to the root: 1 identity, 0 logarithm."""
-        links: dict[str, float] = {}
+    def _link(self) -> Link:
+        """The one link that takes the chosen nodes to the root."""
+        links: dict[str, Link] = {}
         for node in self.above:
             account, code = self.recipe.node(node), self.framework.codes[node]
             if account.kind is Kind.MEAN and len(self.framework.children[node]) == 1:
@@ -185,14 +194,12 @@ class _Reader:
                 raise InnovIndexError(f"aggregation[{code}] is {self._no_mean(node)}")
             links[code] = account.link
         if len(set(links.values())) > 1:
-            mixed = ", ".join(
-                f"{code} {MEANS.get(link, f'of power {link:g}')}" for code, link in links.items()
-            )
+            mixed = ", ".join(f"{code} {_described(link)}" for code, link in links.items())
             raise InnovIndexError(
                 f"means of different powers above the varied weights ({mixed}): scores are not linear in "
                 "them; vary the weights of a level with one kind of mean above it"
             )
-        return next(iter(links.values()), 1.0)
+        return next(iter(links.values()), ARITHMETIC)
 
     def _no_mean(self, node: int) -> str:
         needed = "exact statements need a mean or a sum of the children above the varied weights"
@@ -234,9 +241,12 @@ class _Reader:
                 f"rescaling[{code}] is {name}: its scale is learned from scores that depend on the weights "
                 "below it, so the index is not linear in them; choose that node, or nodes above it"
             )
-        if node and line is not None and self.power != 1 and (line[1] or account.constant):
+        changed = line is not None and (
+            line[1] or account.constant or not (self.link.is_plain or line[0] == 1)
+        )
+        if node and changed and self.link != ARITHMETIC:
             raise InnovIndexError(
-                f"rescaling[{code}] is {name}: it adds a number to a score whose mean with others is not "
+                f"rescaling[{code}] is {name}: it moves a score whose mean with others is not "
                 f"arithmetic, so the index is not linear in the weights below {code}; choose that node, or "
                 "nodes above it"
             )
@@ -252,7 +262,7 @@ class _Reader:
     def _counts(self, node: int) -> float:
         """How many times as much a node counts in the means above it because of its factor."""
         line = self.lines[node]
-        return 1.0 if line is None or node == 0 else float(line[0] ** self.power)
+        return 1.0 if line is None or node == 0 else float(line[0] ** self.link.power)
 
     def _shares(self) -> list[float]:
         """Shares of the chosen nodes in the index; a node with a factor counts that many times as much."""
@@ -430,17 +440,21 @@ class _Reader:
     def _moved(self, low: Floats, high: Floats, by: float) -> tuple[Floats, Floats]:
         """The most that linked scores between two ends fall and rise where the scores move by `by`.
 
-        The slope of the link is largest at one of the ends. A fall without limit is one below all scores.
+        The slope of the link is largest at one of the ends. A move without limit is one past all scores.
         """
-        if self.power == 1:
+        if self.link == ARITHMETIC:
             return np.full(low.shape, by), np.full(low.shape, by)
         ends = np.stack([low, high])
-        scores = unlinked(ends, self.power)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            fall = ends - linked(scores - by, self.power)
-            rise = linked(scores + by, self.power) - ends
-        fall = np.where((scores > by) & np.isfinite(fall), fall, 4 * (high.max() - low.min()) + 1.0)
-        return fall.max(axis=0), rise.max(axis=0)
+        scores = unlinked(ends, self.link)
+        past_all = 4 * (high.max() - low.min()) + 1.0
+
+        def moved(to: Floats) -> Floats:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                change = np.abs(linked(to, self.link) - ends)
+            limited = (self.link.on_line(to) > 0) & np.isfinite(change)
+            return np.asarray(np.where(limited, change, past_all).max(axis=0))
+
+        return moved(scores - by), moved(scores + by)
 
     def _few_digits(self) -> bool:
         return bool(0 < self.recipe.ranking.options["digits"] < DIGITS)
@@ -458,7 +472,7 @@ class _Reader:
         if any(line is not None and line[1] for node, line in self.lines.items() if node):
             return None
         total = float(self.recipe.stated_weights(0).sum()) if self.recipe.node(0).kind is Kind.SUM else 1.0
-        scores = unlinked(np.array([np.nanmin(table), np.nanmax(table)]), self.power)
+        scores = unlinked(np.array([np.nanmin(table), np.nanmax(table)]), self.link)
         ends = np.outer(scores, [min(self._factors()), max(self._factors())]) * total
         constant = float(self.recipe.node(0).constant)
         return float(ends.min()) + constant, float(ends.max()) + constant
@@ -509,7 +523,11 @@ class _Reader:
             hidden += 10.0 ** (np.floor(np.log10(largest)) - digits + 1) if 0 < largest < np.inf else np.inf
         if not hidden:
             return np.zeros(len(table), dtype=np.int64)
-        if line is None or not np.isfinite(hidden) or (self.power != 1 and self._rounded_on_the_way()):
+        if (
+            line is None
+            or not np.isfinite(hidden)
+            or (self.link != ARITHMETIC and self._rounded_on_the_way())
+        ):
             return None
         low, high = self._ends(table)
         gaps = np.isnan(table).any(axis=1)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Literal
+
 import numpy as np
 
 from innov_index.methods.kernels.column_statistics import maximum
-from innov_index.methods.kernels.powers import power_means
+from innov_index.methods.kernels.powers import Link, power_means
 from innov_index.methods.kernels.preparation import constant_to_nan
-from innov_index.methods.registry import Share, Trait
+from innov_index.methods.registry import NotZero, Share, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
+
+ZeroScore = Literal["undefined", "true"]
+
+
+def _is_true_zero(options: Mapping[str, Any]) -> bool:
+    return bool(options["zero"] == "true")
 
 
 @aggregation.method("arithmetic", power=1.0)
@@ -34,17 +43,18 @@ def arithmetic(values: Floats, weights: Floats) -> Floats:
     return power_means(values, weights[..., None], 1.0)[..., 0]
 
 
-@aggregation.method("geometric", power=0.0)
-def geometric(values: Floats, weights: Floats) -> Floats:
+@aggregation.method("geometric", power=0.0, zeros=_is_true_zero)
+def geometric(values: Floats, weights: Floats, *, zero: ZeroScore = "undefined") -> Floats:
     """Weighted geometric mean: a high score compensates for a low one only in part.
 
     Missing children are dropped, and the weights of the others renormalised.
 
     Formula: y = (Π x^w)^(1 / Σ w)
 
-    Undefined: a child's score is zero or negative.
+    Undefined: a child's score is negative, or zero and not stated to be a true zero.
 
-    Remedy: normalise to a range above zero (e.g. min_max with low: 1), or use arithmetic.
+    Remedy: normalise to a range above zero (e.g. min_max with low: 1), state zero: "true" where a unit with
+    nothing of one child has nothing of the whole, or use arithmetic.
 
     Source: oecd2008 step 6 (weighting and aggregation)
 
@@ -52,12 +62,64 @@ def geometric(values: Floats, weights: Floats) -> Floats:
     ----------
     values : (..., units, children)
     weights : (..., children)
+    zero : str
+        What the score 0 of a child with a weight is: "undefined" here, or a "true" zero, which makes the node
+        0.
 
     Returns
     -------
     (..., units)
     """
-    return power_means(values, weights[..., None], 0.0)[..., 0]
+    return power_means(values, weights[..., None], Link(0.0, zeros=zero == "true"))[..., 0]
+
+
+@aggregation.method(
+    "linked_mean",
+    power="p",
+    line=("offset", "factor"),
+    zeros=_is_true_zero,
+    example={"p": 0.0, "offset": 100.0, "factor": -0.9},
+)
+def linked_mean(
+    values: Floats,
+    weights: Floats,
+    *,
+    p: float,
+    offset: float,
+    factor: NotZero,
+    zero: ZeroScore = "undefined",
+) -> Floats:
+    """Power mean of a line over the children, transformed back: with a falling line high scores count more.
+
+    INFORM's risks from 0 to 10 are geometric means of 10 - 0.9 x. Missing children are dropped, and the
+    weights of the others renormalised.
+
+    Formula: y = (M - offset) / factor, M = (Σ w t^p / Σ w)^(1/p), and the geometric mean for p = 0, t =
+    offset + factor x
+
+    Undefined: the line is below zero at a child's score, or at zero and p is not positive.
+
+    Remedy: choose a line that is above zero at all scores, or use arithmetic.
+
+    Source: inform2017
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    p : float
+        1 gives the arithmetic, 0 the geometric, -1 the harmonic mean.
+    offset, factor : float
+        Of the line.
+    zero : str
+        What a child with a weight at which the line is 0 does to a mean whose p is not positive: the node is
+        "undefined", or the line is 0 at it too ("true").
+
+    Returns
+    -------
+    (..., units)
+    """
+    return power_means(values, weights[..., None], Link(p, offset, factor, zeros=zero == "true"))[..., 0]
 
 
 @aggregation.method("harmonic", power=-1.0)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
 Transform: TypeAlias = Callable[[Floats], Floats]
@@ -15,7 +16,44 @@ NEAR_GEOMETRIC = 0.01
 """Below this |p|, x^p is so close to 1 that digits are lost, so x^p - 1 is summed instead."""
 
 
-def power_means(values: Floats, weights: Floats, power: float) -> Floats:
+@frozen
+class Link:
+    """The f of a mean f⁻¹(Σ w f(x)): a power of offset + factor x, the logarithm for power 0.
+
+    Attributes
+    ----------
+    power : float
+        1 arithmetic, 0 geometric, -1 harmonic mean.
+    offset, factor : float
+        Of the line whose power it is; x itself by default.
+    zeros : bool
+        Whether the mean is zero, on the line, where a child with a weight is: else it has no result there if
+        the power is not positive.
+    """
+
+    power: float
+    offset: float = 0.0
+    factor: float = 1.0
+    zeros: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a power of x itself."""
+        return self.offset == 0 and self.factor == 1
+
+    def on_line(self, scores: Floats) -> Floats:
+        """The numbers whose powers are meant."""
+        return scores if self.is_plain else self.offset + self.factor * scores
+
+    def off_line(self, numbers: Floats) -> Floats:
+        """The scores that they stand for."""
+        return numbers if self.is_plain else (numbers - self.offset) / self.factor
+
+
+ARITHMETIC = Link(1.0)
+
+
+def power_means(values: Floats, weights: Floats, mean: float | Link) -> Floats:
     """Weighted power means of the children of several nodes.
 
     Missing children are dropped and the weights of the others renormalised; a node without children is
@@ -27,26 +65,31 @@ def power_means(values: Floats, weights: Floats, power: float) -> Floats:
     values : (..., units, children)
     weights : (..., children, nodes)
         0 where the node does not have the child; the columns need not sum to 1.
-    power : float
-        1 arithmetic, 0 geometric, -1 harmonic mean.
+    mean : float or Link
+        The power: 1 arithmetic, 0 geometric, -1 harmonic mean; or what the mean goes through.
 
     Returns
     -------
     (..., units, nodes)
     """
-    values = np.asarray(values, dtype=np.float64)
+    link = mean if isinstance(mean, Link) else Link(mean)
+    values = link.on_line(np.asarray(values, dtype=np.float64))
     weights = np.asarray(weights, dtype=np.float64)
-    forward, backward = transforms(power)
+    forward, backward = transforms(link.power)
     with np.errstate(all="ignore"):
         transformed = forward(values)
         usable = np.isfinite(transformed)
         if usable.all():
-            return backward(transformed @ (weights / weights.sum(axis=-2, keepdims=True)))
+            return link.off_line(backward(transformed @ (weights / weights.sum(axis=-2, keepdims=True))))
         missing = np.isnan(values)
+        at_zero = (values == 0) & ~usable if link.zeros else np.zeros(values.shape, dtype=np.bool_)
         totals = np.where(usable, transformed, 0.0) @ weights
         present = np.where(missing, 0.0, 1.0) @ weights
-        undefined = np.where(usable | missing, 0.0, 1.0) @ weights
-        return backward(np.where(undefined > 0, np.nan, totals / present))
+        undefined = np.where(usable | missing | at_zero, 0.0, 1.0) @ weights
+        means = backward(np.where(undefined > 0, np.nan, totals / present))
+        if at_zero.any():
+            means = np.where((at_zero.astype(np.float64) @ weights > 0) & ~np.isnan(means), 0.0, means)
+        return link.off_line(means)
 
 
 def transforms(power: float) -> tuple[Transform, Transform]:

@@ -80,7 +80,11 @@ def _mean(recipe: Recipe, position: int, node: NodeArithmetic) -> dict[str, Any]
         return None  # the weights stand in a formula, which the page does not rewrite
     if node.kind is Kind.SUM:
         return {"total": float(recipe.framework.stated_weights(position).sum())}
-    return None if node.power is None else {"power": node.power}
+    mean = node.mean
+    if mean is None or mean.zeros:
+        return None
+    line = {} if mean.is_plain else {"offset": mean.offset, "factor": mean.factor}
+    return {"power": mean.power, **line}
 
 
 def _rescaling(setting: Setting, editions: int) -> dict[str, Any] | bool:

@@ -13,6 +13,7 @@ from innov_index.config.settings import Setting
 from innov_index.frozen import frozen
 from innov_index.methods import rounding
 from innov_index.methods.aggregation import ordered_means
+from innov_index.methods.kernels.powers import ARITHMETIC, Link
 from innov_index.methods.registry import Method
 from innov_index.report.workbook import normalisation
 from innov_index.report.workbook.column import Column, Formulas
@@ -79,7 +80,7 @@ def level_pages(workings: Workings, normalised: UnitPage, framework: FrameworkPa
 def has_formula(node: NodeArithmetic, aggregation: Method) -> bool:
     """Whether the aggregation of a node is written as a formula."""
     written = node.kind in (Kind.MEAN, Kind.SUM) or aggregation in FORMULAS
-    if node.power and abs(node.power) < SMALLEST_POWER:
+    if node.mean is not None and (node.mean.zeros or 0 < abs(node.mean.power) < SMALLEST_POWER):
         return False
     return written and node.gaps is not Gaps.GROUP_MEAN
 
@@ -155,12 +156,12 @@ def _formula(node: NodeArithmetic, aggregation: Method, runs: list[Run]) -> tupl
     """Formula of a unit's score, and whether it is an array formula."""
     if node.kind is Kind.SUM:
         return lambda row: _sum(row, runs, float(node.constant)), False
-    power = node.power
-    if power is None:
+    mean = node.mean
+    if mean is None:
         return FORMULAS[aggregation](runs), False
-    if power == 1:
+    if mean == ARITHMETIC:
         return lambda row: f"{_weighted(row, runs)}/{_weight_there(row, runs)}", False
-    return lambda row: _power_mean(row, runs, power), True
+    return lambda row: _off_line(_power_mean(row, runs, mean), mean), True
 
 
 @FORMULAS.of(ordered_means.minimum)
@@ -190,20 +191,26 @@ def _sum(row: int, runs: list[Run], constant: float) -> str:
     return f'IF({gaps}>0,"",{joined([terms, literal(constant)]) if constant else terms})'
 
 
-def _power_mean(row: int, runs: list[Run], power: float) -> str:
-    """f⁻¹ of the weighted mean of f over the children that are present and have a weight."""
-    exponent = literal(power)
+def _off_line(formula: str, mean: Link) -> str:
+    """The score that a number on a line stands for."""
+    return formula if mean.is_plain else f"(({formula})-({literal(mean.offset)}))/({literal(mean.factor)})"
+
+
+def _power_mean(row: int, runs: list[Run], mean: Link) -> str:
+    """The power mean, on the line, of the children that are present and have a weight."""
+    power, exponent = mean.power, literal(mean.power)
     parts = []
     for run in runs:
         cells, weights = run.values(row), run.above("weight")
-        forward = f"LN({cells})" if power == 0 else f"({cells})^({exponent})"
+        numbers = cells if mean.is_plain else f"{literal(mean.offset)}+({literal(mean.factor)})*{cells}"
+        forward = f"LN({numbers})" if power == 0 else f"({numbers})^({exponent})"
         parts.append(f"SUM(IF(ISNUMBER({cells})*({weights}<>0),{weights}*{forward},0))")
-    mean = f"({joined(parts)})/{_weight_there(row, runs)}"
+    found = f"({joined(parts)})/{_weight_there(row, runs)}"
     if power == 0:
-        return f"EXP({mean})"
+        return f"EXP({found})"
     if 0 < power < SMALL_POWER:
-        return f"EXP(LN(MAX({mean},1E-300))/{exponent})"
-    return f"({mean})^(1/({exponent}))"
+        return f"EXP(LN(MAX({found},1E-300))/{exponent})"
+    return f"({found})^(1/({exponent}))"
 
 
 def _rescaled(workings: Workings, means: UnitPage, page: UnitPage, column: int, index: int) -> None:

@@ -13,6 +13,7 @@ from innov_index.analysis.robustness.linear import exact_weights, from_values
 from innov_index.analysis.robustness.linear_index import linear_scores, read_index
 from innov_index.analysis.robustness.run import robustness
 from innov_index.errors import InnovIndexError
+from innov_index.methods.kernels.powers import Link
 
 CONFIG = """
 version: 1
@@ -70,7 +71,7 @@ def test_named_nodes(four_cities):
 def test_geometric_means_are_linear_in_logarithms(four_cities):
     index = four_cities("geometric")
     linear = linear_scores(index, level=2)
-    assert linear.power == 0
+    assert linear.link.power == 0
     scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
     np.testing.assert_allclose(np.exp(scores), index.score().scores[0, :, 0], rtol=1e-10)
 
@@ -87,7 +88,7 @@ def test_sums_are_linear_too(four_cities):
 
 def test_mixed_means_are_refused(four_cities):
     index = four_cities(more="levels: {0: {aggregation: {method: geometric}}}")
-    assert linear_scores(index).power == 0
+    assert linear_scores(index).link.power == 0
     with pytest.raises(InnovIndexError, match=r"different powers .*I geometric, A arithmetic"):
         linear_scores(index, level=2)
 
@@ -97,6 +98,20 @@ def test_harmonic_means_are_linear_in_reciprocals(four_cities):
     linear = linear_scores(index, level=2)
     scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
     np.testing.assert_allclose(-1 / scores, index.score().scores[0, :, 0], rtol=1e-10)
+
+
+def test_means_through_a_falling_line_are_linear_and_rise_with_the_scores(four_cities):
+    """INFORM's mean: f is the negative logarithm of 10 - 0.09 x."""
+    index = four_cities("linked_mean, p: 0, offset: 10, factor: -0.09")
+    linear = linear_scores(index, level=2)
+    assert linear.link == Link(0.0, 10.0, -0.09)
+    scores = np.array([float(score) for score in linear.exact_scores(linear.given)]) * linear.step
+    expected = index.score().scores[0, :, 0]
+    np.testing.assert_allclose((10 - np.exp(-scores)) / 0.09, expected, rtol=1e-8)
+    more = "levels: {0: {aggregation: {method: geometric}}}"
+    mixed = four_cities("linked_mean, p: 0, offset: 10, factor: -0.09", more=more)
+    with pytest.raises(InnovIndexError, match=r"different powers .*A geometric of 10 - 0\.09 x"):
+        linear_scores(mixed, level=2)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +137,7 @@ def test_the_mean_of_one_child_is_that_child_whatever_its_power(four_cities):
     one = "{code: C, weight: 2, aggregation: {method: harmonic}, children: [{code: B, indicator: b}]}"
     index = four_cities(swap={"{code: B, weight: 2, indicator: b}": one})
     linear = linear_scores(index, nodes=["A", "B"])
-    assert (linear.power, linear.given) == (1, (Fraction(1, 3), Fraction(2, 3)))
+    assert (linear.link.power, linear.given) == (1, (Fraction(1, 3), Fraction(2, 3)))
 
 
 def test_a_rescaled_node_may_vary_but_not_what_is_below(four_cities):

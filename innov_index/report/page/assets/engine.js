@@ -85,6 +85,27 @@ function transforms(power) {
   return [raised, (m) => m ** (1 / power)];
 }
 
+// The same for the mean of a node, which may be of a line over its children.
+function halvesOf(mean) {
+  const [forward, backward] = transforms(mean.total === undefined ? mean.power : 1);
+  if (mean.factor === undefined) return [forward, backward];
+  return [(x) => forward(mean.offset + mean.factor * x), (m) => (backward(m) - mean.offset) / mean.factor];
+}
+
+// What rounding can have moved, of a number on a mean's line, given what it can have moved of the score.
+function doubtOnLine(mean, score, doubt) {
+  if (mean.factor === undefined) return doubt;
+  const steep = Math.abs(mean.factor);
+  return steep * doubt + FEW * ROUNDOFF * (Math.abs(mean.offset) + steep * Math.abs(score));
+}
+
+function doubtOffLine(mean, score, share) {
+  if (mean.factor === undefined) return share * Math.abs(score);
+  const steep = Math.abs(mean.factor);
+  const back = FEW * ROUNDOFF * (Math.abs(mean.offset) / steep + Math.abs(score));
+  return (share * Math.abs(mean.offset + mean.factor * score)) / steep + back;
+}
+
 function makeEngine(data) {
   const units = data.units.codes.length;
   const columns = decodeColumns(data.pool, units);
@@ -121,7 +142,7 @@ function makeEngine(data) {
 
   function aggregate(node, mean, gap, weights) {
     const sum = mean.total !== undefined;
-    const [forward, backward] = transforms(sum ? 1 : mean.power);
+    const [forward, backward] = halvesOf(mean);
     total.fill(0);
     present.fill(0);
     there.fill(0);
@@ -143,9 +164,11 @@ function makeEngine(data) {
         if (part === part) total[unit] += weight * part;
         else if (weight > 0) spoilt[unit] = 1;
         if (linear) doubt[unit] += weight * (known[unit] + errors * Math.abs(value));
-        else if (value > 0) {
-          doubt[unit] = Math.max(doubt[unit], known[unit] / value);
-          logs = Math.max(logs, Math.abs(Math.log(value)));
+        else {
+          const number = mean.factor === undefined ? value : mean.offset + mean.factor * value;
+          if (!(number > 0)) continue;
+          doubt[unit] = Math.max(doubt[unit], doubtOnLine(mean, value, known[unit]) / number);
+          logs = Math.max(logs, Math.abs(Math.log(number)));
         }
       }
     }
@@ -153,7 +176,7 @@ function makeEngine(data) {
     const amplified = Math.abs(mean.power) >= NEAR_GEOMETRIC ? 1 + 1 / Math.abs(mean.power) : 1 + logs;
     for (let unit = 0; unit < units; unit++) {
       if (linear) doubts[node][unit] = sum ? doubt[unit] * mean.total : doubt[unit] / present[unit];
-      else doubts[node][unit] = (doubt[unit] + errors * amplified) * Math.abs(scores[node][unit]);
+      else doubts[node][unit] = doubtOffLine(mean, scores[node][unit], doubt[unit] + errors * amplified);
     }
     settle(scores[node], doubts[node]);
     return count;
@@ -229,7 +252,7 @@ function makeEngine(data) {
 
   function probeNode(unit, node, changedChild, value, mean, gap, weights) {
     const sum = mean.total !== undefined;
-    const [forward, backward] = transforms(sum ? 1 : mean.power);
+    const [forward, backward] = halvesOf(mean);
     let parts = 0;
     let weight = 0;
     for (const child of children[node]) {
