@@ -177,8 +177,54 @@ def rank(x: Values, known: Values, sign: int, *, ties: str) -> list[float]:
     return scores
 
 
-def percentile_rank(x: Values, known: Values, sign: int, *, ties: str, scale: float) -> list[float]:
-    """scale (rank - 1) / (n - 1), n the number of values (of distinct ones, if ties are dense)"""
+def ratio(x: Values, base: float, sign: int, scale: float) -> list[float]:
+    """scale x / c; where less is better scale c / x"""
+    if not base > 0 or (sign < 0 and min(x) <= 0):
+        raise Undefined("not positive")
+    return [scale * (value / base if sign > 0 else base / value) for value in x]
+
+
+def difference(x: Values, base: float, sign: int, scale: float) -> list[float]:
+    """scale direction (x - c) / c"""
+    if not base > 0:
+        raise Undefined("not positive")
+    return [scale * sign * (value - base) / base for value in x]
+
+
+def ratio_to_mean(x: Values, known: Values, sign: int, *, scale: float) -> list[float]:
+    """scale x / mean; where less is better scale mean / x"""
+    return ratio(x, mean(known), sign, scale)
+
+
+def difference_to_mean(x: Values, known: Values, sign: int, *, scale: float) -> list[float]:
+    """scale direction (x - mean) / mean"""
+    return difference(x, mean(known), sign, scale)
+
+
+def ratio_to_worst(x: Values, known: Values, sign: int, *, scale: float) -> list[float]:
+    """scale x / min; where less is better scale max / x"""
+    return ratio(x, min(known) if sign > 0 else max(known), sign, scale)
+
+
+def difference_to_worst(x: Values, known: Values, sign: int, *, scale: float) -> list[float]:
+    """scale direction (x - worst) / worst"""
+    return difference(x, min(known) if sign > 0 else max(known), sign, scale)
+
+
+def ratio_to_unit(x: Values, known: Values, sign: int, *, unit: float, scale: float) -> list[float]:
+    """scale x / x of unit; where less is better scale x of unit / x"""
+    return ratio(x, unit, sign, scale)
+
+
+def difference_to_unit(x: Values, known: Values, sign: int, *, unit: float, scale: float) -> list[float]:
+    """scale direction (x - x of unit) / x of unit"""
+    return difference(x, unit, sign, scale)
+
+
+def percentile_rank(x: Values, known: Values, sign: int, *, ties: str, scale: float, of: str) -> list[float]:
+    """scale (rank - 1) / (n - 1), n the number of values (of distinct ones, if ties are dense); rank / n"""
+    if of == "all":
+        return [scale * min(place / len(known), 1.0) for place in rank(x, known, sign, ties=ties)]
     n = len(set(known)) if ties == "dense" else len(known)
     return [scale * min((place - 1) / (n - 1), 1.0) for place in rank(x, known, sign, ties=ties)]
 
@@ -235,6 +281,12 @@ _METHODS = (
     share_of_best,
     share_of_total,
     vector,
+    ratio_to_mean,
+    difference_to_mean,
+    ratio_to_worst,
+    difference_to_worst,
+    ratio_to_unit,
+    difference_to_unit,
     z_score,
     robust_z,
     logistic,

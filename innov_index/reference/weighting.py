@@ -256,10 +256,10 @@ def lopcow(children: Children) -> Weights:
     return in_shares(sizes)
 
 
-def swara(children: Children, *, order: Sequence[int], steps: Sequence[float]) -> Weights:
+def swara(children: Children, *, ranks: Sequence[float], steps: Sequence[float]) -> Weights:
     """q / Σ q, q 1 at the first place and that of the place before / (1 + s) at the others"""
-    at_place = [1 / math.prod(1 + s for s in steps[:before]) for before in range(len(order))]
-    return in_shares([at_place[place - 1] for place in order])
+    at_place = [1 / math.prod(1 + s for s in steps[:before]) for before in range(len(ranks))]
+    return in_shares([at_place[int(place) - 1] for place in ranks])
 
 
 def fucom(children: Children, *, priorities: Sequence[float]) -> Weights:

@@ -87,6 +87,9 @@ NAMES = {"group": "group", "unit": "u03", "column": "size", "column upper": "top
 OF_THEIR_OWN = {
     "weighting-budget_allocation",  # a list a child
     "weighting-ahp",
+    "weighting-swara",
+    "weighting-fucom",
+    "weighting-best_worst",
     "aggregation-owa",
     "aggregation-choquet",
     "aggregation-directional_bod",

@@ -73,55 +73,6 @@ def geometric(values: Floats, weights: Floats, *, zero: ZeroScore = "undefined")
     return power_means(values, weights[..., None], Link(0.0, zeros=zero == "true"))[..., 0]
 
 
-@aggregation.method(
-    "linked_mean",
-    power="p",
-    line=("offset", "factor"),
-    zeros=_is_true_zero,
-    example={"p": 0.0, "offset": 100.0, "factor": -0.9},
-)
-def linked_mean(
-    values: Floats,
-    weights: Floats,
-    *,
-    p: float,
-    offset: float,
-    factor: NotZero,
-    zero: ZeroScore = "undefined",
-) -> Floats:
-    """Power mean of a line over the children, transformed back: with a falling line high scores count more.
-
-    INFORM's risks from 0 to 10 are geometric means of 10 - 0.9 x. Missing children are dropped, and the
-    weights of the others renormalised.
-
-    Formula: y = (M - offset) / factor, M = (Σ w t^p / Σ w)^(1/p), and the geometric mean for p = 0, t =
-    offset + factor x
-
-    Undefined: the line is below zero at a child's score, or at zero and p is not positive.
-
-    Remedy: choose a line that is above zero at all scores, or use arithmetic.
-
-    Source: inform2017
-
-    Parameters
-    ----------
-    values : (..., units, children)
-    weights : (..., children)
-    p : float
-        1 gives the arithmetic, 0 the geometric, -1 the harmonic mean.
-    offset, factor : float
-        Of the line.
-    zero : str
-        What a child with a weight at which the line is 0 does to a mean whose p is not positive: the node is
-        "undefined", or the line is 0 at it too ("true").
-
-    Returns
-    -------
-    (..., units)
-    """
-    return power_means(values, weights[..., None], Link(p, offset, factor, zeros=zero == "true"))[..., 0]
-
-
 @aggregation.method("harmonic", power=-1.0)
 def harmonic(values: Floats, weights: Floats) -> Floats:
     """Weighted harmonic mean: the lowest scores count most.
@@ -174,6 +125,55 @@ def power(values: Floats, weights: Floats, *, p: float) -> Floats:
     (..., units)
     """
     return power_means(values, weights[..., None], p)[..., 0]
+
+
+@aggregation.method(
+    "linked_mean",
+    power="p",
+    line=("offset", "factor"),
+    zeros=_is_true_zero,
+    example={"p": 0.0, "offset": 100.0, "factor": -0.9},
+)
+def linked_mean(
+    values: Floats,
+    weights: Floats,
+    *,
+    p: float,
+    offset: float,
+    factor: NotZero,
+    zero: ZeroScore = "undefined",
+) -> Floats:
+    """Power mean of a line over the children, transformed back: with a falling line high scores count more.
+
+    INFORM's risks from 0 to 10 are geometric means of 10 - 0.9 x. Missing children are dropped, and the
+    weights of the others renormalised.
+
+    Formula: y = (M - offset) / factor, M = (Σ w t^p / Σ w)^(1/p), and the geometric mean for p = 0, t =
+    offset + factor x
+
+    Undefined: the line is below zero at a child's score, or at zero and p is not positive.
+
+    Remedy: choose a line that is above zero at all scores, or use arithmetic.
+
+    Source: inform2017
+
+    Parameters
+    ----------
+    values : (..., units, children)
+    weights : (..., children)
+    p : float
+        1 gives the arithmetic, 0 the geometric, -1 the harmonic mean.
+    offset, factor : float
+        Of the line.
+    zero : str
+        What a child with a weight at which the line is 0 does to a mean whose p is not positive: the node is
+        "undefined", or the line is 0 at it too ("true").
+
+    Returns
+    -------
+    (..., units)
+    """
+    return power_means(values, weights[..., None], Link(p, offset, factor, zeros=zero == "true"))[..., 0]
 
 
 @aggregation.method("sum", Trait.SUM)

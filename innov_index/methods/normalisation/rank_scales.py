@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from innov_index.methods.kernels import column_statistics
@@ -50,14 +52,16 @@ def percentile_rank(
     *,
     ties: SharedTies = "min",
     scale: Each = 1.0,
+    of: Literal["others", "all"] = "others",
 ) -> Floats:
     """Share of the other units that a unit surpasses: 0 for the worst, `scale` for the best.
 
-    A value better than the whole reference scores as the best of it.
+    A value better than the whole reference scores as the best of it. The handbook has `of: all`.
 
-    Formula: s = scale (rank - 1) / (n - 1), with ranks counted upwards and n the number of values.
+    Formula: s = scale (rank - 1) / (n - 1), with ranks counted upwards and n the number of values; of all: s
+    = scale rank / n
 
-    Undefined: the indicator has a single value.
+    Undefined: the indicator has a single value (of others).
 
     Remedy: use goalposts, which need no other units.
 
@@ -74,6 +78,8 @@ def percentile_rank(
         Which of their ranks equal values share.
     scale : float
         Score of the best unit.
+    of : "others" or "all"
+        Whether the share is of the other units, or of all, the unit itself counted among those it surpasses.
 
     Returns
     -------
@@ -82,6 +88,9 @@ def percentile_rank(
     """
     require_positive(scale=scale)
     x, learned = oriented_pair(values, direction, reference)
+    if of == "all":
+        share = _upward_ranks(x, learned, ties) / column_statistics.count(learned)
+        return scale * np.minimum(share, 1.0)
     others = constant_to_nan(column_statistics.count(learned) - 1.0)
     position = (_upward_ranks(x, learned, ties) - 1) / others
     return scale * np.minimum(position, 1.0)

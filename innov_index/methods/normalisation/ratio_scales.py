@@ -1,4 +1,4 @@
-"""Normalisation by ratios: to the best value, the total or the norm."""
+"""Normalisation by ratios and relative differences: to the best, the worst, the mean, the total, a unit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.preparation import constant_to_nan, oriented
 from innov_index.methods.normalisation.scales import require_positive
-from innov_index.methods.registry import Each, Trait
+from innov_index.methods.registry import Each, Trait, UnitPosition
 from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
@@ -115,6 +115,256 @@ def vector(
     norm = constant_to_nan(column_statistics.norm(learned))
     complement_of = np.where(direction > 0, 0.0, 1.0)
     return scale * (complement_of + oriented(plain, direction) / norm)
+
+
+@normalisation.method("ratio_to_mean", Trait.AFFINE)
+def ratio_to_mean(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    scale: Each = 1.0,
+) -> Floats:
+    """Divide each value by the mean; where less is better, the mean by each value.
+
+    Formula: s = scale x / (mean of x); where less is better, s = scale (mean of x) / x.
+
+    Undefined: the mean is not positive, or less is better and a value is not positive.
+
+    Remedy: use z_score or min_max for an indicator that can be zero or negative.
+
+    Source: oecd2008 Step 5, "Distance to a reference"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where the mean comes from; the values themselves by default.
+    scale : float
+        Score of the mean.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(scale=scale)
+    return scale * _ratio(values, direction, _mean_of(values, reference))
+
+
+@normalisation.method("difference_to_mean", Trait.AFFINE)
+def difference_to_mean(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    scale: Each = 1.0,
+) -> Floats:
+    """Difference from the mean, as a share of it: 0 there, below zero on the worse side.
+
+    Formula: s = scale direction (x - mean of x) / (mean of x)
+
+    Undefined: the mean is not positive.
+
+    Remedy: use z_score or min_max for an indicator that can be zero or negative.
+
+    Source: oecd2008 Step 5, "Distance to a reference"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where the mean comes from; the values themselves by default.
+    scale : float
+        Score of a difference as large as the mean itself.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(scale=scale)
+    return scale * _difference(values, direction, _mean_of(values, reference))
+
+
+@normalisation.method("ratio_to_worst", Trait.AFFINE)
+def ratio_to_worst(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    scale: Each = 1.0,
+) -> Floats:
+    """Divide each value by the worst value; where less is better, the worst value by each value.
+
+    Formula: s = scale x / (worst x); where less is better, s = scale (worst x) / x.
+
+    Undefined: the worst value is not positive, or less is better and a value is not positive.
+
+    Remedy: use z_score or min_max for an indicator that can be zero or negative.
+
+    Source: oecd2008 Step 5, "Distance to a reference"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where the worst value comes from; the values themselves by default.
+    scale : float
+        Score of the worst value.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(scale=scale)
+    return scale * _ratio(values, direction, _worst_of(values, direction, reference))
+
+
+@normalisation.method("difference_to_worst", Trait.AFFINE)
+def difference_to_worst(
+    values: Floats,
+    direction: Floats,
+    reference: Floats | None = None,
+    *,
+    scale: Each = 1.0,
+) -> Floats:
+    """Difference from the worst value, as a share of it: 0 there, below zero on the worse side.
+
+    Formula: s = scale direction (x - worst x) / (worst x)
+
+    Undefined: the worst value is not positive.
+
+    Remedy: use z_score or min_max for an indicator that can be zero or negative.
+
+    Source: oecd2008 Step 5, "Distance to a reference"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    reference : (..., other units, indicators), optional
+        Where the worst value comes from; the values themselves by default.
+    scale : float
+        Score of a difference as large as the worst value itself.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(scale=scale)
+    return scale * _difference(values, direction, _worst_of(values, direction, reference))
+
+
+@normalisation.method("ratio_to_unit", Trait.AFFINE, example={"unit": "CH"})
+def ratio_to_unit(
+    values: Floats,
+    direction: Floats,
+    *,
+    unit: UnitPosition,
+    scale: Each = 1.0,
+) -> Floats:
+    """Divide each value by that of a chosen unit; where less is better, that of the unit by each value.
+
+    Formula: s = scale x / (x of unit); where less is better, s = scale (x of unit) / x.
+
+    Undefined: the chosen unit has no value above zero, or less is better and a value is not positive.
+
+    Remedy: use z_score or min_max for an indicator that can be zero or negative.
+
+    Source: oecd2008 Step 5, "Distance to a reference"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    unit : int
+        Position of the chosen unit.
+    scale : float
+        Score of the chosen unit.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(scale=scale)
+    return scale * _ratio(values, direction, np.asarray(values, dtype=np.float64)[..., unit, np.newaxis, :])
+
+
+@normalisation.method("difference_to_unit", Trait.AFFINE, example={"unit": "CH"})
+def difference_to_unit(
+    values: Floats,
+    direction: Floats,
+    *,
+    unit: UnitPosition,
+    scale: Each = 1.0,
+) -> Floats:
+    """Difference from the value of a chosen unit, as a share of it: 0 there, below zero on the worse side.
+
+    Formula: s = scale direction (x - x of unit) / (x of unit)
+
+    Undefined: the chosen unit has no value above zero.
+
+    Remedy: use z_score or min_max for an indicator that can be zero or negative.
+
+    Source: oecd2008 Step 5, "Distance to a reference"
+
+    Parameters
+    ----------
+    values : (..., units, indicators)
+    direction : (indicators,)
+        +1 where more is better, -1 where less is better.
+    unit : int
+        Position of the chosen unit.
+    scale : float
+        Score of a difference as large as the value of the chosen unit.
+
+    Returns
+    -------
+    (..., units, indicators)
+        A missing value stays missing.
+    """
+    require_positive(scale=scale)
+    return scale * _difference(
+        values, direction, np.asarray(values, dtype=np.float64)[..., unit, np.newaxis, :]
+    )
+
+
+def _ratio(values: Floats, direction: Floats, of: Floats) -> Floats:
+    """x / c for c > 0; where less is better c / x, and NaN for a column with a value that is not positive."""
+    plain, base = np.asarray(values, dtype=np.float64), _positive_or_nan(of)
+    if np.all(direction > 0):
+        return plain / base
+    meaningful = column_statistics.minimum(plain) > 0
+    inverse = np.where(meaningful, base / _positive_or_nan(plain), np.nan)
+    return np.where(direction > 0, plain / base, inverse)
+
+
+def _difference(values: Floats, direction: Floats, of: Floats) -> Floats:
+    """direction (x - c) / c, for c > 0."""
+    base = _positive_or_nan(of)
+    return oriented((np.asarray(values, dtype=np.float64) - base) / base, direction)
+
+
+def _mean_of(values: Floats, reference: Floats | None) -> Floats:
+    return column_statistics.mean(np.asarray(values if reference is None else reference, dtype=np.float64))
+
+
+def _worst_of(values: Floats, direction: Floats, reference: Floats | None) -> Floats:
+    learned = np.asarray(values if reference is None else reference, dtype=np.float64)
+    lowest, highest = column_statistics.minimum(learned), column_statistics.maximum(learned)
+    return np.where(direction > 0, lowest, highest)
 
 
 def _reciprocal_pair(

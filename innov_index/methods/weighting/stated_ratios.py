@@ -30,8 +30,8 @@ ACCEPTABLE = {
 (Liang, Brunelli and Rezaei 2020, table 3)."""
 
 
-@weighting.method("swara", Trait.STATED, example={"order": [2, 1, 3, 4], "steps": [0.2, 0.35, 0.1]})
-def swara(values: Floats, *, order: list[int], steps: list[NonNegative]) -> Floats:
+@weighting.method("swara", Trait.STATED, example={"ranks": [2.0, 1.0, 3.0, 4.0], "steps": [0.2, 0.35, 0.1]})
+def swara(values: Floats, *, ranks: list[float], steps: list[NonNegative]) -> Floats:
     """Turn an order of importance and the steps between neighbours into weights (SWARA).
 
     Formula: q_1 = 1, q_k = q_{k-1} / (1 + s_k), s_k how much more important the child before is; w_j = q_j /
@@ -44,7 +44,7 @@ def swara(values: Floats, *, order: list[int], steps: list[NonNegative]) -> Floa
     Parameters
     ----------
     values : (..., units, children)
-    order : list of int
+    ranks : list of float
         The place of each child: 1 for the most important.
     steps : list of float
         For each child after the first in this order, by which share the one before it is more important: 0.2
@@ -55,14 +55,14 @@ def swara(values: Floats, *, order: list[int], steps: list[NonNegative]) -> Floa
     (..., children)
     """
     size = values.shape[-1]
-    if sorted(order) != list(range(1, size + 1)):
-        raise OptionError(f"order must give each of the {size} children a place of its own, 1 to {size}")
+    if sorted(ranks) != list(range(1, size + 1)):
+        raise OptionError(f"ranks must give each of the {size} children a place of its own, 1 to {size}")
     if len(steps) != size - 1:
         raise OptionError(
             f"steps must give {size - 1} numbers, one for each place after the first; got {len(steps)}"
         )
     by_place = 1.0 / np.cumprod(np.concatenate([[1.0], 1.0 + np.asarray(steps, dtype=np.float64)]))
-    return along(values, shares(by_place[np.asarray(order) - 1]))
+    return along(values, shares(by_place[np.asarray(ranks, dtype=np.int64) - 1]))
 
 
 @weighting.method("fucom", Trait.STATED, example={"priorities": [1.0, 2.5, 3.0, 4.5]})

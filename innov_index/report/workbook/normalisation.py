@@ -188,6 +188,8 @@ def _percentile_rank(one: Column, direction: str) -> Body | None:
     rank, scale = _rank(one, direction), one.stated("scale", one.options["scale"])
     if rank is None:
         return None
+    if one.options["of"] == "all":
+        return lambda cell: f"{scale}*{rank(cell)}/COUNT({one.area})"
     return lambda cell: f"{scale}*({rank(cell)}-1)/(COUNT({one.area})-1)"
 
 

@@ -1,8 +1,11 @@
 """Aggregation against Compind 3.4 on the ASEM pillar scores (compind/, made by export_compind.R)."""
 
+import statistics
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import linprog
 
 from innov_index.methods.aggregation import aggregation
 
@@ -129,6 +132,16 @@ def test_generalised_mean_takes_the_root_where_compind_divides(pillars, indices)
     np.testing.assert_allclose(right, np.sqrt(2 * indices.generalised_p2_narm_false), rtol=1e-12)
 
 
+def test_cv_penalty_by_the_formula():
+    """M (1 - strength (S / M)^exponent), by the statistics module, scores repeated by weight."""
+    rows, weights = [[3.0, 9.0, 6.0], [5.0, 5.0, 5.5], [1.0, 20.0, 2.0]], [1, 2, 5]
+    found = call("cv_penalty", np.array(rows), np.array(weights) / 8, strength=0.4, exponent=1.5)
+    for row, score in zip(rows, found, strict=True):
+        repeated = [value for value, times in zip(row, weights, strict=True) for _ in range(times)]
+        mean, deviation = statistics.fmean(repeated), statistics.pstdev(repeated)
+        assert score == pytest.approx(mean * (1 - 0.4 * (deviation / mean) ** 1.5), rel=1e-13)
+
+
 def test_cv_penalty_with_its_defaults_is_mpi(compind):
     """The penalty by the coefficient of variation, M (1 - cv²), is M - S²/M."""
     scores = pd.read_csv(compind / "normalise_1_100_10.csv").iloc[:, 1:].to_numpy()
@@ -159,6 +172,21 @@ def test_geometric_bod(compind, pillars):
     inner = call("bod", pillars + 1, **limits) < 1 - 1e-9
     assert np.sum(inner) == 45
     np.testing.assert_allclose(got[inner], expected[inner], rtol=0, atol=1e-9)
+
+
+def test_directional_bod_is_the_linear_program(pillars):
+    """Fusco 2015: the largest b with which a mixture of units reaches x + b g, by HiGHS."""
+    table, steps = pillars[:12], np.array([1.0, 0.5, 2.0, *np.ones(pillars.shape[1] - 3)])
+    got = call("directional_bod", table, steps=steps.tolist())
+    for unit in (0, 4, 9):
+        found = linprog(
+            np.append(np.zeros(12), -1.0),
+            A_ub=np.column_stack([-table.T, steps]),
+            b_ub=-table[unit],
+            A_eq=[np.append(np.ones(12), 0.0)],
+            b_eq=[1.0],
+        )
+        assert got[unit] == pytest.approx(1 / (1 - found.fun), rel=1e-9)
 
 
 def test_directional_bod_along_a_units_own_profile_is_plain_bod(pillars):

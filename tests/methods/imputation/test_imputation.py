@@ -249,6 +249,22 @@ class TestDraws:
         np.testing.assert_allclose(found.mean(axis=0), expected, atol=5 * spread / np.sqrt(4000))
         np.testing.assert_allclose(found.std(axis=0), spread, rtol=0.06)
 
+    def test_bootstrap_has_the_spread_of_a_forecast(self) -> None:
+        """Gaps in one indicator: the variance of a least-squares forecast, s² (1 + x'(X'X)⁻¹ x)."""
+        x = correlated(14, units=60, missing=0)
+        x[:3, 3] = nan
+        found = em.em_bootstrap(x, draws=600)[:, :3, 3]
+        design = np.column_stack([np.ones(60), x[:, [0, 1, 2, 4]]])
+        known, wanted = design[3:], design[:3]
+        coefficients = np.linalg.lstsq(known, x[3:, 3], rcond=None)[0]
+        noise = np.mean((x[3:, 3] - known @ coefficients) ** 2)
+        leverage = np.einsum("ij,jk,ik->i", wanted, np.linalg.inv(known.T @ known), wanted)
+        spread = np.sqrt(noise * (1 + leverage))
+        np.testing.assert_allclose(
+            found.mean(axis=0), wanted @ coefficients, atol=5 * spread.max() / 600**0.5
+        )
+        np.testing.assert_allclose(found.std(axis=0), spread, rtol=0.12)
+
     def test_bootstrap_spreads_more(self) -> None:
         x = correlated(13, units=25, missing=0)
         x[:8, 3] = nan

@@ -11,7 +11,7 @@ REQUIRED = {method.name: dict(method.example) for method in normalisation} | {
     "goalposts": {"lower": 8.0, "upper": 20.0},
     "goalposts_by_unit": {"lower": np.array([[2.0]]), "upper": np.array([[20.0]])},
     "distance_to_target": {"target": np.where(DIRECTION > 0, 100.0, -100.0)},
-    "distance_to_reference": {"unit": 0},
+    **{name: {"unit": 0} for name in ("distance_to_reference", "ratio_to_unit", "difference_to_unit")},
 }
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from innov_index.methods.normalisation import normalisation
 from tests.methods.normalisation.normalising import DIRECTION, REQUIRED, normalised, tables
 
-BY_RATIO = {"share_of_total", "share_of_best", "vector"}
+RATIOS = {f"{kind}_to_{base}" for kind in ("ratio", "difference") for base in ("mean", "worst", "unit")}
+BY_RATIO = {"share_of_total", "share_of_best", "vector", *RATIOS}
 WITH_REFERENCE = [method.name for method in normalisation if "reference" in method.inputs]
 MOVED_BY_AN_OFFSET = {*BY_RATIO, "above_below_mean"}
 NEEDS_NO_SPREAD = {"rank", "borda", "percentile_rank", "above_below_mean", *BY_RATIO}
@@ -33,7 +34,7 @@ def test_more_is_better_and_missing_stays_missing(name, values):
 @given(values=tables, seed=st.integers(0, 99))
 def test_order_of_units_does_not_matter(name, values, seed):
     order = np.random.default_rng(seed).permutation(len(values))
-    moved = {"unit": int(np.flatnonzero(order == 0)[0])} if name == "distance_to_reference" else {}
+    moved = {"unit": int(np.flatnonzero(order == 0)[0])} if "unit" in REQUIRED[name] else {}
     np.testing.assert_allclose(
         normalised(name, values[order], **moved), normalised(name, values)[order], rtol=1e-12, atol=1e-12
     )

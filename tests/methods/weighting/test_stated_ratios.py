@@ -20,9 +20,9 @@ def weights(name: str, children: int, **options: object) -> np.ndarray:
 def test_swara_in_fractions() -> None:
     """Third child first, then the first child, a fifth less important, then the second, by a half."""
     parts = [Fraction(1) / Fraction(6, 5), Fraction(1) / Fraction(6, 5) / Fraction(3, 2), Fraction(1)]
-    found = weights("swara", 3, order=[2, 3, 1], steps=[0.2, 0.5])
+    found = weights("swara", 3, ranks=[2, 3, 1], steps=[0.2, 0.5])
     np.testing.assert_allclose(found, [float(part / sum(parts)) for part in parts], rtol=1e-15)
-    np.testing.assert_allclose(found, plain.swara([], order=[2, 3, 1], steps=[0.2, 0.5]), rtol=1e-15)
+    np.testing.assert_allclose(found, plain.swara([], ranks=[2, 3, 1], steps=[0.2, 0.5]), rtol=1e-15)
 
 
 def test_fucom_leaves_no_deviation() -> None:
@@ -101,8 +101,8 @@ def test_what_contradicts_itself_too_far_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("swara", {"order": [1, 2, 2], "steps": [0.1, 0.1]}, "a place of its own, 1 to 3"),
-        ("swara", {"order": [1, 2, 3], "steps": [0.1]}, "steps must give 2 numbers"),
+        ("swara", {"ranks": [1, 2, 2], "steps": [0.1, 0.1]}, "a place of its own, 1 to 3"),
+        ("swara", {"ranks": [1, 2, 3], "steps": [0.1]}, "steps must give 2 numbers"),
         ("fucom", {"priorities": [1, 2]}, "priorities must give 3 numbers"),
         ("fucom", {"priorities": [2, 2, 3]}, "must be 1 for the most important child; the least is 2"),
         ("best_worst", {"best_to_others": [1, 2, 3], "others_to_worst": [4, 2, 1]}, "same comparison"),

@@ -40,6 +40,13 @@ def reciprocal_where_less_is_better(values):
     return np.where(DIRECTION > 0, values, 1.0 / values)
 
 
+def test_coefficient_of_variation_against_pyrepo_mcda(make_values):
+    theirs = pytest.importorskip("pyrepo_mcda.weighting_methods")
+    values = make_values(seed=1)
+    expected = theirs.coeff_var_weighting(values)
+    np.testing.assert_allclose(weights("coefficient_of_variation", values), expected, atol=1e-12)
+
+
 class TestAgainstPymcdm:
     """pymcdm 1.x `pymcdm.weights` on random data, to 1e-12."""
 

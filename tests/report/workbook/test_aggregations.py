@@ -18,7 +18,7 @@ from tests.report.workbook.test_export import assert_equals_engine, engine, firs
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
-WRITTEN = {"arithmetic", "geometric", "harmonic", "power", "sum", "minimum", "maximum"}
+WRITTEN = {"arithmetic", "geometric", "harmonic", "power", "linked_mean", "sum", "minimum", "maximum"}
 CODES = "abcd"
 
 
