@@ -21,7 +21,8 @@ from innov_index.cli.language_reference import PAGES, page_reference, step_refer
 from innov_index.io.rendering import to_markdown
 from innov_index.io.writing import write_atomically
 from innov_index.methods import catalogue
-from innov_index.methods.descriptions import bibliography, option_list, short_reference
+from innov_index.methods.descriptions import bibliography, option_list, property_sheet, short_reference
+from innov_index.methods.properties import OF_STEP
 from innov_index.methods.registry import Method, Trait
 from innov_index.model.sheet import Sheet
 
@@ -51,8 +52,16 @@ def method_tables() -> str:
         for family, methods in families:
             heading = f"### {family}\n\n" if len(families) > 1 else ""
             parts.append(heading + _method_table(methods))
+        if step in OF_STEP:
+            parts.append(_property_table(list(catalogue.step(step))))
     entries = "\n".join(f"- {entry}" for entry in bibliography())
     return "\n".join([*parts, f"## Bibliography\n\n{entries}\n"])
+
+
+def _property_table(methods: list[Method]) -> str:
+    """What holds of each method of a step with the options of its example."""
+    table = to_markdown(property_sheet(methods)).replace(chr(92) + "`", "`")
+    return f"### Properties of each {methods[0].step}\n\n{table}"
 
 
 def _family(method: Method) -> str:

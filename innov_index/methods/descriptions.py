@@ -10,10 +10,12 @@ from typing import Any
 
 import yaml
 
-from innov_index.errors import InnovIndexError, not_found
+from innov_index.errors import InnovIndexError, look_up, not_found
 from innov_index.methods import catalogue
+from innov_index.methods.counterexamples import counterexample, in_words
 from innov_index.methods.plugins import packages_of, told
-from innov_index.methods.registry import Method, Option, Trait
+from innov_index.methods.properties import QUESTIONS, card
+from innov_index.methods.registry import Method, Option, Property, Trait
 from innov_index.model.result import Lazy, Lines, Remarks, Result, Shown
 from innov_index.model.sheet import Sheet
 
@@ -24,6 +26,33 @@ _NOTES = {
     ),
     Trait.ORDER_DEPENDENT: ("by order", "the result may depend on the order of units or children"),
 }
+
+
+_WORDS = {
+    Property.MONOTONE: "monotone",
+    Property.COMPENSATING: "compensating",
+    Property.FULLY_COMPENSATING: "fully compensating",
+    Property.SCALE: "free of scale",
+    Property.COMMON_SCALE: "free of a common scale",
+    Property.SHIFT: "free of zero",
+    Property.UNIQUE: "unique",
+    Property.INDEPENDENT: "independent of other units",
+    Property.ALIKE: "alike for all units",
+}
+"""Properties as a table names them."""
+
+
+def properties_named(text: str) -> frozenset[Property]:
+    """The properties that a text lists, with commas between them.
+
+    Raises
+    ------
+    InnovIndexError
+        One is none.
+    """
+    known = {each.value: each for each in Property}
+    names = [name.strip().replace(" ", "_").replace("-", "_") for name in text.split(",")]
+    return frozenset(look_up(known, name, "property", "that methods are known by") for name in names)
 
 
 def chosen_methods(step: str | None, name: str | None) -> list[Method]:
@@ -45,8 +74,14 @@ def chosen_methods(step: str | None, name: str | None) -> list[Method]:
     return list(catalogue.step(step))
 
 
-def described(step: str | None = None, name: str | None = None) -> Result:
+def described(step: str | None = None, name: str | None = None, where: str | None = None) -> Result:
     """The catalogue: all methods, those of one step, or one method.
+
+    Parameters
+    ----------
+    step, name : str, optional
+    where : str, optional
+        Properties that the methods must have, with commas between them.
 
     Returns
     -------
@@ -56,11 +91,15 @@ def described(step: str | None = None, name: str | None = None) -> Result:
     Raises
     ------
     InnovIndexError
-        No such step or method exists.
+        No such step, method or property exists.
     """
     methods = chosen_methods(step, name)
+    if where is not None:
+        wanted = properties_named(where)
+        methods = [method for method in methods if wanted <= method.properties]
     remarks = told(catalogue.load_plugins()) if name is None else ()
-    shown = Lines((describe(methods[0]),)) if name is not None else Shown(overview_sheet(methods))
+    one = name is not None and where is None
+    shown = Lines((describe(methods[0]),)) if one else Shown(overview_sheet(methods))
     return Result(
         title="Methods",
         tables=Lazy({"methods": lambda: method_sheet(methods)}),
@@ -78,15 +117,25 @@ def overview_sheet(methods: Sequence[Method]) -> Sheet:
 
 def method_sheet(methods: Sequence[Method]) -> Sheet:
     """One row a method, with all its properties."""
-    columns = ["step", "name", "summary", "options", "formula", "undefined", "source", "note"]
+    columns = ["step", "name", "summary", "options", "formula", "undefined", "source", "note", "properties"]
     rows = [
         [
             *[m.step, m.name, m.summary, option_list(m), m.formula, m.undefined, reference(m.source)],
-            ", ".join(_notes(m)),
+            *[", ".join(_notes(m)), ", ".join(each.value for each in card(m) if each in m.properties)],
         ]
         for m in methods
     ]
     return Sheet(columns, rows)
+
+
+def property_sheet(methods: Sequence[Method]) -> Sheet:
+    """One row a method of a step, one column a property: yes or no."""
+    asked = list(card(methods[0]))
+    rows = [
+        [f"`{method.name}`", *("yes" if held else "no" for held in card(method).values())]
+        for method in methods
+    ]
+    return Sheet(["method", *(_WORDS[each] for each in asked)], rows)
 
 
 def describe(method: Method) -> str:
@@ -101,12 +150,27 @@ def describe(method: Method) -> str:
     lines += [f"{label}: {text}" for label, text in facts.items() if text]
     lines += [f"Note: {meaning}" for meaning in _notes(method).values()]
     lines += [f"Package: {package}" for package in packages_of([method])]
+    lines += _card(method)
     if method.options:
         lines += ["", "Options"]
         lines += [f"  {_signature(option)}\n      {option.description}" for option in method.options.values()]
     if method.example:
         lines += ["", "Example", f"  {_example(method)}"]
     return "\n".join(lines)
+
+
+def _card(method: Method) -> list[str]:
+    """What is proved and disproved of a method, with the smallest case found where it lacks something."""
+    held = card(method)
+    if not held:
+        return []
+    lines = ["", f"Properties{', with the options of the example' if method.example else ''}"]
+    for known, has in held.items():
+        lines.append(f"  {'yes' if has else 'no ':3}  {known.value}: {QUESTIONS[known]}")
+        case = None if has else counterexample(method, known)
+        if case is not None:
+            lines.append(f"       {in_words(method, known, case)}")
+    return lines
 
 
 def _example(method: Method) -> str:

@@ -129,6 +129,20 @@ class Trait(Enum):
     """A weighting or aggregation that takes high scores for good: it favours them, or seeks their ideal."""
 
 
+class Property(Enum):
+    """What may be claimed of a method; `properties.py` says what each means and how a case disproves it."""
+
+    MONOTONE = "monotone"
+    COMPENSATING = "compensating"
+    FULLY_COMPENSATING = "fully_compensating"
+    SCALE = "scale"
+    COMMON_SCALE = "common_scale"
+    SHIFT = "shift"
+    UNIQUE = "unique"
+    INDEPENDENT = "independent"
+    ALIKE = "alike"
+
+
 @frozen
 class Finding:
     """What a reader must know of the result of a weighting or an aggregation, where it holds.
@@ -181,6 +195,8 @@ class Method:
         that it matters where zero lies; or whether it does with the method's options.
     findings : tuple of Finding
         Of a weighting or aggregation: what a reader must know of a result, where it holds.
+    properties : frozenset of Property
+        What holds of it with the options of its example.
     """
 
     step: str
@@ -197,6 +213,7 @@ class Method:
     formerly: Mapping[str, Any] = field(default_factory=dict, hash=False)
     needs_zero: bool | Callable[[Mapping[str, Any]], bool] = False
     findings: tuple[Finding, ...] = ()
+    properties: frozenset[Property] = frozenset()
 
     def __reduce__(self) -> tuple[Callable[[str, str], Method], tuple[str, str]]:
         return _of_catalogue, (self.step, self.name)
@@ -317,10 +334,11 @@ class Step:
         formerly: Mapping[str, Any] | None = None,
         needs_zero: bool | Callable[[Mapping[str, Any]], bool] = False,
         findings: tuple[Finding, ...] = (),
+        properties: str = "",
     ) -> Callable[[Kernel], Kernel]:
         """Register the decorated function under `name`, with what `Method` holds of it.
 
-        A trait may be given by its value.
+        A trait may be given by its value; properties are their values, with blanks between them.
         """
 
         def register(function: Kernel) -> Kernel:
@@ -342,6 +360,7 @@ class Step:
                 formerly or {},
                 needs_zero,
                 findings,
+                frozenset(map(Property, properties.split())),
             )
             return function
 

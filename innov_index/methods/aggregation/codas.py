@@ -15,7 +15,13 @@ BLOCK = 2**18
 """Pairs that are compared at once: few enough for the processor's cache."""
 
 
-@aggregation.method("codas", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, needs_zero=True)
+@aggregation.method(
+    "codas",
+    Trait.HIGH_IS_GOOD,
+    Trait.COMPARES_UNITS,
+    needs_zero=True,
+    properties="compensating scale common_scale unique alike",
+)
 def codas(values: Floats, weights: Floats, *, threshold: NonNegative = 0.02) -> Floats:
     """CODAS: how much farther a unit is from the worst scores than each of the others.
 

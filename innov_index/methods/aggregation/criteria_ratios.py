@@ -33,7 +33,12 @@ COSTS_COUNT_AS_GOOD = Finding(
 )
 
 
-@aggregation.method("weighted_product", *COMPARES, needs_zero=True)
+@aggregation.method(
+    "weighted_product",
+    *COMPARES,
+    needs_zero=True,
+    properties="monotone compensating scale common_scale unique independent alike",
+)
 def weighted_product(values: Floats, weights: Floats) -> Floats:
     """Weighted product: the criteria's shares of their totals, each to the power of its weight.
 
@@ -60,7 +65,7 @@ def weighted_product(values: Floats, weights: Floats) -> Floats:
     return np.asarray(np.exp(weighted_sum(np.log(shares), weights)))
 
 
-@aggregation.method("aras", *COMPARES, needs_zero=True)
+@aggregation.method("aras", *COMPARES, needs_zero=True, properties="monotone scale common_scale unique alike")
 def aras(values: Floats, weights: Floats) -> Floats:
     """ARAS: the weighted sum of a unit's shares, relative to that of a unit that is best in every criterion.
 
@@ -87,7 +92,9 @@ def aras(values: Floats, weights: Floats) -> Floats:
     return weighted_sum(shares, weights) / constant_to_nan(best)
 
 
-@aggregation.method("copras", *COMPARES, needs_zero=True)
+@aggregation.method(
+    "copras", *COMPARES, needs_zero=True, properties="monotone compensating scale common_scale unique alike"
+)
 def copras(values: Floats, weights: Floats) -> Floats:
     """COPRAS: the benefits' shares, and a share of all costs in inverse proportion to the unit's own.
 
@@ -121,7 +128,9 @@ def copras(values: Floats, weights: Floats) -> Floats:
     return np.asarray((quality / constant_to_nan(maximum(quality)))[..., 0])
 
 
-@aggregation.method("moora", *COMPARES, needs_zero=True)
+@aggregation.method(
+    "moora", *COMPARES, needs_zero=True, properties="monotone scale common_scale unique alike"
+)
 def moora(values: Floats, weights: Floats) -> Floats:
     """MOORA, the ratio system: the benefits of a unit minus its costs, each over the norm of the criterion.
 
@@ -146,7 +155,9 @@ def moora(values: Floats, weights: Floats) -> Floats:
     return weighted_sum(over_norm(sizes, costs), weights)
 
 
-@aggregation.method("ocra", *COMPARES, needs_zero=True)
+@aggregation.method(
+    "ocra", *COMPARES, needs_zero=True, properties="monotone compensating scale common_scale unique alike"
+)
 def ocra(values: Floats, weights: Floats) -> Floats:
     """OCRA: how far a unit is above the lowest benefits and below the highest costs, as ratios.
 
@@ -176,7 +187,9 @@ def ocra(values: Floats, weights: Floats) -> Floats:
     return np.asarray((both - minimum(both))[..., 0])
 
 
-@aggregation.method("ram", *COMPARES, needs_zero=True)
+@aggregation.method(
+    "ram", *COMPARES, needs_zero=True, properties="monotone compensating scale common_scale unique alike"
+)
 def ram(values: Floats, weights: Floats) -> Floats:
     """RAM: a root of the benefits whose degree grows with the costs.
 
@@ -203,7 +216,9 @@ def ram(values: Floats, weights: Floats) -> Floats:
     return np.asarray((2.0 + benefit) ** (1.0 / (2.0 + cost)))
 
 
-@aggregation.method("marcos", *COMPARES, needs_zero=True)
+@aggregation.method(
+    "marcos", *COMPARES, needs_zero=True, properties="monotone scale common_scale unique alike"
+)
 def marcos(values: Floats, weights: Floats) -> Floats:
     """MARCOS: utility relative to a unit that is best, and to one that is worst, in every criterion.
 
@@ -234,7 +249,9 @@ def marcos(values: Floats, weights: Floats) -> Floats:
     return (above + below) / (1 + apart + 1 / apart)
 
 
-@aggregation.method("lmaw", *COMPARES, needs_zero=True)
+@aggregation.method(
+    "lmaw", *COMPARES, needs_zero=True, properties="monotone compensating scale common_scale unique alike"
+)
 def lmaw(values: Floats, weights: Floats) -> Floats:
     """LMAW: logarithmic shares of the criteria, combined by a ratio of their powers.
 
@@ -263,7 +280,13 @@ def lmaw(values: Floats, weights: Floats) -> Floats:
     return np.asarray((2.0 * own / (other + own)).sum(axis=-1))
 
 
-@aggregation.method("aroman", *COMPARES, needs_zero=True, findings=(COSTS_COUNT_AS_GOOD,))
+@aggregation.method(
+    "aroman",
+    *COMPARES,
+    needs_zero=True,
+    findings=(COSTS_COUNT_AS_GOOD,),
+    properties="monotone scale common_scale unique alike",
+)
 def aroman(values: Floats, weights: Floats, *, beta: Share = 0.5, power_of_costs: Share = 0.5) -> Floats:
     """AROMAN: the mean of two scalings, summed over benefits and over costs, each sum to a power.
 
@@ -301,7 +324,7 @@ def aroman(values: Floats, weights: Floats, *, beta: Share = 0.5, power_of_costs
     return np.asarray(np.where(charged, cost**power_of_costs, 0.0 * cost) + benefit ** (1 - power_of_costs))
 
 
-@aggregation.method("cocoso", *COMPARES)
+@aggregation.method("cocoso", *COMPARES, properties="monotone scale common_scale shift unique alike")
 def cocoso(values: Floats, weights: Floats, *, balance: Share = 0.5) -> Floats:
     """CoCoSo: three compromises between the sum and the product of the criteria over their ranges.
 
@@ -337,7 +360,7 @@ def cocoso(values: Floats, weights: Floats, *, balance: Share = 0.5) -> Floats:
     return np.asarray((np.cbrt(first * second * third) + (first + second + third) / 3)[..., 0])
 
 
-@aggregation.method("mabac", *COMPARES)
+@aggregation.method("mabac", *COMPARES, properties="monotone scale common_scale shift unique alike")
 def mabac(values: Floats, weights: Floats) -> Floats:
     """MABAC: the distance of a unit's criteria from their geometric means over the units.
 
@@ -364,7 +387,7 @@ def mabac(values: Floats, weights: Floats) -> Floats:
     return weighted_sum(raised - border, weights)
 
 
-@aggregation.method("mairca", *COMPARES)
+@aggregation.method("mairca", *COMPARES, properties="monotone scale common_scale shift unique alike")
 def mairca(values: Floats, weights: Floats) -> Floats:
     """MAIRCA: the gap between a unit's real and its theoretical rating.
 
@@ -392,7 +415,7 @@ def mairca(values: Floats, weights: Floats) -> Floats:
     return gaps / constant_to_nan(count(known)[..., 0])
 
 
-@aggregation.method("cradis", *COMPARES, needs_zero=True)
+@aggregation.method("cradis", *COMPARES, needs_zero=True, properties="scale common_scale unique alike")
 def cradis(values: Floats, weights: Floats) -> Floats:
     """CRADIS: nearness to the highest of all weighted ratios, and distance from the lowest.
 

@@ -8,7 +8,11 @@ from innov_index.model.arrays import Floats
 
 
 @aggregation.method(
-    "expression", Trait.IGNORES_WEIGHTS, Trait.NEEDS_ALL, example={"formula": "min(a, b) + c / max(d, 1)"}
+    "expression",
+    Trait.IGNORES_WEIGHTS,
+    Trait.NEEDS_ALL,
+    example={"formula": "min(a, b) + c / max(d, 1)"},
+    properties="unique independent alike",
 )
 def expression(values: Floats, *, formula: NodeFormula) -> Floats:
     """Compute a formula: a ratio, a product, a sum with a constant and a floor, a factor applied to others.

@@ -45,6 +45,7 @@ LIMITS_NOT_HELD = Finding(
     Trait.LOOPED,
     Trait.IGNORES_WEIGHTS,
     findings=(LIMITS_NOT_HELD,),
+    properties="monotone compensating scale common_scale unique alike",
 )
 def bod(
     values: Floats,
@@ -87,6 +88,7 @@ def bod(
     Trait.LOOPED,
     Trait.IGNORES_WEIGHTS,
     example={"steps": [1.0, 1.0, 1.0, 1.0]},
+    properties="monotone compensating common_scale shift unique alike",
 )
 def directional_bod(values: Floats, *, steps: list[NonNegative]) -> Floats:
     """Directional benefit of the doubt: distance to the best mixtures of units along a stated direction.
@@ -154,6 +156,7 @@ def _are_several(
         ),
         LIMITS_NOT_HELD,
     ),
+    properties="compensating scale common_scale alike",
 )
 def geometric_bod(
     values: Floats,

@@ -26,7 +26,9 @@ from innov_index.model.arrays import Bools, Floats
 Scaling: TypeAlias = Literal["none", "vector", "sum", "max", "min_max"]
 
 
-@aggregation.method("hellwig", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
+@aggregation.method(
+    "hellwig", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, properties="scale common_scale shift unique alike"
+)
 def hellwig(values: Floats, weights: Floats) -> Floats:
     """Hellwig's measure of development: nearness to a unit that is best on every child.
 
@@ -54,7 +56,9 @@ def hellwig(values: Floats, weights: Floats) -> Floats:
     return _nearness(standardised, weights, population=True)
 
 
-@aggregation.method("wroclaw", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
+@aggregation.method(
+    "wroclaw", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, properties="common_scale shift unique alike"
+)
 def wroclaw(values: Floats, weights: Floats) -> Floats:
     """Wrocław taxonomy: nearness to a unit that is best on every child, on the scores as they are.
 
@@ -87,6 +91,7 @@ def wroclaw(values: Floats, weights: Floats) -> Floats:
     Trait.HIGH_IS_GOOD,
     Trait.COMPARES_UNITS,
     needs_zero=lambda options: options["scaling"] in ("vector", "sum", "max"),
+    properties="monotone scale common_scale unique alike",
 )
 def topsis(values: Floats, weights: Floats, *, scaling: Scaling = "vector") -> Floats:
     """TOPSIS: near the best score of every child and far from the worst of every child.
@@ -155,6 +160,7 @@ def _one_regret_is_equal(values: Floats, weights: Floats, *, v: Share = 0.5) -> 
             "nodes where a part of the method tells no unit apart",
         ),
     ),
+    properties="monotone scale common_scale shift unique alike",
 )
 def vikor(values: Floats, weights: Floats, *, v: Share = 0.5) -> Floats:
     """VIKOR: a compromise between the total and the largest single regret of a unit.
@@ -195,7 +201,13 @@ def _of_range(regrets: Floats, noise: Floats) -> Floats:
     return np.where(reach > 0, (regrets - least) / constant_to_nan(reach), 0.0 * regrets)
 
 
-@aggregation.method("edas", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, needs_zero=True)
+@aggregation.method(
+    "edas",
+    Trait.HIGH_IS_GOOD,
+    Trait.COMPARES_UNITS,
+    needs_zero=True,
+    properties="monotone scale common_scale unique alike",
+)
 def edas(values: Floats, weights: Floats) -> Floats:
     """EDAS: how far a unit is above the average unit, and how little below it.
 

@@ -56,6 +56,7 @@ def _are_several(values: Floats, weights: Floats, *, exact_up_to: int = 40) -> B
             SEVERAL_ANSWERS,
         ),
     ),
+    properties="monotone scale common_scale shift alike",
 )
 def kemeny_young(values: Floats, weights: Floats, *, exact_up_to: Few = 40) -> Floats:
     """Kemeny-Young: the order of the units that contradicts the fewest pairwise orders of the children.

@@ -21,7 +21,11 @@ def _is_true_zero(options: Mapping[str, Any]) -> bool:
     return bool(options["zero"] == "true")
 
 
-@aggregation.method("arithmetic", power=1.0)
+@aggregation.method(
+    "arithmetic",
+    power=1.0,
+    properties="monotone compensating fully_compensating common_scale shift unique independent alike",
+)
 def arithmetic(values: Floats, weights: Floats) -> Floats:
     """Weighted arithmetic mean: a high score fully compensates for a low one.
 
@@ -43,7 +47,12 @@ def arithmetic(values: Floats, weights: Floats) -> Floats:
     return power_means(values, weights[..., None], 1.0)[..., 0]
 
 
-@aggregation.method("geometric", power=0.0, zeros=_is_true_zero)
+@aggregation.method(
+    "geometric",
+    power=0.0,
+    zeros=_is_true_zero,
+    properties="monotone compensating scale common_scale unique independent alike",
+)
 def geometric(values: Floats, weights: Floats, *, zero: ZeroScore = "undefined") -> Floats:
     """Weighted geometric mean: a high score compensates for a low one only in part.
 
@@ -73,7 +82,7 @@ def geometric(values: Floats, weights: Floats, *, zero: ZeroScore = "undefined")
     return power_means(values, weights[..., None], Link(0.0, zeros=zero == "true"))[..., 0]
 
 
-@aggregation.method("harmonic", power=-1.0)
+@aggregation.method("harmonic", power=-1.0, properties="monotone common_scale unique independent alike")
 def harmonic(values: Floats, weights: Floats) -> Floats:
     """Weighted harmonic mean: the lowest scores count most.
 
@@ -99,7 +108,12 @@ def harmonic(values: Floats, weights: Floats) -> Floats:
     return power_means(values, weights[..., None], -1.0)[..., 0]
 
 
-@aggregation.method("power", power="p", example={"p": 0.5})
+@aggregation.method(
+    "power",
+    power="p",
+    example={"p": 0.5},
+    properties="monotone compensating common_scale unique independent alike",
+)
 def power(values: Floats, weights: Floats, *, p: float) -> Floats:
     """Weighted power mean: the smaller p, the less a high score compensates for a low one.
 
@@ -133,6 +147,7 @@ def power(values: Floats, weights: Floats, *, p: float) -> Floats:
     line=("offset", "factor"),
     zeros=_is_true_zero,
     example={"p": 0.0, "offset": 100.0, "factor": -0.9},
+    properties="monotone compensating unique independent alike",
 )
 def linked_mean(
     values: Floats,
@@ -176,7 +191,11 @@ def linked_mean(
     return power_means(values, weights[..., None], Link(p, offset, factor, zeros=zero == "true"))[..., 0]
 
 
-@aggregation.method("sum", Trait.SUM)
+@aggregation.method(
+    "sum",
+    Trait.SUM,
+    properties="monotone compensating fully_compensating common_scale shift unique independent alike",
+)
 def total(values: Floats, given: Floats) -> Floats:
     """Sum of the children, each multiplied by its stated weight.
 
@@ -199,7 +218,9 @@ def total(values: Floats, given: Floats) -> Floats:
     return (np.where(given[..., None, :] == 0, 0.0, values) @ given[..., None])[..., 0]
 
 
-@aggregation.method("waspas", Trait.COMPARES_UNITS, needs_zero=True)
+@aggregation.method(
+    "waspas", Trait.COMPARES_UNITS, needs_zero=True, properties="monotone scale common_scale unique alike"
+)
 def waspas(values: Floats, weights: Floats, *, arithmetic_share: Share = 0.5) -> Floats:
     """WASPAS: between the arithmetic and the geometric mean of the children, as shares of their maxima.
 

@@ -13,7 +13,13 @@ from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
 
-@aggregation.method("multimoora", Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS, needs_zero=True)
+@aggregation.method(
+    "multimoora",
+    Trait.HIGH_IS_GOOD,
+    Trait.COMPARES_UNITS,
+    needs_zero=True,
+    properties="monotone compensating scale common_scale unique alike",
+)
 def multimoora(values: Floats, weights: Floats) -> Floats:
     """MULTIMOORA: the number of units that a unit beats in most of three orders.
 

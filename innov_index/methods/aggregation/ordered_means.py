@@ -14,7 +14,7 @@ ROUNDING = 1e-12
 """Largest rounding error of a sum of weights."""
 
 
-@aggregation.method("median", Trait.MONOTONE)
+@aggregation.method("median", Trait.MONOTONE, properties="monotone common_scale unique independent alike")
 def median(values: Floats, weights: Floats) -> Floats:
     """Weighted median: half of the weight lies on lower scores, half on higher ones.
 
@@ -49,7 +49,12 @@ def median(values: Floats, weights: Floats) -> Floats:
     return np.where(np.isnan(reached[..., 0]), np.nan, (lower + upper) / 2)
 
 
-@aggregation.method("minimum", Trait.IGNORES_WEIGHTS, Trait.CHOOSES)
+@aggregation.method(
+    "minimum",
+    Trait.IGNORES_WEIGHTS,
+    Trait.CHOOSES,
+    properties="monotone common_scale unique independent alike",
+)
 def minimum(values: Floats) -> Floats:
     """Lowest score among the children: no compensation.
 
@@ -70,7 +75,12 @@ def minimum(values: Floats) -> Floats:
     return np.asarray(np.fmin.reduce(values, axis=-1), dtype=np.float64)
 
 
-@aggregation.method("maximum", Trait.IGNORES_WEIGHTS, Trait.CHOOSES)
+@aggregation.method(
+    "maximum",
+    Trait.IGNORES_WEIGHTS,
+    Trait.CHOOSES,
+    properties="monotone compensating common_scale unique independent alike",
+)
 def maximum(values: Floats) -> Floats:
     """Highest score among the children: one strength is enough.
 
@@ -92,7 +102,11 @@ def maximum(values: Floats) -> Floats:
 
 
 @aggregation.method(
-    "owa", Trait.IGNORES_WEIGHTS, Trait.MONOTONE, example={"order_weights": [0.4, 0.3, 0.2, 0.1]}
+    "owa",
+    Trait.IGNORES_WEIGHTS,
+    Trait.MONOTONE,
+    example={"order_weights": [0.4, 0.3, 0.2, 0.1]},
+    properties="monotone compensating common_scale unique independent alike",
 )
 def owa(values: Floats, *, order_weights: list[NonNegative]) -> Floats:
     """Ordered weighted average: weights belong to places in the order of scores, not to children.
@@ -122,7 +136,12 @@ def owa(values: Floats, *, order_weights: list[NonNegative]) -> Floats:
     return np.asarray(descending @ (by_place / by_place.sum()), dtype=np.float64)
 
 
-@aggregation.method("owa_quantifier", Trait.MONOTONE, example={"exponent": 2.0})
+@aggregation.method(
+    "owa_quantifier",
+    Trait.MONOTONE,
+    example={"exponent": 2.0},
+    properties="monotone compensating common_scale unique independent alike",
+)
 def owa_quantifier(values: Floats, weights: Floats, *, exponent: Positive) -> Floats:
     """Ordered weighted average with order weights from the children's weights and a quantifier.
 
@@ -153,7 +172,12 @@ def owa_quantifier(values: Floats, weights: Floats, *, exponent: Positive) -> Fl
     return average
 
 
-@aggregation.method("choquet", Trait.MONOTONE, example={"interactions": [0.05] * 6})
+@aggregation.method(
+    "choquet",
+    Trait.MONOTONE,
+    example={"interactions": [0.05] * 6},
+    properties="monotone compensating common_scale unique independent alike",
+)
 def choquet(values: Floats, weights: Floats, *, interactions: list[float]) -> Floats:
     """Choquet integral of a 2-additive capacity: a weighted mean with interactions between pairs.
 

@@ -31,7 +31,9 @@ BLOCK = 2**18
 """Pairs that are compared at once: few enough for the processor's cache."""
 
 
-@aggregation.method("borda", Trait.COMPARES_UNITS)
+@aggregation.method(
+    "borda", Trait.COMPARES_UNITS, properties="monotone scale common_scale shift unique alike"
+)
 def borda(values: Floats, weights: Floats) -> Floats:
     """Borda count: on each child a unit scores a point for every unit it beats, and half a point for a tie.
 
@@ -53,7 +55,9 @@ def borda(values: Floats, weights: Floats) -> Floats:
     return _weighted(ascending_ranks(comparable(complete(values)), "average") - 1, weights)
 
 
-@aggregation.method("copeland", Trait.COMPARES_UNITS)
+@aggregation.method(
+    "copeland", Trait.COMPARES_UNITS, properties="monotone scale common_scale shift unique alike"
+)
 def copeland(values: Floats, weights: Floats) -> Floats:
     """Copeland: the number of units that a unit beats minus the number that beat it.
 
@@ -85,7 +89,9 @@ def copeland(values: Floats, weights: Floats) -> Floats:
     return np.where(np.isnan(known).all(axis=-1), np.nan, scores)
 
 
-@aggregation.method("promethee_ii", Trait.COMPARES_UNITS)
+@aggregation.method(
+    "promethee_ii", Trait.COMPARES_UNITS, properties="monotone scale common_scale shift unique alike"
+)
 def promethee_ii(
     values: Floats,
     weights: Floats,

@@ -60,7 +60,12 @@ FALLS = "raising the child that is farthest from the mean would lower the score"
 NOT_MONOTONE = "nodes in which raising a child lowers a score"
 
 
-@aggregation.method("mpi", Trait.HIGH_IS_GOOD, findings=(Finding(_mpi_falls, FALLS, NOT_MONOTONE),))
+@aggregation.method(
+    "mpi",
+    Trait.HIGH_IS_GOOD,
+    findings=(Finding(_mpi_falls, FALLS, NOT_MONOTONE),),
+    properties="common_scale unique independent alike",
+)
 def mpi(
     values: Floats, weights: Floats, *, penalty: Penalty = "minus", ddof: Annotated[int, Ge(0), Le(1)] = 0
 ) -> Floats:
@@ -103,6 +108,7 @@ def mpi(
     Trait.HIGH_IS_GOOD,
     Trait.COMPARES_UNITS,
     findings=(Finding(_ampi_falls, FALLS, NOT_MONOTONE),),
+    properties="scale common_scale shift unique alike",
 )
 def ampi(
     values: Floats,
@@ -163,6 +169,7 @@ def _rescaled(values: Floats, known: Floats, centre: list[float] | None) -> Floa
     Trait.MONOTONE,
     example={"alpha": 0.5, "beta": 0.0},
     formerly={"alpha": 1.0, "beta": 0.0},
+    properties="monotone compensating common_scale unique independent alike",
 )
 def mean_min(
     values: Floats,
@@ -205,7 +212,10 @@ def mean_min(
 
 
 @aggregation.method(
-    "cv_penalty", Trait.HIGH_IS_GOOD, findings=(Finding(_cv_penalty_falls, FALLS, NOT_MONOTONE),)
+    "cv_penalty",
+    Trait.HIGH_IS_GOOD,
+    findings=(Finding(_cv_penalty_falls, FALLS, NOT_MONOTONE),),
+    properties="common_scale unique independent alike",
 )
 def cv_penalty(
     values: Floats,

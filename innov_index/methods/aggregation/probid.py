@@ -18,7 +18,7 @@ from innov_index.model.arrays import Floats
 COMPARES = (Trait.HIGH_IS_GOOD, Trait.COMPARES_UNITS)
 
 
-@aggregation.method("probid", *COMPARES, needs_zero=True)
+@aggregation.method("probid", *COMPARES, needs_zero=True, properties="scale common_scale unique alike")
 def probid(values: Floats, weights: Floats) -> Floats:
     """PROBID: nearness to the better half of all ideals relative to the worse, and distance from the mean.
 
@@ -47,7 +47,9 @@ def probid(values: Floats, weights: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + (near / constant_to_nan(far)) ** 2) + from_mean)
 
 
-@aggregation.method("sprobid", *COMPARES, needs_zero=True)
+@aggregation.method(
+    "sprobid", *COMPARES, needs_zero=True, properties="monotone scale common_scale unique alike"
+)
 def sprobid(values: Floats, weights: Floats) -> Floats:
     """Simplified PROBID: distance to the worst quarter of all ideals over that to the best quarter.
 

@@ -11,7 +11,12 @@ from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
 
-@aggregation.method("spotis", Trait.HIGH_IS_GOOD, example={"lower": 0.0, "upper": 100.0})
+@aggregation.method(
+    "spotis",
+    Trait.HIGH_IS_GOOD,
+    example={"lower": 0.0, "upper": 100.0},
+    properties="monotone compensating fully_compensating common_scale shift unique independent alike",
+)
 def spotis(
     values: Floats, weights: Floats, *, lower: float | list[float], upper: float | list[float]
 ) -> Floats:
@@ -43,7 +48,10 @@ def spotis(
 
 
 @aggregation.method(
-    "balanced_spotis", Trait.HIGH_IS_GOOD, example={"lower": 0.0, "upper": 100.0, "expected": 80.0}
+    "balanced_spotis",
+    Trait.HIGH_IS_GOOD,
+    example={"lower": 0.0, "upper": 100.0, "expected": 80.0},
+    properties="monotone shift unique independent alike",
 )
 def balanced_spotis(
     values: Floats,

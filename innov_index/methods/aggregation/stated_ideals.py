@@ -19,6 +19,7 @@ from innov_index.model.arrays import Floats
     "rim",
     Trait.HIGH_IS_GOOD,
     example={"lower": 0.0, "upper": 100.0, "ideal_lower": 90.0, "ideal_upper": 100.0},
+    properties="monotone compensating unique independent alike",
 )
 def rim(
     values: Floats,
@@ -70,7 +71,13 @@ def rim(
     return np.where(outside, np.nan, from_zero / constant_to_nan(from_ideal + from_zero))
 
 
-@aggregation.method("rafsi", Trait.HIGH_IS_GOOD, Trait.MONOTONE, example={"lower": 0.0, "upper": 100.0})
+@aggregation.method(
+    "rafsi",
+    Trait.HIGH_IS_GOOD,
+    Trait.MONOTONE,
+    example={"lower": 0.0, "upper": 100.0},
+    properties="monotone compensating fully_compensating common_scale shift unique independent alike",
+)
 def rafsi(
     values: Floats,
     weights: Floats,

@@ -22,7 +22,7 @@ from innov_index.model.arrays import Floats
 PERCENTILES_OF_THE_HANDBOOK = [0.15, 0.25, 0.65, 0.85, 0.95]
 
 
-@normalisation.method("above_below_mean", Trait.COUNTS)
+@normalisation.method("above_below_mean", Trait.COUNTS, properties="monotone scale shift alike")
 def above_below_mean(
     values: Floats,
     direction: Floats,
@@ -59,7 +59,7 @@ def above_below_mean(
     return np.where(np.abs(distance) <= threshold * np.abs(mean) + noise, 0.0, np.sign(distance))
 
 
-@normalisation.method("classes", Trait.COUNTS)
+@normalisation.method("classes", Trait.COUNTS, properties="monotone scale shift alike")
 def classes(
     values: Floats,
     direction: Floats,
@@ -106,7 +106,9 @@ def classes(
     return _scored_by_class(np.where(varies, x, np.nan), limits, scores)
 
 
-@normalisation.method("breaks", Trait.COUNTS, example={"breaks": [5.0, 15.0, 30.0]})
+@normalisation.method(
+    "breaks", Trait.COUNTS, example={"breaks": [5.0, 15.0, 30.0]}, properties="monotone independent alike"
+)
 def breaks(
     values: Floats,
     direction: Floats,

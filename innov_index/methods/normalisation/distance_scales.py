@@ -11,7 +11,9 @@ from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("distance_to_target", Trait.AFFINE, example={"target": 30.0}, cut_by="cap")
+@normalisation.method(
+    "distance_to_target", Trait.AFFINE, example={"target": 30.0}, cut_by="cap", properties="monotone alike"
+)
 def distance_to_target(
     values: Floats,
     direction: Floats,
@@ -57,7 +59,13 @@ def distance_to_target(
     return truncated(reached, 0.0, scale, "high" if cap else False)
 
 
-@normalisation.method("distance_to_reference", Trait.AFFINE, example={"unit": "SGP"}, cut_by="cap")
+@normalisation.method(
+    "distance_to_reference",
+    Trait.AFFINE,
+    example={"unit": "SGP"},
+    cut_by="cap",
+    properties="monotone scale shift alike",
+)
 def distance_to_reference(
     values: Floats,
     direction: Floats,
@@ -103,7 +111,12 @@ def distance_to_reference(
     return truncated(reached, 0.0, scale, "high" if cap else False)
 
 
-@normalisation.method("distance_to_best", Trait.AFFINE, in_words="taking the share of the best value")
+@normalisation.method(
+    "distance_to_best",
+    Trait.AFFINE,
+    in_words="taking the share of the best value",
+    properties="monotone scale shift alike",
+)
 def distance_to_best(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:

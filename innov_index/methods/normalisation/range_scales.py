@@ -21,7 +21,7 @@ from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("none", Trait.IDENTITY)
+@normalisation.method("none", Trait.IDENTITY, properties="monotone independent alike")
 def none(values: Floats, direction: Floats) -> Floats:
     """Leave values as they are, with the opposite sign where less is better.
 
@@ -44,7 +44,7 @@ def none(values: Floats, direction: Floats) -> Floats:
     return np.asarray(values, dtype=np.float64) * direction + minus_zero_becomes_zero
 
 
-@normalisation.method("linear", Trait.AFFINE)
+@normalisation.method("linear", Trait.AFFINE, properties="monotone independent alike")
 def linear(values: Floats, direction: Floats, *, factor: Each = 1.0, offset: Each = 0.0) -> Floats:
     """Multiply by a stated factor and add a stated offset.
 
@@ -74,6 +74,7 @@ def linear(values: Floats, direction: Floats, *, factor: Each = 1.0, offset: Eac
     Trait.AFFINE,
     cut_by="truncate",
     in_words="stretching each from its lowest to its highest value",
+    properties="monotone scale shift alike",
 )
 def min_max(
     values: Floats,
@@ -132,6 +133,7 @@ def min_max(
     example={"lower": 0.0, "upper": 100.0},
     cut_by="truncate",
     in_words="measuring each between two fixed goalposts",
+    properties="monotone independent alike",
 )
 def goalposts(
     values: Floats,
@@ -174,7 +176,11 @@ def goalposts(
     return truncated(stretched(x, worst, best, low, high), low, high, truncate)
 
 
-@normalisation.method("goalposts_by_unit", example={"lower": "worst_case", "upper": "best_case"})
+@normalisation.method(
+    "goalposts_by_unit",
+    example={"lower": "worst_case", "upper": "best_case"},
+    properties="monotone independent alike",
+)
 def goalposts_by_unit(
     values: Floats,
     direction: Floats,

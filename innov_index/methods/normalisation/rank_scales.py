@@ -15,7 +15,13 @@ from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("rank", Trait.COUNTS, Trait.ORDER_KEEPING, in_words="taking ranks")
+@normalisation.method(
+    "rank",
+    Trait.COUNTS,
+    Trait.ORDER_KEEPING,
+    in_words="taking ranks",
+    properties="monotone scale shift alike",
+)
 def rank(
     values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "min"
 ) -> Floats:
@@ -44,7 +50,9 @@ def rank(
     return _upward_ranks(x, learned, ties)
 
 
-@normalisation.method("percentile_rank", Trait.COUNTS, Trait.ORDER_KEEPING)
+@normalisation.method(
+    "percentile_rank", Trait.COUNTS, Trait.ORDER_KEEPING, properties="monotone scale shift alike"
+)
 def percentile_rank(
     values: Floats,
     direction: Floats,
@@ -96,7 +104,13 @@ def percentile_rank(
     return scale * np.minimum(position, 1.0)
 
 
-@normalisation.method("borda", Trait.COUNTS, Trait.ORDER_KEEPING, formerly={"ties": "min"})
+@normalisation.method(
+    "borda",
+    Trait.COUNTS,
+    Trait.ORDER_KEEPING,
+    formerly={"ties": "min"},
+    properties="monotone scale shift alike",
+)
 def borda(
     values: Floats, direction: Floats, reference: Floats | None = None, *, ties: SharedTies = "average"
 ) -> Floats:

@@ -12,7 +12,7 @@ from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("share_of_best", Trait.AFFINE)
+@normalisation.method("share_of_best", Trait.AFFINE, properties="monotone scale alike")
 def share_of_best(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
@@ -46,7 +46,12 @@ def share_of_best(
     return scale * (x / _positive_or_nan(column_statistics.maximum(learned)))
 
 
-@normalisation.method("share_of_total", Trait.AFFINE, in_words="taking the share of the total")
+@normalisation.method(
+    "share_of_total",
+    Trait.AFFINE,
+    in_words="taking the share of the total",
+    properties="monotone scale alike",
+)
 def share_of_total(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
@@ -80,7 +85,7 @@ def share_of_total(
     return scale * x / _positive_or_nan(column_statistics.total(learned))
 
 
-@normalisation.method("vector", Trait.AFFINE)
+@normalisation.method("vector", Trait.AFFINE, properties="monotone scale alike")
 def vector(
     values: Floats, direction: Floats, reference: Floats | None = None, *, scale: Each = 1.0
 ) -> Floats:
@@ -117,7 +122,7 @@ def vector(
     return scale * (complement_of + oriented(plain, direction) / norm)
 
 
-@normalisation.method("ratio_to_mean", Trait.AFFINE)
+@normalisation.method("ratio_to_mean", Trait.AFFINE, properties="monotone scale alike")
 def ratio_to_mean(
     values: Floats,
     direction: Floats,
@@ -154,7 +159,7 @@ def ratio_to_mean(
     return scale * _ratio(values, direction, _mean_of(values, reference))
 
 
-@normalisation.method("difference_to_mean", Trait.AFFINE)
+@normalisation.method("difference_to_mean", Trait.AFFINE, properties="monotone scale alike")
 def difference_to_mean(
     values: Floats,
     direction: Floats,
@@ -191,7 +196,7 @@ def difference_to_mean(
     return scale * _difference(values, direction, _mean_of(values, reference))
 
 
-@normalisation.method("ratio_to_worst", Trait.AFFINE)
+@normalisation.method("ratio_to_worst", Trait.AFFINE, properties="monotone scale alike")
 def ratio_to_worst(
     values: Floats,
     direction: Floats,
@@ -228,7 +233,7 @@ def ratio_to_worst(
     return scale * _ratio(values, direction, _worst_of(values, direction, reference))
 
 
-@normalisation.method("difference_to_worst", Trait.AFFINE)
+@normalisation.method("difference_to_worst", Trait.AFFINE, properties="monotone scale alike")
 def difference_to_worst(
     values: Floats,
     direction: Floats,
@@ -265,7 +270,9 @@ def difference_to_worst(
     return scale * _difference(values, direction, _worst_of(values, direction, reference))
 
 
-@normalisation.method("ratio_to_unit", Trait.AFFINE, example={"unit": "CH"})
+@normalisation.method(
+    "ratio_to_unit", Trait.AFFINE, example={"unit": "CH"}, properties="monotone scale independent alike"
+)
 def ratio_to_unit(
     values: Floats,
     direction: Floats,
@@ -302,7 +309,9 @@ def ratio_to_unit(
     return scale * _ratio(values, direction, np.asarray(values, dtype=np.float64)[..., unit, np.newaxis, :])
 
 
-@normalisation.method("difference_to_unit", Trait.AFFINE, example={"unit": "CH"})
+@normalisation.method(
+    "difference_to_unit", Trait.AFFINE, example={"unit": "CH"}, properties="monotone scale independent alike"
+)
 def difference_to_unit(
     values: Floats,
     direction: Floats,

@@ -12,7 +12,12 @@ from innov_index.methods.steps import normalisation
 from innov_index.model.arrays import Floats
 
 
-@normalisation.method("z_score", Trait.AFFINE, in_words="counting standard deviations from the mean")
+@normalisation.method(
+    "z_score",
+    Trait.AFFINE,
+    in_words="counting standard deviations from the mean",
+    properties="monotone scale shift alike",
+)
 def z_score(
     values: Floats,
     direction: Floats,
@@ -55,7 +60,7 @@ def z_score(
     return mean + sd * _standardised(x, learned, population=population)
 
 
-@normalisation.method("robust_z", Trait.AFFINE)
+@normalisation.method("robust_z", Trait.AFFINE, properties="monotone scale shift alike")
 def robust_z(
     values: Floats, direction: Floats, reference: Floats | None = None, *, mean: Each = 0.0, sd: Each = 1.0
 ) -> Floats:
@@ -93,7 +98,7 @@ def robust_z(
     return robust
 
 
-@normalisation.method("logistic", Trait.ORDER_KEEPING)
+@normalisation.method("logistic", Trait.ORDER_KEEPING, properties="monotone scale shift alike")
 def logistic(
     values: Floats,
     direction: Floats,
@@ -135,7 +140,7 @@ def logistic(
         return scale / (1.0 + np.exp(-steepness * z))
 
 
-@normalisation.method("tanh", Trait.ORDER_KEEPING)
+@normalisation.method("tanh", Trait.ORDER_KEEPING, properties="monotone scale shift alike")
 def tanh(
     values: Floats,
     direction: Floats,

@@ -26,7 +26,12 @@ class Comparisons:
     ratio: float
 
 
-@weighting.method("ahp", Trait.STATED, example={"comparisons": [[2.0, 3.0, 4.0], [2.0, 2.0], [1.0]]})
+@weighting.method(
+    "ahp",
+    Trait.STATED,
+    example={"comparisons": [[2.0, 3.0, 4.0], [2.0, 2.0], [1.0]]},
+    properties="scale common_scale shift unique independent alike",
+)
 def ahp(
     values: Floats,
     *,

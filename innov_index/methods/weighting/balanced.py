@@ -54,6 +54,7 @@ def _are_several(
             SEVERAL_ANSWERS,
         ),
     ),
+    properties="alike",
 )
 def balance(
     values: Floats,
@@ -106,7 +107,7 @@ def balance(
     return _of_nodes(values, lambda scores, order: _searched(scores, target, desired[order], correlation))
 
 
-@weighting.method("infomax", Trait.LOOPED)
+@weighting.method("infomax", Trait.LOOPED, properties="common_scale shift unique alike")
 def infomax(values: Floats, *, correlation: Kind = "pearson") -> Floats:
     """Choose weights that maximise the correlations of the node's weighted mean with its children.
 

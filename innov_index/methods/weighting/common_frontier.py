@@ -41,6 +41,7 @@ def _are_several(values: Floats) -> Bools:
             SEVERAL_ANSWERS,
         ),
     ),
+    properties="common_scale alike",
 )
 def bod_common(values: Floats) -> Floats:
     """Choose the common weights that are best for all units together, as in benefit of the doubt.

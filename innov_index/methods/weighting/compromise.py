@@ -15,7 +15,7 @@ SETTLED = 1e-13
 """Change of a weight below which the rounds end."""
 
 
-@weighting.method("half_quadratic")
+@weighting.method("half_quadratic", properties="scale common_scale shift unique alike")
 def half_quadratic(values: Floats) -> Floats:
     """Weight each child by how near its order of the units is to the compromise of all (half-quadratic).
 

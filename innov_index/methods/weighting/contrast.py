@@ -30,7 +30,7 @@ from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Floats
 
 
-@weighting.method("standard_deviation")
+@weighting.method("standard_deviation", properties="common_scale shift unique alike")
 def standard_deviation(values: Floats) -> Floats:
     """Weight by how widely units differ: by the standard deviation.
 
@@ -56,7 +56,7 @@ def standard_deviation(values: Floats) -> Floats:
     return shares(deviation(values))
 
 
-@weighting.method("coefficient_of_variation", needs_zero=True)
+@weighting.method("coefficient_of_variation", needs_zero=True, properties="scale common_scale unique alike")
 def coefficient_of_variation(values: Floats) -> Floats:
     """Weight by how widely units differ relative to their mean: by the coefficient of variation.
 
@@ -84,7 +84,7 @@ def coefficient_of_variation(values: Floats) -> Floats:
     return shares(deviation(values) / np.where(centre > 0, centre, np.nan))
 
 
-@weighting.method("variance")
+@weighting.method("variance", properties="scale common_scale shift unique alike")
 def variance(values: Floats) -> Floats:
     """Weight by the variance after stretching each child to 0..1 (statistical variance procedure).
 
@@ -109,7 +109,7 @@ def variance(values: Floats) -> Floats:
     return shares(_relative_deviation(values) ** 2)
 
 
-@weighting.method("entropy", needs_zero=True)
+@weighting.method("entropy", needs_zero=True, properties="scale common_scale unique alike")
 def entropy(values: Floats) -> Floats:
     """Weight by information: by one minus the Shannon entropy of the units' shares.
 
@@ -136,7 +136,7 @@ def entropy(values: Floats) -> Floats:
     return shares(_entropy_divergence(values))
 
 
-@weighting.method("gini", needs_zero=True)
+@weighting.method("gini", needs_zero=True, properties="scale common_scale unique alike")
 def gini(values: Floats) -> Floats:
     """Weight by inequality between units: by the Gini coefficient.
 
@@ -169,7 +169,7 @@ def gini(values: Floats) -> Floats:
     return shares(np.where(varies(values) | np.isnan(coefficient), coefficient, 0.0))
 
 
-@weighting.method("angle", needs_zero=True)
+@weighting.method("angle", needs_zero=True, properties="scale common_scale unique alike")
 def angle(values: Floats) -> Floats:
     """Weight by the angle between a child's scores and constant scores.
 
@@ -201,7 +201,7 @@ def angle(values: Floats) -> Floats:
     return shares(np.where(varies(values) | np.isnan(turned), turned, 0.0))
 
 
-@weighting.method("critic")
+@weighting.method("critic", properties="scale common_scale shift unique alike")
 def critic(values: Floats, *, correlation: Literal["pearson", "spearman"] = "pearson") -> Floats:
     """Weight by contrast and conflict (CRITIC), with more being better for every child.
 
@@ -238,7 +238,7 @@ def critic(values: Floats, *, correlation: Literal["pearson", "spearman"] = "pea
     return shares(_relative_deviation(values) * conflict)
 
 
-@weighting.method("critic_undirected")
+@weighting.method("critic_undirected", properties="scale common_scale shift unique alike")
 def critic_undirected(
     values: Floats, direction: Floats, *, correlation: Literal["pearson", "spearman"] = "pearson"
 ) -> Floats:
@@ -271,7 +271,7 @@ def critic_undirected(
     return critic(values * direction, correlation=correlation)
 
 
-@weighting.method("merec", needs_zero=True)
+@weighting.method("merec", needs_zero=True, properties="scale common_scale unique alike")
 def merec(values: Floats) -> Floats:
     """Weight by the effect of removing each child on the units' performance (MEREC).
 
@@ -307,7 +307,7 @@ def merec(values: Floats) -> Floats:
     return shares(mean(np.where(present(logs), effect, np.nan)))
 
 
-@weighting.method("cilos", needs_zero=True)
+@weighting.method("cilos", needs_zero=True, properties="scale common_scale unique alike")
 def cilos(values: Floats) -> Floats:
     """Weight by the loss of the other children where each child is at its best (CILOS).
 
@@ -338,7 +338,7 @@ def cilos(values: Floats) -> Floats:
     return np.ones((*values.shape[:-2], 1)) if only else shares(_least_loss(values))
 
 
-@weighting.method("idocriw", needs_zero=True)
+@weighting.method("idocriw", needs_zero=True, properties="scale common_scale unique alike")
 def idocriw(values: Floats) -> Floats:
     """Weight by entropy and loss: by the product of entropy and cilos weights (IDOCRIW).
 
@@ -365,7 +365,7 @@ def idocriw(values: Floats) -> Floats:
     return shares(entropy(values) * cilos(values))
 
 
-@weighting.method("lopcow")
+@weighting.method("lopcow", properties="scale common_scale shift unique alike")
 def lopcow(values: Floats) -> Floats:
     """Weight by the logarithm of the scores' magnitude relative to their spread (LOPCOW).
 

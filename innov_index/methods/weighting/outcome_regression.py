@@ -12,7 +12,9 @@ from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Floats
 
 
-@weighting.method("regression", Trait.LOOPED, example={"outcome": "income"})
+@weighting.method(
+    "regression", Trait.LOOPED, example={"outcome": "income"}, properties="common_scale shift unique alike"
+)
 def regression(values: Floats, *, outcome: UnitColumn) -> Floats:
     """Weight by how well the children explain an outcome: non-negative least squares.
 

@@ -23,7 +23,7 @@ FLAT = 1e-13
 """Rounding of a sum over children whose loadings have length 1."""
 
 
-@weighting.method("pca")
+@weighting.method("pca", properties="scale common_scale shift unique alike")
 def pca(values: Floats, *, loadings: Literal["squared", "signed"] = "squared") -> Floats:
     """Weight by the first principal component of the correlations.
 
@@ -57,7 +57,7 @@ def pca(values: Floats, *, loadings: Literal["squared", "signed"] = "squared") -
     return shares(agreed)
 
 
-@weighting.method("pca_oecd")
+@weighting.method("pca_oecd", properties="scale common_scale shift unique alike")
 def pca_oecd(
     values: Floats,
     *,

@@ -13,7 +13,13 @@ from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Floats, Ints
 
 
-@weighting.method("given", Trait.AS_STATED, Trait.STATED, in_words="as the config gives them")
+@weighting.method(
+    "given",
+    Trait.AS_STATED,
+    Trait.STATED,
+    in_words="as the config gives them",
+    properties="scale common_scale shift unique independent alike",
+)
 def given(values: Floats, given: Floats) -> Floats:
     """Use the stated weights, scaled to sum to 1.
 
@@ -40,7 +46,12 @@ def given(values: Floats, given: Floats) -> Floats:
     return along(values, shares(given))
 
 
-@weighting.method("equal", Trait.STATED, in_words="equal among siblings")
+@weighting.method(
+    "equal",
+    Trait.STATED,
+    in_words="equal among siblings",
+    properties="scale common_scale shift unique independent alike",
+)
 def equal(
     values: Floats, leaves: Ints | None = None, *, per: Literal["dimension", "indicator"] = "dimension"
 ) -> Floats:
@@ -68,7 +79,9 @@ def equal(
     return along(values, shares(counts))
 
 
-@weighting.method("rank_order_centroid", Trait.STATED)
+@weighting.method(
+    "rank_order_centroid", Trait.STATED, properties="scale common_scale shift unique independent alike"
+)
 def rank_order_centroid(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
     """Turn an order of importance into weights: the centroid of all weights in this order.
 
@@ -94,7 +107,7 @@ def rank_order_centroid(values: Floats, given: Floats, *, ranks: list[float] | N
     return along(values, _at_places(np.cumsum(1 / places[::-1])[::-1], given, ranks))
 
 
-@weighting.method("rank_sum", Trait.STATED)
+@weighting.method("rank_sum", Trait.STATED, properties="scale common_scale shift unique independent alike")
 def rank_sum(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
     """Turn an order of importance into weights that decrease in equal steps.
 
@@ -119,7 +132,9 @@ def rank_sum(values: Floats, given: Floats, *, ranks: list[float] | None = None)
     return along(values, _at_places(np.arange(values.shape[-1], 0.0, -1.0), given, ranks))
 
 
-@weighting.method("rank_reciprocal", Trait.STATED)
+@weighting.method(
+    "rank_reciprocal", Trait.STATED, properties="scale common_scale shift unique independent alike"
+)
 def rank_reciprocal(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
     """Turn an order of importance into weights that decrease as 1, 1/2, 1/3.
 
@@ -144,7 +159,7 @@ def rank_reciprocal(values: Floats, given: Floats, *, ranks: list[float] | None 
     return along(values, _at_places(1 / np.arange(1.0, values.shape[-1] + 1), given, ranks))
 
 
-@weighting.method("rancom", Trait.STATED)
+@weighting.method("rancom", Trait.STATED, properties="scale common_scale shift unique independent alike")
 def rancom(values: Floats, given: Floats, *, ranks: list[float] | None = None) -> Floats:
     """Turn an order of importance into weights by comparing all pairs (RANCOM).
 
@@ -176,6 +191,7 @@ def rancom(values: Floats, given: Floats, *, ranks: list[float] | None = None) -
     "budget_allocation",
     Trait.STATED,
     example={"experts": [[40.0, 30.0, 20.0, 10.0], [25.0, 25.0, 25.0, 25.0]]},
+    properties="scale common_scale shift unique independent alike",
 )
 def budget_allocation(values: Floats, *, experts: list[list[float]]) -> Floats:
     """Average the weights of a panel of experts, each of whom allocates a budget of points.

@@ -30,7 +30,12 @@ ACCEPTABLE = {
 (Liang, Brunelli and Rezaei 2020, table 3)."""
 
 
-@weighting.method("swara", Trait.STATED, example={"ranks": [2.0, 1.0, 3.0, 4.0], "steps": [0.2, 0.35, 0.1]})
+@weighting.method(
+    "swara",
+    Trait.STATED,
+    example={"ranks": [2.0, 1.0, 3.0, 4.0], "steps": [0.2, 0.35, 0.1]},
+    properties="scale common_scale shift unique independent alike",
+)
 def swara(values: Floats, *, ranks: list[float], steps: list[NonNegative]) -> Floats:
     """Turn an order of importance and the steps between neighbours into weights (SWARA).
 
@@ -65,7 +70,12 @@ def swara(values: Floats, *, ranks: list[float], steps: list[NonNegative]) -> Fl
     return along(values, shares(by_place[np.asarray(ranks, dtype=np.int64) - 1]))
 
 
-@weighting.method("fucom", Trait.STATED, example={"priorities": [1.0, 2.5, 3.0, 4.5]})
+@weighting.method(
+    "fucom",
+    Trait.STATED,
+    example={"priorities": [1.0, 2.5, 3.0, 4.5]},
+    properties="scale common_scale shift unique independent alike",
+)
 def fucom(values: Floats, *, priorities: list[AtLeastOne]) -> Floats:
     """Turn comparisons with the most important child into weights (FUCOM).
 
@@ -104,6 +114,7 @@ def fucom(values: Floats, *, priorities: list[AtLeastOne]) -> Floats:
         "best_to_others": [1.0, 2.0, 4.0, 8.0],
         "others_to_worst": [8.0, 4.0, 3.0, 1.0],
     },
+    properties="scale common_scale shift unique independent alike",
 )
 def best_worst(
     values: Floats,
