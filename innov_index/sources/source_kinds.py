@@ -242,7 +242,8 @@ def traced_rows(
     records: Records, rows: Ints, wanted: WantedColumns, shares: Floats | None = None
 ) -> list[TracedRecord]:
     """The records in some rows, with their columns as texts; `shares` are those of all records."""
-    roles = [role for role in wanted if role not in ROLES] + [role for role in ROLES if records.has(role)]
+    roles = [role for role in wanted if role not in ROLES and records.has(role)]
+    roles += [role for role in ROLES if records.has(role)]
     columns = [(role, records.column(role).shown()) for role in roles]
     lines = records.lines
     own = [None] * len(rows) if shares is None else shares[rows].tolist()

@@ -11,6 +11,7 @@ import numpy as np
 from annotated_types import MinLen
 
 from innov_index.intake.options import options
+from innov_index.intake.records.wanted_columns import IF_THERE, WantedColumns
 from innov_index.limits import Digits
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.sources.column_formula import columns_of, evaluate, years_in
@@ -25,7 +26,7 @@ from innov_index.sources.distinct_records import (
 )
 from innov_index.sources.exact_sums import exact_ratio, exact_sums, nearest_float
 from innov_index.sources.filters import Filters
-from innov_index.sources.record_account import RecordAccount
+from innov_index.sources.record_account import RecordAccount, merged_remarks
 from innov_index.sources.record_source import RecordSource
 from innov_index.sources.records import Records
 from innov_index.sources.source_kinds import (
@@ -241,6 +242,20 @@ class ValuesKind(SourceKind[PartialValues]):
         used = [name for formula in self._formulas() for name in columns_of(formula)]
         return [*used, *(self.source.distinct or ())]
 
+    def wanted(self) -> WantedColumns:
+        """Columns to read; a column that is named as a formula is comes before what the formula names."""
+        found = dict(super().wanted())
+        source = self.source
+        filtered = [name for measure in source.indicators.values() for name in source.columns_of(measure)]
+        others = source.wanted([*filtered, *(source.distinct or ())])
+        formulas = [formula for formula in self._formulas() if _may_be_a_name(formula)]
+        for formula in formulas:
+            for name in columns_of(formula):
+                using = [own for own in self._formulas() if name in columns_of(own)]
+                if name not in others and using == [formula]:
+                    found[name] = (*found[name], f"{IF_THERE}{formula}")
+        return {**{formula: (formula, IF_THERE) for formula in formulas}, **found}
+
     def _formulas(self) -> list[str]:
         """All formulas that the indicators use, sorted."""
         measures = self.source.indicators.values()
@@ -251,7 +266,7 @@ class ValuesKind(SourceKind[PartialValues]):
         masks = records.masks(self.source.indicators)
         units, names = records.units()
         for name, measure in self.source.indicators.items():
-            used = {column for formula in measure.formulas for column in columns_of(formula)}
+            used = {column for formula in measure.formulas for column in _columns(records, formula)}
             inside = masks[name] & (units >= 0)
             records.count_currencies(name, sorted(used), inside)
             if measure.measure in ("sum", "mean") and used == {measure.of}:
@@ -267,7 +282,9 @@ class ValuesKind(SourceKind[PartialValues]):
         column = cache(records.numbers)
         rows = len(records.kept)
         return {
-            formula: np.broadcast_to(evaluate(formula, column), (rows,)).astype(np.float64)
+            formula: column(formula)
+            if _columns(records, formula) == (formula,)
+            else np.broadcast_to(evaluate(formula, column), (rows,)).astype(np.float64)
             for formula in self._formulas()
         }
 
@@ -343,3 +360,17 @@ class ValuesKind(SourceKind[PartialValues]):
         if measure.measure == "sum":
             shares = numbers[str(measure.of)] * measure.scale
         return traced_rows(records, rows, self.wanted(), shares)
+
+
+def _may_be_a_name(formula: str) -> bool:
+    """Whether a column, not a path to a value, may have the text of a formula as its name."""
+    return columns_of(formula) != (formula,) and not {".", "[", "`"} & set(formula)
+
+
+def _columns(records: Records, formula: str) -> tuple[str, ...]:
+    """The columns that a formula stands for: the one of its very name, where there is one, which is told."""
+    if not _may_be_a_name(formula) or not records.has(formula):
+        return columns_of(formula)
+    told = f"{records.batch.file}: '{formula}' is the column of that name, not what the formula gives"
+    records.account.said = merged_remarks(records.account.said, (told,))
+    return (formula,)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from innov_index.errors import DataError
 from innov_index.sources.column_formula import columns_of, evaluate, years_in
+from innov_index.sources.run_sources import derive
+from innov_index.sources.source_kinds import SourceResult
+from tests.sources.deriving import places, source
 
 COLUMNS = {"a": np.array([1.0, 2.0, 0.0]), "b": np.array([3.0, -1.0, 7.0]), "ç": np.array([0.5, 4.0, 2.0])}
 
@@ -98,3 +104,48 @@ def test_nothing_else_is_a_formula(formula: str) -> None:
 def test_a_year_may_be_meant_as_a_part_of_a_name() -> None:
     assert years_in("v-2020") == (2020,)
     assert years_in("v - 20200") == ()
+
+
+class TestAColumnNamedAsAFormula:
+    """It comes before what the formula gives, and need not have the columns that the formula names."""
+
+    TABLES = (
+        ["unit,v,w,v - w", "A,1,3,50", "B,2,3,60"],
+        ["unit,v - w", "A,50", "B,60"],
+        ["unit,v,w", "A,1,3", "B,2,3"],
+    )
+
+    @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+    @pytest.mark.parametrize(("at", "expected"), [(0, (50, 60)), (1, (50, 60)), (2, (-2, -1))])
+    def test_the_column_wins(self, at: int, expected: tuple[int, int], form: str, tmp_path: Path) -> None:
+        header, *rows = [line.split(",") for line in self.TABLES[at]]
+        cells = [dict(zip(header, [row[0], *map(int, row[1:])], strict=True)) for row in rows]
+        path = tmp_path / f"records.{form}"
+        if form == "parquet":
+            pytest.importorskip("pyarrow.parquet").write_table(
+                pytest.importorskip("pyarrow").Table.from_pylist(cells), path
+            )
+        else:
+            lines = self.TABLES[at] if form == "csv" else [*map(json.dumps, cells)]
+            path.write_text("\n".join(lines) + "\n")
+        result = self.derived(path, "v - w")
+        assert dict(result.columns["s"].values) == dict(zip("AB", expected, strict=True))
+        assert any("is the column of that name" in remark for remark in result.remarks) == (at < 2)
+
+    def test_a_column_in_backticks_or_spelt_otherwise_is_a_formula(self, tmp_path: Path) -> None:
+        path = tmp_path / "records.csv"
+        path.write_text("\n".join(self.TABLES[0]) + "\n")
+        assert dict(self.derived(path, "`v` - w").columns["s"].values) == {"A": -2, "B": -1}
+        assert dict(self.derived(path, "`v - w`").columns["s"].values) == {"A": 50, "B": 60}
+
+    def test_a_lacking_column_of_a_formula_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "records.csv"
+        path.write_text("\n".join(self.TABLES[2]) + "\n")
+        with pytest.raises(DataError, match="no column 'x'"):
+            self.derived(path, "v - x")
+
+    def derived(self, path: Path, formula: str) -> SourceResult:
+        indicators = {"s": {"measure": "sum", "of": formula}}
+        block = source(kind="values", file=path.name, columns={"unit": "unit"}, indicators=indicators)
+        (result,) = derive([block], places(), path.parent)
+        return result

@@ -34,7 +34,7 @@ from innov_index.intake.records.batch import Batch
 from innov_index.intake.records.rows_in_batches import batches_of_rows
 from innov_index.intake.records.text_layout import text_layout
 from innov_index.intake.records.text_rows import read_rows
-from innov_index.intake.records.wanted_columns import WantedColumns, require_names
+from innov_index.intake.records.wanted_columns import IF_THERE, WantedColumns, require_names
 from innov_index.intake.records.whole_tables import batch_of_table, with_columns
 from innov_index.intake.shape.sheet_tables import Asked, NoRows
 from innov_index.intake.stated_options import stated_options
@@ -162,7 +162,11 @@ class Partition:
         """Batches with a row for each year, and empty columns in place of those that the file may lack."""
         for batch in self._batches(wanted):
             whole = batch.with_rows_of_years()
-            absent = wanted.keys() - whole.columns.keys()
+            absent = {
+                role
+                for role in wanted.keys() - whole.columns.keys()
+                if not any(name.startswith(IF_THERE) for name in wanted[role])
+            }
             yield whole if not absent else whole.with_empty({role: wanted[role][0] for role in absent})
 
     def _batches(self, wanted: WantedColumns) -> Iterator[Batch]:

@@ -14,6 +14,12 @@ WantedColumns: TypeAlias = Mapping[str, tuple[str, ...]]
 
 NONE = ""
 
+IF_THERE = "\0"
+"""Among the names of a role that a file need not have, of which nothing is told then.
+
+Followed by the name of a column, it says that the role is needed unless the file has that column.
+"""
+
 
 def names_in(columns: Sequence[str], wanted: WantedColumns) -> dict[str, str]:
     """The name of each role's column among those of a file; roles without one are left out.
@@ -25,7 +31,7 @@ def names_in(columns: Sequence[str], wanted: WantedColumns) -> dict[str, str]:
     loose = {_folded(name): name for name in reversed(columns)}
     found: dict[str, str] = {}
     for role, alternatives in wanted.items():
-        for name in filter(None, alternatives):
+        for name in filter(_is_name, alternatives):
             if has_year(name):
                 years = columns_of_years(columns, name)
                 found |= {f"{role}{OF_YEAR}{year}": column for year, column in years.items()}
@@ -37,6 +43,10 @@ def names_in(columns: Sequence[str], wanted: WantedColumns) -> dict[str, str]:
                 found[role] = own
                 break
     return found
+
+
+def _is_name(alternative: str) -> bool:
+    return alternative != NONE and not alternative.startswith(IF_THERE)
 
 
 def _folded(name: str) -> str:
@@ -68,9 +78,14 @@ def lacking(wanted: WantedColumns, found: Iterable[str]) -> WantedColumns:
 
 def require_all(columns: Sequence[str], missing: WantedColumns, mark: Mark) -> None:
     """One error that names all that are missing, if any are."""
+    needed = [
+        [*filter(_is_name, names)]
+        for names in required(missing).values()
+        if not any(name.startswith(IF_THERE) and name[1:] in columns for name in names)
+    ]
     problems = [
         Problem(f"no column '{' or '.join(names)}'.{did_you_mean(names[0], columns)}", mark)
-        for names in required(missing).values()
+        for names in needed
     ]
     if problems:
         raise DataError([*problems, Problem(f"Columns in this file: {listed(filter(None, columns), 40)}")])
@@ -78,7 +93,7 @@ def require_all(columns: Sequence[str], missing: WantedColumns, mark: Mark) -> N
 
 def required(wanted: WantedColumns) -> WantedColumns:
     """The columns that a file must have."""
-    return {role: names for role, names in wanted.items() if NONE not in names}
+    return {role: names for role, names in wanted.items() if NONE not in names and IF_THERE not in names}
 
 
 def require_once(columns: Sequence[str], used: Iterable[str], mark: Mark) -> None:
