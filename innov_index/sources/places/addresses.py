@@ -6,7 +6,7 @@ import re
 
 from innov_index.frozen import frozen
 from innov_index.intake.folding import fold
-from innov_index.sources.places.names import US_STATES, Countries
+from innov_index.sources.places.names import US_STATES, Countries, without_digits
 
 _INSTITUTION = (
     r"(?i)\b(?:univ|inst|dep|fac|col?l(?:ege)?\b|school|div|acad|hosp|clin|lab|cent(?:er|re)|found|comp|corp|"
@@ -42,13 +42,18 @@ class Address:
 
 
 def addresses_of(text: str, countries: Countries) -> tuple[Address, ...]:
-    """What an address may be: `Cambridge, MA 02139` is in the USA, `Cambridge, MA` there or in Morocco."""
+    """What an address may be: `Cambridge, MA 02139` is in the USA, `Cambridge, MA` there or in Morocco.
+
+    So is `Atlanta, Georgia`: in the state or in the country of that name.
+    """
     written = address_of(text, countries)
     *before, last = text.rstrip(" .").split(",")
-    words = [word for word in last.split() if not any(letter.isdigit() for letter in word)]
-    if not before or len(words) != 1 or words[0] not in _US_CODES:
+    state = without_digits(last)
+    if not before or (state not in _US_CODES and fold(state) not in US_STATES):
         return (written,)
     in_usa = address_of(f"{text.rstrip(' .')}, USA", countries)
+    if len(before) == 1 and state not in _US_CODES and not names_institution(before[0]):
+        in_usa = Address((without_digits(before[0]),), US_STATES[fold(state)], "USA")
     return (in_usa,) if re.match(_ZIP, last) or not written.country else (in_usa, written)
 
 
@@ -70,9 +75,10 @@ def address_of(text: str, countries: Countries) -> Address:
             words, state = _without_state(words, is_us, named[at - 1] if at else "")
         if words:
             cities.append(" ".join(words))
-    if not cities and state and inner != named:
+    if not cities and inner != named and (state or not names_institution(inner[0])):
         # people's addresses may begin with the city
-        cities.append(inner[0])
+        cities.append(without_digits(inner[0]))
+    cities = [city for city in cities if city]
     return Address(tuple(cities), state, country)
 
 

@@ -83,6 +83,11 @@ def _registered(text: str) -> str | None:
     return None if area is None else area.iso2
 
 
+def without_digits(text: str) -> str:
+    """The words without postcodes: `310027 Hangzhou` is Hangzhou."""
+    return " ".join(word for word in text.split() if not any(letter.isdigit() for letter in word))
+
+
 def state_code(text: str) -> str:
     """The two letters of a US state; any other text is returned as it is."""
     return US_STATES.get(fold(text), text.strip().upper() if len(text.strip()) <= 3 else text.strip())

@@ -9,7 +9,7 @@ from innov_index.frozen import frozen
 from innov_index.intake.folding import fold_name
 from innov_index.sources.places.gazetteer import City, Gazetteer
 from innov_index.sources.places.misspelt_cities import MisspeltCities
-from innov_index.sources.places.names import CITY_STATES, Countries, state_code
+from innov_index.sources.places.names import CITY_STATES, US_STATES, Countries, state_code, without_digits
 from innov_index.sources.places.similar_names import SimilarNames
 
 Level = Literal["exact", "folded", "alias", "city-state", "transliterated", "typo", "similar name", "none"]
@@ -51,7 +51,23 @@ class PlaceMatcher:
         if code is None:
             return Candidates((), "none", "no country" if not country else "unknown country")
         found = self._by_names(city, code, state)
-        return found if found.cities else self._known_misspelling(city, state, code)
+        if not found.cities:
+            found = self._known_misspelling(city, state, code)
+        if not found.cities and (bare := self._bare(city, code)) is not None:
+            name, own_state = bare
+            found = self._by_names(name, code, state or own_state)
+        return found
+
+    def _bare(self, city: str, code: str) -> tuple[str, str] | None:
+        """The name and state in `Beijing 100084`, `Austin, TX 78701`, `Paris, France`; else None."""
+        name, *others = (without_digits(part) for part in city.split(","))
+        state = ""
+        for part in filter(None, others):
+            if code == "US" and state_code(part) in US_STATES.values():
+                state = state_code(part)
+            elif self.countries.code(part) != code:
+                return None
+        return None if not name or name == city else (name, state)
 
     def match_misspelt(self, city: str, country: str, state: str = "") -> Candidates:
         """The city that a name in no list most likely means, where that is sure enough."""

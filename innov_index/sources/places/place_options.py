@@ -87,7 +87,10 @@ class Places:
     city_states
         place records without a city, but with a city-state as country, in that city
     ambiguous
-        a name of several places in different units: left for a person to decide, or the most populous place
+        a name of several places in different units: left for a person to decide (ask), the most populous
+        one (largest), or that if it has `dominance` times the people of each other one (dominant)
+    dominance
+        how many times as many people the most populous place must have; 10 by default
     min_placed
         smallest share of records with a known place; below it the run fails
     """
@@ -106,8 +109,13 @@ class Places:
     unit_names: Literal["countries"] | None = None
     outside: Literal["nowhere", "city"] = "nowhere"
     city_states: bool = True
-    ambiguous: Literal["ask", "largest"] = "ask"
+    ambiguous: Literal["ask", "largest", "dominant"] = "ask"
+    dominance: Annotated[float, Ge(1)] | None = None
     min_placed: Annotated[float, Ge(0), Le(1)] | None = None
+
+    def __post_init__(self) -> None:
+        if self.dominance is not None and self.ambiguous != "dominant":
+            raise ValueError("`ambiguous: dominant` beside `dominance`")
 
     @property
     def name_cities(self) -> bool:

@@ -49,6 +49,11 @@ COORDINATES = ("latitude", "longitude")
 NOT_FOUND = "not found"
 """Why a record has no place whose city is in no list."""
 
+CODE_LETTERS = 2
+
+DOMINANCE = 10.0
+"""How many times the people of any other place of its name make a place the one that is meant."""
+
 NOWHERE = "-"
 """In the unit column of a crosswalk: in none of the units."""
 
@@ -197,7 +202,12 @@ class Placer:
             return found
         if country := self._country(texts):
             return [own for own in found if self.country_code(own.country) == country] or found[-1:]
-        return [own for own in found if self._has_city(own)] if self.places.name_cities else found
+        if not self.places.name_cities:
+            return found
+        known = [own for own in found if self._has_city(own)]
+        # a code alone says nothing, a country's name does where no city of the state is known
+        is_named = len(found[-1].country) > CODE_LETTERS
+        return known or (found[-1:] if is_named else known)
 
     def _has_city(self, address: Address) -> bool:
         return any(
@@ -267,17 +277,25 @@ class Placer:
         return self._of_cities(found, found.level)
 
     def _of_cities(self, found: Candidates, level: str) -> Placement:
-        """The common unit of all candidates, or that of the most populous one with `ambiguous: largest`."""
+        """The common unit of all candidates, or that of the most populous one where `ambiguous` says so."""
         units = [self._unit_of(city) for city in found.cities]
         several = len(set(units)) > 1
         candidates = tuple(f"{city.label} ({city.id})" for city in found.cities) if several else ()
-        if several and self.places.ambiguous == "ask":
+        if several and not self._is_decided(found.cities, units):
             return Placement(None, level, "ambiguous", candidates=candidates)
         first = found.cities[0]
         sure = f"{first.label} ({first.id}), confidence {found.confidence:.2f}"
         taken_for = sure if found.level == SIMILAR_NAME else ""
         cause = OUTSIDE if units[0] is None else ""
         return Placement(units[0], level, cause, first.id, candidates, taken_for)
+
+    def _is_decided(self, cities: Sequence[City], units: Sequence[str | None]) -> bool:
+        """Whether the most populous of several cities may be taken for all of them."""
+        if self.places.ambiguous != "dominant":
+            return self.places.ambiguous == "largest"
+        others = [city.population for city, unit in zip(cities, units, strict=True) if unit != units[0]]
+        dominance = DOMINANCE if self.places.dominance is None else self.places.dominance
+        return cities[0].population >= dominance * max(*others, 1)
 
     def _unit_of(self, city: City) -> str | None:
         for area in self._areas:

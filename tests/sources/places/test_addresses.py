@@ -136,3 +136,51 @@ def test_a_list_of_cities_with_faults(tmp_path: Path) -> None:
     write_csv(tmp_path / "c.csv", ("town", "country"), [("Arden", "GB")])
     with pytest.raises(DataError, match="column 'city'"):
         unit(tmp_path, places(cities="c.csv"), city="Arden", country="GB")
+
+
+@pytest.mark.parametrize(
+    ("address", "city"),
+    [
+        ("Atlanta, Georgia", "4180439"),
+        ("Emory Univ, Atlanta, Georgia", "4180439"),
+        ("Univ C, Tbilisi, Georgia", "611717"),
+        ("Univ C, Albuquerque, New Mexico", "5454711"),
+        ("Univ C, Springfield, Illinois 62703", "4250542"),
+        ("Beijing 100084, China", "1816670"),
+        ("Tsinghua Univ, Beijing 100084, Peoples R China", "1816670"),
+        ("清华大学, 北京 100084, 中国", "1816670"),
+        ("Univ, Bern, Schweiz", "2661552"),
+        ("New York, NY, USA", "5128581"),
+        ("Tbilisi State Univ, Georgia", None),
+        ("Academy, France", None),
+    ],
+)
+def test_addresses_of_a_city(address: str, city: str | None) -> None:
+    """`Atlanta, Georgia` was sought in the country, `Beijing 100084, China` had no city."""
+    assert unit(Path(), places(gazetteer=GAZETTEER), address=address) == city
+
+
+def test_a_state_and_a_country_of_one_name() -> None:
+    by_country = places(gazetteer=GAZETTEER, units="country")
+    found = {
+        address: unit(Path(), by_country, address=address)
+        for address in ("Atlanta, Georgia", "Univ C, Tbilisi, Georgia", "Tbilisi State Univ, Georgia")
+    }
+    assert list(found.values()) == ["US", "GE", "GE"]
+    assert unit(Path(), places(units="country"), address="Univ C, Tbilisi, Georgia") is None
+
+
+@pytest.mark.parametrize(
+    ("city", "country", "found"),
+    [
+        ("Beijing 100084", "Peoples R China", "1816670"),
+        ("75008 Paris", "France", "2988507"),
+        ("Paris, France", "FR", "2988507"),
+        ("Austin, TX 78701", "USA", "4671654"),
+        ("Athens, Georgia", "USA", "4180386"),
+        ("Paris, Germany", "FR", None),
+        ("100084", "China", None),
+    ],
+)
+def test_a_city_with_its_postcode_state_or_country(city: str, country: str, found: str | None) -> None:
+    assert unit(Path(), places(gazetteer=GAZETTEER), city=city, country=country) == found

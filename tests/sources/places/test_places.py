@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from innov_index.errors import DataError
+from innov_index.errors import ConfigError, DataError
 from innov_index.intake.folding import fold
 from innov_index.sources.places.names import Countries
 from innov_index.sources.places.placing import Placer
@@ -77,6 +77,19 @@ def test_ambiguous_names_are_never_guessed_in_silence(cities: Placer) -> None:
     largest = placer(ambiguous="largest").decide({"city": "Arlington", "country": "US"})
     assert largest.unit == "4671240"
     assert largest.candidates == asked.candidates
+
+
+def test_a_dominant_place_is_taken_and_told() -> None:
+    """Austin TX has 39 times the people of Austin MN, Portland OR 9 times those of Portland ME."""
+    dominant = placer(ambiguous="dominant")
+    austin = dominant.decide({"city": "Austin", "country": "US"})
+    assert (austin.unit, len(austin.candidates)) == ("4671654", 2)
+    assert dominant.decide({"city": "Portland", "country": "US"}).cause == "ambiguous"
+    nearly = placer(ambiguous="dominant", dominance=5.0).decide({"city": "Portland", "country": "US"})
+    assert nearly.unit == "5746545"
+    assert placer().decide({"city": "Austin", "country": "US"}).cause == "ambiguous"
+    with pytest.raises(ConfigError, match="`ambiguous: dominant` beside `dominance`"):
+        places(dominance=5.0)
 
 
 def test_the_state_decides(cities: Placer) -> None:
