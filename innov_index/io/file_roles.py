@@ -31,6 +31,7 @@ class FileRoles:
 
     def __init__(self) -> None:
         self._inputs: dict[_Identity, Path] = {}
+        self._as_read: dict[str, tuple[int, int, int]] = {}
         self._announced: dict[_Identity, Path] = {}
         self._written: dict[_Identity, Path] = {}
 
@@ -49,6 +50,16 @@ class FileRoles:
             if identity in self._announced:
                 raise _input(self._announced[identity], path)
             self._inputs[identity] = path
+        if (state := _state(path)) is not None:
+            self._as_read.setdefault(os.path.realpath(path), state)
+
+    def ensure_unchanged(self, path: Path) -> None:
+        """Raise where a file is another one than when it was read first: its hash is not of what was read."""
+        before, now = self._as_read.get(os.path.realpath(path)), _state(path)
+        if before is not None and before != now:
+            raise InnovIndexError(
+                f"{path}: this file has changed since the command began to read it; run the command again"
+            )
 
     def write(self, paths: Iterable[Path]) -> None:
         """Raise where a file has been read or written before, or two of the paths are one file."""
@@ -99,6 +110,12 @@ def note_input(path: str | os.PathLike[str]) -> None:
     """Say that a file is read; raises `InnovIndexError` if it is an output of the command."""
     if _roles:
         _roles[-1].read(Path(path))
+
+
+def ensure_unchanged(path: Path) -> None:
+    """Raise an `InnovIndexError` if an input is another file than when the command first read it."""
+    if _roles:
+        _roles[-1].ensure_unchanged(path)
 
 
 def note_outputs(paths: Iterable[Path]) -> None:
@@ -167,6 +184,15 @@ def _is_deserted(number: int, pieces: list[bytes]) -> bool:
         return False
     pieces.append(piece)
     return not piece
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What changes where somebody writes to a file; nothing of pipes, devices and what is not there."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def _identities(path: Path) -> list[_Identity]:

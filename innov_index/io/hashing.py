@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from innov_index.errors import DataError, why_unreadable
-from innov_index.io.file_roles import is_pipe, note_input, read_pipe
+from innov_index.io.file_roles import ensure_unchanged, is_pipe, note_input, read_pipe
 from innov_index.model.provenance import HashedFile, Provenance
 from innov_index.wording import without_credentials
 
@@ -49,9 +49,11 @@ def sha256_of(path: Path) -> str:
     try:
         if is_pipe(path):
             return hashlib.sha256(read_pipe(path, _LARGEST_PIPE)).hexdigest()
-        return sha256_of_range(path)
+        digest = sha256_of_range(path)
     except (OSError, ValueError) as error:
         raise DataError(why_unreadable(path, error)) from None
+    ensure_unchanged(path)
+    return digest
 
 
 def sha256_of_range(path: Path, start: int = 0, stop: int | None = None) -> str:

@@ -7,8 +7,11 @@ import shutil
 
 import numpy
 import pytest
+from click.testing import CliRunner
 
+from innov_index.cli import main
 from innov_index.errors import DataError
+from innov_index.index import Index
 from innov_index.io.hashing import gather, provenance_path, sha256_of
 
 
@@ -68,3 +71,21 @@ def test_paths(tmp_path):
         sha256_of(tmp_path / "no.csv")
     with pytest.raises(DataError, match="this is a folder"):
         sha256_of(tmp_path)
+
+
+def test_a_file_that_changes_while_it_is_read_has_no_hash(make_index, monkeypatch):
+    """A hash of what somebody wrote afterwards would be of another file than the scores."""
+    config = make_index()
+    table = next(path for path in config.parent.iterdir() if path.suffix == ".csv")
+    original = Index.score
+
+    def scored(index, edition=None):
+        found = original(index, edition)
+        table.write_text(table.read_text() + "\n")
+        return found
+
+    monkeypatch.setattr(Index, "score", scored)
+    result = CliRunner().invoke(main, ["score", str(config), "-o", str(config.parent / "out.csv")])
+    assert result.exit_code == 2, result.output
+    assert "this file has changed since the command began to read it" in result.output
+    assert not (config.parent / "out.csv").exists()

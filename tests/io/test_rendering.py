@@ -130,4 +130,4 @@ def test_texts_read_back(tmp_path, texts, header):
     write_atomically(path, render(Sheet([name, "rank"], [[text, 1] for text in texts]), path))
     table = read_table(path, delimiter=",", key=" ".join(name.split()))
     for original, text in zip([name, *texts], [table.columns[0], *table.text(table.columns[0])], strict=True):
-        assert text.removeprefix("'").split() == original.removeprefix("'").split()
+        assert text.strip().removeprefix("'").split() == original.strip().removeprefix("'").split()
