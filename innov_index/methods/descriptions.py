@@ -192,6 +192,7 @@ def reference(source: str) -> str:
         return source
     text = f"{entry['authors']} ({entry['year']}), {entry['title']}"
     text += f", {entry['published']}" if entry.get("published") else ""
+    text += f", doi:{entry['doi']}" if entry.get("doi") else ""
     return f"{text}, {place}" if place else text
 
 

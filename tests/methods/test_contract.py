@@ -76,6 +76,14 @@ def test_every_source_is_in_the_bibliography() -> None:
     assert not unknown
 
 
+def test_a_source_is_written_out_with_its_doi() -> None:
+    from innov_index.methods.descriptions import reference
+
+    text = reference("rezaei2016")
+    assert text.startswith("Rezaei, J. (2016), Best-worst multi-criteria decision-making method")
+    assert text.endswith("Omega 64, 126-130, doi:10.1016/j.omega.2015.12.001")
+
+
 @EVERY
 def test_a_config_may_state_the_example(method: Method) -> None:
     """Each example states what has no default, and nothing that the config would refuse."""
