@@ -95,7 +95,9 @@ class TableBlock(TableFile):
     table: Text | None = Field(
         default=None, description="table of a database, where `file` is its URL, such as sqlite:///data.db"
     )
-    query: Text | None = Field(default=None, description="query to a database, instead of a table")
+    query: Text | None = Field(
+        default=None, description="one SELECT or WITH to a database, which is read only, instead of a table"
+    )
     missing: list[str] | None = Field(
         default=None,
         description="texts that stand for a missing value, and no others; by default empty cells and usual "

@@ -89,7 +89,7 @@ class FileOptions:
     table
         table of a database
     query
-        query to a database, instead of a table
+        one SELECT or WITH to a database, which is read only, instead of a table
     """
 
     file: Annotated[str, MinLen(1)] | Annotated[list[str], MinLen(1)]
