@@ -449,7 +449,8 @@ class Records:
             self.show("country", marks, "country")
             self.note(np.flatnonzero(marks.flags(bool)), "coordinates in another country", "country")
         said = {placement.said for placement in self.placements if placement.said} | {*self.placer.remarks}
-        if self.has("latitude") and not used:
-            text = f"{self.source.title}: coordinates find no unit; `places` has neither hubs nor polygons"
+        if self.has("latitude") and not used and not all(own.located for own in self.placements):
+            why = "`places` has neither hubs nor polygons"
+            text = f"{self.source.title}: coordinates find no unit where a name finds none; {why}"
             said.add(Remark(text, Gravity.CHOICE))
         self.account.said = merged_remarks(self.account.said, tuple(sorted(said)))

@@ -148,10 +148,13 @@ class Placer:
         stated = {role: texts.get(role, "") for role in ("city", "state", "country")}
         where = [(stated["city"], stated["state"], stated["country"])]
         if "address" in texts and not stated["city"]:
-            (address, *others) = self._readings(texts)
-            state, country = stated["state"] or address.state, stated["country"] or address.country
-            cities = () if others else address.cities[:MOST_PARTS]
-            where = [(city, state, country) for city in cities if not names_institution(city)]
+            readings = self._readings(texts)
+            where = [
+                (city, stated["state"] or address.state, stated["country"] or address.country)
+                for address in (readings if len(readings) == 1 else ())
+                for city in address.cities[:MOST_PARTS]
+                if not names_institution(city)
+            ]
         for city, state, country in where:
             found = self.matcher.match_misspelt(city, country, state)
             if found.cities:
@@ -184,7 +187,7 @@ class Placer:
         """The outcome by the part of an address that is a known city, from the right."""
         readings = self._readings(texts)
         if len(readings) != 1:
-            return Placement(None, "none", "a state or a country")
+            return Placement(None, "none", "a state or a country" if readings else NOT_FOUND)
         address = readings[0]
         others = {role: text for role, text in texts.items() if role != "address"}
         others = {"country": address.country, "state": address.state} | {

@@ -184,3 +184,12 @@ def test_a_state_and_a_country_of_one_name() -> None:
 )
 def test_a_city_with_its_postcode_state_or_country(city: str, country: str, found: str | None) -> None:
     assert unit(Path(), places(gazetteer=GAZETTEER), city=city, country=country) == found
+
+
+def test_an_address_of_no_known_city_is_told_from_one_of_two(tmp_path: Path) -> None:
+    """`Univ C, Nowhere, CA` and `Univ C, London, CA`, which is in Ontario or in California, had one cause."""
+    rows = [("London", "CA", "ON"), ("London", "US", "CA")]
+    write_csv(tmp_path / "own.csv", ("city", "country", "region"), rows)
+    own = Placer(places(cities="own.csv", fuzzy=0.85), tmp_path)
+    assert own.decide({"address": "Univ C, London, CA"}).cause == "a state or a country"
+    assert own.decide({"address": "Univ C, Nowhere, CA"}).cause == "not found"

@@ -181,6 +181,12 @@ def test_coordinates_that_find_no_unit_are_told(tmp_path: Path) -> None:
     assert result.columns["n"].values == {"Paris": 1}
     assert [cause for cause, _ in result.account.unplaced] == ["no city"]
     assert [text for text in result.remarks if "coordinates find no unit" in text]
+    # where names do, there is nothing to tell
+    write_csv(
+        tmp_path / "list.csv", ("lat", "lon", "city"), [("95", "2.3", "Paris"), ("48.8", "2.3", "Lyon")]
+    )
+    result = derived(tmp_path, places(units="as written"), columns=columns, **COUNT)
+    assert not [text for text in result.remarks if "coordinates find no unit" in text]
 
 
 @pytest.mark.parametrize(
