@@ -111,6 +111,13 @@ def test_bytes_of_workers_are_those_of_a_loop(cluster: Cluster, monkeypatch: pyt
         assert bod_scores(values)[0].tobytes() == alone.tobytes()
 
 
+def test_searches_for_ranks_are_the_same(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = printed("robustness", HUBS, "--check")
+    monkeypatch.setattr(loops, "TRIED", 0.0)
+    monkeypatch.setattr(loops, "WORTH_PROCESSES", 0.0)
+    assert printed("robustness", HUBS, "--check", address=cluster.address) == alone
+
+
 def test_a_method_that_loops_in_draws(cluster: Cluster, make_index: Callable[..., Path]) -> None:
     more = """\
 aggregation: {method: kemeny_young}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -64,6 +65,34 @@ def test_a_wrong_address(address: str, said: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(connection, "PATIENCE", 1.0)
     with pytest.raises(InnovIndexError, match=said):
         total(Dask(address))
+
+
+def make_certificate(folder: Path) -> dict[str, str]:
+    """A certificate that vouches for itself, as the settings of Dask name it for everybody."""
+    if shutil.which("openssl") is None:
+        pytest.skip("nothing here makes certificates")
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "own.pem")]
+    asked = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run(["openssl", *asked, *files], check=True, capture_output=True)
+    named = {
+        "distributed.comm.default-scheme": "tls",
+        "distributed.comm.tls.ca-file": str(folder / "own.pem"),
+    }
+    for role in ("scheduler", "worker", "client"):
+        named[f"distributed.comm.tls.{role}.cert"] = str(folder / "own.pem")
+        named[f"distributed.comm.tls.{role}.key"] = str(folder / "key.pem")
+    return named
+
+
+def test_certificates_are_those_of_dasks_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import dask
+
+    settings = make_certificate(tmp_path)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"DASK_{name.upper().replace('.', '__').replace('-', '_')}", value)
+    with dask.config.set(settings), running_cluster(tmp_path, 1) as own:
+        assert own.address.startswith("tls://")
+        assert total(Dask(own.address), 4) == 6
 
 
 def test_no_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
