@@ -89,7 +89,8 @@ def read_dataset(config: Config) -> ReadDataset:
     gathered = with_editions_of_records(_gathered(config, found, read, codes, made), derived)
     editions = gathered.editions
     matrix = gathered.matrix if derived is None else _with_derived(gathered, read, wanted, derived, codes)
-    read_units = _units(config, unit_rows, codes, own_columns, editions)
+    named = {} if derived is None else derived.names
+    read_units = _units(config, unit_rows, codes, own_columns, editions, named)
     columns = dict(read_units.columns)
     for joined_block, table in joined:
         unit_column = joined_block.id or block.units.id
@@ -355,9 +356,10 @@ def _units(
     codes: tuple[str, ...],
     own_columns: tuple[str, ...],
     editions: tuple[str, ...],
+    named: Mapping[str, str],
 ) -> Units:
     block = config.block.units
-    names = rows.texts(block.name) if block.name else codes
+    names = rows.texts(block.name) if block.name else [named.get(code, code) for code in codes]
     groups = {column: rows.texts(column) for column in block.groups}
     numbers = rows.numbers(own_columns, codes, editions)
     columns = {name: numbers[..., index] for index, name in enumerate(own_columns)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,9 +33,13 @@ CITY_NODE = "city "
 
 @frozen
 class DerivedIndicators:
-    """The results of a config's sources."""
+    """The results of a config's sources.
+
+    `names` holds the names of units that are places of a gazetteer, whose codes are numbers or two letters.
+    """
 
     sources: tuple[SourceResult, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> Mapping[str, DerivedColumn]:
@@ -53,8 +57,8 @@ class DerivedIndicators:
         sheets = [source.units for source in self.sources if source.units is not None]
         if sheets:
             return sheets[0]
-        names = sorted({unit for column in self.columns.values() for unit in column.units})
-        return Sheet(("unit", "name"), [(name, name) for name in names])
+        units = sorted({unit for column in self.columns.values() for unit in column.units})
+        return Sheet(("unit", "name"), [(unit, self.names.get(unit, unit)) for unit in units])
 
     @property
     def editions(self) -> tuple[str, ...]:
@@ -79,9 +83,12 @@ class DerivedIndicators:
         rows: list[tuple[Cell, ...]] = []
         for edition in self.editions or ("",):
             keys = [units, (edition,) * len(units)] if self.editions else [units]
+            if self.names:
+                keys.insert(1, [self.names.get(unit, unit) for unit in units])
             columns = [_cells(self.values(name, units, edition)) for name in self.columns]
             rows += zip(*keys, *columns, strict=True)
-        return Sheet((*self._keys, *self.columns), rows)
+        named = ("name",) if self.names else ()
+        return Sheet((*self._keys[:1], *named, *self._keys[1:], *self.columns), rows)
 
     def cells(self, units: Sequence[str]) -> Sheet:
         """One row per value: number of records behind it, and which records count."""
@@ -109,7 +116,7 @@ class DerivedIndicators:
         """
         if not codes:
             return self
-        return DerivedIndicators(tuple(_renamed(source, codes) for source in self.sources))
+        return replace(self, sources=tuple(_renamed(source, codes) for source in self.sources))
 
     @property
     def _keys(self) -> tuple[str, ...]:
@@ -123,7 +130,7 @@ class DerivedIndicators:
             for remark in (
                 Remark(_sentence(source), kind="sources of records"),
                 *source.remarks,
-                *_unknown_units(source, set(units)),
+                *_unknown_units(source, set(units), self.names),
                 *_met_none(source, units),
             )
         )
@@ -182,6 +189,7 @@ def derive_indicators(
     DataError
         A file cannot be read, or too few records have a known place.
     """
+    from innov_index.sources.places.placing import Placer
     from innov_index.sources.run_sources import derive
 
     if config.derivation is None:
@@ -190,7 +198,13 @@ def derive_indicators(
     sources = derivation.sources
     if wanted is not None:
         sources = tuple(own for source in sources if (own := narrowed(source, wanted)))
-    return DerivedIndicators(tuple(derive(sources, derivation.places, config.folder, executor, progress)))
+    found = tuple(derive(sources, derivation.places, config.folder, executor, progress))
+    names: dict[str, str] = {}
+    for source, result in zip(sources, found, strict=True):
+        if source.is_placed:
+            units = {unit for column in result.columns.values() for unit in column.units}
+            names |= Placer(source.places or derivation.places, config.folder).names_of(units)
+    return DerivedIndicators(found, names)
 
 
 def narrowed(source: RecordSource, wanted: Collection[str]) -> RecordSource | None:
@@ -273,7 +287,7 @@ def _met_none(source: SourceResult, units: Sequence[str]) -> list[str]:
     return [Remark(text, Gravity.FIGURE)]
 
 
-def _unknown_units(source: SourceResult, units: set[str]) -> list[str]:
+def _unknown_units(source: SourceResult, units: set[str], known: Mapping[str, str]) -> list[str]:
     """A remark on units of records that are not in the table of units (nodes of networks need not be)."""
     if source.exports or source.units is not None:
         return []
@@ -282,6 +296,6 @@ def _unknown_units(source: SourceResult, units: set[str]) -> list[str]:
     if not found:
         return []
     number = counted(len(found), "unit")
-    names = listed(sorted(found), 5)
+    names = listed([f"{known[unit]} ({unit})" if unit in known else unit for unit in sorted(found)], 5)
     text = f"{source.title}: some records are in {number} missing from the table of units: {names}"
     return [Remark(text, Gravity.DATA, "sources with records in units missing from the table of units")]

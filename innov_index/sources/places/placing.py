@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -101,6 +102,22 @@ class Placer:
         known = self._known.setdefault(roles, {})
         found = [known.get(texts) or self._outcome(roles, texts) for texts in combinations]
         return codes, combinations, found
+
+    def names_of(self, units: Collection[str]) -> dict[str, str]:
+        """Names of the units that are cities or countries of the gazetteer, two of one name with the country.
+
+        Units of other kinds have the codes that a person gave them.
+        """
+        if not self.places.name_cities:
+            return {}
+        if self.places.units == "country":
+            known = {code: name for code, _, name in self.gazetteer.country_names}
+            return {unit: known[unit] for unit in units if unit in known}
+        if self.places.units != "city" and self.places.outside != "city":
+            return {}
+        cities = [self.gazetteer.cities[unit] for unit in units if unit in self.gazetteer.cities]
+        number = Counter(city.name for city in cities)
+        return {city.id: city.name if number[city.name] == 1 else city.label for city in cities}
 
     def uses_coordinates(self, roles: Sequence[str]) -> bool:
         """Whether coordinates become units; only hubs or polygons make them so.
