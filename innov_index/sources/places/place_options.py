@@ -79,6 +79,9 @@ class Places:
     units
         units in the absence of hubs and polygons: the city (its id), the country (its two letters), or the
         place as written in the record
+    nearest_km
+        coordinates belong to the nearest city of the gazetteer, or to its country, within so many kilometres;
+        of a country that the record states, to its cities alone; without hubs and polygons
     unit_names
         the units that records state are countries, by any code or name in the register of countries, and
         aggregates such as the World are in no unit; as `units.names` says, by default
@@ -106,6 +109,7 @@ class Places:
     hubs: HubsOption | None = None
     polygons: PolygonsOption | None = None
     units: Literal["city", "country", "as written"] | None = None
+    nearest_km: Annotated[float, Gt(0)] | None = None
     unit_names: Literal["countries"] | None = None
     outside: Literal["nowhere", "city"] = "nowhere"
     city_states: bool = True
@@ -116,6 +120,11 @@ class Places:
     def __post_init__(self) -> None:
         if self.dominance is not None and self.ambiguous != "dominant":
             raise ValueError("`ambiguous: dominant` beside `dominance`")
+        if self.nearest_km is not None:
+            if self.hubs is not None or self.polygons is not None or self.units == "as written":
+                raise ValueError("cities or countries as units beside `nearest_km`, not areas or texts")
+            if not self.name_cities:
+                raise ValueError("`gazetteer` or `cities` beside `nearest_km`")
 
     @property
     def name_cities(self) -> bool:

@@ -22,10 +22,11 @@ from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.places.addresses import Address, addresses_of, names_institution
-from innov_index.sources.places.gazetteer import CITIES, City, Gazetteer, gazetteer_of
+from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
 from innov_index.sources.places.misspelt_cities import MisspeltCities
 from innov_index.sources.places.names import Countries, NameRules, state_code
+from innov_index.sources.places.nearest_city import NearestCities
 from innov_index.sources.places.own_cities import OwnCities
 from innov_index.sources.places.place_matching import Candidates, PlaceMatcher
 from innov_index.sources.places.place_options import Places
@@ -84,6 +85,7 @@ class Placer:
         self.places = places
         self.folder = folder
         self._known: dict[tuple[str, ...], dict[tuple[str, ...], Placement]] = {}
+        self._cities_near: dict[str | None, NearestCities] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Placer, (self.places, self.folder)
@@ -113,28 +115,28 @@ class Placer:
         if self.places.units == "country":
             known = {code: name for code, _, name in self.gazetteer.country_names}
             return {unit: known[unit] for unit in units if unit in known}
-        if self.places.units != "city" and self.places.outside != "city":
+        if not (self.places.units == "city" or self.places.outside == "city" or self.places.nearest_km):
             return {}
         cities = [self.gazetteer.cities[unit] for unit in units if unit in self.gazetteer.cities]
         number = Counter(city.name for city in cities)
         return {city.id: city.name if number[city.name] == 1 else city.label for city in cities}
 
     def uses_coordinates(self, roles: Sequence[str]) -> bool:
-        """Whether coordinates become units; only hubs or polygons make them so.
+        """Whether coordinates become units: by hubs, polygons or the nearest city.
 
         Raises
         ------
         DataError
             They do not, and coordinates are all that the records state.
         """
-        if self.places.hubs is not None or self.places.polygons is not None:
+        places = self.places
+        if places.hubs is not None or places.polygons is not None or places.nearest_km is not None:
             return True
         if set(roles) <= set(COORDINATES):
-            cities = f"{CITIES}.csv.gz" if self.places.gazetteer is None else self.gazetteer.files[0].name
             raise DataError(
-                f"{listed(roles)} become units by `hubs` or `polygons`, and `places` has neither; by the "
-                "nearest city of a gazetteer within 25 km, for example: hubs: "
-                f"{{file: {self.places.gazetteer or 'GAZETTEER'}/{cities}, unit: geonameid, radius_km: 25}}"
+                f"{listed(roles)} become units by `hubs`, `polygons` or `nearest_km`, and `places` has "
+                "none of them; by the nearest city of a gazetteer within 25 km, for example: "
+                f"places: {{gazetteer: {places.gazetteer or 'FOLDER'}, units: city, nearest_km: 25}}"
             )
         return False
 
@@ -196,7 +198,7 @@ class Placer:
                 return Placement(unit, "name") if unit else Placement(None, "name", OUTSIDE)
         if self.places.units == "as written":
             return self._as_written(texts)
-        if "latitude" in texts and self._areas:
+        if "latitude" in texts and (self._areas or self.places.nearest_km is not None):
             return self._from_coordinates(texts)
         return self._from_city(texts)
 
@@ -331,7 +333,19 @@ class Placer:
             unit = area.unit_at(latitude, longitude, country)
             if unit is not None:
                 return Placement(unit, level)
-        return Placement(None, level, OUTSIDE)
+        within = self.places.nearest_km
+        city = None if within is None else self._nearest(country or None).within(latitude, longitude, within)
+        if city is None:
+            return Placement(None, level, OUTSIDE)
+        return Placement(self._unit_of(city), level, "", city.id)
+
+    def _nearest(self, country: str | None) -> NearestCities:
+        """The cities of a country, or all."""
+        if country not in self._cities_near:
+            cities = self.gazetteer.cities.values()
+            own = [city for city in cities if country in (None, city.country)]
+            self._cities_near[country] = NearestCities(own)
+        return self._cities_near[country]
 
     def _is_elsewhere(self, country: str, unit: str | None, latitude: float, longitude: float) -> bool:
         """Whether coordinates are not in a country: in a unit of another one, or far from its cities."""

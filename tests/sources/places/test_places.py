@@ -159,18 +159,18 @@ COUNT = {"kind": "values", "file": "list.csv", "indicators": {"n": {}}}
 
 
 @pytest.mark.parametrize("stated", [{"gazetteer": GAZETTEER, "units": "city"}, {"units": "as written"}])
-def test_coordinates_alone_need_hubs_or_polygons(tmp_path: Path, stated: dict[str, str]) -> None:
+def test_coordinates_alone_need_areas_or_the_nearest_city(tmp_path: Path, stated: dict[str, str]) -> None:
     """Valid coordinates were told to be out of range; as written they were an IndexError."""
     write_csv(tmp_path / "list.csv", ("lat", "lon"), [("48.8", "2.3")])
     columns = {"latitude": "lat", "longitude": "lon"}
     with pytest.raises(
-        DataError, match=r"latitude and longitude become units by `hubs` or `polygons`"
+        DataError, match=r"latitude and longitude become units by `hubs`, `polygons` or `nearest_km`"
     ) as caught:
         derived(tmp_path, places(**stated), columns=columns, **COUNT)
-    (hubs,) = re.findall(r"hubs: \{file: (.*), unit: (.*), radius_km: (\d+)\}", str(caught.value))
+    ((units, km),) = re.findall(r"units: (.*), nearest_km: (\d+)\}", str(caught.value))
     if "gazetteer" in stated:  # what the message says works
-        nearest = {"hubs": {"file": hubs[0], "unit": hubs[1], "radius_km": int(hubs[2])}}
-        result = derived(tmp_path, places(**stated, **nearest), columns=columns, **COUNT)
+        nearest = places(**{**stated, "units": units, "nearest_km": int(km)})
+        result = derived(tmp_path, nearest, columns=columns, **COUNT)
         assert sum(result.columns["n"].values.values()) == 1
 
 
