@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from innov_index.sources.source_kinds import SourceResult
-from tests.sources.deriving import derived, places, write_csv
+from tests.sources.deriving import GAZETTEER, derived, places, write_csv
 
 PATENTS = [("P1", "Arden", "5"), ("P2", "Arden", "7"), ("P3", "Borel", "9")]
 CLASSES = [
@@ -191,3 +192,32 @@ def test_a_cell_with_several_keys_has_the_rows_of_all(folder: Path, several: str
     assert values["telecom"] == 1.0
     assert values["rows"] == (1.0 if several == "one cell" else 5.0)
     assert values["ai"] == (1.0 if several == "one cell" else 2.0)
+
+
+def test_institutions_by_their_ror_ids(tmp_path: Path) -> None:
+    """The registry's own file (JSON, a list of organisations) is a lookup."""
+    known = [("05qwgg493", 4930956, "Boston", "US"), ("03cve4549", 1816670, "Beijing", "CN")]
+    registry = [
+        {
+            "id": f"https://ror.org/{ror}",
+            "locations": [{"geonames_id": id, "geonames_details": {"name": city, "country_code": country}}],
+        }
+        for ror, id, city, country in known
+    ]
+    (tmp_path / "ror.json").write_text(json.dumps(registry))
+    rows = [("p1", known[0][0]), ("p1", known[1][0]), ("p2", known[1][0])]
+    write_csv(
+        tmp_path / "authors.csv", ("paper", "ror"), [(paper, f"https://ror.org/{id}") for paper, id in rows]
+    )
+    at = "locations[0].geonames_details"
+    columns = {"city": f"{at}.name", "country": f"{at}.country_code"}
+    result = derived(
+        tmp_path,
+        places(gazetteer=GAZETTEER, units="city"),
+        kind="documents",
+        file="authors.csv",
+        columns={"document": "paper"},
+        lookup=[{"file": "ror.json", "on": "ror", "key": "id", "columns": columns}],
+        indicators={"papers": {"counting": "whole"}},
+    )
+    assert result.columns["papers"].values == {"4930956": 1, "1816670": 2}
