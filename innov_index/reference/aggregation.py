@@ -31,7 +31,8 @@ def power(x: Scores, w: Scores, *, p: float) -> float:
     total = math.fsum(weight for _, weight in taken)
     if p == 0:
         return math.exp(math.fsum(weight * math.log(value) for value, weight in taken) / total)
-    size = max(value for value, _ in taken)
+    # relative to the number that counts most: no power of the others is too large
+    size = (max if p > 0 else min)(value for value, _ in taken)
     if size == 0:
         return 0.0
     inner = math.fsum(weight * (value / size) ** p for value, weight in taken) / total
@@ -50,12 +51,13 @@ def has_zero(x: Scores, w: Scores) -> bool:
 
 
 def linked_mean(x: Scores, w: Scores, *, p: float, offset: float, factor: float, zero: str) -> float:
-    """(M - offset) / factor, M the power mean of offset + factor x"""
+    """(M - offset) / factor, M the power mean of offset + factor x, which lies between its numbers"""
     if p == 1:
         return arithmetic(x, w)
     line = [offset + factor * value for value in x]
-    mean = 0.0 if p <= 0 and zero == "true" and has_zero(line, w) else power(line, w, p=p)
-    return (mean - offset) / factor
+    if p <= 0 and zero == "true" and has_zero(line, w):
+        return -offset / factor
+    return (min(max(power(line, w, p=p), min(line)), max(line)) - offset) / factor
 
 
 def harmonic(x: Scores, w: Scores) -> float:

@@ -9,6 +9,7 @@ from annotated_types import Ge, Le
 
 from innov_index.errors import OptionError
 from innov_index.methods.kernels import column_statistics
+from innov_index.methods.kernels.exactness import ROUNDOFF, errors_of_sum, without_doubtful_zeros
 from innov_index.methods.kernels.preparation import constant_to_nan, of_usual_size, present_weights
 from innov_index.methods.registry import Finding, NonNegative, Share, Trait
 from innov_index.methods.steps import aggregation
@@ -99,8 +100,7 @@ def mpi(
     mean, deviation = _moments(values, weights)
     children = np.sum(~np.isnan(values), axis=-1)
     variation = deviation / constant_to_nan(mean) * (children / np.maximum(children - ddof, 1))
-    index: Floats = mean + SIGNS[penalty] * deviation * variation
-    return index
+    return _after(SIGNS[penalty] * deviation * variation, mean, values)
 
 
 @aggregation.method(
@@ -251,7 +251,13 @@ def cv_penalty(
     """
     mean, deviation = _moments(values, weights)
     variation = deviation / constant_to_nan(mean)
-    return mean * (1 - strength * variation**exponent)
+    return _after(-mean * (strength * variation**exponent), mean, values)
+
+
+def _after(penalty: Floats, mean: Floats, values: Floats) -> Floats:
+    """The mean with a penalty added; zero where that is all that rounding may have left of it."""
+    errors = errors_of_sum(values.shape[-1]) * ROUNDOFF * (np.abs(mean) + np.abs(penalty))
+    return without_doubtful_zeros(np.asarray(mean + penalty), errors)
 
 
 def _moments(values: Floats, weights: Floats) -> tuple[Floats, Floats]:

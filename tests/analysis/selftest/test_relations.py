@@ -147,7 +147,7 @@ def test_a_dominated_unit_comes_last_where_less_is_better_too(tmp_path: Path, di
     assert (own.compared, own.differences, own.told) == (32, [], "")
 
 
-MEANS = "return backward(transformed @ (weights / weights.sum(axis=-2, keepdims=True)))"
+MEANS = "return link.off_line(backward(transformed @ (weights / weights.sum(axis=-2, keepdims=True))))"
 
 FAULTS: list[tuple[str, Callable[..., Any], str, str]] = [
     (

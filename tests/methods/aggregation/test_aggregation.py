@@ -359,3 +359,11 @@ def test_waspas_has_no_result_for_a_child_without_a_positive_maximum(column: lis
     assert np.isnan(waspas(values, np.array([0.5, 0.5]))).all()
     alone = waspas(values, np.array([1.0, 0.0]))
     np.testing.assert_allclose(alone, np.array([1.0, 2.0, 3.0]) / 3, rtol=1e-14)
+
+
+@pytest.mark.parametrize("method", ["mpi", "cv_penalty"])
+def test_a_penalty_as_large_as_the_mean_leaves_zero(method):
+    """(0, 1, 0) with weights 2, 3 and 1 of 6: mean and deviation are 1/2, and rounding left 2e-16."""
+    values = np.array([[0.0, 1.0, 0.0], [0.0, 0.8127114117856507, 0.0]])
+    weights = np.array([2.0, 3.0, 1.0]) / 6
+    np.testing.assert_array_equal(aggregation[method].function(values, weights), 0.0)
