@@ -182,7 +182,7 @@ MUTANTS = [
         "weighting/rank_sum",
         by_unit=False,
     ),
-    Mutant("a penalty with the other sign", "aggregation/mpi", "mean + SIGNS", "mean - SIGNS"),
+    Mutant("a penalty with the other sign", "aggregation/mpi", "_after(SIGNS", "_after(-SIGNS"),
     Mutant("an exponent forgotten", "aggregation/owa_quantifier", "reached**exponent", "reached"),
     Mutant(
         "near the best for far from the worst", "aggregation/topsis", "return from_worst", "return from_best"
