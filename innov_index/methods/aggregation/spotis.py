@@ -51,7 +51,7 @@ def spotis(
     "balanced_spotis",
     Trait.HIGH_IS_GOOD,
     example={"lower": 0.0, "upper": 100.0, "expected": 80.0},
-    properties="monotone shift unique independent alike",
+    properties="monotone unique independent alike",
 )
 def balanced_spotis(
     values: Floats,
