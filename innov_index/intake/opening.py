@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from innov_index.errors import DataError, why_unreadable
+from innov_index.intake.formats.kinds import DAMAGED_ZIP
 from innov_index.io.file_roles import is_pipe, note_input, read_pipe
 
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file: it would be taken for an unclosed quote
@@ -113,7 +114,7 @@ def ensure_small_archive(path: Path, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except DAMAGED_ZIP:
         return  # the reader of the workbook says what is wrong with it
     if size > LARGEST:
         raise DataError(f"{path}: decompresses to more than {LARGEST >> 30} GB, too large for a workbook")

@@ -14,7 +14,6 @@ import gzip
 import io
 import lzma
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
@@ -22,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from innov_index.errors import DataError, MissingExtraError
-from innov_index.intake.formats.kinds import Kind, kind_in, kind_of, kind_of_file
+from innov_index.intake.formats.kinds import DAMAGED_ZIP, Kind, kind_in, kind_of, kind_of_file
 from innov_index.wording import listed
 
 LARGEST = 4 << 30
@@ -38,16 +37,7 @@ COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zip", ".gzip", ".zstd")
 _NO_TABLES = ("__macosx/", ".ds_store", "thumbs.db")
 _TEXTS_ABOUT_TABLES = ("readme", "license", "licence", "metadata_")
 
-_DAMAGED = (
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-)
+_DAMAGED = (*DAMAGED_ZIP, lzma.LZMAError)
 
 
 def decompressed(path: Path, content: bytes) -> tuple[str, bytes]:

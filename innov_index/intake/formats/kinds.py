@@ -13,6 +13,18 @@ from typing import IO
 
 _HEAD = 4096
 
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+)
+"""What reading a damaged zip archive raises; a method of compression that nobody knows is damage, too."""
+
 
 class Kind(StrEnum):
     """Kinds of content, in words that follow "this is"."""
@@ -96,7 +108,7 @@ def _in_zip(file: IO[bytes]) -> Kind:
         with zipfile.ZipFile(file) as archive:
             names = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
             said = archive.read("mimetype")[:100] if "mimetype" in archive.namelist() else b""
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error):
+    except DAMAGED_ZIP:
         file.seek(0)
         return _in_damaged_zip(file.read())
     if "xl/workbook.bin" in names:

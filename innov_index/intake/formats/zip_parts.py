@@ -6,13 +6,13 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from functools import cached_property
 from pathlib import Path
 from xml.etree import ElementTree
 
 from innov_index.errors import DataError
 from innov_index.frozen import frozen
+from innov_index.intake.formats.kinds import DAMAGED_ZIP
 
 LARGEST_PART = 1 << 30
 """Bytes of one part when decompressed."""
@@ -20,16 +20,6 @@ LARGEST_PART = 1 << 30
 _SMALL_PART = 64 << 20
 _LARGEST_RATIO = 200
 
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    OverflowError,
-)
 _ENTITY = tuple("<!ENTITY".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
@@ -44,7 +34,7 @@ class Parts:
     def _archive(self) -> zipfile.ZipFile:
         try:
             return zipfile.ZipFile(io.BytesIO(self.content))
-        except _DAMAGED as error:
+        except DAMAGED_ZIP as error:
             raise self._damaged(error) from None
 
     @cached_property
@@ -69,7 +59,7 @@ class Parts:
         try:
             with self._archive.open(entry) as file:
                 return file.read()
-        except _DAMAGED as error:
+        except DAMAGED_ZIP as error:
             raise self._damaged(error) from None
 
     def tree(self, name: str) -> ElementTree.Element:
