@@ -9,23 +9,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from innov_index.errors import DataError
-from innov_index.frozen import frozen
 from innov_index.intake.countries.register import register
 from innov_index.intake.folding import fold_name
 from innov_index.intake.reading import read_table
 from innov_index.intake.records.parsing import number
 from innov_index.intake.records.text_columns import SEVERAL, Texts, combine
-from innov_index.intake.table import Table
 from innov_index.model.arrays import Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.sources.places.addresses import Address, addresses_of, names_institution
+from innov_index.sources.places.crosswalk import NOWHERE, Crosswalk, Decision
 from innov_index.sources.places.gazetteer import City, Gazetteer, gazetteer_of
 from innov_index.sources.places.geometry import Hubs, Polygons, valid_point
 from innov_index.sources.places.misspelt_cities import MisspeltCities
-from innov_index.sources.places.names import Countries, NameRules, state_code
+from innov_index.sources.places.names import Countries, NameRules
 from innov_index.sources.places.nearest_city import NearestCities
 from innov_index.sources.places.own_cities import OwnCities
 from innov_index.sources.places.place_matching import Candidates, PlaceMatcher
@@ -55,24 +52,6 @@ CODE_LETTERS = 2
 
 DOMINANCE = 10.0
 """How many times the people of any other place of its name make a place the one that is meant."""
-
-NOWHERE = "-"
-"""In the unit column of a crosswalk: in none of the units."""
-
-
-@frozen
-class _CrosswalkEntry:
-    """A decision by a person, from the crosswalk."""
-
-    city: str = ""
-    unit: str = ""
-    latitude: float = float("nan")
-    longitude: float = float("nan")
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether the row states a decision; review files also have rows that are still open."""
-        return bool(self.city or self.unit) or valid_point(self.latitude, self.longitude)
 
 
 class Placer:
@@ -189,9 +168,9 @@ class Placer:
         if texts.get("unit"):
             is_country = self.places.unit_names is not None
             return stated_country(texts["unit"]) if is_country else Placement(texts["unit"], "stated")
-        entry = self._crosswalk_entry(texts)
-        if entry is not None:
-            return self._from_crosswalk(entry, texts)
+        decision = self._crosswalk.find(texts)
+        if decision is not None:
+            return self._from_crosswalk(decision, texts)
         if texts.get("institution") and self._names is not None:
             unit, held = self._names.unit_of(texts["institution"], self._country(texts))
             if held or "city" not in texts:
@@ -241,9 +220,9 @@ class Placer:
         """The outcome for a city of one of several countries."""
         countries = texts[LISTED_COUNTRIES].split(SEVERAL)
         for country in countries:
-            entry = self._crosswalk_entry({"city": texts["city"], "country": country})
-            if entry is not None:
-                return self._from_crosswalk(entry, {"country": country})
+            decision = self._crosswalk.find({"city": texts["city"], "country": country})
+            if decision is not None:
+                return self._from_crosswalk(decision, {"country": country})
         states = texts[LISTED_STATES].split(SEVERAL) if LISTED_STATES in texts else None
         found = self.matcher.match_one_of(texts["city"], countries, states)
         return self._of_cities(found, found.level) if found.cities else Placement(None, "none", found.cause)
@@ -254,13 +233,13 @@ class Placer:
             return Placement(None, "none", f"no {roles[0] if roles else 'unit'}")
         return Placement("|".join(texts[role] for role in roles), "as written")
 
-    def _from_crosswalk(self, entry: _CrosswalkEntry, texts: Mapping[str, str]) -> Placement:
-        if entry.unit:
-            nowhere = entry.unit == NOWHERE
-            return Placement(None, "crosswalk", OUTSIDE) if nowhere else Placement(entry.unit, "crosswalk")
-        if entry.city:
-            return self._of_cities(Candidates((self._city(entry.city),), "exact"), "crosswalk")
-        return self._at(entry.latitude, entry.longitude, self._country(texts), "crosswalk")
+    def _from_crosswalk(self, decision: Decision, texts: Mapping[str, str]) -> Placement:
+        if decision.unit:
+            nowhere = decision.unit == NOWHERE
+            return Placement(None, "crosswalk", OUTSIDE) if nowhere else Placement(decision.unit, "crosswalk")
+        if decision.city:
+            return self._of_cities(Candidates((self._city(decision.city),), "exact"), "crosswalk")
+        return self._at(decision.latitude, decision.longitude, self._country(texts), "crosswalk")
 
     def _from_coordinates(self, texts: Mapping[str, str]) -> Placement:
         written = texts["latitude"], texts.get("longitude", "")
@@ -370,65 +349,14 @@ class Placer:
                 f"the crosswalk refers to place {identity}, which is not in the gazetteer"
             ) from None
 
-    def _crosswalk_entry(self, texts: Mapping[str, str]) -> _CrosswalkEntry | None:
-        if not self._crosswalk:
-            return None
-        if texts.get("institution") and (
-            entry := self._crosswalk.get(("institution", fold_name(texts["institution"])))
-        ):
-            return entry
-        if not texts.get("city"):
-            return None
-        state = state_code(texts.get("state", ""))
-        for key in _keys(texts["city"], texts.get("country", ""), state, self._country(texts)):
-            if key in self._crosswalk:
-                return self._crosswalk[key]
-        return None
-
     @cached_property
-    def _crosswalk(self) -> dict[tuple[str, ...], _CrosswalkEntry]:
-        rows: dict[tuple[str, ...], _CrosswalkEntry] = {}
+    def _crosswalk(self) -> Crosswalk:
+        found = Crosswalk(self.country_code)
         if self.places.crosswalk is not None:
-            rows |= self._crosswalk_rows(read_table(self.folder / self.places.crosswalk))
+            found.add_table(read_table(self.folder / self.places.crosswalk))
         for written, meant in (self.places.aliases or {}).items():
-            rows |= self._alias_row(written, meant)
-        return rows
-
-    def _crosswalk_rows(self, table: Table) -> dict[tuple[str, ...], _CrosswalkEntry]:
-        known = table.columns
-        texts = {
-            name: table.text(name) if name in known else ("",) * table.rows
-            for name in ("city", "country", "state", "institution", "geonameid", "unit")
-        }
-        points = np.full((table.rows, 2), np.nan)
-        if {"latitude", "longitude"} <= set(known):
-            points = table.numbers(["latitude", "longitude"])
-        rows: dict[tuple[str, ...], _CrosswalkEntry] = {}
-        for row in range(table.rows):
-            cell = {name: column[row] for name, column in texts.items()}
-            entry = _CrosswalkEntry(cell["geonameid"], cell["unit"], *points[row].tolist())
-            if not entry.is_filled:
-                continue
-            if cell["institution"]:
-                rows.setdefault(("institution", fold_name(cell["institution"])), entry)
-            else:
-                state = state_code(cell["state"])
-                code = self._countries.code(cell["country"]) if cell["country"] else None
-                key = ("written", cell["city"], code or cell["country"], *([state] if state else []))
-                rows.setdefault(key, entry)
-        return rows
-
-    def _alias_row(self, written: str, meant: str) -> dict[tuple[str, ...], _CrosswalkEntry]:
-        city, _, country = written.rpartition(", ") if ", " in written else (written, "", "")
-        code = self._countries.code(country) if country else None
-        key = ("folded", fold_name(city), code or fold_name(country))
-        if meant.isdigit():
-            return {key: _CrosswalkEntry(city=meant)}
-        name, _, of = meant.rpartition(", ") if ", " in meant else (meant, "", country)
-        found = self.matcher.match(name, of)
-        if not found.cities:
-            raise DataError(f"places.aliases: '{meant}' is not in the gazetteer (alias of '{written}')")
-        return {key: _CrosswalkEntry(city=found.cities[0].id)}
+            found.add_alias(written, meant, self.matcher)
+        return found
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -531,12 +459,3 @@ def stated_country(text: str) -> Placement:
 
 AGGREGATE = "name of several countries"
 """How the place of a record was found that is about an aggregate."""
-
-
-def _keys(city: str, country: str, state: str, code: str | None) -> Sequence[tuple[str, ...]]:
-    """Crosswalk keys of a city, in order: as written with its state, as written, folded (for aliases)."""
-    written, folded = (
-        ("written", city, code or country),
-        ("folded", fold_name(city), code or fold_name(country)),
-    )
-    return ((*written, state), written, folded) if state else (written, folded)
