@@ -124,7 +124,7 @@ def read_options(options: type[Options], stated: Located, where: str) -> tuple[O
     What a config holds, JSON holds: as JSON, mappings become dataclasses although types are strict.
     """
     text = json.dumps(stated.plain())
-    with suppress(ValidationError, ValueError, TypeError):
+    with suppress(ValueError, TypeError):
         values = _values_adapter(cast(Any, options), frozenset(stated.mapping)).validate_json(text)
         return options(**vars(values)), []
     # all that is wrong, and every key that is known or missing

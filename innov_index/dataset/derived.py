@@ -201,7 +201,7 @@ def derive_indicators(
     found = tuple(derive(sources, derivation.places, config.folder, executor, progress))
     names: dict[str, str] = {}
     for source, result in zip(sources, found, strict=True):
-        if source.is_placed:
+        if source.is_placed and not source.states_units:
             units = {unit for column in result.columns.values() for unit in column.units}
             names |= Placer(source.places or derivation.places, config.folder).names_of(units)
     return DerivedIndicators(found, names)

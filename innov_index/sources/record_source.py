@@ -188,6 +188,11 @@ class RecordSource(FileOptions, Filters):
         return True
 
     @property
+    def states_units(self) -> bool:
+        """Whether a column says in which unit each record is."""
+        return "unit" in {*self.columns, *self.made_columns(), *(self.usual or {})}
+
+    @property
     def order(self) -> DayOrder:
         """The order in which dates are read."""
         return self.dates or "month first"

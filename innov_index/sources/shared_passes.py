@@ -1,7 +1,7 @@
 """One pass over the records of several sources that read the same files.
 
-Records are read once, prepared once for all kinds that want the same of
-them, and the rows of documents are collected and grouped once for all kinds that count the same documents.
+Records are read once, prepared once for all kinds that want the same of them, and the rows of documents are
+collected and grouped once for all kinds that count the same documents.
 """
 
 from __future__ import annotations

@@ -352,12 +352,9 @@ def difference_to_unit(
 
 def _ratio(values: Floats, direction: Floats, of: Floats) -> Floats:
     """x / c for c > 0; where less is better c / x, and NaN for a column with a value that is not positive."""
-    plain, base = np.asarray(values, dtype=np.float64), _positive_or_nan(of)
-    if np.all(direction > 0):
-        return plain / base
-    meaningful = column_statistics.minimum(plain) > 0
-    inverse = np.where(meaningful, base / _positive_or_nan(plain), np.nan)
-    return np.where(direction > 0, plain / base, inverse)
+    turned = _reciprocal_if_less_is_better(np.asarray(values, dtype=np.float64), direction)
+    base = _positive_or_nan(of)
+    return np.where(direction > 0, turned / base, turned * base)
 
 
 def _difference(values: Floats, direction: Floats, of: Floats) -> Floats:

@@ -45,6 +45,9 @@ MOST_PARTS = 3
 
 COORDINATES = ("latitude", "longitude")
 
+CITY_NODE = "city "
+"""Prefix of the node of a place outside all units."""
+
 NOT_FOUND = "not found"
 """Why a record has no place whose city is in no list."""
 
@@ -89,16 +92,15 @@ class Placer:
 
         Units of other kinds have the codes that a person gave them.
         """
-        if not self.places.name_cities:
+        if not self.places.name_cities or self.places.units == "as written":
             return {}
+        placed = [unit for unit in units if not self._areas or unit.startswith(CITY_NODE)]
         if self.places.units == "country":
             known = {code: name for code, _, name in self.gazetteer.country_names}
-            return {unit: known[unit] for unit in units if unit in known}
-        if not (self.places.units == "city" or self.places.outside == "city" or self.places.nearest_km):
-            return {}
-        cities = [self.gazetteer.cities[unit] for unit in units if unit in self.gazetteer.cities]
-        number = Counter(city.name for city in cities)
-        return {city.id: city.name if number[city.name] == 1 else city.label for city in cities}
+            return {unit: known[unit] for unit in placed if unit in known}
+        cities = {unit: city for unit in placed if (city := self._city_of(unit)) is not None}
+        number = Counter(city.name for city in cities.values())
+        return {unit: city.name if number[city.name] == 1 else city.label for unit, city in cities.items()}
 
     def uses_coordinates(self, roles: Sequence[str]) -> bool:
         """Whether coordinates become units: by hubs, polygons or the nearest city.
@@ -305,7 +307,7 @@ class Placer:
                 return unit
         if not self._areas:
             return city.country if self.places.units == "country" else city.id
-        return f"city {city.id}" if self.places.outside == "city" else None
+        return f"{CITY_NODE}{city.id}" if self.places.outside == "city" else None
 
     def _at(self, latitude: float, longitude: float, country: str | None, level: str) -> Placement:
         for area in self._areas:
@@ -432,7 +434,7 @@ class Placer:
     def _city_of(self, unit: str) -> City | None:
         if not self.places.name_cities:
             return None
-        return self.gazetteer.cities.get(unit.removeprefix("city "))
+        return self.gazetteer.cities.get(unit.removeprefix(CITY_NODE))
 
     @property
     def files(self) -> tuple[Path, ...]:

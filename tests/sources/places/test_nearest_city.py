@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innov_index.errors import ConfigError
+from innov_index.index import load
 from innov_index.sources.places.gazetteer import City
 from innov_index.sources.places.geometry import haversine_km
 from innov_index.sources.places.nearest_city import NearestCities
 from innov_index.sources.places.placing import Placer
-from tests.sources.deriving import GAZETTEER, places
+from tests.sources.deriving import GAZETTEER, places, write_csv
 
 points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
@@ -61,6 +62,7 @@ def test_units_of_the_gazetteer_have_names() -> None:
     assert names.pop("2988507") == "Paris"
     assert all(name.startswith("Springfield, ") for name in names.values())
     assert len(set(names.values())) == 2
+    assert Placer(places(gazetteer=GAZETTEER), Path()).names_of(["2988507"]) == {"2988507": "Paris"}
     assert Placer(places(gazetteer=GAZETTEER, units="country"), Path()).names_of(["FR"]) == {"FR": "France"}
     assert Placer(places(units="as written"), Path()).names_of(["FR"]) == {}
 
@@ -69,3 +71,22 @@ def test_units_of_the_gazetteer_have_names() -> None:
 def test_it_needs_cities(stated) -> None:
     with pytest.raises(ConfigError, match="beside `nearest_km`"):
         places(nearest_km=10, **stated)
+
+
+def test_units_of_a_person_keep_their_codes(tmp_path: Path) -> None:
+    """Outside hubs cities are nodes of their own, `city ID`; a hub may be called like a number of a city."""
+    write_csv(tmp_path / "hubs.csv", ("metro", "latitude", "longitude"), [("2988507", 0, 0)])
+    hubs = {"file": "hubs.csv", "radius_km": 10}
+    placer = Placer(places(gazetteer=GAZETTEER, hubs=hubs, outside="city"), tmp_path)
+    assert placer.names_of(["2988507", "city 2988507"]) == {"city 2988507": "Paris"}
+
+
+def test_units_that_records_state_are_named_as_they_are(tmp_path: Path) -> None:
+    """A code of a region may be the number of a city."""
+    (tmp_path / "list.csv").write_text("region,city,country\n2988507,Paris,France\n")
+    stated = "columns: {unit: region}, indicators: {n: {}}"
+    (tmp_path / "index.yaml").write_text(
+        f"places: {{gazetteer: {GAZETTEER}}}\nsources: [{{kind: values, file: list.csv, {stated}}}]\n"
+        "index: {code: I, children: [{indicator: n}]}\n"
+    )
+    assert load(tmp_path / "index.yaml").derive().names == {}
