@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from innov_index.engine.executors import Executor
 
 _chosen: list[Executor] = []
-_clusters: list[Executor] = []
 
 
 def chosen() -> Executor:
@@ -21,8 +20,12 @@ def chosen() -> Executor:
 
 
 def chosen_cluster() -> Executor | None:
-    """The executor if it is a cluster."""
-    return _chosen[-1] if _chosen and _chosen[-1] in _clusters else None
+    """The executor that work goes to if it is a cluster."""
+    if not _chosen:
+        return None
+    from innov_index.engine.local import Local
+
+    return None if isinstance(_chosen[-1], Local) else _chosen[-1]
 
 
 @contextmanager
@@ -48,19 +51,19 @@ def running_on(scheduler: str | None = None, memory: float | None = None) -> Ite
     if scheduler is None:
         from innov_index.engine.local import Local
 
-        with _added_to(_chosen, Local(memory=held)) as local:
+        with _in_use(Local(memory=held)) as local:
             yield local
         return
     from innov_index.engine.cluster.dask import Dask
 
-    with Dask(scheduler, held) as dask, _added_to(_clusters, dask), _added_to(_chosen, dask) as cluster:
+    with Dask(scheduler, held) as dask, _in_use(dask) as cluster:
         yield cluster
 
 
 @contextmanager
-def _added_to(executors: list[Executor], executor: Executor) -> Iterator[Executor]:
-    executors.append(executor)
+def _in_use(executor: Executor) -> Iterator[Executor]:
+    _chosen.append(executor)
     try:
         yield executor
     finally:
-        executors.pop()
+        _chosen.pop()
