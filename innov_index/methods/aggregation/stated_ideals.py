@@ -119,7 +119,7 @@ def rafsi(
     along = (values - worst) / (best - worst)
     cost = best <= 0
     mapped = first + (last - first) * np.where(cost, 1.0 - along, along)
-    parts = np.where(cost, first * last / mapped, mapped) / (first + last)
+    parts = np.where(cost, first * last / constant_to_nan(mapped), mapped) / (first + last)
     outside = np.any((values < worst) | (values > best), axis=-1)
     shares = present_weights(values, weights)
     summed = np.sum(shares * np.where(np.isnan(values), 0.0, parts), axis=-1)

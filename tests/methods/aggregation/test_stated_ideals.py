@@ -122,3 +122,10 @@ def test_gaps_and_scores_out_of_bounds(name: str) -> None:
 def test_options_that_cannot_hold(name: str, changed: dict[str, Any], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         scored(name, np.ones((4, 3)), np.full(3, 1 / 3), **OPTIONS[name] | changed)
+
+
+def test_rafsi_of_a_cost_out_of_bounds_divides_by_nothing(recwarn) -> None:
+    """Its size is mapped to 0 there."""
+    found = rafsi(np.array([[2.0]]), np.ones(1), lower=-10.0, upper=0.0, first=1.0, last=6.0)
+    assert np.isnan(found).all()
+    assert not recwarn.list
