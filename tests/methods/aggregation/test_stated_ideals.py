@@ -126,7 +126,7 @@ def test_options_that_cannot_hold(name: str, changed: dict[str, Any], message: s
 
 def test_rafsi_of_a_cost_out_of_bounds_divides_by_nothing(recwarn) -> None:
     """Its size is mapped to 0 there."""
-    bounds = {"lower": -10.0, "upper": 0.0, "first": 1.0, "last": 6.0}
-    found = scored("rafsi", np.array([[2.0]]), np.ones(1), **bounds)
+    bounds = {"lower": -10.0, "upper": 0.0, "first": 1.0, "last": 5.0}
+    found = scored("rafsi", np.array([[2.5]]), np.ones(1), **bounds)
     assert np.isnan(found).all()
     assert not recwarn.list
