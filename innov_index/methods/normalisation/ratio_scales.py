@@ -354,7 +354,9 @@ def _ratio(values: Floats, direction: Floats, of: Floats) -> Floats:
     """x / c for c > 0; where less is better c / x, and NaN for a column with a value that is not positive."""
     turned = _reciprocal_if_less_is_better(np.asarray(values, dtype=np.float64), direction)
     base = _positive_or_nan(of)
-    return np.where(direction > 0, turned / base, turned * base)
+    # Each column meets only its own operation: the other one could overflow where values are large or small.
+    better_more = direction > 0
+    return turned / np.where(better_more, base, 1.0) * np.where(better_more, 1.0, base)
 
 
 def _difference(values: Floats, direction: Floats, of: Floats) -> Floats:
