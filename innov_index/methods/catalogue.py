@@ -47,6 +47,11 @@ def method(step_name: str, name: str) -> Method:
         raise InnovIndexError(". ".join([str(error).removesuffix("."), *told(broken)])) from None
 
 
+def every_step() -> tuple[Step, ...]:
+    """All steps, with their built-in methods."""
+    return tuple(map(step, _KNOWN))
+
+
 def load_plugins() -> Mapping[str, str]:
     """Register the methods of other packages; the packages that cannot be used, and why."""
-    return load(tuple(map(step, _KNOWN)))
+    return load(every_step())

@@ -1,4 +1,9 @@
-"""Methods of other packages, which name their modules in the entry point group `innov_index.methods`."""
+"""Methods of other packages, which name their modules in the entry point group `innov_index.methods`.
+
+What a package does when it is imported is tried in another process first (`plugin_trial.py`), because nothing
+in this one survives a call of `os._exit`, a crash, or a loop without end. A command that needs no such method
+does not look for them, and one that finds none starts no process.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from traceback import walk_tb
+from typing import TYPE_CHECKING
 
 from innov_index.methods.registry import Method, Step
+
+if TYPE_CHECKING:  # it takes a while to import, and few commands need it
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINT_GROUP = "innov_index.methods"
 
@@ -31,18 +40,51 @@ def load(steps: Sequence[Step]) -> Mapping[str, str]:
     """
     from importlib.metadata import entry_points
 
+    entries = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: (entry.name, entry.value))
+    if not entries:
+        return {}
+    from innov_index.methods.plugin_trial import tried
+
     broken: dict[str, str] = {}
-    for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: (entry.name, entry.value)):
-        package = entry.value.partition(":")[0].partition(".")[0] if entry.dist is None else entry.dist.name
-        try:
-            with _unchanged_on_failure(steps), redirect_stdout(sys.stderr):
-                entry.load()
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # SystemExit too: a package does not end the program
-            reason = str(error).splitlines()[0] if str(error).strip() else "no reason given"
-            broken[package] = f"{type(error).__name__}: {reason}"
+    for entry, failed in zip(entries, tried(entries), strict=True):
+        if why := failed or failure_of(entry, steps):
+            package = (
+                entry.value.partition(":")[0].partition(".")[0] if entry.dist is None else entry.dist.name
+            )
+            broken[package] = why
     return broken
+
+
+def _package_of(entry: EntryPoint) -> str:
+    return _top_module(entry) if entry.dist is None else str(entry.dist.name)
+
+
+def _top_module(entry: EntryPoint) -> str:
+    return entry.value.partition(":")[0].partition(".")[0]
+
+
+def failure_of(entry: EntryPoint, steps: Sequence[Step]) -> str:
+    """Import one module here; why it cannot be used, in which case its methods are taken back.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Somebody stops the program, or the module does.
+    """
+    try:
+        with _unchanged_on_failure(steps), redirect_stdout(sys.stderr):
+            entry.load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: a package does not end the program
+        return in_one_line(error)
+    return ""
+
+
+def in_one_line(error: BaseException) -> str:
+    """What an error of a package is called, and the first line of its reason."""
+    said = str(error).strip()
+    return f"{type(error).__name__}: {said.splitlines()[0] if said else 'no reason given'}"
 
 
 @contextmanager
@@ -94,9 +136,7 @@ def package_in(error: Exception) -> str:
     """The package with methods in whose code an error arose; nothing where it arose in ours."""
     from importlib.metadata import entry_points
 
-    modules = {
-        entry.value.partition(":")[0].partition(".")[0] for entry in entry_points(group=ENTRY_POINT_GROUP)
-    }
+    modules = {_top_module(entry) for entry in entry_points(group=ENTRY_POINT_GROUP)}
     frames = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
     within = [name.partition(".")[0] for name in frames if name.partition(".")[0] in {*modules, _OWN}]
     return within[-1] if within and within[-1] in modules else ""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from innov_index.methods import plugins
+from innov_index.methods.catalogue import every_step
 from tests.conftest import ROOT
 
 SOUND = """
@@ -48,6 +50,11 @@ BROKEN = {
     "has no memory": "raise MemoryError('too large')",
     "takes a built-in method away": "from innov_index.methods.steps import normalisation\n"
     "normalisation._methods['min_max'] = normalisation._methods.pop('z_score')",
+    "interrupts": "raise KeyboardInterrupt",
+    "exits": "raise SystemExit",
+    "replaces what Python has": "import builtins; builtins.sum = max",
+    "replaces what a built-in method does": "from innov_index.methods.steps import normalisation\n"
+    "normalisation['min_max'].function.__code__ = normalisation['z_score'].function.__code__",
     "has no docstring": SOUND.replace("tenfold", "thirteenfold").replace("'''", "#"),
     "takes no values": SOUND.replace("tenfold", "fourteenfold").replace("values, direction", ""),
     "has a name that is none": SOUND.replace('"tenfold")', "7)"),
@@ -58,6 +65,15 @@ BROKEN = {
     "has an option of a type that no config can state": "class Odd: ...\n"
     + SOUND.replace("tenfold", "seventeenfold").replace("n)", "n, *, by: Odd = 1)"),
 }
+ENDING = {
+    "ends the process": "import os; os._exit(0)",
+    "ends the process with a code": "import os; os._exit(9)",
+    "kills the process": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "crashes": "import os; os.abort()",
+    "interrupts itself": "import os, signal; os.kill(os.getpid(), signal.SIGINT)",
+}
+"""What no process survives, which costs another one each."""
+
 FAILING = {
     "raises": (
         "raise ValueError('no luck')",
@@ -142,6 +158,48 @@ def test_broken_packages_are_named_and_set_aside(folder: Path) -> None:
         assert f"the package broken{number:02} are left out" in said, kind
     assert run(folder, "score", "index.yaml", method="min_max").returncode == 0
     assert run(folder, "score", "index.yaml", method="elevenfold").returncode == 2
+
+
+def test_packages_that_end_the_process_are_named_and_set_aside(folder: Path) -> None:
+    for number, code in enumerate(ENDING.values()):
+        installed(folder / "packages", f"ending{number}", code)
+    installed(folder / "packages", "tenfold_pack", SOUND)
+    misspelt = run(folder, "score", "index.yaml", method="tenfld")
+    assert misspelt.returncode == 2
+    said = " ".join(misspelt.stderr.split())
+    assert "Did you mean 'tenfold'?" in said
+    for number, kind in enumerate(ENDING):
+        assert f"the package ending{number} are left out" in said, kind
+
+
+def test_a_package_whose_import_never_ends_is_set_aside(folder: Path) -> None:
+    never = "while True:\n    try:\n        print('here')\n    except BaseException:\n        pass"
+    installed(folder / "packages", "a_endless", never)
+    installed(folder / "packages", "tenfold_pack", SOUND)
+    (folder / "index.yaml").write_text(CONFIG.replace("METHOD", "tenfld"))
+    code = (
+        "from innov_index.methods import plugin_trial; plugin_trial.PATIENCE = 3.0; "
+        "from innov_index.cli import main; main(['score', 'index.yaml'])"
+    )
+    path = os.pathsep.join([str(folder / "packages"), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = " ".join(done.stderr.split())
+    assert done.returncode == 2
+    assert "Did you mean 'tenfold'?" in said
+    assert "a_endless are left out, as it cannot be imported (its import does not end within 3 s" in said
+
+
+def test_no_process_is_started_where_no_package_has_methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: ())
+    monkeypatch.setattr(subprocess, "Popen", None)
+    assert plugins.load.__wrapped__(every_step()) == {}
 
 
 @pytest.mark.parametrize(("body", "said"), FAILING.values(), ids=FAILING)
