@@ -1,9 +1,16 @@
-"""Atomic writing of files: written to a temporary file in the same folder, then renamed."""
+"""Atomic writing of files: written to a temporary file in the same folder, then renamed.
+
+A file that is replaced keeps its mode, its owner and its group, and symbolic links keep leading to it. One
+that has several names (hard links), or an owner that cannot be given to a new file, is written over instead,
+after everything that is written is complete on the same disk.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,8 +29,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 def write_all(contents: Mapping[Path, str | bytes]) -> None:
     """Write several files; none appears before all of them are complete on disk.
 
-    Text is written as UTF-8. Existing files keep their permissions, and links keep pointing to what is
-    written. Devices and pipes, such as /dev/stdout, are written to directly, after everything else.
+    Text is written as UTF-8. Existing files keep their permissions, and links of both kinds keep leading to
+    what is written. Devices and pipes, such as /dev/stdout, are written to directly, after everything else.
     """
     for path in contents:
         ensure_writable(path)
@@ -34,7 +41,7 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
         for path in contents:
             if path not in streams:
                 ready[path] = _beside(_target(path))
-                with explained(path), ready[path].open("xb") as file:
+                with explained(path), _opened(ready[path], _target(path)) as file:
                     file.write(_encoded(contents[path]))
         for path in list(ready):
             with explained(path):
@@ -112,7 +119,8 @@ class Draft:
         self._path = path
         self._temporary = None if is_stream(path) else _beside(_target(path))
         with explained(path):
-            self.file: BinaryIO = (self._temporary or path).open("wb")
+            temporary = self._temporary
+            self.file = path.open("wb") if temporary is None else _opened(temporary, _target(path))
 
     def finish(self) -> None:
         """Put the complete file in its place."""
@@ -133,10 +141,59 @@ def _beside(target: Path) -> Path:
     return target.with_name(f".innov-index-{secrets.token_hex(8)}.tmp")
 
 
+def _opened(temporary: Path, target: Path) -> BinaryIO:
+    """A new file, which nobody may read meanwhile who may not read the one that it replaces."""
+    mode = stat.S_IMODE(target.stat().st_mode) & 0o666 if target.exists() else 0o666
+    return open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, mode))
+
+
 def _put_in_place(temporary: Path, target: Path) -> None:
-    if target.exists():
-        temporary.chmod(target.stat().st_mode & 0o777)
-    os.replace(temporary, target)
+    if target.exists() and not _can_stand_for(temporary, target.stat()):
+        _write_over(target, temporary)
+        temporary.unlink()
+    else:
+        os.replace(temporary, target)
+
+
+def _can_stand_for(temporary: Path, replaced: os.stat_result) -> bool:
+    """Give a file the owner, group and mode of the one that it replaces; whether that was possible."""
+    if replaced.st_nlink > 1:  # the other names would keep what is old
+        return False
+    own = temporary.stat()
+    try:
+        if (own.st_uid, own.st_gid) != (replaced.st_uid, replaced.st_gid):
+            os.chown(temporary, replaced.st_uid, replaced.st_gid)
+        temporary.chmod(stat.S_IMODE(replaced.st_mode))
+    except PermissionError:
+        return False
+    return True
+
+
+def _write_over(target: Path, complete: Path) -> None:
+    """Write into a file that stays; a full disk is noticed before, and an interruption waits."""
+    before, size = target.stat(), complete.stat().st_size
+    with complete.open("rb") as source, target.open("r+b") as file:
+        if size > before.st_size and hasattr(os, "posix_fallocate"):
+            try:
+                os.posix_fallocate(file.fileno(), 0, size)
+            except OSError:
+                file.truncate(before.st_size)
+                raise
+        try:
+            _copied(source, file)
+        except KeyboardInterrupt:
+            _copied(source, file)
+            raise
+    # writing may have taken away what lets others run it as its owner or group
+    with suppress(PermissionError):
+        target.chmod(stat.S_IMODE(before.st_mode))
+
+
+def _copied(source: BinaryIO, file: BinaryIO) -> None:
+    source.seek(0)
+    file.seek(0)
+    shutil.copyfileobj(source, file)
+    file.truncate()
 
 
 def is_stream(path: Path) -> bool:

@@ -1,12 +1,14 @@
 """Files appear whole or not at all, and nothing else is left in the folder."""
 
 import os
+import shutil
 import stat
+from pathlib import Path
 
 import pytest
 
 from innov_index.errors import InnovIndexError
-from innov_index.io.writing import ensure_writable, write_all, write_atomically
+from innov_index.io.writing import Draft, ensure_writable, write_all, write_atomically
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions and links of POSIX")
 
@@ -46,6 +48,80 @@ def test_links_and_devices(tmp_path):
     assert os.read(reader, 100) == b"through"
     os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o2664, 0o6755, 0o644])
+@pytest.mark.parametrize("names", [1, 2])
+def test_modes_and_names_stay(tmp_path, mode, names):
+    (tmp_path / "old").write_text("a longer text than the new one")
+    for number in range(1, names):
+        os.link(tmp_path / "old", tmp_path / f"name{number}")
+    (tmp_path / "old").chmod(mode)
+    write_atomically(tmp_path / "old", "new")
+    draft = Draft(tmp_path / "old")
+    draft.file.write(b"draft")
+    draft.finish()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["name1", "old"][-names:]
+    for path in tmp_path.iterdir():
+        assert path.read_text() == "draft"
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+        assert path.stat().st_nlink == names
+
+
+@posix
+def test_nobody_reads_what_is_not_finished(tmp_path):
+    (tmp_path / "old").write_text("secret")
+    (tmp_path / "old").chmod(0o600)
+    draft = Draft(tmp_path / "old")
+    assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600, 0o600]
+    draft.discard()
+
+
+@posix
+def test_a_file_whose_owner_cannot_be_given_is_written_over(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    (tmp_path / "old").write_text("of somebody else")
+    before = (tmp_path / "old").stat().st_ino
+    monkeypatch.setattr("innov_index.io.writing.os.chown", refuse)
+    monkeypatch.setattr("innov_index.io.writing.os.replace", refuse)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    write_atomically(tmp_path / "old", "new")
+    assert (tmp_path / "old").read_text() == "new"
+    assert (tmp_path / "old").stat().st_ino == before
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@posix
+def test_a_full_disk_leaves_a_file_of_two_names_as_it_was(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "old").write_text("old")
+    os.link(tmp_path / "old", tmp_path / "name")
+    monkeypatch.setattr("innov_index.io.writing.os.posix_fallocate", full)
+    with pytest.raises(InnovIndexError, match="No space left"):
+        write_atomically(tmp_path / "old", "longer than before")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old": "old", "name": "old"}
+
+
+@posix
+def test_an_interruption_waits_for_a_file_of_two_names(tmp_path, monkeypatch):
+    whole = shutil.copyfileobj
+
+    def interrupted(source, file):
+        file.write(b"ha")
+        monkeypatch.setattr("innov_index.io.writing.shutil.copyfileobj", whole)
+        raise KeyboardInterrupt
+
+    (tmp_path / "old").write_text("old")
+    os.link(tmp_path / "old", tmp_path / "name")
+    monkeypatch.setattr("innov_index.io.writing.shutil.copyfileobj", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "old", "new")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old": "new", "name": "new"}
 
 
 def test_failure_leaves_everything_as_it_was(tmp_path):
