@@ -19,7 +19,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="links and modes of P
 MORE = """
 imputation: {method: mean}
 published: {file: published.csv, unit: unit, score: score}
-uncertainty: {draws: 20, vary: [{weights: uniform}, {path: normalisation.method, alternatives: [min_max, rank]}]}
+uncertainty:
+  draws: 20
+  vary: [{weights: uniform}, {path: normalisation.method, alternatives: [min_max, rank]}]
 """
 
 RECORDS = """\
