@@ -173,6 +173,22 @@ class _Number(click.FloatRange):
         return number
 
 
+def number_or(kind: Any, words: Sequence[str]) -> Callable[[str], int | str]:
+    """The type of an option that takes a whole number of a kind in `limits.py`, or one of some words."""
+    low, high = range_of(kind)
+
+    def convert(value: str) -> int | str:
+        if value in words:
+            return value
+        with suppress(ValueError):
+            if low <= int(value) <= high:
+                return int(value)
+        names, ends = listed(words, last="or"), f"{in_words(low)} to {in_words(high)}"
+        raise click.BadParameter(f"expected a whole number from {ends}, {names}; got {_shortly(value)}")
+
+    return convert
+
+
 def _from_to(limits: click.IntRange | click.FloatRange) -> str:
     return f"from {in_words(limits.min or 0)} to {in_words(limits.max or 0)}"
 

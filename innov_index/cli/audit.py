@@ -9,6 +9,8 @@ import click
 
 from innov_index.cli.arguments import (
     config_argument,
+    count_of,
+    number_or,
     output_options,
     refuse_unused,
     scheme_option,
@@ -17,10 +19,15 @@ from innov_index.cli.arguments import (
 )
 from innov_index.cli.showing import announce_results, print_said, print_sheet, show
 from innov_index.errors import InnovIndexError
+from innov_index.limits import Few
 from innov_index.wording import listed
 
 if TYPE_CHECKING:
     from innov_index.analysis.audit.audited import Step
+    from innov_index.analysis.audit.multivariate.clusters import Linkage
+    from innov_index.analysis.audit.multivariate.extraction import Extraction
+    from innov_index.analysis.audit.multivariate.rotation import Rotation
+    from innov_index.analysis.audit.multivariate.solution import Number
     from innov_index.analysis.compare.agreement import Kind
     from innov_index.model.result import Result
 
@@ -34,6 +41,14 @@ SECTIONS = (
     "influence",
     "removal",
     "denominators",
+    "adequacy",
+    "siblings",
+    "factor-count",
+    "factors",
+    "outlying",
+    "clusters",
+    "mergers",
+    "importance",
 )
 OF_KINDS = frozenset({"correlations", "influence", "denominators"})
 """Sections that hold correlations of a kind."""
@@ -41,6 +56,19 @@ OF_KINDS = frozenset({"correlations", "influence", "denominators"})
 OF_NO_STEP = frozenset({"availability", "influence", "removal"})
 """Sections about the values as they were read, or about scores."""
 
+OF_GROUPS = {
+    "extraction": frozenset({"factors"}),
+    "rotation": frozenset({"factors"}),
+    "factors": frozenset({"factors"}),
+    "linkage": frozenset({"clusters", "mergers"}),
+    "groups": frozenset({"clusters"}),
+}
+"""Sections that each choice of factors and groups has an effect on."""
+
+EXTRACTIONS = ("components", "principal axis", "maximum likelihood")
+ROTATIONS = ("none", "varimax", "promax", "oblimin")
+RULES = ("kaiser", "joliffe", "share", "parallel", "bootstrap")
+LINKAGES = ("single", "complete", "average", "ward")
 STEPS = ("raw", "denominated", "imputed", "screened", "treated", "normalised")
 
 
@@ -66,6 +94,22 @@ STEPS = ("raw", "denominated", "imputed", "screened", "treated", "normalised")
     type=click.Choice(STEPS),
     help="Describe the values after this step; by default raw for statistics, normalised for relations.",
 )
+@click.option(
+    "--factors",
+    type=number_or(Few, RULES),
+    default="kaiser",
+    metavar="NUMBER",
+    help="How many factors: a number, or a rule: kaiser (eigenvalues of 1), joliffe (0.7), share (60 % of "
+    "the variance), parallel (above chance), bootstrap (above 1 in 95 % of samples).",
+)
+@click.option(
+    "--extraction", type=click.Choice(EXTRACTIONS), default="components", help="How factors are found."
+)
+@click.option("--rotation", type=click.Choice(ROTATIONS), default="varimax", help="How factors are turned.")
+@click.option(
+    "--linkage", type=click.Choice(LINKAGES), default="ward", help="How near groups of units or children are."
+)
+@click.option("--groups", type=count_of(Few), default=3, help="Into how many groups units are put.")
 @click.option("--edition", metavar="NAME", help="Only this edition; the last one by default.")
 @scheme_option
 @setting_option
@@ -77,6 +121,11 @@ def audit(
     group: str | None,
     kind: str,
     step: str | None,
+    factors: int | str,
+    extraction: str,
+    rotation: str,
+    linkage: str,
+    groups: int,
     edition: str | None,
     scheme: str | None,
     settings: tuple[str, ...],
@@ -86,15 +135,17 @@ def audit(
     """Audit the index that CONFIG states: data, correlations, weights, elements.
 
     Without options, lists the findings of every section: outliers, gaps, collinear and conflicting
-    indicators, dimensions whose indicators do not measure one thing, weights without influence, and the
-    elements whose removal shifts the ranks most.
+    indicators, dimensions whose indicators do not measure one thing, weights without influence, the
+    elements whose removal shifts the ranks most, units out of line, and groups of units that are not sure.
 
     \b
     innov-index audit configs/2020.yaml
     innov-index audit configs/2020.yaml --section correlations --kind spearman -o correlations.csv
     innov-index audit configs/2020.yaml --unit Boston --group region
+    innov-index audit configs/2020.yaml --section factors --extraction "maximum likelihood" --factors 2
     innov-index audit configs/2020.yaml -o audit.xlsx
     """
+    from innov_index.analysis.audit.multivariate.solution import Choices
     from innov_index.analysis.audit.run import audit as make_audit
 
     _refuse_unused(sections, unit, group)
@@ -107,6 +158,13 @@ def audit(
         step=cast("Step | None", step),
         unit=unit,
         group=group,
+        choices=Choices(
+            extraction=cast("Extraction", extraction),
+            rotation=cast("Rotation", rotation),
+            factors=cast("Number", factors),
+            linkage=cast("Linkage", linkage),
+            groups=groups,
+        ),
     )
     if len(result.tables) > 1 and "findings" not in result.tables:
         _refuse_several(result, output, form)
@@ -125,6 +183,9 @@ def _refuse_unused(sections: tuple[str, ...], unit: str | None, group: str | Non
         refuse_unused(f"on {listed(about)}", "kind")
     if unit is None and set(sections) <= OF_NO_STEP:
         refuse_unused(f"on {listed(about)}", "step")
+    for choice, concerned in OF_GROUPS.items():
+        if not concerned & set(sections):
+            refuse_unused(f"on {listed(about)}", choice)
 
 
 def _refuse_several(result: Result, output: Path | None, form: str | None) -> None:

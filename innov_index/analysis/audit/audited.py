@@ -15,6 +15,8 @@ from innov_index.analysis.audit.correlations import (
     p_values,
 )
 from innov_index.analysis.audit.dimensionality import Components, cronbach_alpha, principal_components
+from innov_index.analysis.audit.multivariate.solution import Choices
+from innov_index.analysis.audit.multivariate.structure import Structure
 from innov_index.analysis.audit.removal import Removal, index_without_each
 from innov_index.analysis.audit.statistics import (
     Flags,
@@ -54,6 +56,8 @@ class Audit:
     step : str, optional
         The step whose values are described. By default statistics, availability and denominators describe
         the raw values, and everything about relations between indicators the normalised ones.
+    choices : Choices
+        How factors and groups are found.
     """
 
     index: Index
@@ -62,6 +66,7 @@ class Audit:
     kind: Kind = "pearson"
     step: Step | None = None
     limits: Limits = field(default_factory=Limits)
+    choices: Choices = field(default_factory=Choices)
 
     @property
     def framework(self) -> Framework:
@@ -147,6 +152,16 @@ class Audit:
             for node in self.framework.inner
             if len(self.framework.children[node]) > 1
         }
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Factors, groups and outlying units: of the children of each node that has at least two."""
+        nodes = [int(node) for node in self.framework.inner if len(self.framework.children[node]) > 1]
+        return Structure(
+            {node: self.node_values[:, self.framework.children[node]] for node in nodes},
+            {node: self.node_values[:, node] for node in nodes},
+            self.choices,
+        )
 
     @cached_property
     def influence(self) -> Influence:

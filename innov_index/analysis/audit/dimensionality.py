@@ -68,13 +68,18 @@ class Components:
         Units with all columns, the only ones used.
     eigenvalues : (..., components)
         Variances; they sum to the number of columns that vary.
-    loadings : (..., columns, components)
-        Each component has length 1 and the sign for which its loadings sum to more than zero.
+    vectors : (..., columns, components)
+        Each component has length 1 and the sign for which it sums to more than zero.
     """
 
     units: Ints
     eigenvalues: Floats
-    loadings: Floats
+    vectors: Floats
+
+    @property
+    def loadings(self) -> Floats:
+        """Correlations of the columns with the components: their squares sum to the eigenvalue."""
+        return np.asarray(self.vectors * np.sqrt(self.eigenvalues)[..., None, :])
 
     @property
     def shares(self) -> Floats:
@@ -88,7 +93,7 @@ def principal_components(values: Floats) -> Components:
 
     Formula: R V = V diag(lambda), R Pearson's correlations. Source: oecd2008 step 4; R's prcomp with scale.
 
-    A constant column is left out: its loadings and its eigenvalue are zero. All are NaN where
+    A constant column is left out: its loadings and an eigenvalue are zero. All are NaN where
     fewer than two units have every column, or every column is constant.
 
     Parameters
@@ -107,5 +112,5 @@ def principal_components(values: Floats) -> Components:
     return Components(
         units=np.asarray(complete.sum(axis=-1)),
         eigenvalues=np.where(defined, np.maximum(roots[..., ::-1], 0.0), np.nan),
-        loadings=np.where(defined[..., None], vectors, np.nan),
+        vectors=np.where(defined[..., None], vectors, np.nan),
     )

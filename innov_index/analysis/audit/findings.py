@@ -8,20 +8,11 @@ import numpy as np
 
 from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.correlations import pairs_above, pairs_below
-from innov_index.frozen import frozen
+from innov_index.analysis.audit.structure_findings import STRUCTURE_FINDINGS, Finding
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet
 
 _MOST_REMOVALS = 5
-
-
-@frozen
-class Finding:
-    """An element, the figure that flags it, and why."""
-
-    element: str
-    figure: float
-    text: str
 
 
 def findings_sheet(audit: Audit) -> Sheet:
@@ -154,5 +145,6 @@ FINDINGS: dict[str, Callable[[Audit], Iterable[Finding]]] = {
     "influence": _influence_findings,
     "removal": _removal_findings,
     "denominators": _denominator_findings,
+    **STRUCTURE_FINDINGS,
 }
 """The findings of each section, in the order of display."""

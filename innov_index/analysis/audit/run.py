@@ -7,6 +7,7 @@ from functools import partial
 
 from innov_index.analysis.audit.audited import Audit, Step
 from innov_index.analysis.audit.findings import FINDINGS, findings_sheet, section_findings_sheet
+from innov_index.analysis.audit.multivariate.solution import Choices
 from innov_index.analysis.audit.tables import SECTIONS, group_sheet, strengths_sheet, unit_summary_sheet
 from innov_index.analysis.compare.agreement import Kind
 from innov_index.errors import look_up
@@ -24,6 +25,7 @@ def audit(
     step: Step | None = None,
     unit: str | None = None,
     group: str | None = None,
+    choices: Choices | None = None,
 ) -> Result:
     """Look into an index: data, correlations, weights, and what each element does.
 
@@ -42,6 +44,8 @@ def audit(
         Also one unit, by code or name: scores and ranks, strengths and weaknesses.
     group : str, optional
         Also ranks inside the groups of a column.
+    choices : Choices, optional
+        How factors and groups are found.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def audit(
         The index has no such edition, unit or group column.
     """
     scores = index.score_edition(edition)
-    found = Audit(index, scores, scores.edition_position(edition), kind, step)
+    found = Audit(index, scores, scores.edition_position(edition), kind, step, choices=choices or Choices())
     tables = _asked(found, sections, unit, group)
     screen = partial(_screen, found, tables)
     if not tables:

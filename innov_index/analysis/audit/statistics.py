@@ -98,7 +98,8 @@ class Limits:
 
     `skewness` to `unique` are those of COINr's get_stats, `unit_available` is that of its Screen, `opposed`,
     `weak` and `collinear` are those of its plot_corr, `denominator` is that of its get_denom_corr; an alpha
-    of 0.7 is the usual one.
+    of 0.7 is the usual one. `kmo` and `inflation` are those of the handbook's box 5,
+    which also names three, five and ten units per indicator.
     """
 
     skewness: float = 2.0
@@ -112,6 +113,13 @@ class Limits:
     collinear: float = 0.9
     alpha: float = 0.7
     first_component: float = 0.5
+    kmo: float = 0.6
+    sphericity: float = 0.05
+    inflation: float = 4.0
+    cases: float = 5.0
+    gain_in_alpha: float = 0.02
+    outlying: float = 0.001
+    reached: float = 0.1
     denominator: float = 0.6
 
 

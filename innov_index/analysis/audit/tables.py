@@ -9,6 +9,7 @@ import numpy as np
 from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.correlations import ancestor_pairs, pair_counts, same_level_pairs
 from innov_index.analysis.audit.findings import by_shift, influence_flag, largest_shift, leaf_codes
+from innov_index.analysis.audit.structure_tables import STRUCTURE_SECTIONS
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet, rank_cell
 from innov_index.wording import counted
@@ -81,23 +82,25 @@ def correlations_sheet(audit: Audit) -> Sheet:
 
 
 def reliability_sheet(audit: Audit) -> Sheet:
-    """One row an inner node: Cronbach's alpha of its children and of its indicators."""
+    """One row an inner node: alpha of its children, as they are and standardised; omega."""
     children, leaves = audit.alphas
     framework = audit.framework
+    standardised = {node: (found.alpha, found.omega) for node, found in audit.structure.reliability.items()}
     rows: list[list[Cell]] = [
         [
             framework.codes[node],
             int(framework.levels[node]),
             len(framework.children[node]),
             float(children[node]),
+            *standardised.get(int(node), (float("nan"),) * 2),
             int(framework.leaf_matrix[:, node].sum()),
             float(leaves[node]),
             "low" if children[node] < audit.limits.alpha else "",
         ]
         for node in framework.inner
     ]
-    columns = ["node", "level", "children", "alpha", "indicators", "alpha of indicators", "flag"]
-    return Sheet(columns, rows)
+    columns = ["node", "level", "children", "alpha", "standardised alpha", "omega"]
+    return Sheet([*columns, "indicators", "alpha of indicators", "flag"], rows)
 
 
 def components_sheet(audit: Audit) -> Sheet:
@@ -261,6 +264,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Audit], Sheet]]] = {
     "influence": ("Weights against correlations", influence_sheet),
     "removal": ("The index without each element", removal_sheet),
     "denominators": ("Indicators that grow with size", denominators_sheet),
+    **STRUCTURE_SECTIONS,
 }
 """Title and table of each section, in the order of display."""
 

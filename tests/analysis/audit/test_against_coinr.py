@@ -249,14 +249,14 @@ def test_principal_components(found: Audit, asem: Path, name: str) -> None:
         own = [row for row in variances if row["group"] == group]
         np.testing.assert_allclose(result.eigenvalues, [float(row["eigenvalue"]) for row in own], **EXACT)
         np.testing.assert_allclose(result.shares, [float(row["share"]) for row in own], **EXACT)
-        theirs = np.zeros(result.loadings.shape)
+        theirs = np.zeros(result.vectors.shape)
         for row in loadings:
             if row["group"] == group:
                 theirs[children.index(row["iCode"]), int(row["component"]) - 1] = float(row["loading"])
-        signs = np.sign((theirs * result.loadings).sum(axis=0))
-        np.testing.assert_allclose(result.loadings * signs, theirs, **EXACT)
-        np.testing.assert_allclose(signs[0] * result.loadings[:, 0], [weights[c] for c in children], **EXACT)
-        assert (result.loadings.sum(axis=0) > 0).all()
+        signs = np.sign((theirs * result.vectors).sum(axis=0))
+        np.testing.assert_allclose(result.vectors * signs, theirs, **EXACT)
+        np.testing.assert_allclose(signs[0] * result.vectors[:, 0], [weights[c] for c in children], **EXACT)
+        assert (result.vectors.sum(axis=0) > 0).all()
 
 
 def test_component_weights(index: Index, asem: Path) -> None:

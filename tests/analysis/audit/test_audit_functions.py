@@ -120,12 +120,13 @@ def test_alpha_of_known_covariances() -> None:
 
 
 def test_components_of_two_columns() -> None:
-    """Two columns with correlation r have eigenvalues 1 + r and 1 - r and loadings of sqrt(1/2)."""
+    """Two columns with correlation r have eigenvalues 1 + r and 1 - r and vectors of sqrt(1/2)."""
     x, y = np.array([1.0, -1, 1, -1, nan]), np.array([1.0, 1, -1, -1, 9])
     found = principal_components(np.stack([3 * x + y, 3 * x - y], axis=-1))
     np.testing.assert_allclose(found.eigenvalues, [1.8, 0.2])
     np.testing.assert_allclose(found.shares, [0.9, 0.1])
-    np.testing.assert_allclose(found.loadings[:, 0], np.sqrt(0.5))
+    np.testing.assert_allclose(found.vectors[:, 0], np.sqrt(0.5))
+    np.testing.assert_allclose(found.loadings[:, 0], np.sqrt(0.9))  # the correlation with the component
     assert found.units == 4
 
 
