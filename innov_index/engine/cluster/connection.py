@@ -37,12 +37,19 @@ SILENT = 20.0
 """Seconds after which a scheduler that does not answer is given up."""
 
 _ASKED_EVERY = 1.0
+_WATCHED_EVERY = 0.2
 _LOOKED_EVERY = 0.02
 _RETRIES = 2
 """How often a call is repeated that fails for no reason of ours; calls of lost workers always are."""
 
+FILLED = 0.5
+"""Share of a worker's memory from which on it is watched closely: one that is lost then was most likely
+killed for its memory, though it was heard of last before that was full."""
+
 MOST_COMPARED = 2_000
 """Files whose sizes are asked for before the work begins."""
+
+_MORE_MEMORY = "give them more of it or fewer threads, or hold fewer records in each (--memory)"
 
 _AHEAD = 2
 """Pieces per thread of the workers that may be pending; this bounds memory."""
@@ -79,6 +86,7 @@ class Cluster:
         try:
             self._client = self._connected()
             self._workers: dict[str, Any] = {}
+            self._outliving: set[str] | None = None
             self._seen = self._took_work = time.monotonic()
             self._had_workers = float("inf")  # until there is one
             threading.Thread(target=self._ask, daemon=True).start()
@@ -286,8 +294,12 @@ class Cluster:
             raise self._lost("all workers were lost")
         if now - self._took_work > LOST and self._workers and self._all_are_paused():
             raise InnovIndexError(
-                f"all workers of {self.scheduler} stand still because their memory is full; give them more "
-                "of it or fewer threads, or hold fewer records in each (--memory)"
+                f"all workers of {self.scheduler} stand still because their memory is full; {_MORE_MEMORY}"
+            )
+        if self._outliving is not None and not self._outliving:
+            raise InnovIndexError(
+                f"all workers of {self.scheduler} were lost one after the other while their memory was full; "
+                f"{_MORE_MEMORY}, or divide the files into smaller ones"
             )
 
     def _all_are_paused(self) -> bool:
@@ -306,13 +318,30 @@ class Cluster:
         every = {"n_workers": -1} if "n_workers" in signature(ask).parameters else {}
         while not self._stop.is_set():
             with suppress(Exception):
-                self._workers = dict(ask(**every)["workers"])
+                self._note_workers(dict(ask(**every)["workers"]))
                 self._seen = time.monotonic()
                 if self._workers:
                     self._had_workers = self._seen
                 if not self._all_are_paused():
                     self._took_work = self._seen
-            self._stop.wait(_ASKED_EVERY if self._workers else _LOOKED_EVERY)
+            watched = any(map(_is_filled, self._workers.values()))
+            rarely = _WATCHED_EVERY if watched else _ASKED_EVERY
+            self._stop.wait(rarely if self._workers else _LOOKED_EVERY)
+
+    def _note_workers(self, workers: dict[str, Any]) -> None:
+        """Who outlives the first one that is lost with its memory full; Dask starts others in its place."""
+        lost = [own for address, own in self._workers.items() if address not in workers]
+        if self._outliving is None and any(map(_is_filled, lost)):
+            self._outliving = set(self._workers)
+        if self._outliving is not None:
+            self._outliving &= set(workers)
+        self._workers = workers
+
+
+def _is_filled(worker: Any) -> bool:
+    """Whether a worker had used much of its memory when it was heard of last."""
+    limit = int(worker.get("memory_limit") or 0)
+    return bool(limit) and worker.get("metrics", {}).get("memory", 0) >= FILLED * limit
 
 
 def _stands_still(worker: Any) -> bool:

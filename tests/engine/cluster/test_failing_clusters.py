@@ -42,6 +42,14 @@ def killing(number: int) -> int:
     return number
 
 
+def hoarding(number: int) -> int:
+    held = []
+    for _ in range(40):
+        held.append(b"x" * 10_000_000)
+        time.sleep(0.2)
+    return number
+
+
 def added(one: int, other: int) -> int:
     return one + other
 
@@ -120,6 +128,17 @@ def test_another_version_of_the_package(tmp_path: Path) -> None:
         own.wait_for(1)
         with pytest.raises(InnovIndexError, match="another version of innov-index than this computer"):
             total(Dask(own.address))
+
+
+def test_every_worker_is_killed_for_its_memory(tmp_path: Path) -> None:
+    """Dask would start each of them again and try the same part four times."""
+    with running_cluster(tmp_path, 0) as own:
+        own.add_worker("--memory-limit", "250MB", "--nanny")
+        own.wait_for(1)
+        begin = time.monotonic()
+        with pytest.raises(InnovIndexError, match="lost one after the other while their memory was full"):
+            Dask(own.address).run(hoarding, added, list(range(4)))
+        assert time.monotonic() - begin < 30.0
 
 
 def test_the_scheduler_is_lost(tmp_path: Path) -> None:

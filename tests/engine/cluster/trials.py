@@ -35,9 +35,6 @@ from tests.sources.deriving import GAZETTEER
 IN_TIME = 30.0
 """Seconds after a fault by which a command must have ended that cannot go on."""
 
-STARVED = 600.0
-"""The same where all workers lack memory: Dask restarts each and tries a part four times."""
-
 CITIES = ["Paris,France", "Zürich,Switzerland", "Boston,US", "Beijing,China", "Shenzhen,China", ","]
 
 CONFIG = """
@@ -228,7 +225,7 @@ def main() -> None:
                 print("files: not tried, as no process may see other files here")
                 continue
             for done, ended, whole in trials(kind, NUMBERS[kind], folder, arguments.seed):
-                fault = ended.fault(whole, STARVED if kind == "starved" else IN_TIME)
+                fault = ended.fault(whole)
                 wrong += bool(fault)
                 print(f"{kind:10} {done:40} {fault or ended}", flush=True)
     print(f"{wrong} wrong")
