@@ -7,18 +7,32 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     __version__: str
 
+    from innov_index.api import Index, from_dict, from_frame, load
     from innov_index.engine.chosen import running_on
     from innov_index.errors import InnovIndexError
-    from innov_index.index import Index, load
+    from innov_index.model.result import Result
     from innov_index.model.scores import Scores
 
-__all__ = ["Index", "InnovIndexError", "Scores", "__version__", "load", "running_on"]
+__all__ = [
+    "Index",
+    "InnovIndexError",
+    "Result",
+    "Scores",
+    "__version__",
+    "from_dict",
+    "from_frame",
+    "load",
+    "running_on",
+]
 
 _HOMES = {
-    "Index": "innov_index.index",
+    "Index": "innov_index.api",
     "InnovIndexError": "innov_index.errors",
+    "Result": "innov_index.model.result",
     "Scores": "innov_index.model.scores",
-    "load": "innov_index.index",
+    "from_dict": "innov_index.api",
+    "from_frame": "innov_index.api",
+    "load": "innov_index.api",
     "running_on": "innov_index.engine.chosen",
 }
 

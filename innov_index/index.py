@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from innov_index.config.load import Config, load_config
 from innov_index.dataset.assemble import ReadDataset, read_dataset
@@ -32,14 +32,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Index:
-    """A composite index that a config file states completely.
-
-    Examples
-    --------
-    >>> import innov_index
-    >>> result = innov_index.load("configs/2020.yaml").score()
-    >>> result.to_frame().head()  # doctest: +SKIP
-    """
+    """A composite index that a config states completely: what every analysis stands on."""
 
     config: Config
     overrides: tuple[str, ...] = ()
@@ -91,7 +84,9 @@ class Index:
         """Indicators derived from raw records when the dataset was read; None if there are none."""
         return self._read.derived
 
-    def derive(self, executor: Executor | None = None, progress: Progress | None = None) -> DerivedIndicators:
+    def read_records(
+        self, executor: Executor | None = None, progress: Progress | None = None
+    ) -> DerivedIndicators:
         """Derive indicators from the raw records in the config's `sources`.
 
         Parameters
@@ -108,7 +103,7 @@ class Index:
         """
         return derive_indicators(self.config, executor, progress)
 
-    def varied(self, scheme: str | None = None, settings: Sequence[str] = ()) -> Index:
+    def varied(self, scheme: str | None = None, settings: Sequence[str] = ()) -> Self:
         """This index with a scheme of the config and `PATH=VALUE` settings applied.
 
         Raises
@@ -117,7 +112,12 @@ class Index:
             No such scheme or path, or the varied config is not valid.
         """
         stated = (*((f"scheme {scheme}",) if scheme else ()), *settings)
-        return Index(self.config.varied(scheme, settings), (*self.overrides, *stated), self)
+        return replace(
+            self,
+            config=self.config.varied(scheme, settings),
+            overrides=(*self.overrides, *stated),
+            origin=self,
+        )
 
     def score(self, edition: str | None = None) -> Scores:
         """Scores and ranks; computed once, as neither the config nor its data change.
@@ -178,6 +178,7 @@ class Index:
             overrides=self.overrides,
             remarks=remarks,
             packages=packages_of(self.config.recipe.methods),
+            known=self.config.given.hashes(self.config.path),
         )
 
 

@@ -7,16 +7,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 from click.core import ParameterSource
 
 from innov_index.limits import Gigabytes, in_words, range_of
+from innov_index.parameters import QUESTIONS, Form, NumberOr, Parameter
 from innov_index.wording import listed
 
 if TYPE_CHECKING:
-    from innov_index.index import Index
+    from innov_index.api import Index
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,6 +32,42 @@ _ALL_REMARKS = "innov_index.all_remarks"
 def config_argument(command: Command) -> Command:
     """The config file."""
     return click.argument("config", type=click.Path(path_type=Path))(command)
+
+
+def question_options(question: str) -> Callable[[Command], Command]:
+    """The options of a question, as `parameters.py` has them."""
+
+    def decorate(command: Command) -> Command:
+        for parameter in reversed(QUESTIONS[question]):
+            command = _option_of(parameter)(command)
+        return command
+
+    return decorate
+
+
+def _option_of(parameter: Parameter) -> Callable[[Command], Command]:
+    stated: dict[str, Any] = {"help": parameter.help, "metavar": parameter.metavar}
+    kind = parameter.kind
+    if kind is Form.FLAG:
+        stated = {"help": parameter.help, "is_flag": True}
+    elif isinstance(kind, tuple):
+        stated |= {"type": click.Choice(kind), "multiple": parameter.several}
+    elif isinstance(kind, NumberOr):
+        stated |= {"type": number_or(kind.number, kind.words)}
+    elif kind is Form.WORDS:
+        stated |= {"nargs": 2}
+    elif kind is Form.FILE:
+        stated |= {"type": click.Path(path_type=Path)}
+    elif kind in (Form.CODES, Form.PAIR):
+        reader = separate if kind is Form.CODES else two_of
+        stated |= {"callback": lambda context, option, text: reader(text)}
+    elif kind in (Form.TEXT, Form.FIGURE):
+        stated |= {"multiple": parameter.several}
+    else:
+        stated |= {"type": count_of(kind) if get_args(kind)[0] is int else number_of(kind)}
+    if not parameter.several and kind not in (Form.FLAG, Form.CODES):
+        stated["default"] = parameter.default
+    return click.option(*parameter.flags, parameter.name, **stated)
 
 
 def setting_option(command: Command) -> Command:
@@ -203,6 +240,16 @@ def separate(codes: str | None) -> tuple[str, ...]:
     return tuple(code.strip() for code in codes.split(",")) if codes else ()
 
 
+def two_of(text: str | None) -> tuple[str, str] | None:
+    """Two units with a comma between them."""
+    if text is None:
+        return None
+    first, comma, second = text.partition(",")
+    if not comma or not first.strip() or not second.strip():
+        raise click.UsageError(f"--pair {text}: expected two units with a comma between them")
+    return first.strip(), second.strip()
+
+
 def is_for_screen(output: Path | None, form: str | None) -> bool:
     """Whether a result goes to a person's screen, and not to a file or, in a format, to a pipe."""
     return output is None and form in (None, "table")
@@ -236,7 +283,7 @@ def refuse_unused(reason: str, *names: str) -> None:
 
 def varied_index(config: Path, scheme: str | None, settings: Sequence[str]) -> Index:
     """The index of a config file, with a scheme and settings applied."""
-    from innov_index.index import load
+    from innov_index.api import load
 
     index = load(config)
     return index.varied(scheme, settings) if scheme or settings else index

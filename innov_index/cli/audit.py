@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from innov_index.cli.arguments import (
     config_argument,
-    count_of,
-    number_or,
     output_options,
+    question_options,
     refuse_unused,
     scheme_option,
     setting_option,
@@ -19,37 +18,11 @@ from innov_index.cli.arguments import (
 )
 from innov_index.cli.showing import announce_results, print_said, print_sheet, show
 from innov_index.errors import InnovIndexError
-from innov_index.limits import Few
 from innov_index.wording import listed
 
 if TYPE_CHECKING:
-    from innov_index.analysis.audit.audited import Step
-    from innov_index.analysis.audit.multivariate.clusters import Linkage
-    from innov_index.analysis.audit.multivariate.extraction import Extraction
-    from innov_index.analysis.audit.multivariate.rotation import Rotation
-    from innov_index.analysis.audit.multivariate.solution import Number
-    from innov_index.analysis.compare.agreement import Kind
     from innov_index.model.result import Result
 
-SECTIONS = (
-    "statistics",
-    "availability",
-    "correlations",
-    "reliability",
-    "components",
-    "loadings",
-    "influence",
-    "removal",
-    "denominators",
-    "adequacy",
-    "siblings",
-    "factor-count",
-    "factors",
-    "outlying",
-    "clusters",
-    "mergers",
-    "importance",
-)
 OF_KINDS = frozenset({"correlations", "influence", "denominators"})
 """Sections that hold correlations of a kind."""
 
@@ -65,72 +38,20 @@ OF_GROUPS = {
 }
 """Sections that each choice of factors and groups has an effect on."""
 
-EXTRACTIONS = ("components", "principal axis", "maximum likelihood")
-ROTATIONS = ("none", "varimax", "promax", "oblimin")
-RULES = ("kaiser", "joliffe", "share", "parallel", "bootstrap")
-LINKAGES = ("single", "complete", "average", "ward")
-STEPS = ("raw", "denominated", "imputed", "screened", "treated", "normalised")
-
 
 @click.command(short_help="Check data, correlations, weights and elements.")
 @config_argument
-@click.option(
-    "--section",
-    "sections",
-    multiple=True,
-    type=click.Choice(SECTIONS),
-    help="Show the whole table of a section, not only its findings; may be repeated.",
-)
-@click.option("--unit", metavar="CODE", help="Show one unit: its scores and ranks, strengths and weaknesses.")
-@click.option("--group", metavar="COLUMN", help="Show ranks inside the groups of a column.")
-@click.option(
-    "--kind",
-    type=click.Choice(("pearson", "spearman", "kendall")),
-    default="pearson",
-    help="Kind of correlation.",
-)
-@click.option(
-    "--step",
-    type=click.Choice(STEPS),
-    help="Describe the values after this step; by default raw for statistics, normalised for relations.",
-)
-@click.option(
-    "--factors",
-    type=number_or(Few, RULES),
-    default="kaiser",
-    metavar="NUMBER",
-    help="How many factors: a number, or a rule: kaiser (eigenvalues of 1), joliffe (0.7), share (60 % of "
-    "the variance), parallel (above chance), bootstrap (above 1 in 95 % of samples).",
-)
-@click.option(
-    "--extraction", type=click.Choice(EXTRACTIONS), default="components", help="How factors are found."
-)
-@click.option("--rotation", type=click.Choice(ROTATIONS), default="varimax", help="How factors are turned.")
-@click.option(
-    "--linkage", type=click.Choice(LINKAGES), default="ward", help="How near groups of units or children are."
-)
-@click.option("--groups", type=count_of(Few), default=3, help="Into how many groups units are put.")
-@click.option("--edition", metavar="NAME", help="Only this edition; the last one by default.")
+@question_options("audit")
 @scheme_option
 @setting_option
 @output_options
 def audit(
     config: Path,
-    sections: tuple[str, ...],
-    unit: str | None,
-    group: str | None,
-    kind: str,
-    step: str | None,
-    factors: int | str,
-    extraction: str,
-    rotation: str,
-    linkage: str,
-    groups: int,
-    edition: str | None,
     scheme: str | None,
     settings: tuple[str, ...],
     output: Path | None,
     form: str | None,
+    **stated: Any,
 ) -> None:
     """Audit the index that CONFIG states: data, correlations, weights, elements.
 
@@ -145,27 +66,9 @@ def audit(
     innov-index audit configs/2020.yaml --section factors --extraction "maximum likelihood" --factors 2
     innov-index audit configs/2020.yaml -o audit.xlsx
     """
-    from innov_index.analysis.audit.multivariate.solution import Choices
-    from innov_index.analysis.audit.run import audit as make_audit
-
-    _refuse_unused(sections, unit, group)
+    _refuse_unused(stated["sections"], stated["unit"], stated["group"])
     announce_results(output, form=form)
-    result = make_audit(
-        varied_index(config, scheme, settings),
-        sections,
-        edition=edition,
-        kind=cast("Kind", kind),
-        step=cast("Step | None", step),
-        unit=unit,
-        group=group,
-        choices=Choices(
-            extraction=cast("Extraction", extraction),
-            rotation=cast("Rotation", rotation),
-            factors=cast("Number", factors),
-            linkage=cast("Linkage", linkage),
-            groups=groups,
-        ),
-    )
+    result = varied_index(config, scheme, settings).audit(**stated)
     if len(result.tables) > 1 and "findings" not in result.tables:
         _refuse_several(result, output, form)
         if output is None and form == "markdown":

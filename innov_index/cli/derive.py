@@ -13,6 +13,7 @@ from innov_index.cli.arguments import (
     config_argument,
     engine_options,
     output_options,
+    question_options,
     refuse_unused,
     setting_option,
     varied_index,
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Derive indicators from raw records.")
 @config_argument
-@click.option(
-    "--trace", "traced", nargs=2, metavar="UNIT INDICATOR", help="List the records behind one value instead."
-)
+@question_options("derive")
 @click.option("--review", type=click.Path(path_type=Path), help="Write the decisions left to a person.")
 @click.option(
     "--export",
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 @output_options
 def derive(
     config: Path,
-    traced: tuple[str, str] | None,
+    trace: tuple[str, str] | None,
     review: Path | None,
     export: Path | None,
     full: bool,
@@ -61,21 +60,18 @@ def derive(
     innov-index derive configs/examples/companies.yaml -o indicators.csv --review review.csv
     innov-index derive big.yaml --engine dask --scheduler tcp://10.0.0.1:8786 -o indicators.csv
     """
-    from innov_index.analysis.derive.run import derive as derive_indicators
-    from innov_index.analysis.derive.run import trace
-
-    if traced is not None:
+    if trace is not None:
         refuse_unused("with --trace", "review", "export", "full")
     announce_results(output, review, form=form)
     announce_folder(export)
     index = varied_index(config, None, settings)
-    if traced is not None:
-        result = trace(index, *traced)
+    if trace is not None:
+        result = index.derive(trace=trace)
         click.echo(visible(result.title), err=True)
         show(result, output=output, form=form)
         return
     with _progress() as progress:
-        result = derive_indicators(index, progress=progress)
+        result = index.derive(progress=progress)
     _write_beside(index, result, review, export)
     show(result, output=output, form=form, table="values" if full else "indicators")
 

@@ -6,21 +6,18 @@ from pathlib import Path
 
 import click
 
-from innov_index.cli.arguments import config_argument, scheme_option, setting_option, varied_index
-from innov_index.cli.showing import announce_document, write_document
+from innov_index.cli.arguments import (
+    config_argument,
+    question_options,
+    scheme_option,
+    setting_option,
+    varied_index,
+)
 
 
 @click.command(short_help="Write a workbook with live formulas.")
 @config_argument
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    default=Path("index.xlsx"),
-    show_default=True,
-    help="The workbook; provenance goes beside it.",
-)
-@click.option("--edition", metavar="NAME", help="The edition to write; the last one by default.")
+@question_options("export")
 @scheme_option
 @setting_option
 def export(
@@ -34,9 +31,6 @@ def export(
     \b
     innov-index export configs/2020.yaml -o index.xlsx
     """
-    from innov_index.report.workbook import workbook
+    from innov_index.report.on_disk import write_workbook
 
-    announce_document(output, ".xlsx")
-    index = varied_index(config, scheme, settings)
-    content = workbook(index, edition)
-    write_document(index, output, content, f"{len(content) / 1e6:.2f} MB")
+    click.echo(f"wrote {write_workbook(varied_index(config, scheme, settings), output, edition)}", err=True)

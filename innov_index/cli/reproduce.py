@@ -36,13 +36,12 @@ def reproduce(
     innov-index reproduce configs/published/hdi.yaml
     innov-index reproduce configs/published/*.yaml -o figures.csv
     """
-    from innov_index.analysis.reproduce.run import reproduce as reproduce_index
     from innov_index.analysis.reproduce.run import together
 
     announce_results(output, form=form)
     results = []
     for config in _expanded(configs):
-        results.append(reproduce_index(varied_index(config, scheme, settings)))
+        results.append(varied_index(config, scheme, settings).reproduce())
         if form in (None, "table"):
             show(results[-1], output=None, form=form)
     if output is not None or form not in (None, "table"):

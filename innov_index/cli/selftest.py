@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from innov_index.cli.arguments import output_options, scheme_option, setting_option, varied_index
+from innov_index.cli.arguments import (
+    output_options,
+    question_options,
+    scheme_option,
+    setting_option,
+    varied_index,
+)
 from innov_index.cli.showing import announce_results, show
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from innov_index.analysis.selftest.outputs import Computed, Output
-    from innov_index.index import Index
 
 
 @click.command(short_help="Check every number against an independent reference.")
 @click.argument("config", type=click.Path(path_type=Path), required=False)
 @click.option("--differences", is_flag=True, help="Every number that differs, with both values.")
-@click.option("--outputs", is_flag=True, help="Compute workbook and page, too.")
+@question_options("selftest")
 @scheme_option
 @setting_option
 @output_options
@@ -56,35 +54,10 @@ def selftest(
     innov-index selftest configs/2020.yaml
     innov-index selftest configs/2020.yaml --differences -o differences.csv
     """
-    from innov_index.analysis.selftest.run import selftest as compared
-
     announce_results(output, form=form)
     with as_file(files("innov_index.config").joinpath("starter")) as starter:
         index = varied_index(config or starter / "index.yaml", scheme, settings)
-        result = compared(index, () if scheme else None, _outputs(index) if outputs else None)
+        result = index.selftest(outputs=outputs)
         show(result, output=output, form=form, table="differences" if differences else None)
     if not result.holds:
         ctx.exit(1)
-
-
-def _outputs(index: Index) -> dict[str, Output]:
-    """Outputs that compute by themselves, by name."""
-    return {
-        "workbook recalculated in LibreOffice": partial(_workbook, index),
-        "page in a browser": partial(_page, index),
-    }
-
-
-def _workbook(index: Index) -> Sequence[Computed]:
-    from innov_index.report.workbook.recalculation import workbook_computed
-
-    return workbook_computed(index)
-
-
-def _page(index: Index) -> Sequence[Computed]:
-    from innov_index.errors import load_extra
-
-    load_extra("matplotlib", "drawing the figures of the page", "report")
-    from innov_index.report.page.recomputation import page_computed
-
-    return page_computed(index)

@@ -12,7 +12,6 @@ from innov_index.cli.arguments import is_for_screen, lines_of_remarks, refuse_un
 from innov_index.wording import visible
 
 if TYPE_CHECKING:
-    from innov_index.index import Index
     from innov_index.model.result import Result
     from innov_index.model.sheet import Sheet
 
@@ -68,17 +67,6 @@ def write_file(path: Path, content: str | bytes, what: str) -> None:
 
     write_atomically(path, content)
     click.echo(f"wrote {path} ({what})", err=True)
-
-
-def write_document(index: Index, output: Path, content: str | bytes, size: str) -> None:
-    """Write a page, workbook or figure of an index, with its provenance beside it."""
-    from innov_index.analysis.ranking.sentences import remarks_of
-    from innov_index.io.results import write_with_provenance
-
-    written = write_with_provenance(
-        {output: content}, size, lambda: index.provenance(remarks_of(index, index.score()))
-    )
-    click.echo(f"wrote {written}", err=True)
 
 
 def announce_results(output: Path | None, *others: Path | None, form: str | None) -> None:

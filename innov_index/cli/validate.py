@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from innov_index.cli.arguments import config_argument, remarks_option
+from innov_index.parameters import FIGURES
 
 if TYPE_CHECKING:
     from innov_index.analysis.answers import Answers
@@ -44,10 +45,9 @@ def validate(config: Path, outputs: bool) -> None:
 def _outputs(index: Index, edition: str | None) -> dict[str, Callable[[], object]]:
     """What other commands would write of an edition, by name."""
     from innov_index.analysis.answers import Answers
-    from innov_index.cli.plot import KINDS
 
     answers = Answers(index, edition)
-    figures = {f"figure {kind}": partial(_figure, answers, kind) for kind in KINDS}
+    figures = {f"figure {kind}": partial(_figure, answers, kind) for kind in FIGURES}
     return {"page": partial(_page, answers), "workbook": partial(_workbook, index, edition), **figures}
 
 

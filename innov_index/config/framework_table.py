@@ -11,6 +11,7 @@ from innov_index.config.messages import unknown
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS
 from innov_index.config.yaml_reader import scalar
 from innov_index.errors import ConfigError, Mark, Problem, not_found
+from innov_index.intake.frames import Frame
 from innov_index.intake.reading import read_table
 from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.intake.stated_options import stated_options
@@ -27,16 +28,20 @@ _KEYS = tuple(key for key in NodeBlock.model_fields if key not in ("code", "chil
 """Keys of a node that are columns of the table."""
 
 
-def expand_framework(stated: Located, folder: Path) -> Located:
+def expand_framework(stated: Located, folder: Path, frames: Mapping[str, Frame]) -> Located:
     """Replace `{file: framework.csv}` by the nested blocks that the table states.
 
     The table has one row a node, siblings in their order: `code`, `parent` (empty for the
     root), any of name, weight, direction, indicator, unit, per, scale, flags (several separated by `;`), and
     columns `step.option` and `applies_to.column`. A node without children is an indicator; its column is its
-    code by default.
+    code by default. `frames` are tables in memory, by the names that the config has for them.
     """
     block = FrameworkFile.model_validate(stated.plain())
-    table = read_table(folder / block.file, stated_options(block), Asked(("code", "parent")))
+    options = stated_options(block)
+    if block.file in frames:
+        table = frames[block.file].table(options.conventions)
+    else:
+        table = read_table(folder / block.file, options, Asked(("code", "parent")))
     table.require(("code", "parent"), "a framework table")
     _refuse_unknown_columns(table)
     rows = _rows(table)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from innov_index.config.framework_table import expand_framework
+from innov_index.config.handed_over import SHOWN, HandedOver, handed_over
 from innov_index.config.language import BASE, ConfigBlock, FrameworkFile, PublishedBlock
 from innov_index.config.located import Located
 from innov_index.config.messages import problems_of
@@ -19,7 +20,7 @@ from innov_index.config.overrides import apply_override, apply_scheme, apply_set
 from innov_index.config.recipe import Previous, Recipe, read_recipe, step_problems
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEPS
 from innov_index.config.tree import StatedTree, read_tree
-from innov_index.config.yaml_reader import read_yaml
+from innov_index.config.yaml_reader import parse_yaml, read_yaml
 from innov_index.errors import ConfigError, InnovIndexError, Mark, NotStatedError, Problem
 from innov_index.frozen import frozen
 from innov_index.io.file_roles import is_pipe, note_input
@@ -56,7 +57,10 @@ _MAY_DIFFER_IN_A_NODE = ("weight", "direction", *LEAF_STEPS, *NODE_STEPS)
 
 @frozen
 class Config:
-    """A composite index as its config file states it (with a scheme and settings applied, if any)."""
+    """A composite index as its config states it (with a scheme and settings applied, if any).
+
+    `given` is what a program handed over in place of files: the config itself, tables.
+    """
 
     path: Path
     document: Located
@@ -66,6 +70,7 @@ class Config:
     scheme: str | None = None
     derivation: Derivation | None = None
     uncertainty: UncertaintyBlock | None = None
+    given: HandedOver = field(default_factory=HandedOver)
 
     @property
     def folder(self) -> Path:
@@ -110,7 +115,7 @@ class Config:
             {key: entry for key, entry in config.document.mapping.items() if key not in WITHOUT_DATA}
             for config in (self, other)
         )
-        if own.keys() != others.keys():
+        if own.keys() != others.keys() or self.given.frames != other.given.frames:
             return False
         return all(own[key] is others[key] or own[key].plain() == others[key].plain() for key in own)
 
@@ -121,14 +126,14 @@ class Config:
             document = apply_scheme(document, scheme)
         for setting in settings:
             document = apply_setting(document, setting)
-        return _checked(self.path, document, scheme, self)
+        return _checked(self.path, document, scheme, self, given=self.given)
 
     def overridden(self, overrides: Sequence[tuple[str, Located]]) -> Config:
         """The same config with values laid over what stands at config paths, in that order."""
         document = self.document
         for path, entry in overrides:
             document = apply_override(document, path, entry, entry.mark)
-        return _checked(self.path, document, self.scheme, self)
+        return _checked(self.path, document, self.scheme, self, given=self.given)
 
 
 def folder_of(config: Path) -> Path:
@@ -148,9 +153,38 @@ def load_config(path: str | os.PathLike[str]) -> Config:
     shown = os.fspath(path)
     document = read_yaml(file, shown)
     _note_inputs(file, document)
+    return _config_of(file, document, HandedOver())
+
+
+def config_of(
+    stated: Mapping[str, Any], folder: str | os.PathLike[str] = "", remarks: tuple[str, ...] = ()
+) -> Config:
+    """Check a config that a program states as a mapping; it is read as the YAML that `given.text` is.
+
+    Parameters
+    ----------
+    stated : mapping
+        What a config file says. `file` may be a data frame, or a mapping of columns.
+    folder : path
+        Where relative paths in it start.
+    remarks : texts
+        What a reader of results must know about how it came to be.
+
+    Raises
+    ------
+    ConfigError
+        With every problem found, each with its line in the YAML.
+    DataError
+        A table has no rows, or cannot be read.
+    """
+    given = handed_over(stated, remarks)
+    return _config_of(Path(folder) / SHOWN, parse_yaml(given.text, SHOWN), given)
+
+
+def _config_of(file: Path, document: Located, given: HandedOver) -> Config:
     if not isinstance(document.value, dict):
         raise ConfigError(Problem("a config is a mapping of keys such as indicators, index", document.mark))
-    config = _checked(file, _with_tree(document, folder_of(file)), None)
+    config = _checked(file, _with_tree(document, folder_of(file), given), None, given=given)
     _check_schemes(config)
     return config
 
@@ -166,7 +200,7 @@ def _note_inputs(file: Path, document: Located) -> None:
                 note_input(named)
 
 
-def _with_tree(document: Located, folder: Path) -> Located:
+def _with_tree(document: Located, folder: Path, given: HandedOver) -> Located:
     """The document with a tree given as a table written out."""
     index = document.mapping.get("index")
     if index is None or "file" not in index.mapping:
@@ -175,10 +209,12 @@ def _with_tree(document: Located, folder: Path) -> Located:
         FrameworkFile.model_validate(index.plain())
     except ValidationError as error:
         raise ConfigError(problems_of(error, index, "index", FrameworkFile)) from None
-    return document.with_entry("index", expand_framework(index, folder), document.keys["index"])
+    return document.with_entry("index", expand_framework(index, folder, given.frames), document.keys["index"])
 
 
-def _checked(path: Path, document: Located, scheme: str | None, base: Config | None = None) -> Config:
+def _checked(
+    path: Path, document: Located, scheme: str | None, base: Config | None = None, *, given: HandedOver
+) -> Config:
     """Check a document; what it shares with that of `base`, which was checked already, is not read again."""
     problems: list[Problem] = []
     block: ConfigBlock | None = None
@@ -211,7 +247,7 @@ def _checked(path: Path, document: Located, scheme: str | None, base: Config | N
         problems.append(_no_values(document))
     if problems or block is None or recipe is None or tree is None:
         raise ConfigError(problems)
-    return Config(path, document, block, recipe, tree, scheme, derivation, uncertainty)
+    return Config(path, document, block, recipe, tree, scheme, derivation, uncertainty, given)
 
 
 def _names_of_schemes(document: Located) -> list[Problem]:

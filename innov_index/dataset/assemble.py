@@ -66,7 +66,7 @@ def read_dataset(config: Config) -> ReadDataset:
         A file, column, unit or value is not valid; the message says where.
     """
     block = config.block
-    tables = ConfigTables(config.folder)
+    tables = ConfigTables(config.folder, config.given.frames)
     derived = _derived(config)
     naming = unit_names(block.units)
     values = _tables_of_values(config, tables)
@@ -103,7 +103,13 @@ def read_dataset(config: Config) -> ReadDataset:
         present=gathered.present,
         editions=editions,
     )
-    remarks = [*tables.remarks, *naming.remarks, *gathered.remarks, *_absent(values, codes, gathered.present)]
+    remarks = [
+        *config.given.remarks,
+        *tables.remarks,
+        *naming.remarks,
+        *gathered.remarks,
+        *_absent(values, codes, gathered.present),
+    ]
     if derived is None:
         return ReadDataset(dataset, tables.files, tuple(remarks), notes=gathered.notes)
     files = dict.fromkeys((*tables.files, *derived.files))
@@ -165,7 +171,7 @@ class RecordUnits:
 
 def units_of_records(config: Config, derived: DerivedIndicators) -> RecordUnits:
     """The units of a config's derived indicators."""
-    tables, block = ConfigTables(config.folder), config.block.units
+    tables, block = ConfigTables(config.folder, config.given.frames), config.block.units
     values = [] if block.file else _tables_of_values(config, tables)
     naming = unit_names(block)
     units = _units_table(config, values, derived, tables, naming)

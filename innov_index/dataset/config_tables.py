@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +14,7 @@ from innov_index.config.row_conditions import conditions_of
 from innov_index.dataset.name_matching import unknown_name
 from innov_index.errors import DataError, Problem
 from innov_index.intake.formats.database import file_of, is_url, located, shown_url
+from innov_index.intake.frames import Frame
 from innov_index.intake.number_texts import Conventions
 from innov_index.intake.reading import TableOptions, files_of, read_tables
 from innov_index.intake.shape.sheet_tables import Asked
@@ -33,10 +34,14 @@ class ConfigTables:
     ----------
     folder : Path
         Folder of the config, where relative paths start.
+    frames : mapping
+        Tables in memory, by the names that the config has for them.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, frames: Mapping[str, Frame]) -> None:
         self.folder = folder
+        self.frames = frames
+        self._handed_over: dict[tuple[str, Conventions], Table] = {}
         self._read: dict[tuple[Path, TableOptions], list[Table]] = {}
         self._queried: dict[tuple[str, Statement, TableOptions], Table] = {}
 
@@ -64,8 +69,10 @@ class ConfigTables:
             A file cannot be read, or lacks a column that `where` names.
         """
         found = [self._of_database(block, name) for name in files if is_url(name)]
+        found += [self._of_frame(block, name) for name in files if name in self.frames]
+        paths = [name for name in files if not is_url(name) and name not in self.frames]
         options, conditions = stated_options(block), conditions_of(block.where)
-        for path in files_of(self.folder, [name for name in files if not is_url(name)]):
+        for path in files_of(self.folder, paths):
             if block.table is not None or block.query is not None:
                 stated = "query" if block.table is None else "table"
                 raise DataError(
@@ -76,6 +83,20 @@ class ConfigTables:
                 self._read[key] = read_tables(path, options, asked)
             found += self._read[key]
         return [table.where(conditions) for table in found]
+
+    def _of_frame(self, block: TableBlock, name: str) -> Table:
+        """A table in memory; it was handed over whole, so that nothing is to be found in it."""
+        frame, options = self.frames[name], stated_options(block)
+        selecting = block.table is not None or block.query is not None
+        if selecting or replace(options, conventions=Conventions()) != TableOptions():
+            named = "`sheet`, `skip` and `table`"
+            raise DataError(
+                f"{frame.name}: options of files and databases, such as {named}, say nothing here"
+            )
+        key = (name, options.conventions)
+        if key not in self._handed_over:
+            self._handed_over[key] = frame.table(options.conventions)
+        return self._handed_over[key]
 
     def _of_database(self, block: TableBlock, name: str) -> Table:
         url, options = located(name, self.folder), stated_options(block)
@@ -93,17 +114,20 @@ class ConfigTables:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All files that were read; of a database, the one that it is in."""
+        """All files that were read; of a database, the one that it is in; tables in memory by their names."""
         named = [path for path, _ in self._read]
         described = [Path(table.file) for tables in self._read.values() for table in tables]
         databases = [path for url, *_ in self._queried if (path := file_of(url)) is not None]
-        return tuple(dict.fromkeys([*named, *described, *databases]))
+        frames = [self.folder / name for name, _ in self._handed_over]
+        return tuple(dict.fromkeys([*named, *described, *databases, *frames]))
 
     @property
     def remarks(self) -> tuple[str, ...]:
         tables = [table for tables in self._read.values() for table in tables]
         found = dict.fromkeys(
-            remark for table in (*tables, *self._queried.values()) for remark in table.remarks
+            remark
+            for table in (*tables, *self._queried.values(), *self._handed_over.values())
+            for remark in table.remarks
         )
         return tuple(
             text if isinstance(text, Remark) else Remark(text, kind="remarks on how tables were read")

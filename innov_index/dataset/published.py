@@ -122,7 +122,7 @@ def read_published(
     for block in config.published:
         named = [name for name in (block.edition, block.node, block.score, block.rank) if name]
         asked = Asked((block.unit or config.block.units.id,), tuple(named))
-        tables = opened.setdefault((block.file, asked), ConfigTables(config.folder))
+        tables = opened.setdefault((block.file, asked), ConfigTables(config.folder, config.given.frames))
         table = tables.open(block, block.file, asked)
         found.append(_published(config, block, table, tables.files, units, editions, framework))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Tables of files that name their columns themselves: JSON lines, databases."""
+"""Tables that name their columns themselves: JSON lines, databases, data frames."""
 
 from __future__ import annotations
 
@@ -57,6 +57,13 @@ def table_of_database(url: str, table: str | None, query: str | None, convention
     found = _table(NumberedPlaces(shown_url(url), "row"), rows.titles, enumerate(rows, 1), conventions)
     found.said.update(dict.fromkeys(rows.said))
     return found
+
+
+def table_of_rows(
+    name: str, titles: Sequence[str], rows: Sequence[Sequence[Any]], conventions: Conventions
+) -> Table:
+    """Rows in memory; `name` says in messages whose they are."""
+    return _table(NumberedPlaces(name, "row"), titles, enumerate(rows, 1), conventions)
 
 
 def _table(

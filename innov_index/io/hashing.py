@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,19 @@ def gather(
     overrides: Iterable[str] = (),
     remarks: Iterable[str] = (),
     packages: Iterable[str] = (),
+    known: Mapping[Path, str] | None = None,
 ) -> Provenance:
-    """Hash the files and look up versions, also of further packages; the order of `data` does not matter."""
-    files = {HashedFile(_from_folder(path, config.parent), sha256_of(path)) for path in set(data)}
-    own = HashedFile("pipe" if is_pipe(config) else config.name, sha256_of(config))
+    """Hash the files and look up versions, also of further packages; the order of `data` does not matter.
+
+    `known` are the hashes of what is in memory and would be these files.
+    """
+    known = known or {}
+    files = {
+        HashedFile(_from_folder(path, config.parent), known.get(path) or sha256_of(path))
+        for path in set(data)
+    }
+    name = "pipe" if config not in known and is_pipe(config) else config.name
+    own = HashedFile(name, known.get(config) or sha256_of(config))
     stated = tuple(map(without_credentials, overrides))
     return Provenance(own, tuple(sorted(files)), versions(packages), seed, stated, tuple(remarks))
 

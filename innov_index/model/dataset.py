@@ -12,6 +12,7 @@ import numpy as np
 from innov_index.errors import InnovIndexError, not_found
 from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, read_only
+from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
     import pandas
@@ -28,6 +29,13 @@ class Units:
     names: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     columns: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        columns = (*self.groups, *self.columns)
+        more = f" with {listed(columns, 8)}" if columns else ""
+        return f"<Units: {len(self)}, {listed(self.codes[:5], 5)}{', …' if len(self) > 5 else ''}{more}>"[
+            :1900
+        ]
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -63,6 +71,12 @@ class Dataset:
     values: Floats
     present: Bools
     editions: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        editions, units, indicators = self.values.shape
+        size = f"{counted(units, 'unit')}, {counted(indicators, 'indicator')}, {counted(editions, 'edition')}"
+        missing = int(np.isnan(self.values[self.present]).sum())
+        return f"<Dataset: {size}, {counted(missing, 'missing value')}; to_frame() is a table>"
 
     def __post_init__(self) -> None:
         expected = (max(len(self.editions), 1), len(self.units), len(self.indicators))

@@ -11,6 +11,7 @@ import numpy as np
 
 from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats, Ints, read_only
+from innov_index.wording import counted, listed
 
 Direction = Literal[1, -1]
 
@@ -47,6 +48,11 @@ class Framework:
     """
 
     nodes: tuple[Node, ...]
+
+    def __repr__(self) -> str:
+        size = f"{counted(len(self.leaves), 'indicator')}, {counted(len(self.inner), 'inner node')}"
+        below = listed((self.codes[child] for child in self.children[0]), 8)
+        return f"<Framework of {self.codes[0]!r:.80}: {size}; below the index {below}>"[:1900]
 
     def __len__(self) -> int:
         return len(self.nodes)

@@ -8,10 +8,12 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from innov_index.errors import look_up
+from innov_index.errors import InnovIndexError, look_up
 from innov_index.frozen import frozen
+from innov_index.model.notebook import html_of
 from innov_index.model.provenance import JointProvenance, Provenance
 from innov_index.model.sheet import Sheet
+from innov_index.wording import listed, visible
 
 if TYPE_CHECKING:
     import pandas
@@ -181,6 +183,44 @@ class Beside:
         return self.make()
 
 
+class Unstored:
+    """In the place of facts that hold functions, of which a file has none: asked for one, it says so."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def __repr__(self) -> str:
+        return f"<Unstored: {self._kind}>"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise InnovIndexError(
+            f"facts.{name}: tables and sentences of a result are stored, but not its facts ({self._kind}); "
+            "ask the index again"
+        )
+
+
+def _storable(facts: Any) -> Any:
+    import pickle
+
+    try:
+        pickle.dumps(facts)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return Unstored(type(facts).__name__)
+    return facts
+
+
+@frozen
+class Kept:
+    """What has been made, in the place of its maker."""
+
+    made: Any
+
+    def __call__(self, *_: object) -> Any:
+        return self.made
+
+
 @frozen
 class Result:
     """The answer of an analysis.
@@ -221,6 +261,35 @@ class Result:
     made_from: Callable[[Sequence[str]], Provenance | JointProvenance] | None = None
     holds: bool = True
     facts: Any = None
+
+    def __repr__(self) -> str:
+        sizes = [f"{name}" for name in self.tables]
+        first = f"; {visible(self.sentences[0])[:300]}" if self.sentences else ""
+        more = f", … {len(sizes) - 12} more" if len(sizes) > 12 else ""
+        return f"<Result {self.title[:200]!r}: to_frame() of {', '.join(sizes[:12])}{more}{first}>"
+
+    def _repr_html_(self) -> str:
+        """Title, sentences and the first rows of the first table, for notebooks."""
+        title = self.title if self.edition is None else f"{self.title}, edition {self.edition}"
+        others = list(self.tables)[1:]
+        note = f"to_frame(name) also has {listed(others, 12)}" if others else ""
+        said = (*self.sentences, *Remarks(self.remarks).in_order)
+        return html_of(title, self.table() if self.tables else None, said, note)
+
+    def __copy__(self) -> Result:
+        return self  # nothing of it ever changes
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Result:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """As stored: every table and the provenance are made; see `Unstored` for the facts."""
+        made = None if self.made_from is None else Kept(self.provenance)
+        beside = tuple(Beside(each.suffix, each.title, Kept(each.sheet)) for each in self.beside)
+        return {**self.__dict__, "made_from": made, "beside": beside, "facts": _storable(self.facts)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
 
     @property
     def said(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from innov_index.frozen import frozen
 from innov_index.model.arrays import Bools, Floats, Ints, read_only
 from innov_index.model.dataset import Units
 from innov_index.model.framework import Framework
+from innov_index.model.notebook import ROWS_SHOWN, html_of
+from innov_index.model.sheet import Sheet
 from innov_index.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -26,9 +28,6 @@ Column: TypeAlias = tuple[tuple[str | float | None, ...], ...]
 
 IMPUTED = "imputed"
 """Column of a table of units: how many of the unit's indicators are imputed."""
-
-ROWS_SHOWN, COLUMNS_SHOWN = 20, 12
-"""How much of a table a notebook shows."""
 
 FEW_TREATED = 0.34
 """Up to this share of treated units a treated value is told apart from the others."""
@@ -133,7 +132,51 @@ class Scores:
 
     def _repr_html_(self) -> str:
         """The first rows of the table, for notebooks."""
-        return str(self.to_frame().head(ROWS_SHOWN).to_html(notebook=True, max_cols=COLUMNS_SHOWN))
+        columns, rows = self._rows(ROWS_SHOWN + 1)
+        whole = int(self.kept.sum())
+        note = f"{whole:,} rows in all; to_frame() has all" if whole > len(rows) else ""
+        return html_of(self.name, Sheet(columns, rows[:ROWS_SHOWN]), self.remarks, note)
+
+    def __getitem__(self, key: str | tuple[str, ...]) -> float:
+        """The score of a unit: of the index, or of a node; NaN where it has none.
+
+        Parameters
+        ----------
+        key : unit, or (unit, node), or (unit, node, edition)
+            The unit by code or name, the node by code; the last edition by default.
+
+        Raises
+        ------
+        InnovIndexError
+            There is no such unit, node or edition.
+
+        Examples
+        --------
+        >>> import innov_index
+        >>> columns = {"unit": ["A", "B", "C"], "x": [1, 2, 3], "y": [2, 1, 3]}
+        >>> scores = innov_index.from_frame(columns).score()
+        >>> scores["A"], scores["A", "y"]
+        (25.0, 50.0)
+        """
+        return float(self.scores[self._position(key)])
+
+    def rank(self, unit: str, node: str | None = None, edition: str | None = None) -> float:
+        """The rank of a unit, as `scores[unit, node, edition]` gives its score; NaN where it has none."""
+        return float(self.ranks[self._position((unit, node, edition))])
+
+    def _position(self, key: str | tuple[str | None, ...]) -> tuple[int, int, int]:
+        """Positions of edition, unit and node."""
+        given = (key,) if isinstance(key, str) else key
+        if not isinstance(given, tuple) or not 1 <= len(given) <= 3 or not isinstance(given[0], str):
+            raise InnovIndexError(
+                f"found {key!r:.60}; expected a unit, a unit and a node, or these and an edition"
+            )
+        unit, node, edition = (*given, None, None)[:3]
+        position = self.framework.position
+        if node is not None and node not in position:
+            raise InnovIndexError(not_found("node", str(node), position))
+        column = 0 if node is None else position[node]
+        return self.edition_position(edition), self.units.find(str(unit)), column
 
     def __post_init__(self) -> None:
         arrays = (self.scores, self.bounds, self.weights, self.effective_weights)
@@ -312,14 +355,20 @@ class Scores:
         """One row a unit (and edition), best first: unit, (edition,) name, rank, score, inner nodes."""
         import pandas
 
+        columns, rows = self._rows(None)
+        return pandas.DataFrame(rows, columns=columns)
+
+    def _rows(self, most: int | None) -> tuple[list[str], list[list[Any]]]:
+        """Titles and rows of the table: all, or so many of each edition."""
         inner = self.framework.inner[1:]
         codes = [self.framework.codes[i] for i in inner]
         marks = [IMPUTED] if self.imputes else []
-        columns = ["unit", "edition", "name", "rank", "score", *marks, *self.columns, *codes]
+        edition_title = ["edition"] if self.editions else []
+        columns = ["unit", *edition_title, "name", "rank", "score", *marks, *self.columns, *codes]
         rows = [
             [
                 self.units.codes[unit],
-                self.editions[edition] if self.editions else "",
+                *([self.editions[edition]] if self.editions else []),
                 self.units.names[unit],
                 self.index_ranks[edition, unit],
                 self.scores[edition, unit, 0],
@@ -328,7 +377,6 @@ class Scores:
                 *self.scores[edition, unit, inner],
             ]
             for edition in range(len(self.scores))
-            for unit in self.order(edition)
+            for unit in self.order(edition)[:most]
         ]
-        frame = pandas.DataFrame(rows, columns=columns)
-        return frame if self.editions else frame.drop(columns="edition")
+        return columns, rows

@@ -313,7 +313,7 @@ def fault_of_records(case: RecordsCase, folder: Any) -> str:
     change = case.written.change
     index = load(case.write(folder))
     try:
-        derived = index.derive()
+        derived = index.read_records()
     except InnovIndexError as error:
         return fault_of_refusal(case.written, str(error))
     except Exception as error:

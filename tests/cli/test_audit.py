@@ -16,9 +16,9 @@ from innov_index.analysis.audit.findings import FINDINGS
 from innov_index.analysis.audit.tables import SECTIONS
 from innov_index.cli import main
 from innov_index.cli.audit import OF_KINDS
-from innov_index.cli.audit import SECTIONS as OFFERED
 from innov_index.io.rendering import to_workbook
 from innov_index.model.sheet import Sheet
+from innov_index.parameters import SECTIONS as OFFERED
 from tests.indices import SMALL_DATA
 from tests.references.asem import write_config
 

@@ -13,7 +13,7 @@ from innov_index.analysis.audit.multivariate.extraction import Extraction
 from innov_index.analysis.audit.multivariate.factor_count import Rule
 from innov_index.analysis.audit.multivariate.rotation import Rotation
 from innov_index.cli import main
-from innov_index.cli.audit import EXTRACTIONS, LINKAGES, ROTATIONS, RULES
+from innov_index.parameters import EXTRACTIONS, LINKAGES, ROTATIONS, RULES
 from tests.references.handbook import CODES, indicators
 
 

@@ -96,7 +96,7 @@ def test_failures_of_the_environment(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("innov_index.index.load", fail)
+    monkeypatch.setattr("innov_index.api.load", fail)
     result = CliRunner().invoke(main, ["score", str(make_index())])
     assert result.exit_code == 2
     assert said in result.output

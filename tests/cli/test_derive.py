@@ -39,7 +39,7 @@ def test_examples_derive_and_score(path: Path) -> None:
     assert run("derive", path)
     assert run("score", path, "--top", 3)
     index = innov_index.load(path)
-    derived = index.derive()
+    derived = index.read_records()
     for name in index.framework.indicators:
         assert name in derived.columns
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from innov_index.cli import main
-from innov_index.cli.plot import KINDS
+from innov_index.parameters import FIGURES as KINDS
 from innov_index.report.figures.kinds import USED_BY
 
 VARIED = """\

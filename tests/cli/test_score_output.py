@@ -327,7 +327,7 @@ def test_our_own_bugs_exit_with_3(make_index: Write, monkeypatch: pytest.MonkeyP
     def broken(*_: object) -> None:
         raise RuntimeError("not foreseen")
 
-    monkeypatch.setattr("innov_index.index.load_config", broken)
+    monkeypatch.setattr("innov_index.api.load_config", broken)
     result = CliRunner().invoke(main, ["score", str(make_index())])
     assert result.exit_code == 3
     assert "bug in innov-index" in result.output

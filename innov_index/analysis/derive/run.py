@@ -52,7 +52,7 @@ def derive(
     DataError
         A file cannot be read, or too few records have a known place.
     """
-    read = index.derive(progress=progress)
+    read = index.read_records(progress=progress)
     found = units_of_records(index.config, read)
     units, derived = found.codes, read.renamed(found.meant)
     remarks = derived.remarks(units)

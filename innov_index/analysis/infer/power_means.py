@@ -7,13 +7,16 @@ a + b x, f is that of a + b x, with its sign turned where b is below zero.
 
 from __future__ import annotations
 
+import math
+from contextlib import suppress
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from innov_index.dataset.printed_figures import Intervals, exact
+from innov_index.errors import InnovIndexError
 from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 
@@ -23,6 +26,27 @@ Line: TypeAlias = tuple[float, float]
 PLAIN: Line = (0.0, 1.0)
 
 NAMED = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+
+
+def read_power(stated: str | float | None) -> float | Literal["search"] | None:
+    """The power that a name or a number stands for; None where nothing is stated.
+
+    Raises
+    ------
+    InnovIndexError
+        The text is neither a name nor a finite number.
+    """
+    if stated is None or stated in NAMED:
+        return None if stated is None else NAMED[str(stated)]
+    if stated == "any":
+        return "search"
+    with suppress(ValueError):
+        power = float(stated)
+        if math.isfinite(power):
+            return power
+    known = ", ".join([*NAMED, "any"])
+    raise InnovIndexError(f"power: '{stated}' is neither a number nor one of {known}")
+
 
 _CONTEXT = Context(prec=50)
 _DOUBT = Fraction(1, 10**40)

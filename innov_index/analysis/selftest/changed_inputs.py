@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import copy
-import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from glob import glob
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from innov_index.config.load import Config, load_config
+from innov_index.config.moved import with_absolute_paths
 from innov_index.config.recipe import Recipe
+from innov_index.config.yaml_writer import to_yaml
 from innov_index.model.arrays import Floats, Ints
 from innov_index.model.dataset import Dataset, Units
 from innov_index.model.framework import Framework
@@ -76,26 +75,13 @@ def document_of(config: Config) -> Document:
     return plain
 
 
-def read_again(document: Document, folder: Path) -> Config:
-    """A document written to a file elsewhere and read from there; what it names in `folder` stays there."""
+def read_again(document: Document, config: Config) -> Config:
+    """A document written elsewhere and read from there, with the data of the config that it varies."""
     with tempfile.TemporaryDirectory() as elsewhere:
         path = Path(elsewhere) / "index.yaml"
-        text = yaml.safe_dump(_absolute(document, folder.resolve()), sort_keys=False, allow_unicode=True)
-        path.write_text(text, encoding="utf-8")
-        return load_config(path)
-
-
-def _absolute(entry: Any, folder: Path) -> Any:
-    """The entry with relative paths of existing files made absolute."""
-    if isinstance(entry, Mapping):
-        return {key: _absolute(value, folder) for key, value in entry.items()}
-    if isinstance(entry, list):
-        return [_absolute(value, folder) for value in entry]
-    if isinstance(entry, str) and 0 < len(entry) < 1000 and "\0" not in entry and not os.path.isabs(entry):
-        place = os.path.join(folder, entry)
-        if os.path.isfile(place) or ("*" in entry and glob(place)):
-            return place
-    return entry
+        absolute = with_absolute_paths(document, config.folder, config.given.frames)
+        path.write_text(to_yaml(absolute), encoding="utf-8")
+        return replace(load_config(path), given=config.given)
 
 
 def children_reversed(node: Any) -> None:

@@ -75,7 +75,7 @@ def _stated(index: Index, config: str) -> Index:
     if not config:
         return index
     document = parse_yaml(config, index.config.path.name).plain()
-    return Index(read_again(document, index.config.folder), origin=index)
+    return Index(read_again(document, index.config), origin=index)
 
 
 def _of_one_edition(scores: Scores, edition: int) -> Scores:

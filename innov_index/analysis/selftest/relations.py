@@ -92,7 +92,7 @@ def _children_reversed(tried: Tried) -> Relation:
         return Relation("", told="some option lists a number for each child, in their order")
     document = document_of(tried.index.config)
     children_reversed(document["index"])
-    recipe = read_again(document, tried.index.config.folder).recipe
+    recipe = read_again(document, tried.index.config).recipe
     position = recipe.framework.position
     nodes = np.array([position[code] for code in tried.recipe.framework.codes])
     return compared(tried, tried.again(recipe=recipe), nodes=nodes)
@@ -259,7 +259,7 @@ def _node_split(tried: Tried) -> Relation:
         indicator = leaf_split(document["index"], framework.codes[node], weights)
         if not indicator:
             continue
-        split = read_again(document, tried.index.config.folder).recipe
+        split = read_again(document, tried.index.config).recipe
         other = tried.again(split, with_second_half(tried.dataset, indicator))
         position = other.framework.position
         nodes = np.array([position.get(code, position.get(first_half(code), -1)) for code in framework.codes])
@@ -310,7 +310,7 @@ def _edited_by_hand(tried: Tried) -> Relation:
     document = document_of(tried.index.config)
     stated = document.get("ranking") or {}
     document["ranking"] = {**stated, "ties": "dense"}
-    edited = tried.again(recipe=read_again(document, tried.index.config.folder).recipe)
+    edited = tried.again(recipe=read_again(document, tried.index.config).recipe)
     own = tried.index.varied(None, ["ranking.ties=dense"])
     return compared(Tried(own, own.score()), edited)
 
@@ -321,7 +321,7 @@ def _schemes(tried: Tried) -> Iterator[Relation]:
         title = f"scheme {name} as a file of its own"
         try:
             own = tried.index.varied(name)
-            recipe = read_again(document_of(own.config), own.config.folder).recipe
+            recipe = read_again(document_of(own.config), own.config).recipe
             scheme = Tried(own, own.score())
             yield replace(compared(scheme, scheme.again(recipe=recipe)), name=title)
         except InnovIndexError as error:

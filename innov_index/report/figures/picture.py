@@ -77,6 +77,15 @@ class Picture(Figure):
     title: str = ""
     description: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Picture {self.title!r}: {self.description[:200]}>"
+
+    def _repr_svg_(self) -> str:
+        """As notebooks show it."""
+        from innov_index.report.figures.saving import to_svg
+
+        return to_svg(self)
+
 
 @frozen
 class Box:

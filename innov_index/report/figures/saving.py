@@ -13,7 +13,6 @@ from innov_index.report.figures.picture import Picture, styled
 from innov_index.report.figures.svg import compact
 from innov_index.wording import visible
 
-FORMATS = (".svg", ".png", ".pdf")
 DOTS_PER_INCH = 300
 
 
@@ -69,7 +68,7 @@ def to_pdf(picture: Picture) -> bytes:
 
 
 def to_bytes(picture: Picture, path: Path) -> bytes:
-    """Content of a file with this name, which ends in one of `FORMATS`."""
+    """Content of a file with this name, which ends in .svg, .png or .pdf."""
     return _RENDERERS[path.suffix.lower()](picture)
 
 

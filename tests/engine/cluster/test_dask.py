@@ -106,7 +106,7 @@ def config(papers: Path) -> Path:
 def table_of(config: Path, executor: Executor, progress: Progress | None = None) -> str:
     """What `innov-index derive` writes."""
     index = innov_index.load(config)
-    derived = index.derive(executor, progress)
+    derived = index.read_records(executor, progress)
     return to_csv(derived.cells(("FR", "CH", "US", "CN"))) + "".join(derived.remarks(()))
 
 

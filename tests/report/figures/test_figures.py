@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from innov_index.analysis.answers import Answers
 from innov_index.cli import main
-from innov_index.cli.plot import KINDS
 from innov_index.errors import InnovIndexError
 from innov_index.index import Index, load
+from innov_index.parameters import FIGURES as KINDS
 from tests.conftest import ROOT
 
 pytest.importorskip("matplotlib")

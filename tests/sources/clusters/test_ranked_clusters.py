@@ -105,6 +105,6 @@ index: {code: I, children: [{indicator: patents}]}
 """
     points = [["y", "x", "kind"], [1, 1, "patents"], [2, 50, "patents"]]
     index = innov_index.load(write_index(tmp_path, config, None, files={"points.csv": points}))
-    assert index.derive().units.rows == ()
+    assert index.read_records().units.rows == ()
     with pytest.raises(InnovIndexError, match="no unit came out of the records in `sources`"):
         index.score()

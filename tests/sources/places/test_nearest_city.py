@@ -89,4 +89,4 @@ def test_units_that_records_state_are_named_as_they_are(tmp_path: Path) -> None:
         f"places: {{gazetteer: {GAZETTEER}}}\nsources: [{{kind: values, file: list.csv, {stated}}}]\n"
         "index: {code: I, children: [{indicator: n}]}\n"
     )
-    assert load(tmp_path / "index.yaml").derive().names == {}
+    assert load(tmp_path / "index.yaml").read_records().names == {}
