@@ -42,7 +42,8 @@ def score(
     innov-index score configs/2020.yaml --full --format json
 
     If the config imputes or treats values, -o also writes every cell that changed, before and after: as a
-    second sheet of a workbook, or as hubs.changed.csv beside hubs.csv.
+    second sheet of a workbook, or as hubs.changed.csv beside hubs.csv. Where methods tell more of a unit than
+    its score (weights of its own, margins of error), -o writes it likewise, as hubs.figures.csv.
     """
     announce_results(output, form=form)
     show(varied_index(config, scheme, settings).ranking(**stated), output=output, form=form)

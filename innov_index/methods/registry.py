@@ -195,6 +195,12 @@ class Method:
         that it matters where zero lies; or whether it does with the method's options.
     findings : tuple of Finding
         Of a weighting or aggregation: what a reader must know of a result, where it holds.
+    figures : callable, optional
+        Of an aggregation: what it tells of each unit beside its score, (..., units) by name, such as its
+        error, given the scores of the children and its options.
+    workings : callable, optional
+        Of an aggregation: what each unit's score rests on, (..., units, children) or (..., units) by name,
+        such as weights of its own, given the same.
     properties : frozenset of Property
         What holds of it with the options of its example.
     """
@@ -213,6 +219,8 @@ class Method:
     formerly: Mapping[str, Any] = field(default_factory=dict, hash=False)
     needs_zero: bool | Callable[[Mapping[str, Any]], bool] = False
     findings: tuple[Finding, ...] = ()
+    figures: Callable[..., Mapping[str, Floats]] | None = None
+    workings: Callable[..., Mapping[str, Floats | Bools]] | None = None
     properties: frozenset[Property] = frozenset()
 
     def __reduce__(self) -> tuple[Callable[[str, str], Method], tuple[str, str]]:
@@ -334,6 +342,8 @@ class Step:
         formerly: Mapping[str, Any] | None = None,
         needs_zero: bool | Callable[[Mapping[str, Any]], bool] = False,
         findings: tuple[Finding, ...] = (),
+        figures: Callable[..., Mapping[str, Floats]] | None = None,
+        workings: Callable[..., Mapping[str, Floats | Bools]] | None = None,
         properties: str = "",
     ) -> Callable[[Kernel], Kernel]:
         """Register the decorated function under `name`, with what `Method` holds of it.
@@ -360,6 +370,8 @@ class Step:
                 formerly or {},
                 needs_zero,
                 findings,
+                figures,
+                workings,
                 frozenset(map(Property, properties.split())),
             )
             return function

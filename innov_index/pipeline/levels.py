@@ -222,6 +222,12 @@ def _operands(
     return operands, taken, weights
 
 
+def operand_scores(plan: Plan, index: int, scores: Floats) -> Floats:
+    """What the aggregation of an inner node takes of the nodes' scores, (..., editions, units, operands)."""
+    operands = plan.operands[index]
+    return _filled(plan, index, operands, scores[..., operands])
+
+
 def _filled(plan: Plan, index: int, nodes: Ints, values: Floats) -> Floats:
     """Scores of nodes, their gaps filled with the mean of the unit's group where that is the rule."""
     if plan.nodes[index].gaps is not Gaps.GROUP_MEAN:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from innov_index.errors import Problem, UndefinedError
+from innov_index.methods.kernels import column_statistics
 from innov_index.methods.registry import Method
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
@@ -74,6 +75,8 @@ class Refused:
         problems: list[Problem] = []
         gaps_at_fault = False
         gaps = np.isnan(children) & ~culprits
+        if gaps[undefined].any():
+            gaps &= ~_undefined_without_gaps(call, children)[..., None]
         for place in np.argwhere(undefined)[:_MOST]:
             here = tuple(place)
             found = [f"'{codes[c]}' is {children[(*here, c)]:.6g}" for c in np.flatnonzero(culprits[here])]
@@ -202,10 +205,23 @@ def _of_edition(
         f"'{codes[child]}' is missing for unit '{plan.dataset.units.codes[unit]}'"
         for unit, child in np.argwhere(np.isnan(values) & ~np.isnan(values).all(axis=-1, keepdims=True))
     ]
-    if gaps:
+    if gaps and not _undefined_without_gaps(call, values[None])[0][undefined[at]].all():
         return _Fault([Problem(f"{message}{where}: {', '.join(gaps[:5])}")], lies_in_gaps=True)
     units = (_unit(plan, np.array([*at, unit])) for unit in np.flatnonzero(undefined[at]))
     return _Fault([Problem(f"{message} for unit {unit}") for unit in units])
+
+
+def _undefined_without_gaps(call: Call, children: Floats) -> Bools:
+    """Units that would have no result either if every gap held the mean of its child, (..., units)."""
+    filled = np.where(np.isnan(children), column_statistics.mean(children), children)
+    if "direction" in call.method.inputs or np.isnan(filled).any():
+        return np.zeros(children.shape[:-1], dtype=np.bool_)
+    with np.errstate(all="ignore"):
+        return ~np.isfinite(with_reference(call, filled, _equal_weights(children.shape[-1])))
+
+
+def _equal_weights(children: int) -> dict[str, Any]:
+    return {"weights": np.full(children, 1 / children), "given": np.ones(children)}
 
 
 def _constant_at_fault(call: Call, values: Floats) -> list[int]:
@@ -220,7 +236,7 @@ def _constant_at_fault(call: Call, values: Floats) -> list[int]:
         warnings.simplefilter("ignore")
         spread = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
     differing = np.repeat(np.arange(1.0, units + 1)[:, None], children, axis=1)
-    equal = {"weights": np.full(children, 1 / children), "given": np.ones(children)}
+    equal = _equal_weights(children)
     found = []
     for child in np.flatnonzero(spread == 0):
         tried = np.where(np.arange(children) == child, values, differing)

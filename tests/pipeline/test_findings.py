@@ -64,6 +64,28 @@ def test_limits_that_can_be_held_are(made: Made) -> None:
         assert said(index, "no weights hold") == []
 
 
+def test_limits_that_two_children_cannot_hold_are_refused(made: Made) -> None:
+    index = made(
+        "P,1,2,\nQ,2,1,\n", "method: bod, upper_share: 0.4", children="{indicator: a}, {indicator: b}"
+    )
+    with pytest.raises(InnovIndexError, match="the shares of 2 children cannot lie between"):
+        index.score()
+
+
+def test_a_missing_child_under_an_upper_share_of_weight(made: Made) -> None:
+    index = made("P,1,2,3\nQ,2,1,\n", "method: bod, upper_weight_share: 0.4")
+    (remark,) = said(index, "no weights hold the limits")
+    assert remark.endswith("the score is 0: Q")
+    assert said(made("P,1,2,3\nQ,2,1,\n", "method: bod, upper_weight_share: 0.5"), "no weights hold") == []
+
+
+def test_weights_that_are_too_high_are_no_fault_of_gaps(made: Made) -> None:
+    index = made("P,1,2,3\nQ,2,1,\n", "method: bod, lower_weight: 5")
+    with pytest.raises(InnovIndexError, match="with the lowest weights a unit scores above 1") as refused:
+        index.score()
+    assert "missing" not in str(refused.value)
+
+
 def test_units_whose_score_is_one_of_a_range_are_named(made: Made) -> None:
     index = made("P,9,8,1\nQ,1,9,9\nR,9,1,9\nS,5,5,5\nT,4,6,3\n", "method: geometric_bod")
     (remark,) = said(index, "equally good shares")

@@ -12,6 +12,7 @@ from innov_index.analysis.ranking.tables import (
     selected_editions,
     short_sheet,
 )
+from innov_index.analysis.ranking.unit_figures import Figures, figure_sheet
 from innov_index.index import Index
 from innov_index.model.result import Beside, Lazy, Remarks, Result, Shown
 from innov_index.model.scores import Scores
@@ -31,8 +32,8 @@ def ranking(index: Index, *, edition: str | None = None, top: int | None = None)
     Returns
     -------
     Result
-        Table `ranking`, one row a unit. Cells that imputation or treatment changed are written beside it. The
-        facts are the `Scores`.
+        Table `ranking`, one row a unit. Cells that imputation or treatment changed are written beside it, and
+        the weights of units where each has its own. The facts are the `Scores`.
 
     Raises
     ------
@@ -42,14 +43,20 @@ def ranking(index: Index, *, edition: str | None = None, top: int | None = None)
     scores = index.score(edition)
     editions = selected_editions(scores, edition)
     remarks = remarks_of(index, scores)
+    figures = Figures(index, scores)
     return Result(
         title=scores.name,
-        tables=Lazy({"ranking": partial(ranking_sheet, scores, editions, top)}),
+        tables=Lazy({"ranking": partial(ranking_sheet, scores, editions, top, figures)}),
         remarks=remarks,
         screens=Lazy(
-            {"ranking": lambda: (Shown(short_sheet(scores, editions, top), scores.name), Remarks(remarks))}
+            {
+                "ranking": lambda: (
+                    Shown(short_sheet(scores, editions, top, figures), scores.name),
+                    Remarks(remarks),
+                )
+            }
         ),
-        beside=_changes(scores, editions),
+        beside=(*_changes(scores, editions), *_figures(figures, editions)),
         made_from=index.provenance,
         facts=scores,
     )
@@ -67,12 +74,18 @@ def node_scores(index: Index, *, edition: str | None = None, top: int | None = N
     editions = selected_editions(scores, edition)
     return Result(
         title=scores.name,
-        tables=Lazy({"nodes": partial(full_sheet, scores, editions, top)}),
+        tables=Lazy({"nodes": partial(full_sheet, scores, editions, top, Figures(index, scores))}),
         remarks=remarks_of(index, scores),
         beside=_changes(scores, editions),
         made_from=index.provenance,
         facts=scores,
     )
+
+
+def _figures(figures: Figures, editions: tuple[int, ...]) -> tuple[Beside, ...]:
+    if not figures.of_units:
+        return ()
+    return (Beside("figures", "Figures of units", partial(figure_sheet, figures, editions)),)
 
 
 def _changes(scores: Scores, editions: tuple[int, ...]) -> tuple[Beside, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from innov_index.model.arrays import Ints
+from innov_index.analysis.ranking.unit_figures import Figures, figure_cells
+from innov_index.model.arrays import Floats, Ints
 from innov_index.model.scores import IMPUTED, Column, Scores
 from innov_index.model.sheet import Cell, Cells, Picked, Sheet, part_cell, rank_cell, rank_cells
 
@@ -18,10 +19,11 @@ def selected_editions(scores: Scores, edition: str | None) -> tuple[int, ...]:
     return (scores.edition_position(edition),)
 
 
-def short_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
+def short_sheet(scores: Scores, editions: Sequence[int], top: int | None, figures: Figures) -> Sheet:
     """Rank, name and score of each unit, and the scores of the dimensions just below the root.
 
-    Where a unit shown rests on imputed values, a column says on how many.
+    Where a unit shown rests on imputed values, a column says on how many. Figures of the index stand beside
+    its score.
     """
     framework = scores.framework
     dimensions = [int(node) for node in framework.children[0] if not framework.nodes[node].is_leaf]
@@ -29,12 +31,14 @@ def short_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> She
     shown = [(edition, unit) for edition in editions for unit in scores.order(edition)[:top]]
     number = scores.imputed_indicators
     imputed = any(number[edition, unit] for edition, unit in shown)
+    further = _beside_scores(figures, editions)
     rows = [
         [
             *_edition(scores, edition),
             rank_cell(scores.index_ranks[edition, unit]),
             scores.units.names[unit],
             float(scores.scores[edition, unit, 0]),
+            *(found[edition][unit] for found in further.values()),
             *([part_cell(number[edition, unit], len(framework.leaves))] if imputed else []),
             *_added_cells(scores, edition, unit),
             *(float(scores.scores[edition, unit, node]) for node in dimensions),
@@ -42,13 +46,25 @@ def short_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> She
         for edition, unit in shown
     ]
     marks = [IMPUTED] if imputed else []
-    return Sheet([*_edition_column(scores), "rank", "name", "score", *marks, *scores.columns, *codes], rows)
+    columns = ["rank", "name", "score", *further, *marks, *scores.columns, *codes]
+    return Sheet([*_edition_column(scores), *columns], rows)
 
 
-def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
+def _beside_scores(figures: Figures, editions: Sequence[int]) -> dict[str, dict[int, Cells]]:
+    """Figures of the index by name and edition, one a unit; none where an edition's method tells none."""
+    if not figures.of_index:
+        return {}
+    found = {edition: figures.beside_score(edition) for edition in editions}
+    none = [None] * len(figures.scores.units)
+    names = dict.fromkeys(name for own in found.values() for name in own)
+    return {name: {edition: own.get(name, none) for edition, own in found.items()} for name in names}
+
+
+def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None, figures: Figures) -> Sheet:
     """One row a unit, best first: unit, (edition,) name, rank, score, then the inner nodes below the root.
 
-    Where the index imputes, a column says how many indicators of the unit are imputed.
+    Where the index imputes, a column says how many indicators of the unit are imputed. Figures of the index
+    stand beside its score.
     """
     inner = [int(node) for node in scores.framework.inner[1:]]
     chosen = _chosen(scores, editions, top)
@@ -62,6 +78,7 @@ def ranking_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> S
             ("name", names),
             ("rank", rank_cells(scores.index_ranks[edition, unit])),
             ("score", scores.scores[edition, unit, 0]),
+            *((name, _picked(found, chosen)) for name, found in _beside_scores(figures, editions).items()),
             *marks.items(),
             *((name, _added(column, chosen)) for name, column in scores.columns.items()),
             *((scores.framework.codes[node], scores.scores[edition, unit, node]) for node in inner),
@@ -74,6 +91,12 @@ def _chosen(scores: Scores, editions: Sequence[int], top: int | None) -> tuple[I
     units = [scores.order(edition)[:top] for edition in editions]
     edition = np.repeat(np.array(editions, dtype=np.int64), [len(own) for own in units])
     return edition, np.concatenate([np.empty(0, dtype=np.int64), *units])
+
+
+def _picked(found: Mapping[int, Cells], chosen: tuple[Ints, Ints]) -> Floats:
+    """A figure of the edition and unit of each row."""
+    rows = zip(*(at.tolist() for at in chosen), strict=True)
+    return np.array([found[edition][unit] for edition, unit in rows], dtype=np.float64)
 
 
 def _codes_and_names(scores: Scores, units: Ints) -> tuple[Picked, Picked]:
@@ -99,10 +122,13 @@ def _added_cells(scores: Scores, edition: int, unit: int) -> list[Cell]:
     return [rank_cell(cell) if isinstance(cell, float) else cell for cell in cells]
 
 
-def full_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Sheet:
-    """One row a unit and node: unit, (edition,) node, level, score, rank, coverage, note."""
+def full_sheet(scores: Scores, editions: Sequence[int], top: int | None, figures: Figures) -> Sheet:
+    """One row a unit and node: unit, (edition,) node, level, score, rank, coverage, figures, note."""
     rows = []
+    by_edition = {edition: figures.of_nodes(edition) if figures.of_units else {} for edition in editions}
+    names = list(dict.fromkeys(name for found in by_edition.values() for name in found))
     for edition in editions:
+        found = {name: by_edition[edition].get(name, {}) for name in names}
         for unit in scores.order(edition)[:top]:
             start: list[Cell] = [scores.units.codes[unit], *_edition(scores, edition)]
             for node, entry in enumerate(scores.framework.nodes):
@@ -114,11 +140,12 @@ def full_sheet(scores: Scores, editions: Sequence[int], top: int | None) -> Shee
                         float(scores.scores[edition, unit, node]),
                         rank_cell(scores.ranks[edition, unit, node]),
                         float(scores.coverage[edition, unit, node]),
+                        *figure_cells(found, int(unit), node),
                         scores.note(edition, int(unit), node),
                     ]
                 )
-    columns = ["unit", *_edition_column(scores), "node", "level", "score", "rank", "coverage", "note"]
-    return Sheet(columns, rows)
+    columns = ["node", "level", "score", "rank", "coverage", *names, "note"]
+    return Sheet(["unit", *_edition_column(scores), *columns], rows)
 
 
 def changed_sheet(scores: Scores, editions: Sequence[int]) -> Sheet:

@@ -74,6 +74,15 @@ def _solved(
     return -float(found.fun)
 
 
+def _best_or_none(objective: Floats, at_most: Floats, limits: Floats) -> float:
+    """As `_solved`; 0 where no weights hold what is stated."""
+    from scipy.optimize import linprog
+
+    found = linprog(-objective, A_ub=at_most, b_ub=limits, bounds=(0, None))
+    infeasible = 2
+    return 0.0 if found.status == infeasible else _solved(objective, at_most, limits)
+
+
 def _by_unit(claim: Claim, expected: Callable[[int, Floats], tuple[float, float]]) -> Judgement:
     """Compare scores of units that have a child with the range in which they must lie."""
     table, faults = table_of(claim), {}
@@ -88,22 +97,40 @@ def _by_unit(claim: Claim, expected: Callable[[int, Floats], tuple[float, float]
 
 
 def _program(claim: Claim, unit: int, table: Floats) -> tuple[Floats, Floats]:
-    """Rows and limits of benefit of the doubt: nobody above 1, and each share within its limits."""
-    own, options = table[unit], claim.setting.options
-    rows, limits = [table], [np.ones(len(table))]
-    for name, sign in (("upper_share", 1.0), ("lower_share", -1.0)):
-        if options[name] is not None:
-            rows.append(sign * (np.diag(own) - options[name] * own[None, :]))
-            limits.append(np.zeros(len(own)))
+    """Rows and limits of benefit of the doubt: nobody above 1, no weight of a missing child, what is stated.
+
+    The weights are of children that are divided by their sizes.
+    """
+    own, options, size = table[unit], claim.setting.options, table.shape[1]
+    one, unscaled = np.eye(size), 1.0 / sizes_of(table_of(claim))
+    there = np.array([column[unit] is not None for column in claim.children])
+    rows, limits = [table, one[~there]], [np.ones(len(table)), np.zeros(size - there.sum())]
+
+    def hold(matrix: Floats, at_most: Floats, concerned: Floats | bool = True) -> None:
+        kept = there & concerned
+        rows.append(matrix[kept])
+        limits.append(np.broadcast_to(at_most, size)[kept])
+
+    for name, sign in (("upper", 1.0), ("lower", -1.0)):
+        share, of_weight, weight = (options.get(name + end) for end in ("_share", "_weight_share", "_weight"))
+        if share is not None:
+            hold(sign * (np.diag(own) - np.reshape(share, (-1, 1)) * own), np.zeros(1))
+        if of_weight is not None:
+            hold(sign * (one - np.reshape(of_weight, (-1, 1)) * there) * unscaled, np.zeros(1))
+        if weight is not None:
+            hold(sign * one * unscaled, sign * np.asarray(weight, dtype=float))
+    places = np.array(options.get("ranks") or [None] * size, dtype=float)
+    for first in np.flatnonzero(there):
+        hold((one - one[first]) * unscaled, np.zeros(1), places > places[first])
     return np.vstack(rows), np.concatenate(limits)
 
 
 def _bod(claim: Claim, tables: Tables) -> Judgement:
-    """max Σ v x_i such that Σ v x <= 1 for every unit, v >= 0, shares within limits"""
+    """max Σ v x_i such that Σ v x <= 1 for every unit, v >= 0, within the limits"""
 
     def best(unit: int, table: Floats) -> tuple[float, float]:
         shares = table / sizes_of(table)
-        score = _solved(shares[unit], *_program(claim, unit, shares))
+        score = _best_or_none(shares[unit], *_program(claim, unit, shares))
         return score, score
 
     return _by_unit(claim, best)

@@ -6,6 +6,7 @@ data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -23,7 +24,7 @@ from innov_index.model.framework import Framework
 from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import Plan, bind
 from innov_index.pipeline.indicators import IndicatorSteps, run_indicator_steps
-from innov_index.pipeline.levels import TreeScores, aggregate, before_rescaling
+from innov_index.pipeline.levels import TreeScores, aggregate, before_rescaling, operand_scores
 from innov_index.pipeline.undefined import REFUSED, Counted, of_edition
 
 ALL_DIGITS = 17
@@ -152,6 +153,26 @@ class Workings:
         undefined = Counted(len(children))
         found = before_rescaling(self._plan, index, operands, children, weights, undefined)
         return np.asarray(found[self.edition, self.rows])
+
+    def figures(self, index: int) -> Mapping[str, Floats]:
+        """What the aggregation of an inner node tells of each unit beside its score, (units,) by name."""
+        call = self._plan.aggregation[index]
+        if call.method.figures is None:
+            return {}
+        found = call.method.figures(self._operands(index), **call.options)
+        return {name: np.asarray(figure)[self.rows] for name, figure in found.items()}
+
+    def rests_on(self, index: int) -> Mapping[str, Floats | Bools]:
+        """What the score of an inner node rests on, (units, children) or (units,) by name."""
+        call = self._plan.aggregation[index]
+        if call.method.workings is None:
+            return {}
+        found = call.method.workings(self._operands(index), **call.options)
+        return {name: figure[self.rows] for name, figure in found.items()}
+
+    def _operands(self, index: int) -> Floats:
+        """What the aggregation of an inner node takes, of all units, (units, operands)."""
+        return np.asarray(operand_scores(self._plan, index, self._tree.scores)[self.edition])
 
     def doubt_before_rescaling(self, index: int) -> float:
         """At most how far rounding can have moved a score of an inner node as its aggregation gives it."""

@@ -2,131 +2,81 @@
 
 The linear program of unit i is: maximise x_i·w such that no unit scores above 1 with the same w >= 0. All
 units share the constraints and differ only in the objective. So one simplex tableau, solved once for the
-average unit, is where every unit's program starts, and few pivots remain.
+average unit, is where every unit's program starts, and few pivots remain. Limits of the weights themselves
+are shared, too; limits of shares of a unit's score are its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 
 from innov_index.engine.loops import each, each_table
-from innov_index.errors import OptionError
+from innov_index.frozen import frozen
 from innov_index.methods.kernels.exactness import FEW, ROUNDOFF
 from innov_index.methods.kernels.preparation import present
-from innov_index.model.arrays import Bools, Floats
+from innov_index.methods.kernels.simplex import AS_GOOD, Simplex
+from innov_index.methods.kernels.weight_limits import ROUNDED, Limits
+from innov_index.model.arrays import Bools, Floats, Ints
 
-TOLERANCE = 1e-11
-AS_GOOD = 1e-9
-"""Share by which weights may fall short of the best and count as equally good."""
-ROUNDED = 1e-12
-"""What a sum of stated limits may be away from 1."""
-DANTZIG_PIVOTS = 2000
-MAX_PIVOTS = 20000
+DIFFERENT = 1e-7
+"""Weights, of scores of at most 1, that differ by more than rounding."""
+GOLDEN = 0.6180339887498949
 
 
-class Simplex:
-    """Linear programs over {y >= 0, A y <= b} with b >= 0, for one objective after another.
+@frozen
+class Program:
+    """The linear program of a unit in numbers y >= 0: the search for its weights starts at `start`.
 
-    The condensed tableau has a row for each basic and a column for each non-basic variable; the last column
-    holds the values of the basic variables. Variables 0..n-1 are y, followed by the slacks of the rows.
+    Attributes
+    ----------
+    start : Simplex
+    gain : (columns,)
+        What each y adds to the unit's score.
+    columns : (columns,)
+        The child of each y; the others have no weight.
+    weights : callable
+        Of the children in `columns`, given y.
     """
 
-    def __init__(self, matrix: Floats, bounds: Floats) -> None:
-        rows, self.size = matrix.shape
-        self.tableau = np.column_stack([matrix, bounds]).astype(np.float64)
-        self.free = np.arange(self.size)
-        self.basic = np.arange(self.size, self.size + rows)
+    start: Simplex
+    gain: Floats
+    columns: Ints
+    weights: Callable[[Floats], Floats]
 
-    def copy(self) -> Simplex:
-        twin = object.__new__(Simplex)
-        twin.size = self.size
-        twin.tableau, twin.free, twin.basic = self.tableau.copy(), self.free.copy(), self.basic.copy()
-        return twin
+    def best(self, preferred: Floats | None) -> Floats:
+        """The weights of the children in `columns`; of several, those that are `preferred` (children,)."""
+        alone = preferred is None or self.gain.size < 2
+        then = None if alone or preferred is None else self.gain * preferred[self.columns]
+        return self.weights(self.start.copy().maximise(self.gain, then))
 
-    def maximise(self, objective: Floats, then: Floats | None = None) -> Floats:
-        """The y >= 0 that maximises objective·y, and of several the one that maximises then·y.
+    def has_several(self) -> bool:
+        """Whether other weights are as good: whether the best ones differ in the sum of odd multiples."""
+        odd: Floats = 1.0 + np.arange(len(self.gain), dtype=np.float64) * GOLDEN % 1.0
+        ends = (self.start.copy().maximise(self.gain, then) for then in (odd, -odd))
+        high, low = map(self.weights, ends)
+        return bool(np.abs(high - low).max() > DIFFERENT * np.abs(high).max())
 
-        NaN if the maximum is unbounded.
-        """
-        reduced = self._reduced(objective)
-        closed = np.zeros(len(reduced), dtype=np.bool_)
-        for pivot in range(MAX_PIVOTS):
-            column = self._entering(np.where(closed, 0.0, reduced), first=pivot > DANTZIG_PIVOTS)
-            if column < 0 and then is not None:
-                # what would cost the first objective anything stays out
-                closed, reduced, then = reduced > AS_GOOD, self._reduced(then), None
-                continue
-            if column < 0:
-                return self.solution()
-            row = self._leaving(column)
-            if row < 0:
-                break
-            entered = reduced[column]
-            self.exchange(row, column)
-            reduced -= entered * self.tableau[row, :-1]
-            reduced[column] = -entered * self.tableau[row, column]
-        return np.full(self.size, np.nan)
 
-    def _reduced(self, objective: Floats) -> Floats:
-        """Costs of the free variables: negative where one improves the objective."""
-        costs = np.concatenate([objective, np.zeros(len(self.basic))])
-        return np.asarray(costs[self.basic] @ self.tableau[:, :-1] - costs[self.free])
+Programs: TypeAlias = Callable[[int], Program | None]
+"""The program of each unit; None where no weights hold its limits, so that it scores 0."""
 
-    def exchange(self, row: int, column: int) -> None:
-        """Pivot: the variable of `column` replaces that of `row` in the basis."""
-        table = self.tableau
-        pivot = table[row, column]
-        pivot_row = table[row] / pivot
-        pivot_column = table[:, column].copy()
-        table -= pivot_column[:, None] * pivot_row
-        table[row] = pivot_row
-        table[:, column] = -pivot_column / pivot
-        table[row, column] = 1.0 / pivot
-        self.basic[row], self.free[column] = self.free[column], self.basic[row]
 
-    def solution(self) -> Floats:
-        """The current y."""
-        found = np.zeros(self.size + len(self.basic))
-        found[self.basic] = self.tableau[:, -1]
-        return np.maximum(found[: self.size], 0.0)
-
-    def _entering(self, reduced: Floats, *, first: bool) -> int:
-        """Column that improves most, or (`first`) the first that does: Bland's rule, which cannot cycle."""
-        if not first:
-            column = int(np.argmin(reduced))
-            return column if reduced[column] < -TOLERANCE else -1
-        improving = np.flatnonzero(reduced < -TOLERANCE)
-        return int(improving[np.argmin(self.free[improving])]) if improving.size else -1
-
-    def _leaving(self, column: int) -> int:
-        """Row that first limits the growth of `column`; of several, the one with the first variable."""
-        slope = self.tableau[:, column]
-        limit = np.divide(
-            np.maximum(self.tableau[:, -1], 0.0),
-            slope,
-            out=np.full(len(slope), np.inf),
-            where=slope > TOLERANCE,
-        )
-        least = limit.min()
-        if np.isinf(least):
-            return -1
-        tied = np.flatnonzero(limit <= least)
-        return int(tied[np.argmin(self.basic[tied])])
+class NoWeights(ArithmeticError):
+    """No weights hold the limits of weights without letting a unit score above 1."""
 
 
 def bod_scores(
-    values: Floats,
-    lower_share: float | None = None,
-    upper_share: float | None = None,
-    preferred: Floats | None = None,
+    values: Floats, limits: Limits | None = None, preferred: Floats | None = None
 ) -> tuple[Floats, Floats]:
     """Benefit-of-the-doubt scores, and the weights that each unit chooses.
 
-    Formula: score_i = max x_i·w such that x_r·w <= 1 for every unit r, w >= 0, and, with limits,
-    lower_share <= w_j x_ij / (x_i·w) <= upper_share.
+    Formula: score_i = max x_i·w such that x_r·w <= 1 for every unit r, w >= 0, within the limits.
 
-    A missing value counts as zero: it earns nothing, limits no unit, and has no lower limit. A unit scores 0
-    where no weights hold its limits (`beyond_limits`). Where the best
+    A missing value counts as zero: it earns nothing, limits no unit, and has no weight and no lower limit. A
+    unit scores 0 where no weights hold the limits of its shares (`beyond_limits`). Where the best
     weights of a unit are not unique and none are `preferred`, the result is the one that the simplex method
     reaches from the best weights of the average unit, whatever the order of the units.
 
@@ -134,21 +84,17 @@ def bod_scores(
     ----------
     values : (..., units, children)
         Zero or more.
-    lower_share, upper_share : float, optional
-        Limits of the share that each child contributes to the unit's own score.
+    limits : Limits, optional
     preferred : (..., units, children), optional
         Of equally good weights those with the largest sum of preferred_j w_j x_ij.
 
     Returns
     -------
     scores : (..., units)
-        1 for units that no other unit surpasses with their own weights. NaN for a unit without values, and
-        for all units if a value is negative.
+        1 for units that no other unit surpasses with their own weights. NaN for a unit without values, or
+        whose limits of weights let a unit score above 1, and for all units if a value is negative.
     weights : (..., units, children)
     """
-    bounded = lower_share is not None or upper_share is not None
-    if bounded:
-        _check_limits(lower_share or 0.0, 1.0 if upper_share is None else upper_share, values.shape[-1])
     known = present(values)
     filled = np.where(known, values, 0.0).astype(np.float64)
 
@@ -156,57 +102,184 @@ def bod_scores(
         table, available = filled[place], known[place]
         if np.any(table < 0):
             return np.full(table.shape, np.nan)
-        then = None if preferred is None else preferred[place]
-        found = (
-            _limited_weights(table, available, lower_share or 0.0, upper_share, then)
-            if bounded
-            else _favourable_weights(table, then)
-        )
+        programs = _programs(table, available, limits)
+
+        def of_unit(unit: int) -> Floats:
+            found = np.zeros(table.shape[-1])
+            try:
+                program = programs(unit)
+            except NoWeights:
+                return np.full(table.shape[-1], np.nan)
+            if program is not None:
+                found[program.columns] = program.best(None if preferred is None else preferred[place][unit])
+            return found
+
+        found = np.stack(each(of_unit, range(len(table))))
         return np.where(available.any(axis=-1)[:, None], found, np.nan)
 
     weights = each_table(values.shape[:-2], values.shape[-2:], weights_of)
     return np.asarray(np.sum(filled * weights, axis=-1)), weights
 
 
-def _favourable_weights(table: Floats, preferred: Floats | None) -> Floats:
-    """Weights of each unit's own program, (units, children)."""
+def have_several_weights(values: Floats, limits: Limits) -> Bools:
+    """Units to which other weights give the same score, (..., units)."""
+    known = present(values)
+    filled = np.where(known, values, 0.0).astype(np.float64)
+
+    def several(place: tuple[int, ...]) -> Floats:
+        table, available = filled[place], known[place]
+        if np.any(table < 0):
+            return np.zeros(len(table))
+        programs = _programs(table, available, limits)
+
+        def of_unit(unit: int) -> bool:
+            try:
+                program = programs(unit) if available[unit].any() else None
+            except NoWeights:
+                return False
+            return program is not None and program.has_several()
+
+        return np.array(each(of_unit, range(len(table))), dtype=np.float64)
+
+    return each_table(values.shape[:-2], values.shape[-2:-1], several) > 0
+
+
+def _programs(table: Floats, available: Bools, limits: Limits | None) -> Programs:
+    """The programs of the units of a table, (units, children)."""
+    if limits is None or not (limits.of_weights or limits.of_score):
+        return _unlimited(table)
+    if limits.of_weights:
+        return _limited_in_weights(table, available, limits)
+    return _limited_in_shares(table, available, limits)
+
+
+def _unlimited(table: Floats) -> Programs:
     scale = column_scale(table)
     scaled = table / scale
-    start = started_at_average(scaled)
+    start, columns = started_at_average(scaled), np.arange(table.shape[-1])
 
-    def weights_of(unit: int) -> Floats:
-        then = None if preferred is None else scaled[unit] * preferred[unit]
-        return _feasible(scaled, start.copy().maximise(scaled[unit], then))
+    def weights(y: Floats) -> Floats:
+        return unscaled(_feasible(scaled, y), scale)
 
-    return unscaled(np.stack(each(weights_of, range(len(table)))), scale)
+    return lambda unit: Program(start, scaled[unit], columns, weights)
 
 
-def _limited_weights(
-    table: Floats, available: Bools, lower: float, upper: float | None, preferred: Floats | None
-) -> Floats:
-    """As `_favourable_weights`, with limits of the shares.
+def _limited_in_shares(table: Floats, available: Bools, limits: Limits) -> Programs:
+    """Programs with limits of the shares of each unit's score.
 
     With contributions u_j = w_j x_ij the program is: maximise sum(u) such that, for every unit r,
-    sum_j (x_rj / x_ij) u_j <= 1 and lower sum(u) <= u_j <= upper sum(u). The surplus v = u - lower sum(u)
-    needs no lower limit, since sum(u) = sum(v) / (1 - m lower) for m contributions.
+    sum_j (x_rj / x_ij) u_j <= 1 and lower_j sum(u) <= u_j <= upper_j sum(u). The surplus v = u - lower sum(u)
+    needs no lower limit, since sum(u) = sum(v) / (1 - sum(lower)).
     """
     rivals = table[_undominated(table)]
+    hopeless = beyond_limits(np.where(available, table, np.nan), limits)
 
-    hopeless = beyond_limits(np.where(available, table, np.nan), lower, upper)
-
-    def weights_of(unit: int) -> Floats:
-        profile, found = table[unit], np.zeros(table.shape[-1])
+    def program(unit: int) -> Program | None:
+        profile = table[unit]
         used = np.flatnonzero(profile > 0)
-        if used.size and not hopeless[unit]:
-            ratios = rivals[:, used] / profile[used]
-            then = None if preferred is None else preferred[unit, used]
-            found[used] = _limited_parts(ratios, lower, upper, then) / profile[used]
-        return found
+        if hopeless[unit] or not used.size:
+            return None
+        ratios = rivals[:, used] / profile[used]
+        lower, upper = limits.lower_share[used], limits.upper_share[used]
+        for only in (lower, upper):
+            if abs(only.sum() - 1.0) <= ROUNDED:
+                return _of_one_mixture(ratios, only, used, profile[used])
+        rest = 1.0 - lower.sum()
 
-    return np.stack(each(weights_of, range(len(table))))
+        def weights(surplus: Floats) -> Floats:
+            parts = surplus + lower * np.sum(surplus) / rest
+            return np.asarray(parts / np.max(ratios @ parts) / profile[used])
+
+        rows = ratios + (ratios @ lower)[:, None] / rest
+        bounds = np.ones(len(rows))
+        limited = upper < 1
+        if limited.any():
+            shares = np.eye(used.size) - ((upper - lower) / rest)[:, None]
+            rows = np.vstack([rows, shares[limited]])
+            bounds = np.concatenate([bounds, np.zeros(np.count_nonzero(limited))])
+        return Program(Simplex(rows, bounds), np.ones(used.size), used, weights)
+
+    return program
 
 
-def beyond_limits(values: Floats, lower: float | None, upper: float | None) -> Bools:
+def _of_one_mixture(ratios: Floats, shares: Floats, columns: Ints, profile: Floats) -> Program:
+    """The program of a unit whose limits allow one set of shares: how large they are in sum."""
+    row = np.array([[np.max(ratios @ shares)]])
+    start = Simplex(row, np.ones(1))
+
+    def weights(y: Floats) -> Floats:
+        return np.asarray(shares * y[0] / profile)
+
+    return Program(start, np.ones(1), columns, weights)
+
+
+def _limited_in_weights(table: Floats, available: Bools, limits: Limits) -> Programs:
+    """Programs with limits of weights, which units with the same children share, and perhaps of shares.
+
+    With w = lower_weight + y no y has a lower limit.
+    """
+    scale = column_scale(table)
+    rivals = (table / scale)[_undominated(table)]
+    hopeless = beyond_limits(np.where(available, table, np.nan), limits)
+    shared: dict[bytes, Simplex | None] = {}
+
+    def polytope(used: Ints, own: Limits) -> tuple[Floats, Floats]:
+        rows, bounds = own.rows()
+        least = own.lower_weight * scale[used]
+        reached = bounds - (rows / scale[used]) @ least if len(rows) else bounds
+        rows, reached = _of_one_size(rows / scale[used], reached)
+        matrix = np.vstack([rivals[:, used], rows])
+        return matrix, np.concatenate([1.0 - rivals[:, used] @ least, reached])
+
+    def started(used: Ints, own: Limits) -> Simplex | None:
+        start = Simplex.started(*polytope(used, own))
+        if start is not None:
+            start.maximise(np.mean(table[:, used] / scale[used], axis=0))
+        return start
+
+    def program(unit: int) -> Program | None:
+        used = np.flatnonzero(available[unit])
+        if hopeless[unit] or not used.size:
+            return None
+        own = limits.among(available[unit])
+        gain = table[unit, used] / scale[used]
+        if own.of_score:
+            matrix, bounds = polytope(used, own)
+            shares, at_least = _share_rows(gain, own, own.lower_weight * scale[used])
+            start = Simplex.started(np.vstack([matrix, shares]), np.concatenate([bounds, at_least]))
+        else:
+            key = available[unit].tobytes()
+            if key not in shared:
+                shared[key] = started(used, own)
+            start = shared[key]
+        if start is None:
+            raise NoWeights
+
+        def weights(y: Floats) -> Floats:
+            found = own.lower_weight + unscaled(y, scale[used])
+            return np.asarray(found / max(1.0, float(np.max(rivals[:, used] @ (found * scale[used])))))
+
+        return Program(start, gain, used, weights)
+
+    return program
+
+
+def _share_rows(own: Floats, limits: Limits, least: Floats) -> tuple[Floats, Floats]:
+    """What holds the shares of a unit's score: matrix (rows, children) times y, and its bounds (rows,)."""
+    one = np.diag(own)
+    low, high = limits.lower_share, limits.upper_share
+    rows = np.vstack([(low[:, None] * own - one)[low > 0], (one - high[:, None] * own)[high < 1]])
+    return _of_one_size(rows, -rows @ least)
+
+
+def _of_one_size(rows: Floats, bounds: Floats) -> tuple[Floats, Floats]:
+    """Rows whose largest number is 1, since tolerances of the search are absolute."""
+    size = np.max(np.abs(rows), axis=1, initial=0.0)
+    size = np.where(size > 0, size, 1.0)
+    return rows / size[:, None], bounds / size
+
+
+def beyond_limits(values: Floats, limits: Limits) -> Bools:
     """Units whose shares no weights hold within the limits, (..., units): zero contributes nothing.
 
     Parameters
@@ -214,31 +287,16 @@ def beyond_limits(values: Floats, lower: float | None, upper: float | None) -> B
     values : (..., units, children)
         A missing child has no lower limit.
     """
-    count = (values > 0).sum(axis=-1)
-    short = np.maximum(count, 1) * (np.inf if upper is None else upper) < 1 - ROUNDED
-    empty = (values == 0).any(axis=-1) & ((lower or 0.0) > 0)
-    return np.asarray((short | empty) & (count > 0))
-
-
-def _limited_parts(ratios: Floats, lower: float, upper: float | None, then: Floats | None) -> Floats:
-    """Contributions u (children,) for the ratios x_rj / x_ij of all units r to one unit."""
-    size = ratios.shape[-1]
-    if lower * size >= 1 or (upper is not None and upper * size <= 1):
-        return _equal_parts(ratios)
-    rest = 1.0 - lower * size
-    matrix = ratios + lower * np.sum(ratios, axis=-1, keepdims=True) / rest
-    rows, bounds = matrix, np.ones(len(matrix))
-    if upper is not None and upper < 1:
-        rows = np.vstack([matrix, np.eye(size) - (upper - lower) / rest])
-        bounds = np.concatenate([bounds, np.zeros(size)])
-    surplus = Simplex(rows, bounds).maximise(np.ones(size), then)
-    parts = surplus + lower * np.sum(surplus) / rest
-    return np.asarray(parts / np.max(ratios @ parts))
-
-
-def _equal_parts(ratios: Floats) -> Floats:
-    """The only contributions that limits of 1 / children allow."""
-    return np.full(ratios.shape[-1], 1.0 / np.max(np.sum(ratios, axis=-1)))
+    some = (values > 0).any(axis=-1)
+    short = ((values > 0) * limits.upper_share).sum(axis=-1) < 1 - ROUNDED
+    empty = ((values == 0) & (limits.lower_share > 0)).any(axis=-1)
+    weightless = np.zeros(some.shape, dtype=np.bool_)
+    if (limits.upper_weight_share < 1).any():
+        known = present(values)
+        for available in np.unique(known.reshape(-1, known.shape[-1]), axis=0):
+            if limits.among(available).upper_weight_share.sum() < 1 - ROUNDED:
+                weightless |= (known == available).all(axis=-1)
+    return np.asarray((short | empty | weightless) & some)
 
 
 def least_weights(table: Floats, weights: Floats) -> Floats:
@@ -305,13 +363,3 @@ def unscaled(weights: Floats, scale: Floats) -> Floats:
 def _feasible(table: Floats, weights: Floats) -> Floats:
     """`weights` scaled down by the rounding error that would let a unit score above 1."""
     return np.asarray(weights / max(1.0, float(np.max(table @ weights))))
-
-
-def _check_limits(lower: float, upper: float, size: int) -> None:
-    if not 0 <= lower <= upper <= 1:
-        raise OptionError(f"share limits must be 0 <= lower <= upper <= 1; got {lower:g} and {upper:g}")
-    if lower * size > 1 + ROUNDED or upper * size < 1 - ROUNDED:
-        raise OptionError(
-            f"the shares of {size} children cannot lie between {lower:g} and {upper:g} and sum to 1: "
-            f"the lower limit must be at most {1 / size:.4g}, the upper one at least that"
-        )

@@ -6,13 +6,16 @@ import numpy as np
 
 from innov_index.engine.loops import each_table
 from innov_index.methods.kernels.child_statistics import shares
-from innov_index.methods.kernels.frontier import column_scale, least_weights, started_at_average, unscaled
+from innov_index.methods.kernels.frontier import (
+    DIFFERENT,
+    column_scale,
+    least_weights,
+    started_at_average,
+    unscaled,
+)
 from innov_index.methods.registry import SEVERAL_ANSWERS, Finding, Trait
 from innov_index.methods.steps import weighting
 from innov_index.model.arrays import Bools, Floats, doubles
-
-DIFFERENT = 1e-7
-"""Weights, of scores of at most 1, that differ by more than the solvers' rounding."""
 
 
 def _are_several(values: Floats) -> Bools:

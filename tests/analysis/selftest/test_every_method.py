@@ -105,6 +105,26 @@ def test_gaps_under_every_rule(name: str, missing: Any, tmp_path: Path) -> None:
     assert result.holds, result.sentences
 
 
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"lower_weight_share": 0.1, "upper_weight_share": [0.3, 0.5, 0.4, 0.4]},
+        {"lower_weight": 0.001, "upper_weight": 0.01},
+        {"ranks": [1, 3, 2, None], "lower_share": [0.1, 0, 0, 0.2]},
+        {"upper_share": 0.5, "lower_weight_share": 0.05},
+    ],
+    ids=str,
+)
+def test_limits_of_the_weights_of_benefit_of_the_doubt(limits: dict[str, Any], tmp_path: Path) -> None:
+    method = catalogue.method("aggregation", "bod")
+    for missing in (0.0, 0.15):
+        path = write_method_index(
+            tmp_path / str(missing), "aggregation", method, seed=8, units=9, missing=missing, stated=limits
+        )
+        result = selftest(load(path))
+        assert result.holds, result.sentences
+
+
 def test_editions_with_settings_of_their_own(tmp_path: Path) -> None:
     more = {
         "editions": {

@@ -245,7 +245,18 @@ MUTANTS = [
         {"units": 13},
     ),
     Mutant(
-        "linear programs that stop short", "aggregation/bod", "upper_share)[0]", "upper_share)[0] * 0.999"
+        "linear programs that stop short",
+        "aggregation/bod",
+        "(values, limits)[0]",
+        "(values, limits)[0] * 0.999",
+    ),
+    Mutant(
+        "shares of weight without their lower limit",
+        "methods.kernels.weight_limits:limits_of",
+        "lower_weight_share, 0.0",
+        "None, 0.0",
+        "aggregation/bod",
+        with_options(lower_weight_share=0.1),
     ),
     Mutant(
         "mixtures that reach less far",

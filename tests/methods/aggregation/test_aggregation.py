@@ -32,6 +32,7 @@ CASES = [
     ("promethee_ii", {"preference": "linear", "q": 1.0, "p": 10.0}),
     ("promethee_ii", {"preference": "gaussian", "s": 5.0}),
     ("bod", {"lower_share": 0.05, "upper_share": 0.6}),
+    ("bod", {"lower_weight_share": 0.05, "upper_weight_share": 0.6, "upper_weight": 0.02}),
 ]
 DROPS_MISSING = {
     *("arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa_quantifier"),

@@ -11,7 +11,12 @@ from scipy.optimize import linprog
 from innov_index.errors import OptionError
 from innov_index.methods.aggregation.favourable_weights import directional_bod, geometric_bod
 from innov_index.methods.kernels.frontier import bod_scores
+from innov_index.methods.kernels.weight_limits import Limits, limits_of
 from innov_index.methods.weighting.common_frontier import bod_common
+
+
+def within(lower: float | None, upper: float | None, children: int = 4) -> Limits:
+    return limits_of(children, lower_share=lower, upper_share=upper)
 
 
 def read(path):
@@ -48,7 +53,7 @@ def test_limited_shares(compind):
     _, values = compind("input_pillars")
     names, indices = compind("indices")
     _, shares = compind("bod_constr_shares")
-    scores, weights = bod_scores(values, 0.05, 0.3)
+    scores, weights = bod_scores(values, within(0.05, 0.3, 8))
     np.testing.assert_allclose(scores, indices[:, names.index("bod_constr_0.05_0.3")], atol=1e-9)
     ours = weights * values / scores[:, None]
     assert ours.min() > 0.05 - 1e-12
@@ -61,7 +66,7 @@ def test_geometric(compind):
     """Compind ci_geom_gen(BOD) on pillars + 1 relative to the first unit."""
     _, values = compind("input_pillars")
     _, expected = compind("geom_bod")
-    scores, _ = bod_scores(values + 1, 0.05, 0.3)
+    scores, _ = bod_scores(values + 1, within(0.05, 0.3, 8))
     found = geometric_bod(values + 1, base=0, lower_share=0.05, upper_share=0.3)
     below = scores < 1 - 1e-9
     np.testing.assert_allclose(found[below], expected[below, 0], atol=1e-9)
@@ -95,7 +100,7 @@ def test_limits_against_linprog(limits):
         rows = np.vstack([values, lower * profile - own, own - upper * profile])
         bounds = np.concatenate([np.ones(len(values)), np.zeros(2 * len(profile))])
         expected.append(-linprog(-profile, A_ub=rows, b_ub=bounds).fun)
-    np.testing.assert_allclose(bod_scores(values, *limits)[0], expected, atol=1e-8)
+    np.testing.assert_allclose(bod_scores(values, within(*limits))[0], expected, atol=1e-8)
 
 
 def test_scale_of_an_indicator_does_not_matter():
@@ -119,14 +124,14 @@ def test_edges():
     np.testing.assert_allclose(bod_scores(batch)[0][1], scores)
     assert np.isnan(bod_scores(np.array([[1.0, -1.0], [2.0, 3.0]]))[0]).all()
     np.testing.assert_allclose(bod_scores(np.array([[3.0], [6.0]]))[0], [0.5, 1])
-    np.testing.assert_allclose(bod_scores(np.array([[3.0, 1.0]]), 0.2, 0.6)[0], [1])
+    np.testing.assert_allclose(bod_scores(np.array([[3.0, 1.0]]), within(0.2, 0.6, 2))[0], [1])
 
 
 def test_impossible_limits():
     with pytest.raises(OptionError, match="the shares of 4 children"):
-        bod_scores(np.ones((3, 4)), 0.3, 1.0)
-    with pytest.raises(OptionError, match="0 <= lower <= upper <= 1"):
-        bod_scores(np.ones((3, 4)), 0.5, 0.2)
+        within(0.3, 1.0)
+    with pytest.raises(OptionError, match="limits of shares must be 0 <= lower <= upper <= 1"):
+        within(0.5, 0.2)
 
 
 @pytest.mark.parametrize("step", [[1, 1, 1, 1], [1, 0, 2, 5], [0, 0, 1, 0]])
