@@ -228,8 +228,15 @@ def _by_alchemy(
 
 
 def _closing(rows: Iterable[Sequence[Any]], close: Callable[[], object]) -> Iterator[Sequence[Any]]:
-    """The rows; the connection is closed after the last one."""
-    try:
-        yield from rows
-    finally:
-        close()
+    """The rows; the connection is closed after the last one, or when nobody asks for rows any more."""
+
+    def each() -> Iterator[Sequence[Any]]:
+        try:
+            yield ()
+            yield from rows
+        finally:
+            close()
+
+    begun = each()
+    next(begun)  # what has not begun would end without closing anything
+    return begun

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,3 +80,22 @@ def test_queries_that_read(tmp_path: Path) -> None:
 )
 def test_no_password_is_shown(url: str, shown: str) -> None:
     assert shown_url(url) == shown
+
+
+def test_a_connection_is_closed_though_no_row_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def noted(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*arguments, **options))
+        return opened[-1]
+
+    path = made(tmp_path / "a.db")
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    read = read_database(f"sqlite:///{path}", "t", None)
+    del read
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("select 1")
