@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     __version__: str
 
+    from innov_index import datasets, testing
     from innov_index.api import Index, from_dict, from_frame, load
     from innov_index.engine.chosen import running_on
     from innov_index.errors import InnovIndexError
@@ -19,10 +20,12 @@ __all__ = [
     "Result",
     "Scores",
     "__version__",
+    "datasets",
     "from_dict",
     "from_frame",
     "load",
     "running_on",
+    "testing",
 ]
 
 _HOMES = {
@@ -43,10 +46,12 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("innov-index")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'innov_index' has no attribute {name!r}")
     from importlib import import_module
 
+    if name in ("datasets", "testing"):
+        return import_module(f"innov_index.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'innov_index' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from enum import Enum
@@ -421,9 +422,22 @@ def _of_catalogue(step: str, name: str) -> Method:
 
 
 def import_families(package: str, path: Iterable[str]) -> None:
-    """Import every module in the folder of a step, so that all its methods are registered."""
+    """Import every module in the folder of a step, so that all its methods are registered.
+
+    The functions of methods become names of the package: `innov_index.methods.normalisation.min_max`; where a
+    module has the same name, the function is in it.
+    """
     for module in iter_modules(path):
         import_module(f"{package}.{module.name}")
+    step: Step = getattr(sys.modules[package], package.rpartition(".")[2])
+    functions = {method.name: method.function for method in step}
+
+    def function_of(name: str) -> Callable[..., Any]:
+        if name not in functions:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return functions[name]
+
+    vars(sys.modules[package]).update(__getattr__=function_of, __dir__=lambda: sorted(functions))
 
 
 def _described_parameters(doc: str) -> dict[str, str]:

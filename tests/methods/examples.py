@@ -4,27 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from innov_index.methods.kernels.formula import read_formula
 from innov_index.methods.registry import Method, Option
-
-
-def kernel_options(method: Method, units: int) -> dict[str, Any]:
-    """Options for a table with this many units: names of the example become arrays, as in the pipeline."""
-    return {name: _converted(method.options[name], value, units) for name, value in method.example.items()}
-
-
-def _converted(option: Option, value: Any, units: int) -> Any:
-    kind = option.resolved.kind if option.resolved else ""
-    if kind == "column":
-        bounds = {"lower": np.full((units, 1), 0.5), "upper": np.full((units, 1), 200.0)}
-        return bounds.get(option.name, np.linspace(0.5, 3, units)[:, None])
-    if kind == "group":
-        return np.arange(units) % 2
-    if kind == "unit":
-        return min(3, units - 1)
-    return read_formula(value) if kind == "formula" else value
 
 
 def stated_options(method: Method, names: dict[str, str]) -> dict[str, Any]:

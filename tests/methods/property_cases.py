@@ -17,7 +17,7 @@ from innov_index.methods import catalogue
 from innov_index.methods.properties import OF_STEP, Call, Case, card, lacks
 from innov_index.methods.registry import Method, Property, Trait
 from innov_index.model.arrays import Floats
-from tests.methods.examples import kernel_options
+from innov_index.testing import example_of as kernel_options
 
 FULL = 4
 """Children that examples are for."""

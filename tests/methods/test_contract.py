@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from innov_index.config.settings import option_model
-from innov_index.errors import OptionError
 from innov_index.methods import catalogue
 from innov_index.methods.registry import Method, Trait
-from tests.methods.examples import kernel_options
+from innov_index.testing import CONTRACT, check_method
+from innov_index.testing import example_of as kernel_options
 
 UNITS, COLUMNS = 12, 4
 DIRECTION = np.array([1.0, -1.0, 1.0, 1.0])
@@ -59,14 +58,15 @@ def gappy(make_values: Callable[..., np.ndarray]) -> np.ndarray:
     return found
 
 
-def test_every_method_says_what_it_computes_and_who_says_so() -> None:
+@EVERY
+@pytest.mark.parametrize("clause", CONTRACT)
+def test_clauses_for_methods_of_anybody(method: Method, clause: str) -> None:
+    assert clause in CONTRACT
+    check_method(method.step, method.name, clause)
+
+
+def test_all_methods_are_looked_at() -> None:
     assert len(METHODS) > 100
-    for method in METHODS:
-        assert method.summary.endswith("."), ident(method)
-        assert method.formula, ident(method)
-        assert method.source, ident(method)
-        assert bool(method.undefined) == bool(method.remedy), ident(method)
-        assert all(option.description for option in method.options.values()), ident(method)
 
 
 def test_every_source_is_in_the_bibliography() -> None:
@@ -82,73 +82,6 @@ def test_a_source_is_written_out_with_its_doi() -> None:
     text = reference("rezaei2016")
     assert text.startswith("Rezaei, J. (2016), Best-worst multi-criteria decision-making method")
     assert text.endswith("Omega 64, 126-130, doi:10.1016/j.omega.2015.12.001")
-
-
-@EVERY
-def test_a_config_may_state_the_example(method: Method) -> None:
-    """Each example states what has no default, and nothing that the config would refuse."""
-    stated = option_model(method.step, method.name).model_validate(dict(method.example))
-    assert stated.model_fields_set == set(method.example)
-
-
-@EVERY
-def test_input_is_unchanged(method: Method, gappy: np.ndarray) -> None:
-    before = gappy.copy()
-    gappy.flags.writeable = False
-    call(method, gappy)
-    np.testing.assert_array_equal(gappy, before)
-
-
-@EVERY
-def test_missing_is_nan_and_nothing_is_infinite(method: Method, gappy: np.ndarray) -> None:
-    assert not np.isinf(call(method, gappy).astype(np.float64)).any()
-
-
-@EVERY
-def test_single_precision_input_gives_double_precision(method: Method, values: np.ndarray) -> None:
-    single = values.astype(np.float32)
-    result = call(method, single)
-    assert result.dtype in (np.float64, np.bool_)
-    np.testing.assert_allclose(result, call(method, single.astype(np.float64)), rtol=1e-6, atol=1e-6)
-
-
-@EVERY
-def test_a_batch_is_a_loop(method: Method, make_values: Callable[..., np.ndarray]) -> None:
-    if {Trait.PANEL, Trait.ADDS_DRAWS} & method.traits:
-        pytest.skip("the leading axis means something to this method")
-    batch = np.stack([make_values(seed=seed, units=UNITS, indicators=COLUMNS) for seed in range(3)])
-    result = call(method, batch)
-    for index, slice_ in enumerate(batch):
-        alone = call(method, slice_)
-        expected = np.broadcast_to(alone, result[index].shape) if result.ndim == alone.ndim + 1 else alone
-        found = result[index] if result.ndim == alone.ndim + 1 else result
-        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
-
-
-@EVERY
-@pytest.mark.parametrize(
-    "case", ["one unit", "two units alike", "constant column", "empty column", "no values"]
-)
-def test_degenerate_tables_give_nan_or_a_result_never_an_exception(
-    method: Method, values: np.ndarray, case: str
-) -> None:
-    """A person's message is made of the NaN; an option that cannot work may say so itself."""
-    table = values.copy()
-    if case == "one unit":
-        table[1:] = np.nan
-    elif case == "two units alike":
-        table[1] = table[0]
-    elif case == "constant column":
-        table[:, 2] = 5.0
-    elif case == "empty column":
-        table[:, 2] = np.nan
-    else:
-        table[:] = np.nan
-    try:
-        result = call(method, table)
-    except OptionError:
-        return
-    assert not np.isinf(result.astype(np.float64)).any()
 
 
 @OF_INDICATORS
@@ -177,20 +110,6 @@ def test_the_other_direction_ranks_the_other_way(method: Method, values: np.ndar
             steps = np.diff(scores[order, column])
             if not np.isnan(steps).any():
                 assert (steps >= -1e-12).all(), (ident(method), direction[0])
-
-
-@pytest.mark.parametrize("method", list(catalogue.step("weighting")), ids=ident)
-def test_weights_are_shares(method: Method, values: np.ndarray) -> None:
-    weights = call(method, values)
-    assert (weights >= 0).all()
-    np.testing.assert_allclose(weights.sum(axis=-1), 1.0, atol=1e-12)
-
-
-@pytest.mark.parametrize("method", list(catalogue.step("aggregation")), ids=ident)
-def test_an_aggregation_says_whether_weights_matter(method: Method) -> None:
-    """What takes neither weights nor stated ones must say so: a simulation of weights is refused there."""
-    takes = "weights" in method.inputs or method.takes_stated_weights
-    assert takes != (Trait.IGNORES_WEIGHTS in method.traits)
 
 
 FOR_UNITS = [
