@@ -19,6 +19,7 @@ from making.fsi import fragile_states
 from making.gazetteer import gazetteer
 from making.gihi import gihi
 from making.gii import gii_clusters, gii_countries
+from making.handbook import handbook
 from making.hdi import human_development
 from making.hfi import human_freedom
 from making.hub_counts import hub_counts
@@ -36,6 +37,7 @@ def main() -> None:
     human_development(published / "hdi", DATA / "hdi")
     fragile_states(published / "fsi2021", DATA / "fsi")
     environmental_performance(published / "epi2020", DATA / "epi")
+    handbook(published / "handbook", DATA / "handbook")
     human_freedom(published / "hfi2018", DATA / "hfi")
     gazetteer(sources)
     ai_copapers(sources)

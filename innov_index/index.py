@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from innov_index.config.language import PublishedBlock
 from innov_index.config.load import Config, load_config
 from innov_index.dataset.assemble import ReadDataset, read_dataset
 from innov_index.dataset.derived import DerivedIndicators, derive_indicators
@@ -159,13 +160,20 @@ class Index:
     @cached_property
     def published(self) -> tuple[Published, ...]:
         """Published scores and ranks, matched to the units of this index."""
-        dataset = self.dataset
-        return read_published(self.config, dataset.units, dataset.editions, self.framework)
+        return self.published_in(self.config.published)
 
-    def provenance(self, remarks: Sequence[str] = (), seed: int | None = None) -> Provenance:
-        """Hashes of the config and its data, and versions of packages."""
-        files = (*self._read.files, *(file for published in self.published for file in published.files))
-        return self.provenance_of(files, remarks, seed)
+    def published_in(self, blocks: Sequence[PublishedBlock]) -> tuple[Published, ...]:
+        """Published scores and ranks that some blocks name, matched to the units of this index."""
+        units, editions = self.dataset.units, self.dataset.editions
+        return read_published(self.config, blocks, units, editions, self.framework)
+
+    def provenance(
+        self, remarks: Sequence[str] = (), seed: int | None = None, files: Sequence[Path] = ()
+    ) -> Provenance:
+        """Hashes of the config, its data and further files, and versions of packages."""
+        announced = (file for published in self.published for file in published.files)
+        read = dict.fromkeys((*self._read.files, *announced, *files))
+        return self.provenance_of(tuple(read), remarks, seed)
 
     def provenance_of(
         self, files: Sequence[Path], remarks: Sequence[str] = (), seed: int | None = None

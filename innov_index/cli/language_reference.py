@@ -58,6 +58,7 @@ PAGES: Mapping[str, Sequence[Section]] = {
         Section("Joined tables", "JoinedBlock", ("joined",)),
         Section("Indicators", "IndicatorsBlock", ("indicators",)),
         Section("Published figures", "PublishedBlock", ("published",)),
+        Section("Published tables", "PrintedTableBlock"),
         Section("Exceptions", "ExceptionBlock"),
         Section("Rows that are left out", "NotBlock"),
         Section("Names of files and sheets", "OriginBlock"),

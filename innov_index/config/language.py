@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeAlias
 
-from annotated_types import Ge, MaxLen, MinLen
+from annotated_types import Ge, Gt, Lt, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from innov_index.config.step_table import LEAF_STEPS, NODE_STEPS, STEP_TABLE, STEPS, Texts
-from innov_index.limits import Digits, RowNumber, RowsAbove
+from innov_index.limits import Digits, Few, RowNumber, RowsAbove
 
 Text = Annotated[str, MinLen(1)]
 StepBlock = dict[str, Any] | None
@@ -159,6 +159,24 @@ PrintedDecimals: TypeAlias = Digits | dict[str, Digits | dict[str, Digits]]
 """A number of decimals; or one for each column, edition, or column of an edition."""
 
 
+NamedTable: TypeAlias = Literal[
+    "correlations",
+    "eigenvalues",
+    "loadings",
+    "squared loadings",
+    "reliability",
+    "groups",
+    "weights",
+    "weights of units",
+    "contributions",
+    "concordance",
+    "frequencies",
+    "outranking",
+    "support of orders",
+]
+"""Tables about an index that others print, besides scores and ranks."""
+
+
 class OriginBlock(Block):
     """What the name of each file or sheet says."""
 
@@ -256,10 +274,54 @@ class ExceptionBlock(Block):
     reason: Text = Field(description="why")
 
 
+class PrintedTableBlock(Block):
+    """A table about the index that others published, and the choices that it was made with."""
+
+    table: NamedTable = Field(
+        description="which table; its rows and columns are those of `reproduce`'s account of it"
+    )
+    node: str | None = Field(default=None, description="of the children of this node; the root by default")
+    factors: Few | Literal["kaiser", "joliffe", "share", "parallel", "bootstrap"] = Field(
+        default="kaiser", description="loadings, squared loadings: how many factors, or a rule"
+    )
+    extraction: Literal["components", "principal axis", "maximum likelihood"] = Field(
+        default="components", description="loadings, squared loadings: how factors are found"
+    )
+    rotation: Literal["none", "varimax", "promax", "oblimin"] = Field(
+        default="varimax", description="loadings, squared loadings: how factors are turned"
+    )
+    uniqueness: Annotated[float, Gt(0.0), Lt(1.0)] | dict[str, Annotated[float, Gt(0.0), Lt(1.0)]] = Field(
+        default=0.005,
+        description="of loadings by maximum likelihood: the smallest uniqueness, also by child",
+    )
+    linkage: Literal["single", "complete", "average", "ward"] = Field(
+        default="ward", description="groups: how near two groups are"
+    )
+    groups: Few = Field(default=3, description="groups: how many")
+    outcome: Text | None = Field(
+        default=None,
+        description="contributions: numeric column of the units to explain; the node's scores by default",
+    )
+    scale: Annotated[float, Gt(0.0)] = Field(
+        default=1.0, description="figures are printed multiplied by this, such as 100 for per cent"
+    )
+
+
 class PublishedBlock(TableBlock):
-    """Scores or ranks that others published."""
+    """Scores or ranks that others published, or any other table about the index."""
 
     name: str | None = Field(default=None, description="name in the output; the file's name by default")
+    scheme: Text | None = Field(
+        default=None, description="scheme that the figures are of; the config as it stands by default"
+    )
+    of: PrintedTableBlock | None = Field(
+        default=None, description="a table other than scores and ranks, such as {table: correlations}"
+    )
+    row: Text | None = Field(
+        default=None,
+        description="with `of`: column with the names of the rows; by default the first column. Each column "
+        "that is called like one of the table holds its figures",
+    )
     unit: str | None = Field(default=None, description="column with the unit; `units.id` by default")
     match: Literal["code", "name"] = Field(default="code", description="what the unit column holds")
     edition: str | None = Field(default=None, description="column with the edition of this index")

@@ -103,11 +103,19 @@ class Config:
         return tuple(self.block.schemes)
 
     @property
-    def published(self) -> tuple[PublishedBlock, ...]:
+    def everything_published(self) -> tuple[PublishedBlock, ...]:
+        """Published figures of the config and of its schemes, and published tables."""
         stated = self.block.published
         if stated is None:
             return ()
         return tuple(stated) if isinstance(stated, list) else (stated,)
+
+    @property
+    def published(self) -> tuple[PublishedBlock, ...]:
+        """Published scores and ranks of the config as it stands."""
+        return tuple(
+            block for block in self.everything_published if block.of is None and block.scheme is None
+        )
 
     def reads_the_data_of(self, other: Config) -> bool:
         """Whether both configs read the same data, whatever they do with them."""

@@ -108,9 +108,13 @@ class Published:
 
 
 def read_published(
-    config: Config, units: Units, editions: tuple[str, ...], framework: Framework
+    config: Config,
+    blocks: Sequence[PublishedBlock],
+    units: Units,
+    editions: tuple[str, ...],
+    framework: Framework,
 ) -> tuple[Published, ...]:
-    """Read all `published:` blocks; a file of several lists is read once.
+    """Read some `published:` blocks on scores and ranks; a file of several lists is read once.
 
     Raises
     ------
@@ -119,7 +123,7 @@ def read_published(
     """
     opened: dict[tuple[str, Asked], ConfigTables] = {}
     found = []
-    for block in config.published:
+    for block in blocks:
         named = [name for name in (block.edition, block.node, block.score, block.rank) if name]
         asked = Asked((block.unit or config.block.units.id,), tuple(named))
         tables = opened.setdefault((block.file, asked), ConfigTables(config.folder, config.given.frames))

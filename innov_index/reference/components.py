@@ -44,9 +44,9 @@ def pca(children: Children, *, loadings: str) -> list[float]:
 
 
 def pca_oecd(
-    children: Children, *, min_eigenvalue: float, min_share: float, min_cumulative: float
+    children: Children, *, min_eigenvalue: float, min_share: float, min_cumulative: float, assigned_by: str
 ) -> list[float]:
-    """l_jf² for the factor f on which the scaled l_jf² / Σ_j l_jf² of child j is largest, l rotated"""
+    """l_jf² for the factor f on which the scaled l_jf² / Σ_j l_jf² (or l_jf²) is largest, l rotated"""
     roots, vectors, varied = components(children)
     number = factors_kept(
         [root / len(varied) for root in roots], roots, min_eigenvalue, min_share, min_cumulative
@@ -60,7 +60,8 @@ def pca_oecd(
     explained = [math.fsum(row[f] ** 2 for row in turned) for f in range(number)]
     weights = {}
     for place, row in zip(varied, turned, strict=True):
-        scaled = [load**2 / whole for load, whole in zip(row, explained, strict=True)]
+        by = explained if assigned_by == "scaled" else [1.0] * number
+        scaled = [load**2 / whole for load, whole in zip(row, by, strict=True)]
         best = [f for f in range(number) if scaled[f] >= max(scaled) - NEAR]
         chosen = max(best, key=lambda f: explained[f])
         weights[place] = row[chosen] ** 2

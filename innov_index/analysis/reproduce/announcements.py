@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.reproduce.causes import Cause, likely_causes
 from innov_index.analysis.reproduce.compared_figures import Cells
 from innov_index.analysis.reproduce.input_bounds import input_bounds
+from innov_index.analysis.reproduce.named_tables import compute
+from innov_index.analysis.reproduce.table_comparison import TableComparison, compared
+from innov_index.analysis.reproduce.verdicts import Verdict
+from innov_index.config.language import PublishedBlock
+from innov_index.dataset.published import Published
+from innov_index.dataset.published_tables import read_published_table
 from innov_index.errors import InnovIndexError
 from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.model.arrays import Bools, Ints
 from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import bind
-
-
-class Verdict(StrEnum):
-    """The finding about the figures of a level."""
-
-    EXACT = "exact"
-    ROUNDING = "to rounding"
-    NOT = "not reproduced"
-    CONSISTENT = "consistent, inputs unverified"
-    INCONSISTENT = "not consistent, inputs unverified"
-
-    @property
-    def holds(self) -> bool:
-        return self in (Verdict.EXACT, Verdict.ROUNDING, Verdict.CONSISTENT)
 
 
 @frozen
@@ -112,8 +106,12 @@ def _largest(cells: Cells, scores: Scores, nodes: Ints, compared: Bools) -> tupl
 
 @frozen
 class Announcement:
-    """One announcement, compared: every figure, a result for each level, and likely causes of differences."""
+    """One announcement, compared: every figure, a result for each level, and likely causes of differences.
 
+    `scores` are those of the index, or of its scheme that the figures are of.
+    """
+
+    scores: Scores
     cells: Cells
     levels: tuple[LevelResult, ...]
     causes: tuple[Cause, ...]
@@ -138,39 +136,81 @@ class Announcement:
 
 @frozen
 class Reproduction:
-    """An index, its scores, and each announcement compared with them."""
+    """An index, and each announcement and published table compared with it and with its schemes."""
 
     index: Index
-    scores: Scores
     announcements: tuple[Announcement, ...]
+    tables: tuple[TableComparison, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Whether every announcement that decides holds."""
-        return all(announcement.holds for announcement in self.announcements if announcement.decides)
+        """Whether everything that decides holds."""
+        found: tuple[Announcement | TableComparison, ...] = (*self.announcements, *self.tables)
+        return all(one.holds for one in found if one.decides)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Files of published figures that the index itself does not name."""
+        announced = (announcement.cells.published.files for announcement in self.announcements)
+        found = [*announced, *(table.published.files for table in self.tables)]
+        return tuple(dict.fromkeys(file for files in found for file in files))
 
 
 def compare_announcements(index: Index) -> Reproduction:
-    """Compare the index with every announcement under `published:`.
+    """Compare the index, and its schemes, with everything under `published:`.
+
+    Where a scheme is applied already, what is published about other schemes is left out.
 
     Raises
     ------
     InnovIndexError
         The config names no announcement, or none of its figures concerns this index.
     """
-    if not index.published:
+    stated = index.config.everything_published
+    if not stated:
         raise InnovIndexError(
             f"{index.config.path}: nothing to reproduce; state published figures under `published:`"
         )
+    announcements: list[Announcement] = []
+    tables: list[TableComparison] = []
+    for scheme in dict.fromkeys(block.scheme for block in stated):
+        if index.config.scheme is not None and scheme not in (None, index.config.scheme):
+            continue
+        applied = scheme is None or scheme == index.config.scheme
+        varied = index if applied else index.varied(scheme)
+        blocks = [block for block in stated if block.scheme == scheme]
+        announcements += _announcements(varied, [block for block in blocks if block.of is None])
+        tables += _tables(varied, blocks)
+    return Reproduction(index, tuple(announcements), tuple(tables))
+
+
+def _announcements(index: Index, blocks: Sequence[PublishedBlock]) -> list[Announcement]:
+    """What some blocks say about scores and ranks, beside those of the index."""
+    if not blocks:
+        return []
     scores = index.score()
+    return [_announcement(index, scores, published) for published in index.published_in(blocks)]
+
+
+def _announcement(index: Index, scores: Scores, published: Published) -> Announcement:
     rounding = bind(index.config.recipe, index.dataset).rounding
-    announcements = []
-    for published in index.published:
-        bounds = input_bounds(index, scores.scores, published.without_exceptions().printed)
-        cells = Cells(published, scores.scores, scores.ranks, bounds, rounding, index.framework.direction)
-        unverified = published.block.unverified or index.config.block.indicators.unverified
-        levels = level_results(cells, scores, unverified)
-        wanted = published.block.claims != "nothing" and any(not level.verdict.holds for level in levels)
-        causes = likely_causes(index, scores, cells) if wanted else ()
-        announcements.append(Announcement(cells, levels, causes, unverified))
-    return Reproduction(index, scores, tuple(announcements))
+    bounds = input_bounds(index, scores.scores, published.without_exceptions().printed)
+    cells = Cells(published, scores.scores, scores.ranks, bounds, rounding, index.framework.direction)
+    unverified = published.block.unverified or index.config.block.indicators.unverified
+    levels = level_results(cells, scores, unverified)
+    wanted = published.block.claims != "nothing" and any(not level.verdict.holds for level in levels)
+    causes = likely_causes(index, scores, cells) if wanted else ()
+    return Announcement(scores, cells, levels, causes, unverified)
+
+
+def _tables(index: Index, blocks: Sequence[PublishedBlock]) -> Iterator[TableComparison]:
+    """The tables that some blocks name, of the last edition of the index."""
+    for block in blocks:
+        if block.of is None:
+            continue
+        scores = index.score()
+        audit = Audit(index, scores, scores.edition_position(None))
+        computed = compute(audit, block.of)
+        published = read_published_table(index.config, block, block.of, tuple(computed.columns))
+        unverified = block.unverified or index.config.block.indicators.unverified
+        yield compared(published, computed, unverified)

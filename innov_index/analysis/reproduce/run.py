@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from innov_index.analysis.reproduce.announcements import Reproduction, compare_announcements
-from innov_index.analysis.reproduce.sentences import sentences
-from innov_index.analysis.reproduce.tables import cells_sheet, levels_sheet
+from innov_index.analysis.reproduce.sentences import sentences, table_sentences
+from innov_index.analysis.reproduce.tables import cells_sheet, levels_sheet, table_sheet
 from innov_index.index import Index
 from innov_index.model.provenance import JointProvenance, Provenance
 from innov_index.model.result import Lazy, Listed, Part, Remark, Remarks, Result, Shown
@@ -25,7 +25,7 @@ def reproduce(index: Index) -> Result:
     Raises
     ------
     InnovIndexError
-        The config names no announcement, or none of its figures concerns this index.
+        The config publishes nothing, or none of its figures concerns this index.
     """
     found = compare_announcements(index)
     parts: list[Part] = []
@@ -39,13 +39,18 @@ def reproduce(index: Index) -> Result:
             parts.append(Remarks(names))
         said += told
         remarks += [Remark.about(announcement.cells.published.name, text) for text in names]
+    for comparison in found.tables:
+        title = f"{index.config.path}: {comparison.published.name}"
+        told = table_sentences(comparison)
+        parts += [Shown(table_sheet(comparison), title), Listed(told)]
+        said += told
     return Result(
         title=index.name,
         tables=Lazy({"figures": partial(cells_sheet, [found])}),
         sentences=tuple(said),
         remarks=tuple(remarks),
         screens={"figures": parts},
-        made_from=index.provenance,
+        made_from=partial(index.provenance, files=found.files),
         holds=found.holds,
         facts=found,
     )
@@ -64,5 +69,7 @@ def together(results: Sequence[Result]) -> Result:
 
 
 def _joint(results: Sequence[Result], found: Sequence[Reproduction]) -> Provenance | JointProvenance:
-    parts = [own.index.provenance(result.said) for result, own in zip(results, found, strict=True)]
+    parts = [
+        own.index.provenance(result.said, files=own.files) for result, own in zip(results, found, strict=True)
+    ]
     return parts[0] if len(parts) == 1 else JointProvenance(tuple(parts))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from innov_index.analysis.reproduce.announcements import Announcement
+from innov_index.analysis.reproduce.table_comparison import TableComparison
+from innov_index.config.language import ExceptionBlock
 from innov_index.config.row_conditions import conditions_of
-from innov_index.wording import counted
+from innov_index.wording import counted, listed
 
 
 def sentences(announcement: Announcement) -> tuple[str, ...]:
@@ -54,9 +60,26 @@ def _of_precision(announcement: Announcement) -> list[str]:
     return found
 
 
+def table_sentences(comparison: TableComparison) -> tuple[str, ...]:
+    """Rows and columns that are not compared, exceptions, and claims that do not hold."""
+    published = comparison.published
+    found = list(comparison.told)
+    missing = np.asarray((comparison.there & np.isnan(comparison.computed)).any(axis=1))
+    if missing.any():
+        names = [row for row, lacking in zip(published.rows, missing, strict=True) if lacking]
+        found.append(f"without a computed counterpart: {listed(names, 5)}")
+    if published.left_out:
+        found.append(f"columns that are not compared: {listed(published.left_out, 5)}")
+    found += _stated_exceptions(published.block.exceptions, comparison.excepted)
+    return (*found, *_of_claim(comparison))
+
+
 def _of_exceptions(announcement: Announcement) -> list[str]:
-    exceptions = announcement.cells.published.block.exceptions
-    count = sum(level.excepted for level in announcement.levels)
+    excepted = sum(level.excepted for level in announcement.levels)
+    return _stated_exceptions(announcement.cells.published.block.exceptions, excepted)
+
+
+def _stated_exceptions(exceptions: Sequence[ExceptionBlock], count: int) -> list[str]:
     stated = []
     for exception in exceptions:
         where = ", ".join(
@@ -81,10 +104,15 @@ def _of_causes(announcement: Announcement) -> list[str]:
     return found
 
 
-def _of_claim(announcement: Announcement) -> list[str]:
+def _of_claim(announcement: Announcement | TableComparison) -> list[str]:
     if announcement.unverified:
         return ["the inputs are unverified: this shows only whether they agree with the published figures"]
-    if announcement.claims == "nothing":
+    claims = (
+        announcement.published.block.claims
+        if isinstance(announcement, TableComparison)
+        else announcement.claims
+    )
+    if claims == "nothing":
         return ["the config makes no claim about these figures"]
     if announcement.holds:
         return []

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from innov_index.analysis.reproduce.announcements import Announcement, LevelResult, Reproduction
+from innov_index.analysis.reproduce.table_comparison import TableComparison
 from innov_index.dataset.printed_figures import printed_rank
 from innov_index.model.sheet import Cell, Sheet
 
@@ -22,6 +23,8 @@ LEVEL_COLUMNS = (
     "undecided",
     "verdict",
 )
+
+TABLE_COLUMNS = ("table", "figures", "inside", "largest difference", "at", "verdict")
 
 CELL_COLUMNS = (
     "config",
@@ -64,11 +67,46 @@ def cells_sheet(reproductions: Sequence[Reproduction]) -> Sheet:
         for announcement in reproduction.announcements
         for row in _cell_rows(reproduction, announcement)
     ]
+    rows += [row for own in reproductions for table in own.tables for row in _table_rows(own, table)]
     return Sheet(CELL_COLUMNS, rows)
 
 
+def table_sheet(comparison: TableComparison) -> Sheet:
+    """One row: how many figures of a table follow."""
+    largest, where = comparison.largest
+    figures: list[Cell] = [comparison.published.of.table, comparison.figures, comparison.following]
+    return Sheet(TABLE_COLUMNS, [[*figures, f"{largest:.2g}", where, str(comparison.verdict)]])
+
+
+def _table_rows(reproduction: Reproduction, comparison: TableComparison) -> list[list[Cell]]:
+    """Each figure of a table: its column as the node, its row as the unit."""
+    published = comparison.published
+    rows: list[list[Cell]] = []
+    for row, column in np.argwhere(comparison.there):
+        at = (row, column)
+        follows = "exact" if comparison.exact[at] else "to rounding" if comparison.follows[at] else "no"
+        word = "not computed" if np.isnan(comparison.computed[at]) else follows
+        names = (published.columns[column], None, published.rows[row], published.rows[row])
+        figures = (comparison.computed[at], published.figures[at], comparison.difference[at])
+        rows.append(
+            [
+                reproduction.index.config.path.name,
+                published.name,
+                None,
+                *names,
+                *map(float, figures),
+                word,
+                None,
+                None,
+                None,
+                bool(published.excepted[at]),
+            ]
+        )
+    return rows
+
+
 def _cell_rows(reproduction: Reproduction, announcement: Announcement) -> list[list[Cell]]:
-    scores, cells = reproduction.scores, announcement.cells
+    scores, cells = announcement.scores, announcement.cells
     published = cells.published
     there = ~np.isnan(published.scores) | ~np.isnan(published.ranks)
     rows: list[list[Cell]] = []

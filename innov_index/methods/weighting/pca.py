@@ -64,11 +64,12 @@ def pca_oecd(
     min_eigenvalue: NonNegative = 1.0,
     min_share: Share = 0.1,
     min_cumulative: Share = 0.6,
+    assigned_by: Literal["scaled", "loading"] = "scaled",
 ) -> Floats:
     """Weight by rotated principal components: the handbook's procedure, after Nicoletti and others.
 
     Formula: s_jf = l_jf^2 / sum_j l_jf^2 from the rotated loadings l; each child belongs to the factor with
-    its largest s; w_j proportional to s_jf times the factor's share of the explained variance
+    its largest s (or l); w_j proportional to s_jf times the factor's share of the explained variance
 
     Undefined: two children share too few units for a correlation, no child varies, or the last factor that is
     kept explains as much as the first that is not.
@@ -90,6 +91,9 @@ def pca_oecd(
         Smallest share of the variance that a factor to be kept explains by itself.
     min_cumulative : float
         Smallest share of the variance that the kept factors explain together.
+    assigned_by : str
+        Each child belongs to the factor with its largest "scaled" squared loading, as the handbook's text
+        says, or with its largest "loading", as its table 18 has it.
 
     Returns
     -------
@@ -108,14 +112,14 @@ def pca_oecd(
     parted = (kept[..., None] == roots.shape[-1]) | (last - next_one > EQUAL * roots[..., :1])
     vectors = np.where(parted[..., None], vectors, np.nan)
     loadings = vectors * np.sqrt(np.maximum(roots, 0.0))[..., None, :]
-    return factor_weights(_rotated(loadings, kept))
+    return factor_weights(_rotated(loadings, kept), assigned_by)
 
 
-def factor_weights(loadings: Floats) -> Floats:
+def factor_weights(loadings: Floats, assigned_by: Literal["scaled", "loading"] = "scaled") -> Floats:
     """Weights (..., children) from rotated loadings (..., children, factors), zero for a dropped factor."""
     squares = loadings**2
     explained = np.sum(squares, axis=-2, keepdims=True)
-    scaled = squares / np.where(explained > 0, explained, 1.0)
+    scaled = squares / np.where(explained > 0, explained, 1.0) if assigned_by == "scaled" else squares
     # of factors on which a child loads equally, the one that explains more
     equal = scaled >= scaled.max(axis=-1, keepdims=True) - EQUAL
     chosen = np.argmax(np.where(equal, explained, -1.0), axis=-1)[..., None]

@@ -177,5 +177,5 @@ def test_numbeo_follows_from_its_formula(shared: Path, tmp_path: Path) -> None:
     assert level.largest <= 0.0167
     assert level.ranks == 888
     assert level.other_ranks == level.undecided
-    caracas = reproduction.scores.units.position["Caracas, Venezuela"]
-    assert reproduction.scores.scores[:3, caracas, 0].tolist() == [0, 0, 0]
+    caracas = reproduction.announcements[0].scores.units.position["Caracas, Venezuela"]
+    assert reproduction.announcements[0].scores.scores[:3, caracas, 0].tolist() == [0, 0, 0]
