@@ -57,6 +57,9 @@ Natural: TypeAlias = Annotated[int, Between(0, 1_000_000)]
 AtLeastOne: TypeAlias = Annotated[int, Between(1, 1_000_000)]
 """Counts of units, indicators, years, iterations."""
 
+Lead: TypeAlias = Annotated[int, Between(-1000, 1000)]
+"""Editions by which a series runs ahead of others, or behind them."""
+
 Few: TypeAlias = Annotated[int, Between(1, 1000)]
 Several: TypeAlias = Annotated[int, Between(2, 1000)]
 """Counts of what takes memory or time each: classes, tables, steps."""

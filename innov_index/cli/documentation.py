@@ -22,6 +22,7 @@ from innov_index.io.rendering import to_markdown
 from innov_index.io.writing import write_atomically
 from innov_index.methods import catalogue
 from innov_index.methods.descriptions import bibliography, option_list, property_sheet, short_reference
+from innov_index.methods.elsewhere import elsewhere
 from innov_index.methods.properties import OF_STEP
 from innov_index.methods.registry import Method, Trait
 from innov_index.model.sheet import Sheet
@@ -55,13 +56,29 @@ def method_tables() -> str:
         if step in OF_STEP:
             parts.append(_property_table(list(catalogue.step(step))))
     entries = "\n".join(f"- {entry}" for entry in bibliography())
-    return "\n".join([*parts, f"## Bibliography\n\n{entries}\n"])
+    return "\n".join([*parts, *_names_elsewhere(), f"## Bibliography\n\n{entries}\n"])
+
+
+def _names_elsewhere() -> Iterator[str]:
+    """What other packages call the methods, and what is not included."""
+    known = elsewhere()
+    others = groupby(sorted(known.here, key=lambda name: (known.here[name], name)), known.here.__getitem__)
+    rows = [[step, f"`{ours}`", ", ".join(names)] for (step, ours), names in others]
+    yield "## Names in pymcdm, scikit-criteria, pyrepo-mcda and Compind\n"
+    yield _as_code(Sheet(["step", "here", "there"], rows))
+    left_out = groupby(known.left_out, known.left_out.__getitem__)
+    yield "### Not included\n"
+    yield _as_code(Sheet(["there", "why"], [[", ".join(names), why] for why, names in left_out]))
+
+
+def _as_code(sheet: Sheet) -> str:
+    """A table whose marks of code are kept."""
+    return to_markdown(sheet).replace(chr(92) + "`", "`").replace(chr(92) + "_", "_")
 
 
 def _property_table(methods: list[Method]) -> str:
     """What holds of each method of a step with the options of its example."""
-    table = to_markdown(property_sheet(methods)).replace(chr(92) + "`", "`")
-    return f"### Properties of each {methods[0].step}\n\n{table}"
+    return f"### Properties of each {methods[0].step}\n\n{_as_code(property_sheet(methods))}"
 
 
 def _family(method: Method) -> str:
@@ -79,8 +96,7 @@ def _method_table(methods: list[Method]) -> str:
         ]
         for method in methods
     ]
-    table = to_markdown(Sheet(["method", "what it does", "options", "formula", "source"], rows))
-    return table.replace(chr(92) + "`", "`")
+    return _as_code(Sheet(["method", "what it does", "options", "formula", "source"], rows))
 
 
 def hubs_ranking() -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from innov_index.methods.properties import Case
 from innov_index.methods.registry import Method, Property
+from innov_index.model.arrays import Floats
 
 
 def counterexample(method: Method, known: Property) -> Case | None:
@@ -33,14 +34,19 @@ def _all() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
 
 def in_words(method: Method, known: Property, case: Case) -> str:
     """A case on one line: units A, B and so on with their children a, b and so on, and what happens."""
+    editions = case.values.reshape(-1, *case.values.shape[-2:])
     units = [
-        f"{chr(65 + unit)} ({', '.join(f'{value:g}' for value in row)})"
-        for unit, row in enumerate(case.values)
+        f"{chr(65 + unit)} ({' then '.join(_row(edition[unit]) for edition in editions)})"
+        for unit in range(editions.shape[1])
     ]
     smallest = case.weights / case.weights.min()
     weights = " : ".join(f"{weight:.3g}" for weight in smallest)
     table = f"{', '.join(units)}, weights {weights}" if "weights" in method.inputs else ", ".join(units)
     return f"{table}: {_what_happens(method, known, case)}"
+
+
+def _row(values: Floats) -> str:
+    return ", ".join("–" if np.isnan(value) else f"{value:g}" for value in values)
 
 
 def _what_happens(method: Method, known: Property, case: Case) -> str:
@@ -49,11 +55,14 @@ def _what_happens(method: Method, known: Property, case: Case) -> str:
         "aggregation": "the order of the units changes",
         "weighting": "the weights change",
         "normalisation": "scores change",
-    }[method.step]
+    }.get(method.step, "values on a scale between the extremes change")
     more = f"{case.by * case.weights[case.child] / case.weights[case.other]:.3g}"
-    rest = "others change places" if method.step == "aggregation" else changes
+    rest = {"aggregation": "others change places", "weighting": changes, "normalisation": changes}.get(
+        method.step, "values of others change"
+    )
+    falls = "value" if method.step == "denomination" else "score"
     return {
-        Property.MONOTONE: f"{child} of {unit} rises by {case.by:g}, and its score falls",
+        Property.MONOTONE: f"{child} of {unit} rises by {case.by:g}, and its {falls} falls",
         Property.COMPENSATING: f"{child} of {unit} falls by a hundredth, and no rise of others makes up",
         Property.FULLY_COMPENSATING: f"{child} of {unit} falls by {case.by:g} and {other} rises by {more}, "
         "which leaves the weighted sum as it is, but not its score",

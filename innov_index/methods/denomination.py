@@ -9,7 +9,7 @@ from innov_index.methods.steps import denomination
 from innov_index.model.arrays import Floats, doubles
 
 
-@denomination.method("none", Trait.IDENTITY)
+@denomination.method("none", Trait.IDENTITY, properties="monotone scale shift independent alike")
 def none(values: Floats) -> Floats:
     """Leave the values as they are.
 
@@ -29,7 +29,7 @@ def none(values: Floats) -> Floats:
     return doubles(values)
 
 
-@denomination.method("ratio", example={"by": "population"})
+@denomination.method("ratio", example={"by": "population"}, properties="monotone scale independent alike")
 def ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     """Divide each indicator by a measure of the unit's size.
 
@@ -57,7 +57,7 @@ def ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     return doubles(values) / _positive(by) * scale
 
 
-@denomination.method("log_ratio", example={"by": "population"})
+@denomination.method("log_ratio", example={"by": "population"}, properties="monotone scale independent alike")
 def log_ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     """Take the natural logarithm of the ratio to a measure of the unit's size.
 
@@ -85,7 +85,9 @@ def log_ratio(values: Floats, *, by: UnitColumn, scale: Each = 1.0) -> Floats:
     return np.asarray(np.log(_positive(doubles(values) / _positive(by) * scale)))
 
 
-@denomination.method("constant", example={"divisor": 1000.0})
+@denomination.method(
+    "constant", example={"divisor": 1000.0}, properties="monotone scale shift independent alike"
+)
 def constant(values: Floats, *, divisor: Each, scale: Each = 1.0) -> Floats:
     """Divide each indicator by one number for all units: a change of the unit of measurement.
 

@@ -18,14 +18,18 @@ from innov_index.methods.registry import SEVERAL_ANSWERS, Method, Property
 from innov_index.model.arrays import Floats
 
 Call: TypeAlias = Callable[[Floats, Floats, Sequence[int]], Floats]
-"""A method with its options: values (units, children), weights (children,) and which units these are, which
-matters to options that name units or hold a number for each."""
+"""A method with its options: values (units, children), of a method over editions (editions, units, children),
+weights (children,) and which units these are, which matters to options that name units or hold a number for
+each."""
 
 EQUAL = 1e-9
 """Results that differ by less, as a share of the largest, are equal."""
 
 NOISE = 1e-13
 """Scores that differ by less are equal, however small all are: what cancels leaves rounding errors."""
+
+FLAT = 1e-4
+"""Columns whose range is a smaller share of their largest value tell nothing on a scale between extremes."""
 
 LOWERED_BY = 1.01
 MADE_UP_BY = (1.05, 1.5, 3.0, 10.0, 50.0, 1e3, 1e5)
@@ -34,7 +38,10 @@ MADE_UP_BY = (1.05, 1.5, 3.0, 10.0, 50.0, 1e3, 1e5)
 
 @frozen
 class Case:
-    """A table, weights of its children, and a change to it, of which each property uses some parts."""
+    """A table, weights of its children, and a change to it, of which each property uses some parts.
+
+    A table for an imputation has gaps; one for a method over editions has an axis of them in front.
+    """
 
     values: Floats
     weights: Floats
@@ -57,9 +64,18 @@ QUESTIONS: Mapping[Property, str] = {
     Property.ALIKE: "units are treated alike, whatever their order",
 }
 """What each property says. What does not matter leaves the order of the units as it is, or the weights, or
-the scores of a normalisation."""
+the scores of a normalisation; after an earlier step the values on a scale between their extremes, on which a
+normalisation may put them."""
+
+EARLIER = ("denomination", "imputation", "treatment")
+"""Steps whose results are not compared as they are, as a scale follows."""
+
+_OF_SCALES = (Property.MONOTONE, Property.SCALE, Property.SHIFT, Property.INDEPENDENT, Property.ALIKE)
 
 OF_STEP: Mapping[str, tuple[Property, ...]] = {
+    "denomination": _OF_SCALES,
+    "imputation": (Property.SCALE, Property.SHIFT, Property.INDEPENDENT, Property.ALIKE),
+    "treatment": _OF_SCALES,
     "aggregation": tuple(QUESTIONS),
     "weighting": (
         Property.SCALE,
@@ -69,13 +85,7 @@ OF_STEP: Mapping[str, tuple[Property, ...]] = {
         Property.INDEPENDENT,
         Property.ALIKE,
     ),
-    "normalisation": (
-        Property.MONOTONE,
-        Property.SCALE,
-        Property.SHIFT,
-        Property.INDEPENDENT,
-        Property.ALIKE,
-    ),
+    "normalisation": _OF_SCALES,
 }
 """What is asked of the methods of each step."""
 
@@ -104,11 +114,40 @@ def _orders(scores: Floats) -> Floats:
 
 def _same(method: Method, before: Floats, after: Floats) -> bool | None:
     """Whether two results are the same in what matters; None where one is undefined."""
-    if np.isnan(before).any() or np.isnan(after).any():
+    if _is_undefined(method, before) or _is_undefined(method, after):
         return None
     if method.step == "aggregation":
         return bool((_orders(before) == _orders(after)).all())
-    return bool(np.abs(before - after).max() <= EQUAL * max(1.0, float(np.abs(before).max())))
+    if method.step in EARLIER:
+        if _is_flat(before) or _is_flat(after):
+            return None
+        before, after = _between_extremes(before), _between_extremes(after)
+    return _equal(before, after)
+
+
+def _is_undefined(method: Method, result: Floats) -> bool:
+    """Whether a result is missing; gaps that an imputation leaves, and first editions, are no fault."""
+    missing = np.isnan(result)
+    partly = method.step == "imputation" or method.stands_on is not None
+    return bool(missing.all() if partly else missing.any())
+
+
+def _equal(before: Floats, after: Floats) -> bool:
+    largest = float(np.nanmax(np.abs(before)))
+    return np.allclose(before, after, rtol=0.0, atol=EQUAL * max(1.0, largest), equal_nan=True)
+
+
+def _is_flat(values: Floats) -> bool:
+    """Whether a curve has made the values of a column so alike that rounding tells them apart."""
+    low, high = (f.reduce(values, axis=-2) for f in (np.fmin, np.fmax))
+    spread, largest = high - low, np.fmax(np.abs(low), np.abs(high))
+    return bool(((spread > 0) & (spread < FLAT * largest)).any())
+
+
+def _between_extremes(values: Floats) -> Floats:
+    """Values on a scale from 0 to 1 between the extremes of each column; 0 where all are the same."""
+    low, high = (f.reduce(values, axis=-2, keepdims=True) for f in (np.fmin, np.fmax))
+    return np.asarray((values - low) / np.where(high > low, high - low, 1.0))
 
 
 def _changed(method: Method, call: Call, case: Case, values: Floats) -> bool | None:
@@ -118,24 +157,27 @@ def _changed(method: Method, call: Call, case: Case, values: Floats) -> bool | N
 
 def _of(call: Call, case: Case, values: Floats | None = None) -> Floats:
     """The result for the case's table, or another one of the same units."""
-    return call(case.values if values is None else values, case.weights, range(len(case.values)))
+    return call(case.values if values is None else values, case.weights, range(case.values.shape[-2]))
 
 
 def _with(case: Case, cells: Mapping[tuple[int, int], float]) -> Floats:
     values = case.values.copy()
-    for place, value in cells.items():
-        values[place] = value
+    for (unit, child), value in cells.items():
+        values[..., unit, child] = value
     return values
 
 
 def _falls(method: Method, call: Call, case: Case) -> bool | None:
-    """A unit's child rises, and its score falls."""
-    raised = _with(case, {(case.unit, case.child): case.values[case.unit, case.child] + case.by})
-    if method.step == "normalisation":
+    """A unit's child rises, and its score falls; where one scale holds for all units, two change places."""
+    if method.step in ("normalisation", "treatment") and method.stands_on is None:
         scores = _of(call, case)[:, case.child]
         order, sizes = _orders(scores), _orders(case.values[:, case.child])
         return None if np.isnan(scores).any() else bool((order * sizes < 0).any())
-    before, after = (_of(call, case, values)[case.unit] for values in (case.values, raised))
+    raised = case.values.copy()
+    latest = raised if raised.ndim == 2 else raised[-1]
+    latest[case.unit, case.child] += case.by
+    place = (case.unit,) if method.step == "aggregation" else (..., case.unit, case.child)
+    before, after = (float(_of(call, case, values)[place].flat[-1]) for values in (case.values, raised))
     return None if np.isnan(before + after) else bool(_sign(after - before, np.array([before, after])) < 0)
 
 
@@ -168,7 +210,7 @@ def _is_not_the_sum(method: Method, call: Call, case: Case) -> bool | None:
 
 def _scaled(method: Method, call: Call, case: Case) -> bool | None:
     values = case.values.copy()
-    values[:, case.child] *= case.by
+    values[..., case.child] *= case.by
     return _changed(method, call, case, values)
 
 
@@ -178,7 +220,7 @@ def _all_scaled(method: Method, call: Call, case: Case) -> bool | None:
 
 def _shifted(method: Method, call: Call, case: Case) -> bool | None:
     values = case.values.copy()
-    values[:, case.child] += case.by
+    values[..., case.child] += case.by
     return _changed(method, call, case, values)
 
 
@@ -202,25 +244,32 @@ def _has_several(method: Method, call: Call, case: Case) -> bool | None:
 
 def _others_matter(method: Method, call: Call, case: Case) -> bool | None:
     """Another unit is added, removed or repeated, and the rest change."""
-    units = list(range(len(case.values)))
+    units = list(range(case.values.shape[-2]))
     rest = [unit for unit in units if unit != case.unit]
     others = rest if case.change == "removed" else [*units, case.unit]
-    before, after = _of(call, case), call(case.values[others], case.weights, others)
-    if method.step != "weighting":
+    before, after = _of(call, case), call(case.values[..., others, :], case.weights, others)
+    if method.step == "aggregation":
         before, after = before[rest], after[[others.index(unit) for unit in rest]]
-    same = _same(method, before, after)
+    elif method.step != "weighting":
+        before, after = before[..., rest, :], after[..., [others.index(unit) for unit in rest], :]
+    if method.step not in EARLIER:
+        same = _same(method, before, after)
+    else:
+        same = None if _is_undefined(method, before) or np.isnan(after).all() else _equal(before, after)
     return None if same is None else not same
 
 
 def _order_matters(method: Method, call: Call, case: Case) -> bool | None:
     """The units stand in the reverse order, and fare otherwise."""
-    backwards = range(len(case.values))[::-1]
-    before, after = _of(call, case), call(case.values[::-1], case.weights, backwards)
-    if method.step != "weighting":
+    backwards = range(case.values.shape[-2])[::-1]
+    before, after = _of(call, case), call(case.values[..., ::-1, :], case.weights, backwards)
+    if method.step == "aggregation":
         after = after[::-1]
-    if np.isnan(before).any() or np.isnan(after).any():
+    elif method.step != "weighting":
+        after = after[..., ::-1, :]
+    if _is_undefined(method, before) or _is_undefined(method, after):
         return None
-    return bool(np.abs(before - after).max() > EQUAL * max(1.0, float(np.abs(before).max())))
+    return not _equal(before, after)
 
 
 _CHECKS: Mapping[Property, Callable[[Method, Call, Case], bool | None]] = {

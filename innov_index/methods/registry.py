@@ -119,7 +119,7 @@ class Trait(Enum):
     SCREENS_UNITS = "screens_units"
     """A screening that leaves out units; any other leaves out indicators."""
     PANEL = "panel"
-    """An imputation that uses other editions."""
+    """An imputation or normalisation that uses other editions."""
     ADDS_DRAWS = "adds_draws"
     """An imputation that draws several values for each gap, along a new leading axis."""
     RANDOM = "random"
@@ -183,6 +183,9 @@ class Method:
         Of a power mean of offset + factor x: the names of the options that state them.
     zeros : callable, optional
         Of a power mean: whether, with the method's options, it is zero where a child is.
+    stands_on : callable, optional
+        Of a normalisation over editions: given values and options, those of another edition that each score
+        needs; where they are missing the score is missing, and not undefined.
     cut_by : str, optional
         Of a normalisation: the option that makes it cut scores off at the ends of their scale.
     count : callable, optional
@@ -223,6 +226,7 @@ class Method:
     figures: Callable[..., Mapping[str, Floats]] | None = None
     workings: Callable[..., Mapping[str, Floats | Bools]] | None = None
     properties: frozenset[Property] = frozenset()
+    stands_on: Callable[..., Floats] | None = None
 
     def __reduce__(self) -> tuple[Callable[[str, str], Method], tuple[str, str]]:
         return _of_catalogue, (self.step, self.name)
@@ -346,6 +350,7 @@ class Step:
         figures: Callable[..., Mapping[str, Floats]] | None = None,
         workings: Callable[..., Mapping[str, Floats | Bools]] | None = None,
         properties: str = "",
+        stands_on: Callable[..., Floats] | None = None,
     ) -> Callable[[Kernel], Kernel]:
         """Register the decorated function under `name`, with what `Method` holds of it.
 
@@ -374,6 +379,7 @@ class Step:
                 figures,
                 workings,
                 frozenset(map(Property, properties.split())),
+                stands_on,
             )
             return function
 

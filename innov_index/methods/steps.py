@@ -16,6 +16,7 @@ normalisation = Step(
     "spread_scales",
     "rank_scales",
     "class_scales",
+    "time_scales",
 )
 weighting = Step(
     "weighting",

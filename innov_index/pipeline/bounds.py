@@ -6,7 +6,8 @@ decides by these bounds is `methods/kernels/exactness.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from innov_index.methods.kernels.powers import ARITHMETIC, NEAR_GEOMETRIC, Link,
 from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.framework import Framework
-from innov_index.pipeline.calls import Call
+from innov_index.pipeline.calls import Call, with_reference
 
 
 def before_normalisation(
@@ -140,9 +141,10 @@ def settled_before(call: Call, values: Floats, bounds: Floats) -> Floats:
 
 
 def compares_editions(call: Call) -> bool:
-    """Whether a scale is learned from other editions, so that values of several are compared."""
+    """Whether a scale is learned from other editions, or scores rest on them: values of several compare."""
     reference = call.step_options.get("reference", "own")
-    return bool(reference == "pooled" or reference[0] == "edition")
+    over_editions = Trait.PANEL in call.method.traits
+    return bool(over_editions or reference == "pooled" or reference[0] == "edition")
 
 
 def settled_over_editions(values: Floats, bounds: Floats) -> Floats:
@@ -151,19 +153,26 @@ def settled_over_editions(values: Floats, bounds: Floats) -> Floats:
     return settled(values.reshape(together), bounds.reshape(together)).reshape(values.shape)
 
 
-def of_scaled(call: Call, before: Floats, after: Floats, bounds: Floats, direction: Floats) -> ColumnBounds:
+def of_scaled(
+    call: Call, before: Floats, after: Floats, bounds: Floats, inputs: Mapping[str, Any]
+) -> ColumnBounds:
     """Bounds after a normalisation or rescaling of columns, (..., units, columns).
 
     Parameters
     ----------
     bounds : (..., columns)
         The largest bound of a value of each column of `before`.
+    inputs : mapping
+        What the method takes beside the values, such as directions.
     """
+    direction = inputs["direction"]
     if call.method.is_identity:
         low, _ = extremes(after)
         return ColumnBounds(np.zeros(low.shape), np.broadcast_to(bounds, low.shape), low)
     if Trait.COUNTS in call.method.traits:
         return column_bounds(after)
+    if Trait.PANEL in call.method.traits:
+        return _over_editions(call, before, after, bounds, inputs)
     errors = FEW
     if "reference" in call.method.inputs:
         errors = errors_of_sum(before.shape[-2])
@@ -178,6 +187,21 @@ def of_scaled(call: Call, before: Floats, after: Floats, bounds: Floats, directi
         np.fmax.reduce([part.absolute for part in parts]),
         np.fmin.reduce([part.low for part in parts]),
     )
+
+
+def _over_editions(
+    call: Call, before: Floats, after: Floats, bounds: Floats, inputs: Mapping[str, Any]
+) -> ColumnBounds:
+    """Bounds of scores that rest on several editions: how far the bounds of each edition can move them."""
+    editions = before.shape[-3]
+    found = column_bounds(after, errors_of_sum(editions))
+    own = FEW * ROUNDOFF * np.abs(before) + (bounds[..., None, :] if bounds.ndim else bounds)
+    moved = np.zeros(found.low.shape)
+    for edition in range(editions):
+        here = (np.arange(editions) == edition)[:, None, None]
+        other = with_reference(call, before + np.where(here, own, 0.0), dict(inputs))
+        moved = moved + np.nan_to_num(magnitudes(other - after))
+    return ColumnBounds(found.relative, found.absolute + 2.0 * moved, found.low)
 
 
 def _scale_of(call: Call) -> tuple[Floats, Floats]:

@@ -91,6 +91,11 @@ def with_reference(call: Call, values: Floats, inputs: dict[str, Any]) -> Floats
 
     The editions are the third axis from the end of `values`.
     """
+    if call.method.stands_on is not None and values.shape[-3] < 2:
+        raise OptionError(
+            f"{call.where}: method {call.method.name} compares editions, and the data have "
+            f"{'one' if values.shape[-3] else 'none'}"
+        )
     reference = call.step_options.get("reference", "own")
     if reference == "own":
         return np.asarray(call(values, **inputs))

@@ -24,6 +24,7 @@ from innov_index.methods.kernels.exactness import (
     settled,
 )
 from innov_index.methods.kernels.powers import ARITHMETIC, Transform, transforms
+from innov_index.methods.registry import Trait
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.pipeline.binding import Plan
 from innov_index.pipeline.bounds import of_scaled, share_of_mean
@@ -155,7 +156,7 @@ class Collapsed:
             # each draw is a column of its own to the method
             after = with_reference(self.plan.rescaling[run.index], before, {"direction": direction})
         largest = np.full(len(direction), np.fmax.reduce(doubts, initial=0.0))
-        of_draws = of_scaled(self.plan.rescaling[run.index], before, after, largest, direction)
+        of_draws = of_scaled(self.plan.rescaling[run.index], before, after, largest, {"direction": direction})
         return after, np.fmax.reduce(of_draws.of(after), axis=-1)
 
     def _of_run(self, run: _Run, weights: Floats, found: dict[int, Floats]) -> tuple[Floats, Floats | None]:
@@ -270,6 +271,7 @@ def _is_plain(plan: Plan) -> bool:
         and all(node.gaps is not Gaps.GROUP_MEAN for node in plan.nodes)
         and all(call.step_options.get("reference", "own") == "own" for call in plan.rescaling)
         and not any(call.stated_columns for call in plan.rescaling)
+        and not any(Trait.PANEL in call.method.traits for call in plan.rescaling)
         and all(plan.recipe.rounding(node) is Rounding.RANKS for node in plan.rounding)
     )
 

@@ -153,7 +153,7 @@ def _normalised(
     """The same for the indicators of one call, (..., units, indicators of the call)."""
     values = settled_before(call, values, doubts)
     result = _apply(plan, call, values, undefined)
-    bounds = of_scaled(call, values, result, doubts, plan.framework.directions[call.columns])
+    bounds = of_scaled(call, values, result, doubts, _inputs(plan, call, values))
     return without_doubtful_zeros(result, bounds.absolute[..., None, :]), bounds
 
 

@@ -34,7 +34,7 @@ from innov_index.pipeline.bounds import (
     settled_over_editions,
 )
 from innov_index.pipeline.calls import Call, with_reference
-from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan
+from innov_index.pipeline.undefined import REFUSED, Undefined, of_edition, of_plan, undefined_values
 
 
 @frozen
@@ -473,10 +473,12 @@ def _rescaled(
     node = int(plan.framework.inner[index])
     values = (settled_over_editions(scores, bounds) if compares_editions(call) else scores)[..., None]
     learned_from = plan.learned_from(values)
-    inputs = {"direction": np.ones(1), **({} if learned_from is None else {"reference": learned_from})}
+    inputs = {"direction": np.ones(1), "years": plan.years}
+    if learned_from is not None:
+        inputs["reference"] = learned_from
     result = with_reference(call, values, inputs)
-    without = ~np.isfinite(result) & ~np.isnan(values)
+    without = undefined_values(call, values, result)
     undefined.node(plan, call, node, without[..., 0], values, np.zeros_like(without))
     before = np.fmax.reduce(bounds, axis=-1)[..., None]
-    found = of_scaled(call, values, result, before, np.ones(1)).of(result)
+    found = of_scaled(call, values, result, before, inputs).of(result)
     return without_doubtful_zeros(result[..., 0], found[..., 0]), np.asarray(found[..., 0])

@@ -45,6 +45,7 @@ def remarks_of(
     return (
         *_without_values(plan, steps.denominated, weights),
         *_beyond_bounds(plan, steps),
+        *_without_another_edition(plan, steps),
         *_few_values(plan, raw, weights, ranks),
         *_without_group(plan),
         *_left_out(plan, steps),
@@ -112,6 +113,23 @@ def _beyond_bound(plan: Plan, call: Call, column: int, steps: IndicatorSteps) ->
 
 def _range(values: Floats) -> str:
     return f"{np.nanmin(values):.4g} to {np.nanmax(values):.4g}"
+
+
+def _without_another_edition(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
+    """Values without a score because their unit has none in the edition that they are compared with."""
+    lacking: dict[str, Ints] = {}
+    for call in plan.leaf_steps["normalisation"]:
+        if call.method.stands_on is not None:
+            own = present(steps.treated[..., call.columns]) & ~present(steps.normalised[..., call.columns])
+            before = lacking.get(call.method.name, np.zeros((), dtype=np.int64))
+            lacking[call.method.name] = before + own.sum(axis=(-2, -1))
+    for name, found in lacking.items():
+        places = [f"{plan.dataset.editions[edition]} ({found[edition]})" for edition in np.flatnonzero(found)]
+        if places:
+            values = counted(int(found.sum()), "value")
+            verb = "has" if values.startswith("1 ") else "have"
+            text = f"{values} {verb} no score by {name}, for want of a value in another edition"
+            yield Remark(f"{text}: {listed(places, 5)}", Gravity.FIGURE)
 
 
 def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iterator[Remark]:

@@ -54,7 +54,7 @@ class Refused:
     """Raises an `UndefinedError`."""
 
     def indicators(self, plan: Plan, call: Call, values: Floats, result: Floats) -> None:
-        undefined = _undefined_values(call, values, result)
+        undefined = undefined_values(call, values, result)
         if not undefined.any():
             return
         leaves = plan.framework.leaves[call.columns]
@@ -153,7 +153,7 @@ class Counted:
         self.causes: dict[str, Bools] = {}
 
     def indicators(self, plan: Plan, call: Call, values: Floats, result: Floats) -> None:
-        self._note(call, _undefined_values(call, values, result))
+        self._note(call, undefined_values(call, values, result))
 
     def node(
         self, plan: Plan, call: Call, node: int, undefined: Bools, children: Floats, culprits: Bools
@@ -246,10 +246,13 @@ def _constant_at_fault(call: Call, values: Floats) -> list[int]:
     return found
 
 
-def _undefined_values(call: Call, values: Floats, result: Floats) -> Bools:
+def undefined_values(call: Call, values: Floats, result: Floats) -> Bools:
+    """Where a method over indicators, or a rescaling, has no result although its inputs are present."""
     undefined = ~np.isfinite(result) & ~np.isnan(values)
     for stated in call.stated_columns:
         undefined &= ~np.isnan(stated)  # a missing denominator makes the result missing, not undefined
+    if call.method.stands_on is not None:
+        undefined &= ~np.isnan(call.method.stands_on(values, **call.options))
     return np.asarray(undefined)
 
 

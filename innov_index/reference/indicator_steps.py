@@ -66,7 +66,7 @@ KNOWN: Mapping[str, Collection[str]] = {
     "denomination": denomination.FORMULAS,
     "imputation": ("none", *imputation.OF_TABLE, *imputation.OF_SERIES),
     "treatment": treatment.FORMULAS,
-    "normalisation": normalisation.FORMULAS,
+    "normalisation": normalisation.KNOWN,
 }
 """Methods of each step that have a formula here."""
 
@@ -366,13 +366,18 @@ def tie_sizes(column: Column, raw: Column, computed: bool) -> list[float]:
 
 
 def compares_editions(setting: Setting) -> bool:
-    """Whether values of several editions are compared: a scale is learned from another, or from all."""
+    """Whether values of several editions are compared: a scale is learned from them, or is over them."""
+    if setting.rule in normalisation.OF_SERIES:
+        return True
     reference = setting.of_step.get("reference", "own")
     return reference == "pooled" or (isinstance(reference, dict) and "edition" in reference)
 
 
 def scaled(setting: Setting, tables: Tables, panel: Panel, sign: int) -> Panel:
     """A normalisation or rescaling of a panel."""
+    if setting.rule in normalisation.OF_SERIES:
+        scores = normalisation.OF_SERIES[setting.rule]
+        return over_editions(panel, lambda s: scores(s, tables.years, sign, **setting.options))
     formula = normalisation.FORMULAS[setting.rule]
     result = []
     for edition in range(len(panel)):

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from innov_index.reference.moments import Undefined, deviation, mean, median, off_mean, quantile
 
 Values = Sequence[float]
+Column = Sequence[float | None]
 
 
 def turned(x: Values, sign: int) -> list[float]:
@@ -269,6 +271,57 @@ def breaks(x: Values, known: Values, sign: int, *, breaks: Values, scores: Value
     return [given[sum(sign * value >= sign * limit for limit in breaks)] for value in x]
 
 
+def annual_change(
+    series: Column, years: Values, sign: int, *, divisor: str, scale: float
+) -> list[float | None]:
+    """scale direction (x_t - x_{t-1}) / x_{t-1} or / x_t; over k years by the k-th root of the ratio"""
+
+    def change(x: float, before: float, apart: float) -> float | None:
+        base = before if divisor == "previous" else x
+        if base <= 0 or (apart != 1 and (before <= 0 or x < 0)):
+            return None
+        if apart == 1:
+            return sign * scale * (x - before) / base
+        growth = math.pow(x / before, 1 / apart)
+        return sign * scale * (growth - 1 if divisor == "previous" else 1 - 1 / growth)
+
+    return after_another(series, years, change)
+
+
+def balance_of_opinions(series: Column, years: Values, sign: int, *, scale: float) -> list[float | None]:
+    """scale direction sign(x_t - x_{t-1})"""
+    return after_another(
+        series, years, lambda x, before, apart: sign * scale * (float(x > before) - float(x < before))
+    )
+
+
+def after_another(
+    series: Column, years: Values, score: Callable[[float, float, float], float | None]
+) -> list[float | None]:
+    """Scores of a value, the one of the edition before, and the years between; the first has none"""
+    scores: list[float | None] = [None]
+    for (before, first), (x, then) in pairwise(zip(series, years, strict=True)):
+        scores.append(None if x is None or before is None else score(x, before, then - first))
+    return scores
+
+
+def cyclical(
+    series: Column, years: Values, sign: int, *, leads: int, base: float, scale: float
+) -> list[float | None]:
+    """base + scale direction (x_{t-leads} - mean) / (mean of |x - mean|)"""
+    there = [value for value in series if value is not None]
+    if not there or min(there) == max(there):
+        return [None] * len(series)
+    centre = mean(there)
+    usual = mean([abs(value - centre) for value in there])
+    scores: list[float | None] = []
+    for edition, own in enumerate(series):
+        spoken_of = edition - leads
+        x = series[spoken_of] if 0 <= spoken_of < len(series) else None
+        scores.append(None if own is None or x is None else base + scale * sign * (x - centre) / usual)
+    return scores
+
+
 _METHODS = (
     none,
     linear,
@@ -300,3 +353,10 @@ _METHODS = (
 )
 
 FORMULAS: Mapping[str, Callable[..., list[float]]] = {method.__name__: method for method in _METHODS}
+
+OF_SERIES: Mapping[str, Callable[..., list[float | None]]] = {
+    method.__name__: method for method in (annual_change, balance_of_opinions, cyclical)
+}
+"""Those over the values of one unit in all editions."""
+
+KNOWN = (*FORMULAS, *OF_SERIES)

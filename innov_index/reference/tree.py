@@ -174,7 +174,7 @@ def rescaled(tree: Tree, node: int, panel: Panel) -> Panel:
     setting = tree.statement.steps["rescaling"][node]
     if setting.rule == "none":
         return panel
-    if setting.rule not in normalisation.FORMULAS:
+    if setting.rule not in normalisation.KNOWN:
         columns = [tree.claimed("rescaling", node, edition) for edition in tree.editions]
         for edition, column in enumerate(columns):
             tree.claims.append(Claim("rescaling", node, edition, setting, [panel[edition]], [], column))

@@ -34,7 +34,7 @@ def call_of(method: Method, units: int) -> Call:
             kind = "" if resolved is None else resolved.kind
             if kind == "unit":
                 if value not in rows:
-                    return np.full(len(values), np.nan)
+                    return np.full(values.shape, np.nan)
                 value = list(rows).index(value)
             options[name] = value[list(rows)] if kind in ("column", "group") else value
         inputs = {
@@ -45,6 +45,8 @@ def call_of(method: Method, units: int) -> Call:
             "codes": tuple("abcdefgh"[: values.shape[1]]),
         }
         known = {name: value for name, value in inputs.items() if name in method.inputs}
+        if Trait.ADDS_DRAWS in method.traits:
+            options["draws"] = 2
         return np.asarray(method.function(values, **known, **options))
 
     return call
@@ -55,8 +57,15 @@ def takes_fewer_children(method: Method) -> bool:
     return not any(isinstance(value, list | str) for value in method.example.values())
 
 
-def random_case(rng: np.random.Generator, units: int, children: int, high: int) -> Case:
-    values = rng.integers(1, high + 1, (units, children)).astype(float)
+def editions_of(method: Method) -> tuple[int, ...]:
+    """The axis of editions of a table for a method, if it has one."""
+    return (3,) if Trait.PANEL in method.traits else ()
+
+
+def random_case(rng: np.random.Generator, method: Method, units: int, children: int, high: int) -> Case:
+    values = rng.integers(1, high + 1, (*editions_of(method), units, children)).astype(float)
+    if method.step == "imputation":
+        values[rng.random(values.shape) < 0.2] = np.nan
     parts = rng.integers(1, 5, children).astype(float)
     child, other = (int(c) for c in rng.permutation(children)[:2]) if children > 1 else (0, 0)
     return Case(
@@ -80,7 +89,7 @@ def disproofs(
     for units, children, high in sizes:
         call = call_of(method, units)
         for _ in range(tries):
-            case = random_case(rng, units, children, high)
+            case = random_case(rng, method, units, children, high)
             try:
                 found = lacks(known, method, call, case)
             except (ValueError, IndexError):
@@ -121,9 +130,16 @@ def main() -> None:
     print(json.dumps(found))
 
 
+def _whole(values: Any) -> Any:
+    """Nested lists of whole numbers, null for a gap."""
+    if isinstance(values, list):
+        return [_whole(part) for part in values]
+    return None if np.isnan(values) else int(values)
+
+
 def as_stated(case: Case) -> dict[str, Any]:
     return {
-        "values": case.values.astype(int).tolist(),
+        "values": _whole(case.values.tolist()),
         "weights": [round(w) for w in case.weights / case.weights.min() * 12],
         "unit": case.unit,
         "child": case.child,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -13,7 +15,7 @@ from innov_index.methods.counterexamples import counterexample, in_words
 from innov_index.methods.descriptions import describe, described
 from innov_index.methods.properties import OF_STEP, QUESTIONS, Case, card, lacks
 from innov_index.methods.registry import Method, Property, Trait
-from tests.methods.property_cases import FULL, call_of, takes_fewer_children
+from tests.methods.property_cases import FULL, call_of, editions_of, takes_fewer_children
 
 METHODS = [method for step in OF_STEP for method in catalogue.step(step)]
 CLAIMED = [(method, known) for method in METHODS for known, held in card(method).items() if held]
@@ -26,17 +28,18 @@ def named(pair: tuple[Method, Property]) -> str:
 
 @st.composite
 def cases(draw: st.DrawFn, method: Method) -> Case:
-    """Scores from 1 to 95, some of them equal, with weights and a change."""
+    """Scores from 1 to 95, some of them equal, or missing before an imputation, with weights and a change."""
     units = draw(st.integers(3, 6))
     children = draw(st.integers(2, FULL)) if takes_fewer_children(method) else FULL
     score = st.integers(1, 95).map(float) | st.floats(1, 95)
-    values = draw(
-        st.lists(st.lists(score, min_size=children, max_size=children), min_size=units, max_size=units)
-    )
+    if method.step == "imputation":
+        score = score | st.just(np.nan)
+    shape = (*editions_of(method), units, children)
+    values = np.array(draw(st.lists(score, min_size=(size := math.prod(shape)), max_size=size)))
     parts = np.array(draw(st.lists(st.integers(1, 9), min_size=children, max_size=children)), dtype=float)
     child = draw(st.integers(0, children - 1))
     return Case(
-        np.array(values),
+        values.reshape(shape),
         parts / parts.sum(),
         draw(st.integers(0, units - 1)),
         child,
@@ -59,7 +62,7 @@ def test_what_is_claimed_holds(pair: tuple[Method, Property]) -> None:
     )
     @given(cases(method))
     def holds(case: Case) -> None:
-        found = lacks(known, method, call_of(method, len(case.values)), case)
+        found = lacks(known, method, call_of(method, case.values.shape[-2]), case)
         assume(found is not None)
         assert not found, in_words(method, known, case)
 
@@ -71,7 +74,7 @@ def test_what_is_lacked_has_a_case(pair: tuple[Method, Property]) -> None:
     method, known = pair
     case = counterexample(method, known)
     assert case is not None
-    assert lacks(known, method, call_of(method, len(case.values)), case)
+    assert lacks(known, method, call_of(method, case.values.shape[-2]), case)
     assert in_words(method, known, case) in describe(method)
 
 

@@ -19,7 +19,7 @@ from innov_index.model.arrays import Floats
     "rim",
     Trait.HIGH_IS_GOOD,
     example={"lower": 0.0, "upper": 100.0, "ideal_lower": 90.0, "ideal_upper": 100.0},
-    properties="monotone compensating unique independent alike",
+    properties="monotone unique independent alike",
 )
 def rim(
     values: Floats,

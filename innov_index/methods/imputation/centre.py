@@ -17,7 +17,7 @@ Centre: TypeAlias = Callable[[Floats], Floats]
 Otherwise: TypeAlias = Literal["missing", "mean", "median"]
 
 
-@imputation.method("none", Trait.IDENTITY)
+@imputation.method("none", Trait.IDENTITY, properties="scale shift independent alike")
 def none(values: Floats) -> Floats:
     """Leave missing values missing.
 
@@ -36,7 +36,7 @@ def none(values: Floats) -> Floats:
     return doubles(values)
 
 
-@imputation.method("constant", example={"value": 0.0})
+@imputation.method("constant", example={"value": 0.0}, properties="scale independent alike")
 def constant(values: Floats, *, value: Each) -> Floats:
     """Fill gaps with a stated number.
 
@@ -57,7 +57,7 @@ def constant(values: Floats, *, value: Each) -> Floats:
     return into_gaps(values, np.asarray(value, dtype=np.float64))
 
 
-@imputation.method("mean", Trait.COMPARES_UNITS)
+@imputation.method("mean", Trait.COMPARES_UNITS, properties="scale shift alike")
 def mean(values: Floats) -> Floats:
     """Fill gaps with the mean of the indicator.
 
@@ -80,7 +80,7 @@ def mean(values: Floats) -> Floats:
     return into_gaps(values, column_statistics.mean(doubles(values)))
 
 
-@imputation.method("median", Trait.COMPARES_UNITS)
+@imputation.method("median", Trait.COMPARES_UNITS, properties="scale shift alike")
 def median(values: Floats) -> Floats:
     """Fill gaps with the median of the indicator.
 
@@ -103,7 +103,9 @@ def median(values: Floats) -> Floats:
     return into_gaps(values, column_statistics.median(doubles(values)))
 
 
-@imputation.method("group_mean", Trait.COMPARES_UNITS, example={"by": "region"})
+@imputation.method(
+    "group_mean", Trait.COMPARES_UNITS, example={"by": "region"}, properties="scale shift alike"
+)
 def group_mean(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missing") -> Floats:
     """Fill gaps with the mean of the indicator within the unit's group.
 
@@ -130,7 +132,9 @@ def group_mean(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missin
     return _group_imputed(values, by, column_statistics.mean, otherwise)
 
 
-@imputation.method("group_median", Trait.COMPARES_UNITS, example={"by": "region"})
+@imputation.method(
+    "group_median", Trait.COMPARES_UNITS, example={"by": "region"}, properties="scale shift alike"
+)
 def group_median(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "missing") -> Floats:
     """Fill gaps with the median of the indicator within the unit's group.
 
@@ -158,7 +162,7 @@ def group_median(values: Floats, *, by: UnitGroups, otherwise: Otherwise = "miss
     return _group_imputed(values, by, column_statistics.median, otherwise)
 
 
-@imputation.method("unit_mean", Trait.COMPARES_UNITS)
+@imputation.method("unit_mean", Trait.COMPARES_UNITS, properties="scale shift alike")
 def unit_mean(values: Floats, direction: Floats, *, level: IndicatorGroups | None = None) -> Floats:
     """Place a gap in the indicator's range where the unit is on average in its other indicators.
 
@@ -190,7 +194,7 @@ def unit_mean(values: Floats, direction: Floats, *, level: IndicatorGroups | Non
     return _unit_imputed(values, direction, level, column_statistics.mean)
 
 
-@imputation.method("unit_median", Trait.COMPARES_UNITS)
+@imputation.method("unit_median", Trait.COMPARES_UNITS, properties="scale shift alike")
 def unit_median(values: Floats, direction: Floats, *, level: IndicatorGroups | None = None) -> Floats:
     """As unit_mean, with the median of the unit's scores.
 

@@ -19,7 +19,7 @@ from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Floats, doubles
 
 
-@imputation.method("em", Trait.COMPARES_UNITS, Trait.LOOPED)
+@imputation.method("em", Trait.COMPARES_UNITS, Trait.LOOPED, properties="scale shift alike")
 def expectation_maximisation(
     values: Floats,
     *,
@@ -60,7 +60,13 @@ def expectation_maximisation(
 
 
 @imputation.method(
-    "em_draws", Trait.COMPARES_UNITS, Trait.LOOPED, Trait.ADDS_DRAWS, Trait.RANDOM, example={"draws": 20}
+    "em_draws",
+    Trait.COMPARES_UNITS,
+    Trait.LOOPED,
+    Trait.ADDS_DRAWS,
+    Trait.RANDOM,
+    example={"draws": 20},
+    properties="scale shift",
 )
 def em_draws(
     values: Floats,
@@ -113,6 +119,7 @@ def em_draws(
     Trait.ADDS_DRAWS,
     Trait.RANDOM,
     example={"draws": 20, "shrinkage": 0.2},
+    properties="scale shift",
 )
 def em_bootstrap(
     values: Floats,

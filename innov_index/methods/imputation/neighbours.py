@@ -19,7 +19,13 @@ SAME = 1e-12
 """Squared distances below this are rounding noise; two that differ by less than this share are tied."""
 
 
-@imputation.method("nearest_neighbours", Trait.COMPARES_UNITS, Trait.LOOPED, formerly={"weights": "uniform"})
+@imputation.method(
+    "nearest_neighbours",
+    Trait.COMPARES_UNITS,
+    Trait.LOOPED,
+    formerly={"weights": "uniform"},
+    properties="scale shift alike",
+)
 def nearest_neighbours(values: Floats, *, k: AtLeastOne = 5, weights: Weighting = "distance") -> Floats:
     """Fill a gap with the mean of the most similar units that have the indicator.
 

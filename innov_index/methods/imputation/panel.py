@@ -19,7 +19,7 @@ from innov_index.model.arrays import Floats, Ints, doubles
 NONE_FOUND = -1
 
 
-@imputation.method("latest", Trait.PANEL, Trait.CHOOSES)
+@imputation.method("latest", Trait.PANEL, Trait.CHOOSES, properties="scale shift independent alike")
 def latest(values: Floats, years: Floats | None = None, *, max_age: AtLeastOne | None = None) -> Floats:
     """Fill a gap with the unit's latest earlier value.
 
@@ -47,7 +47,7 @@ def latest(values: Floats, years: Floats | None = None, *, max_age: AtLeastOne |
     return taken(x, latest_edition(x, years, max_age))
 
 
-@imputation.method("latest_or_first", Trait.PANEL, Trait.CHOOSES)
+@imputation.method("latest_or_first", Trait.PANEL, Trait.CHOOSES, properties="scale shift independent alike")
 def latest_or_first(values: Floats, years: Floats | None = None) -> Floats:
     """Fill a gap with the unit's latest earlier value, or with its first later value if there is none.
 
@@ -74,7 +74,7 @@ def latest_or_first(values: Floats, years: Floats | None = None) -> Floats:
     return into_gaps(carried, taken(x, next_edition(x)))
 
 
-@imputation.method("linear", Trait.PANEL)
+@imputation.method("linear", Trait.PANEL, properties="scale shift independent alike")
 def linear(values: Floats, years: Floats | None = None) -> Floats:
     """Interpolate a gap linearly between the unit's values before and after it.
 
@@ -101,7 +101,7 @@ def linear(values: Floats, years: Floats | None = None) -> Floats:
     return _incomplete_filled(x, lambda series: _lines(series, times)[0])
 
 
-@imputation.method("linear_constant", Trait.PANEL)
+@imputation.method("linear_constant", Trait.PANEL, properties="scale shift independent alike")
 def linear_constant(values: Floats, years: Floats | None = None) -> Floats:
     """Interpolate a gap linearly, and extend the unit's first and last value to the ends.
 

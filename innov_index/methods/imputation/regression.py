@@ -12,7 +12,7 @@ from innov_index.methods.steps import imputation
 from innov_index.model.arrays import Bools, Floats, Ints, doubles
 
 
-@imputation.method("regression", Trait.COMPARES_UNITS, Trait.LOOPED)
+@imputation.method("regression", Trait.COMPARES_UNITS, Trait.LOOPED, properties="scale shift alike")
 def regression(values: Floats, *, predictors: AtLeastOne | None = None) -> Floats:
     """Predict the gaps of each incomplete indicator from the complete indicators.
 

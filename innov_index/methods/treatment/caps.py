@@ -18,7 +18,7 @@ from innov_index.methods.treatment.winsorising import AnyMoments, MomentTest, Ou
 from innov_index.model.arrays import Bools, Floats, doubles
 
 
-@treatment.method("none", Trait.IDENTITY)
+@treatment.method("none", Trait.IDENTITY, properties="monotone scale shift independent alike")
 def none(values: Floats) -> Floats:
     """Leave the values as they are.
 
@@ -37,7 +37,7 @@ def none(values: Floats) -> Floats:
     return doubles(values)
 
 
-@treatment.method("winsorise", in_words="capping outliers")
+@treatment.method("winsorise", in_words="capping outliers", properties="monotone scale shift alike")
 def winsorise(
     values: Floats,
     reference: Floats | None = None,
@@ -86,7 +86,7 @@ def winsorise(
     return np.clip(doubles(values), low[..., None, :], high[..., None, :])
 
 
-@treatment.method("winsorise_quantile")
+@treatment.method("winsorise_quantile", properties="monotone scale shift alike")
 def winsorise_quantile(
     values: Floats, reference: Floats | None = None, *, lower: Share = 0.05, upper: Share = 0.95
 ) -> Floats:
@@ -114,7 +114,7 @@ def winsorise_quantile(
     return np.clip(doubles(values), low, high)
 
 
-@treatment.method("winsorise_iqr")
+@treatment.method("winsorise_iqr", properties="monotone scale shift alike")
 def winsorise_iqr(values: Floats, reference: Floats | None = None, *, factor: NonNegative = 1.5) -> Floats:
     """Limit each indicator to Tukey's fences around its quartiles.
 
@@ -141,7 +141,7 @@ def winsorise_iqr(values: Floats, reference: Floats | None = None, *, factor: No
     return np.clip(doubles(values), first - width, third + width)
 
 
-@treatment.method("winsorise_mad")
+@treatment.method("winsorise_mad", properties="monotone scale shift alike")
 def winsorise_mad(
     values: Floats,
     reference: Floats | None = None,
@@ -178,7 +178,7 @@ def winsorise_mad(
     return np.clip(doubles(values), middle - width, middle + width)
 
 
-@treatment.method("clamp", example={"lower": 5.0, "upper": 60.0})
+@treatment.method("clamp", example={"lower": 5.0, "upper": 60.0}, properties="monotone independent alike")
 def clamp(values: Floats, *, lower: Each | None = None, upper: Each | None = None) -> Floats:
     """Limit each indicator to stated bounds.
 

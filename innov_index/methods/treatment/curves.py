@@ -15,7 +15,7 @@ from innov_index.methods.treatment.logarithms import logarithm
 from innov_index.model.arrays import Floats, doubles
 
 
-@treatment.method("box_cox", in_words="a Box-Cox transformation")
+@treatment.method("box_cox", in_words="a Box-Cox transformation", properties="monotone scale alike")
 def box_cox(
     values: Floats,
     reference: Floats | None = None,
@@ -57,7 +57,7 @@ def box_cox(
     return power_transforms.box_cox(doubles(values) + moved, power)
 
 
-@treatment.method("yeo_johnson")
+@treatment.method("yeo_johnson", properties="monotone alike")
 def yeo_johnson(values: Floats, reference: Floats | None = None, *, lmbda: Each | None = None) -> Floats:
     """Apply the Yeo-Johnson power transform, which accepts values of any sign.
 
@@ -88,7 +88,7 @@ def yeo_johnson(values: Floats, reference: Floats | None = None, *, lmbda: Each 
     return power_transforms.yeo_johnson(doubles(values), power)
 
 
-@treatment.method("square_root")
+@treatment.method("square_root", properties="monotone scale independent alike")
 def square_root(values: Floats) -> Floats:
     """Take the square root.
 
@@ -111,7 +111,7 @@ def square_root(values: Floats) -> Floats:
     return np.asarray(np.sqrt(np.where(values >= 0, doubles(values), np.nan)))
 
 
-@treatment.method("cube_root")
+@treatment.method("cube_root", properties="monotone scale independent alike")
 def cube_root(values: Floats) -> Floats:
     """Take the cube root, of either sign.
 
@@ -130,7 +130,7 @@ def cube_root(values: Floats) -> Floats:
     return np.asarray(np.cbrt(doubles(values)))
 
 
-@treatment.method("asinh")
+@treatment.method("asinh", properties="monotone independent alike")
 def asinh(values: Floats, *, scale: Each = 1.0) -> Floats:
     """Take the inverse hyperbolic sine: linear near zero, logarithmic far from it, of either sign.
 
@@ -153,7 +153,7 @@ def asinh(values: Floats, *, scale: Each = 1.0) -> Floats:
     return np.asarray(np.arcsinh(doubles(values) / scale))
 
 
-@treatment.method("logit", example={"low": 0.0, "high": 100.0})
+@treatment.method("logit", example={"low": 0.0, "high": 100.0}, properties="monotone independent alike")
 def logit(values: Floats, *, low: Each = 0.0, high: Each = 1.0) -> Floats:
     """Take the logarithm of the odds, for an indicator with two natural bounds.
 
@@ -181,7 +181,7 @@ def logit(values: Floats, *, low: Each = 0.0, high: Each = 1.0) -> Floats:
     return logarithm(x - low) - logarithm(high - x)
 
 
-@treatment.method("reciprocal", Trait.REVERSES)
+@treatment.method("reciprocal", Trait.REVERSES, properties="scale independent alike")
 def reciprocal(values: Floats) -> Floats:
     """Take the reciprocal, which reverses the order: a larger value has a smaller result.
 

@@ -11,7 +11,7 @@ from innov_index.methods.steps import treatment
 from innov_index.model.arrays import Floats, doubles
 
 
-@treatment.method("log", in_words="taking the logarithm")
+@treatment.method("log", in_words="taking the logarithm", properties="monotone scale independent alike")
 def log(values: Floats) -> Floats:
     """Take the natural logarithm.
 
@@ -34,7 +34,7 @@ def log(values: Floats) -> Floats:
     return logarithm(doubles(values))
 
 
-@treatment.method("log_shift")
+@treatment.method("log_shift", properties="monotone independent alike")
 def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -> Floats:
     """Take the natural logarithm after adding a constant.
 
@@ -62,7 +62,7 @@ def log_shift(values: Floats, *, shift: Each = 1.0, floor: Each | None = None) -
     return logarithm(floored + shift)
 
 
-@treatment.method("log_gii", in_words="taking the logarithm")
+@treatment.method("log_gii", in_words="taking the logarithm", properties="monotone alike")
 def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1.0) -> Floats:
     """Take the logarithm as the Global Innovation Index does: of the range stretched to 1 … factor × maximum.
 
@@ -93,7 +93,7 @@ def log_gii(values: Floats, reference: Floats | None = None, *, factor: Each = 1
     return logarithm(np.where(stretch > 0, stretch, np.nan) * ((doubles(values) - low) / spread) + 1)
 
 
-@treatment.method("log_ct")
+@treatment.method("log_ct", properties="monotone scale shift alike")
 def log_ct(values: Floats, reference: Floats | None = None) -> Floats:
     """Take the logarithm of the distance from the minimum plus a hundredth of the range (COINr's log_CT).
 
@@ -120,7 +120,7 @@ def log_ct(values: Floats, reference: Floats | None = None) -> Floats:
     return logarithm(doubles(values) - low + 0.01 * spread)
 
 
-@treatment.method("log_ct_orig")
+@treatment.method("log_ct_orig", properties="monotone shift alike")
 def log_ct_orig(values: Floats, reference: Floats | None = None) -> Floats:
     """Take the logarithm of the distance from the minimum plus 1 (COIN Tool; COINr's log_CT_orig).
 
@@ -145,7 +145,7 @@ def log_ct_orig(values: Floats, reference: Floats | None = None) -> Floats:
     return logarithm(doubles(values) - minimum(reference_or_own(values, reference)) + 1.0)
 
 
-@treatment.method("log_ct_plus")
+@treatment.method("log_ct_plus", properties="monotone scale shift alike")
 def log_ct_plus(values: Floats, reference: Floats | None = None) -> Floats:
     """Take the logarithm on the side of the long tail: log_ct, mirrored if the skewness is not positive.
 
