@@ -113,6 +113,17 @@ class TestInAnIndex:
         assert remark.startswith("4 values have no score by annual_change")
         assert remark.endswith("2018 (3) and 2019 (1)")
 
+    @pytest.mark.parametrize("name", ["annual_change", "balance_of_opinions", "cyclical"])
+    def test_the_order_of_rows_and_indicators_does_not_matter(self, tmp_path: Path, name: str) -> None:
+        step = f"normalisation: {{method: {name}}}"
+        plain = index_of(tmp_path / "plain", step).score()
+        header, *rows = [line.split(",") for line in ROWS.splitlines()]
+        turned = "".join(",".join([*cells[:2], *cells[:1:-1]]) + "\n" for cells in (header, *rows[::-1]))
+        other = index_of(tmp_path / "turned", step, turned).score()
+        assert plain.editions == other.editions
+        there = [other.units.codes.index(code) for code in plain.units.codes]
+        np.testing.assert_allclose(plain.scores, other.scores[:, there], rtol=1e-14)
+
     def test_the_growth_of_an_index(self, tmp_path: Path) -> None:
         step = "normalisation: {method: none}\nimputation: {method: linear_constant}\n"
         step += "levels: {0: {rescaling: {method: balance_of_opinions}}}"
