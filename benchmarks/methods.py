@@ -3,9 +3,9 @@
 Usage: python benchmarks/methods.py
 
 Prints the median processor time of every method on 5,000 units x 200 indicators (of pairwise and optimising
-methods on a smaller table), then ratios: CRITIC and Gini weights beside pymcdm on 200 x 31, benefit of the
-doubt beside one scipy.optimize.linprog per unit and beside Pyfrontier. A tool that is not installed is left
-out and named.
+methods on a smaller table), of each aggregation of decision analysis on the large one, then ratios: all
+weights that pymcdm has beside it on 200 x 31, benefit of the doubt beside one scipy.optimize.linprog per
+unit and beside Pyfrontier. A tool that is not installed is left out and named.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from inspect import signature
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -22,6 +23,7 @@ import numpy as np
 from quick import QUICK
 
 from innov_index.methods import catalogue
+from innov_index.methods.elsewhere import elsewhere
 from innov_index.methods.kernels.frontier import bod_scores
 from innov_index.methods.registry import Method, Trait
 from innov_index.methods.weighting import weighting
@@ -41,6 +43,16 @@ SMALLER = {
     "aggregation-geometric_bod",
     "aggregation-directional_bod",
 }
+OF_DECISIONS = {
+    "ideal_points",
+    "spotis",
+    "stated_ideals",
+    "criteria_ratios",
+    "multimoora",
+    "codas",
+    "probid",
+}
+"""Families of aggregations."""
 LEFT_OUT = {"aggregation-kemeny_young"}
 """Its time depends on the data, not on their size."""
 
@@ -96,17 +108,36 @@ def runner(method: Method, shape: tuple[int, int]) -> Callable[[], object]:
     return lambda: method.function(values, **known, **method.example)
 
 
+def decision_analysis() -> None:
+    """Aggregations that came from packages of decision analysis, all on the large table."""
+    shape = f"{LARGE[0]:5d} x {LARGE[1]:3d}"
+    for method in catalogue.step("aggregation"):
+        if method.module in OF_DECISIONS and runs_anywhere(method):
+            note = "  (compares all pairs of units)" if method.module == "probid" else ""
+            print(f"{method.name:45s} {shape}  {median_time(runner(method, LARGE)):.4f} s{note}")
+
+
+def weights_beside_pymcdm() -> None:
+    """Each function of pymcdm that learns weights from a table, beside ours of that name."""
+    if not find_spec("pymcdm"):
+        print("pymcdm is not installed: left out")
+        return
+    from pymcdm import weights
+
+    values = table(SMALL)
+    for there, (step, name) in elsewhere().here.items():
+        theirs = getattr(weights, there, None)
+        if step != "weighting" or theirs is None:
+            continue
+        known = runner(weighting[name], SMALL)
+        ours = median_time(lambda known=known: [known() for _ in range(100)]) / 100
+        signs = (np.ones(values.shape[1]),) if "types" in signature(theirs).parameters else ()
+        other = median_time(lambda theirs=theirs, signs=signs: theirs(values, *signs))
+        print(f"{name}: pymcdm {other * 1e3:.2f} ms, here {ours * 1e3:.3f} ms, ratio {other / ours:.0f}")
+
+
 def beside_others() -> None:
     values = table(SMALL)
-    if find_spec("pymcdm"):
-        from pymcdm.weights import critic_weights, gini_weights
-
-        for name, theirs in (("critic", critic_weights), ("gini", gini_weights)):
-            ours = median_time(lambda name=name: [weighting[name].function(values) for _ in range(100)]) / 100
-            other = median_time(lambda theirs=theirs: theirs(values))
-            print(f"{name}: pymcdm {other * 1e3:.2f} ms, here {ours * 1e3:.3f} ms, ratio {other / ours:.0f}")
-    else:
-        print("pymcdm is not installed: left out")
     ours = median_time(lambda: bod_scores(values))
     other = median_time(lambda: one_program_a_unit(values))
     print(f"benefit of the doubt: linprog {other:.2f} s, here {ours:.3f} s, ratio {other / ours:.1f}")
@@ -132,4 +163,6 @@ def one_program_a_unit(values: np.ndarray) -> list[float]:
 
 if __name__ == "__main__":
     each_method()
+    decision_analysis()
+    weights_beside_pymcdm()
     beside_others()

@@ -178,7 +178,9 @@ def _falls(method: Method, call: Call, case: Case) -> bool | None:
     latest[case.unit, case.child] += case.by
     place = (case.unit,) if method.step == "aggregation" else (..., case.unit, case.child)
     before, after = (float(_of(call, case, values)[place].flat[-1]) for values in (case.values, raised))
-    return None if np.isnan(before + after) else bool(_sign(after - before, np.array([before, after])) < 0)
+    if np.isnan(before + after):
+        return None
+    return bool(_sign(np.array(after - before), np.array([before, after])) < 0)
 
 
 def _is_not_made_up(method: Method, call: Call, case: Case) -> bool | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from innov_index.methods.kernels.preparation import present
-from innov_index.methods.registry import Trait
+from innov_index.methods.registry import Method, Trait
 from innov_index.model.arrays import Bools, Floats, Ints
 from innov_index.model.result import Gravity, Remark
 from innov_index.pipeline.binding import Plan
@@ -117,18 +117,18 @@ def _range(values: Floats) -> str:
 
 def _without_another_edition(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
     """Values without a score because their unit has none in the edition that they are compared with."""
-    lacking: dict[str, Ints] = {}
+    lacking: dict[Method, Ints] = {}
     for call in plan.leaf_steps["normalisation"]:
         if call.method.stands_on is not None:
             own = present(steps.treated[..., call.columns]) & ~present(steps.normalised[..., call.columns])
-            before = lacking.get(call.method.name, np.zeros((), dtype=np.int64))
-            lacking[call.method.name] = before + own.sum(axis=(-2, -1))
-    for name, found in lacking.items():
+            before = lacking.get(call.method, np.zeros((), dtype=np.int64))
+            lacking[call.method] = before + own.sum(axis=(-2, -1))
+    for method, found in lacking.items():
         places = [f"{plan.dataset.editions[edition]} ({found[edition]})" for edition in np.flatnonzero(found)]
         if places:
             values = counted(int(found.sum()), "value")
             verb = "has" if values.startswith("1 ") else "have"
-            text = f"{values} {verb} no score by {name}, for want of a value in another edition"
+            text = f"{values} {verb} no score by {method.name}, for want of a value in another edition"
             yield Remark(f"{text}: {listed(places, 5)}", Gravity.FIGURE)
 
 
