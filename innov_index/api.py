@@ -637,6 +637,29 @@ class Index(LoadedIndex):
         write_workbook(self, Path(output), edition)
         return Path(output)
 
+    def explore(self, *, edition: str | None = None) -> Any:
+        """Show the page's explorer in a notebook, and read what is set in it.
+
+        Parameters
+        ----------
+        edition : str, optional
+            The last one by default.
+
+        Returns
+        -------
+        widget
+            With the extra `notebook`: ``widget.weights`` and ``widget.config`` follow what a reader sets, in
+            JupyterLab, VS Code and marimo. Without it, the page in a frame.
+
+        Raises
+        ------
+        InnovIndexError
+            There is no such edition, or no unit has a score in it.
+        """
+        from innov_index.report.explorer import explorer
+
+        return explorer(self, edition)
+
     @property
     def plot(self) -> Plots:
         """Figures: ``index.plot.scores(top=10)``; each may be drawn into axes of yours (``ax=``)."""
