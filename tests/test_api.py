@@ -170,6 +170,15 @@ def test_wrong_arguments_are_refused(
     assert message in str(refused.value)
 
 
+def test_tables_beside_a_result_are_frames_too() -> None:
+    columns = {"unit": list("abcdefgh"), "x": [1, 2, 3, 4, 5, 6, 7, 1000], "y": range(8)}
+    result = innov_index.from_frame(columns, treatment="winsorise").ranking()
+    assert result.to_frame("changed")["unit"].tolist() == ["h"]
+    assert "changed" in repr(result)
+    with pytest.raises(innov_index.InnovIndexError, match="Did you mean 'changed'"):
+        result.to_frame("change")
+
+
 def test_numbers_of_numpy_are_numbers(hubs: innov_index.Index) -> None:
     found = hubs.uncertainty(draws=np.int64(16), seed=np.uint8(2), top=np.int32(3), explain=False)
     assert found.table() == hubs.uncertainty(draws=16, seed=2, top=3, explain=False).table()

@@ -263,15 +263,15 @@ class Result:
     facts: Any = None
 
     def __repr__(self) -> str:
-        sizes = [f"{name}" for name in self.tables]
+        names = [*self.tables, *(each.suffix for each in self.beside)]
         first = f"; {visible(self.sentences[0])[:300]}" if self.sentences else ""
-        more = f", … {len(sizes) - 12} more" if len(sizes) > 12 else ""
-        return f"<Result {self.title[:200]!r}: to_frame() of {', '.join(sizes[:12])}{more}{first}>"
+        more = f", … {len(names) - 12} more" if len(names) > 12 else ""
+        return f"<Result {self.title[:200]!r}: to_frame() of {', '.join(names[:12])}{more}{first}>"
 
     def _repr_html_(self) -> str:
         """Title, sentences and the first rows of the first table, for notebooks."""
         title = self.title if self.edition is None else f"{self.title}, edition {self.edition}"
-        others = list(self.tables)[1:]
+        others = [*self.tables, *(each.suffix for each in self.beside)][1:]
         note = f"to_frame(name) also has {listed(others, 12)}" if others else ""
         said = (*self.sentences, *Remarks(self.remarks).in_order)
         return html_of(title, self.table() if self.tables else None, said, note)
@@ -330,5 +330,21 @@ class Result:
         return *about, *shown
 
     def to_frame(self, name: str | None = None) -> pandas.DataFrame:
-        """One table as a data frame, the first by default; columns have the types that their kinds say."""
-        return self.table(name).to_frame()
+        """One table as a data frame, the first by default; columns have the types that their kinds say.
+
+        Parameters
+        ----------
+        name : str, optional
+            Of one of `tables`, or the suffix of one `beside` them, such as "changed".
+
+        Raises
+        ------
+        InnovIndexError
+            The result has no table of this name.
+        """
+        if name is None:
+            return self.table().to_frame()
+        beside = {each.suffix: each for each in self.beside if each.suffix not in self.tables}
+        known = dict.fromkeys((*self.tables, *beside))
+        look_up(known, name, "table")
+        return (beside[name].sheet if name in beside else self.table(name)).to_frame()

@@ -42,7 +42,7 @@ def explorer(index: Index, edition: str | None) -> Any:
     except ImportError:
         return Framed(title, html)
 
-    class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+    class Explorer(anywidget.AnyWidget):
         """The page's explorer.
 
         Attributes
