@@ -90,6 +90,8 @@ def validate(index: Index, outputs: Outputs | None = None) -> Result:
         trials.attempt(f"scheme {name}", partial(_score_scheme, index, name))
     if index.config.uncertainty is not None:
         trials.attempt("uncertainty", partial(_vary, index))
+    if any(block.of is not None or block.scheme is not None for block in index.config.everything_published):
+        trials.attempt("published", partial(_reproduce, index))
     made = ""
     if outputs is not None and not trials.problems:  # of what has no scores they would repeat the problems
         made = _made(index, outputs, trials)
@@ -128,6 +130,12 @@ def _made(index: Index, outputs: Outputs, trials: _Trials) -> str:
 
 def _score_scheme(index: Index, name: str) -> None:
     index.varied(scheme=name).score()
+
+
+def _reproduce(index: Index) -> None:
+    from innov_index.analysis.reproduce.announcements import compare_announcements
+
+    compare_announcements(index)
 
 
 def _vary(index: Index) -> None:

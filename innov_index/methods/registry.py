@@ -205,6 +205,9 @@ class Method:
     workings : callable, optional
         Of an aggregation: what each unit's score rests on, (..., units, children) or (..., units) by name,
         such as weights of its own, given the same.
+    consistency : callable, optional
+        Of a weighting by comparisons: how far they contradict each other (their consistency ratio), given its
+        options.
     properties : frozenset of Property
         What holds of it with the options of its example.
     """
@@ -225,6 +228,7 @@ class Method:
     findings: tuple[Finding, ...] = ()
     figures: Callable[..., Mapping[str, Floats]] | None = None
     workings: Callable[..., Mapping[str, Floats | Bools]] | None = None
+    consistency: Callable[..., float] | None = None
     properties: frozenset[Property] = frozenset()
     stands_on: Callable[..., Floats] | None = None
 
@@ -349,6 +353,7 @@ class Step:
         findings: tuple[Finding, ...] = (),
         figures: Callable[..., Mapping[str, Floats]] | None = None,
         workings: Callable[..., Mapping[str, Floats | Bools]] | None = None,
+        consistency: Callable[..., float] | None = None,
         properties: str = "",
         stands_on: Callable[..., Floats] | None = None,
     ) -> Callable[[Kernel], Kernel]:
@@ -378,6 +383,7 @@ class Step:
                 findings,
                 figures,
                 workings,
+                consistency,
                 frozenset(map(Property, properties.split())),
                 stands_on,
             )

@@ -52,6 +52,7 @@ def remarks_of(
         *_imputed(plan, steps),
         *_group_means(plan, tree.scores),
         *_findings(plan, tree),
+        *_consistency(plan),
         *moved_zeros(plan, steps),
         *changed_defaults(plan),
         *without_effect(plan, steps.denominated, steps.imputed),
@@ -182,6 +183,15 @@ def _findings(plan: Plan, tree: TreeScores) -> Iterator[Remark]:
                     whose = f": {_of_units(plan, holds)}" if holds.ndim == values.ndim - 1 else ""
                     text = f"{call.where} {method.name}: {finding.in_words}{whose}"
                     yield Remark(text, Gravity.FIGURE, finding.kind)
+
+
+def _consistency(plan: Plan) -> Iterator[Remark]:
+    """How far the comparisons behind weights contradict each other, whether or not they are accepted."""
+    for call in plan.weighting:
+        if call.method.consistency is not None:
+            ratio = call.method.consistency(**call.options)
+            text = f"{call.where} {call.method.name}: consistency ratio {ratio:.3f}"
+            yield Remark(text, Gravity.NOTE, "nodes weighted by comparisons")
 
 
 def _of_units(plan: Plan, holds: Bools) -> str:

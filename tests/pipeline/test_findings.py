@@ -211,3 +211,20 @@ class TestChangedDefaults:
         scores = index.score()
         found = influence(scores.scores[0], index.framework)
         np.testing.assert_allclose(found.importance[1:], [0.4, 0.3, 0.3], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("weighting", "ratio"),
+    [
+        # Saaty: λ = 3.0037, (λ - 3) / 2 / 0.58 (or, of random matrices drawn since, a little less)
+        ("ahp, comparisons: [[3, 5], [2]]", 0.003),
+        ("ahp, comparisons: [[2, 4], [2]]", 0.0),
+        # Liang: |2 · 4 - 8| and |1 · 8 - 8| are 0
+        ("best_worst, best_to_others: [1, 2, 8], others_to_worst: [8, 4, 1]", 0.0),
+    ],
+)
+def test_comparisons_tell_how_consistent_they_are(made: Made, weighting: str, ratio: float) -> None:
+    """Also where they are accepted: without contradictions, the ratio is 0."""
+    index = made("A,1,2,3\nB,2,3,1\n", "method: arithmetic", more=f"weighting: {{method: {weighting}}}\n")
+    name = weighting.partition(",")[0]
+    assert said(index, "consistency") == [f"weighting[X] {name}: consistency ratio {ratio:.3f}"]

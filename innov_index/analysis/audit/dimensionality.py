@@ -6,6 +6,7 @@ import numpy as np
 
 from innov_index.frozen import frozen
 from innov_index.methods.kernels.child_statistics import correlations, varies
+from innov_index.methods.kernels.preparation import of_usual_size
 from innov_index.model.arrays import Floats, Ints
 
 
@@ -29,6 +30,7 @@ def cronbach_alpha(values: Floats) -> Floats:
     columns = values.shape[-1]
     if columns < 2:
         return np.full(values.shape[:-2], np.nan)
+    values, _ = of_usual_size(values, (-2, -1))
     covariances = pairwise_covariances(values)
     everything = np.nansum(covariances, axis=(-1, -2))
     diagonal = np.nansum(np.diagonal(covariances, axis1=-2, axis2=-1), axis=-1)

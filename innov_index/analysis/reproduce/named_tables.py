@@ -9,7 +9,7 @@ import numpy as np
 
 from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.multivariate.clusters import cluster_units
-from innov_index.analysis.audit.multivariate.contributions import contributions
+from innov_index.analysis.audit.multivariate.contributions import contributions, with_outcome
 from innov_index.analysis.audit.multivariate.solution import Choices, Solution, solve
 from innov_index.analysis.audit.social_choice import MOST_ORDERED, frequencies, outranking, support_of
 from innov_index.analysis.ranking.unit_figures import Figures
@@ -195,13 +195,10 @@ def _contributions(node: _Node) -> Computed:
     else:
         column = look_up(node.audit.index.dataset.units.columns, node.of.outcome, "column of the units")
         outcome = column[node.audit.edition][node.audit.rows]
-    outcome = outcome[one.units]
-    centred = outcome - outcome.mean()
-    length = np.sqrt((centred**2).sum())
-    if not length > 0:
+    correlations = with_outcome(one, outcome)
+    if correlations is None:
         raise InnovIndexError("the outcome of the table 'contributions' does not vary, or has gaps")
-    with_outcome = centred @ one.standardised / length / np.sqrt(len(outcome) - 1)
-    found = contributions(one.matrix, with_outcome)
+    found = contributions(one.matrix, correlations)
     order = np.argsort(np.argsort(-found.coefficients, kind="stable")) + 1.0
     figures = np.full((len(node.children), 5), np.nan)
     percent = 100 * found.direct / found.direct.sum()

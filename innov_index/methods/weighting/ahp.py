@@ -26,10 +26,15 @@ class Comparisons:
     ratio: float
 
 
+def _consistency_ratio(*, comparisons: list[list[float | None]], max_ratio: float) -> float:
+    return compare(comparisons).ratio
+
+
 @weighting.method(
     "ahp",
     Trait.STATED,
     example={"comparisons": [[2.0, 3.0, 4.0], [2.0, 2.0], [1.0]]},
+    consistency=_consistency_ratio,
     properties="scale common_scale shift unique independent alike",
 )
 def ahp(

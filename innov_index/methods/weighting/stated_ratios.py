@@ -107,9 +107,16 @@ def fucom(values: Floats, *, priorities: list[AtLeastOne]) -> Floats:
     return along(values, shares(1.0 / stated))
 
 
+def _consistency_ratio(
+    *, best_to_others: list[int], others_to_worst: list[int], max_ratio: float | None
+) -> float:
+    return contradiction(np.asarray(best_to_others, np.float64), np.asarray(others_to_worst, np.float64))
+
+
 @weighting.method(
     "best_worst",
     Trait.STATED,
+    consistency=_consistency_ratio,
     example={
         "best_to_others": [1.0, 2.0, 4.0, 8.0],
         "others_to_worst": [8.0, 4.0, 3.0, 1.0],

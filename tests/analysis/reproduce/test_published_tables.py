@@ -17,6 +17,7 @@ from innov_index.analysis.audit.multivariate.solution import Choices, solve
 from innov_index.analysis.audit.social_choice import frequencies, outranking
 from innov_index.analysis.reproduce.named_tables import TABLES
 from innov_index.analysis.reproduce.run import reproduce
+from innov_index.analysis.validity import validate
 from innov_index.config.language import NamedTable, PrintedTableBlock
 from innov_index.errors import ConfigError, DataError, InnovIndexError
 from innov_index.index import Index, load
@@ -159,3 +160,11 @@ def test_votes() -> None:
     values, weights = np.array([[3.0, 1], [2, 1], [1, 2]]), np.array([2.0, 1])
     np.testing.assert_allclose(outranking(values, weights), [[0, 2.5, 2], [0.5, 0, 2], [1, 1, 0]])
     np.testing.assert_allclose(frequencies(values, weights), [[2, 0, 1], [0.5, 2.5, 0], [0.5, 0.5, 2]])
+
+
+def test_validate_tries_published_tables(tmp_path: Path) -> None:
+    index = index_with(tmp_path, "{of: {table: correlations}, file: t.csv}", t="row,x\na,1\n")
+    with pytest.raises(InnovIndexError, match="none of its columns"):
+        validate(index)
+    sound = index_with(tmp_path, "{of: {table: correlations}, file: t.csv}", t="row,a\na,1\n")
+    assert "is valid" in validate(sound).sentences[0]

@@ -6,6 +6,7 @@ import numpy as np
 
 from innov_index.frozen import frozen
 from innov_index.methods.kernels.child_statistics import correlations, varies
+from innov_index.methods.kernels.preparation import of_usual_size
 from innov_index.model.arrays import Floats, Ints
 
 SINGULAR = 1e-12
@@ -54,6 +55,7 @@ def complete(values: Floats) -> Complete:
 
     With fewer than three units nothing is left.
     """
+    values, _ = of_usual_size(values, -2)
     used = np.flatnonzero(varies(values)) if len(values) else np.arange(0)
     units = np.flatnonzero(~np.isnan(values[:, used]).any(axis=1))
     kept = values[np.ix_(units, used)]

@@ -6,8 +6,9 @@ from math import factorial
 
 import numpy as np
 
-from innov_index.analysis.audit.multivariate.adequacy import SINGULAR
+from innov_index.analysis.audit.multivariate.adequacy import SINGULAR, Complete
 from innov_index.frozen import frozen
+from innov_index.methods.kernels.preparation import of_usual_size
 from innov_index.model.arrays import Bools, Floats
 
 EXACT = 13
@@ -41,6 +42,16 @@ class Contributions:
     errors: Floats
     direct: Floats
     r_squared: float
+
+
+def with_outcome(found: Complete, outcome: Floats) -> Floats | None:
+    """Correlations of the columns with an outcome of all units (units,); None where it does not vary."""
+    own, _ = of_usual_size(outcome[found.units], -1)
+    centred = own - own.mean()
+    length = np.sqrt((centred**2).sum())
+    if not length > 0:
+        return None
+    return np.asarray(centred @ found.standardised / length / np.sqrt(len(own) - 1))
 
 
 def contributions(matrix: Floats, outcome: Floats) -> Contributions:

@@ -115,7 +115,9 @@ def _resampled(values: Floats, rows: Ints) -> Floats:
     constant = np.asarray(np.asarray(tables == tables[:, :1]).all(axis=1)).any(axis=1)
     tables -= tables.mean(axis=1, keepdims=True)
     products = np.swapaxes(tables, 1, 2) @ tables
-    products[constant] = np.nan
+    # beside far larger values, those of a sample may be too small for their squares
+    vanishing = np.asarray((np.diagonal(products, axis1=1, axis2=2) <= 0).any(axis=1))
+    products[constant | vanishing] = np.nan
     return products
 
 

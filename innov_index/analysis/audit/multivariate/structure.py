@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property
 
-import numpy as np
-
 from innov_index.analysis.audit.multivariate.adequacy import Adequacy, Complete, adequacy, complete, outlying
 from innov_index.analysis.audit.multivariate.clusters import (
     Means,
@@ -16,7 +14,11 @@ from innov_index.analysis.audit.multivariate.clusters import (
     cluster_units,
     group_by_means,
 )
-from innov_index.analysis.audit.multivariate.contributions import Contributions, contributions
+from innov_index.analysis.audit.multivariate.contributions import (
+    Contributions,
+    contributions,
+    with_outcome,
+)
 from innov_index.analysis.audit.multivariate.factor_count import Counts, factor_counts
 from innov_index.analysis.audit.multivariate.reliability import Reliability, reliability
 from innov_index.analysis.audit.multivariate.solution import Choices, Solution, solve
@@ -107,13 +109,9 @@ class Structure:
         """Of the children to the scores of their node, over the units with all of them."""
         found = {}
         for node, one in self.usable.items():
-            outcome = self.outcomes[node][one.units]
-            centred = outcome - outcome.mean()
-            length = np.sqrt((centred**2).sum())
-            if not length > 0:
-                continue
-            standardised = one.standardised / np.sqrt(len(outcome) - 1)
-            found[node] = contributions(one.matrix, centred @ standardised / length)
+            outcome = with_outcome(one, self.outcomes[node])
+            if outcome is not None:
+                found[node] = contributions(one.matrix, outcome)
         return found
 
     def _columns(self, node: int) -> int:

@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 
 from innov_index.analysis.audit.multivariate.adequacy import adequacy, complete, outlying
 from innov_index.analysis.audit.multivariate.clusters import cluster_units, group_by_means
-from innov_index.analysis.audit.multivariate.contributions import contributions
+from innov_index.analysis.audit.multivariate.contributions import contributions, with_outcome
 from innov_index.analysis.audit.multivariate.extraction import extract
 from innov_index.analysis.audit.multivariate.factor_count import RULES, factor_counts
 from innov_index.analysis.audit.multivariate.reliability import reliability
@@ -167,3 +167,18 @@ def test_shares_are_means_over_orders() -> None:
         for place, column in enumerate(order):
             gains[column] += explained(order[: place + 1]) - explained(order[:place])
     np.testing.assert_allclose(contributions(matrix, outcome).shares, gains / 6)
+
+
+@pytest.mark.parametrize("largest", [1e300, 1e-300])
+def test_numbers_of_an_unusual_size(largest: float) -> None:
+    """Beside one huge value some samples have columns whose squares vanish: they are left out."""
+    table = np.random.default_rng(5).standard_normal((6, 3))
+    table[:, 0] *= largest
+    table[2, 0] *= 1e8
+    found = complete(table)
+    counts = factor_counts(found, 200)
+    assert np.isfinite([counts.low, counts.high]).all()
+    assert np.isfinite(adequacy(found, 3).kmo)
+    outcome = with_outcome(found, table[:, 0])
+    assert outcome is not None
+    np.testing.assert_allclose(contributions(found.matrix, outcome).coefficients, [1, 0, 0], atol=1e-12)
