@@ -260,6 +260,12 @@ class NodeBlock(_stating((*LEAF_STEPS, *NODE_STEPS))):  # type: ignore[misc]
         default=None,
         description="only units whose group columns hold these texts have the node; others do not lack it",
     )
+    elsewhere: Literal["no_part", "missing"] = Field(
+        default="no_part",
+        description="with `applies_to`, what the node is for other units: no_part (they do not lack it), or "
+        "missing (they lack it, so the parent's rule for missing children holds: with `aggregation: "
+        "{missing: {mean_of: COLUMN}}` the mean of the unit's group counts instead)",
+    )
     flags: list[Flag] = Field(default=[], description="doubts: weak (a weak proxy), by hand, assumed")
 
 

@@ -39,7 +39,8 @@ class Recipe:
     `leaf_steps` holds one setting a leaf, in the order of `framework.leaves`; `node_steps` one an inner node,
     in the order of `framework.inner`. Both hold the rounding. `screening` holds what is screened (units,
     indicators). `applies_to` holds, for nodes that only some units have, group columns and the texts they
-    must hold. `editions` holds the recipe of each edition that differs, over the same tree.
+    must hold; `lacking` those of them that other units lack. `editions` holds the recipe of each edition that
+    differs, over the same tree.
     """
 
     framework: Framework
@@ -48,6 +49,7 @@ class Recipe:
     screening: Mapping[str, Setting]
     ranking: Setting
     applies_to: Mapping[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    lacking: frozenset[int] = frozenset()
     editions: Mapping[str, Recipe] = field(default_factory=dict)
 
     def of_edition(self, editions: Sequence[str], position: int) -> Recipe:
@@ -207,6 +209,7 @@ def read_recipe(
     screening = reader.screening()
     ranking = reader.ranking()
     applies_to = reader.applies_to()
+    lacking = reader.lacking(applies_to)
     if reader.problems:
         return None, list(dict.fromkeys(reader.problems))
     return Recipe(
@@ -216,6 +219,7 @@ def read_recipe(
         screening,
         _complete((ranking,))[0],
         applies_to,
+        lacking,
     ), []
 
 
@@ -277,6 +281,20 @@ class _Reader:
                 self.problems.append(Problem("the root applies to every unit", stated.mark))
             found[position] = {column: texts_of(entry.plain()) for column, entry in stated.mapping.items()}
         return found
+
+    def lacking(self, applies_to: Mapping[int, object]) -> frozenset[int]:
+        """Nodes that units lack to which they do not apply."""
+        found = set()
+        for position, block in enumerate(self.tree.blocks):
+            stated = block.mapping.get("elsewhere")
+            if stated is None or stated.value is None:
+                continue
+            if position not in applies_to:
+                message = "elsewhere is about the units that applies_to leaves out: state applies_to, too"
+                self.problems.append(Problem(message, stated.mark))
+            if stated.value == "missing":
+                found.add(position)
+        return frozenset(found)
 
     def screening(self) -> dict[str, Setting]:
         stated = self._everywhere.get("screening")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -36,9 +36,9 @@ class Plan:
     `leaf_steps` holds the calls of each step over the indicators; `weighting`, `aggregation` and `rescaling`
     one call an inner node, in the order of `framework.inner`, and `operands` the nodes whose scores its
     aggregation takes: its children, or those that a formula names. `rounding` holds the call of each node
-    that is rounded. `applies` (units, nodes) is False where a node does not apply to a unit; None: every node
-    applies to every unit. `editions` holds the plans of editions that differ. `sample` (draws, units) names
-    the units that methods learn their statistics from; None: all.
+    that is rounded. `has` (units, nodes) is False where a unit does not have a node, `applies` where it does
+    not lack it either; None: every unit has every node. `editions` holds the plans of editions that differ.
+    `sample` (draws, units) names the units that methods learn their statistics from; None: all.
     """
 
     recipe: Recipe
@@ -50,6 +50,7 @@ class Plan:
     rescaling: tuple[Call, ...]
     rounding: Mapping[int, Call]
     operands: tuple[Ints, ...]
+    has: Bools | None
     applies: Bools | None
     ranking: Ranking
     editions: tuple[tuple[int, Plan], ...] = ()
@@ -140,7 +141,8 @@ def bind(recipe: Recipe, dataset: Dataset) -> Plan:
         operands=tuple(
             binder.operands(index, setting) for index, setting in enumerate(recipe.node_steps["aggregation"])
         ),
-        applies=binder.applies(recipe.applies_to),
+        has=binder.scope(recipe.applies_to, recipe.applies_to),
+        applies=binder.scope(recipe.applies_to, recipe.applies_to.keys() - recipe.lacking),
         ranking=binder.ranking(recipe.ranking, rounding),
         editions=tuple(
             (binder.edition(name, "editions"), bind(own, dataset)) for name, own in recipe.editions.items()
@@ -191,13 +193,19 @@ class _Binder:
         codes = read_formula(formula).codes
         return np.array([self.framework.position[code] for code in codes], dtype=np.int64)
 
-    def applies(self, stated: Mapping[int, Mapping[str, tuple[str, ...]]]) -> Bools | None:
-        """(units, nodes): whether the node, and so each above it, applies to the unit."""
+    def scope(
+        self, stated: Mapping[int, Mapping[str, tuple[str, ...]]], nodes: Collection[int]
+    ) -> Bools | None:
+        """(units, nodes): whether a unit is in the scope of a node and of those above it, as far as asked.
+
+        None where no scope is stated.
+        """
         if not stated:
             return None
         applies = np.ones((len(self.dataset.units), len(self.framework)), dtype=np.bool_)
-        for node, columns in stated.items():
-            applies[:, node] = self._in_scope(columns, f"index[{self.framework.codes[node]}].applies_to")
+        for node in nodes:
+            where = f"index[{self.framework.codes[node]}].applies_to"
+            applies[:, node] = self._in_scope(stated[node], where)
         for position, below in enumerate(self.framework.nodes):
             applies[:, position] &= applies[:, below.parent]
         return applies

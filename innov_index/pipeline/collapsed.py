@@ -266,7 +266,7 @@ def _is_plain(plan: Plan) -> bool:
     """Whether nothing but means and rescaling happens above the leaves, the same in every edition."""
     return (
         all(node.mean is not None and node.mean.is_plain and not node.mean.zeros for node in plan.nodes)
-        and plan.applies is None
+        and plan.has is None
         and not plan.editions
         and all(node.gaps is not Gaps.GROUP_MEAN for node in plan.nodes)
         and all(call.step_options.get("reference", "own") == "own" for call in plan.rescaling)

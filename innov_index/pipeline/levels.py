@@ -100,8 +100,8 @@ def _aggregate_all(
         if leaf in plan.rounding:
             own = doubts.of(scores[..., leaf, None], slice(column, column + 1))[..., 0]
             scores[..., leaf] = _passed_on(plan, leaf, scores[..., leaf], own)
-    if plan.applies is not None:
-        scores[..., ~plan.applies] = np.nan
+    if plan.has is not None:
+        scores[..., ~plan.has] = np.nan
     local = np.ones((*leading, len(framework)))
     node_levels = framework.levels[framework.inner]
     for level in range(int(node_levels.max()), -1, -1):
@@ -399,13 +399,13 @@ def _settled(
     """A node's scores under its rule for missing children; what is undefined is reported."""
     call, node = plan.aggregation[index], int(plan.framework.inner[index])
     there = ~np.isnan(values)
-    if there.all() and plan.applies is None:
+    if there.all() and plan.has is None:
         _report(plan, call, node, ~np.isfinite(result), values, undefined)
         return result
     account = plan.nodes[index]
     enough = enough_children(account, there, None if plan.applies is None else plan.applies[:, nodes])
-    if plan.applies is not None:
-        enough = enough & plan.applies[:, node]
+    if plan.has is not None:
+        enough = enough & plan.has[:, node]
     # a method that needs every child has no result where one is missing, and that is no fault
     needed = there.all(axis=-1) if account.needs_all else there.any(axis=-1)
     _report(plan, call, node, enough & ~np.isfinite(result) & needed, values, undefined)

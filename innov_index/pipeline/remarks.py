@@ -137,7 +137,7 @@ def _few_values(plan: Plan, raw: Floats, weights: Floats, ranks: Floats) -> Iter
     """Units that are ranked on less than half of the values, or of the weight."""
     leaves = plan.framework.leaves
     applies = np.ones(raw.shape[1:], dtype=np.bool_) if plan.applies is None else plan.applies[:, leaves]
-    measured = present(raw) & applies
+    measured = present(raw) & (True if plan.has is None else plan.has[:, leaves])
     weight = np.abs(weights[:, leaves])
     count, total = measured.sum(axis=-1), np.broadcast_to(applies.sum(axis=-1), raw.shape[:-1])
     share_of_values = count / np.maximum(total, 1)

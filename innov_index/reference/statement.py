@@ -5,7 +5,7 @@ A missing value is None, and only None.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -52,7 +52,8 @@ class Statement:
     """The tree, and the setting of each step for each node, by the node's position.
 
     `screening` has a setting for units, for indicators, for both or for neither. `applies_to` holds, for
-    nodes that only some units have, group columns and the texts they must hold.
+    nodes that only some units have, group columns and the texts they must hold; `lacking` those of them that
+    other units lack.
     """
 
     nodes: Sequence[StatedNode]
@@ -61,6 +62,7 @@ class Statement:
     ranking: Setting
     classes: Setting | None = None
     applies_to: Mapping[int, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    lacking: Collection[int] = ()
 
     @property
     def leaves(self) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,7 @@ class Tree:
     statement: Statement
     tables: Tables
     claimed: Claimed
+    has: list[list[bool]]
     applies: list[list[bool]]
     handed: Handed = as_found
     found: Panels = field(default_factory=dict)
@@ -111,10 +112,11 @@ def tree_scores(
 
     Where all children of a node have a `drawn` weight, by position, these take the place of its own weights.
     """
-    tree = Tree(statement, tables, claimed, applies(statement, tables), handed, drawn=drawn)
+    has, there = (scope(statement, tables, left_out) for left_out in ((), statement.lacking))
+    tree = Tree(statement, tables, claimed, has, there, handed, drawn=drawn)
     tree.weights = [[1.0] * len(statement.nodes) for _ in tree.editions]
     for leaf, panel in normalised.items():
-        tree.found[leaf] = [where_it_applies(tree, leaf, rounded(tree, leaf, c, "parents")) for c in panel]
+        tree.found[leaf] = [where(tree.has[leaf], rounded(tree, leaf, c, "parents")) for c in panel]
     tree.scores |= handed("scores", dict(tree.found))
     inner = [place for place, node in enumerate(statement.nodes) if node.indicator is None]
     for node in sorted(inner, key=lambda place: -statement.nodes[place].level):
@@ -125,10 +127,12 @@ def tree_scores(
     return tree
 
 
-def applies(statement: Statement, tables: Tables) -> list[list[bool]]:
-    """Whether a node, and each above it, applies to a unit: by node and unit."""
+def scope(statement: Statement, tables: Tables, left_out: Collection[int]) -> list[list[bool]]:
+    """Whether a unit is in the scope of a node, and of each above it: by node and unit."""
     own = [[True] * len(tables.units) for _ in statement.nodes]
     for node, columns in statement.applies_to.items():
+        if node in left_out:
+            continue
         own[node] = [
             all(tables.groups[column][unit] in texts for column, texts in columns.items())
             for unit in range(len(tables.units))
@@ -139,8 +143,8 @@ def applies(statement: Statement, tables: Tables) -> list[list[bool]]:
     return own
 
 
-def where_it_applies(tree: Tree, node: int, column: Column) -> Column:
-    return [v if here else None for v, here in zip(column, tree.applies[node], strict=True)]
+def where(there: Sequence[bool], column: Column) -> Column:
+    return [v if here else None for v, here in zip(column, there, strict=True)]
 
 
 def rounded(tree: Tree, node: int, column: Column, reach: str) -> Column:
@@ -312,7 +316,7 @@ def filled(tree: Tree, setting: Setting, child: int, edition: int) -> Column:
     if not isinstance(rule, dict):
         return column
     by = tree.tables.groups[rule["mean_of"]]
-    return where_it_applies(tree, child, imputation.of_group([column], mean, by=by, otherwise="missing")[0])
+    return where(tree.applies[child], imputation.of_group([column], mean, by=by, otherwise="missing")[0])
 
 
 def enough(
@@ -321,7 +325,7 @@ def enough(
     """Whether a unit has enough of the operands that apply to it."""
     concerned = [v for child, v in zip(operands, row, strict=True) if tree.applies[child][unit]]
     there = sum(value is not None for value in row)
-    if not there or not tree.applies[node][unit]:
+    if not there or not tree.has[node][unit]:
         return False
     if setting.of_step["missing"] == "propagate":
         return None not in concerned

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import innov_index
+from innov_index.analysis.selftest.run import selftest
 from innov_index.cli import main
 from innov_index.errors import InnovIndexError
 from innov_index.model.scores import Scores
@@ -158,6 +159,54 @@ def test_what_stands_below_a_node_that_does_not_apply_does_not_apply(make_index:
     for code in ("P", "a", "b"):
         assert np.isnan(scores.of(code)[0]).tolist() == [True, True, False, False]
     assert scores.scores[0, :2, 0].tolist() == [5.0, 4.0]
+
+
+COAST = """\
+units: {id: unit, groups: [coast, zone]}
+indicators: {file: data.csv}
+normalisation: {method: none}
+aggregation: {missing: {mean_of: zone}}
+index:
+  code: I
+  children:
+    - {indicator: a}
+    - {indicator: c, applies_to: {coast: "yes"}%s}
+"""
+FISHERIES = "unit,coast,zone,a,c\nA,yes,z,1,4\nB,yes,z,3,8\nC,no,z,5,100\nD,yes,y,2,2\nE,no,y,4,\n"
+
+
+def test_the_mean_of_the_group_counts_where_a_node_does_not_apply(make_index: Write) -> None:
+    """C and E have no coast: the 6 of A and B counts for C, the 2 of D for E."""
+    index = innov_index.load(make_index(COAST % ", elsewhere: missing", FISHERIES))
+    scores = index.score()
+    assert scores.of("I")[0].tolist() == [2.5, 5.5, 5.5, 2.0, 3.0]
+    np.testing.assert_array_equal(scores.of("c")[0], [4, 8, NAN, 2, NAN])
+    (remark,) = [text for text in scores.remarks if "mean of the unit's group" in text]
+    assert remark.startswith("2 missing scores of c")
+    assert selftest(index).holds
+    without = scored(make_index(COAST % "", FISHERIES))
+    assert without.of("I")[0].tolist() == [2.5, 5.5, 5.0, 2.0, 4.0]
+
+
+def test_a_node_that_others_lack_follows_every_rule_for_gaps(make_index: Write) -> None:
+    for rule, of_c in (("propagate", NAN), ("reweight", 5.0)):
+        config = COAST.replace("{mean_of: zone}", rule) % ", elsewhere: missing"
+        index = innov_index.load(make_index(config, FISHERIES))
+        np.testing.assert_array_equal(index.score().of("I")[0], [2.5, 5.5, of_c, 2.0, of_c - 1])
+        assert selftest(index).holds
+
+
+def test_a_dimension_that_others_lack(make_index: Write) -> None:
+    config = COAST.replace("{indicator: c, applies_to", "{code: P, children: [{indicator: c}], applies_to")
+    index = innov_index.load(make_index(config % ", elsewhere: missing", FISHERIES))
+    assert index.score().of("I")[0].tolist() == [2.5, 5.5, 5.5, 2.0, 3.0]
+    np.testing.assert_array_equal(index.score().of("P")[0], [4, 8, NAN, 2, NAN])
+    assert selftest(index).holds
+
+
+def test_elsewhere_is_nothing_without_a_scope(make_index: Write) -> None:
+    config = COAST.replace(', applies_to: {coast: "yes"}%s', ", elsewhere: missing")
+    assert "elsewhere is about the units that applies_to leaves out" in message(make_index(config, FISHERIES))
 
 
 def test_the_root_applies_to_every_unit(make_index: Write) -> None:

@@ -33,6 +33,7 @@ def statement_of(recipe: Recipe) -> Statement:
         ranking=stated(recipe.ranking),
         classes=None if recipe.ranking.classes is None else stated(recipe.ranking.classes),
         applies_to=recipe.applies_to,
+        lacking=recipe.lacking,
     )
 
 

@@ -200,7 +200,7 @@ def _tells_units_apart(plan: Plan) -> bool:
     calls = [*plan.weighting, *plan.aggregation, *plan.rescaling]
     calls += [call for step in plan.leaf_steps.values() for call in step]
     editions = any(_tells_units_apart(own) for _, own in plan.editions)
-    return plan.applies is not None or editions or any(map(_looks_at_units, calls))
+    return plan.has is not None or editions or any(map(_looks_at_units, calls))
 
 
 def _looks_at_units(call: Call) -> bool:

@@ -332,7 +332,8 @@ def merged_recipe(base: Recipe, steps: Sequence[frozenset[str]], parts: Sequence
     leaf_steps, node_steps, screening = dict(base.leaf_steps), dict(base.node_steps), base.screening
     taken: set[str] = set()
     for own, part in zip(steps, parts, strict=True):
-        same_tree = part.framework.nodes == base.framework.nodes and part.applies_to == base.applies_to
+        same_scope = part.applies_to == base.applies_to and part.lacking == base.lacking
+        same_tree = part.framework.nodes == base.framework.nodes and same_scope
         if own & taken or not same_tree or part.editions or part.ranking != base.ranking:
             return None
         if not own <= {*leaf_steps, *node_steps, "screening"}:

@@ -132,8 +132,13 @@ class Workings:
         return np.asarray(self.scores.kept[self.edition][self.rows])
 
     @cached_property
+    def has(self) -> Bools | None:
+        """(units, nodes): whether the unit has the node; None: all do."""
+        return None if self._plan.has is None else self._plan.has[self.rows]
+
+    @cached_property
     def applies(self) -> Bools | None:
-        """(units, nodes): whether the node applies to the unit; None: all do."""
+        """(units, nodes): whether the unit has the node or lacks it; None: all do."""
         return None if self._plan.applies is None else self._plan.applies[self.rows]
 
     @cached_property

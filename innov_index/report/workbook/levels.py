@@ -142,8 +142,8 @@ def _enough(workings: Workings, index: int, row: int, runs: list[Run], least: st
     node = int(workings.framework.inner[index])
     children = workings.framework.children[node]
     applicable = len(children)
-    if workings.applies is not None:
-        if not workings.applies[row, node]:
+    if workings.has is not None and workings.applies is not None:
+        if not workings.has[row, node]:
             return ""
         applicable = int(workings.applies[row, children].sum())
     available = f"COUNT({','.join(run.values(row) for run in runs)})"
@@ -233,9 +233,9 @@ def _rescaled(workings: Workings, means: UnitPage, page: UnitPage, column: int, 
 
 def _empty_where_not_applicable(workings: Workings, page: UnitPage, column: int, leaf: int) -> None:
     """An indicator that does not apply to a unit has no score, whatever the data hold."""
-    if workings.applies is None:
+    if workings.has is None:
         return
-    for row in np.flatnonzero(~workings.applies[:, leaf]):
+    for row in np.flatnonzero(~workings.has[:, leaf]):
         page.put(int(row), column, figure(np.nan, style="marked"))
 
 
