@@ -102,6 +102,8 @@ class Trait(Enum):
     """An aggregation or imputation whose result is one of the numbers that it was given."""
     MONOTONE = "monotone"
     """An aggregation whose score never falls where a child rises."""
+    PENALISES = "penalises"
+    """An aggregation that takes a penalty off the mean: what is left of it has the roundings of both."""
     SUM = "sum"
     """An aggregation that adds up the children, each times the weight stated for it."""
     STATED = "stated"

@@ -17,12 +17,12 @@ from innov_index.methods.kernels.exactness import (
     FEW,
     ROUNDOFF,
     ColumnBounds,
-    amplified_by_learning,
     column_bounds,
     errors_of_sum,
     extremes,
     magnitudes,
     propagated,
+    propagated_by_learning,
     settled,
 )
 from innov_index.methods.kernels.formula import Formula
@@ -71,8 +71,11 @@ def before_normalisation(
         after = np.fmax(FEW * ROUNDOFF * magnitudes(curved), np.where(left, estimated[..., columns], 0.0))
         if not at_ends.all():
             groups = _groups_of_columns(treatments, screened.shape[-1])
+            cells = np.where(imputed_cells, estimated[..., None, :], 0.0)
+            if denominated is not None:
+                cells = np.fmax(cells, FEW * ROUNDOFF * np.abs(denominated))
             curves = [
-                _after_curve(groups[column], screened[..., [column]], curved[..., [at]], own[..., [at]])
+                _after_curve(groups[column], screened[..., [column]], curved[..., [at]], cells[..., [column]])
                 for at, column in enumerate(columns.tolist())
             ]
             after = np.where(at_ends, after, np.concatenate(curves, axis=-1))
@@ -90,33 +93,44 @@ def _groups_of_columns(calls: Sequence[Call], number: int) -> list[Ints | None]:
 
 
 def _after_curve(groups: Ints | None, before: Floats, after: Floats, bounds: Floats) -> Floats:
-    """Bounds of columns, (..., columns), after a curve that rises or falls, one for each group of units."""
+    """Bounds of columns, (..., columns), after a curve that rises or falls, one for each group of units.
+
+    `bounds` (..., units, columns) are those of the values before.
+    """
     if groups is not None:
         rows = [groups == code for code in np.unique(groups)]
-        parts = [_after_curve(None, before[..., own, :], after[..., own, :], bounds) for own in rows]
+        parts = [
+            _after_curve(None, before[..., own, :], after[..., own, :], bounds[..., own, :]) for own in rows
+        ]
         return np.asarray(np.fmax.reduce(parts))
-    moved = propagated(before, after, np.zeros(bounds.shape), np.ones(bounds.shape[-1]))
+    low, _ = extremes(before)
+    moved = propagated(before, after, np.zeros(low.shape), np.ones(low.shape[-1]))
     own = moved.absolute + (moved.relative + FEW * ROUNDOFF) * magnitudes(after)
-    return np.asarray(own + steepest(before, after) * bounds)
+    return np.asarray(own + carried(before, after, bounds))
 
 
-def steepest(before: Floats, after: Floats) -> Floats:
-    """The steepest slope between neighbouring values of each column, (..., columns), that a map gives them.
+def carried(before: Floats, after: Floats, bounds: Floats) -> Floats:
+    """The most that a map makes of the bounds of its values, (..., columns): each times the slope beside it.
 
     Two values that only rounding tells apart show the slope at their place, however steep a curve is there.
+
+    Parameters
+    ----------
+    before, after, bounds : (..., units, columns)
     """
     order = np.argsort(before, axis=-2)
-    x, y = (np.take_along_axis(part, order, axis=-2) for part in (before, after))
+    x, y, doubts = (np.take_along_axis(part, order, axis=-2) for part in (before, after, bounds))
     with np.errstate(all="ignore"):
         slopes = np.abs(np.diff(y, axis=-2) / np.diff(x, axis=-2))
-    usable = np.where(np.isfinite(slopes), slopes, 0.0)
+        moved = slopes * np.fmax(doubts[..., 1:, :], doubts[..., :-1, :])
+    usable = np.where(np.isfinite(moved), moved, 0.0)
     return np.asarray(np.max(usable, axis=-2, initial=0.0))
 
 
 _SCALE = ("mean", "sd", "low", "high", "scale")
 
 
-def settled_before(call: Call, values: Floats, bounds: Floats) -> Floats:
+def settled_before(call: Call, values: Floats, bounds: Floats, read: Bools) -> Floats:
     """Values, (..., units, columns), as a scale is learned from them.
 
     Columns that may be constant become so; a method by ranks or classes gets every tie settled.
@@ -125,6 +139,8 @@ def settled_before(call: Call, values: Floats, bounds: Floats) -> Floats:
     ----------
     bounds : (..., columns)
         The largest bound of a value of each column.
+    read : (..., units, columns)
+        Where a value stands as it was read, and so is exact.
     """
     if call.method.is_identity or not bounds.any():
         return values
@@ -133,7 +149,7 @@ def settled_before(call: Call, values: Floats, bounds: Floats) -> Floats:
         if not ((high - low <= 2.0 * bounds) & (high > low)).any():
             return values
     by_column = np.ascontiguousarray(np.swapaxes(values, -1, -2))
-    everywhere = np.broadcast_to(bounds[..., None] if bounds.ndim else bounds, by_column.shape)
+    everywhere = np.where(np.swapaxes(read, -1, -2), 0.0, bounds[..., None] if bounds.ndim else bounds)
     if compares_editions(call):
         columns = (np.moveaxis(part, -3, -2) for part in (by_column, everywhere))
         return np.moveaxis(settled_over_editions(*columns), -2, -3).swapaxes(-1, -2)
@@ -173,17 +189,16 @@ def of_scaled(
         return column_bounds(after)
     if Trait.PANEL in call.method.traits:
         return _over_editions(call, before, after, bounds, inputs)
-    errors = FEW
-    if "reference" in call.method.inputs:
-        errors = errors_of_sum(before.shape[-2])
-        bounds = bounds * amplified_by_learning(after, *_scale_of(call))
     groups = _groups_of(call)
     if groups is None:
-        return propagated(before, after, bounds, direction, errors)
+        return _of_scale(call, before, after, bounds, direction, before.shape[-2])
     rows = [groups == code for code in np.unique(groups)]
-    parts = [propagated(before[..., own, :], after[..., own, :], bounds, direction, errors) for own in rows]
+    parts = [
+        _of_scale(call, before[..., own, :], after[..., own, :], bounds, direction, before.shape[-2])
+        for own in rows
+    ]
     return ColumnBounds(
-        parts[0].relative,
+        np.fmax.reduce([part.relative for part in parts]),
         np.fmax.reduce([part.absolute for part in parts]),
         np.fmin.reduce([part.low for part in parts]),
     )
@@ -202,6 +217,15 @@ def _over_editions(
         other = with_reference(call, before + np.where(here, own, 0.0), dict(inputs))
         moved = moved + np.nan_to_num(magnitudes(other - after))
     return ColumnBounds(found.relative, found.absolute + 2.0 * moved, found.low)
+
+
+def _of_scale(
+    call: Call, before: Floats, after: Floats, bounds: Floats, direction: Floats, units: int
+) -> ColumnBounds:
+    """Bounds after one scale, which may be learned from all units."""
+    if "reference" not in call.method.inputs:
+        return propagated(before, after, bounds, direction)
+    return propagated_by_learning(before, after, bounds, direction, errors_of_sum(units), *_scale_of(call))
 
 
 def _scale_of(call: Call) -> tuple[Floats, Floats]:
@@ -329,38 +353,53 @@ def of_node(
     if node.mean == ARITHMETIC:
         return _of_means(values, bounds, weights[..., None], errors)[..., 0]
     if node.mean is not None:
-        return _of_link(node.mean, values, bounds, errors, result)
+        return _of_link(node.mean, values, bounds, weights, errors, result)
     if Trait.CHOOSES in call.method.traits:
         # the child's own; or that of another, which rounding may have put in its place
         chosen = np.abs(values - result[..., None]) <= bounds
         return np.asarray(np.max(bounds, axis=-1, where=chosen, initial=0.0))
+    left: Floats | float = 0.0
+    if Trait.PENALISES in call.method.traits:
+        # a large mean less a penalty of nearly the same size
+        left = np.fmax.reduce(errors * ROUNDOFF * np.abs(values) + bounds, axis=-1)
     if Trait.MONOTONE in call.method.traits:
         # what roundings of the method do, some change of its children does, too
         own = errors * ROUNDOFF * np.abs(values) + bounds
         with np.errstate(all="ignore"):
             shares = weights / weights.sum(axis=-1, keepdims=True)
         ends = (call(values + own, weights=shares), call(values - own, weights=shares))
-        return np.asarray(np.fmax(*(np.abs(end - result) for end in ends)))
+        return np.asarray(np.fmax(*(np.abs(end - result) for end in ends)) + left)
     largest = np.fmax.reduce(np.abs(result), axis=-1, keepdims=True)
-    return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest))
+    return np.asarray(errors_of_sum(units) * ROUNDOFF * (np.abs(result) + largest) + left)
 
 
-def _of_link(link: Link, values: Floats, bounds: Floats, errors: float, result: Floats) -> Floats:
+def _of_link(
+    link: Link, values: Floats, bounds: Floats, weights: Floats, errors: float, result: Floats
+) -> Floats:
     """Bounds of a mean through a link: those on the line, and roundings on the way to it and back."""
     if link.is_plain:
-        return np.asarray(share_of_mean(values, bounds, link.power, errors) * np.abs(result))
+        return np.asarray(share_of_mean(values, bounds, link.power, errors, weights) * np.abs(result))
     steep = abs(link.factor)
     on_line = steep * bounds + FEW * ROUNDOFF * (abs(link.offset) + steep * np.abs(values))
-    share = share_of_mean(link.on_line(values), on_line, link.power, errors)
+    share = share_of_mean(link.on_line(values), on_line, link.power, errors, weights)
     back = FEW * ROUNDOFF * (abs(link.offset) / steep + np.abs(result))
     return np.asarray(share * np.abs(link.on_line(result)) / steep + back)
 
 
-def share_of_mean(values: Floats, bounds: Floats, power: float, errors: float) -> Floats:
-    """Bounds of a power mean of positive numbers, as shares of it: at most the worst share of its children.
+def share_of_mean(
+    values: Floats, bounds: Floats, power: float, errors: float, weights: Floats | None = None
+) -> Floats:
+    """Bounds of a power mean of positive numbers, as shares of it, (..., units).
 
     The sum of powers is raised to 1 / power, which multiplies its error; next to the geometric mean it is a
     sum of logarithms instead.
+
+    Parameters
+    ----------
+    values, bounds : (..., units, children)
+    power, errors : float
+    weights : (..., children), optional
+        A child counts by its part in the mean; without them the worst share of any child is taken for all.
     """
     with np.errstate(all="ignore"):
         # a zero is exact: what may be zero has been settled
@@ -370,4 +409,19 @@ def share_of_mean(values: Floats, bounds: Floats, power: float, errors: float) -
         else:
             ends = (f.reduce(values, axis=None, where=values > 0, initial=1.0) for f in (np.fmin, np.fmax))
             amplified = 1.0 + max(abs(float(np.log(end))) for end in ends)
-    return np.asarray(np.fmax.reduce(shares, axis=-1) + errors * ROUNDOFF * amplified)
+    own = errors * ROUNDOFF * amplified
+    worst = np.fmax.reduce(shares, axis=-1)
+    doubtful = worst > FEW * own
+    if weights is not None and doubtful.any():
+        by_part = FEW * _mean_share(values, shares, power, weights)
+        worst = np.where(doubtful, np.fmin(worst, by_part), worst)
+    return np.asarray(worst + own)
+
+
+def _mean_share(values: Floats, shares: Floats, power: float, weights: Floats) -> Floats:
+    """Mean of the children's shares of error, each by its part w x^p of the sum of powers: (..., units)."""
+    with np.errstate(all="ignore"):
+        logs = power * np.log(values) if power else np.zeros(values.shape)
+        parts = weights[..., None, :] * np.exp(logs - np.fmax.reduce(logs, axis=-1, keepdims=True))
+        there = np.isfinite(values) & np.isfinite(parts)
+        return np.asarray(np.sum(parts * shares, axis=-1, where=there) / np.sum(parts, axis=-1, where=there))

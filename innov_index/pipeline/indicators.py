@@ -106,7 +106,7 @@ def _run_all(plan: Plan, values: Floats, undefined: Undefined) -> IndicatorSteps
     computed = None if denominated is values else _of_changed_columns(values, denominated)
     treatments = plan.leaf_steps["treatment"]
     doubts = before_normalisation(treatments, computed, screened, treated, estimated, treated_cells)
-    normalised, bounds = _normalise(plan, treated, doubts, undefined)
+    normalised, bounds = _normalise(plan, treated, doubts, treated == values, undefined)
     return IndicatorSteps(
         denominated=denominated,
         imputed=imputed,
@@ -129,18 +129,22 @@ def _of_changed_columns(before: Floats, after: Floats) -> Floats:
 
 
 def _normalise(
-    plan: Plan, values: Floats, doubts: Floats, undefined: Undefined
+    plan: Plan, values: Floats, doubts: Floats, read: Bools, undefined: Undefined
 ) -> tuple[Floats, ColumnBounds]:
-    """Normalised values and their bounds: no scale is learned from differences that are noise."""
+    """Normalised values and their bounds: no scale is learned from differences that are noise.
+
+    `read` (..., units, indicators) marks the values that stand as they were read.
+    """
     calls = plan.leaf_steps["normalisation"]
     if len(calls) == 1:
-        return _normalised(plan, calls[0], values, doubts, undefined)
+        return _normalised(plan, calls[0], values, doubts, read, undefined)
     normalised = np.empty(values.shape)
     columns = (*values.shape[:-2], values.shape[-1])
     bounds = ColumnBounds(np.empty(columns), np.empty(columns), np.empty(columns))
     for call in calls:
         own = doubts[..., call.columns] if doubts.ndim else doubts
-        result, found = _normalised(plan, call, values[..., call.columns], own, undefined)
+        cells = (values[..., call.columns], own, read[..., call.columns])
+        result, found = _normalised(plan, call, *cells, undefined)
         normalised[..., call.columns] = result
         for whole, part in zip(vars(bounds).values(), vars(found).values(), strict=True):
             whole[..., call.columns] = part
@@ -148,10 +152,10 @@ def _normalise(
 
 
 def _normalised(
-    plan: Plan, call: Call, values: Floats, doubts: Floats, undefined: Undefined
+    plan: Plan, call: Call, values: Floats, doubts: Floats, read: Bools, undefined: Undefined
 ) -> tuple[Floats, ColumnBounds]:
     """The same for the indicators of one call, (..., units, indicators of the call)."""
-    values = settled_before(call, values, doubts)
+    values = settled_before(call, values, doubts, read)
     result = _apply(plan, call, values, undefined)
     bounds = of_scaled(call, values, result, doubts, _inputs(plan, call, values))
     return without_doubtful_zeros(result, bounds.absolute[..., None, :]), bounds

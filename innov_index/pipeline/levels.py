@@ -18,7 +18,6 @@ from innov_index.methods.kernels.exactness import (
     column_bounds,
     onto_halves,
     settled,
-    without_doubtful_zeros,
 )
 from innov_index.methods.kernels.powers import ARITHMETIC, Link, power_means
 from innov_index.methods.kernels.preparation import present
@@ -481,4 +480,4 @@ def _rescaled(
     undefined.node(plan, call, node, without[..., 0], values, np.zeros_like(without))
     before = np.fmax.reduce(bounds, axis=-1)[..., None]
     found = of_scaled(call, values, result, before, inputs).of(result)
-    return without_doubtful_zeros(result[..., 0], found[..., 0]), np.asarray(found[..., 0])
+    return settled(result[..., 0], found[..., 0]), np.asarray(found[..., 0])

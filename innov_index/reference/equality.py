@@ -1,8 +1,8 @@
 """Which numbers are equal: the reference's own rule.
 
-Two numbers that differ by less than a ten-billionth of a thousandth (1e-13) of the largest number that they
-were computed from are equal; one that is smaller than that is zero. A run of equal numbers has the value of
-its first, the highest.
+Two numbers that differ by less than a stated share (`Statement.noise`) of the largest number that they were
+computed from are equal; one that is smaller than that is zero. A run of equal numbers has the value of its
+first, the highest.
 """
 
 from __future__ import annotations
@@ -11,11 +11,8 @@ from collections.abc import Sequence
 
 from innov_index.reference.statement import Column, Panel
 
-NOISE = 1e-13
-"""Share of the largest operand below which a difference is rounding error."""
 
-
-def joined(values: Column, sizes: Sequence[float]) -> Column:
+def joined(values: Column, sizes: Sequence[float], noise: float) -> Column:
     """Values with equal ones made the same; `sizes` are the largest numbers each was computed from."""
     found: Column = list(values)
     first: float | None = None
@@ -24,9 +21,9 @@ def joined(values: Column, sizes: Sequence[float]) -> Column:
         (i for i, v in enumerate(values) if v is not None), key=lambda i: -(values[i] or 0.0)
     ):
         value = values[place] or 0.0
-        if abs(value) <= NOISE * sizes[place]:
+        if abs(value) <= noise * sizes[place]:
             value = 0.0
-        if first is not None and first - value <= NOISE * max(size, sizes[place]):
+        if first is not None and first - value <= noise * max(size, sizes[place]):
             value = first
         else:
             first, size = value, sizes[place]
@@ -34,10 +31,10 @@ def joined(values: Column, sizes: Sequence[float]) -> Column:
     return found
 
 
-def joined_panel(panel: Panel, sizes: Sequence[Sequence[float]], together: bool) -> Panel:
+def joined_panel(panel: Panel, sizes: Sequence[Sequence[float]], noise: float, together: bool) -> Panel:
     """A panel with equal values made the same in each edition, or over all of them."""
     if not together:
-        return [joined(column, own) for column, own in zip(panel, sizes, strict=True)]
-    everything = joined([v for column in panel for v in column], [s for own in sizes for s in own])
+        return [joined(column, own, noise) for column, own in zip(panel, sizes, strict=True)]
+    everything = joined([v for column in panel for v in column], [s for own in sizes for s in own], noise)
     units = len(panel[0])
     return [everything[start : start + units] for start in range(0, len(everything), units)]

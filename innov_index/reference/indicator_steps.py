@@ -354,7 +354,7 @@ def normalise(statement: Statement, tables: Tables, leaf: int, panel: Panel, raw
     if setting.rule in LEAPS and panel != raw:
         computed = statement.steps["imputation"][leaf].rule not in TAKEN
         sizes = [tie_sizes(column, r, computed) for column, r in zip(panel, raw, strict=True)]
-        panel = joined_panel(panel, sizes, compares_editions(setting))
+        panel = joined_panel(panel, sizes, statement.noise, compares_editions(setting))
     return scaled(setting, tables, panel, sign)
 
 

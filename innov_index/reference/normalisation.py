@@ -240,7 +240,7 @@ def above_below_mean(x: Values, known: Values, sign: int, *, threshold: float) -
     """1 if x > mean + threshold |mean|, -1 if x < mean - threshold |mean|, otherwise 0, with x turned"""
     centre = mean(turned(known, sign))
     band = threshold * abs(centre)
-    noise = 1e-13 * max(map(abs, known))
+    noise = 2e-15 * max(map(abs, known))
     return [
         float(value - centre > band + noise) - float(value - centre < -band - noise)
         for value in turned(x, sign)

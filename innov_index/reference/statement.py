@@ -53,7 +53,8 @@ class Statement:
 
     `screening` has a setting for units, for indicators, for both or for neither. `applies_to` holds, for
     nodes that only some units have, group columns and the texts they must hold; `lacking` those of them that
-    other units lack.
+    other units lack. `noise` is the share of the largest number that two were computed from below which they
+    do not differ.
     """
 
     nodes: Sequence[StatedNode]
@@ -63,6 +64,7 @@ class Statement:
     classes: Setting | None = None
     applies_to: Mapping[int, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     lacking: Collection[int] = ()
+    noise: float = 1e-13
 
     @property
     def leaves(self) -> list[int]:

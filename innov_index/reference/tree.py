@@ -165,7 +165,7 @@ def score_node(tree: Tree, node: int) -> None:
     panel = [aggregate(tree, node, edition) for edition in tree.editions]
     largest = [sizes(tree, node, edition, column) for edition, column in enumerate(panel)]
     together = compares_editions(tree.statement.steps["rescaling"][node])
-    settled = joined_panel(panel, largest, together)
+    settled = joined_panel(panel, largest, tree.statement.noise, together)
     if tree.statement.steps["aggregation"][node].rule in KNOWN:
         passed = [rounded(tree, node, column, "parents") for column in rescaled(tree, node, settled)]
         panel, settled = (panel if passed == settled else passed), passed

@@ -26,6 +26,9 @@ from innov_index.reference.statement import Column
 Children = Sequence[Column]
 Weights = list[float]
 
+NOISE = 1e-13
+"""Shares and sizes below this are zero."""
+
 
 def present(column: Column) -> list[float]:
     """The scores that are not missing."""
@@ -177,7 +180,7 @@ def critic(children: Children, *, correlation: str, signs: Sequence[int] | None 
             for i, other in enumerate(children)
             if i != j and spread[i] > 0 and spread[j] > 0
         )
-        contents.append(spread[j] * conflict if conflict > 1e-13 else 0.0)
+        contents.append(spread[j] * conflict if conflict > NOISE else 0.0)
     return in_shares(contents)
 
 
@@ -219,7 +222,8 @@ def cilos(children: Children) -> Weights:
         [mean([_there(children[j][u]) for u in _where(children[i], best[i])]) for j in range(size)]
         for i in range(size)
     ]
-    loss = [[(best[j] - at_best[i][j]) / best[j] for j in range(size)] for i in range(size)]
+    lost = [[(best[j] - at_best[i][j]) / best[j] for j in range(size)] for i in range(size)]
+    loss = [[part if part > NOISE else 0.0 for part in row] for row in lost]
     rows = [
         [loss[i][j] - (math.fsum(loss[r][j] for r in range(size)) if i == j else 0.0) for j in range(size)]
         for i in range(size)
@@ -229,7 +233,7 @@ def cilos(children: Children) -> Weights:
 
 
 def _where(column: Column, best: float) -> list[int]:
-    return [unit for unit, value in enumerate(column) if value == best]
+    return [unit for unit, value in enumerate(column) if value is not None and value >= best * (1 - NOISE)]
 
 
 def _there(value: float | None) -> float:
@@ -252,7 +256,7 @@ def lopcow(children: Children) -> Weights:
             continue
         r = stretched(present(child))
         size = abs(math.log(math.sqrt(mean([v**2 for v in r])) / deviation(r)))
-        sizes.append(size if size > 1e-13 else 0.0)
+        sizes.append(size if size > NOISE else 0.0)
     return in_shares(sizes)
 
 

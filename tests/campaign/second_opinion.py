@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,9 +59,11 @@ def judged(case: Case, folder: Path, fault_of: Callable[[Index], str]) -> str:
     """What is wrong with the index of a case; why it has no scores, less what differs from case to case."""
     path = case.write(folder)
     try:
-        index = load(path)
-        index.score()
-        return fault_of(index)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            index = load(path)
+            index.score()
+            return fault_of(index)
     except InnovIndexError as error:
         return REFUSED + re.sub(r"'.*|\[.*?\]|[\w.]*\d.*", "#", error.problems[0].message)[:80]
     except Exception as error:

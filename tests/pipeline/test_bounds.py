@@ -17,8 +17,10 @@ from innov_index.analysis.uncertainty.run import uncertainty
 from innov_index.config.nodes import Weights, weights_of
 from innov_index.errors import InnovIndexError
 from innov_index.methods import catalogue
+from innov_index.methods.kernels.powers import power_means
 from innov_index.model.scores import Scores
 from innov_index.pipeline.binding import bind
+from innov_index.pipeline.bounds import share_of_mean
 from innov_index.pipeline.collapsed import collapse
 from innov_index.pipeline.undefined import REFUSED
 from tests.indices import write_index
@@ -239,11 +241,19 @@ def test_scores_of_any_size_are_told_apart(folder, power, size):
     np.testing.assert_array_equal(scored(folder, root, data).ranks[0, :, 0], [5, 4, 3, 2, 1])
 
 
-@pytest.mark.parametrize("size", [1e-300, 1e300])
-def test_powers_beyond_the_range_of_doubles_are_refused(folder, size):
-    data = [["unit", "a", "b"], ["A", size, 2 * size], ["B", 2 * size, size]]
-    with pytest.raises(InnovIndexError, match="has no result"):
-        scored(folder, {"aggregation": {"method": "power", "p": 2}, "children": leaves("a", "b")}, data)
+@pytest.mark.parametrize("size", [1e-300, 1.0, 1e300])
+@pytest.mark.parametrize("power", [-50, -2, 2, 50])
+def test_means_of_powers_beyond_the_range_of_doubles_are_those_of_smaller_numbers(folder, power, size):
+    """The mean of c x is c times that of x; a gap stays one, and zero counts as before."""
+    rows = [(3, 4), (4, 3), (2, 5), (None, 7), (6, 0)]
+    data = [["unit", "a", "b"]]
+    data += [[f"u{i}", *("" if v is None else v * size for v in row)] for i, row in enumerate(rows)]
+    data = data if power > 0 else data[:-1]
+    root = {"aggregation": {"method": "power", "p": power}, "children": leaves("a", "b")}
+    found = scored(folder, root, data).scores[0, :, 0] / size
+    known = [[v for v in row if v is not None] for row in rows[: len(found)]]
+    expected = [(sum(v**power for v in row) / len(row)) ** (1 / power) for row in known]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_the_output_says_where_rounding_was_overruled(folder):
@@ -429,3 +439,112 @@ def test_a_curve_for_each_group_bounds_its_own_units(tmp_path: Path) -> None:
     }
     expected = [*logs["W"][:1], *logs["S"][:2], *logs["W"][1:], *logs["S"][2:]]
     np.testing.assert_allclose(scores.scores[0, :, 0], expected, rtol=1e-12)
+
+
+def test_a_curve_makes_of_a_filled_gap_what_it_does_at_its_place(tmp_path: Path) -> None:
+    """The mean of 1 to 1e18 is known to a hundred; all logarithms are known to the last digit."""
+    scores = scored(
+        tmp_path,
+        {"children": leaves("a")},
+        "unit,a\nA,1\nB,10\nC,100\nD,1e18\nE,\n",
+        imputation={"method": "mean"},
+        treatment={"method": "log"},
+    )
+    expected = np.log([1, 10, 100, 1e18, (1e18 + 111) / 4])
+    np.testing.assert_allclose(scores.scores[0, :, 0], expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("method", ["rank", "borda", "percentile_rank"])
+def test_numbers_that_were_read_do_not_tie_for_the_sake_of_a_filled_gap(method: str, tmp_path: Path) -> None:
+    """Beside a mean of 2.5e17, which is known to a hundred, 1, 2 and 3 are three numbers."""
+    scores = scored(
+        tmp_path,
+        {"children": leaves("a")},
+        "unit,a\nA,1\nB,2\nC,3\nD,1e18\nE,\n",
+        imputation={"method": "mean"},
+        normalisation={"method": method},
+    )
+    assert scores.ranks[0, :, 0].tolist() == [5, 4, 3, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"method": "mpi"}, {"method": "cv_penalty"}, {"method": "mean_min", "alpha": 1, "beta": 0}],
+    ids=lambda options: options["method"],
+)
+def test_what_a_penalty_leaves_of_a_mean_has_the_roundings_of_both(
+    options: dict[str, Any], tmp_path: Path
+) -> None:
+    """Of 0.1 and 2e-14 the penalty leaves 2ab/(a + b), or the minimum, with three digits."""
+    small = [3.1e-14, 1.955227168929278e-14, 7.7e-13]
+    data = [["unit", "a", "b"], *([f"u{i}", 0.1, own] for i, own in enumerate(small))]
+    scores = scored(tmp_path, {"aggregation": options, "children": leaves("a", "b")}, data)
+    exact = [(Fraction(0.1), Fraction(own)) for own in small]
+    truth = [min(pair) if "alpha" in options else 2 * pair[0] * pair[1] / sum(pair) for pair in exact]
+    found, bounds = scores.scores[0, :, 0], scores.bounds[0, :, 0]
+    assert all(abs(Fraction(y) - t) <= b for y, t, b in zip(found.tolist(), truth, bounds, strict=True))
+    assert (bounds < 1e-15).all()
+
+
+@given(
+    st.lists(st.tuples(st.floats(1e-3, 1e3), st.floats(0, 1e-5), st.floats(0.01, 1)), min_size=2, max_size=6),
+    st.sampled_from([-3.0, -1.0, 0.0, 0.5, 2.0]),
+)
+def test_a_power_mean_moves_by_its_bound_and_by_no_more_than_its_children(
+    children: Any, power: float
+) -> None:
+    """A share of error counts by the part of its child in the sum of powers."""
+    values, shares, weights = (np.array(part) for part in zip(*children, strict=True))
+    bounds = shares * values
+    mean, high = (
+        power_means(own[None, :], weights[:, None], power)[0, 0] for own in (values, values + bounds)
+    )
+    bound, worst = (
+        float(share_of_mean(values[None, :], bounds[None, :], power, 10.0, own)[0]) for own in (weights, None)
+    )
+    assert (high - mean) / mean <= bound <= worst
+
+
+def test_a_doubtful_child_of_little_weight_ties_nobody(tmp_path: Path) -> None:
+    """A Box-Cox of 7 and many 3s differs in its eighth digit; its weight in the mean is a sixty-fourth."""
+    rows = [("A", 7, 50.0), ("B", 3, 52.0), ("C", 3, 52.0001), ("D", 3, 60.0), ("E", 3, 10.0), ("F", 3, 90.0)]
+    rows += [(f"U{i}", 3, 20.0 + i) for i in range(6)]
+    children = [
+        {"indicator": "a", "weight": 1, "treatment": {"method": "box_cox"}},
+        {"indicator": "b", "weight": 63},
+    ]
+    scores = scored(
+        tmp_path,
+        {"aggregation": {"method": "power", "p": 0.5}, "children": children},
+        [["unit", "a", "b"], *rows],
+        normalisation={"method": "min_max", "low": 0.1},
+    )
+    assert (
+        scores.ranks[0, scores.units.position["B"], 0] == scores.ranks[0, scores.units.position["C"], 0] + 1
+    )
+
+
+def test_what_rescaling_leaves_undecided_ties_in_the_node_as_in_its_parent(tmp_path: Path) -> None:
+    """Beside ten, 9e-13 and 7e-13 differ by a few roundings, of which a logistic makes 0.67 and 0."""
+    inner = {"code": "P", "children": leaves("a"), "rescaling": {"method": "logistic"}}
+    scores = scored(
+        tmp_path,
+        {"children": [inner]},
+        "unit,a\nA,9.38546962688595e-13\nB,7.496038680335728e-13\n",
+        normalisation={"method": "goalposts", "lower": -10.0, "upper": 40.0},
+    )
+    np.testing.assert_array_equal(scores.of("P"), scores.of("X"))
+
+
+@pytest.mark.parametrize("method", ["ratio_to_worst", "share_of_best"])
+def test_a_scale_that_spans_many_powers_of_ten_keeps_its_small_scores(method: str, tmp_path: Path) -> None:
+    """The mean that fills the gap moves by 1e-8: 1e-8 of the score of the best, and not of every score."""
+    scores = scored(
+        tmp_path,
+        {"children": leaves("a")},
+        "unit,a\nA,4\nB,5\nC,80000000\nD,\n",
+        imputation={"method": "mean"},
+        normalisation={"method": method},
+    )
+    found = scores.scores[0, :, 0]
+    np.testing.assert_allclose(found / found[0], [1, 1.25, 2e7, 80000009 / 12], rtol=1e-14)

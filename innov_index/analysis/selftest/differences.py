@@ -145,7 +145,8 @@ def _noise(scores: Scores, node: int, edition: int, column: Column) -> list[floa
     if scores.framework.nodes[node].is_leaf:
         return [NOISE * max((abs(v) for v in column if v is not None), default=0.0)] * len(column)
     place = int(np.searchsorted(scores.framework.inner, node))
-    bounds = BOUNDS * np.nan_to_num(scores.bounds[edition, :, place])
+    with np.errstate(over="ignore"):
+        bounds = BOUNDS * np.nan_to_num(scores.bounds[edition, :, place])
     # a bound that is too large hides nothing
     largest = np.nan_to_num(np.fmax.reduce(np.abs(scores.scores[edition]), axis=None))
     return np.minimum(bounds, AGREEMENT * largest).tolist()  # type: ignore[no-any-return]

@@ -20,6 +20,8 @@ from innov_index.reference.indicator_steps import Claimed, Handed, Panels, Steps
 from innov_index.reference.statement import Column, Panel, Statement, Tables, Value
 from innov_index.reference.tree import Claim, Tree, tree_scores
 
+NOISE = Statement.noise
+"""Share of the largest operand below which a difference is rounding error to the reference."""
 STEPS = ("denominated", "imputed", "screened", "treated", "normalised")
 
 
@@ -38,7 +40,11 @@ class Opinion:
 
 
 def opinion_of(
-    index: Index, passed: Scores, handed: Handed = as_found, stated: Tables | None = None
+    index: Index,
+    passed: Scores,
+    handed: Handed = as_found,
+    stated: Tables | None = None,
+    noise: float = NOISE,
 ) -> Opinion:
     """Score an index anew; results of searches are taken from the engine, to be checked.
 
@@ -53,12 +59,14 @@ def opinion_of(
         What each step takes in place of what the step before it found.
     stated : Tables, optional
         Other tables than those of the index.
+    noise : float
+        Share of the largest number that two were computed from below which they do not differ.
     """
     recipe, dataset = index.config.recipe, index.dataset
     tables = tables_of(dataset) if stated is None else stated
     own = [recipe.of_edition(dataset.editions, e) for e in range(len(tables.editions))]
     claimed = _claims_of(passed)
-    statements = {id(r): statement_of(r) for r in own}
+    statements = {id(r): replace(statement_of(r), noise=noise) for r in own}
     walked = {
         key: indicator_steps(statement, tables, claimed, handed) for key, statement in statements.items()
     }

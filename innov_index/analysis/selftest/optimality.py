@@ -15,7 +15,7 @@ import numpy as np
 from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
 from innov_index.reference.best_orders import kemeny_young
-from innov_index.reference.comparing import majority
+from innov_index.reference.comparing import majority, to_digits
 from innov_index.reference.moments import Undefined, pearson
 from innov_index.reference.statement import Tables
 from innov_index.reference.tree import Claim
@@ -265,7 +265,7 @@ def _infomax(claim: Claim, tables: Tables) -> Judgement:
 
 def _kemeny_young(claim: Claim, tables: Tables) -> Judgement:
     """The best order, by trying all; or, of many units, that none does better elsewhere in the order."""
-    rows = [list(row) for row in zip(*claim.children, strict=True)]
+    rows = to_digits(list(zip(*claim.children, strict=True)))
     exact = kemeny_young(rows, claim.weights)
     if exact is not None:
         pairs = enumerate(zip(claim.result, exact, strict=True))

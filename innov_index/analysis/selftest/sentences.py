@@ -88,7 +88,7 @@ def remarks_of(found: Selftest) -> tuple[Remark, ...]:
     unsteady = sum(trial.unsteady for trial in trials)
     steady = [
         f"{counted(unsteady, 'number')} not judged: the reference itself moves as much "
-        "where inputs move in their last digit"
+        "where inputs move in their last digit, or other differences count as rounding"
     ]
     untried = [
         f"relation {relation.name}: {relation.told}"

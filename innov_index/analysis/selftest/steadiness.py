@@ -14,12 +14,15 @@ from functools import partial
 
 from innov_index.analysis.selftest.differences import Agreement, Difference, agreements
 from innov_index.analysis.selftest.nudges import FOLD, WAYS, nudged_column, nudged_tables, placed_so
-from innov_index.analysis.selftest.opinion import Opinion, opinion_of, step_by_step
+from innov_index.analysis.selftest.opinion import NOISE, Opinion, opinion_of, step_by_step
 from innov_index.analysis.selftest.plain import tables_of
 from innov_index.index import Index
 from innov_index.model.scores import Scores
 from innov_index.reference.indicator_steps import Panels
 from innov_index.reference.statement import Column, Panel, Value
+
+OTHER_NOISE = (NOISE / 100, NOISE * 100)
+"""Shares below which two numbers do not differ, as the reference might have had them."""
 
 
 def by_themselves(
@@ -46,10 +49,13 @@ def by_themselves(
     stated = tables_of(index.dataset)
     ways = [(partial(nudged_column, way), nudged_tables(way, stated)) for way in WAYS]
     moved = [opinion_of(index, passed, step_by_step(passed, change), tables) for change, tables in ways]
+    # which differences are rounding is a rule of each program: what another rule changes is not determined
+    moved += [opinion_of(index, passed, step_by_step(passed), noise=noise) for noise in OTHER_NOISE]
     _leave_out_unsteady(found, scores, opinion, moved)
     if any(agreement.differences for agreement in found):
         # what a formula takes may be as unsteady as what it gives
         moved = [opinion_of(index, passed, _changed(change), tables) for change, tables in ways]
+        moved += [opinion_of(index, passed, noise=noise) for noise in OTHER_NOISE]
         _leave_out_unsteady(found, scores, whole, moved)
     return found
 

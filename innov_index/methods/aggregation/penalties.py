@@ -64,6 +64,7 @@ NOT_MONOTONE = "nodes in which raising a child lowers a score"
 @aggregation.method(
     "mpi",
     Trait.HIGH_IS_GOOD,
+    Trait.PENALISES,
     findings=(Finding(_mpi_falls, FALLS, NOT_MONOTONE),),
     properties="common_scale unique independent alike",
 )
@@ -106,6 +107,7 @@ def mpi(
 @aggregation.method(
     "ampi",
     Trait.HIGH_IS_GOOD,
+    Trait.PENALISES,
     Trait.COMPARES_UNITS,
     findings=(Finding(_ampi_falls, FALLS, NOT_MONOTONE),),
     properties="scale common_scale shift unique alike",
@@ -166,6 +168,7 @@ def _rescaled(values: Floats, known: Floats, centre: list[float] | None) -> Floa
 @aggregation.method(
     "mean_min",
     Trait.HIGH_IS_GOOD,
+    Trait.PENALISES,
     Trait.MONOTONE,
     example={"alpha": 0.5, "beta": 0.0},
     formerly={"alpha": 1.0, "beta": 0.0},
@@ -214,6 +217,7 @@ def mean_min(
 @aggregation.method(
     "cv_penalty",
     Trait.HIGH_IS_GOOD,
+    Trait.PENALISES,
     findings=(Finding(_cv_penalty_falls, FALLS, NOT_MONOTONE),),
     properties="common_scale unique independent alike",
 )

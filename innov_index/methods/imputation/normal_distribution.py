@@ -15,8 +15,11 @@ from innov_index.frozen import frozen
 from innov_index.methods.kernels import column_statistics
 from innov_index.model.arrays import Bools, Floats, Ints
 
-SINGULAR = 1e-10
-"""A covariance of standardised indicators with an eigenvalue below this is singular."""
+SINGULAR = 1e-8
+"""A covariance of standardised indicators with an eigenvalue below this is singular.
+
+Where the eigenvalue halves with each round, the algorithm stops while it is as large as the tolerance, 1e-10.
+"""
 
 
 @frozen

@@ -143,33 +143,48 @@ def propagated(
     errors : float
         Roundings, in units of the roundoff.
     """
+    slope, offset, least = _line(before, after, direction)
+    with np.errstate(all="ignore"):
+        absolute = errors * ROUNDOFF * np.abs(offset) + slope * bounds
+    return ColumnBounds(np.full(absolute.shape, 2.0 * errors * ROUNDOFF), absolute, least)
+
+
+def propagated_by_learning(
+    before: Floats,
+    after: Floats,
+    bounds: Floats,
+    direction: Floats,
+    errors: float,
+    origin: Floats | float,
+    unit: Floats | float,
+) -> ColumnBounds:
+    """As `propagated`, after a scale y = origin + unit (x - centre) / spread that is learned from the values.
+
+    A centre moves by as much as the values; a spread (range, standard deviation, 1.4826 x median absolute
+    deviation) by less than three times as much, which counts by how far a score lies from the origin.
+
+    Parameters
+    ----------
+    before, after, bounds, direction, errors : as for `propagated`
+    origin, unit : float, or (columns,)
+    """
+    slope, offset, least = _line(before, after, direction)
+    with np.errstate(all="ignore"):
+        carried = slope * bounds
+        stretched = 3.0 * np.nan_to_num(carried / np.abs(unit), posinf=0.0)
+        absolute = errors * ROUNDOFF * np.abs(offset) + 2.0 * carried + stretched * np.abs(origin)
+    return ColumnBounds(2.0 * errors * ROUNDOFF + stretched, absolute, least)
+
+
+def _line(before: Floats, after: Floats, direction: Floats) -> tuple[Floats, Floats, Floats]:
+    """Slope and offset of the line through the extremes of each column, and its least score."""
     low, high = extremes(before)
     least, most = extremes(after)
     with np.errstate(all="ignore"):
         slope = (most - least) / np.where(high > low, high - low, np.nan)
         offset = np.where(direction > 0, least - slope * low, most + slope * low)
-        slope, offset = (np.where(np.isfinite(part), part, 0.0) for part in (slope, offset))
-        absolute = errors * ROUNDOFF * np.abs(offset) + slope * bounds
-    return ColumnBounds(np.full(absolute.shape, 2.0 * errors * ROUNDOFF), absolute, least)
-
-
-def amplified_by_learning(after: Floats, origin: Floats | float, unit: Floats | float) -> Floats:
-    """How many times as much errors count where a scale is learned from values with such errors.
-
-    Formula: 2 + 3 max |y - origin| / unit, for scores y = origin + unit (x - centre) / spread. A centre moves
-    by as much as the values, a spread (range, standard deviation, 1.4826 x median absolute deviation) by less
-    than three times as much.
-
-    Parameters
-    ----------
-    after : (..., units, columns)
-        Scores y.
-    origin, unit : float, or (columns,)
-    """
-    least, most = extremes(after)
-    farthest = np.fmax(np.abs(least - origin), np.abs(most - origin))
-    with np.errstate(all="ignore"):
-        return np.asarray(2.0 + 3.0 * np.nan_to_num(farthest / np.abs(unit), posinf=0.0))
+    slope, offset = (np.where(np.isfinite(part), part, 0.0) for part in (slope, offset))
+    return slope, offset, least
 
 
 def extremes(values: Floats) -> tuple[Floats, Floats]:

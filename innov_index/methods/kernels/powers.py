@@ -58,7 +58,7 @@ def power_means(values: Floats, weights: Floats, mean: float | Link) -> Floats:
 
     Missing children are dropped and the weights of the others renormalised; a node without children is
     missing. NaN also where the power of a child with positive weight is undefined: a value ≤ 0 when p ≤ 0, a
-    value < 0 when p > 0 (except for p = 1), a value whose power exceeds the range of a double.
+    value < 0 when p > 0 (except for p = 1).
 
     Parameters
     ----------
@@ -87,9 +87,38 @@ def power_means(values: Floats, weights: Floats, mean: float | Link) -> Floats:
         present = np.where(missing, 0.0, 1.0) @ weights
         undefined = np.where(usable | missing | at_zero, 0.0, 1.0) @ weights
         means = backward(np.where(undefined > 0, np.nan, totals / present))
+        beyond = (values > 0) & np.isfinite(values) & ~usable
+        units = beyond.any(axis=-1)
+        if units.any():
+            rows = np.broadcast_to(weights, (*values.shape[:-2], *weights.shape[-2:]))
+            own = np.broadcast_to(rows[..., None, :, :], (*values.shape, weights.shape[-1]))[units]
+            means[units] = _of_any_size(values[units], own, link.power)
         if at_zero.any():
             means = np.where((at_zero.astype(np.float64) @ weights > 0) & ~np.isnan(means), 0.0, means)
         return link.off_line(means)
+
+
+def _of_any_size(values: Floats, weights: Floats, power: float) -> Floats:
+    """Power means, (rows, nodes), of children whose powers exceed the range of a double.
+
+    All are taken as shares of the child whose power is the largest: powers of the others that vanish do not
+    count beside it.
+
+    Parameters
+    ----------
+    values : (rows, children)
+    weights : (rows, children, nodes)
+    power : float
+        Not near 0, where no power exceeds the range.
+    """
+    children = np.where(weights > 0, values[..., None], np.nan)
+    largest = np.fmax if power > 0 else np.fmin
+    size = largest.reduce(np.where(children > 0, children, np.nan), axis=-2, keepdims=True)
+    powers = (children / size) ** power
+    there = ~np.isnan(children)
+    inner = np.sum(np.where(there, weights * powers, 0.0), axis=-2) / np.sum(weights, axis=-2, where=there)
+    defined = ~(children < 0).any(axis=-2) & ((power > 0) | ~(children == 0).any(axis=-2))
+    return np.where(defined, size[..., 0, :] * inner ** (1 / power), np.nan)
 
 
 def transforms(power: float) -> tuple[Transform, Transform]:

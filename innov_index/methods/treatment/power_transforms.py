@@ -104,7 +104,9 @@ def _yeo_johnson_powers(values: Floats) -> Floats:
         return _relative_growth(sign[rows] * grown, growth, present[rows]) - target[rows]
 
     reach = LARGEST_EXPONENT / _positive_or_nan(np.abs(logs).max(axis=-1))
-    root = _increasing_root(slope, 2.0 - reach, reach)
+    # exponents are λu of positive and (2 - λ)u of negative values
+    least, most = np.where(signs == count, -reach, 2.0 - reach), np.where(signs == -count, 2.0 + reach, reach)
+    root = _increasing_root(slope, np.where(least <= most, least, np.nan), most)
     exponent = _zero_where_open(np.where(signs < 0, 2.0 - root, root), reach)
     root = np.where(one_sign, np.where(signs < 0, 2.0 - exponent, exponent), root)
     taken_larger = np.where(signs < 0, 2.0 - (2.0 - root) / size, root / size)

@@ -417,7 +417,9 @@ def _entropy_divergence(values: Floats) -> Floats:
 def _least_loss(values: Floats) -> Floats:
     """The vector that balances the relative losses, (..., children), up to its scale."""
     top = highest(values)
-    best = values == top[..., None, :]
+    # which unit is best, and whether anything is lost, is not for a last digit to say
+    noise = errors_of_sum(values.shape[-2]) * ROUNDOFF
+    best = values >= top[..., None, :] * (1.0 - noise)
     portion = best / np.where(top > 0, np.sum(best, axis=-2), np.nan)[..., None, :]
     portion = np.swapaxes(portion, -1, -2)
     at_best = portion @ zero_filled(values)
@@ -426,6 +428,7 @@ def _least_loss(values: Floats) -> Floats:
         # a missing score matters only if a best unit lacks it
         at_best = np.where(portion @ missing.astype(np.float64) > 0, np.nan, at_best)
     loss = 1.0 - at_best / np.where(top > 0, top, np.nan)[..., None, :]
+    loss = np.where(loss <= noise, 0.0, loss)
     defined = np.all(varies(values) & (lowest(values) >= 0), axis=-1) & ~np.isnan(loss).any(axis=(-1, -2))
     size = loss.shape[-1]
     loss = np.where(defined[..., None, None], loss, np.eye(size))

@@ -90,7 +90,7 @@ class Variants:
             return
         table: dict[str, Any] = {
             "columns": self.pool.add(found.values),
-            "relative": _shortened(found.bounds.relative.max()),
+            "relative": [_shortened(bound) for bound in found.bounds.relative],
             "absolute": [_shortened(bound) for bound in found.bounds.absolute],
             "rescalings": arithmetic.rescalings if arithmetic.known_but_means else None,
             "edits": edits_between(self.document, found.config.document.plain()),

@@ -202,6 +202,11 @@ class TestExpectationMaximisation:
         np.testing.assert_array_equal(em.expectation_maximisation(x, max_iterations=50), x)
         assert not np.isnan(em.expectation_maximisation(x, shrinkage=0.2)).any()
 
+    def test_a_distribution_on_its_way_to_a_line_fills_no_gap(self) -> None:
+        """One unit has both values; the covariance halves with each round, towards a line."""
+        gappy = np.array([[54.67, 681145153098.8083], [39.61, nan], [nan, 1172409474360.3665]])
+        np.testing.assert_array_equal(em.expectation_maximisation(gappy), gappy)
+
     def test_a_constant_indicator_takes_no_part(self) -> None:
         x = correlated(9)
         with_constant = np.column_stack([x, np.r_[nan, np.full(len(x) - 1, 3.0)]])

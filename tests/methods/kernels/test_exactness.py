@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from innov_index.methods.catalogue import method
 from innov_index.methods.kernels.exactness import (
     ROUNDOFF,
-    amplified_by_learning,
     errors_of_sum,
     onto_halves,
     propagated,
+    propagated_by_learning,
     settled,
 )
 from innov_index.model.arrays import Floats
@@ -91,11 +91,11 @@ def test_bounds_of_a_scale_hold(name, tenths, shift):
     options = {"factor": 0.1, "offset": -0.3} if name == "linear" else options
     result = method("normalisation", name).function(values, np.ones(1), **options)
     read = ROUNDOFF * np.abs(values).max(axis=0)
-    if name in LEARNED:
-        read = read * amplified_by_learning(result, *LEARNED[name])
-    bounds = propagated(values, result, read, np.ones(1), errors_of_sum(len(exact))).of(result)
-    for found, bound, right in zip(result[:, 0].tolist(), bounds[:, 0].tolist(), truth, strict=True):
-        assert abs(Fraction(found) - right) <= Fraction(bound)
+    scale = (values, result, read, np.ones(1), errors_of_sum(len(exact)))
+    found = propagated_by_learning(*scale, *LEARNED[name]) if name in LEARNED else propagated(*scale)
+    bounds = found.of(result)
+    for score, bound, right in zip(result[:, 0].tolist(), bounds[:, 0].tolist(), truth, strict=True):
+        assert abs(Fraction(score) - right) <= Fraction(bound)
 
 
 def _min_max(x: list[Fraction]) -> list[Fraction]:

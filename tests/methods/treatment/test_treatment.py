@@ -503,3 +503,12 @@ def test_the_power_of_values_that_are_nearly_the_same_has_their_shape() -> None:
     shape = np.array([[0.0], [1.0], [2.5], [4.5], [9.0]])
     powers = [power_transforms.box_cox_power(1e6 * (1 + size * shape)).item() * size for size in (1e-5, 1e-7)]
     assert powers[0] == pytest.approx(powers[1], rel=1e-3)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_yeo_johnson_of_values_from_1_to_1e300_is_the_box_cox_of_one_and_them(sign: float) -> None:
+    """Of values of one sign it is a Box-Cox transform of 1 + |x|, whose powers stay in range around λ = 0."""
+    values = np.array([[1.0], [3e80], [7e160], [2e300]])
+    found = treatment["yeo_johnson"].function(sign * values)
+    expected = treatment["box_cox"].function(1.0 + values)
+    np.testing.assert_allclose(found, sign * expected, rtol=1e-9)

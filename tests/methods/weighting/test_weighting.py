@@ -111,6 +111,12 @@ class TestAgainstPymcdm:
         theirs = [pymcdm.cilos_weights(table, np.ones(3)) for table in (values, swapped)]
         assert np.abs(theirs[0] - theirs[1]).max() > 0.01
 
+    @pytest.mark.parametrize("digit", [0.0, 2.0**-50, -(2.0**-50)])
+    def test_cilos_does_not_rest_on_a_last_digit(self, digit):
+        """The first two units tie for the best in both children: nothing is lost, and no weights follow."""
+        values = np.array([[1.0, 1.0], [1.0, 1.0 + digit], [0.9, 0.08], [0.8, 0.2]])
+        assert np.isnan(cilos(values)).all()
+
     def test_rancom(self):
         subjective = pytest.importorskip("pymcdm.weights.subjective")
         ranks = [1, 2, 4, 3, 2]

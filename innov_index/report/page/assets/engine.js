@@ -113,6 +113,8 @@ function makeEngine(data) {
   const scores = data.nodes.map(() => new Float64Array(units));
   const doubts = data.nodes.map(() => new Float64Array(units));
   const doubt = new Float64Array(units);
+  const parts = new Float64Array(units);
+  const partsInDoubt = new Float64Array(units);
   const total = new Float64Array(units);
   const present = new Float64Array(units);
   const there = new Int32Array(units);
@@ -126,7 +128,7 @@ function makeEngine(data) {
     leaves.forEach((node, column) => {
       scores[node].set(columns[table.columns[column]]);
       const own = doubts[node];
-      for (let i = 0; i < units; i++) own[i] = table.relative * Math.abs(scores[node][i]) + table.absolute[column];
+      for (let i = 0; i < units; i++) own[i] = table.relative[column] * Math.abs(scores[node][i]) + table.absolute[column];
     });
     if (table.frozen && means === null) {
       inner.forEach((node, column) => scores[node].set(columns[table.frozen[column]]));
@@ -148,6 +150,8 @@ function makeEngine(data) {
     there.fill(0);
     spoilt.fill(0);
     doubt.fill(0);
+    parts.fill(0);
+    partsInDoubt.fill(0);
     const errors = (FEW + children[node].length) * ROUNDOFF;
     const linear = sum || mean.power === 1;
     let logs = 0;
@@ -167,22 +171,33 @@ function makeEngine(data) {
         else {
           const number = mean.factor === undefined ? value : mean.offset + mean.factor * value;
           if (!(number > 0)) continue;
-          doubt[unit] = Math.max(doubt[unit], doubtOnLine(mean, value, known[unit]) / number);
+          const share = doubtOnLine(mean, value, known[unit]) / number;
+          const own = weight * Math.exp(mean.power * Math.log(number));
+          doubt[unit] = Math.max(doubt[unit], share);
+          parts[unit] += own;
+          partsInDoubt[unit] += own * share;
           logs = Math.max(logs, Math.abs(Math.log(number)));
         }
       }
     }
-    const count = finish(node, backward, gap, sum ? mean.total : null, weights);
+    const count = finish(node, mean, backward, gap, weights);
     const amplified = Math.abs(mean.power) >= NEAR_GEOMETRIC ? 1 + 1 / Math.abs(mean.power) : 1 + logs;
     for (let unit = 0; unit < units; unit++) {
       if (linear) doubts[node][unit] = sum ? doubt[unit] * mean.total : doubt[unit] / present[unit];
-      else doubts[node][unit] = doubtOffLine(mean, scores[node][unit], doubt[unit] + errors * amplified);
+      else doubts[node][unit] = doubtOffLine(mean, scores[node][unit], shareInDoubt(unit, errors * amplified));
     }
     settle(scores[node], doubts[node]);
     return count;
   }
 
-  function finish(node, backward, gap, sumOfWeights, weights) {
+  // What rounding can have moved of a mean, as a share of it: that of each child counts by its part in the mean.
+  function shareInDoubt(unit, own) {
+    const byPart = (FEW * partsInDoubt[unit]) / parts[unit];
+    const worst = doubt[unit];
+    return (worst > FEW * own && byPart < worst ? byPart : worst) + own;
+  }
+
+  function finish(node, mean, backward, gap, weights) {
     const family = children[node].length;
     const result = scores[node];
     const needed = gap.missing === "propagate" ? family : Math.max(1, family * (gap.coverage - 1e-12));
@@ -193,14 +208,32 @@ function makeEngine(data) {
         result[unit] = NaN;
         continue;
       }
-      if (sumOfWeights !== null) result[unit] = sumOf(node, unit, sumOfWeights, weights);
-      else result[unit] = spoilt[unit] ? NaN : backward(total[unit] / present[unit]);
+      if (mean.total !== undefined) result[unit] = sumOf(node, unit, mean.total, weights);
+      else result[unit] = spoilt[unit] ? ofAnySize(node, unit, mean, weights) : backward(total[unit] / present[unit]);
       if (!Number.isFinite(result[unit])) {
         result[unit] = NaN;
         count++;
       }
     }
     return count;
+  }
+
+  // A mean of powers that exceed the range of a double: all as shares of the child whose power is the largest.
+  function ofAnySize(node, unit, mean, weights) {
+    const own = children[node].filter((child) => weights[child] > 0 && scores[child][unit] === scores[child][unit]);
+    const onLine = (score) => (mean.factor === undefined ? score : mean.offset + mean.factor * score);
+    const numbers = own.map((child) => onLine(scores[child][unit]));
+    if (Math.abs(mean.power) < NEAR_GEOMETRIC) return NaN;
+    if (numbers.some((number) => number < 0 || (number === 0 && mean.power < 0))) return NaN;
+    const size = (mean.power > 0 ? Math.max : Math.min)(...numbers);
+    let powers = 0;
+    let weight = 0;
+    own.forEach((child, at) => {
+      powers += weights[child] * (numbers[at] / size) ** mean.power;
+      weight += weights[child];
+    });
+    const result = size * (powers / weight) ** (1 / mean.power);
+    return mean.factor === undefined ? result : (result - mean.offset) / mean.factor;
   }
 
   // A sum with a missing term is missing; a child of weight 0 is no term.
@@ -222,18 +255,23 @@ function makeEngine(data) {
     scales[node] = stretched(values, rescaling);
     const [low, high] = extremes(values);
     const slope = most > least ? (high - low) / (most - least) : 0;
-    rescaleDoubts(node, slope, least, low, amplifiedByLearning(low, high, rescaling));
+    rescaleDoubts(node, slope, least, low, rescaling);
     return before - countPresent(values);
   }
 
-  // A straight line y = a + b x: its error is that of x times b, amplified as a and b are learned from values with
-  // such errors, and roundings of y and of a.
-  function rescaleDoubts(node, slope, least, low, amplified) {
+  // A straight line y = a + b x: its error is that of x times b, twice as a is learned from values with such errors;
+  // that of b, which counts by the distance from the origin of the scale; and roundings of y and of a.
+  function rescaleDoubts(node, slope, least, low, rescaling) {
     const largest = doubts[node].reduce((most, bound) => (bound > most ? bound : most), 0);
     const errors = errorsOfSum(units) * ROUNDOFF;
+    const isMinMax = rescaling.method === "min_max";
+    const origin = Math.abs(isMinMax ? rescaling.low : rescaling.mean);
+    const stretched = (3 * slope * largest) / Math.abs(isMinMax ? rescaling.high - rescaling.low : rescaling.sd);
     for (let unit = 0; unit < units; unit++) {
-      const roundings = errors * (2 * Math.abs(scores[node][unit]) + Math.abs(low - slope * least));
-      doubts[node][unit] = roundings + slope * largest * amplified;
+      const score = Math.abs(scores[node][unit]);
+      const roundings = errors * (2 * score + Math.abs(low - slope * least));
+      const ofSlope = Number.isFinite(stretched) ? stretched * (score + origin) : 0;
+      doubts[node][unit] = roundings + 2 * slope * largest + ofSlope;
     }
   }
 
@@ -283,13 +321,6 @@ function extremes(values) {
     if (value > high) high = value;
   }
   return [low, high];
-}
-
-function amplifiedByLearning(low, high, rescaling) {
-  const origin = rescaling.method === "min_max" ? rescaling.low : rescaling.mean;
-  const unit = rescaling.method === "min_max" ? rescaling.high - rescaling.low : rescaling.sd;
-  const farthest = Math.max(Math.abs(low - origin), Math.abs(high - origin)) / Math.abs(unit);
-  return 2 + 3 * (Number.isFinite(farthest) ? farthest : 0);
 }
 
 function minMax(values, { low, high }) {
