@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from innov_index.methods.kernels.exactness import extremes
 from innov_index.methods.kernels.preparation import present
 from innov_index.methods.registry import Method, Trait
 from innov_index.model.arrays import Bools, Floats, Ints
@@ -22,6 +23,8 @@ from innov_index.pipeline.without_effect import without_effect
 from innov_index.wording import counted, listed
 
 _HALF = 0.5 - 1e-9
+_FEW_DIGITS = 1e-6
+"""Share of the range of an indicator that rounding may move its values by, from which it is told."""
 _UNITS = 3
 """Units that are named where many have something in common."""
 
@@ -46,6 +49,7 @@ def remarks_of(
         *_without_values(plan, steps.denominated, weights),
         *_beyond_bounds(plan, steps),
         *_without_another_edition(plan, steps),
+        *_few_digits(plan, steps),
         *_few_values(plan, raw, weights, ranks),
         *_without_group(plan),
         *_left_out(plan, steps),
@@ -81,6 +85,25 @@ def _without_values(plan: Plan, values: Floats, weights: Floats) -> Iterator[Rem
         indicators = counted(len(somewhere), "indicator")
         text = f"{indicators} without a value for any unit in some editions: {listed(somewhere, 3)}"
         yield Remark(text, Gravity.FIGURE)
+
+
+def _few_digits(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:
+    """Indicators whose values differ, before normalisation, in digits that rounding has nearly used up."""
+    low, high = extremes(steps.treated)
+    with np.errstate(all="ignore"):
+        shares = np.where(high > low, steps.doubts / (high - low), 0.0)
+    leaves = plan.framework.leaves
+    for column in np.flatnonzero((shares > _FEW_DIGITS).any(axis=0)):
+        code = plan.framework.codes[leaves[column]]
+        edition = int(shares[:, column].argmax())
+        digits = max(int(-np.log10(shares[edition, column])), 0)
+        values = steps.treated[edition, :, column]
+        before = f", which were {_range(steps.screened[edition, :, column])}"
+        changed = before if steps.treated_cells[edition, :, column].any() else ""
+        text = f"'{code}' has {counted(digits, 'digit')} left that tell its units apart"
+        text += f"{_in_edition(plan, edition)}: its values are {_range(values)}{changed};"
+        text += " another unit of measurement, or another treatment, keeps more"
+        yield Remark(text, Gravity.FIGURE, "indicators of which rounding leaves few digits")
 
 
 def _beyond_bounds(plan: Plan, steps: IndicatorSteps) -> Iterator[Remark]:

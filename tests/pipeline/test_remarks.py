@@ -242,3 +242,14 @@ def test_units_with_bounds_of_their_own_beyond_them(made: Made) -> None:
     found = remark(index, "goalposts_by_unit")
     assert found.startswith("every unit lies at or beyond one bound of goalposts_by_unit for 'a'")
     assert found.endswith("its values are 1 to 3")
+
+
+def test_a_treatment_that_uses_up_the_digits_of_an_indicator_is_told(made: Made) -> None:
+    """Box-Cox with a large λ makes -1/λ + x^λ/λ of shares: of 0.001 a few digits are left beside -0.25."""
+    data = "unit,a,b\nA,1.2e-3,1\nB,0.55e-3,2\nC,1.30e-3,3\nD,1.25e-3,5\nE,1.1e-3,9\n"
+    index = made(data, TWO, more="treatment: {method: box_cox}\n")
+    found = remark(index, "left that tell its units apart")
+    assert found.startswith("'a' has 2 digits left that tell its units apart: its values are -0.25")
+    assert "which were 0.00055 to 0.0013" in found
+    larger = made(data.replace("e-3", ""), TWO, more="treatment: {method: box_cox}\n")
+    assert not any("left that tell" in str(own) for own in larger.score().remarks)
