@@ -171,6 +171,10 @@ SECTIONS = (
     "clusters",
     "mergers",
     "importance",
+    "votes",
+    "outranking",
+    "places",
+    "orders",
 )
 EXTRACTIONS = ("components", "principal axis", "maximum likelihood")
 ROTATIONS = ("none", "varimax", "promax", "oblimin")

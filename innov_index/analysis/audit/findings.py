@@ -9,6 +9,7 @@ import numpy as np
 from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.correlations import pairs_above, pairs_below
 from innov_index.analysis.audit.structure_findings import STRUCTURE_FINDINGS, Finding
+from innov_index.analysis.audit.votes import vote_findings
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet
 
@@ -146,5 +147,6 @@ FINDINGS: dict[str, Callable[[Audit], Iterable[Finding]]] = {
     "removal": _removal_findings,
     "denominators": _denominator_findings,
     **STRUCTURE_FINDINGS,
+    "votes": vote_findings,
 }
 """The findings of each section, in the order of display."""

@@ -10,6 +10,7 @@ from innov_index.analysis.audit.audited import Audit
 from innov_index.analysis.audit.correlations import ancestor_pairs, pair_counts, same_level_pairs
 from innov_index.analysis.audit.findings import by_shift, influence_flag, largest_shift, leaf_codes
 from innov_index.analysis.audit.structure_tables import STRUCTURE_SECTIONS
+from innov_index.analysis.audit.votes import VOTE_SECTIONS
 from innov_index.model.arrays import Floats
 from innov_index.model.sheet import Cell, Sheet, rank_cell
 from innov_index.wording import counted
@@ -265,6 +266,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Audit], Sheet]]] = {
     "removal": ("The index without each element", removal_sheet),
     "denominators": ("Indicators that grow with size", denominators_sheet),
     **STRUCTURE_SECTIONS,
+    **VOTE_SECTIONS,
 }
 """Title and table of each section, in the order of display."""
 
