@@ -67,6 +67,12 @@ class Index(LoadedIndex):
         """
         if isinstance(settings, str):
             settings = (settings,)
+        if not isinstance(settings, Mapping | Sequence) or any(
+            not isinstance(each, str) for each in settings
+        ):
+            raise InnovIndexError(
+                f"settings must be texts PATH=VALUE, or a mapping from paths to values; got {settings!r:.60}"
+            )
         if isinstance(settings, Mapping):
             settings = [f"{path}={_as_yaml(value)}" for path, value in settings.items()]
         return super().varied(scheme, settings)
@@ -707,6 +713,11 @@ def load(path: str | os.PathLike[str]) -> Index:
     ConfigError
         With every problem in the file, each with line and column.
     """
+    if not isinstance(path, str | os.PathLike):
+        found = "nothing" if path is None else f"a value of type {type(path).__name__}"
+        raise InnovIndexError(
+            f"found {found}; expected the path of a config (from_dict and from_frame take what is in memory)"
+        )
     return Index(load_config(path))
 
 

@@ -204,6 +204,11 @@ class TestVaried:
         with pytest.raises(innov_index.InnovIndexError, match="no node 'z'"):
             index.with_weights(z=1)
 
+    @pytest.mark.parametrize("settings", [5, [5], {5: 1}])
+    def test_settings_that_are_no_texts_are_refused(self, hubs: innov_index.Index, settings: Any) -> None:
+        with pytest.raises(innov_index.InnovIndexError, match="settings must be texts PATH=VALUE"):
+            hubs.varied(settings=settings)
+
     def test_a_setting_that_is_no_value_is_refused(self, hubs: innov_index.Index) -> None:
         with pytest.raises(innov_index.InnovIndexError, match="settings: "):
             hubs.varied(settings={"name": {1, 2}})
@@ -303,6 +308,17 @@ class TestDocuments:
         assert len(axes.images) == 1
         assert hubs.plot.profile(unit="Beijing", width=84).description
         assert index.plot.scores()._repr_svg_().startswith("<svg")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("path", [None, 5, {"index": {}}])
+def test_what_is_no_path_is_not_loaded(path: Any) -> None:
+    with pytest.raises(innov_index.InnovIndexError, match="expected the path of a config"):
+        innov_index.load(path)
+
+
+def test_a_figure_is_drawn_into_axes_alone(hubs: innov_index.Index) -> None:
+    with pytest.raises(innov_index.InnovIndexError, match="ax must be axes"):
+        hubs.plot.scores(5)  # type: ignore[arg-type]
 
 
 def test_importing_the_package_costs_no_more_than_numpy() -> None:

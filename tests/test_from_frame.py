@@ -111,13 +111,30 @@ def test_prefixes_and_tables_make_trees() -> None:
         "RIGHT",
         "RIGHT_z",
     ]
-    assert "columns that are no part of the index: other" in index.score().remarks
+    assert "columns left out, as they begin with no prefix: other" in index.score().remarks
     table = pandas.DataFrame(
         {"code": ["T", "RI_x", "RI_y"], "parent": [None, "T", "T"], "weight": [None, 1, 3]}
     )
     index = innov_index.from_frame(frame, tree=table)
     assert index.framework.codes == ("T", "RI_x", "RI_y")
     assert index.score()["a"] == 75.0
+
+
+def test_columns_by_name_make_a_flat_tree() -> None:
+    index = innov_index.from_frame(CITIES, "city", tree=["papers", "smog"])
+    assert index.framework.codes == ("INDEX", "papers", "smog")
+
+
+def test_titles_that_are_numbers_are_names() -> None:
+    frame = pandas.DataFrame({0: ["a", "b"], 1: [1, 2], 2: [4, 3]})
+    index = innov_index.from_frame(frame, 0, tree={"T": [1, 2]}, weights={1: 3, 2: 1})  # type: ignore[dict-item]
+    assert index.score()["b"] == 75.0
+
+
+def test_columns_without_numbers_are_told() -> None:
+    scores = innov_index.from_frame(CITIES.assign(gap=np.nan), "city", "year").score()
+    told = "columns left out, as they hold other than numbers, or nothing: region and gap"
+    assert told in scores.remarks
 
 
 def test_the_provenance_follows_the_content() -> None:
@@ -165,9 +182,16 @@ def test_editions_schemes_and_uncertainty_are_those_of_a_config() -> None:
         ({"weights": ["papers"]}, "weights: found a list"),
         ({"normalization": "z_score"}, "Did you mean 'normalisation'?"),
         ({"normalisation": "zscore"}, "Did you mean 'z_score'?"),
-        ({"schemes": {"a": {1.5}}}, "schemes.a: found a set"),
-        ({"published": CITIES}, "published: found a DataFrame"),
-        ({"df": 5}, "data frame"),
+        ({"schemes": {"a": {1.5}}}, "schemes.a: found a value of type set"),
+        ({"published": CITIES}, "published: found a value of type DataFrame"),
+        (
+            {"df": 5},
+            "data frame: found a value of type int; expected a data frame, or a mapping from titles to columns",
+        ),
+        ({"units": "region"}, "units must be a mapping; got 'region'"),
+        ({"units": {"groups": 5}}, "units.groups must be a list"),
+        ({"indicators": "x"}, "indicators must be a mapping; got 'x'"),
+        ({"df": CITIES.assign(papers=[1, np.inf, 2, 3]), "tree": None}, "inf"),
         ({"df": CITIES.iloc[:0]}, "no rows"),
         ({"df": {"city": ["a", "b"], "x": [1]}}, "columns differ in their number of rows: 'city' 2, 'x' 1"),
         ({"df": {"city": "ab", "x": [1, 2]}}, "expected the cells of a column"),

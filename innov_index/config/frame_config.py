@@ -11,6 +11,7 @@ from innov_index.config.step_table import STEPS
 from innov_index.errors import ConfigError, Mark, Problem, not_found
 from innov_index.frozen import frozen
 from innov_index.intake.frames import ROWS, Frame, is_frame, labels_of_rows, read_frame
+from innov_index.model.sheet import to_text
 from innov_index.wording import listed
 
 ROOT = "INDEX"
@@ -49,19 +50,26 @@ def config_of_frame(
         The data frame cannot be read.
     """
     frame = read_frame(table, "data frame")
-    unit = _unit(table, frame, unit)
+    unit = _unit(table, frame, None if unit is None else to_text(unit))
+    edition = None if edition is None else to_text(edition)
     edition = edition if edition is not None or EDITION not in frame.titles else EDITION
     if edition is not None:
         _require(edition, frame, "edition")
     stated = {key: _step(key, value) for key, value in others.items()}
+    for key in ("units", "indicators"):
+        if not isinstance(stated.get(key) or {}, Mapping):
+            raise _refused(f"{key} must be a mapping; got {stated[key]!r:.40}")
     units = {**(stated.pop("units", None) or {}), "id": unit}
     indicators = {"file": frame, **(stated.pop("indicators", None) or {})}
     indicators |= {} if edition is None else {"edition": edition}
-    used = {unit, edition, units.get("name"), *units.get("groups", ()), *units.get("denominators", ())}
+    used = {unit, edition, *_texts(units.get("name"), units.get("groups"), units.get("denominators"))}
     root, left_out = _tree(tree, frame, used)
+    why = (
+        "as they begin with no prefix" if tree is not None else "as they hold other than numbers, or nothing"
+    )
     _state(root, "direction", directions or {})
     _state(root, "weight", weights or {})
-    remarks = (f"columns that are no part of the index: {listed(left_out, 10)}",) if left_out else ()
+    remarks = (f"columns left out, {why}: {listed(left_out, 10)}",) if left_out else ()
     return FrameConfig({"units": units, "indicators": indicators, "index": root, **stated}, remarks)
 
 
@@ -81,6 +89,12 @@ def _require(column: str, frame: Frame, what: str) -> str:
     if column not in frame.titles:
         raise _refused(not_found("column", str(column), frame.titles, f"({what})"))
     return column
+
+
+def _texts(*stated: Any) -> set[str]:
+    """Names of columns that are stated one by one or in lists; what is neither is refused with the config."""
+    several = [each if isinstance(each, list | tuple) else [each] for each in stated]
+    return {name for names in several for name in names if isinstance(name, str)}
 
 
 def _step(key: str, value: Any) -> Any:
@@ -112,7 +126,7 @@ def _tree(tree: Any, frame: Frame, used: set[Any]) -> tuple[dict[str, Any], list
 
 
 def _by_prefix(prefixes: Sequence[str], frame: Frame, used: set[Any]) -> tuple[dict[str, Any], list[str]]:
-    """Each column belongs to the longest prefix that it begins with."""
+    """Each column belongs to the longest prefix that it begins with; one that it is itself makes a leaf."""
     members: dict[str, list[str]] = {prefix: [] for prefix in prefixes}
     left_out = []
     for title in frame.titles:
@@ -126,7 +140,8 @@ def _by_prefix(prefixes: Sequence[str], frame: Frame, used: set[Any]) -> tuple[d
     without = [prefix for prefix, titles in members.items() if not titles]
     if without:
         raise _refused(f"tree: no column begins with {listed(map(repr, without), 5)}")
-    return _inner(ROOT, members), left_out
+    columns = {prefix: None if titles == [prefix] else titles for prefix, titles in members.items()}
+    return _inner(ROOT, columns), left_out
 
 
 def _inner(code: str, below: Any, depth: int = 0) -> dict[str, Any]:

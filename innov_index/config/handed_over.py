@@ -150,4 +150,4 @@ def _words(place: Sequence[str | int]) -> str:
 
 
 def _kind(value: object) -> str:
-    return f"a {type(value).__name__}" if value is not None else "nothing"
+    return f"a value of type {type(value).__name__}" if value is not None else "nothing"

@@ -19,6 +19,8 @@ from innov_index.intake.table import Table
 from innov_index.intake.typed_table import table_of_rows
 from innov_index.model.sheet import to_text
 
+_INFINITE = ("inf", "-inf")
+
 ROWS = "unit"
 """Title of the labels of rows where a data frame has no name for them."""
 
@@ -49,8 +51,14 @@ class Frame:
         return hashlib.sha256(self.lines).hexdigest()
 
     def holds_numbers(self, title: str) -> bool:
-        """Whether a column holds numbers and empty cells, and nothing else."""
-        kinds = set(map(type, self.columns[self.titles.index(title)])) - {type(None)}
+        """Whether a column holds numbers and empty cells, and nothing else.
+
+        An infinite number is one that is refused when the column is read, not a text.
+        """
+        cells = self.columns[self.titles.index(title)]
+        kinds = set(map(type, cells)) - {type(None)}
+        if kinds == {str, float} or kinds == {str, int, float}:
+            kinds = {type(cell) for cell in cells if cell not in _INFINITE} - {type(None)}
         return bool(kinds) and kinds <= {int, float}
 
     def table(self, conventions: Conventions) -> Table:
@@ -88,8 +96,11 @@ def read_frame(given: Any, name: str) -> Frame:
         columns = _of_pandas(given, name)
     elif isinstance(given, Mapping):
         columns = [(title, _listed(cells, f"{name}: column '{title}'")) for title, cells in given.items()]
-    else:
+    elif hasattr(given, "__arrow_c_stream__"):
         columns = _of_arrow(given, name)
+    else:
+        found = "nothing" if given is None else f"a value of type {type(given).__name__}"
+        raise DataError(f"{name}: found {found}; expected a data frame, or a mapping from titles to columns")
     titles = [to_text(title) for title, _ in columns]
     twice = next((title for title in titles if titles.count(title) > 1), None)
     if twice is not None:

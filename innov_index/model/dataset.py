@@ -53,7 +53,7 @@ class Units:
         if len(named) > 1:
             raise InnovIndexError(f"{len(named)} units have the name '{name}'; give the code of one of them")
         if not named:
-            raise InnovIndexError(not_found("unit", name, (*self.codes, *self.names)))
+            raise InnovIndexError(not_found("unit", name, dict.fromkeys((*self.codes, *self.names))))
         return named[0]
 
 

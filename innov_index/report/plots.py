@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from innov_index.analysis.answers import Answers
+from innov_index.errors import InnovIndexError
 from innov_index.frozen import frozen
 from innov_index.index import Index
 from innov_index.limits import Millimetres, Rows, ensure_within
@@ -132,6 +133,8 @@ class Plots:
         self, kind: str, ax: Axes | None, edition: str | None, width: float | None, **options: Any
     ) -> Picture | Axes:
         ensure_within(Rows, top=options.get("top"))
+        if ax is not None and not hasattr(ax, "get_window_extent"):
+            raise InnovIndexError(f"ax must be axes of matplotlib; got {ax!r:.40}")
         if width is None:
             width = TWO_COLUMNS if ax is None else _width_of(ax)
         ensure_within(Millimetres, width=width)
