@@ -186,7 +186,7 @@ def test_editions_schemes_and_uncertainty_are_those_of_a_config() -> None:
         ({"published": CITIES}, "published: found a value of type DataFrame"),
         (
             {"df": 5},
-            "data frame: found a value of type int; expected a data frame, or a mapping from titles to columns",
+            "data frame: found a value of type int; expected a data frame, or a mapping from titles",
         ),
         ({"units": "region"}, "units must be a mapping; got 'region'"),
         ({"units": {"groups": 5}}, "units.groups must be a list"),
