@@ -548,3 +548,14 @@ def test_a_scale_that_spans_many_powers_of_ten_keeps_its_small_scores(method: st
     )
     found = scores.scores[0, :, 0]
     np.testing.assert_allclose(found / found[0], [1, 1.25, 2e7, 80000009 / 12], rtol=1e-14)
+
+
+def test_errors_of_a_spread_count_by_the_distance_from_the_mean_score(tmp_path: Path) -> None:
+    """Scores of a column whose digits are few have the same doubts about 0 as about 100."""
+    rows = [[f"u{i}", 7 if i == 0 else 3, 20 + i] for i in range(12)]
+    treated = {"indicator": "a", "treatment": {"method": "box_cox"}}
+    doubts = []
+    for mean in (0.0, 100.0):
+        root = {"children": [treated | {"normalisation": {"method": "z_score", "mean": mean}}]}
+        doubts.append(scored(tmp_path, root, [["unit", "a", "b"], *rows]).bounds.max())
+    assert doubts[1] < 2 * doubts[0]

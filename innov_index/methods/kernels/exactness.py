@@ -169,11 +169,16 @@ def propagated_by_learning(
     origin, unit : float, or (columns,)
     """
     slope, offset, least = _line(before, after, direction)
+    _, most = extremes(after)
+    farthest = np.fmax(np.abs(least - origin), np.abs(most - origin))
+    # the distance of a score from the origin is at most the farthest, and at most the sum of both
+    is_far = np.abs(origin) < farthest
     with np.errstate(all="ignore"):
         carried = slope * bounds
         stretched = 3.0 * np.nan_to_num(carried / np.abs(unit), posinf=0.0)
-        absolute = errors * ROUNDOFF * np.abs(offset) + 2.0 * carried + stretched * np.abs(origin)
-    return ColumnBounds(2.0 * errors * ROUNDOFF + stretched, absolute, least)
+        of_origin = stretched * np.where(is_far, np.abs(origin), np.nan_to_num(farthest))
+        absolute = errors * ROUNDOFF * np.abs(offset) + 2.0 * carried + of_origin
+    return ColumnBounds(2.0 * errors * ROUNDOFF + np.where(is_far, stretched, 0.0), absolute, least)
 
 
 def _line(before: Floats, after: Floats, direction: Floats) -> tuple[Floats, Floats, Floats]:

@@ -265,12 +265,15 @@ function makeEngine(data) {
     const largest = doubts[node].reduce((most, bound) => (bound > most ? bound : most), 0);
     const errors = errorsOfSum(units) * ROUNDOFF;
     const isMinMax = rescaling.method === "min_max";
-    const origin = Math.abs(isMinMax ? rescaling.low : rescaling.mean);
+    const origin = isMinMax ? rescaling.low : rescaling.mean;
+    const farthest = scores[node].reduce((most, score) => Math.max(most, Math.abs(score - origin) || 0), 0);
+    const isFar = Math.abs(origin) < farthest;
     const stretched = (3 * slope * largest) / Math.abs(isMinMax ? rescaling.high - rescaling.low : rescaling.sd);
     for (let unit = 0; unit < units; unit++) {
       const score = Math.abs(scores[node][unit]);
       const roundings = errors * (2 * score + Math.abs(low - slope * least));
-      const ofSlope = Number.isFinite(stretched) ? stretched * (score + origin) : 0;
+      const distance = isFar ? score + Math.abs(origin) : farthest;
+      const ofSlope = Number.isFinite(stretched) ? stretched * distance : 0;
       doubts[node][unit] = roundings + 2 * slope * largest + ofSlope;
     }
   }
