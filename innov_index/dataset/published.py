@@ -124,6 +124,10 @@ def read_published(
     opened: dict[tuple[str, Asked], ConfigTables] = {}
     found = []
     for block in blocks:
+        if block.row is not None:
+            raise DataError(
+                "`published: row` names the rows of a table under `of`; units are named by `unit`"
+            )
         named = [name for name in (block.edition, block.node, block.score, block.rank) if name]
         asked = Asked((block.unit or config.block.units.id,), tuple(named))
         tables = opened.setdefault((block.file, asked), ConfigTables(config.folder, config.given.frames))

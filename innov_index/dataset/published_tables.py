@@ -17,6 +17,9 @@ from innov_index.intake.shape.sheet_tables import Asked
 from innov_index.model.arrays import Bools, Floats
 from innov_index.wording import listed
 
+OF_SCORES = frozenset({"unit", "match", "edition", "node", "score", "rank", "nodes", "ties"})
+"""Keys of a block that say where its scores and ranks are."""
+
 
 @frozen
 class PublishedTable:
@@ -56,6 +59,8 @@ def read_published_table(
     DataError
         The file cannot be read, a row is there twice, or no column is one of the table's.
     """
+    if useless := sorted(OF_SCORES & block.model_fields_set):
+        raise DataError(f"`{useless[0]}` is about scores and ranks; it has no effect with `of`")
     tables = ConfigTables(config.folder, config.given.frames)
     table = tables.open(block, block.file, Asked((block.row,) if block.row else ()))
     key = block.row or table.columns[0]

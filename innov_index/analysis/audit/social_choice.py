@@ -29,9 +29,8 @@ def outranking(values: Floats, weights: Floats) -> Floats:
         Of the row's unit ahead of the column's; 0 on the diagonal.
     """
     support = np.zeros((len(values), len(values)))
-    for column, weight in zip(
-        values.T, weights, strict=True
-    ):  # all at once would take their number in memory
+    # child by child: all at once would take as many times the memory
+    for column, weight in zip(values.T, weights, strict=True):
         support += weight * (column[:, None] > column)
         support += weight / 2 * (column[:, None] == column)
     np.fill_diagonal(support, 0.0)

@@ -127,6 +127,8 @@ def test_figures_of_a_scheme(tmp_path: Path) -> None:
         ("{of: {table: correlations, factors: 2}, file: t.csv}", "row,a\na,1\n", "`factors` has no effect"),
         ("{of: {table: correlations}, file: t.csv}", "row,x\na,1\n", "none of its columns is one of"),
         ("{of: {table: correlations}, file: t.csv}", "row,a\na,1\na,1\n", "is there more than once"),
+        ("{of: {table: correlations}, score: a, file: t.csv}", "row,a\na,1\n", "`score` is about scores"),
+        ("{row: row, score: a, file: t.csv}", "unit,a\nU,1\n", "names the rows of a table under `of`"),
         ("{of: {table: correlations, node: J}, file: t.csv}", "row,a\na,1\n", "no node 'J'"),
         ("{of: {table: correlations}, row: z, file: t.csv}", "row,a\na,1\n", "no column 'z'"),
         ("{of: {table: correlations}, decimals: {q: 1}, file: t.csv}", "row,a\na,1\n", "'q'"),
