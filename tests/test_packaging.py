@@ -61,6 +61,24 @@ def test_the_wheel_works_where_nothing_else_is(wheel: zipfile.ZipFile, tmp_path:
     assert done.stdout.split() == ["2.0", "1.0"]
 
 
+def test_a_new_user_comes_from_a_frame_to_a_page(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """The README's own lines, and one more; together with the two that install, at most twelve."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = readme.partition("```python\n")[2].partition("```")[0].splitlines()
+    typed = [line for line in shown if line.strip()] + ['index.report("page.html")']
+    assert 2 + len(typed) <= 12
+    wheel.extractall(tmp_path / "site")
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(typed)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "site"), "PATH": "", "MPLCONFIGDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Bern" in (tmp_path / "page.html").read_text("utf-8")
+
+
 def test_the_source_has_what_its_readme_shows(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as source:
         names = {name.partition("/")[2] for name in source.getnames()}

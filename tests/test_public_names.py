@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 from importlib.metadata import version
 
@@ -17,6 +18,26 @@ def test_the_package_shows_its_names_and_nothing_else() -> None:
     assert dir(innov_index) == sorted(innov_index.__all__)
     assert all(getattr(innov_index, name) is not None for name in innov_index.__all__)
     assert innov_index.__version__ == version("innov-index")
+
+
+def test_every_public_name_says_what_it_is() -> None:
+    """Numpydoc where it takes something: what it takes, and what it raises or gives."""
+    silent, without = [], []
+    for name in innov_index.__all__:
+        thing = getattr(innov_index, name)
+        if isinstance(thing, str):
+            continue
+        own = vars(thing).items() if isinstance(thing, type) else ()
+        members = {f"{name}.{key}": value for key, value in own if not key.startswith("_")}
+        for place, value in {name: thing, **members}.items():
+            function = getattr(value, "func", getattr(value, "fget", value))
+            if not (inspect.getdoc(function) or not callable(function)):
+                silent.append(place)
+            takes = inspect.isfunction(function) and len(inspect.signature(function).parameters) > 1
+            if takes and name == "Index" and "Parameters\n---" not in (inspect.getdoc(function) or ""):
+                without.append(place)
+    assert silent == []
+    assert without == []
 
 
 @pytest.mark.parametrize("config", ["2020.yaml", "published/hdi.yaml"])
