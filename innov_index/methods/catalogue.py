@@ -7,7 +7,6 @@ from importlib import import_module
 
 from innov_index.errors import InnovIndexError
 from innov_index.methods import steps
-from innov_index.methods.elsewhere import told_of
 from innov_index.methods.plugins import load, told
 from innov_index.methods.registry import Method, Step
 
@@ -45,6 +44,8 @@ def method(step_name: str, name: str) -> Method:
     try:
         return methods[name]
     except InnovIndexError as error:
+        from innov_index.methods.elsewhere import told_of
+
         more = ". ".join(sentence for sentence in (told_of(name), *told(broken)) if sentence)
         between = " " if str(error).endswith((".", "?")) else ". "
         raise InnovIndexError(f"{error}{between}{more}" if more else str(error)) from None

@@ -253,12 +253,16 @@ def class_scores(number: int, scores: Values | None) -> Values:
 
 
 def classes(
-    x: Values, known: Values, sign: int, *, quantiles: int | Values, scores: Values | None
+    x: Values, known: Values, sign: int, *, quantiles: int | Values, scores: Values | None, of: str
 ) -> list[float]:
-    """Score of the class: the number of quantiles that x reaches, with x turned"""
+    """Score of the class: the number of quantiles that x reaches, with x turned; or of shares, by rank / n"""
     if min(known) == max(known):
         raise Undefined("constant")
     shares = [i / quantiles for i in range(1, quantiles)] if isinstance(quantiles, int) else quantiles
+    if of == "ranks":
+        given = class_scores(len(shares) + 1, scores)
+        places = percentile_rank(x, known, sign, ties="min", scale=1.0, of="all")
+        return [given[sum(place >= share for share in shares)] for place in places]
     cuts = [quantile(turned(known, sign), share) for share in shares]
     noise = 1e-13 * max(map(abs, known))
     given = class_scores(len(cuts) + 1, scores)

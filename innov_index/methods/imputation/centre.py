@@ -36,7 +36,7 @@ def none(values: Floats) -> Floats:
     return doubles(values)
 
 
-@imputation.method("constant", example={"value": 0.0}, properties="scale independent alike")
+@imputation.method("constant", example={"value": 10.0}, properties="independent alike")
 def constant(values: Floats, *, value: Each) -> Floats:
     """Fill gaps with a stated number.
 

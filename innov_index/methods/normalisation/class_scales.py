@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Len
@@ -13,6 +13,7 @@ from innov_index.errors import OptionError
 from innov_index.limits import Several
 from innov_index.methods.kernels import column_statistics
 from innov_index.methods.kernels.exactness import FEW, ROUNDOFF, errors_of_sum
+from innov_index.methods.normalisation.rank_scales import percentile_rank
 from innov_index.methods.normalisation.scales import oriented_pair
 from innov_index.methods.registry import NonNegative, Share, Trait
 from innov_index.methods.steps import normalisation
@@ -67,11 +68,12 @@ def classes(
     *,
     quantiles: Several | list[Share] = PERCENTILES_OF_THE_HANDBOOK,
     scores: list[float] | None = None,
+    of: Literal["values", "ranks"] = "values",
 ) -> Floats:
     """Score by class, with classes cut at quantiles of the indicator.
 
     Formula: s = score of the class, which is the number of quantiles that x reaches, with x multiplied by its
-    direction first.
+    direction first; of ranks: the number of the stated shares that rank / n reaches, ranks counted upwards
 
     Undefined: the indicator is constant (minimum = maximum).
 
@@ -91,6 +93,9 @@ def classes(
         of classes of equal size.
     scores : list of float, optional
         A score for each class, from the worst to the best; by default evenly spaced from 0 to 100.
+    of : "values" or "ranks"
+        Whether a unit is placed by its value among quantiles of the values, or by the share of the units that
+        it is not below, itself included (table 15 of the source); equal units share the lowest rank.
 
     Returns
     -------
@@ -100,6 +105,9 @@ def classes(
     x, learned = oriented_pair(values, direction, reference)
     cuts = _cuts(quantiles)
     varies = column_statistics.maximum(learned) > column_statistics.minimum(learned)
+    if of == "ranks":
+        shares = percentile_rank(values, direction, reference, of="all")
+        return _scored_by_class(np.where(varies, shares, np.nan), list(map(np.asarray, cuts)), scores)
     # a quantile lies between two values, and a value that equals it but for rounding reaches it
     noise = FEW * ROUNDOFF * _largest(learned)
     limits = [cut - noise for cut in column_statistics.quantiles(learned, cuts)]

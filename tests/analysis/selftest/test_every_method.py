@@ -76,6 +76,17 @@ def test_statistics_from_elsewhere(step: str, name: str, tmp_path: Path) -> None
         assert result.holds, (reference, result.sentences)
 
 
+@pytest.mark.parametrize("tied", [False, True])
+def test_classes_of_ranks(tied: bool, tmp_path: Path) -> None:
+    method = catalogue.method("normalisation", "classes")
+    stated = {"of": "ranks", "quantiles": 4}
+    path = write_method_index(
+        tmp_path, "normalisation", method, seed=8, missing=0.05, tied=tied, stated=stated
+    )
+    result = selftest(load(path))
+    assert result.holds, result.sentences
+
+
 @pytest.mark.parametrize("name", catalogue.step("treatment").names)
 def test_treatments_that_learn_elsewhere(name: str, tmp_path: Path) -> None:
     method = catalogue.method("treatment", name)

@@ -45,6 +45,15 @@ def test_as_printed(
     )
 
 
+def test_the_categorical_scale_is_cut_by_rank(table: dict[str, np.ndarray]) -> None:
+    """All 23 countries; by quantiles of the values two of them are in another class."""
+    stated = {"quantiles": [0.05, 0.15, 0.35, 0.65, 0.85, 0.95], "scores": [0, 20, 40, 50, 60, 80, 100]}
+    schooling = table["schooling"][:, None]
+    by_rank = normalised("classes", schooling, ONE, **stated, of="ranks")[:, 0]
+    np.testing.assert_array_equal(by_rank, table["categorical"])
+    assert np.sum(normalised("classes", schooling, ONE, **stated)[:, 0] != table["categorical"]) == 2
+
+
 def test_to_a_unit_is_to_its_value() -> None:
     values = np.array([[4.0, 4.0], [5.0, 5.0], [10.0, 10.0], [np.nan, 2.0]])
     direction = np.array([1.0, -1.0])
