@@ -46,6 +46,7 @@ aggregation = Step(
     "outranking",
     "kemeny",
     "favourable_weights",
+    "unobserved_components",
 )
 ranking = Step("ranking")
 rounding = Step("rounding", of_handbook=False)

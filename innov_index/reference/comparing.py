@@ -280,5 +280,5 @@ OF_ALL_UNITS: Mapping[str, Callable[..., Column]] = {
     "promethee_ii": promethee_ii,
 }
 
-SEARCHED = ("kemeny_young", "bod", "directional_bod", "geometric_bod")
+SEARCHED = ("kemeny_young", "bod", "directional_bod", "geometric_bod", "unobserved_components")
 """Methods whose scores are the best by some measure: they are checked, not searched for again."""

@@ -32,7 +32,10 @@ from innov_index.reference.statement import Column, Panel, Setting, Statement, T
 
 TOTAL = "sum"
 FORMULA = "expression"
-WITHOUT_WEIGHTS = ("minimum", "maximum", "owa", "bod", "directional_bod", "geometric_bod")
+WITHOUT_WEIGHTS = (
+    *("minimum", "maximum", "owa"),
+    *("bod", "directional_bod", "geometric_bod", "unobserved_components"),
+)
 """Aggregations for which the weights of children have no effect."""
 
 OF_ONE_SIGN = ("minimum", "maximum", "median", "geometric", "harmonic")

@@ -94,6 +94,7 @@ OF_THEIR_OWN = {
     "aggregation-choquet",
     "aggregation-directional_bod",
     "aggregation-expression",
+    "aggregation-unobserved_components",  # needs three children
     "imputation-em_draws",  # many values a cell
     "imputation-em_bootstrap",
 }

@@ -14,6 +14,7 @@ import numpy as np
 
 from innov_index.frozen import frozen
 from innov_index.model.arrays import Floats
+from innov_index.reference import likelihood
 from innov_index.reference.best_orders import kemeny_young
 from innov_index.reference.comparing import majority, to_digits
 from innov_index.reference.moments import Undefined, pearson
@@ -178,6 +179,28 @@ def _geometric_bod(claim: Claim, tables: Tables) -> Judgement:
     return _by_unit(claim, range_of)
 
 
+def _unobserved_components(claim: Claim, tables: Tables) -> Judgement:
+    """E(g | x) under the likeliest x_j = α_j + β_j (g + ε_j): scores give the model, the model the scores"""
+    least = claim.setting.options["least_noise"]
+    there = [any(x is not None for x in row) for row in zip(*claim.children, strict=True)]
+    columns = [[x for x, own in zip(c, there, strict=True) if own] for c in claim.children]
+    children = [likelihood.in_standard_units(c) for c in columns if any(x is not None for x in c)]
+    if any(score is None for score, own in zip(claim.result, there, strict=True) if own):
+        return Judgement({}, "some units have no score, so that the model does not follow from the scores")
+    quality = [score for score, own in zip(claim.result, there, strict=True) if own]
+    lines = likelihood.lines_of(children, quality, least)
+    faults: dict[int, tuple[float | None, float | str | None]] = {}
+    for unit, score, row in zip(np.flatnonzero(there), quality, zip(*children, strict=True), strict=True):
+        expected, _ = likelihood.expected(list(row), lines)
+        if score is None or abs(score - expected) > CLOSE * max(1.0, abs(expected)):
+            faults[int(unit)] = (score, expected)
+    reached = likelihood.log_likelihood(children, lines)
+    best = max(likelihood.log_likelihood(children, near) for near in likelihood.moved(lines, least))
+    if best > reached + CLOSE * abs(reached) or math.fsum(line.slope for line in lines) < 0:
+        faults[-1] = (reached, best)
+    return Judgement(faults)
+
+
 def _bod_common(claim: Claim, tables: Tables) -> Judgement:
     """max Σ_i x_i·w such that x_i·w <= 1 for every unit, w >= 0"""
     sizes = sizes_of(table_of(claim))
@@ -294,6 +317,7 @@ _CHECKS: Mapping[str, Callable[[Claim, Tables], Judgement]] = {
     "bod": _bod,
     "directional_bod": _directional_bod,
     "geometric_bod": _geometric_bod,
+    "unobserved_components": _unobserved_components,
     "bod_common": _bod_common,
     "regression": _regression,
     "balance": _balance,
