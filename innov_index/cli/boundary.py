@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from traceback import walk_tb
 from types import FrameType
 
 _OWN = "innov_index"
@@ -62,8 +63,8 @@ def failure_of_the_environment(error: Exception) -> str:
     if isinstance(error, OSError):
         reason = error.strerror or str(error) or type(error).__name__
         return reason if error.filename is None else f"{error.filename}: {reason}"
-    if isinstance(error, ImportError) and (error.name or _OWN).partition(".")[0] != _OWN:
-        return f"the package {error.name} is installed and cannot be imported, or is missing: {error}"
+    if isinstance(error, ImportError) and (package := _imported(error)) not in ("", _OWN):
+        return f"the package {package} is installed and cannot be imported, or is missing: {error}"
     if isinstance(error, UnicodeEncodeError) and "surrogates not allowed" in error.reason:
         return f"a name has bytes that are no text: {error.object[:100]!r}"
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
@@ -71,6 +72,14 @@ def failure_of_the_environment(error: Exception) -> str:
     if type(error).__name__ in ("BrokenProcessPool", "TerminatedWorkerError"):
         return "a process of this command was ended from outside, perhaps as memory ran out"
     return ""
+
+
+def _imported(error: ImportError) -> str:
+    """The package that cannot be imported; the one whose code says so where the error names none."""
+    if error.name:
+        return error.name.partition(".")[0]
+    modules = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+    return modules[-1].partition(".")[0] if modules else ""
 
 
 def _package_in(error: Exception) -> str:

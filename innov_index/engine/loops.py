@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from importlib.util import find_spec
+from importlib import import_module
 
 import numpy as np
 
@@ -85,7 +85,14 @@ def _results(work: Callable[[Piece], Result], pieces: Sequence[Piece], threads: 
 
 
 def _has_processes() -> bool:
-    return available_threads() > 1 and find_spec("joblib") is not None
+    """Whether there are processors for them, and joblib can be imported: work only takes longer without."""
+    if available_threads() <= 1:
+        return False
+    try:
+        import_module("joblib")
+    except ImportError:
+        return False
+    return True
 
 
 def _on_cluster(

@@ -36,6 +36,13 @@ def test_tables_of_the_leading_axes() -> None:
     np.testing.assert_array_equal(each_table((), (3, 4), lambda place: values[1]), values[1])
 
 
+def test_a_package_that_cannot_be_imported_starts_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "available_threads", lambda: 2)
+    assert loops._has_processes()
+    monkeypatch.setitem(sys.modules, "joblib", None)
+    assert not loops._has_processes()
+
+
 def test_an_error_of_a_piece_is_the_error() -> None:
     with pytest.raises(ZeroDivisionError):
         each(lambda number: 1 / number, [2, 1, 0], threads=2)

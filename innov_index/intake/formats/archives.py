@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from innov_index.errors import DataError, MissingExtraError
+from innov_index.errors import DataError, load_extra
 from innov_index.intake.formats.kinds import DAMAGED_ZIP, Kind, kind_in, kind_of, kind_of_file
 from innov_index.wording import listed
 
@@ -162,10 +162,8 @@ def _open_zstd(file: IO[bytes]) -> Any:
         return io.BufferedReader(reader)
     except ImportError:
         pass
-    try:
-        return io.BufferedReader(import_module("pyarrow").CompressedInputStream(file, "zstd"))
-    except ImportError:
-        raise MissingExtraError("reading a Zstandard file (.zst)", "parquet") from None
+    arrow = load_extra("pyarrow", "reading a Zstandard file (.zst)", "parquet")
+    return io.BufferedReader(arrow.CompressedInputStream(file, "zstd"))
 
 
 _OPENERS: dict[Kind, Callable[[IO[bytes]], Any]] = {

@@ -83,12 +83,22 @@ def require_all(columns: Sequence[str], missing: WantedColumns, mark: Mark) -> N
         for names in required(missing).values()
         if not any(name.startswith(IF_THERE) and name[1:] in columns for name in names)
     ]
-    problems = [
-        Problem(f"no column '{' or '.join(names)}'.{did_you_mean(names[0], columns)}", mark)
-        for names in needed
+    if needed:
+        present = listed(filter(None, columns), 40)
+        raise DataError([Problem(f"{_missing(needed, columns)} Columns in this file: {present}", mark)])
+
+
+def _missing(needed: Sequence[Sequence[str]], columns: Sequence[str]) -> str:
+    """A sentence on columns, by the names that each may have, with the nearest names that there are."""
+    named = [f"'{' or '.join(names)}'" for names in needed]
+    near = [did_you_mean(names[0], columns).strip() for names in needed]
+    if len(named) == 1:
+        return f"no column {named[0]}. {near[0]}".rstrip()
+    shown = [
+        f"{name} ({hint[0].lower()}{hint[1:]})" if hint else name
+        for name, hint in zip(named, near, strict=True)
     ]
-    if problems:
-        raise DataError([*problems, Problem(f"Columns in this file: {listed(filter(None, columns), 40)}")])
+    return f"no columns {listed(shown)}."
 
 
 def required(wanted: WantedColumns) -> WantedColumns:

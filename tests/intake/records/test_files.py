@@ -352,3 +352,12 @@ class TestColumnsOfParquet:
             totals(tmp_path, "a.parquet")
         with pytest.raises(DataError, match=r"a\.parquet: cannot be read as a Parquet file"):
             read_table(path)
+
+
+def test_all_columns_that_are_missing_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("plaxce,x\nA,1\n")
+    with pytest.raises(DataError) as caught:
+        result(tmp_path, "list.csv")
+    missing, present = str(caught.value).splitlines()[0].split(". ")
+    assert missing.endswith("list.csv:1:1: no columns 'place' (did you mean 'plaxce'?) and 'amount'")
+    assert present == "Columns in this file: plaxce and x"
