@@ -46,7 +46,8 @@ def method(step_name: str, name: str) -> Method:
     except InnovIndexError as error:
         from innov_index.methods.elsewhere import told_of
 
-        more = ". ".join(sentence for sentence in (told_of(name), *told(broken)) if sentence)
+        in_a_row = [f"{each[0].upper()}{each[1:]}" for each in told(broken)]
+        more = ". ".join(sentence for sentence in (told_of(name), *in_a_row) if sentence)
         between = " " if str(error).endswith((".", "?")) else ". "
         raise InnovIndexError(f"{error}{between}{more}" if more else str(error)) from None
 

@@ -145,7 +145,7 @@ def package_in(error: Exception) -> str:
 def told(broken: Mapping[str, str]) -> tuple[str, ...]:
     """One sentence for each package that cannot be used."""
     return tuple(
-        f"methods of the package {package} are left out, as it cannot be imported ({why})"
+        f"methods of the package {package} are left out, as it cannot be used ({why})"
         for package, why in broken.items()
     )
 
