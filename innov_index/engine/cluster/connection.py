@@ -46,6 +46,9 @@ FILLED = 0.5
 """Share of a worker's memory from which on it is watched closely: one that is lost then was most likely
 killed for its memory, though it was heard of last before that was full."""
 
+_TOO_OFTEN = 2
+"""How often all workers must have been lost so, until nothing more is hoped for."""
+
 MOST_COMPARED = 2_000
 """Files whose sizes are asked for before the work begins."""
 
@@ -87,6 +90,7 @@ class Cluster:
             self._client = self._connected()
             self._workers: dict[str, Any] = {}
             self._outliving: set[str] | None = None
+            self._times_all_were_lost = 0
             self._seen = self._took_work = time.monotonic()
             self._had_workers = float("inf")  # until there is one
             threading.Thread(target=self._ask, daemon=True).start()
@@ -296,9 +300,9 @@ class Cluster:
             raise InnovIndexError(
                 f"all workers of {self.scheduler} stand still because their memory is full; {_MORE_MEMORY}"
             )
-        if self._outliving is not None and not self._outliving:
+        if self._times_all_were_lost >= _TOO_OFTEN:
             raise InnovIndexError(
-                f"all workers of {self.scheduler} were lost one after the other while their memory was full; "
+                f"all workers of {self.scheduler} were lost again and again while their memory was full; "
                 f"{_MORE_MEMORY}, or divide the files into smaller ones"
             )
 
@@ -329,12 +333,18 @@ class Cluster:
             self._stop.wait(rarely if self._workers else _LOOKED_EVERY)
 
     def _note_workers(self, workers: dict[str, Any]) -> None:
-        """Who outlives the first one that is lost with its memory full; Dask starts others in its place."""
+        """Who outlives the first one that is lost with its memory full; Dask starts others in its place.
+
+        What did not fit beside older work may fit into a new worker, so they are given a second chance.
+        """
         lost = [own for address, own in self._workers.items() if address not in workers]
         if self._outliving is None and any(map(_is_filled, lost)):
             self._outliving = set(self._workers)
         if self._outliving is not None:
             self._outliving &= set(workers)
+            if not self._outliving:
+                self._times_all_were_lost += 1
+                self._outliving = None
         self._workers = workers
 
 

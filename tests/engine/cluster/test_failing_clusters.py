@@ -130,13 +130,14 @@ def test_another_version_of_the_package(tmp_path: Path) -> None:
             total(Dask(own.address))
 
 
-def test_every_worker_is_killed_for_its_memory(tmp_path: Path) -> None:
+def test_every_worker_is_killed_for_its_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dask would start each of them again and try the same part four times."""
+    monkeypatch.setattr(connection, "LOST", 20.0)
     with running_cluster(tmp_path, 0) as own:
         own.add_worker("--memory-limit", "250MB", "--nanny")
         own.wait_for(1)
         begin = time.monotonic()
-        with pytest.raises(InnovIndexError, match="lost one after the other while their memory was full"):
+        with pytest.raises(InnovIndexError, match="lost again and again while their memory was full"):
             Dask(own.address).run(hoarding, added, list(range(4)))
         assert time.monotonic() - begin < 30.0
 
