@@ -54,11 +54,12 @@ def _tried_in_one_process(entries: Sequence[EntryPoint]) -> list[str]:
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
     ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        lines: SimpleQueue[str] = SimpleQueue()
+        reader = threading.Thread(target=_pass_on, args=(process.stdout, lines), daemon=True)
+        reader.start()
         try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            lines: SimpleQueue[str] = SimpleQueue()
-            threading.Thread(target=_pass_on, args=(process.stdout, lines), daemon=True).start()
             json.dump([(entry.name, entry.value, entry.group) for entry in entries], process.stdin)
             process.stdin.close()
             while len(verdicts) < len(entries):
@@ -74,6 +75,7 @@ def _tried_in_one_process(entries: Sequence[EntryPoint]) -> list[str]:
             verdicts.append(f"its import does not end within {PATIENCE:.0f} seconds")
         finally:
             process.kill()
+            reader.join()  # before the pipe is closed that it reads
     return verdicts
 
 
