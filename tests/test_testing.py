@@ -37,7 +37,7 @@ def registered() -> Iterator[None]:
         (lambda values: np.asarray(values, dtype=np.float64) / 2, None),
         (lambda values: np.where(np.isnan(values), np.inf, values), "marks missing by NaN"),
         (lambda values: (values / 2).astype(np.float32), "computes in double precision"),
-        (lambda values: np.float64(1) * values - np.nanmean(values), "takes leading axes"),
+        (lambda values: values.astype(np.float64) - np.nanmean(values), "takes leading axes"),
         (lambda values: np.divide(values, 0.0 * values + 0.0), "marks missing by NaN"),
     ],
 )
