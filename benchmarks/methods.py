@@ -42,6 +42,7 @@ SMALLER = {
     "aggregation-bod",
     "aggregation-geometric_bod",
     "aggregation-directional_bod",
+    "aggregation-order_m",
 }
 OF_DECISIONS = {
     "ideal_points",

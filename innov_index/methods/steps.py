@@ -46,6 +46,7 @@ aggregation = Step(
     "outranking",
     "kemeny",
     "favourable_weights",
+    "order_m",
     "unobserved_components",
 )
 ranking = Step("ranking")

@@ -267,8 +267,26 @@ def promethee_ii(
     return of_complete(table, formula)
 
 
+def order_m(table: Table, w: Weights, *, m: int, steps: Sequence[float] | None) -> Column:
+    """1 / Σ_k r_k [(k / n)^m - ((k - 1) / n)^m], r the rising min_j x_rj / (g_j x_ij) of all units r"""
+    step = [1.0] * len(w) if steps is None else steps
+    rivals = [[v or 0.0 for v in row] for row in table if any(v is not None for v in row)]
+    result: Column = []
+    for row in table:
+        own = [(j, v * step[j]) for j, v in enumerate(row) if v]
+        if all(v is None for v in row) or any(v < 0 for v in row if v is not None):
+            result.append(None)
+            continue
+        ratios = sorted(min(rival[j] / v for j, v in own) for rival in rivals) if own else []
+        n = len(ratios)
+        best = math.fsum(r * (((k + 1) / n) ** m - (k / n) ** m) for k, r in enumerate(ratios))
+        result.append(1 / best if own else 0.0)
+    return result
+
+
 OF_ALL_UNITS: Mapping[str, Callable[..., Column]] = {
     "waspas": waspas,
+    "order_m": order_m,
     "ampi": ampi,
     "hellwig": hellwig,
     "wroclaw": wroclaw,

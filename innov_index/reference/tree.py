@@ -34,7 +34,7 @@ TOTAL = "sum"
 FORMULA = "expression"
 WITHOUT_WEIGHTS = (
     *("minimum", "maximum", "owa"),
-    *("bod", "directional_bod", "geometric_bod", "unobserved_components"),
+    *("bod", "directional_bod", "geometric_bod", "order_m", "unobserved_components"),
 )
 """Aggregations for which the weights of children have no effect."""
 

@@ -48,8 +48,6 @@ COMPIND = [
 ]
 """Functions of Compind 3.5 in R, as its manual on CRAN lists them; tests have its numbers as tables."""
 
-TO_COME = {"ci_rbod", "ci_rbod_dir"}
-
 
 def classes(module: str, base: str) -> set[str]:
     """Names of the classes that a module defines over a base class."""
@@ -109,7 +107,7 @@ def names_elsewhere() -> set[str]:
 
 
 def test_each_function_of_compind_is_ours_or_left_out_for_a_reason() -> None:
-    assert set(COMPIND) - TO_COME <= names_elsewhere()
+    assert set(COMPIND) <= names_elsewhere()
 
 
 def test_what_they_are_called_here_exists() -> None:
