@@ -12,7 +12,7 @@ from innov_index.methods.registry import Positive, Trait
 from innov_index.methods.steps import aggregation
 from innov_index.model.arrays import Floats
 
-BLOCK = 2**18
+BLOCK = 2**15
 """Ratios that are computed at once: few enough for the processor's cache."""
 
 
@@ -85,8 +85,13 @@ def _scores(table: Floats, m: int, step: Floats) -> Floats:
 def _least_ratios(rivals: Floats, own: Floats) -> Floats:
     """For each unit and rival the least ratio of a child, (units, rivals): those to 0 do not count."""
     found = np.full((len(own), len(rivals)), np.inf)
-    for child in range(rivals.shape[1]):
-        held = np.flatnonzero(own[:, child] > 0)
-        with np.errstate(over="ignore"):
-            found[held] = np.minimum(found[held], rivals[:, child] / own[held, child, None])
+    ratios = np.empty(found.shape)
+    with np.errstate(over="ignore"):
+        for of_rivals, of_own in zip(np.ascontiguousarray(rivals.T), own.T, strict=True):
+            if (of_own > 0).all():
+                np.divide(of_rivals, of_own[:, None], out=ratios)
+                np.minimum(found, ratios, out=found)
+            else:
+                held = np.flatnonzero(of_own > 0)
+                found[held] = np.minimum(found[held], of_rivals / of_own[held, None])
     return found
