@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from innov_index.analysis.compare.agreement import Kind
     from innov_index.config.language import Direction
     from innov_index.engine.executors import Progress
+    from innov_index.model.arrays import Ints
     from innov_index.report.plots import Plots
 
 
@@ -80,6 +81,10 @@ class Index(LoadedIndex):
     def with_weights(self, weights: Mapping[str, float] | None = None, /, **others: float) -> Self:
         """This index with other weights of some nodes among their siblings.
 
+        Where siblings state weights, a number replaces the one that is stated. Where they do not, it is a
+        share of 1, and those that are not named have the rest, in the proportions that they have now. Weights
+        that a method gave (equal, pca) give way to these, as with ``method: given``.
+
         Parameters
         ----------
         weights : mapping, optional
@@ -90,7 +95,9 @@ class Index(LoadedIndex):
         Raises
         ------
         ConfigError
-            No such node, or siblings of the node have no weights.
+            No such node, or a weight that is none.
+        InnovIndexError
+            Shares leave nothing for the siblings that are not named.
 
         Examples
         --------
@@ -100,11 +107,13 @@ class Index(LoadedIndex):
         >>> index.with_weights(x=3).score()["B"]
         75.0
         """
+        from innov_index.config.reweighted import settings_of_weights
+
+        def present(children: Ints) -> list[float]:
+            return [float(weight) for weight in self.score().weights[-1, children]]
+
         return self.varied(
-            settings={
-                f"weighting[{_quoted(code)}]": weight
-                for code, weight in {**(weights or {}), **others}.items()
-            }
+            settings=settings_of_weights(self.config.recipe, {**(weights or {}), **others}, present)
         )
 
     @asked("score")
@@ -825,11 +834,6 @@ def _as_yaml(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError) as error:
         raise InnovIndexError(f"settings: {error}; expected a text, a number, a list or a mapping") from None
-
-
-def _quoted(code: str) -> str:
-    """A code as it stands in a path; brackets and quotation marks in it would end it."""
-    return f"'{code}'" if "]" in code or '"' in code else f'"{code}"'
 
 
 def _refuse_stated(reason: str, **values: Any) -> None:

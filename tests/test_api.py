@@ -204,6 +204,23 @@ class TestVaried:
         with pytest.raises(innov_index.InnovIndexError, match="no node 'z'"):
             index.with_weights(z=1)
 
+    def test_weights_that_nobody_stated_are_shares(self, hubs: innov_index.Index) -> None:
+        """The hubs' dimensions have equal weights: beside a half for RI the others have a quarter each."""
+        changed = hubs.with_weights(RI=0.5)
+        scores, position = changed.score(), hubs.framework.position
+        shares = [scores.weights[-1, position[code]] for code in ("RI", "IE", "EC")]
+        np.testing.assert_allclose(shares, [0.5, 0.25, 0.25], rtol=1e-15)
+        own = scores.framework.position
+        expected = scores.scores[0][:, [own["RI"], own["IE"], own["EC"]]] @ [0.5, 0.25, 0.25]
+        full = ~np.isnan(expected)
+        np.testing.assert_allclose(scores.of("HUBS")[0][full], expected[full], rtol=1e-12)
+        named = hubs.with_weights(RI=0.5, IE=0.25, EC=0.25).score()
+        np.testing.assert_array_equal(named.scores, scores.scores)
+        with pytest.raises(innov_index.InnovIndexError, match="leaves nothing of 1 for EC"):
+            hubs.with_weights(RI=0.5, IE=0.5)
+        with pytest.raises(innov_index.InnovIndexError):
+            hubs.with_weights(RI=float("nan"))
+
     @pytest.mark.parametrize("settings", [5, [5], {5: 1}])
     def test_settings_that_are_no_texts_are_refused(self, hubs: innov_index.Index, settings: Any) -> None:
         with pytest.raises(innov_index.InnovIndexError, match="settings must be texts PATH=VALUE"):
