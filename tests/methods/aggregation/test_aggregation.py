@@ -186,8 +186,8 @@ def test_power_means_of_a_group_are_the_means_of_its_nodes(make_values):
         (2.0, [-1.0, 2.0], False),
         (3.0, [-1.0, 2.0], False),
         (1.0, [-1.0, 2.0], True),
-        (2.0, [1e200, 1.0], False),
-        (2.0, [1e-200, 1.0], False),
+        (2.0, [1e200, 1.0], True),
+        (2.0, [1e-200, 1.0], True),
         (2.0, [0.0, 0.0], True),
     ],
 )
