@@ -13,7 +13,7 @@ class AuthorAddress(NamedTuple):
     address: str
 
 
-_OF_AUTHORS = r"(?:\[[^\[\]]*+\]|[^;])++"
+_OF_AUTHORS = r"(?:\[[^\[\]]*+\]|[^;])+"
 """Addresses, between semicolons outside of brackets."""
 
 _IN_BRACKETS = r"(?s)\[([^\]]*)\]\s*(.*)"

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from innov_index.errors import DataError
 
 _TOKEN = re.compile(
-    r"""(?s)(?P<quoted>'(?:[^']|'')*+'|"(?:[^"]|"")*+"|`[^`]*+`)"""
-    r"""|(?P<remark>--[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)"""
+    # no possessive groups: those with a choice in them do not match as they should before Python 3.11.5
+    r"""(?s)(?P<quoted>'[^']*+(?:''[^']*+)*'(?!')|"[^"]*+(?:""[^"]*+)*"(?!")|`[^`]*+`)"""
+    r"""|(?P<remark>--[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*\*/)"""
     r"""|(?P<blank>\s++)|(?P<word>[^\W\d]\w*+)|(?P<sign>.)"""
 )
 _BEGINNINGS = ("select", "with")

@@ -223,7 +223,7 @@ def _last_cells(xml: bytes) -> tuple[int, int]:
 
 _ERROR = re.compile(rb"<c\b[^>]*\bt=[\"']e[\"'][^>]*(?<!/)>(.*?)</c>", re.DOTALL)
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</v>")
-_NO_RESULT = re.compile(rb"(?:</f>|<f(?:\s[^>]*)?/>)\s*+(?:<v\s*+/>|<v></v>)?+\s*+</c>")
+_NO_RESULT = re.compile(rb"(?:</f>|<f(?:\s[^>]*)?/>)\s*+(?:<v\s*+/>|<v></v>)?\s*+</c>")
 _STORED_TEXT = re.compile(rb"\bt=[\"'](?:str|s|inlineStr)[\"']")
 _COLUMN = re.compile(rb"<col\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"\b(\w+)=[\"']([^\"']*)[\"']")
