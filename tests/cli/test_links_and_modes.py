@@ -46,7 +46,7 @@ OUTPUTS = {
     "derive, traced": ("derive", "records.yaml", "--trace", "B", "degree", "-o", "o.csv"),
     "compare": ("compare", "index.yaml", "--across", "normalisation.method=[min_max, rank]", "-o", "o.csv"),
     "uncertainty": ("uncertainty", "index.yaml", "-o", "o.csv", "--draws-file", "draws.parquet"),
-    "sensitivity": ("sensitivity", "index.yaml", "--runs", "16", "--threads", "1", "-o", "o.csv"),
+    "sensitivity": ("sensitivity", "index.yaml", "--runs", "16", "-o", "o.csv"),
     "report": ("report", "index.yaml", "-o", "o.html"),
     "export": ("export", "index.yaml", "-o", "o.xlsx"),
     "plot": ("plot", "scores", "index.yaml", "-o", "o.svg"),

@@ -78,10 +78,12 @@ class Combination:
 
     def scores(self, weights: Floats, undefined: Counted, table: int = 0) -> tuple[Floats, Floats]:
         """Scores (draws, units) of the root under local weights (nodes, draws), and their bounds (units,)."""
-        if table not in self.collapsed and weights.shape[1] >= _WORTH_COLLAPSING:
+        # by these draws alone: whether other threads came first must not choose between two ways of rounding
+        worth_it = weights.shape[1] >= _WORTH_COLLAPSING
+        if worth_it and table not in self.collapsed:
             own, bounds = self.normalised[table, self.edition], self.bounds.at((table, self.edition))
             self.collapsed[table] = None if self.free.any() else collapse(self.plan, own, bounds)
-        collapsed = self.collapsed.get(table)
+        collapsed = self.collapsed[table] if worth_it else None
         if collapsed is not None:
             return collapsed.scores(weights, undefined)
         own, bounds = self.normalised[table], self.bounds.at(table)

@@ -248,3 +248,15 @@ def test_summary_of_known_counts(varied_index: Callable[..., Index]) -> None:
     np.testing.assert_allclose(ranks.shift, [0.75, 0.75])
     np.testing.assert_allclose(ranks.error_of_share(ranks.top(1)), np.sqrt(0.25 * 0.75 / 4))
     assert ranks.extremes[1].tolist() == [2.0, 2.0]
+
+
+def test_scores_of_few_draws_do_not_depend_on_blocks_before_them(
+    varied_index: Callable[..., Index],
+) -> None:
+    """Else another thread that is ahead would choose how they are rounded."""
+    index = varied_index({"weights": "uniform"})
+    points = np.random.default_rng(1).random((Model(index).dimensions, 40))
+    model = Model(index)
+    alone = [model.evaluate(points[:, [draw]]).scores.tobytes() for draw in range(40)]
+    model.evaluate(points)
+    assert [model.evaluate(points[:, [draw]]).scores.tobytes() for draw in range(40)] == alone
