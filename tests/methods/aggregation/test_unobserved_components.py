@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
-from sklearn.decomposition import FactorAnalysis
 
 from innov_index.methods.aggregation.unobserved_components import _fitted, unobserved_components
 from innov_index.methods.steps import aggregation
@@ -32,7 +31,8 @@ def figures(values: Floats) -> tuple[Floats, Floats]:
 def test_complete_tables_are_the_factor_analysis_of_scikit_learn(seed: int) -> None:
     values = made(seed)
     standard = (values - values.mean(axis=0)) / values.std(axis=0)
-    other = FactorAnalysis(1, tol=1e-13, max_iter=50_000, svd_method="lapack").fit(standard)
+    decomposition = pytest.importorskip("sklearn.decomposition")
+    other = decomposition.FactorAnalysis(1, tol=1e-13, max_iter=50_000, svd_method="lapack").fit(standard)
     expected = other.transform(standard)[:, 0] * np.sign(other.components_.sum())
     np.testing.assert_allclose(unobserved_components(values), expected, atol=1e-6)
     precision = np.sum(other.components_[0] ** 2 / other.noise_variance_)
